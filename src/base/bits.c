@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * base/bits.c - whole-bitmap operations. */
+#include "base/bits.h"
+
+void bits_fill(uint64_t *words, size_t count, bool value) {
+    size_t word_count = bits_word_count(count);
+    if (word_count == 0) return;
+    memset(words, value ? 0xFF : 0, word_count * 8);
+    if (value) words[word_count - 1] &= bits_tail_mask(count);
+}
+
+size_t bits_count(const uint64_t *words, size_t count) {
+    size_t total = 0;
+    for (size_t i = 0; i < count / 64; i++) total += (size_t)__builtin_popcountll(words[i]);
+    if (count % 64 != 0) total += (size_t)__builtin_popcountll(words[count / 64] & bits_tail_mask(count));
+    return total;
+}
+
+/* Up to 64 bits at bit `offset` of a byte address, reading no byte past the last bit wanted. */
+static uint64_t bits_load(const uint8_t *bytes, size_t offset, size_t count) {
+    const uint8_t *at = bytes + offset / 8;
+    size_t shift = offset % 8, byte_count = (shift + count + 7) / 8;
+    uint64_t low = 0, high = 0;
+    memcpy(&low, at, byte_count < 8 ? byte_count : 8);
+    if (byte_count > 8) high = at[8];
+    uint64_t word = low >> shift;
+    if (shift > 0) word |= high << (64 - shift);
+    return count == 64 ? word : word & ((1ULL << count) - 1);
+}
+
+void bits_copy(uint64_t *words, const uint8_t *bytes, size_t offset, size_t count) {
+    for (size_t done = 0; done < count; done += 64)
+        words[done / 64] = bits_load(bytes, offset + done, count - done < 64 ? count - done : 64);
+}
+
+void bits_append(uint64_t *words, size_t at, const uint64_t *source, size_t from, size_t count) {
+    for (size_t done = 0; done < count;) {
+        size_t shift = (at + done) % 64, room = 64 - shift;
+        size_t take = count - done < room ? count - done : room;
+        uint64_t mask = (take == 64 ? ~0ULL : (1ULL << take) - 1) << shift;
+        uint64_t piece = bits_load((const uint8_t *)source, from + done, take) << shift;
+        uint64_t *word = &words[(at + done) / 64];
+        *word = (*word & ~mask) | piece;
+        done += take;
+    }
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * base/memory.c - counted, capped, breakable allocation over aligned_alloc. */
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void memory_init(Memory *memory, int64_t bytes_max) {
+    *memory = (Memory){.bytes_max = bytes_max};
+}
+
+void memory_deinit(Memory *memory) {
+    ASSERT(atomic_load(&memory->bytes_in_use) == 0);
+}
+
+/* True when the test hook says that this call is the one to fail. */
+static bool memory_fails_now(Memory *memory) {
+    if (atomic_load_explicit(&memory->fail_at, memory_order_relaxed) <= 0) return false;
+    return atomic_fetch_sub(&memory->fail_at, 1) == 1;
+}
+
+bool memory_charge(Memory *memory, size_t size) {
+    int64_t used = atomic_fetch_add_explicit(&memory->bytes_in_use, (int64_t)size, memory_order_relaxed) + (int64_t)size;
+    if ((memory->bytes_max > 0 && used > memory->bytes_max) || memory_fails_now(memory)) {
+        memory_discharge(memory, size);
+        return false;
+    }
+    int64_t peak = atomic_load_explicit(&memory->bytes_peak, memory_order_relaxed);
+    while (used > peak && !atomic_compare_exchange_weak_explicit(&memory->bytes_peak, &peak, used,
+                                                                 memory_order_relaxed, memory_order_relaxed)) {
+    }
+    return true;
+}
+
+void memory_discharge(Memory *memory, size_t size) {
+    int64_t before = atomic_fetch_sub_explicit(&memory->bytes_in_use, (int64_t)size, memory_order_relaxed);
+    ASSERT(before >= (int64_t)size);
+}
+
+static size_t memory_round(size_t size) {
+    return (size + MEMORY_ALIGNMENT - 1) & ~(size_t)(MEMORY_ALIGNMENT - 1);
+}
+
+void *memory_alloc(Memory *memory, size_t size) {
+    ASSERT(size > 0);
+    if (size > (size_t)INT64_MAX / 2 || !memory_charge(memory, size)) return NULL;
+    atomic_fetch_add_explicit(&memory->alloc_count, 1, memory_order_relaxed);
+    void *block = aligned_alloc(MEMORY_ALIGNMENT, memory_round(size));
+    if (block == NULL) memory_discharge(memory, size);
+    return block;
+}
+
+void *memory_alloc_zeroed(Memory *memory, size_t size) {
+    void *block = memory_alloc(memory, size);
+    if (block != NULL) memset(block, 0, size);
+    return block;
+}
+
+void *memory_realloc(Memory *memory, void *block, size_t size_old, size_t size_new) {
+    void *moved = memory_alloc(memory, size_new);
+    if (moved == NULL) return NULL;
+    if (block != NULL) {
+        memcpy(moved, block, size_old < size_new ? size_old : size_new);
+        memory_free(memory, block, size_old);
+    }
+    return moved;
+}
+
+void memory_free(Memory *memory, void *block, size_t size) {
+    if (block == NULL) return;
+    memory_discharge(memory, size);
+    free(block);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * base/vector.h - arrays that grow, owned by a Memory.
+ *
+ *     VECTOR(uint32_t) ids = {0};
+ *     if (!vector_push(&ids, memory, 7)) return error_out_of_memory(err);
+ *     for (size_t i = 0; i < ids.count; i++) use(ids.items[i]);
+ *     vector_deinit(&ids, memory);
+ *
+ * Pointers into items are valid until the next push. Lists built once, while a statement is
+ * read, use ARENA_VECTOR: the same shape, memory from an arena, nothing to deinit. */
+#ifndef WEIR_BASE_VECTOR_H
+#define WEIR_BASE_VECTOR_H
+
+#include "base/arena.h"
+
+#define VECTOR(Type)     \
+    struct {             \
+        Type *items;     \
+        size_t count;    \
+        size_t capacity; \
+    }
+
+#define vector_item_size(vector) sizeof(*(vector)->items)
+
+/* True when there is room for `more` items. */
+#define vector_reserve(vector, memory, more)                                                               \
+    ((vector)->capacity - (vector)->count >= (size_t)(more) ||                                             \
+     vector_grow((memory), (void **)&(vector)->items, &(vector)->capacity, (vector)->count, (size_t)(more), \
+                 vector_item_size(vector)))
+
+#define vector_push(vector, memory, ...) \
+    (vector_reserve((vector), (memory), 1) && ((vector)->items[(vector)->count++] = (__VA_ARGS__), true))
+
+#define vector_deinit(vector, memory)                                                              \
+    do {                                                                                           \
+        memory_free((memory), (vector)->items, (vector)->capacity * vector_item_size(vector));     \
+        (vector)->items = NULL;                                                                    \
+        (vector)->count = (vector)->capacity = 0;                                                  \
+    } while (0)
+
+/* The same growth with memory from an arena (the outgrown array stays there until its reset). */
+#define arena_vector_push(vector, arena, ...)                                                                     \
+    (((vector)->count < (vector)->capacity ||                                                                     \
+      vector_grow_arena((arena), (void **)&(vector)->items, &(vector)->capacity, (vector)->count,                  \
+                        vector_item_size(vector))) &&                                                             \
+     ((vector)->items[(vector)->count++] = (__VA_ARGS__), true))
+
+NODISCARD bool vector_grow(Memory *memory, void **items, size_t *capacity, size_t count, size_t more, size_t item_size);
+NODISCARD bool vector_grow_arena(Arena *arena, void **items, size_t *capacity, size_t count, size_t item_size);
+
+#endif
