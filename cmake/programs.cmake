@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+# programs/shell: the `weir` command. An embedder like any other: it sees weir.h and the leaf layers
+# (script/style checks), but is linked from the objects, so that it is one file with no library to find.
+file(GLOB_RECURSE files CONFIGURE_DEPENDS programs/shell/*.c)
+if(files)
+  set(main ${files})
+  list(FILTER main INCLUDE REGEX "/main\\.c$")
+  list(FILTER files EXCLUDE REGEX "/main\\.c$")
+  set(engine ${WEIR_OBJECTS})
+  add_folder(shell ${files})
+  if(TARGET weir_shell AND LIBEDIT_FOUND)
+    target_link_libraries(weir_shell PUBLIC PkgConfig::LIBEDIT)
+    target_compile_definitions(weir_shell PUBLIC WEIR_HAS_LIBEDIT=1)
+  elseif(TARGET weir_shell)
+    target_compile_definitions(weir_shell PUBLIC WEIR_HAS_LIBEDIT=0)
+  endif()
+  if(main)
+    add_executable(weir ${main})
+    target_link_libraries(weir PRIVATE ${WEIR_OBJECTS})
+    target_link_options(weir PRIVATE -Wl,--gc-sections)
+    install(TARGETS weir RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  endif()
+  set(WEIR_OBJECTS ${engine})
+endif()
+
+file(GLOB pages CONFIGURE_DEPENDS docs/*.1)
+install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
