@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * base/calendar_parse.h - dates and times in all the forms that PostgreSQL takes.
+ *
+ * '2026-11-24 10:00:00.123456+02', '20261124T100000', 'Nov 24 2026', '24-Nov-2026', '11/24/2026' (month
+ * first), 'J2461369', '2026.328', '10:00 PM', '44-03-15 BC', 'epoch', 'infinity', 'allballs'. 'now', 'today',
+ * 'tomorrow', 'yesterday' are the caller's (they read a clock).
+ *
+ *     TRY(calendar_parse_timestamp(text, 0, &timestamp, err));
+ *
+ * Each tries the fast ISO layouts first. Errors are PostgreSQL's: INVALID_DATETIME (22007) for the form,
+ * DATETIME_OUT_OF_RANGE (22008) for a field or a value. Threads: no state. */
+#ifndef WEIR_BASE_CALENDAR_PARSE_H
+#define WEIR_BASE_CALENDAR_PARSE_H
+
+#include "base/calendar.h"
+
+/* A time after the date is allowed and dropped. */
+Status calendar_parse_date(Str text, int32_t *out, Error *err);
+
+/* A zone after the time is allowed and dropped, as is a date before it. */
+Status calendar_parse_time(Str text, int64_t *out, Error *err);
+
+/* Text with an offset or zone is taken to UTC; text without is local time `zone_offset_seconds` east of UTC
+ * (TIMESTAMP: 0). */
+Status calendar_parse_timestamp(Str text, int32_t zone_offset_seconds, int64_t *out, Error *err);
+
+/* The offset of 'UTC', 'Z', 'EST', '+02', '-05:30', ..., seconds east; false when it is none of these. Zones
+ * that need a database (Europe/Paris) are not known here. */
+NODISCARD bool calendar_parse_zone(Str text, int32_t *offset_seconds);
+
+#endif
