@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * sql/parser.h - SQL text to syntax trees, one statement at a time.
+ *
+ *     Parser parser;
+ *     parser_init(&parser, text);
+ *     for (;;) {
+ *         Statement *statement;
+ *         TRY(parser_next(&parser, arena, &statement, err));
+ *         if (statement == NULL) break;
+ *         ...
+ *     }
+ *
+ * Positions (spans of nodes, Error.position) are byte offsets into the text given to parser_init. The text
+ * need not end in a zero byte; it must stay as long as the trees, whose strings may point into it.
+ * Ownership: trees live in the arena; a Parser holds nothing and needs no deinit.
+ * Threads: one at a time per Parser. */
+#ifndef WEIR_SQL_PARSER_H
+#define WEIR_SQL_PARSER_H
+
+#include "sql/ast.h"
+
+enum {
+    PARSER_TEXT_SIZE_MAX = 1 << 20,  /* one statement, comments before it included */
+    PARSER_IDENTIFIER_SIZE_MAX = 63, /* bytes; longer is an error, never cut */
+    PARSER_DEPTH_MAX = 200,          /* parentheses, subqueries, calls inside one another */
+    PARSER_LIST_COUNT_MAX = 100000,  /* items of any one list */
+    PARSER_PARAMETER_MAX = 65535,    /* $n, as in PostgreSQL's protocol */
+};
+
+typedef struct Parser {
+    Str text;
+    size_t offset; /* where the next statement begins, comments and white space before it included */
+} Parser;
+
+void parser_init(Parser *parser, Str text);
+
+/* The next statement, NULL at the end of the text; empty statements (;;) are passed over.
+ * Errors: SYNTAX, NOT_SUPPORTED, LIMIT, INVALID_ENCODING, each with position and mostly a hint;
+ * OUT_OF_MEMORY. After an error `offset` is behind the failed statement's semicolon (or at the end
+ * of the text), so that a caller may go on; *out is NULL. */
+NODISCARD Status parser_next(Parser *parser, Arena *arena, Statement **out, Error *err);
+
+/* The only statement of a text, a semicolon after it allowed. More than one or none is a SYNTAX error. */
+NODISCARD Status parser_parse_one(Str text, Arena *arena, Statement **out, Error *err);
+
+/* A text that is one expression alone (a WATERMARK given through the API, tests). */
+NODISCARD Status parser_parse_expression(Str text, Arena *arena, Expr **out, Error *err);
+
+/* A text that is one type name alone: "numeric(10, 2)", "timestamp with time zone[]". */
+NODISCARD Status parser_parse_type(Str text, Arena *arena, TypeName **out, Error *err);
+
+#endif
