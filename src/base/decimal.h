@@ -44,7 +44,7 @@ static inline bool decimal_fits(Decimal value, int precision) {
 
 /* Of one scale. */
 NODISCARD static inline bool decimal_add(Decimal a, Decimal b, Decimal *out) {
-    Decimal sum =
+    Decimal sum;
     if (__builtin_add_overflow(a, b, &sum) || !decimal_fits(sum, DECIMAL_DIGIT_COUNT_MAX)) return false;
     *out = sum;
     return true;

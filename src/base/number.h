@@ -70,9 +70,8 @@ void number_shortest_float(float value, uint32_t *digits, int32_t *exponent);
 /* digits * 10^exponent, rounded once. */
 double number_compose_double(uint64_t digits, int64_t exponent);
 
-/* `value` (finite, > 0) rounded to `significant` decimal digits (1..17), correctly: %.15g of C, which is how PostgreSQL
- * casts float8 to numeric. Conventions of number_shortest_double. */
- * <= 17. */
+/* `value` (finite, > 0) rounded to `significant` decimal digits (1..17), correctly: %.15g of C, which is how
+ * PostgreSQL casts float8 to numeric. Conventions of number_shortest_double. */
 void number_round_double(double value, int significant, uint64_t *digits, int32_t *exponent);
 
 #endif
