@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * column/array.h - one column of values in Arrow's layout; a view that owns nothing.
+ *
+ *     const int64_t *values = array_i64(&array);
+ *     if (array_is_null(&array, row)) ...
+ *     Str text = array_text(&array, row);
+ *
+ * An Array is valid as long as the frame (or whatever else) it came from. array_retain keeps
+ * its buffers beyond that, array_release undoes it. Sealed arrays are never written again.
+ *
+ * Text and bytea are Arrow string views exactly: 16 bytes, the length, then up to 12 bytes of
+ * the text itself, or 4 bytes of it, the number of a data buffer and an offset there:
+ *
+ *     | length u32 | bytes, padded with zeros             |   length <= 12
+ *     | length u32 | prefix 4 | buffer u32 | offset u32   |   length >  12
+ *
+ * Threads: read by any number. */
+#ifndef WEIR_COLUMN_ARRAY_H
+#define WEIR_COLUMN_ARRAY_H
+
+#include "base/bits.h"
+#include "base/decimal.h"
+#include "base/interval.h"
+#include "column/frame.h"
+#include "column/type.h"
+
+enum { VIEW_INLINE_SIZE_MAX = 12 };
+
+typedef struct View {
+    uint32_t size;
+    union {
+        char inlined[VIEW_INLINE_SIZE_MAX];
+        struct {
+            char prefix[4];
+            uint32_t buffer;
+            uint32_t offset;
+        } far;
+    };
+} View;
+
+STATIC_ASSERT(sizeof(View) == 16, "Arrow's string view");
+
+/* One of the buffers that the views of an array point into. */
+typedef struct ViewData {
+    const char *bytes;
+    size_t size;
+    Buffer *owner; /* NULL: static, or as long-lived as the array's frame */
+} ViewData;
+
+typedef struct Array {
+    Type type;
+    uint32_t length;
+    uint32_t data_count;       /* views: entries of data */
+    const uint64_t *validity;  /* bit set: not NULL; NULL: no value is NULL */
+    const void *values;        /* `length` values of the type's layout; bits beyond length are undefined */
+    const ViewData *data;      /* views: what they point into */
+    Buffer *validity_owner;    /* NULL as for ViewData */
+    Buffer *values_owner;
+} Array;
+
+static inline const int16_t *array_i16(const Array *array) {
+    return array->values;
+}
+static inline const int32_t *array_i32(const Array *array) {
+    return array->values;
+}
+static inline const int64_t *array_i64(const Array *array) {
+    return array->values;
+}
+static inline const float *array_f32(const Array *array) {
+    return array->values;
+}
+static inline const double *array_f64(const Array *array) {
+    return array->values;
+}
+static inline const Decimal *array_decimal(const Array *array) {
+    return array->values;
+}
+static inline const Interval *array_interval(const Array *array) {
+    return array->values;
+}
+static inline const uint64_t *array_bits(const Array *array) {
+    return array->values;
+}
+static inline const View *array_views(const Array *array) {
+    return array->values;
+}
+
+static inline bool array_is_null(const Array *array, size_t row) {
+    return array->validity != NULL && !bits_get(array->validity, row);
+}
+
+/* The bytes of one view; borrowed from the array, and, when short, from `view` itself. */
+static inline Str view_text(const View *view, const ViewData *data) {
+    if (view->size <= VIEW_INLINE_SIZE_MAX) return (Str){view->inlined, view->size};
+    return (Str){data[view->far.buffer].bytes + view->far.offset, view->size};
+}
+
+static inline Str array_text(const Array *array, size_t row) {
+    return view_text(array_views(array) + row, array->data);
+}
+
+/* A view of `text`, which lies at `offset` of data buffer `buffer` when it is long. */
+static inline View view_make(Str text, uint32_t buffer, uint32_t offset) {
+    View view = {.size = (uint32_t)text.size};
+    if (text.size <= VIEW_INLINE_SIZE_MAX) {
+        if (text.size > 0) memcpy(view.inlined, text.data, text.size);
+    } else {
+        memcpy(view.far.prefix, text.data, 4);
+        view.far.buffer = buffer;
+        view.far.offset = offset;
+    }
+    return view;
+}
+
+/* Number of NULLs. */
+size_t array_null_count(const Array *array);
+
+void array_retain(const Array *array);
+void array_release(const Array *array);
+
+/* Rows [from, from + count); zero-copy but for bitmaps when `from` is no multiple of 64. */
+NODISCARD Status array_slice(const Array *array, Frame *frame, uint32_t from, uint32_t count, Array *out, Error *err);
+
+/* `length` NULLs of a type. */
+NODISCARD Status array_nulls(Frame *frame, Type type, uint32_t length, Array *out, Error *err);
+
+/* The value in `row` of `array`, `length` times. */
+NODISCARD Status array_repeat(const Array *array, uint32_t row, Frame *frame, uint32_t length, Array *out, Error *err);
+
+/* Rows at `rows` (each < array->length), in that order. Views share the source's data buffers. */
+NODISCARD Status array_gather(const Array *array, Frame *frame, const uint32_t *rows, uint32_t count, Array *out,
+                              Error *err);
+
+/* Rows taken from several arrays of one type: row rows[i] of arrays[sources[i]]. Data buffer lists are joined; when
+ * the list would pass ARRAY_DATA_COUNT_MAX, or most bytes pinned are dead, long texts are copied into one buffer. */
+enum { ARRAY_DATA_COUNT_MAX = 64 };
+NODISCARD Status array_gather_many(const Array *arrays, uint32_t array_count, Frame *frame, const uint32_t *sources,
+                                   const uint32_t *rows, uint32_t count, Array *out, Error *err);
+
+/* One array after the other. */
+NODISCARD Status array_concat(const Array *arrays, uint32_t array_count, Frame *frame, Array *out, Error *err);
+
+/* Values whole: the same NULLs and the same values as PostgreSQL's IS NOT DISTINCT FROM (NaN = NaN, -0 = 0, numerics
+ * by value, intervals by their ordering value). */
+bool array_value_equal(const Array *a, size_t row_a, const Array *b, size_t row_b);
+
+/* PostgreSQL's btree order of two values of one type: < 0, 0, > 0. NULLs sort after everything; text by bytes; NaN
+ * above all numbers. */
+int array_value_compare(const Array *a, size_t row_a, const Array *b, size_t row_b);
+
+/* One value in PostgreSQL's text form (NULL appends nothing and returns false). Times: ISO, UTC. */
+bool array_value_text(const Array *array, size_t row, Text *out);
+
+#endif

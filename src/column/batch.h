@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * column/batch.h - equally long columns that travel together.
+ *
+ * The unit passed between operators: rows of a Z-set. A Batch is a view like an Array: it owns
+ * nothing, lives in a Frame, and is never written once passed on.
+ *
+ *     for (uint32_t row = 0; row < batch->row_count; row++)
+ *         total += array_i64(&batch->columns[2])[row] * batch_weight(batch, row);
+ *
+ * Beside its columns a batch may carry words of eight bytes per row that SQL does not see (Meta).
+ *
+ * Threads: sealed when passed on, read by any number. */
+#ifndef WEIR_COLUMN_BATCH_H
+#define WEIR_COLUMN_BATCH_H
+
+#include "column/array.h"
+#include "column/schema.h"
+
+/* A batch and an operator's hot data stay inside the L2 cache: 8 columns of 8 bytes are 256 KiB. */
+enum { BATCH_ROW_COUNT_MAX = 4096 };
+
+typedef enum BatchMeta {
+    META_WEIGHT,   /* multiplicity; absent: all +1. Never 0 in a batch passed on */
+    META_BOUND,    /* the watermark of the row's partition just before it; absent: no row can be late */
+    META_POSITION, /* place in the input (partition, then record); absent: not asked for */
+    META_COUNT
+} BatchMeta;
+
+typedef struct Batch {
+    uint32_t row_count;
+    uint32_t column_count;
+    const Array *columns;
+    const int64_t *meta[META_COUNT];
+    Buffer *meta_owner[META_COUNT]; /* as Array's owners */
+} Batch;
+
+static inline int64_t batch_weight(const Batch *batch, size_t row) {
+    return batch->meta[META_WEIGHT] == NULL ? 1 : batch->meta[META_WEIGHT][row];
+}
+
+void batch_retain(const Batch *batch);
+void batch_release(const Batch *batch);
+
+/* Column descriptors copied into memory of their own and all buffers retained; undone by batch_unkeep. */
+NODISCARD Status batch_keep(const Batch *batch, Memory *memory, Batch *out, Error *err);
+void batch_unkeep(Batch *batch, Memory *memory);
+
+/* Rows [from, from + count) of every column and meta word. */
+NODISCARD Status batch_slice(const Batch *batch, Frame *frame, uint32_t from, uint32_t count, Batch *out, Error *err);
+
+/* The rows at `rows`, in that order. */
+NODISCARD Status batch_gather(const Batch *batch, Frame *frame, const uint32_t *rows, uint32_t count, Batch *out,
+                              Error *err);
+
+/* The meta words alone: for operators that compute their own columns. NULL rows: all, shared without a copy. */
+NODISCARD Status batch_gather_meta(const Batch *batch, Frame *frame, const uint32_t *rows, uint32_t count, Batch *out,
+                                   Error *err);
+
+/* Index of set bits: out[k] = row of the kth set bit among [0, count); returns how many. `out` has room for
+ * count + 16 entries (kernels store whole vectors). */
+uint32_t batch_select(const uint64_t *bits, uint32_t count, uint32_t *out);
+
+/* Debug builds: lengths agree, no weight is 0, views point inside their buffers. */
+void batch_check(const Batch *batch);
+
+#endif

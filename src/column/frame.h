@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * column/frame.h - the memory of one batch's way through the operators.
+ *
+ * Values are bumped from counted blocks, descriptors from an arena; all is gone at the reset.
+ * Who wants values to stay retains their block: it is then left alone, and the frame goes on
+ * behind them. A batch of one row costs one cache line per column, no pool traffic.
+ *
+ *     Frame frame;
+ *     TRY(frame_init(&frame, pool, err));
+ *     int64_t *values = frame_alloc(&frame, n * sizeof(*values), &owner);   NULL when refused
+ *     frame_reset(&frame);
+ *
+ * Threads: one at a time. */
+#ifndef WEIR_COLUMN_FRAME_H
+#define WEIR_COLUMN_FRAME_H
+
+#include "column/buffer.h"
+
+enum { FRAME_BLOCK_SIZE = 256 << 10, FRAME_BLOCK_SIZE_FIRST = 16 << 10, FRAME_ALIGNMENT = 64 };
+
+typedef struct Frame {
+    BufferPool *pool;
+    Arena arena;      /* for descriptors: arrays of Array, view data lists, errors of rows */
+    Buffer *block;    /* the one being filled */
+    Buffer *held;     /* filled, large and adopted ones: released at the reset */
+    char *at;
+    char *end;
+    size_t block_size;
+} Frame;
+
+NODISCARD Status frame_init(Frame *frame, BufferPool *pool, Error *err);
+void frame_deinit(Frame *frame);
+
+/* Everything not retained is gone. */
+void frame_reset(Frame *frame);
+
+/* Bytes of frame blocks and held buffers now. */
+size_t frame_size(const Frame *frame);
+
+NODISCARD void *frame_alloc_slow(Frame *frame, size_t size, Buffer **owner);
+
+/* `size` bytes at 64-byte alignment, readable and writable to the next multiple of 64; contents undefined.
+ * *owner (may be NULL) receives the block to retain; it is borrowed. NULL when refused. */
+NODISCARD static inline void *frame_alloc(Frame *frame, size_t size, Buffer **owner) {
+    size_t rounded = (size + FRAME_ALIGNMENT - 1) & ~(size_t)(FRAME_ALIGNMENT - 1);
+    if (__builtin_expect(rounded > (size_t)(frame->end - frame->at) || size > SIZE_MAX / 2, 0))
+        return frame_alloc_slow(frame, size, owner);
+    void *result = frame->at;
+    frame->at += rounded;
+    if (owner != NULL) *owner = frame->block;
+    return result;
+}
+
+/* The frame takes over one reference, until its reset. */
+NODISCARD Status frame_adopt(Frame *frame, Buffer *buffer, Error *err);
+
+#define FRAME_NEW(frame, Type) ARENA_NEW(&(frame)->arena, Type)
+#define FRAME_ARRAY(frame, Type, count) ARENA_ARRAY(&(frame)->arena, Type, (count))
+
+#endif

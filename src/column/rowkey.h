@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * column/rowkey.h - rows of key columns as fixed-size, normalised byte strings, and their hashes.
+ *
+ * Two rows are the same key exactly when their cells are the same bytes (long texts: the same
+ * bytes behind the cell). NULL equals NULL here; a join that must not match NULLs drops such rows first.
+ *
+ *     | NULL bits u64, only if a key column can be NULL | cell | cell | ...
+ *
+ *     integers, dates, times, booleans    8 bytes, sign-extended
+ *     real, double                        8 bytes, the bits of the double, NaN one pattern, -0 as 0
+ *     numeric                             16 bytes, the value scaled to the column's scale
+ *     interval                            16 bytes, its ordering value in microseconds
+ *     uuid                                16 bytes
+ *     text, bytea                         16 bytes: size u32, then 12 bytes of text, zero padded,
+ *                                         or 4 bytes of text and the address of the bytes
+ *     NULL                                zeros, and a bit in the first word
+ *
+ * An interval key loses its spelling ('1 month' = '30 days'): who must show it keeps the value beside the key.
+ * Threads: pure functions over the caller's memory. */
+#ifndef WEIR_COLUMN_ROWKEY_H
+#define WEIR_COLUMN_ROWKEY_H
+
+#include "column/builder.h"
+
+enum { ROWKEY_COLUMN_COUNT_MAX = 64, ROWKEY_CELLS_SIZE_MAX = 16 * ROWKEY_COLUMN_COUNT_MAX + 8 };
+
+typedef struct RowKeyCell {
+    Type type;
+    uint16_t offset; /* bytes from the start of the key */
+    bool is_text;    /* 16 bytes with an address in the last eight when longer than 12 */
+} RowKeyCell;
+
+typedef struct RowKeyLayout {
+    uint16_t size;         /* bytes of a key, a multiple of 8; 0 for no column */
+    uint8_t column_count;
+    bool has_null_word;
+    bool has_text;
+    RowKeyCell *cells;     /* [column_count] */
+} RowKeyLayout;
+
+/* `nullable[i]`: column i can be NULL. Fails with LIMIT beyond ROWKEY_COLUMN_COUNT_MAX. */
+NODISCARD Status rowkey_layout_init(RowKeyLayout *layout, Arena *arena, const Type *types, const bool *nullable,
+                                    uint32_t column_count, Error *err);
+
+/* Keys of rows [0, row_count) at `keys` (row_count * size bytes, 8-byte aligned) and their hashes; either may be NULL.
+ * columns[i] is the ith key column. Long texts: the cell holds the address of the bytes in the column's data. */
+void rowkey_encode(const RowKeyLayout *layout, const Array *const *columns, uint32_t row_count, uint64_t *keys,
+                   uint64_t *hashes);
+
+/* Hash of one encoded key: the same value that rowkey_encode gives. */
+uint64_t rowkey_hash(const RowKeyLayout *layout, const uint64_t *key);
+
+/* Appends column `column` of a key to a builder of the cell's type (interval: not possible, see above). Long texts are copied from
+ * `address`, which is what the cell points to. */
+void rowkey_decode(const RowKeyLayout *layout, uint32_t column, const uint64_t *key, ArrayBuilder *builder);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * column/schema.h - the names and types of a batch's columns.
+ *
+ * Plain data, usually in the arena of the object it describes. */
+#ifndef WEIR_COLUMN_SCHEMA_H
+#define WEIR_COLUMN_SCHEMA_H
+
+#include "column/type.h"
+
+enum { SCHEMA_COLUMN_COUNT_MAX = 1600 };
+
+typedef struct Field {
+    Str name;
+    Type type;
+    bool not_null;
+} Field;
+
+typedef struct Schema {
+    const Field *fields;
+    uint32_t count;
+} Schema;
+
+/* Index of the field of exactly that name; -1 when there is none. */
+int32_t schema_find(const Schema *schema, Str name);
+
+/* As schema_find, else the only field equal without regard to case. */
+int32_t schema_find_ignore_case(const Schema *schema, Str name);
+
+/* A deep copy in the arena; count SCHEMA_COPY_FAILED-free: fields is NULL (with count > 0) when memory is refused. */
+Schema schema_copy(Arena *arena, const Schema *schema);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * column/type.h - SQL types as small values, and how their values lie in memory.
+ *
+ *     Type type = type_of(TYPE_NUMERIC);
+ *     type.precision = 12, type.scale = 2;
+ *     text_append_type(&text, type);             numeric(12,2)
+ *
+ * A Type is plain data, compared with type_equal. Threads: immutable. */
+#ifndef WEIR_COLUMN_TYPE_H
+#define WEIR_COLUMN_TYPE_H
+
+#include "base/text.h"
+
+typedef enum TypeId {
+#define TYPE(name, sql_name, layout, category) TYPE_##name,
+#include "column/type.def"
+#undef TYPE
+    TYPE_COUNT
+} TypeId;
+
+/* How one value lies in an array's values. */
+typedef enum TypeLayout {
+    LAYOUT_BIT,      /* a bitmap, see base/bits.h */
+    LAYOUT_I16,
+    LAYOUT_I32,      /* INTEGER; DATE as days since 1970-01-01 */
+    LAYOUT_I64,      /* BIGINT; TIME, TIMESTAMP, TIMESTAMPTZ as microseconds */
+    LAYOUT_F32,
+    LAYOUT_F64,
+    LAYOUT_I128,     /* NUMERIC: the value times 10^scale */
+    LAYOUT_INTERVAL, /* Interval of base/interval.h, 16 bytes */
+    LAYOUT_BYTES16,  /* UUID */
+    LAYOUT_VIEW,     /* View: 16 bytes, see column/array.h */
+    LAYOUT_NESTED    /* children; none yet */
+} TypeLayout;
+
+enum { TYPE_PRECISION_MAX = 38 };
+
+typedef struct Type {
+    uint8_t id;        /* TypeId */
+    uint8_t precision; /* NUMERIC: digits, 1 .. 38; 0 before the binder has fixed it */
+    int8_t scale;      /* NUMERIC: digits after the point, 0 .. 38 */
+    uint8_t unused;
+    int32_t length;    /* VARCHAR(n): characters; 0: no limit */
+} Type;
+
+STATIC_ASSERT(sizeof(Type) == 8, "types are passed by value");
+
+static inline Type type_of(TypeId id) {
+    return (Type){.id = (uint8_t)id};
+}
+
+static inline Type type_numeric(int precision, int scale) {
+    return (Type){.id = TYPE_NUMERIC, .precision = (uint8_t)precision, .scale = (int8_t)scale};
+}
+
+static inline bool type_equal(Type a, Type b) {
+    return a.id == b.id && a.precision == b.precision && a.scale == b.scale && a.length == b.length;
+}
+
+TypeLayout type_layout(Type type);
+
+/* Bytes of one value in an array; 0 for LAYOUT_BIT and LAYOUT_NESTED. */
+size_t type_width(Type type);
+
+/* PostgreSQL's category letter, as in type.def. */
+char type_category(Type type);
+
+/* "timestamp without time zone"; static storage, without modifiers. */
+const char *type_name(TypeId id);
+
+/* The name with modifiers: numeric(12,2), character varying(20). */
+void text_append_type(Text *text, Type type);
+
+static inline bool type_is_text(Type type) {
+    return type.id == TYPE_TEXT || type.id == TYPE_VARCHAR || type.id == TYPE_UNKNOWN;
+}
+static inline bool type_is_integer(Type type) {
+    return type.id == TYPE_SMALLINT || type.id == TYPE_INTEGER || type.id == TYPE_BIGINT;
+}
+static inline bool type_is_float(Type type) {
+    return type.id == TYPE_REAL || type.id == TYPE_DOUBLE;
+}
+static inline bool type_is_number(Type type) {
+    return type_is_integer(type) || type_is_float(type) || type.id == TYPE_NUMERIC;
+}
+static inline bool type_is_timestamp(Type type) {
+    return type.id == TYPE_TIMESTAMP || type.id == TYPE_TIMESTAMPTZ;
+}
+
+#endif
