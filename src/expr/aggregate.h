@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * expr/aggregate.h - which aggregates exist and what they give; how they are computed is op's.
+ *
+ *     Aggregate aggregate;
+ *     TRY(aggregate_resolve(STR("avg"), &argument_type, 1, &aggregate, err)); */
+#ifndef WEIR_EXPR_AGGREGATE_H
+#define WEIR_EXPR_AGGREGATE_H
+
+#include "column/type.h"
+
+typedef enum AggregateKind {
+    AGGREGATE_COUNT_STAR,
+    AGGREGATE_COUNT,
+    AGGREGATE_SUM,
+    AGGREGATE_AVG,
+    AGGREGATE_MIN,
+    AGGREGATE_MAX,
+    AGGREGATE_FIRST_VALUE,
+    AGGREGATE_LAST_VALUE,
+    AGGREGATE_BOOL_AND,
+    AGGREGATE_BOOL_OR,
+    AGGREGATE_VAR_SAMP,
+    AGGREGATE_VAR_POP,
+    AGGREGATE_STDDEV_SAMP,
+    AGGREGATE_STDDEV_POP,
+    AGGREGATE_KIND_COUNT
+} AggregateKind;
+
+typedef struct Aggregate {
+    AggregateKind kind;
+    Type argument; /* the type the argument must be cast to; meaningless for COUNT_STAR */
+    Type result;
+} Aggregate;
+
+/* True when an aggregate of that name exists. */
+bool aggregate_exists(Str name);
+
+/* Chooses the overload for an argument of `argument_type` (UNKNOWN literals count as text); argument_count 0 is name(*). UNDEFINED_FUNCTION when none
+ * takes it; no position set. */
+NODISCARD Status aggregate_resolve(Str name, const Type *argument_type, uint32_t argument_count, Aggregate *out,
+                                   Error *err);
+
+/* NULL when there are no rows (all but counts). */
+bool aggregate_is_nullable(AggregateKind kind);
+
+/* Names, for completion and "did you mean": aggregate_name(i) for i < count. */
+uint32_t aggregate_name_count(void);
+const char *aggregate_name(uint32_t index);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * expr/expr.h - typed expressions: what the binder makes and the compiler reads.
+ *
+ * A tree of plain data in an arena. Types are settled: every argument already has the type that
+ * the function takes, casts are written out. A node may be shared by several parents; the compiler
+ * evaluates it once.
+ *
+ *     const Expr *price = expr_column(arena, 1, type_of(TYPE_DOUBLE), false, span);
+ *
+ * NULL and errors are values of a row: an operand that is not needed (the untaken branch of a CASE, the right
+ * side of FALSE AND x) neither makes the row NULL nor fails it. Threads: immutable once bound. */
+#ifndef WEIR_EXPR_EXPR_H
+#define WEIR_EXPR_EXPR_H
+
+#include "column/array.h"
+#include "expr/function.h"
+
+typedef enum ExprKind {
+    EXPR_CONSTANT, /* one value */
+    EXPR_COLUMN,   /* a column of the input batch */
+    EXPR_CALL,     /* a function of function.def; casts and operators too */
+    EXPR_AND,      /* two or more arguments; three-valued logic, left to right */
+    EXPR_OR,
+    EXPR_CASE,     /* arguments: condition, value, condition, value, ..., [else]; ELSE NULL when even */
+    EXPR_COALESCE, /* one or more arguments: the first that is not NULL */
+    EXPR_IN,       /* arguments: needle, then constants of its type: NULL semantics of SQL */
+} ExprKind;
+
+/* The bytes of the statement that an expression or plan node came from; start < 0: none. */
+typedef struct SqlSpan {
+    int32_t start;
+    int32_t end;
+} SqlSpan;
+
+typedef struct Expr Expr;
+struct Expr {
+    ExprKind kind;
+    Type type;
+    bool nullable; /* may give NULL */
+    SqlSpan span;
+    uint32_t column;          /* EXPR_COLUMN: index in the input */
+    uint32_t argument_count;  /* all but CONSTANT and COLUMN */
+    const Expr *const *arguments;
+    const Function *function; /* EXPR_CALL */
+    Array constant;           /* EXPR_CONSTANT: an array of length 1, data in the same arena */
+};
+
+enum { EXPR_DEPTH_MAX = 1000, EXPR_ARGUMENT_COUNT_MAX = 65535 };
+
+/* Constructors; NULL when memory is refused. */
+Expr *expr_column(Arena *arena, uint32_t column, Type type, bool nullable, SqlSpan span);
+Expr *expr_null(Arena *arena, Type type, SqlSpan span);
+Expr *expr_boolean(Arena *arena, bool value, SqlSpan span);
+Expr *expr_i64(Arena *arena, Type type, int64_t value, SqlSpan span); /* any integer, DATE, TIME or timestamp type */
+Expr *expr_text(Arena *arena, Type type, Str value, SqlSpan span);    /* TEXT, VARCHAR, UNKNOWN; copied */
+/* The value in `row` of an array, deep-copied. */
+Expr *expr_constant(Arena *arena, const Array *array, uint32_t row, SqlSpan span);
+/* Nullable when the function may give NULL or an argument may be NULL. */
+Expr *expr_call(Arena *arena, const Function *function, Type type, const Expr *const *arguments, uint32_t count,
+                SqlSpan span);
+Expr *expr_form(Arena *arena, ExprKind kind, Type type, const Expr *const *arguments, uint32_t count, SqlSpan span);
+
+static inline bool expr_is_null_constant(const Expr *expr) {
+    return expr->kind == EXPR_CONSTANT && array_is_null(&expr->constant, 0);
+}
+
+/* Structurally the same (spans aside). */
+bool expr_equal(const Expr *a, const Expr *b);
+
+/* Has a volatile or stable (now()) function anywhere. */
+bool expr_is_volatile(const Expr *expr);
+bool expr_is_stable(const Expr *expr); /* no volatile and no stable one: its value depends on the row alone */
+
+/* Sets bit i of `columns` for every column i used. */
+void expr_collect_columns(const Expr *expr, uint64_t *columns);
+
+/* A copy with column i replaced by replacements[i] (an Expr; shared, not copied). NULL when memory is refused. */
+const Expr *expr_substitute(Arena *arena, const Expr *expr, const Expr *const *replacements);
+
+/* Constant subtrees evaluated. What would fail at run time stays as it is (it fails only if a row reaches it). NULL when memory is
+ * refused. */
+const Expr *expr_fold(Arena *arena, BufferPool *pool, const Expr *expr);
+
+#endif
