@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * io/io.h - the only door to the outside: clock, randomness, files, pages.
+ *
+ * An Io is chosen when a database is opened: `io_real()`, or the simulated twin of
+ * io/io_sim.h, where time stands still, files live in memory and faults happen on
+ * request. Everything above is passed an Io and cannot tell which one it is.
+ *
+ *     IoFile file;
+ *     TRY(io_open(io, STR("trades.ndjson"), IO_OPEN_READ, &file, err));
+ *     TRY(io_read(&file, buffer, sizeof(buffer), &size, err));      size 0: end of file
+ *
+ * Errors name the file: 58P01 'could not open file "x": No such file or directory'; other
+ * faults are 58030. Interrupted calls are repeated, short writes are continued.
+ * Owner:   an IoFile is the caller's and is closed by the caller; its path is borrowed and must outlive it.
+ * Threads: io_real() may be shared; an IoFile belongs to one thread at a time. */
+#ifndef WEIR_IO_IO_H
+#define WEIR_IO_IO_H
+
+#include "base/str.h"
+
+enum {
+    IO_PATH_SIZE_MAX = 4096,   /* with the final zero byte */
+    IO_GLOB_COUNT_MAX = 65536, /* files one pattern may name */
+    IO_POLL_COUNT_MAX = 64,    /* files one wait may name */
+    IO_READ_SIZE = 256 * 1024, /* a good size for buffers of io_read; up to 1 MiB gains a little more */
+};
+
+/* The world behind the door; its calls are in io/io_priv.h. */
+typedef struct Io {
+    const struct IoCalls *calls;
+} Io;
+
+/* The real world. One constant object; nothing to free. */
+Io *io_real(void);
+
+/* ---- clock and randomness: cannot fail ---- */
+
+/* Wall clock, microseconds since 1970-01-01 UTC. May jump. */
+int64_t io_clock_us(Io *io);
+
+/* Nanoseconds since some start; never goes back. */
+int64_t io_clock_monotonic_ns(Io *io);
+
+/* Fills `size` bytes: from the system's generator, or from the simulation's seed. */
+void io_random(Io *io, void *bytes, size_t size);
+uint64_t io_random_u64(Io *io);
+
+/* ---- files ---- */
+
+typedef enum IoOpen {
+    IO_OPEN_READ,
+    IO_OPEN_APPEND,   /* created when missing; every write goes to the end */
+    IO_OPEN_TRUNCATE, /* created when missing, emptied when not */
+} IoOpen;
+
+typedef struct IoFile {
+    Io *io;
+    Str path;   /* borrowed, for messages */
+    int handle; /* the world's own number; -1 when closed */
+    bool owned; /* io_close releases the handle; false for the standard streams */
+} IoFile;
+
+typedef enum IoKind {
+    IO_KIND_FILE,
+    IO_KIND_DIRECTORY,
+    IO_KIND_PIPE, /* a pipe or socket: reading may have to wait */
+    IO_KIND_TERMINAL,
+    IO_KIND_OTHER,
+} IoKind;
+
+/* (device, node) tells two files apart whatever their names: a log that was rotated has another node. */
+typedef struct IoStat {
+    uint64_t device;
+    uint64_t node;
+    uint64_t size;       /* bytes */
+    int64_t modified_us; /* microseconds since 1970 UTC */
+    IoKind kind;
+} IoStat;
+
+NODISCARD Status io_open(Io *io, Str path, IoOpen mode, IoFile *file, Error *err);
+
+/* The standard streams, named "stdin", "stdout", "stderr"; closing them does nothing. */
+void io_stdin(Io *io, IoFile *file);
+void io_stdout(Io *io, IoFile *file);
+void io_stderr(Io *io, IoFile *file);
+
+/* Up to `size` bytes from where the last read ended. A pipe gives what is there and waits only when
+ * nothing is; *size_out 0 means the end (a file that has grown since gives more on the next call). */
+NODISCARD Status io_read(IoFile *file, void *bytes, size_t size, size_t *size_out, Error *err);
+
+/* Up to `size` bytes from `offset`, short only at the end of the file; does not move io_read's place. */
+NODISCARD Status io_read_at(IoFile *file, uint64_t offset, void *bytes, size_t size, size_t *size_out,
+                            Error *err);
+
+/* All of the bytes. STATUS_DONE when the reader of a pipe has gone (no signal is raised); STATUS_IO else.
+ * After a failure some of the bytes may have been written. */
+NODISCARD Status io_write(IoFile *file, const void *bytes, size_t size, Error *err);
+
+/* Returns when everything written is on the device. The first failure is final: do not retry. */
+NODISCARD Status io_sync(IoFile *file, Error *err);
+
+/* Gives up the handle whatever the status; safe on a closed file. */
+Status io_close(IoFile *file, Error *err);
+
+NODISCARD Status io_file_stat(IoFile *file, IoStat *stat, Error *err);
+NODISCARD Status io_stat(Io *io, Str path, IoStat *stat, Error *err);
+NODISCARD Status io_rename(Io *io, Str from, Str to, Error *err);
+NODISCARD Status io_unlink(Io *io, Str path, Error *err);
+
+typedef struct IoPoll {
+    IoFile *file;
+    bool ready; /* out: a read would return at once (data, end or error) */
+} IoPoll;
+
+/* Waits until one of `count` files can be read or `timeout_ms` has passed (0: only looks, -1: no limit).
+ * A signal ends the wait with nothing ready. count 0 sleeps. Plain files are always ready.
+ * A simulated wait in which nothing becomes ready moves the virtual clock on by the timeout. */
+NODISCARD Status io_poll(Io *io, IoPoll *items, size_t count, int timeout_ms, Error *err);
+
+/* The existing files that a pattern names, sorted by bytes, in the arena. In any part between slashes `*` is
+ * any run,
+ * `?` any one byte, `[a-z]` or `[!a-z]` one of a set; a leading dot must be written. A path without these
+ * signs gives itself if it exists. No match is an empty list, not an error; over IO_GLOB_COUNT_MAX is
+ * STATUS_LIMIT. */
+NODISCARD Status io_glob(Io *io, Str pattern, Arena *arena, Str **paths_out, size_t *count_out, Error *err);
+
+/* True when io_glob would treat `pattern` as more than one plain path. */
+bool io_glob_is_pattern(Str pattern);
+
+/* ---- pages ---- */
+
+enum { IO_PAGE_SIZE = 4096, IO_PAGE_SIZE_HUGE = 2 * 1024 * 1024 };
+
+/* `size` zeroed bytes (rounded up to IO_PAGE_SIZE), charged to `memory`; NULL when refused. From
+ * IO_PAGE_SIZE_HUGE on the block is aligned to it and backed by huge pages where the system has them. Pages
+ * cost real memory when first touched. */
+NODISCARD void *io_pages_alloc(Io *io, Memory *memory, size_t size);
+
+/* `size` as given to the alloc; `pages` may be NULL. */
+void io_pages_free(Io *io, Memory *memory, void *pages, size_t size);
+
+#endif

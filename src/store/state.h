@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * store/state.h - keyed state: fixed-size records found by key, a batch at a time.
+ *
+ * What every stateful operator keeps its rows in. A record is [key | value]; it has a 32-bit
+ * id, dense from 0 with freed ids used again, and never moves. Keys live once, in the record
+ * (M17); the hash index over them holds one-byte tags and ids only.
+ *
+ *     State state;
+ *     TRY(state_init(&state, io, memory, &(StateOptions){.key_size = 8, .value_size = 16}, err));
+ *     StateUpsert out = {.ids = ids, .values = values, .created = created};
+ *     TRY(state_upsert_batch(&state, keys, hashes, row_count, &out, err));
+ *     for (size_t i = 0; i < row_count; i++) ((Sum *)values[i])->count++;
+ *
+ * Keys are `key_size` bytes each, one after the other, and equal when their bytes are; so the
+ * caller writes normalised values (one NaN, no -0) and zeroes padding. A text takes a 16-byte
+ * StateText cell described in StateOptions.cells: up to STATE_TEXT_INLINE_SIZE_MAX bytes stand in the cell; a
+ * longer text's cell points to the caller's bytes when passed in, and in the record to a copy in the state's
+ * heap.
+ *
+ * Hashes are 64 bits, well mixed, computed once by the caller. The index uses bits 32-63 (the top ones most)
+ * and 0-7; who deals keys to shards takes bits 8-31. A bad hash costs time, never a wrong answer.
+ *
+ * Reading is apart from writing: mutable pointers come only from the calls that say so, and hold until the
+ * next call that changes the state. A failed call changes nothing that can be seen. Owner:   the caller's
+ * storage; memory comes from `io` and is charged to `memory`, both outlive the state. Threads: one at a time.
+ */
+#ifndef WEIR_STORE_STATE_H
+#define WEIR_STORE_STATE_H
+
+#include "store/state_heap.h"
+
+enum {
+    STATE_BATCH_COUNT_MAX = 4096,    /* rows per call */
+    STATE_KEY_SIZE_MAX = 4096,       /* bytes */
+    STATE_RECORD_SIZE_MAX = 65536,   /* bytes, key and value */
+    STATE_CELL_COUNT_MAX = 256,      /* text cells of a key */
+    STATE_TEXT_INLINE_SIZE_MAX = 12, /* bytes */
+};
+#define STATE_NONE         UINT32_MAX  /* no record */
+#define STATE_ID_COUNT_MAX 0xFFFF0000u /* records one state may hold; beyond: STATUS_LIMIT */
+
+/* A text inside a key. */
+typedef struct StateText {
+    uint32_t size;
+    char prefix[4]; /* the first bytes; zeroes behind a shorter text */
+    union {
+        char rest[8];      /* size <= 12: bytes 4-11, zeroes behind */
+        const char *bytes; /* longer, passed in: all of the text, the caller's */
+        uint64_t ref;      /* longer, in a record: all of the text, in state->heap */
+    };
+} StateText;
+STATIC_ASSERT(sizeof(StateText) == 16, "a text cell is two words");
+
+/* Fills a cell; `text.data` must stay until the batch call returns. */
+static inline void state_text_set(StateText *cell, Str text) {
+    *cell = (StateText){.size = (uint32_t)text.size};
+    if (text.size <= STATE_TEXT_INLINE_SIZE_MAX) {
+        if (text.size > 0) memcpy(cell->prefix, text.data, text.size <= 4 ? text.size : 4);
+        if (text.size > 4) memcpy(cell->rest, text.data + 4, text.size - 4);
+    } else {
+        memcpy(cell->prefix, text.data, 4);
+        cell->bytes = text.data;
+    }
+}
+
+/* The text of a cell in a record of this heap; for short ones a slice of the cell itself. */
+static inline Str state_text_get(const StateHeap *heap, const StateText *cell) {
+    if (cell->size <= STATE_TEXT_INLINE_SIZE_MAX) return (Str){cell->prefix, cell->size};
+    return (Str){state_heap_bytes(heap, cell->ref), cell->size};
+}
+
+typedef struct StateOptions {
+    uint32_t
+        key_size; /* bytes, a multiple of 8; 0: the state has one record, as an aggregate without groups */
+    uint32_t value_size; /* bytes, a multiple of 8 */
+    const uint32_t
+        *text_offsets;   /* byte offsets of the key's text cells, ascending, multiples of 8; copied */
+    uint32_t text_count; /* 0: all of the key is fixed bytes */
+} StateOptions;
+
+struct StateBucket;
+
+/* One hash table; while the index grows there are two (state.c opens with the drawing). */
+typedef struct StateTable {
+    struct StateBucket *buckets;
+    uint32_t bucket_count;
+    uint32_t key_count;
+    size_t size; /* bytes of memory */
+} StateTable;
+
+typedef struct StateSegment {
+    void *pages;
+    size_t size;
+} StateSegment;
+
+typedef struct State {
+    Io *io;
+    Memory *memory;
+    uint32_t key_size;
+    uint32_t record_size;
+    uint32_t block_shift; /* log2 of records per block */
+    uint32_t compare;     /* which equality, chosen once: state_priv.h */
+    uint32_t count;       /* live records */
+    uint32_t id_count;    /* ids ever given: [0, id_count) */
+    uint32_t id_capacity; /* ids the blocks have room for */
+    uint32_t free_first;  /* freed ids, linked through their records; STATE_NONE: none */
+    char **blocks;        /* record `id` is at blocks[id >> block_shift] + (id & mask) * record_size */
+    size_t block_count, block_capacity;
+    StateTable table;      /* the index, or its old half while it grows */
+    StateTable table_next; /* bucket_count 0: not growing */
+    uint32_t moved_count;  /* growing: keys whose home is below this bucket of `table` are in table_next */
+    VECTOR(StateSegment) segments;
+    uint32_t *text_offsets;
+    uint32_t text_count;
+    StateHeap heap; /* long texts; open to the owner of the values too */
+} State;
+
+NODISCARD Status state_init(State *state, Io *io, Memory *memory, const StateOptions *options, Error *err);
+void state_deinit(State *state);
+
+/* No records; most memory is given back. */
+void state_reset(State *state);
+
+/* All that is held, bytes. */
+size_t state_memory(const State *state);
+
+/* ---- reading ---- */
+
+/* The record: key_size bytes of key, then the value. `id` must be live. Never moves. */
+static inline const char *state_record(const State *state, uint32_t id) {
+    DEBUG_ASSERT(id < state->id_count);
+    return state->blocks[id >> state->block_shift] +
+           (size_t)(id & ((1u << state->block_shift) - 1)) * state->record_size;
+}
+
+static inline const void *state_value(const State *state, uint32_t id) {
+    return state_record(state, id) + state->key_size;
+}
+
+/* ids[i] is the record of key i, or STATE_NONE. count <= STATE_BATCH_COUNT_MAX in all batch calls. */
+void state_get_batch(const State *state, const void *keys, const uint64_t *hashes, size_t count,
+                     uint32_t *ids);
+
+/* The same for one key. */
+uint32_t state_get(const State *state, const void *key, uint64_t hash);
+
+/* Every live record once, by rising id; lives in the caller's frame. Deleting records already seen is fine;
+ * records created meanwhile may or may not be seen.
+ *
+ *     StateCursor cursor = {0};
+ *     while ((count = state_scan(&state, &cursor, ids, STATE_BATCH_COUNT_MAX)) > 0) ... */
+typedef struct StateCursor {
+    uint32_t next;
+} StateCursor;
+size_t state_scan(const State *state, StateCursor *cursor, uint32_t *ids, size_t capacity);
+
+/* ---- writing ---- */
+
+typedef struct StateUpsert {
+    uint32_t *ids; /* out, one per row: its record */
+    void **values; /* out, one per row: its value, mutable; NULL: not wanted */
+    uint32_t
+        *created; /* out, room for one per row: the rows whose key was new, ascending; NULL: not wanted */
+    size_t created_count;
+} StateUpsert;
+
+/* Finds each key or creates it with a zeroed value. Equal keys within the batch get one record, created by
+ * the first of them. On failure (memory, STATUS_LIMIT) none of the batch's new keys stay. */
+NODISCARD Status state_upsert_batch(State *state, const void *keys, const uint64_t *hashes, size_t count,
+                                    StateUpsert *out, Error *err);
+
+/* Mutable values of live records. */
+void state_write_batch(State *state, const uint32_t *ids, size_t count, void **values);
+void *state_write(State *state, uint32_t id);
+
+/* Takes live records away, each once. What their values refer to in the heap is the caller's to free first.
+ */
+void state_delete_batch(State *state, const uint32_t *ids, size_t count);
+void state_delete(State *state, uint32_t id);
+
+/* Moves the long texts of keys out of mostly dead heap segments; call when state_heap_sparse(&state->heap),
+ * after doing the same for refs held in values. */
+NODISCARD Status state_compact_heap(State *state, Error *err);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * store/state_heap.h - bytes of varying length that belong to a State.
+ *
+ * Texts longer than a key cell, and whatever a value's owner wants to keep beside its record.
+ * Bytes are appended once and named by a 64-bit ref (segment, offset); freeing only counts.
+ * A segment without a live byte is given back or used again at once; when most of a segment
+ * is dead, its owner moves the rest with state_heap_move and the segment empties itself.
+ *
+ *     TRY(state_heap_append(&state->heap, text.data, text.size, &ref, err));
+ *     Str text = {state_heap_bytes(&state->heap, ref), size};
+ *     state_heap_free(&state->heap, ref, size);
+ *
+ * Sizes are the owner's to remember. Threads: one at a time. */
+#ifndef WEIR_STORE_STATE_HEAP_H
+#define WEIR_STORE_STATE_HEAP_H
+
+#include "base/vector.h"
+#include "io/io.h"
+
+enum {
+    STATE_HEAP_SEGMENT_SIZE_MIN = 4 * 1024,
+    STATE_HEAP_SEGMENT_SIZE_MAX = 2 * 1024 * 1024, /* larger texts get a segment of their own */
+};
+
+typedef struct StateHeapSegment {
+    char *bytes; /* NULL: given back; the number is used again */
+    uint32_t size;
+    uint32_t used; /* appended so far, dead or alive */
+    uint32_t live;
+} StateHeapSegment;
+
+typedef struct StateHeap {
+    Io *io;
+    Memory *memory;
+    VECTOR(StateHeapSegment) segments;
+    uint32_t current; /* where appends go */
+    uint64_t used;    /* sums over the segments, bytes */
+    uint64_t live;
+    uint64_t held; /* memory */
+} StateHeap;
+
+void state_heap_init(StateHeap *heap, Io *io, Memory *memory);
+void state_heap_deinit(StateHeap *heap);
+void state_heap_reset(StateHeap *heap); /* everything is gone; keeps one segment */
+
+/* A copy of `size` bytes (0 is fine). Moves nothing that is already there. */
+NODISCARD Status state_heap_append(StateHeap *heap, const void *bytes, size_t size, uint64_t *ref_out,
+                                   Error *err);
+
+/* Stable until freed, moved or reset. */
+static inline const char *state_heap_bytes(const StateHeap *heap, uint64_t ref) {
+    return heap->segments.items[ref >> 32].bytes + (uint32_t)ref;
+}
+
+/* Counts the bytes dead; the ref may not be used again. */
+void state_heap_free(StateHeap *heap, uint64_t ref, size_t size);
+
+/* True when less than half of the appended bytes are alive and a walk with state_heap_move would give memory
+ * back. */
+bool state_heap_sparse(const StateHeap *heap);
+
+/* Moves the bytes and rewrites *ref if they lie in a segment that is less than half alive; else does nothing.
+ * On failure *ref stays good. */
+NODISCARD Status state_heap_move(StateHeap *heap, uint64_t *ref, size_t size, Error *err);
+
+static inline size_t state_heap_memory(const StateHeap *heap) {
+    return heap->held + heap->segments.capacity * sizeof(StateHeapSegment);
+}
+
+#endif
