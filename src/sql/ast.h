@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * sql/ast.h - the syntax tree: what the text says, and where it says it.
+ * sql/ast.h - the syntax tree of expressions and queries: what the text says, and where it says it.
+ *
+ * Statements around queries are in sql/statement.h.
  *
  * Made by sql/parser.h, read by the binder. It knows no catalog: names are names, `f(x)` may be a
  * function, an aggregate or a window table function. Nothing prints a tree back as SQL: whoever needs
@@ -31,8 +33,8 @@ enum {
     AST_TYPE_MODIFIER_COUNT_MAX = 2,
 };
 
-/* One byte each, and still checked by -Wswitch. */
-#define AST_ENUM enum __attribute__((packed))
+/* Of an enum: one byte, and still checked by -Wswitch. */
+#define AST_PACKED __attribute__((packed))
 
 #define AST_LIST(Type)     \
     struct {               \
@@ -68,14 +70,14 @@ typedef AST_LIST(QualifiedName) QualifiedNameList;
 
 /* ---- types ------------------------------------------------------------------------------------------- */
 
-typedef AST_ENUM TypeKind{
+typedef enum TypeKind {
     TYPE_NAMED, /* name, modifiers */
     TYPE_ARRAY, /* element: int[], int[][], int ARRAY[3], ARRAY<int> */
     TYPE_ROW,   /* fields: ROW(a int, b text), STRUCT<a int> */
     TYPE_MAP,   /* key, element: MAP<k, v>, MAP(k, v) */
-} TypeKind;
+} AST_PACKED TypeKind;
 
-typedef AST_ENUM IntervalFields{
+typedef enum IntervalFields {
     INTERVAL_FIELDS_ALL, /* none written */
     INTERVAL_YEAR,
     INTERVAL_MONTH,
@@ -92,7 +94,7 @@ typedef AST_ENUM IntervalFields{
     INTERVAL_MINUTE_TO_SECOND,
     INTERVAL_WEEK,    /* Flink, Arroyo: INTERVAL '2' WEEK */
     INTERVAL_QUARTER, /* Flink: INTERVAL '1' QUARTER */
-} IntervalFields;
+} AST_PACKED IntervalFields;
 
 typedef struct TypeField {
     Name name;
@@ -119,7 +121,7 @@ struct TypeName {
 
 /* ---- expressions ------------------------------------------------------------------------------------- */
 
-typedef AST_ENUM ExprKind{
+typedef enum ExprKind {
     EXPR_NULL,
     EXPR_BOOLEAN,        /* boolean */
     EXPR_NUMBER,         /* number: digits as written, without sign */
@@ -159,11 +161,11 @@ typedef AST_ENUM ExprKind{
     EXPR_TABLE, /* table: TABLE t [PARTITION BY ..] [ORDER BY ..] as an argument of a window table function */
     EXPR_DESCRIPTOR, /* names: DESCRIPTOR(ts) */
     EXPR_CURRENT_OF, /* name: WHERE CURRENT OF cursor */
-} ExprKind;
+} AST_PACKED ExprKind;
 
-typedef AST_ENUM IsTest{IS_NULL, IS_TRUE, IS_FALSE, IS_UNKNOWN} IsTest;
+typedef enum IsTest { IS_NULL, IS_TRUE, IS_FALSE, IS_UNKNOWN } AST_PACKED IsTest;
 
-typedef AST_ENUM LikeKind{LIKE_LIKE, LIKE_ILIKE, LIKE_SIMILAR} LikeKind;
+typedef enum LikeKind { LIKE_LIKE, LIKE_ILIKE, LIKE_SIMILAR } AST_PACKED LikeKind;
 
 typedef struct CallExpr CallExpr;
 typedef struct TableArgument TableArgument;
@@ -268,8 +270,8 @@ struct Expr {
     };
 };
 
-typedef AST_ENUM OrderDirection{ORDER_DEFAULT, ORDER_ASCENDING, ORDER_DESCENDING} OrderDirection;
-typedef AST_ENUM OrderNulls{NULLS_DEFAULT, NULLS_FIRST, NULLS_LAST} OrderNulls;
+typedef enum OrderDirection { ORDER_DEFAULT, ORDER_ASCENDING, ORDER_DESCENDING } AST_PACKED OrderDirection;
+typedef enum OrderNulls { NULLS_DEFAULT, NULLS_FIRST, NULLS_LAST } AST_PACKED OrderNulls;
 
 typedef struct OrderItem {
     Expr *expr;
@@ -281,14 +283,20 @@ typedef struct OrderItem {
 
 typedef AST_LIST(OrderItem) OrderList;
 
-typedef AST_ENUM FrameUnit{FRAME_DEFAULT, FRAME_ROWS, FRAME_RANGE, FRAME_GROUPS} FrameUnit;
-typedef AST_ENUM FrameBoundKind{
-    BOUND_UNBOUNDED_PRECEDING, BOUND_PRECEDING, /* offset */
-    BOUND_CURRENT_ROW,         BOUND_FOLLOWING, /* offset */
+typedef enum FrameUnit { FRAME_DEFAULT, FRAME_ROWS, FRAME_RANGE, FRAME_GROUPS } AST_PACKED FrameUnit;
+typedef enum FrameBoundKind {
+    BOUND_UNBOUNDED_PRECEDING,
+    BOUND_PRECEDING, /* offset */
+    BOUND_CURRENT_ROW,
+    BOUND_FOLLOWING, /* offset */
     BOUND_UNBOUNDED_FOLLOWING,
-} FrameBoundKind;
-typedef AST_ENUM FrameExclusion{EXCLUDE_NOTHING, EXCLUDE_CURRENT_ROW, EXCLUDE_GROUP,
-                                EXCLUDE_TIES} FrameExclusion;
+} AST_PACKED FrameBoundKind;
+typedef enum FrameExclusion {
+    EXCLUDE_NOTHING,
+    EXCLUDE_CURRENT_ROW,
+    EXCLUDE_GROUP,
+    EXCLUDE_TIES
+} AST_PACKED FrameExclusion;
 
 typedef struct FrameBound {
     FrameBoundKind kind;
@@ -310,7 +318,7 @@ typedef struct WindowSpec {
     Span span;
 } WindowSpec;
 
-typedef AST_ENUM NullTreatment{NULLS_NOT_SAID, NULLS_RESPECT, NULLS_IGNORE} NullTreatment;
+typedef enum NullTreatment { NULLS_NOT_SAID, NULLS_RESPECT, NULLS_IGNORE } AST_PACKED NullTreatment;
 
 struct CallExpr {
     QualifiedName name;
@@ -335,7 +343,11 @@ struct TableArgument {
 
 /* ---- queries ----------------------------------------------------------------------------------------- */
 
-typedef AST_ENUM Materialize{MATERIALIZE_DEFAULT, MATERIALIZE_ALWAYS, MATERIALIZE_NEVER} Materialize;
+typedef enum Materialize {
+    MATERIALIZE_DEFAULT,
+    MATERIALIZE_ALWAYS,
+    MATERIALIZE_NEVER
+} AST_PACKED Materialize;
 
 typedef struct CommonTable {
     Name name;
@@ -359,13 +371,13 @@ typedef struct SelectItem {
 
 typedef AST_LIST(SelectItem) SelectList;
 
-typedef AST_ENUM GroupKind{
+typedef enum GroupKind {
     GROUP_EXPR,   /* expr; EXPR_ROW inside ROLLUP and CUBE is one element of several columns */
     GROUP_EMPTY,  /* () */
     GROUP_ROLLUP, /* items */
     GROUP_CUBE,   /* items */
     GROUP_SETS,   /* items: GROUPING SETS (..) */
-} GroupKind;
+} AST_PACKED GroupKind;
 
 struct GroupItem {
     GroupKind kind;
@@ -379,7 +391,7 @@ typedef struct NamedWindow {
     WindowSpec *spec;
 } NamedWindow;
 
-typedef AST_ENUM SetQuantifier{QUANTIFIER_NONE, QUANTIFIER_ALL, QUANTIFIER_DISTINCT} SetQuantifier;
+typedef enum SetQuantifier { QUANTIFIER_NONE, QUANTIFIER_ALL, QUANTIFIER_DISTINCT } AST_PACKED SetQuantifier;
 
 typedef struct Select {
     bool distinct;
@@ -398,21 +410,21 @@ typedef struct Select {
     Span from_span;
 } Select;
 
-typedef AST_ENUM QueryKind{
+typedef enum QueryKind {
     QUERY_SELECT, /* select; TABLE t is SELECT * FROM t */
     QUERY_VALUES, /* values */
     QUERY_SET,    /* set */
-} QueryKind;
+} AST_PACKED QueryKind;
 
-typedef AST_ENUM SetOp{SET_UNION, SET_INTERSECT, SET_EXCEPT} SetOp;
+typedef enum SetOp { SET_UNION, SET_INTERSECT, SET_EXCEPT } AST_PACKED SetOp;
 
-typedef AST_ENUM EmitMode{
+typedef enum EmitMode {
     EMIT_NONE,            /* only ALLOW LATENESS or LATE DATA TO was written */
     EMIT_ON_WINDOW_CLOSE, /* AFTER WATERMARK, FINAL too */
     EMIT_CHANGES,
     EMIT_ON_UPDATE,
     EMIT_EVERY, /* every */
-} EmitMode;
+} AST_PACKED EmitMode;
 
 typedef struct Emit {
     EmitMode mode;
@@ -423,8 +435,13 @@ typedef struct Emit {
     Span mode_span;
 } Emit;
 
-typedef AST_ENUM LockStrength{LOCK_NONE, LOCK_KEY_SHARE, LOCK_SHARE, LOCK_NO_KEY_UPDATE,
-                              LOCK_UPDATE} LockStrength;
+typedef enum LockStrength {
+    LOCK_NONE,
+    LOCK_KEY_SHARE,
+    LOCK_SHARE,
+    LOCK_NO_KEY_UPDATE,
+    LOCK_UPDATE
+} AST_PACKED LockStrength;
 
 struct Query {
     QueryKind kind;
@@ -454,22 +471,27 @@ struct Query {
 
 /* ---- FROM -------------------------------------------------------------------------------------------- */
 
-typedef AST_ENUM FromKind{
+typedef enum FromKind {
     FROM_TABLE,    /* table */
     FROM_QUERY,    /* query: (SELECT ..), (VALUES ..) */
     FROM_FUNCTION, /* function: TUMBLE(t, ts, size), TABLE(TUMBLE(..)), unnest(..), generate_series(..) */
     FROM_JOIN,     /* join */
     FROM_MATCH,    /* match: input MATCH_RECOGNIZE (..) */
-} FromKind;
+} AST_PACKED FromKind;
 
-typedef AST_ENUM JoinKind{
-    JOIN_INNER,     JOIN_LEFT, JOIN_RIGHT, JOIN_FULL, JOIN_CROSS, JOIN_SEMI, /* LEFT SEMI JOIN */
-    JOIN_ANTI,                                                               /* LEFT ANTI JOIN */
-    JOIN_ASOF,                                                               /* ASOF [INNER] JOIN */
-    JOIN_ASOF_LEFT,                                                          /* ASOF LEFT JOIN */
-} JoinKind;
+typedef enum JoinKind {
+    JOIN_INNER,
+    JOIN_LEFT,
+    JOIN_RIGHT,
+    JOIN_FULL,
+    JOIN_CROSS,
+    JOIN_SEMI,      /* LEFT SEMI JOIN */
+    JOIN_ANTI,      /* LEFT ANTI JOIN */
+    JOIN_ASOF,      /* ASOF [INNER] JOIN */
+    JOIN_ASOF_LEFT, /* ASOF LEFT JOIN */
+} AST_PACKED JoinKind;
 
-typedef struct ColumnDef ColumnDef;
+typedef struct ColumnDef ColumnDef; /* sql/statement.h */
 typedef AST_LIST(ColumnDef) ColumnDefList;
 
 typedef struct Join {
@@ -490,15 +512,22 @@ typedef struct TableSample {
     Span span;
 } TableSample;
 
-typedef AST_ENUM MatchRows{MATCH_ONE_ROW, MATCH_ALL_ROWS} MatchRows;
-typedef AST_ENUM MatchEmpty{MATCH_EMPTY_DEFAULT, MATCH_EMPTY_SHOW, MATCH_EMPTY_OMIT,
-                            MATCH_UNMATCHED} MatchEmpty;
-typedef AST_ENUM MatchSkip{
-    SKIP_DEFAULT, SKIP_PAST_LAST_ROW, SKIP_TO_NEXT_ROW, SKIP_TO_FIRST, /* skip_variable */
-    SKIP_TO_LAST,                                                      /* skip_variable; SKIP TO x too */
-} MatchSkip;
+typedef enum MatchRows { MATCH_ONE_ROW, MATCH_ALL_ROWS } AST_PACKED MatchRows;
+typedef enum MatchEmpty {
+    MATCH_EMPTY_DEFAULT,
+    MATCH_EMPTY_SHOW,
+    MATCH_EMPTY_OMIT,
+    MATCH_UNMATCHED
+} AST_PACKED MatchEmpty;
+typedef enum MatchSkip {
+    SKIP_DEFAULT,
+    SKIP_PAST_LAST_ROW,
+    SKIP_TO_NEXT_ROW,
+    SKIP_TO_FIRST, /* skip_variable */
+    SKIP_TO_LAST,  /* skip_variable; SKIP TO x too */
+} AST_PACKED MatchSkip;
 
-typedef AST_ENUM PatternKind{
+typedef enum PatternKind {
     PATTERN_VARIABLE,    /* name */
     PATTERN_SEQUENCE,    /* items */
     PATTERN_ALTERNATIVE, /* items */
@@ -507,7 +536,7 @@ typedef AST_ENUM PatternKind{
     PATTERN_EMPTY,       /* () */
     PATTERN_START,       /* ^ */
     PATTERN_END,         /* $ */
-} PatternKind;
+} AST_PACKED PatternKind;
 
 typedef struct Pattern Pattern;
 struct Pattern {
@@ -565,375 +594,6 @@ struct FromItem {
         Expr *function; /* EXPR_CALL */
         Join *join;
         MatchRecognize *match;
-    };
-};
-
-/* ---- options and definitions ------------------------------------------------------------------------- */
-
-typedef AST_ENUM OptionKind{
-    OPTION_NONE,     /* key alone */
-    OPTION_STRING,   /* 'v' */
-    OPTION_NUMBER,   /* 12, -3.5: digits and sign as written */
-    OPTION_WORD,     /* an identifier or keyword, folded: true, off, json */
-    OPTION_INTERVAL, /* INTERVAL '1' DAY: expr */
-} OptionKind;
-
-/* key [=] value. Dotted keys (properties.bootstrap.server) come as one name; 'quoted' keys too. */
-typedef struct Option {
-    Name key;
-    OptionKind kind;
-    Str value;
-    Expr *expr;
-    Span value_span;
-    Span span;
-} Option;
-
-typedef AST_LIST(Option) OptionList;
-
-typedef AST_ENUM ColumnConstraintKind{
-    COLUMN_NOT_NULL,  COLUMN_NULL, COLUMN_PRIMARY_KEY, COLUMN_UNIQUE, COLUMN_DEFAULT, /* expr */
-    COLUMN_CHECK,                                                                     /* expr */
-    COLUMN_GENERATED, /* expr: GENERATED ALWAYS AS (expr) [STORED], AS (expr), Flink's `name AS expr` */
-    COLUMN_IDENTITY,  /* GENERATED {ALWAYS | BY DEFAULT} AS IDENTITY */
-    COLUMN_METADATA,  /* Flink: METADATA [FROM 'key'] [VIRTUAL]; RisingWave: INCLUDE .. is another thing */
-} ColumnConstraintKind;
-
-typedef struct ColumnConstraint {
-    ColumnConstraintKind kind;
-    bool flag; /* GENERATED: STORED was written; IDENTITY: ALWAYS; METADATA: VIRTUAL */
-    Name name; /* CONSTRAINT name */
-    Expr *expr;
-    Str text; /* METADATA FROM 'key' */
-    Span span;
-} ColumnConstraint;
-
-struct ColumnDef {
-    Name name;
-    TypeName *type; /* NULL: a generated column whose type follows from its expression */
-    QualifiedName collation;
-    AST_LIST(ColumnConstraint) constraints;
-    Span span;
-};
-
-typedef AST_ENUM TableConstraintKind{TABLE_PRIMARY_KEY, TABLE_UNIQUE, TABLE_CHECK} TableConstraintKind;
-
-typedef struct TableConstraint {
-    TableConstraintKind kind;
-    Name name;
-    NameList columns;
-    Expr *check;
-    Span span;
-} TableConstraint;
-
-/* WATERMARK FOR ts AS expr; without AS the expression is NULL and means the column itself. */
-typedef struct Watermark {
-    Name column;
-    Expr *expr;
-    Span span;
-} Watermark;
-
-typedef AST_ENUM RelationKind{
-    RELATION_SOURCE, RELATION_TABLE,  RELATION_LOOKUP_TABLE,
-    RELATION_VIEW,   RELATION_STREAM, RELATION_MATERIALIZED_VIEW,
-    RELATION_SINK,   RELATION_SECRET, RELATION_CONNECTION,
-} RelationKind;
-
-/* One struct for all of CREATE: the parser refuses what a kind cannot have (a query on a SOURCE, columns
- * on a MATERIALIZED VIEW other than names, a SINK without FROM or AS). */
-typedef struct Create {
-    RelationKind relation;
-    bool or_replace;
-    bool if_not_exists;
-    bool temporary;
-    bool has_columns; /* parentheses were written, even empty ones */
-    QualifiedName name;
-    ColumnDefList columns; /* SOURCE, TABLE, LOOKUP TABLE */
-    NameList column_names; /* VIEW, STREAM, MATERIALIZED VIEW, TABLE .. AS: v(a, b) */
-    AST_LIST(TableConstraint) constraints;
-    AST_LIST(Watermark) watermarks;
-    Name connector; /* FROM KAFKA (..) / INTO KAFKA (..): folded; empty with WITH (connector = ..) */
-    OptionList connector_options;
-    Name format; /* FORMAT JSON [(..)], FORMAT PLAIN ENCODE JSON (RisingWave): plain; */
-    Name encode; /*   ENCODE's word */
-    OptionList format_options;
-    OptionList options; /* WITH (..) */
-    QualifiedName from; /* SINK .. FROM x */
-    Query *query;       /* AS SELECT .. */
-    bool with_no_data;
-} Create;
-
-/* ---- statements -------------------------------------------------------------------------------------- */
-
-typedef AST_ENUM StatementKind{
-    STATEMENT_QUERY,       /* query: SELECT, VALUES, TABLE, WITH */
-    STATEMENT_CREATE,      /* create */
-    STATEMENT_DROP,        /* drop */
-    STATEMENT_ALTER,       /* alter */
-    STATEMENT_SUBSCRIBE,   /* subscribe */
-    STATEMENT_INSERT,      /* insert */
-    STATEMENT_UPDATE,      /* update */
-    STATEMENT_DELETE,      /* delete_ */
-    STATEMENT_TRUNCATE,    /* truncate */
-    STATEMENT_COPY,        /* copy */
-    STATEMENT_SHOW,        /* show */
-    STATEMENT_DESCRIBE,    /* describe */
-    STATEMENT_EXPLAIN,     /* explain */
-    STATEMENT_CHECKPOINT,  /* nothing */
-    STATEMENT_SET,         /* set */
-    STATEMENT_RESET,       /* set: name, no values; empty name is RESET ALL */
-    STATEMENT_TRANSACTION, /* transaction */
-    STATEMENT_PREPARE,     /* prepare */
-    STATEMENT_EXECUTE,     /* execute */
-    STATEMENT_DEALLOCATE,  /* name: empty is ALL */
-    STATEMENT_DECLARE,     /* declare */
-    STATEMENT_FETCH,       /* fetch: FETCH and MOVE */
-    STATEMENT_CLOSE,       /* name: empty is ALL */
-    STATEMENT_DISCARD,     /* name: all, plans, sequences, temp */
-} StatementKind;
-
-typedef struct Drop {
-    RelationKind relation;
-    bool if_exists;
-    bool cascade;
-    QualifiedNameList names;
-} Drop;
-
-typedef AST_ENUM AlterKind{
-    ALTER_PAUSE,           ALTER_RESUME, ALTER_RENAME, /* new_name */
-    ALTER_RENAME_COLUMN,                               /* column, new_name */
-    ALTER_ADD_COLUMN,                                  /* definition; flag: IF NOT EXISTS */
-    ALTER_DROP_COLUMN,                                 /* column; flag: IF EXISTS */
-    ALTER_ADD_CONSTRAINT,                              /* constraint */
-    ALTER_DROP_CONSTRAINT,                             /* column is its name; flag: IF EXISTS */
-    ALTER_COLUMN_TYPE,                                 /* column, type, expr (USING) */
-    ALTER_COLUMN_DEFAULT,                              /* column, expr (NULL: DROP DEFAULT) */
-    ALTER_COLUMN_NOT_NULL,                             /* column; flag: SET, else DROP */
-    ALTER_SET_OPTIONS,                                 /* options: SET (k = v, ..) */
-    ALTER_RESET_OPTIONS,                               /* options, keys only: RESET (k, ..) */
-    ALTER_SET_PARALLELISM,                             /* expr; NULL: DEFAULT or ADAPTIVE */
-    ALTER_SET_SCHEMA,                                  /* new_name */
-} AlterKind;
-
-typedef struct AlterAction {
-    AlterKind kind;
-    bool flag;
-    bool cascade;
-    Name column;
-    Name new_name;
-    ColumnDef *definition;
-    TableConstraint *constraint;
-    TypeName *type;
-    Expr *expr;
-    OptionList options;
-    Span span;
-} AlterAction;
-
-typedef struct Alter {
-    RelationKind relation;
-    bool if_exists;
-    QualifiedName name;
-    AST_LIST(AlterAction) actions;
-} Alter;
-
-typedef struct Subscribe {
-    QualifiedName name; /* or */
-    Query *query;       /* SUBSCRIBE (SELECT ..), SUBSCRIBE SELECT .. */
-    Expr *where;
-    Expr *epoch; /* AS OF EPOCH n */
-    OptionList options;
-    Emit *emit;
-    Span where_span;
-} Subscribe;
-
-typedef struct Assignment {
-    NameList columns; /* one, or several for (a, b) = (..) */
-    bool is_multiple;
-    Expr *value;
-    Span span;
-} Assignment;
-
-typedef AST_LIST(Assignment) AssignmentList;
-
-typedef AST_ENUM ConflictAction{CONFLICT_ERROR, CONFLICT_NOTHING, CONFLICT_UPDATE} ConflictAction;
-
-typedef struct Insert {
-    With *with;
-    QualifiedName table;
-    Name alias;
-    NameList columns;
-    Query *query; /* NULL: DEFAULT VALUES */
-    ConflictAction on_conflict;
-    NameList conflict_columns;
-    Name conflict_constraint; /* ON CONFLICT ON CONSTRAINT name */
-    AssignmentList conflict_set;
-    Expr *conflict_where;
-    SelectList returning;
-    Span conflict_span;
-} Insert;
-
-typedef struct Update {
-    With *with;
-    QualifiedName table;
-    Name alias;
-    AssignmentList assignments;
-    AST_LIST(FromItem *) from;
-    Expr *where;
-    SelectList returning;
-} Update;
-
-typedef struct Delete {
-    With *with;
-    QualifiedName table;
-    Name alias;
-    AST_LIST(FromItem *) using_items;
-    Expr *where;
-    SelectList returning;
-} Delete;
-
-typedef AST_ENUM CopyEnd{COPY_STDIO, COPY_FILE, COPY_PROGRAM} CopyEnd;
-
-typedef struct Copy {
-    bool is_from;        /* else TO */
-    CopyEnd end;         /* COPY_STDIO: STDIN or STDOUT */
-    QualifiedName table; /* or */
-    Query *query;        /* COPY (SELECT ..) TO */
-    NameList columns;
-    Str path; /* of the file */
-    Span path_span;
-    OptionList options; /* old spellings too: CSV HEADER gives format = csv, header */
-    Expr *where;
-} Copy;
-
-typedef AST_ENUM ShowKind{
-    SHOW_SETTING, /* SHOW name: name; dotted names come as one; TIME ZONE is timezone */
-    SHOW_ALL,     /* SHOW ALL */
-    SHOW_OBJECTS, /* SHOW TABLES / SOURCES / VIEWS / FUNCTIONS ..: name is the folded word(s): "materialized
-                     views" */
-    SHOW_COLUMNS, /* SHOW COLUMNS FROM object */
-    SHOW_CREATE,  /* SHOW CREATE [TABLE | SOURCE ..] object */
-} ShowKind;
-
-typedef struct Show {
-    ShowKind kind;
-    Name name;
-    QualifiedName object; /* SHOW_COLUMNS, SHOW_CREATE */
-    bool has_pattern;
-    bool case_insensitive; /* ILIKE */
-    Str pattern;           /* LIKE '..' */
-} Show;
-
-typedef struct Describe {
-    QualifiedName object; /* or */
-    Query *query;
-} Describe;
-
-typedef struct Explain {
-    bool analyze;
-    bool state;
-    bool verbose;
-    OptionList options; /* EXPLAIN (format json, ..); analyze, state and verbose set the flags as well */
-    Statement *statement;
-} Explain;
-
-typedef AST_ENUM SetScope{SCOPE_DEFAULT, SCOPE_SESSION, SCOPE_LOCAL} SetScope;
-
-typedef struct Set {
-    SetScope scope;
-    bool to_default;   /* SET x TO DEFAULT */
-    Name name;         /* dotted names come as one; SET TIME ZONE is timezone, SET NAMES client_encoding */
-    OptionList values; /* keys empty; one, or several: SET search_path = a, b */
-} Set;
-
-typedef AST_ENUM TransactionKind{
-    TRANSACTION_BEGIN,                                                    /* START TRANSACTION too */
-    TRANSACTION_COMMIT,      TRANSACTION_ROLLBACK, TRANSACTION_SAVEPOINT, /* savepoint */
-    TRANSACTION_RELEASE,                                                  /* savepoint */
-    TRANSACTION_ROLLBACK_TO,                                              /* savepoint */
-    TRANSACTION_SET,                                                      /* SET TRANSACTION ..: modes */
-} TransactionKind;
-
-typedef AST_ENUM Isolation{
-    ISOLATION_DEFAULT,         ISOLATION_READ_UNCOMMITTED, ISOLATION_READ_COMMITTED,
-    ISOLATION_REPEATABLE_READ, ISOLATION_SERIALIZABLE,
-} Isolation;
-
-typedef AST_ENUM AccessMode{ACCESS_DEFAULT, ACCESS_READ_ONLY, ACCESS_READ_WRITE} AccessMode;
-
-typedef struct Transaction {
-    TransactionKind kind;
-    Isolation isolation;
-    AccessMode access;
-    bool deferrable;
-    bool chain; /* COMMIT AND CHAIN */
-    Name savepoint;
-} Transaction;
-
-typedef struct Prepare {
-    Name name;
-    AST_LIST(TypeName *) types;
-    Statement *statement;
-} Prepare;
-
-typedef struct Execute {
-    Name name;
-    ExprList arguments;
-} Execute;
-
-typedef struct Declare {
-    Name name;
-    bool binary;
-    bool scroll;
-    bool no_scroll;
-    bool hold; /* WITH HOLD */
-    Query *query;
-} Declare;
-
-typedef AST_ENUM FetchDirection{
-    FETCH_FORWARD,  /* NEXT is count 1 */
-    FETCH_BACKWARD, /* PRIOR is count 1 */
-    FETCH_ABSOLUTE, /* FIRST is 1, LAST is -1 */
-    FETCH_RELATIVE,
-} FetchDirection;
-
-typedef struct Fetch {
-    bool is_move;
-    bool all; /* FETCH ALL, FORWARD ALL, BACKWARD ALL */
-    FetchDirection direction;
-    int64_t count;
-    Name cursor;
-} Fetch;
-
-typedef struct Truncate {
-    QualifiedNameList names;
-    bool cascade;
-    bool restart_identity;
-} Truncate;
-
-struct Statement {
-    StatementKind kind;
-    Span span;                /* without the semicolon and the comments around it */
-    uint32_t parameter_count; /* the highest $n */
-    union {
-        Query *query;
-        Create *create;
-        Drop *drop;
-        Alter *alter;
-        Subscribe *subscribe;
-        Insert *insert;
-        Update *update;
-        Delete *delete_;
-        Truncate *truncate;
-        Copy *copy;
-        Show *show;
-        Describe *describe;
-        Explain *explain;
-        Set *set;
-        Transaction *transaction;
-        Prepare *prepare;
-        Execute *execute;
-        Declare *declare;
-        Fetch *fetch;
-        Name name;
     };
 };
 

@@ -17,7 +17,7 @@
 #ifndef WEIR_SQL_PARSER_H
 #define WEIR_SQL_PARSER_H
 
-#include "sql/ast.h"
+#include "sql/statement.h"
 
 enum {
     PARSER_TEXT_SIZE_MAX = 1 << 20,  /* one statement, comments before it included */
