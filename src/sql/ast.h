@@ -8,7 +8,7 @@
  * the text of a node takes text[span.start, span.end).
  *
  *     switch (expr->kind) {                      no default: the compiler finds what is missing
- *         case EXPR_COLUMN: return bind_column(&expr->column, expr->position, ...);
+ *         case AST_EXPR_COLUMN: return bind_column(&expr->column, expr->position, ...);
  *         ...
  *
  * Forms that PostgreSQL defines as calls are calls here too, so that a binder meets one form only:
@@ -25,7 +25,7 @@
 #ifndef WEIR_SQL_AST_H
 #define WEIR_SQL_AST_H
 
-#include "base/str.h"
+#include "base/interval.h"
 
 enum {
     AST_HEIGHT_MAX =
@@ -44,145 +44,125 @@ enum {
     }
 
 /* Bytes [start, end) of the text given to the parser. */
-typedef struct Span {
+typedef struct AstSpan {
     uint32_t start;
     uint32_t end;
-} Span;
+} AstSpan;
 
-typedef struct Expr Expr;
-typedef struct Query Query;
-typedef struct Statement Statement;
-typedef struct FromItem FromItem;
-typedef struct GroupItem GroupItem;
-typedef struct TypeName TypeName;
+typedef struct AstExpr AstExpr;
+typedef struct AstQuery AstQuery;
+typedef struct AstStatement AstStatement;
+typedef struct AstFromItem AstFromItem;
+typedef struct AstGroupItem AstGroupItem;
+typedef struct AstTypeName AstTypeName;
 
-typedef struct Name {
+typedef struct AstName {
     Str str; /* size 0: absent */
-    Span span;
-} Name;
+    AstSpan span;
+} AstName;
 
-typedef AST_LIST(Name) NameList;
-typedef AST_LIST(Expr *) ExprList;
+typedef AST_LIST(AstName) AstNameList;
+typedef AST_LIST(AstExpr *) AstExprList;
 
 /* a, schema.a, catalog.schema.a: parts in the order written, at least one when present. */
-typedef NameList QualifiedName;
-typedef AST_LIST(QualifiedName) QualifiedNameList;
+typedef AstNameList AstQualifiedName;
+typedef AST_LIST(AstQualifiedName) AstQualifiedNameList;
 
 /* ---- types ------------------------------------------------------------------------------------------- */
 
-typedef enum TypeKind {
-    TYPE_NAMED, /* name, modifiers */
-    TYPE_ARRAY, /* element: int[], int[][], int ARRAY[3], ARRAY<int> */
-    TYPE_ROW,   /* fields: ROW(a int, b text), STRUCT<a int> */
-    TYPE_MAP,   /* key, element: MAP<k, v>, MAP(k, v) */
-} AST_PACKED TypeKind;
+typedef enum AstTypeKind {
+    AST_TYPE_NAMED, /* name, modifiers */
+    AST_TYPE_ARRAY, /* element: int[], int[][], int ARRAY[3], ARRAY<int> */
+    AST_TYPE_ROW,   /* fields: ROW(a int, b text), STRUCT<a int> */
+    AST_TYPE_MAP,   /* key, element: MAP<k, v>, MAP(k, v) */
+} AST_PACKED AstTypeKind;
 
-typedef enum IntervalFields {
-    INTERVAL_FIELDS_ALL, /* none written */
-    INTERVAL_YEAR,
-    INTERVAL_MONTH,
-    INTERVAL_DAY,
-    INTERVAL_HOUR,
-    INTERVAL_MINUTE,
-    INTERVAL_SECOND,
-    INTERVAL_YEAR_TO_MONTH,
-    INTERVAL_DAY_TO_HOUR,
-    INTERVAL_DAY_TO_MINUTE,
-    INTERVAL_DAY_TO_SECOND,
-    INTERVAL_HOUR_TO_MINUTE,
-    INTERVAL_HOUR_TO_SECOND,
-    INTERVAL_MINUTE_TO_SECOND,
-    INTERVAL_WEEK,    /* Flink, Arroyo: INTERVAL '2' WEEK */
-    INTERVAL_QUARTER, /* Flink: INTERVAL '1' QUARTER */
-} AST_PACKED IntervalFields;
-
-typedef struct TypeField {
-    Name name;
-    TypeName *type;
-} TypeField;
+typedef struct AstTypeField {
+    AstName name;
+    AstTypeName *type;
+} AstTypeField;
 
 /* Names of several words come as one: "double precision", "varchar" (character varying), "char"
- * (character), "varbit", "timestamp" / "timestamptz" and "time" / "timetz" (with or without time zone).
- * Other names are as written: int, int4 and integer are told apart by nobody here. */
-struct TypeName {
-    TypeKind kind;
-    IntervalFields interval_fields; /* of `interval` */
-    uint8_t modifier_count;         /* numeric(p, s), varchar(n), timestamp(p), interval second(p) */
-    uint8_t dimensions;             /* of TYPE_ARRAY: brackets written */
-    bool not_null;                  /* Flink: ROW<a INT NOT NULL> */
-    Span span;
+ * (character), "varbit", "timestamp" / "timestamptz" and "time" / "timetz" (with or without time zone). Other
+ * names are as written. INTERVAL '2' WEEK and QUARTER (Flink) come as INTERVAL '2 week'. */
+struct AstTypeName {
+    AstTypeKind kind;
+    uint8_t modifier_count;       /* numeric(p, s), varchar(n), timestamp(p), interval second(p) */
+    uint8_t dimensions;           /* of AST_TYPE_ARRAY: brackets written */
+    bool not_null;                /* Flink: ROW<a INT NOT NULL> */
+    IntervalField interval_field; /* of interval; INTERVAL_ANY_FIELD elsewhere */
+    AstSpan span;
     int32_t modifiers[AST_TYPE_MODIFIER_COUNT_MAX];
-    Name schema; /* pg_catalog.int4 */
-    Name name;
-    TypeName *key;
-    TypeName *element;
-    AST_LIST(TypeField) fields;
+    AstName schema; /* pg_catalog.int4 */
+    AstName name;
+    AstTypeName *key;
+    AstTypeName *element;
+    AST_LIST(AstTypeField) fields;
 };
 
 /* ---- expressions ------------------------------------------------------------------------------------- */
 
-typedef enum ExprKind {
-    EXPR_NULL,
-    EXPR_BOOLEAN,        /* boolean */
-    EXPR_NUMBER,         /* number: digits as written, without sign */
-    EXPR_STRING,         /* string */
-    EXPR_PARAMETER,      /* parameter: $n, from 1 */
-    EXPR_TYPED_LITERAL,  /* typed: DATE '2026-01-01', INTERVAL '5' SECOND, point '1,2' */
-    EXPR_DEFAULT,        /* DEFAULT, in VALUES of an INSERT and in SET only */
-    EXPR_COLUMN,         /* column: a, t.a, s.t.a (or a.field: the binder decides) */
-    EXPR_STAR,           /* column: the qualifier's parts: *, t.* (select lists, RETURNING, row arguments) */
-    EXPR_UNARY,          /* operation: prefix operator, left is NULL */
-    EXPR_BINARY,         /* operation */
-    EXPR_AND,            /* list: two or more, a AND b AND c is one node */
-    EXPR_OR,             /* list: two or more */
-    EXPR_NOT,            /* operand */
-    EXPR_IS,             /* is: IS [NOT] NULL, TRUE, FALSE, UNKNOWN (ISNULL, NOTNULL too) */
-    EXPR_DISTINCT_FROM,  /* pair: IS [NOT] DISTINCT FROM */
-    EXPR_BETWEEN,        /* between: negated, symmetric */
-    EXPR_LIKE,           /* like: negated */
-    EXPR_IN_LIST,        /* in: negated */
-    EXPR_IN_QUERY,       /* in_query: negated */
-    EXPR_QUANTIFIED,     /* quantified: left op ANY / ALL (right); right is EXPR_SUBQUERY or an array value */
-    EXPR_EXISTS,         /* query */
-    EXPR_SUBQUERY,       /* query used as a value */
-    EXPR_ARRAY_QUERY,    /* query: ARRAY(SELECT ..) */
-    EXPR_ARRAY,          /* list: ARRAY[..], nested [..] inside it too */
-    EXPR_ROW,            /* list: ROW(..) or (a, b) */
-    EXPR_MAP,            /* list: key, value, key, value: MAP[k, v], MAP {k: v} */
-    EXPR_CALL,           /* call */
-    EXPR_NAMED_ARGUMENT, /* named: f(size => 3), f(size := 3); inside call arguments only */
-    EXPR_CASE,           /* case_ */
-    EXPR_CAST,           /* cast: CAST(x AS t), x::t; safe: TRY_CAST */
-    EXPR_COLLATE,        /* collate */
-    EXPR_AT_TIME_ZONE,   /* pair: left AT TIME ZONE right */
-    EXPR_SUBSCRIPT,      /* subscript: a[i]; slice: a[i:j], either bound may be NULL */
-    EXPR_FIELD,          /* field: (x).f, a[1].f */
-    EXPR_FIELD_STAR,     /* operand: (x).* */
-    EXPR_TABLE, /* table: TABLE t [PARTITION BY ..] [ORDER BY ..] as an argument of a window table function */
-    EXPR_DESCRIPTOR, /* names: DESCRIPTOR(ts) */
-    EXPR_CURRENT_OF, /* name: WHERE CURRENT OF cursor */
-} AST_PACKED ExprKind;
+typedef enum AstExprKind {
+    AST_EXPR_NULL,
+    AST_EXPR_BOOLEAN,        /* boolean */
+    AST_EXPR_NUMBER,         /* number: digits as written, without sign */
+    AST_EXPR_STRING,         /* string */
+    AST_EXPR_PARAMETER,      /* parameter: $n, from 1 */
+    AST_EXPR_TYPED_LITERAL,  /* typed: DATE '2026-01-01', INTERVAL '5' SECOND, point '1,2' */
+    AST_EXPR_DEFAULT,        /* DEFAULT, in VALUES of an INSERT and in SET only */
+    AST_EXPR_COLUMN,         /* column: a, t.a, s.t.a (or a.field: the binder decides) */
+    AST_EXPR_STAR,           /* column: the parts before the star: *, t.* */
+    AST_EXPR_UNARY,          /* operation: prefix operator, left is NULL */
+    AST_EXPR_BINARY,         /* operation */
+    AST_EXPR_AND,            /* list: two or more, a AND b AND c is one node */
+    AST_EXPR_OR,             /* list: two or more */
+    AST_EXPR_NOT,            /* operand */
+    AST_EXPR_IS,             /* is: IS [NOT] NULL, TRUE, FALSE, UNKNOWN (ISNULL, NOTNULL too) */
+    AST_EXPR_DISTINCT_FROM,  /* pair: IS [NOT] DISTINCT FROM */
+    AST_EXPR_BETWEEN,        /* between: negated, symmetric */
+    AST_EXPR_LIKE,           /* like: negated */
+    AST_EXPR_IN_LIST,        /* in: negated */
+    AST_EXPR_IN_QUERY,       /* in_query: negated */
+    AST_EXPR_QUANTIFIED,     /* quantified: left op ANY / ALL (right), a subquery or an array */
+    AST_EXPR_EXISTS,         /* query */
+    AST_EXPR_SUBQUERY,       /* query used as a value */
+    AST_EXPR_ARRAY_QUERY,    /* query: ARRAY(SELECT ..) */
+    AST_EXPR_ARRAY,          /* list: ARRAY[..], nested [..] inside it too */
+    AST_EXPR_ROW,            /* list: ROW(..) or (a, b) */
+    AST_EXPR_MAP,            /* list: key, value, key, value: MAP[k, v], MAP {k: v} */
+    AST_EXPR_CALL,           /* call */
+    AST_EXPR_NAMED_ARGUMENT, /* named: f(size => 3), f(size := 3); inside call arguments only */
+    AST_EXPR_CASE,           /* case_ */
+    AST_EXPR_CAST,           /* cast: CAST(x AS t), x::t; safe: TRY_CAST */
+    AST_EXPR_COLLATE,        /* collate */
+    AST_EXPR_AT_TIME_ZONE,   /* pair: left AT TIME ZONE right */
+    AST_EXPR_SUBSCRIPT,      /* subscript: a[i]; slice: a[i:j], either bound may be NULL */
+    AST_EXPR_FIELD,          /* field: (x).f, a[1].f */
+    AST_EXPR_FIELD_STAR,     /* operand: (x).* */
+    AST_EXPR_TABLE,          /* table: TABLE t [PARTITION BY ..] inside a window table function */
+    AST_EXPR_DESCRIPTOR,     /* names: DESCRIPTOR(ts) */
+    AST_EXPR_CURRENT_OF,     /* name: WHERE CURRENT OF cursor */
+} AST_PACKED AstExprKind;
 
-typedef enum IsTest { IS_NULL, IS_TRUE, IS_FALSE, IS_UNKNOWN } AST_PACKED IsTest;
+typedef enum AstIsTest { AST_IS_NULL, AST_IS_TRUE, AST_IS_FALSE, AST_IS_UNKNOWN } AST_PACKED AstIsTest;
 
-typedef enum LikeKind { LIKE_LIKE, LIKE_ILIKE, LIKE_SIMILAR } AST_PACKED LikeKind;
+typedef enum AstLikeKind { AST_LIKE_LIKE, AST_LIKE_ILIKE, AST_LIKE_SIMILAR } AST_PACKED AstLikeKind;
 
-typedef struct CallExpr CallExpr;
-typedef struct TableArgument TableArgument;
+typedef struct AstCallExpr AstCallExpr;
+typedef struct AstTableArgument AstTableArgument;
 
-typedef struct CaseArm {
-    Expr *when; /* a condition, or with an operand a value to compare it with */
-    Expr *then;
-} CaseArm;
+typedef struct AstCaseArm {
+    AstExpr *when; /* a condition, or with an operand a value to compare it with */
+    AstExpr *then;
+} AstCaseArm;
 
-struct Expr {
-    ExprKind kind;
+struct AstExpr {
+    AstExprKind kind;
     bool negated; /* IS, DISTINCT_FROM, BETWEEN, LIKE, IN_LIST, IN_QUERY: NOT was written */
-    bool flag; /* BETWEEN: symmetric; QUANTIFIED: ALL; CAST: TRY_CAST; SUBSCRIPT: slice; ROW: the word ROW */
+    bool flag; /* BETWEEN: SYMMETRIC; QUANTIFIED: ALL; CAST: TRY_CAST; SUBSCRIPT: slice; ROW: the word ROW */
     bool parenthesized; /* stood in parentheses of its own; span covers them */
-    Span span;
-    uint32_t position; /* where an error about this node points: the operator, the function's name, else
-                          span.start */
+    AstSpan span;
+    uint32_t position; /* where its errors point: the operator, the function's name, else span.start */
     union {
         bool boolean;
         struct {
@@ -192,408 +172,425 @@ struct Expr {
         Str string;
         uint32_t parameter;
         struct {
-            TypeName *type;
+            AstTypeName *type;
             Str value;
-            Span value_span;
+            AstSpan value_span;
         } typed;
-        QualifiedName column;
+        AstQualifiedName column;
         struct {
-            Expr *left;
-            Expr *right;
+            AstExpr *left;
+            AstExpr *right;
             Str op; /* "+", "<>" (!= too), "->>"; an operator written OPERATOR(s.+) gives "+" */
         } operation;
-        Expr *operand;
+        AstExpr *operand;
         struct {
-            Expr *left;
-            Expr *right;
+            AstExpr *left;
+            AstExpr *right;
         } pair;
-        ExprList list;
+        AstExprList list;
         struct {
-            Expr *operand;
-            IsTest test;
+            AstExpr *operand;
+            AstIsTest test;
         } is;
         struct {
-            Expr *operand;
-            Expr *low;
-            Expr *high;
+            AstExpr *operand;
+            AstExpr *low;
+            AstExpr *high;
         } between;
         struct {
-            Expr *operand;
-            Expr *pattern;
-            Expr *escape;
-            LikeKind kind;
+            AstExpr *operand;
+            AstExpr *pattern;
+            AstExpr *escape;
+            AstLikeKind kind;
         } like;
         struct {
-            Expr *operand;
-            ExprList list;
+            AstExpr *operand;
+            AstExprList list;
         } in;
         struct {
-            Expr *operand;
-            Query *query;
+            AstExpr *operand;
+            AstQuery *query;
         } in_query;
         struct {
-            Expr *left;
-            Expr *right;
+            AstExpr *left;
+            AstExpr *right;
             Str op; /* of LIKE and ILIKE: ~~, ~~*, !~~, !~~* */
         } quantified;
-        Query *query;
-        CallExpr *call;
+        AstQuery *query;
+        AstCallExpr *call;
         struct {
-            Name name;
-            Expr *value;
+            AstName name;
+            AstExpr *value;
         } named;
         struct {
-            Expr *operand; /* NULL: CASE WHEN condition */
-            AST_LIST(CaseArm) arms;
-            Expr *otherwise;
+            AstExpr *operand; /* NULL: CASE WHEN condition */
+            AST_LIST(AstCaseArm) arms;
+            AstExpr *otherwise;
         } case_;
         struct {
-            Expr *operand;
-            TypeName *type;
+            AstExpr *operand;
+            AstTypeName *type;
         } cast;
         struct {
-            Expr *operand;
-            QualifiedName name;
+            AstExpr *operand;
+            AstQualifiedName name;
         } collate;
         struct {
-            Expr *operand;
-            Expr *index; /* of a slice: the lower bound */
-            Expr *upper;
+            AstExpr *operand;
+            AstExpr *index; /* of a slice: the lower bound */
+            AstExpr *upper;
         } subscript;
         struct {
-            Expr *operand;
-            Name name;
+            AstExpr *operand;
+            AstName name;
         } field;
-        TableArgument *table;
-        NameList names;
-        Name name;
+        AstTableArgument *table;
+        AstNameList names;
+        AstName name;
     };
 };
 
-typedef enum OrderDirection { ORDER_DEFAULT, ORDER_ASCENDING, ORDER_DESCENDING } AST_PACKED OrderDirection;
-typedef enum OrderNulls { NULLS_DEFAULT, NULLS_FIRST, NULLS_LAST } AST_PACKED OrderNulls;
+typedef enum AstOrderDirection {
+    AST_ORDER_DEFAULT,
+    AST_ORDER_ASCENDING,
+    AST_ORDER_DESCENDING
+} AST_PACKED AstOrderDirection;
+typedef enum AstOrderNulls { AST_NULLS_DEFAULT, AST_NULLS_FIRST, AST_NULLS_LAST } AST_PACKED AstOrderNulls;
 
-typedef struct OrderItem {
-    Expr *expr;
-    OrderDirection direction;
-    OrderNulls nulls;
+typedef struct AstOrderItem {
+    AstExpr *expr;
+    AstOrderDirection direction;
+    AstOrderNulls nulls;
     Str using_op; /* ORDER BY x USING <; else empty */
-    Span span;
-} OrderItem;
+    AstSpan span;
+} AstOrderItem;
 
-typedef AST_LIST(OrderItem) OrderList;
+typedef AST_LIST(AstOrderItem) AstOrderList;
 
-typedef enum FrameUnit { FRAME_DEFAULT, FRAME_ROWS, FRAME_RANGE, FRAME_GROUPS } AST_PACKED FrameUnit;
-typedef enum FrameBoundKind {
-    BOUND_UNBOUNDED_PRECEDING,
-    BOUND_PRECEDING, /* offset */
-    BOUND_CURRENT_ROW,
-    BOUND_FOLLOWING, /* offset */
-    BOUND_UNBOUNDED_FOLLOWING,
-} AST_PACKED FrameBoundKind;
-typedef enum FrameExclusion {
-    EXCLUDE_NOTHING,
-    EXCLUDE_CURRENT_ROW,
-    EXCLUDE_GROUP,
-    EXCLUDE_TIES
-} AST_PACKED FrameExclusion;
+typedef enum AstFrameUnit {
+    AST_FRAME_DEFAULT,
+    AST_FRAME_ROWS,
+    AST_FRAME_RANGE,
+    AST_FRAME_GROUPS
+} AST_PACKED AstFrameUnit;
+typedef enum AstFrameBoundKind {
+    AST_BOUND_UNBOUNDED_PRECEDING,
+    AST_BOUND_PRECEDING, /* offset */
+    AST_BOUND_CURRENT_ROW,
+    AST_BOUND_FOLLOWING, /* offset */
+    AST_BOUND_UNBOUNDED_FOLLOWING,
+} AST_PACKED AstFrameBoundKind;
+typedef enum AstFrameExclusion {
+    AST_EXCLUDE_NOTHING,
+    AST_EXCLUDE_CURRENT_ROW,
+    AST_EXCLUDE_GROUP,
+    AST_EXCLUDE_TIES
+} AST_PACKED AstFrameExclusion;
 
-typedef struct FrameBound {
-    FrameBoundKind kind;
-    Expr *offset;
-} FrameBound;
+typedef struct AstFrameBound {
+    AstFrameBoundKind kind;
+    AstExpr *offset;
+} AstFrameBound;
 
 /* OVER name is a spec whose `base` is the name and `is_reference` is set; OVER (name ORDER BY ..) has
- * the name in `base` alone. With FRAME_DEFAULT no frame was written and the bounds mean nothing; a frame
+ * the name in `base` alone. With AST_FRAME_DEFAULT no frame was written and the bounds mean nothing; a frame
  * written without BETWEEN ends at the current row. */
-typedef struct WindowSpec {
-    Name base;
+typedef struct AstWindowSpec {
+    AstName base;
     bool is_reference;
-    FrameUnit unit;
-    FrameExclusion exclusion;
-    ExprList partition_by;
-    OrderList order_by;
-    FrameBound start;
-    FrameBound end;
-    Span span;
-} WindowSpec;
+    AstFrameUnit unit;
+    AstFrameExclusion exclusion;
+    AstExprList partition_by;
+    AstOrderList order_by;
+    AstFrameBound start;
+    AstFrameBound end;
+    AstSpan span;
+} AstWindowSpec;
 
-typedef enum NullTreatment { NULLS_NOT_SAID, NULLS_RESPECT, NULLS_IGNORE } AST_PACKED NullTreatment;
+typedef enum AstNullTreatment {
+    AST_NULLS_NOT_SAID,
+    AST_NULLS_RESPECT,
+    AST_NULLS_IGNORE
+} AST_PACKED AstNullTreatment;
 
-struct CallExpr {
-    QualifiedName name;
-    ExprList arguments; /* EXPR_NAMED_ARGUMENT after the positional ones */
-    bool star;          /* count(*) */
+struct AstCallExpr {
+    AstQualifiedName name;
+    AstExprList arguments; /* AST_EXPR_NAMED_ARGUMENT after the positional ones */
+    bool star;             /* count(*) */
     bool distinct;
     bool variadic; /* VARIADIC before the last argument */
     bool within_group;
     bool without_parentheses; /* CURRENT_DATE */
-    NullTreatment nulls;
-    OrderList order_by; /* inside the parentheses, or of WITHIN GROUP */
-    Expr *filter;
-    WindowSpec *over;
+    AstNullTreatment nulls;
+    AstOrderList order_by; /* inside the parentheses, or of WITHIN GROUP */
+    AstExpr *filter;
+    AstWindowSpec *over;
 };
 
-struct TableArgument {
-    QualifiedName name; /* or */
-    Query *query;       /* TABLE (SELECT ..) */
-    ExprList partition_by;
-    OrderList order_by;
+struct AstTableArgument {
+    AstQualifiedName name; /* or */
+    AstQuery *query;       /* TABLE (SELECT ..) */
+    AstExprList partition_by;
+    AstOrderList order_by;
 };
 
 /* ---- queries ----------------------------------------------------------------------------------------- */
 
-typedef enum Materialize {
-    MATERIALIZE_DEFAULT,
-    MATERIALIZE_ALWAYS,
-    MATERIALIZE_NEVER
-} AST_PACKED Materialize;
+typedef enum AstMaterialize {
+    AST_MATERIALIZE_DEFAULT,
+    AST_MATERIALIZE_ALWAYS,
+    AST_MATERIALIZE_NEVER
+} AST_PACKED AstMaterialize;
 
-typedef struct CommonTable {
-    Name name;
-    NameList columns;
-    Materialize materialize;
-    Query *query;
-    Span span;
-} CommonTable;
+typedef struct AstCommonTable {
+    AstName name;
+    AstNameList columns;
+    AstMaterialize materialize;
+    AstQuery *query;
+    AstSpan span;
+} AstCommonTable;
 
-typedef struct With {
+typedef struct AstWith {
     bool recursive;
-    AST_LIST(CommonTable) tables;
-    Span span;
-} With;
+    AST_LIST(AstCommonTable) tables;
+    AstSpan span;
+} AstWith;
 
-typedef struct SelectItem {
-    Expr *expr;
-    Name alias;
-    Span span;
-} SelectItem;
+typedef struct AstSelectItem {
+    AstExpr *expr;
+    AstName alias;
+    AstSpan span;
+} AstSelectItem;
 
-typedef AST_LIST(SelectItem) SelectList;
+typedef AST_LIST(AstSelectItem) AstSelectList;
 
-typedef enum GroupKind {
-    GROUP_EXPR,   /* expr; EXPR_ROW inside ROLLUP and CUBE is one element of several columns */
-    GROUP_EMPTY,  /* () */
-    GROUP_ROLLUP, /* items */
-    GROUP_CUBE,   /* items */
-    GROUP_SETS,   /* items: GROUPING SETS (..) */
-} AST_PACKED GroupKind;
+typedef enum AstGroupKind {
+    AST_GROUP_EXPR,   /* expr; AST_EXPR_ROW inside ROLLUP and CUBE is one element of several columns */
+    AST_GROUP_EMPTY,  /* () */
+    AST_GROUP_ROLLUP, /* items */
+    AST_GROUP_CUBE,   /* items */
+    AST_GROUP_SETS,   /* items: GROUPING SETS (..) */
+} AST_PACKED AstGroupKind;
 
-struct GroupItem {
-    GroupKind kind;
-    Span span;
-    Expr *expr;
-    AST_LIST(GroupItem) items;
+struct AstGroupItem {
+    AstGroupKind kind;
+    AstSpan span;
+    AstExpr *expr;
+    AST_LIST(AstGroupItem) items;
 };
 
-typedef struct NamedWindow {
-    Name name;
-    WindowSpec *spec;
-} NamedWindow;
+typedef struct AstNamedWindow {
+    AstName name;
+    AstWindowSpec *spec;
+} AstNamedWindow;
 
-typedef enum SetQuantifier { QUANTIFIER_NONE, QUANTIFIER_ALL, QUANTIFIER_DISTINCT } AST_PACKED SetQuantifier;
+typedef enum AstSetQuantifier {
+    AST_QUANTIFIER_NONE,
+    AST_QUANTIFIER_ALL,
+    AST_QUANTIFIER_DISTINCT
+} AST_PACKED AstSetQuantifier;
 
-typedef struct Select {
+typedef struct AstSelect {
     bool distinct;
-    SetQuantifier group_quantifier; /* GROUP BY DISTINCT / ALL */
-    ExprList distinct_on;
-    SelectList items; /* PostgreSQL allows none: SELECT FROM t */
-    AST_LIST(FromItem *) from;
-    Expr *where;
-    AST_LIST(GroupItem) group_by;
-    Expr *having;
-    AST_LIST(NamedWindow) windows;
-    Expr *qualify;
-    Span where_span; /* of the whole clauses, for EXPLAIN: empty when absent */
-    Span group_by_span;
-    Span having_span;
-    Span from_span;
-} Select;
+    AstSetQuantifier group_quantifier; /* GROUP BY DISTINCT / ALL */
+    AstExprList distinct_on;
+    AstSelectList items; /* PostgreSQL allows none: SELECT FROM t */
+    AST_LIST(AstFromItem *) from;
+    AstExpr *where;
+    AST_LIST(AstGroupItem) group_by;
+    AstExpr *having;
+    AST_LIST(AstNamedWindow) windows;
+    AstExpr *qualify;
+    AstSpan where_span; /* of the whole clauses, for EXPLAIN: empty when absent */
+    AstSpan group_by_span;
+    AstSpan having_span;
+    AstSpan from_span;
+} AstSelect;
 
-typedef enum QueryKind {
-    QUERY_SELECT, /* select; TABLE t is SELECT * FROM t */
-    QUERY_VALUES, /* values */
-    QUERY_SET,    /* set */
-} AST_PACKED QueryKind;
+typedef enum AstQueryKind {
+    AST_QUERY_SELECT, /* select; TABLE t is SELECT * FROM t */
+    AST_QUERY_VALUES, /* values */
+    AST_QUERY_SET,    /* set */
+} AST_PACKED AstQueryKind;
 
-typedef enum SetOp { SET_UNION, SET_INTERSECT, SET_EXCEPT } AST_PACKED SetOp;
+typedef enum AstSetOp { AST_SET_UNION, AST_SET_INTERSECT, AST_SET_EXCEPT } AST_PACKED AstSetOp;
 
-typedef enum EmitMode {
-    EMIT_NONE,            /* only ALLOW LATENESS or LATE DATA TO was written */
-    EMIT_ON_WINDOW_CLOSE, /* AFTER WATERMARK, FINAL too */
-    EMIT_CHANGES,
-    EMIT_ON_UPDATE,
-    EMIT_EVERY, /* every */
-} AST_PACKED EmitMode;
+typedef enum AstEmitMode {
+    AST_EMIT_NONE,            /* only ALLOW LATENESS or LATE DATA TO was written */
+    AST_EMIT_ON_WINDOW_CLOSE, /* AFTER WATERMARK, FINAL too */
+    AST_EMIT_CHANGES,
+    AST_EMIT_ON_UPDATE,
+    AST_EMIT_EVERY, /* every */
+} AST_PACKED AstEmitMode;
 
-typedef struct Emit {
-    EmitMode mode;
-    Expr *every;             /* EMIT EVERY INTERVAL .. */
-    Expr *lateness;          /* ALLOW LATENESS INTERVAL .. */
-    QualifiedName late_data; /* LATE DATA TO name */
-    Span span;               /* of everything */
-    Span mode_span;
-} Emit;
+typedef struct AstEmit {
+    AstEmitMode mode;
+    AstExpr *every;             /* EMIT EVERY INTERVAL .. */
+    AstExpr *lateness;          /* ALLOW LATENESS INTERVAL .. */
+    AstQualifiedName late_data; /* LATE DATA TO name */
+    AstSpan span;               /* of everything */
+    AstSpan mode_span;
+} AstEmit;
 
-typedef enum LockStrength {
-    LOCK_NONE,
-    LOCK_KEY_SHARE,
-    LOCK_SHARE,
-    LOCK_NO_KEY_UPDATE,
-    LOCK_UPDATE
-} AST_PACKED LockStrength;
+typedef enum AstLockStrength {
+    AST_LOCK_NONE,
+    AST_LOCK_KEY_SHARE,
+    AST_LOCK_SHARE,
+    AST_LOCK_NO_KEY_UPDATE,
+    AST_LOCK_UPDATE
+} AST_PACKED AstLockStrength;
 
-struct Query {
-    QueryKind kind;
+struct AstQuery {
+    AstQueryKind kind;
     bool parenthesized;
     bool limit_with_ties; /* FETCH FIRST n ROWS WITH TIES */
-    LockStrength lock;    /* FOR UPDATE .. */
-    SetOp set_op;
+    AstLockStrength lock; /* FOR UPDATE .. */
+    AstSetOp set_op;
     bool set_all;
-    Span span;
-    With *with;
+    AstSpan span;
+    AstWith *with;
     union {
-        Select *select;
-        AST_LIST(ExprList) values; /* rows */
+        AstSelect *select;
+        AST_LIST(AstExprList) values; /* rows */
         struct {
-            Query *left;
-            Query *right;
+            AstQuery *left;
+            AstQuery *right;
         } set;
     };
-    OrderList order_by;
-    Expr *limit; /* NULL also for LIMIT ALL */
-    Expr *offset;
-    Emit *emit; /* top level of a statement only */
-    Span order_by_span;
-    Span limit_span;
-    Span lock_span;
+    AstOrderList order_by;
+    AstExpr *limit; /* NULL also for LIMIT ALL */
+    AstExpr *offset;
+    AstEmit *emit; /* top level of a statement only */
+    AstSpan order_by_span;
+    AstSpan limit_span;
+    AstSpan lock_span;
 };
 
 /* ---- FROM -------------------------------------------------------------------------------------------- */
 
-typedef enum FromKind {
-    FROM_TABLE,    /* table */
-    FROM_QUERY,    /* query: (SELECT ..), (VALUES ..) */
-    FROM_FUNCTION, /* function: TUMBLE(t, ts, size), TABLE(TUMBLE(..)), unnest(..), generate_series(..) */
-    FROM_JOIN,     /* join */
-    FROM_MATCH,    /* match: input MATCH_RECOGNIZE (..) */
-} AST_PACKED FromKind;
+typedef enum AstFromKind {
+    AST_FROM_TABLE,    /* table */
+    AST_FROM_QUERY,    /* query: (SELECT ..), (VALUES ..) */
+    AST_FROM_FUNCTION, /* function: TUMBLE(t, ts, size), TABLE(TUMBLE(..)), unnest(..), generate_series(..) */
+    AST_FROM_JOIN,     /* join */
+    AST_FROM_MATCH,    /* match: input MATCH_RECOGNIZE (..) */
+} AST_PACKED AstFromKind;
 
-typedef enum JoinKind {
-    JOIN_INNER,
-    JOIN_LEFT,
-    JOIN_RIGHT,
-    JOIN_FULL,
-    JOIN_CROSS,
-    JOIN_SEMI,      /* LEFT SEMI JOIN */
-    JOIN_ANTI,      /* LEFT ANTI JOIN */
-    JOIN_ASOF,      /* ASOF [INNER] JOIN */
-    JOIN_ASOF_LEFT, /* ASOF LEFT JOIN */
-} AST_PACKED JoinKind;
+typedef enum AstJoinKind {
+    AST_JOIN_INNER,
+    AST_JOIN_LEFT,
+    AST_JOIN_RIGHT,
+    AST_JOIN_FULL,
+    AST_JOIN_CROSS,
+    AST_JOIN_SEMI,      /* LEFT SEMI JOIN */
+    AST_JOIN_ANTI,      /* LEFT ANTI JOIN */
+    AST_JOIN_ASOF,      /* ASOF [INNER] JOIN */
+    AST_JOIN_ASOF_LEFT, /* ASOF LEFT JOIN */
+} AST_PACKED AstJoinKind;
 
-typedef struct ColumnDef ColumnDef; /* sql/statement.h */
-typedef AST_LIST(ColumnDef) ColumnDefList;
+typedef struct AstColumnDef AstColumnDef; /* sql/statement.h */
+typedef AST_LIST(AstColumnDef) AstColumnDefList;
 
-typedef struct Join {
-    JoinKind kind;
+typedef struct AstJoin {
+    AstJoinKind kind;
     bool natural;
-    FromItem *left;
-    FromItem *right;
-    Expr *on;
-    NameList using_columns;
-    Name using_alias;
-    Expr *match_condition; /* ASOF: MATCH_CONDITION (a.ts >= b.ts) */
-} Join;
+    AstFromItem *left;
+    AstFromItem *right;
+    AstExpr *on;
+    AstNameList using_columns;
+    AstName using_alias;
+    AstExpr *match_condition; /* ASOF: MATCH_CONDITION (a.ts >= b.ts) */
+} AstJoin;
 
-typedef struct TableSample {
-    Name method;
-    ExprList arguments;
-    Expr *repeatable;
-    Span span;
-} TableSample;
+typedef struct AstTableSample {
+    AstName method;
+    AstExprList arguments;
+    AstExpr *repeatable;
+    AstSpan span;
+} AstTableSample;
 
-typedef enum MatchRows { MATCH_ONE_ROW, MATCH_ALL_ROWS } AST_PACKED MatchRows;
-typedef enum MatchEmpty {
-    MATCH_EMPTY_DEFAULT,
-    MATCH_EMPTY_SHOW,
-    MATCH_EMPTY_OMIT,
-    MATCH_UNMATCHED
-} AST_PACKED MatchEmpty;
-typedef enum MatchSkip {
-    SKIP_DEFAULT,
-    SKIP_PAST_LAST_ROW,
-    SKIP_TO_NEXT_ROW,
-    SKIP_TO_FIRST, /* skip_variable */
-    SKIP_TO_LAST,  /* skip_variable; SKIP TO x too */
-} AST_PACKED MatchSkip;
+typedef enum AstMatchRows { AST_MATCH_ONE_ROW, AST_MATCH_ALL_ROWS } AST_PACKED AstMatchRows;
+typedef enum AstMatchEmpty {
+    AST_MATCH_EMPTY_DEFAULT,
+    AST_MATCH_EMPTY_SHOW,
+    AST_MATCH_EMPTY_OMIT,
+    AST_MATCH_UNMATCHED
+} AST_PACKED AstMatchEmpty;
+typedef enum AstMatchSkip {
+    AST_SKIP_DEFAULT,
+    AST_SKIP_PAST_LAST_ROW,
+    AST_SKIP_TO_NEXT_ROW,
+    AST_SKIP_TO_FIRST, /* skip_variable */
+    AST_SKIP_TO_LAST,  /* skip_variable; SKIP TO x too */
+} AST_PACKED AstMatchSkip;
 
-typedef enum PatternKind {
-    PATTERN_VARIABLE,    /* name */
-    PATTERN_SEQUENCE,    /* items */
-    PATTERN_ALTERNATIVE, /* items */
-    PATTERN_PERMUTE,     /* items */
-    PATTERN_EXCLUDE,     /* items[0]: {- .. -} */
-    PATTERN_EMPTY,       /* () */
-    PATTERN_START,       /* ^ */
-    PATTERN_END,         /* $ */
-} AST_PACKED PatternKind;
+typedef enum AstPatternKind {
+    AST_PATTERN_VARIABLE,    /* name */
+    AST_PATTERN_SEQUENCE,    /* items */
+    AST_PATTERN_ALTERNATIVE, /* items */
+    AST_PATTERN_PERMUTE,     /* items */
+    AST_PATTERN_EXCLUDE,     /* items[0]: {- .. -} */
+    AST_PATTERN_EMPTY,       /* () */
+    AST_PATTERN_START,       /* ^ */
+    AST_PATTERN_END,         /* $ */
+} AST_PACKED AstPatternKind;
 
-typedef struct Pattern Pattern;
-struct Pattern {
-    PatternKind kind;
+typedef struct AstPattern AstPattern;
+struct AstPattern {
+    AstPatternKind kind;
     bool reluctant;
-    Span span;
+    AstSpan span;
     uint32_t repeat_min; /* 1, 1 when no quantifier was written */
     uint32_t repeat_max; /* UINT32_MAX: no bound */
-    Name name;
-    AST_LIST(Pattern) items;
+    AstName name;
+    AST_LIST(AstPattern) items;
 };
 
-typedef struct MatchDefinition {
-    Name name;
-    Expr *condition;
-} MatchDefinition;
+typedef struct AstMatchDefinition {
+    AstName name;
+    AstExpr *condition;
+} AstMatchDefinition;
 
-typedef struct MatchSubset {
-    Name name;
-    NameList variables;
-} MatchSubset;
+typedef struct AstMatchSubset {
+    AstName name;
+    AstNameList variables;
+} AstMatchSubset;
 
-typedef struct MatchRecognize {
-    FromItem *input;
-    ExprList partition_by;
-    OrderList order_by;
-    SelectList measures;
-    MatchRows rows;
-    MatchEmpty empty;
-    MatchSkip skip;
-    Name skip_variable;
-    Pattern pattern;
-    Expr *within;
-    AST_LIST(MatchSubset) subsets;
-    AST_LIST(MatchDefinition) definitions;
-} MatchRecognize;
+typedef struct AstMatchRecognize {
+    AstFromItem *input;
+    AstExprList partition_by;
+    AstOrderList order_by;
+    AstSelectList measures;
+    AstMatchRows rows;
+    AstMatchEmpty empty;
+    AstMatchSkip skip;
+    AstName skip_variable;
+    AstPattern pattern;
+    AstExpr *within;
+    AST_LIST(AstMatchSubset) subsets;
+    AST_LIST(AstMatchDefinition) definitions;
+} AstMatchRecognize;
 
-struct FromItem {
-    FromKind kind;
+struct AstFromItem {
+    AstFromKind kind;
     bool lateral;
     bool with_ordinality; /* of functions */
     bool wrapped;         /* function inside TABLE(..) */
-    Span span;
-    Name alias;
-    NameList columns;          /* of the alias: t(a, b) */
-    ColumnDefList column_defs; /* of a function's alias: f(x) AS t(a int, b text) */
+    AstSpan span;
+    AstName alias;
+    AstNameList columns;          /* of the alias: t(a, b) */
+    AstColumnDefList column_defs; /* of a function's alias: f(x) AS t(a int, b text) */
     union {
         struct {
-            QualifiedName name;
-            bool only;         /* ONLY t */
-            Expr *system_time; /* FOR SYSTEM_TIME AS OF expr */
-            TableSample *sample;
+            AstQualifiedName name;
+            bool only;            /* ONLY t */
+            AstExpr *system_time; /* FOR SYSTEM_TIME AS OF expr */
+            AstTableSample *sample;
         } table;
-        Query *query;
-        Expr *function; /* EXPR_CALL */
-        Join *join;
-        MatchRecognize *match;
+        AstQuery *query;
+        AstExpr *function; /* AST_EXPR_CALL */
+        AstJoin *join;
+        AstMatchRecognize *match;
     };
 };
 

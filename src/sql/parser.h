@@ -4,7 +4,7 @@
  *     Parser parser;
  *     parser_init(&parser, text);
  *     for (;;) {
- *         Statement *statement;
+ *         AstStatement *statement;
  *         TRY(parser_next(&parser, arena, &statement, err));
  *         if (statement == NULL) break;
  *         ...
@@ -38,15 +38,15 @@ void parser_init(Parser *parser, Str text);
  * Errors: SYNTAX, NOT_SUPPORTED, LIMIT, INVALID_ENCODING, each with position and mostly a hint;
  * OUT_OF_MEMORY. After an error `offset` is behind the failed statement's semicolon (or at the end
  * of the text), so that a caller may go on; *out is NULL. */
-NODISCARD Status parser_next(Parser *parser, Arena *arena, Statement **out, Error *err);
+NODISCARD Status parser_next(Parser *parser, Arena *arena, AstStatement **out, Error *err);
 
 /* The only statement of a text, a semicolon after it allowed. More than one or none is a SYNTAX error. */
-NODISCARD Status parser_parse_one(Str text, Arena *arena, Statement **out, Error *err);
+NODISCARD Status parser_parse_one(Str text, Arena *arena, AstStatement **out, Error *err);
 
 /* A text that is one expression alone (a WATERMARK given through the API, tests). */
-NODISCARD Status parser_parse_expression(Str text, Arena *arena, Expr **out, Error *err);
+NODISCARD Status parser_parse_expression(Str text, Arena *arena, AstExpr **out, Error *err);
 
 /* A text that is one type name alone: "numeric(10, 2)", "timestamp with time zone[]". */
-NODISCARD Status parser_parse_type(Str text, Arena *arena, TypeName **out, Error *err);
+NODISCARD Status parser_parse_type(Str text, Arena *arena, AstTypeName **out, Error *err);
 
 #endif

@@ -5,8 +5,8 @@
  * counts bytes of the text given to the parser.
  *
  *     switch (statement->kind) {
- *         case STATEMENT_QUERY: return bind_query(binder, statement->query, ...);
- *         case STATEMENT_CREATE: return create_relation(session, statement->create, ...);
+ *         case AST_STATEMENT_QUERY: return bind_query(binder, statement->query, ...);
+ *         case AST_STATEMENT_CREATE: return create_relation(session, statement->create, ...);
  *         ...
  *
  * Threads: plain data, read-only once parsed. */
@@ -17,391 +17,399 @@
 
 /* ---- options and definitions ------------------------------------------------------------------------- */
 
-typedef enum OptionKind {
-    OPTION_NONE,     /* key alone */
-    OPTION_STRING,   /* 'v' */
-    OPTION_NUMBER,   /* 12, -3.5: digits and sign as written */
-    OPTION_WORD,     /* an identifier or keyword, folded: true, off, json */
-    OPTION_INTERVAL, /* INTERVAL '1' DAY: expr */
-} AST_PACKED OptionKind;
+typedef enum AstOptionKind {
+    AST_OPTION_NONE,     /* key alone */
+    AST_OPTION_STRING,   /* 'v' */
+    AST_OPTION_NUMBER,   /* 12, -3.5: digits and sign as written */
+    AST_OPTION_WORD,     /* an identifier or keyword, folded: true, off, json */
+    AST_OPTION_INTERVAL, /* INTERVAL '1' DAY: expr */
+} AST_PACKED AstOptionKind;
 
 /* key [=] value. Dotted keys (properties.bootstrap.server) come as one name; 'quoted' keys too. */
-typedef struct Option {
-    Name key;
-    OptionKind kind;
+typedef struct AstOption {
+    AstName key;
+    AstOptionKind kind;
     Str value;
-    Expr *expr;
-    Span value_span;
-    Span span;
-} Option;
+    AstExpr *expr;
+    AstSpan value_span;
+    AstSpan span;
+} AstOption;
 
-typedef AST_LIST(Option) OptionList;
+typedef AST_LIST(AstOption) AstOptionList;
 
-typedef enum ColumnConstraintKind {
-    COLUMN_NOT_NULL,
-    COLUMN_NULL,
-    COLUMN_PRIMARY_KEY,
-    COLUMN_UNIQUE,
-    COLUMN_DEFAULT,   /* expr */
-    COLUMN_CHECK,     /* expr */
-    COLUMN_GENERATED, /* expr: GENERATED ALWAYS AS (expr) [STORED], AS (expr), Flink's `name AS expr` */
-    COLUMN_IDENTITY,  /* GENERATED {ALWAYS | BY DEFAULT} AS IDENTITY */
-    COLUMN_METADATA,  /* Flink: METADATA [FROM 'key'] [VIRTUAL]; RisingWave: INCLUDE .. is another thing */
-} AST_PACKED ColumnConstraintKind;
+typedef enum AstColumnConstraintKind {
+    AST_COLUMN_NOT_NULL,
+    AST_COLUMN_NULL,
+    AST_COLUMN_PRIMARY_KEY,
+    AST_COLUMN_UNIQUE,
+    AST_COLUMN_DEFAULT,   /* expr */
+    AST_COLUMN_CHECK,     /* expr */
+    AST_COLUMN_GENERATED, /* expr: GENERATED ALWAYS AS (expr) [STORED], AS (expr), Flink's `name AS expr` */
+    AST_COLUMN_IDENTITY,  /* GENERATED {ALWAYS | BY DEFAULT} AS IDENTITY */
+    AST_COLUMN_METADATA, /* Flink: METADATA [FROM 'key'] [VIRTUAL]; RisingWave: INCLUDE .. is another thing */
+} AST_PACKED AstColumnConstraintKind;
 
-typedef struct ColumnConstraint {
-    ColumnConstraintKind kind;
-    bool flag; /* GENERATED: STORED was written; IDENTITY: ALWAYS; METADATA: VIRTUAL */
-    Name name; /* CONSTRAINT name */
-    Expr *expr;
+typedef struct AstColumnConstraint {
+    AstColumnConstraintKind kind;
+    bool flag;    /* GENERATED: STORED was written; IDENTITY: ALWAYS; METADATA: VIRTUAL */
+    AstName name; /* CONSTRAINT name */
+    AstExpr *expr;
     Str text; /* METADATA FROM 'key' */
-    Span span;
-} ColumnConstraint;
+    AstSpan span;
+} AstColumnConstraint;
 
-struct ColumnDef {
-    Name name;
-    TypeName *type; /* NULL: a generated column whose type follows from its expression */
-    QualifiedName collation;
-    AST_LIST(ColumnConstraint) constraints;
-    Span span;
+struct AstColumnDef {
+    AstName name;
+    AstTypeName *type; /* NULL: a generated column whose type follows from its expression */
+    AstQualifiedName collation;
+    AST_LIST(AstColumnConstraint) constraints;
+    AstSpan span;
 };
 
-typedef enum TableConstraintKind {
-    TABLE_PRIMARY_KEY,
-    TABLE_UNIQUE,
-    TABLE_CHECK
-} AST_PACKED TableConstraintKind;
+typedef enum AstTableConstraintKind {
+    AST_TABLE_PRIMARY_KEY,
+    AST_TABLE_UNIQUE,
+    AST_TABLE_CHECK
+} AST_PACKED AstTableConstraintKind;
 
-typedef struct TableConstraint {
-    TableConstraintKind kind;
-    Name name;
-    NameList columns;
-    Expr *check;
-    Span span;
-} TableConstraint;
+typedef struct AstTableConstraint {
+    AstTableConstraintKind kind;
+    AstName name;
+    AstNameList columns;
+    AstExpr *check;
+    AstSpan span;
+} AstTableConstraint;
 
 /* WATERMARK FOR ts AS expr; without AS the expression is NULL and means the column itself. */
-typedef struct Watermark {
-    Name column;
-    Expr *expr;
-    Span span;
-} Watermark;
+typedef struct AstWatermark {
+    AstName column;
+    AstExpr *expr;
+    AstSpan span;
+} AstWatermark;
 
-typedef enum RelationKind {
-    RELATION_SOURCE,
-    RELATION_TABLE,
-    RELATION_LOOKUP_TABLE,
-    RELATION_VIEW,
-    RELATION_STREAM,
-    RELATION_MATERIALIZED_VIEW,
-    RELATION_SINK,
-    RELATION_SECRET,
-    RELATION_CONNECTION,
-} AST_PACKED RelationKind;
+typedef enum AstRelationKind {
+    AST_RELATION_SOURCE,
+    AST_RELATION_TABLE,
+    AST_RELATION_LOOKUP_TABLE,
+    AST_RELATION_VIEW,
+    AST_RELATION_STREAM,
+    AST_RELATION_MATERIALIZED_VIEW,
+    AST_RELATION_SINK,
+    AST_RELATION_SECRET,
+    AST_RELATION_CONNECTION,
+} AST_PACKED AstRelationKind;
 
 /* One struct for all of CREATE: the parser refuses what a kind cannot have (a query on a SOURCE, columns
  * on a MATERIALIZED VIEW other than names, a SINK without FROM or AS). */
-typedef struct Create {
-    RelationKind relation;
+typedef struct AstCreate {
+    AstRelationKind relation;
     bool or_replace;
     bool if_not_exists;
     bool temporary;
     bool has_columns; /* parentheses were written, even empty ones */
-    QualifiedName name;
-    ColumnDefList columns; /* SOURCE, TABLE, LOOKUP TABLE */
-    NameList column_names; /* VIEW, STREAM, MATERIALIZED VIEW, TABLE .. AS: v(a, b) */
-    AST_LIST(TableConstraint) constraints;
-    AST_LIST(Watermark) watermarks;
-    Name connector; /* FROM KAFKA (..) / INTO KAFKA (..): folded; empty with WITH (connector = ..) */
-    OptionList connector_options;
-    Name format; /* FORMAT JSON [(..)], FORMAT PLAIN ENCODE JSON (RisingWave): plain; */
-    Name encode; /*   ENCODE's word */
-    OptionList format_options;
-    OptionList options; /* WITH (..) */
-    QualifiedName from; /* SINK .. FROM x */
-    Query *query;       /* AS SELECT .. */
+    AstQualifiedName name;
+    AstColumnDefList columns; /* SOURCE, TABLE, LOOKUP TABLE */
+    AstNameList column_names; /* VIEW, STREAM, MATERIALIZED VIEW, TABLE .. AS: v(a, b) */
+    AST_LIST(AstTableConstraint) constraints;
+    AST_LIST(AstWatermark) watermarks;
+    AstName connector; /* FROM KAFKA (..) / INTO KAFKA (..): folded; empty with WITH (connector = ..) */
+    AstOptionList connector_options;
+    AstName format; /* FORMAT JSON [(..)], FORMAT PLAIN ENCODE JSON (RisingWave): plain; */
+    AstName encode; /*   ENCODE's word */
+    AstOptionList format_options;
+    AstOptionList options; /* WITH (..) */
+    AstQualifiedName from; /* SINK .. FROM x */
+    AstQuery *query;       /* AS SELECT .. */
     bool with_no_data;
-} Create;
+} AstCreate;
 
 /* ---- statements -------------------------------------------------------------------------------------- */
 
-typedef enum StatementKind {
-    STATEMENT_QUERY,       /* query: SELECT, VALUES, TABLE, WITH */
-    STATEMENT_CREATE,      /* create */
-    STATEMENT_DROP,        /* drop */
-    STATEMENT_ALTER,       /* alter */
-    STATEMENT_SUBSCRIBE,   /* subscribe */
-    STATEMENT_INSERT,      /* insert */
-    STATEMENT_UPDATE,      /* update */
-    STATEMENT_DELETE,      /* delete_ */
-    STATEMENT_TRUNCATE,    /* truncate */
-    STATEMENT_COPY,        /* copy */
-    STATEMENT_SHOW,        /* show */
-    STATEMENT_DESCRIBE,    /* describe */
-    STATEMENT_EXPLAIN,     /* explain */
-    STATEMENT_CHECKPOINT,  /* nothing */
-    STATEMENT_SET,         /* set */
-    STATEMENT_RESET,       /* set: name, no values; empty name is RESET ALL */
-    STATEMENT_TRANSACTION, /* transaction */
-    STATEMENT_PREPARE,     /* prepare */
-    STATEMENT_EXECUTE,     /* execute */
-    STATEMENT_DEALLOCATE,  /* name: empty is ALL */
-    STATEMENT_DECLARE,     /* declare */
-    STATEMENT_FETCH,       /* fetch: FETCH and MOVE */
-    STATEMENT_CLOSE,       /* name: empty is ALL */
-    STATEMENT_DISCARD,     /* name: all, plans, sequences, temp */
-} AST_PACKED StatementKind;
+typedef enum AstStatementKind {
+    AST_STATEMENT_QUERY,       /* query: SELECT, VALUES, TABLE, WITH */
+    AST_STATEMENT_CREATE,      /* create */
+    AST_STATEMENT_DROP,        /* drop */
+    AST_STATEMENT_ALTER,       /* alter */
+    AST_STATEMENT_SUBSCRIBE,   /* subscribe */
+    AST_STATEMENT_INSERT,      /* insert */
+    AST_STATEMENT_UPDATE,      /* update */
+    AST_STATEMENT_DELETE,      /* delete_ */
+    AST_STATEMENT_TRUNCATE,    /* truncate */
+    AST_STATEMENT_COPY,        /* copy */
+    AST_STATEMENT_SHOW,        /* show */
+    AST_STATEMENT_DESCRIBE,    /* describe */
+    AST_STATEMENT_EXPLAIN,     /* explain */
+    AST_STATEMENT_CHECKPOINT,  /* nothing */
+    AST_STATEMENT_SET,         /* set */
+    AST_STATEMENT_RESET,       /* set: name, no values; empty name is RESET ALL */
+    AST_STATEMENT_TRANSACTION, /* transaction */
+    AST_STATEMENT_PREPARE,     /* prepare */
+    AST_STATEMENT_EXECUTE,     /* execute */
+    AST_STATEMENT_DEALLOCATE,  /* name: empty is ALL */
+    AST_STATEMENT_DECLARE,     /* declare */
+    AST_STATEMENT_FETCH,       /* fetch: FETCH and MOVE */
+    AST_STATEMENT_CLOSE,       /* name: empty is ALL */
+    AST_STATEMENT_DISCARD,     /* name: all, plans, sequences, temp */
+} AST_PACKED AstStatementKind;
 
-typedef struct Drop {
-    RelationKind relation;
+typedef struct AstDrop {
+    AstRelationKind relation;
     bool if_exists;
     bool cascade;
-    QualifiedNameList names;
-} Drop;
+    AstQualifiedNameList names;
+} AstDrop;
 
-typedef enum AlterKind {
-    ALTER_PAUSE,
-    ALTER_RESUME,
-    ALTER_RENAME,          /* new_name */
-    ALTER_RENAME_COLUMN,   /* column, new_name */
-    ALTER_ADD_COLUMN,      /* definition; flag: IF NOT EXISTS */
-    ALTER_DROP_COLUMN,     /* column; flag: IF EXISTS */
-    ALTER_ADD_CONSTRAINT,  /* constraint */
-    ALTER_DROP_CONSTRAINT, /* column is its name; flag: IF EXISTS */
-    ALTER_COLUMN_TYPE,     /* column, type, expr (USING) */
-    ALTER_COLUMN_DEFAULT,  /* column, expr (NULL: DROP DEFAULT) */
-    ALTER_COLUMN_NOT_NULL, /* column; flag: SET, else DROP */
-    ALTER_SET_OPTIONS,     /* options: SET (k = v, ..) */
-    ALTER_RESET_OPTIONS,   /* options, keys only: RESET (k, ..) */
-    ALTER_SET_PARALLELISM, /* expr; NULL: DEFAULT or ADAPTIVE */
-    ALTER_SET_SCHEMA,      /* new_name */
-} AST_PACKED AlterKind;
+typedef enum AstAlterKind {
+    AST_ALTER_PAUSE,
+    AST_ALTER_RESUME,
+    AST_ALTER_RENAME,          /* new_name */
+    AST_ALTER_RENAME_COLUMN,   /* column, new_name */
+    AST_ALTER_ADD_COLUMN,      /* definition; flag: IF NOT EXISTS */
+    AST_ALTER_DROP_COLUMN,     /* column; flag: IF EXISTS */
+    AST_ALTER_ADD_CONSTRAINT,  /* constraint */
+    AST_ALTER_DROP_CONSTRAINT, /* column is its name; flag: IF EXISTS */
+    AST_ALTER_COLUMN_TYPE,     /* column, type, expr (USING) */
+    AST_ALTER_COLUMN_DEFAULT,  /* column, expr (NULL: DROP DEFAULT) */
+    AST_ALTER_COLUMN_NOT_NULL, /* column; flag: SET, else DROP */
+    AST_ALTER_SET_OPTIONS,     /* options: SET (k = v, ..) */
+    AST_ALTER_RESET_OPTIONS,   /* options, keys only: RESET (k, ..) */
+    AST_ALTER_SET_PARALLELISM, /* expr; NULL: DEFAULT or ADAPTIVE */
+    AST_ALTER_SET_SCHEMA,      /* new_name */
+} AST_PACKED AstAlterKind;
 
-typedef struct AlterAction {
-    AlterKind kind;
+typedef struct AstAlterAction {
+    AstAlterKind kind;
     bool flag;
     bool cascade;
-    Name column;
-    Name new_name;
-    ColumnDef *definition;
-    TableConstraint *constraint;
-    TypeName *type;
-    Expr *expr;
-    OptionList options;
-    Span span;
-} AlterAction;
+    AstName column;
+    AstName new_name;
+    AstColumnDef *definition;
+    AstTableConstraint *constraint;
+    AstTypeName *type;
+    AstExpr *expr;
+    AstOptionList options;
+    AstSpan span;
+} AstAlterAction;
 
-typedef struct Alter {
-    RelationKind relation;
+typedef struct AstAlter {
+    AstRelationKind relation;
     bool if_exists;
-    QualifiedName name;
-    AST_LIST(AlterAction) actions;
-} Alter;
+    AstQualifiedName name;
+    AST_LIST(AstAlterAction) actions;
+} AstAlter;
 
-typedef struct Subscribe {
-    QualifiedName name; /* or */
-    Query *query;       /* SUBSCRIBE (SELECT ..), SUBSCRIBE SELECT .. */
-    Expr *where;
-    Expr *epoch; /* AS OF EPOCH n */
-    OptionList options;
-    Emit *emit;
-    Span where_span;
-} Subscribe;
+typedef struct AstSubscribe {
+    AstQualifiedName name; /* or */
+    AstQuery *query;       /* SUBSCRIBE (SELECT ..), SUBSCRIBE SELECT .. */
+    AstExpr *where;
+    AstExpr *epoch; /* AS OF EPOCH n */
+    AstOptionList options;
+    AstEmit *emit;
+    AstSpan where_span;
+} AstSubscribe;
 
-typedef struct Assignment {
-    NameList columns; /* one, or several for (a, b) = (..) */
+typedef struct AstAssignment {
+    AstNameList columns; /* one, or several for (a, b) = (..) */
     bool is_multiple;
-    Expr *value;
-    Span span;
-} Assignment;
+    AstExpr *value;
+    AstSpan span;
+} AstAssignment;
 
-typedef AST_LIST(Assignment) AssignmentList;
+typedef AST_LIST(AstAssignment) AstAssignmentList;
 
-typedef enum ConflictAction { CONFLICT_ERROR, CONFLICT_NOTHING, CONFLICT_UPDATE } AST_PACKED ConflictAction;
+typedef enum AstConflictAction {
+    AST_CONFLICT_ERROR,
+    AST_CONFLICT_NOTHING,
+    AST_CONFLICT_UPDATE
+} AST_PACKED AstConflictAction;
 
-typedef struct Insert {
-    With *with;
-    QualifiedName table;
-    Name alias;
-    NameList columns;
-    Query *query; /* NULL: DEFAULT VALUES */
-    ConflictAction on_conflict;
-    NameList conflict_columns;
-    Name conflict_constraint; /* ON CONFLICT ON CONSTRAINT name */
-    AssignmentList conflict_set;
-    Expr *conflict_where;
-    SelectList returning;
-    Span conflict_span;
-} Insert;
+typedef struct AstInsert {
+    AstWith *with;
+    AstQualifiedName table;
+    AstName alias;
+    AstNameList columns;
+    AstQuery *query; /* NULL: DEFAULT VALUES */
+    AstConflictAction on_conflict;
+    AstNameList conflict_columns;
+    AstName conflict_constraint; /* ON CONFLICT ON CONSTRAINT name */
+    AstAssignmentList conflict_set;
+    AstExpr *conflict_where;
+    AstSelectList returning;
+    AstSpan conflict_span;
+} AstInsert;
 
-typedef struct Update {
-    With *with;
-    QualifiedName table;
-    Name alias;
-    AssignmentList assignments;
-    AST_LIST(FromItem *) from;
-    Expr *where;
-    SelectList returning;
-} Update;
+typedef struct AstUpdate {
+    AstWith *with;
+    AstQualifiedName table;
+    AstName alias;
+    AstAssignmentList assignments;
+    AST_LIST(AstFromItem *) from;
+    AstExpr *where;
+    AstSelectList returning;
+} AstUpdate;
 
-typedef struct Delete {
-    With *with;
-    QualifiedName table;
-    Name alias;
-    AST_LIST(FromItem *) using_items;
-    Expr *where;
-    SelectList returning;
-} Delete;
+typedef struct AstDelete {
+    AstWith *with;
+    AstQualifiedName table;
+    AstName alias;
+    AST_LIST(AstFromItem *) using_items;
+    AstExpr *where;
+    AstSelectList returning;
+} AstDelete;
 
-typedef enum CopyEnd { COPY_STDIO, COPY_FILE, COPY_PROGRAM } AST_PACKED CopyEnd;
+typedef enum AstCopyEnd { AST_COPY_STDIO, AST_COPY_FILE, AST_COPY_PROGRAM } AST_PACKED AstCopyEnd;
 
-typedef struct Copy {
-    bool is_from;        /* else TO */
-    CopyEnd end;         /* COPY_STDIO: STDIN or STDOUT */
-    QualifiedName table; /* or */
-    Query *query;        /* COPY (SELECT ..) TO */
-    NameList columns;
+typedef struct AstCopy {
+    bool is_from;           /* else TO */
+    AstCopyEnd end;         /* AST_COPY_STDIO: STDIN or STDOUT */
+    AstQualifiedName table; /* or */
+    AstQuery *query;        /* COPY (SELECT ..) TO */
+    AstNameList columns;
     Str path; /* of the file */
-    Span path_span;
-    OptionList options; /* old spellings too: CSV HEADER gives format = csv, header */
-    Expr *where;
-} Copy;
+    AstSpan path_span;
+    AstOptionList options; /* old spellings too: CSV HEADER gives format = csv, header */
+    AstExpr *where;
+} AstCopy;
 
-typedef enum ShowKind {
-    SHOW_SETTING, /* SHOW name: name; dotted names come as one; TIME ZONE is timezone */
-    SHOW_ALL,     /* SHOW ALL */
-    SHOW_OBJECTS, /* SHOW TABLES / SOURCES / VIEWS / FUNCTIONS ..: name is the folded word(s): "materialized
-                     views" */
-    SHOW_COLUMNS, /* SHOW COLUMNS FROM object */
-    SHOW_CREATE,  /* SHOW CREATE [TABLE | SOURCE ..] object */
-} AST_PACKED ShowKind;
+typedef enum AstShowKind {
+    AST_SHOW_SETTING, /* SHOW name: name; dotted names come as one; TIME ZONE is timezone */
+    AST_SHOW_ALL,     /* SHOW ALL */
+    AST_SHOW_OBJECTS, /* SHOW TABLES / SOURCES / VIEWS / FUNCTIONS ..: name is the folded word(s):
+                     "materialized views" */
+    AST_SHOW_COLUMNS, /* SHOW COLUMNS FROM object */
+    AST_SHOW_CREATE,  /* SHOW CREATE [TABLE | SOURCE ..] object */
+} AST_PACKED AstShowKind;
 
-typedef struct Show {
-    ShowKind kind;
-    Name name;
-    QualifiedName object; /* SHOW_COLUMNS, SHOW_CREATE */
+typedef struct AstShow {
+    AstShowKind kind;
+    AstName name;
+    AstQualifiedName object; /* AST_SHOW_COLUMNS, AST_SHOW_CREATE */
     bool has_pattern;
     bool case_insensitive; /* ILIKE */
     Str pattern;           /* LIKE '..' */
-} Show;
+} AstShow;
 
-typedef struct Describe {
-    QualifiedName object; /* or */
-    Query *query;
-} Describe;
+typedef struct AstDescribe {
+    AstQualifiedName object; /* or */
+    AstQuery *query;
+} AstDescribe;
 
-typedef struct Explain {
+typedef struct AstExplain {
     bool analyze;
     bool state;
     bool verbose;
-    OptionList options; /* EXPLAIN (format json, ..); analyze, state and verbose set the flags as well */
-    Statement *statement;
-} Explain;
+    AstOptionList options; /* EXPLAIN (format json, ..); analyze, state and verbose set the flags as well */
+    AstStatement *statement;
+} AstExplain;
 
-typedef enum SetScope { SCOPE_DEFAULT, SCOPE_SESSION, SCOPE_LOCAL } AST_PACKED SetScope;
+typedef enum AstSetScope { AST_SCOPE_DEFAULT, AST_SCOPE_SESSION, AST_SCOPE_LOCAL } AST_PACKED AstSetScope;
 
-typedef struct Set {
-    SetScope scope;
-    bool to_default;   /* SET x TO DEFAULT */
-    Name name;         /* dotted names come as one; SET TIME ZONE is timezone, SET NAMES client_encoding */
-    OptionList values; /* keys empty; one, or several: SET search_path = a, b */
-} Set;
+typedef struct AstSet {
+    AstSetScope scope;
+    bool to_default;      /* SET x TO DEFAULT */
+    AstName name;         /* dotted names come as one; SET TIME ZONE is timezone, SET NAMES client_encoding */
+    AstOptionList values; /* keys empty; one, or several: SET search_path = a, b */
+} AstSet;
 
-typedef enum TransactionKind {
-    TRANSACTION_BEGIN, /* START TRANSACTION too */
-    TRANSACTION_COMMIT,
-    TRANSACTION_ROLLBACK,
-    TRANSACTION_SAVEPOINT,   /* savepoint */
-    TRANSACTION_RELEASE,     /* savepoint */
-    TRANSACTION_ROLLBACK_TO, /* savepoint */
-    TRANSACTION_SET,         /* SET TRANSACTION ..: modes */
-} AST_PACKED TransactionKind;
+typedef enum AstTransactionKind {
+    AST_TRANSACTION_BEGIN, /* START TRANSACTION too */
+    AST_TRANSACTION_COMMIT,
+    AST_TRANSACTION_ROLLBACK,
+    AST_TRANSACTION_SAVEPOINT,   /* savepoint */
+    AST_TRANSACTION_RELEASE,     /* savepoint */
+    AST_TRANSACTION_ROLLBACK_TO, /* savepoint */
+    AST_TRANSACTION_SET,         /* SET TRANSACTION ..: modes */
+} AST_PACKED AstTransactionKind;
 
-typedef enum Isolation {
-    ISOLATION_DEFAULT,
-    ISOLATION_READ_UNCOMMITTED,
-    ISOLATION_READ_COMMITTED,
-    ISOLATION_REPEATABLE_READ,
-    ISOLATION_SERIALIZABLE,
-} AST_PACKED Isolation;
+typedef enum AstIsolation {
+    AST_ISOLATION_DEFAULT,
+    AST_ISOLATION_READ_UNCOMMITTED,
+    AST_ISOLATION_READ_COMMITTED,
+    AST_ISOLATION_REPEATABLE_READ,
+    AST_ISOLATION_SERIALIZABLE,
+} AST_PACKED AstIsolation;
 
-typedef enum AccessMode { ACCESS_DEFAULT, ACCESS_READ_ONLY, ACCESS_READ_WRITE } AST_PACKED AccessMode;
+typedef enum AstAccessMode {
+    AST_ACCESS_DEFAULT,
+    AST_ACCESS_READ_ONLY,
+    AST_ACCESS_READ_WRITE
+} AST_PACKED AstAccessMode;
 
-typedef struct Transaction {
-    TransactionKind kind;
-    Isolation isolation;
-    AccessMode access;
+typedef struct AstTransaction {
+    AstTransactionKind kind;
+    AstIsolation isolation;
+    AstAccessMode access;
     bool deferrable;
     bool chain; /* COMMIT AND CHAIN */
-    Name savepoint;
-} Transaction;
+    AstName savepoint;
+} AstTransaction;
 
-typedef struct Prepare {
-    Name name;
-    AST_LIST(TypeName *) types;
-    Statement *statement;
-} Prepare;
+typedef struct AstPrepare {
+    AstName name;
+    AST_LIST(AstTypeName *) types;
+    AstStatement *statement;
+} AstPrepare;
 
-typedef struct Execute {
-    Name name;
-    ExprList arguments;
-} Execute;
+typedef struct AstExecute {
+    AstName name;
+    AstExprList arguments;
+} AstExecute;
 
-typedef struct Declare {
-    Name name;
+typedef struct AstDeclare {
+    AstName name;
     bool binary;
     bool scroll;
     bool no_scroll;
     bool hold; /* WITH HOLD */
-    Query *query;
-} Declare;
+    AstQuery *query;
+} AstDeclare;
 
-typedef enum FetchDirection {
-    FETCH_FORWARD,  /* NEXT is count 1 */
-    FETCH_BACKWARD, /* PRIOR is count 1 */
-    FETCH_ABSOLUTE, /* FIRST is 1, LAST is -1 */
-    FETCH_RELATIVE,
-} AST_PACKED FetchDirection;
+typedef enum AstFetchDirection {
+    AST_FETCH_FORWARD,  /* NEXT is count 1 */
+    AST_FETCH_BACKWARD, /* PRIOR is count 1 */
+    AST_FETCH_ABSOLUTE, /* FIRST is 1, LAST is -1 */
+    AST_FETCH_RELATIVE,
+} AST_PACKED AstFetchDirection;
 
-typedef struct Fetch {
+typedef struct AstFetch {
     bool is_move;
     bool all; /* FETCH ALL, FORWARD ALL, BACKWARD ALL */
-    FetchDirection direction;
+    AstFetchDirection direction;
     int64_t count;
-    Name cursor;
-} Fetch;
+    AstName cursor;
+} AstFetch;
 
-typedef struct Truncate {
-    QualifiedNameList names;
+typedef struct AstTruncate {
+    AstQualifiedNameList names;
     bool cascade;
     bool restart_identity;
-} Truncate;
+} AstTruncate;
 
-struct Statement {
-    StatementKind kind;
-    Span span;                /* without the semicolon and the comments around it */
+struct AstStatement {
+    AstStatementKind kind;
+    AstSpan span;             /* without the semicolon and the comments around it */
     uint32_t parameter_count; /* the highest $n */
     union {
-        Query *query;
-        Create *create;
-        Drop *drop;
-        Alter *alter;
-        Subscribe *subscribe;
-        Insert *insert;
-        Update *update;
-        Delete *delete_;
-        Truncate *truncate;
-        Copy *copy;
-        Show *show;
-        Describe *describe;
-        Explain *explain;
-        Set *set;
-        Transaction *transaction;
-        Prepare *prepare;
-        Execute *execute;
-        Declare *declare;
-        Fetch *fetch;
-        Name name;
+        AstQuery *query;
+        AstCreate *create;
+        AstDrop *drop;
+        AstAlter *alter;
+        AstSubscribe *subscribe;
+        AstInsert *insert;
+        AstUpdate *update;
+        AstDelete *delete_;
+        AstTruncate *truncate;
+        AstCopy *copy;
+        AstShow *show;
+        AstDescribe *describe;
+        AstExplain *explain;
+        AstSet *set;
+        AstTransaction *transaction;
+        AstPrepare *prepare;
+        AstExecute *execute;
+        AstDeclare *declare;
+        AstFetch *fetch;
+        AstName name;
     };
 };
 
