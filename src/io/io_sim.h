@@ -66,7 +66,7 @@ typedef struct IoSim {
 
     size_t read_size_max;     /* > 0: each read gives 1 to this many bytes */
     size_t write_size_max;    /* > 0: each write takes 1 to this many bytes */
-    uint64_t interrupt_every; /* > 0: every nth read, write and poll is interrupted (EINTR) first */
+    uint64_t interrupt_every; /* > 1: every nth open, read, write and poll is interrupted (EINTR) */
     size_t disk_size_max;     /* > 0: bytes of all plain files; beyond: ENOSPC */
 
     uint64_t call_counts[IO_SIM_CALL_COUNT];

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * io/io_real.c - the real world: Linux system calls. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "io/io.h"
+#include "io/io_priv.h"
+
+static int64_t real_clock_us(Io *io) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int64_t real_clock_monotonic_ns(Io *io) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static void real_random(Io *io, void *bytes, size_t size) {
+    size_t done = 0;
+    while (done < size) {
+        ssize_t result = getrandom((char *)bytes + done, size - done, 0);
+        ASSERT(result >= 0 || errno == EINTR);
+        if (result > 0) done += (size_t)result;
+    }
+}
+
+static int real_open(Io *io, const char *path, IoOpen mode) {
+    int flags = O_CLOEXEC;
+    switch (mode) {
+        case IO_OPEN_READ: flags |= O_RDONLY; break;
+        case IO_OPEN_APPEND: flags |= O_WRONLY | O_CREAT | O_APPEND; break;
+        case IO_OPEN_TRUNCATE: flags |= O_WRONLY | O_CREAT | O_TRUNC; break;
+    }
+    int handle = open(path, flags, 0666);
+    return handle < 0 ? -errno : handle;
+}
+
+static int64_t real_read(Io *io, int handle, void *bytes, size_t size) {
+    ssize_t result = read(handle, bytes, size);
+    return result < 0 ? -errno : result;
+}
+
+static int64_t real_read_at(Io *io, int handle, uint64_t offset, void *bytes, size_t size) {
+    ssize_t result = pread(handle, bytes, size, (off_t)offset);
+    return result < 0 ? -errno : result;
+}
+
+/* A library may not change what the process does with SIGPIPE, so the signal is held back around the call
+ * and, if this call raised it, taken away before it can be delivered. */
+static int64_t real_write(Io *io, int handle, const void *bytes, size_t size) {
+    sigset_t pipe_only, before, pending;
+    sigemptyset(&pipe_only);
+    sigaddset(&pipe_only, SIGPIPE);
+    sigpending(&pending);
+    bool was_pending = sigismember(&pending, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
+    ssize_t result = write(handle, bytes, size);
+    int error_number = errno;
+    if (result < 0 && error_number == EPIPE && !was_pending)
+        sigtimedwait(&pipe_only, NULL, &(struct timespec){0});
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return result < 0 ? -error_number : result;
+}
+
+static int real_sync(Io *io, int handle) {
+    return fsync(handle) < 0 ? -errno : 0;
+}
+
+static int real_close(Io *io, int handle) {
+    return close(handle) < 0 ? -errno : 0;
+}
+
+static IoKind real_kind(const struct stat *found, int handle) {
+    if (S_ISREG(found->st_mode)) return IO_KIND_FILE;
+    if (S_ISDIR(found->st_mode)) return IO_KIND_DIRECTORY;
+    if (S_ISFIFO(found->st_mode) || S_ISSOCK(found->st_mode)) return IO_KIND_PIPE;
+    if (S_ISCHR(found->st_mode) && handle >= 0 && isatty(handle)) return IO_KIND_TERMINAL;
+    return IO_KIND_OTHER;
+}
+
+static int real_stat(Io *io, const char *path, int handle, IoStat *out) {
+    struct stat found;
+    if ((path != NULL ? stat(path, &found) : fstat(handle, &found)) < 0) return -errno;
+    *out = (IoStat){
+        .device = found.st_dev,
+        .node = found.st_ino,
+        .size = (uint64_t)found.st_size,
+        .modified_us = (int64_t)found.st_mtim.tv_sec * 1000000 + found.st_mtim.tv_nsec / 1000,
+        .kind = real_kind(&found, handle),
+    };
+    return 0;
+}
+
+static int real_rename(Io *io, const char *from, const char *to) {
+    return rename(from, to) < 0 ? -errno : 0;
+}
+
+static int real_unlink(Io *io, const char *path) {
+    return unlink(path) < 0 ? -errno : 0;
+}
+
+static int real_list(Io *io, const char *directory, IoNameVisitor *visitor, void *context) {
+    DIR *stream = opendir(directory[0] == '\0' ? "." : directory);
+    if (stream == NULL) return -errno;
+    struct dirent *entry;
+    errno = 0;
+    while ((entry = readdir(stream)) != NULL) {
+        if (!visitor(context, str_from_c(entry->d_name))) break;
+        errno = 0;
+    }
+    int result = entry == NULL ? -errno : 0;
+    closedir(stream);
+    return result;
+}
+
+static int real_poll(Io *io, IoPoll *items, size_t count, int timeout_ms) {
+    struct pollfd fds[IO_POLL_COUNT_MAX];
+    for (size_t i = 0; i < count; i++)
+        fds[i] = (struct pollfd){.fd = items[i].file->handle, .events = POLLIN};
+    int result = poll(fds, (nfds_t)count, timeout_ms);
+    if (result < 0) return -errno;
+    for (size_t i = 0; i < count; i++) items[i].ready = fds[i].revents != 0;
+    return result;
+}
+
+/* Huge pages need an aligned address: map more, and give back what sticks out. */
+static void *real_pages_map(size_t size) {
+    size_t slack = size >= IO_PAGE_SIZE_HUGE ? IO_PAGE_SIZE_HUGE : 0;
+    char *mapped = mmap(NULL, size + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapped == MAP_FAILED) return NULL;
+    if (slack == 0) return mapped;
+    size_t head = (size_t)(-(uintptr_t)mapped & (IO_PAGE_SIZE_HUGE - 1));
+    if (head > 0) munmap(mapped, head);
+    if (slack - head > 0) munmap(mapped + head + size, slack - head);
+    madvise(mapped + head, size, MADV_HUGEPAGE);
+    return mapped + head;
+}
+
+static void *real_pages_alloc(Io *io, Memory *memory, size_t size) {
+    if (!memory_charge(memory, size)) return NULL;
+    void *pages = real_pages_map(size);
+    if (pages == NULL) memory_discharge(memory, size);
+    return pages;
+}
+
+static void real_pages_free(Io *io, Memory *memory, void *pages, size_t size) {
+    memory_discharge(memory, size);
+    munmap(pages, size);
+}
+
+static const struct IoCalls real_calls = {
+    .clock_us = real_clock_us,
+    .clock_monotonic_ns = real_clock_monotonic_ns,
+    .random = real_random,
+    .open = real_open,
+    .read = real_read,
+    .read_at = real_read_at,
+    .write = real_write,
+    .sync = real_sync,
+    .close = real_close,
+    .stat = real_stat,
+    .rename = real_rename,
+    .unlink = real_unlink,
+    .list = real_list,
+    .poll = real_poll,
+    .pages_alloc = real_pages_alloc,
+    .pages_free = real_pages_free,
+};
+
+/* Const, yet handed out as Io *: nothing writes through it, and a simulation's Io is not const. */
+static const Io real_world = {.calls = &real_calls};
+
+Io *io_real(void) {
+    return (Io *)&real_world;
+}
