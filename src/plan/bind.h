@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * plan/bind.h - syntax trees to plans: names and types resolved, properties derived, rules applied.
+ *
+ *     Binder binder = {.catalog = catalog, .arena = arena, .pool = pool, .text = text};
+ *     Plan *plan;
+ *     TRY(bind_query(&binder, query, BIND_SNAPSHOT, &plan, err));
+ *
+ * The text is never printed to be parsed again: what a clause becomes is a plan node (requirement C9).
+ * Threads: one at a time per Binder; the catalog is only read. */
+#ifndef WEIR_PLAN_BIND_H
+#define WEIR_PLAN_BIND_H
+
+#include "plan/catalog.h"
+
+typedef enum BindPurpose {
+    BIND_SNAPSHOT,   /* a plain SELECT: final rows over bounded input; with EMIT it becomes continuous */
+    BIND_MAINTAINED, /* STREAM, MATERIALIZED VIEW, SINK .. AS, SUBSCRIBE: changes for ever */
+} BindPurpose;
+
+typedef struct Binder {
+    const Catalog *catalog;
+    Arena *arena;     /* of the plan */
+    BufferPool *pool; /* for folding constants */
+    Str text;         /* what spans refer to, for EXPLAIN and column names */
+    const Type *parameters; /* of $1 ..; NULL: none may be used */
+    uint32_t parameter_count;
+} Binder;
+
+NODISCARD Status bind_query(Binder *binder, const AstQuery *query, BindPurpose purpose, Plan **out, Error *err);
+
+/* An expression over the columns of one relation (a WATERMARK, DELETE's WHERE, a DEFAULT with column_count 0). `type` UNKNOWN: as it comes. The result is cast for
+ * assignment to `type`. */
+NODISCARD Status bind_expression(Binder *binder, const AstExpr *expr, const PlanColumn *columns, uint32_t column_count,
+                                 Type type, const Expr **out, Error *err);
+
+NODISCARD Status bind_type(const AstTypeName *name, Type *out, Error *err);
+
+/* WATERMARK FOR column AS expr: the column itself, or it less a constant interval without months. */
+NODISCARD Status bind_watermark(Binder *binder, const AstWatermark *watermark, const PlanColumn *columns,
+                                uint32_t column_count, int32_t *time_column, int64_t *delay, Error *err);
+
+/* An expression without columns to its value as text or integer microseconds (INTERVAL options, EMIT EVERY). */
+NODISCARD Status bind_interval_us(Binder *binder, const AstExpr *expr, int64_t *out, Error *err);
+
+/* Columns of INSERT's query brought to the types of the table: bind the query, then assignment casts. targets[i]: column of the
+ * table that query column i goes to. The plan's root gives one column per table column (NULL or default where not named). */
+NODISCARD Status bind_insert(Binder *binder, const AstInsert *insert, const Relation *table, Plan **out, Error *err);
+
+/* EXPLAIN: one line per node, indented, with change kind, key, time columns and their watermark, bounded or not, and the SQL
+ * fragment it came from. */
+void plan_explain(const Plan *plan, Str text, Text *out);
+
+/* EXPLAIN STATE: for each operator whether its state is bounded, grows with keys, or grows for ever, and which clause would bound it. */
+void plan_explain_state(const Plan *plan, Str text, Text *out);
+
+#endif

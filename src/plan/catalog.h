@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * plan/catalog.h - what the binder knows about named relations: plain data.
+ *
+ * `db` owns and changes the catalog; the binder only reads it, through catalog_find. Names are folded,
+ * unquoted. Threads: read-only while a statement is bound. */
+#ifndef WEIR_PLAN_CATALOG_H
+#define WEIR_PLAN_CATALOG_H
+
+#include "base/vector.h"
+#include "plan/plan.h"
+#include "sql/statement.h"
+
+typedef enum RelationKind {
+    RELATION_SOURCE,
+    RELATION_TABLE,
+    RELATION_VIEW,              /* inlined where it is used */
+    RELATION_STREAM,            /* a named continuous query, not stored */
+    RELATION_MATERIALIZED_VIEW, /* stored */
+    RELATION_LATE,              /* the table of LATE DATA TO: rows are only added by its statement */
+    RELATION_SYSTEM,            /* weir_catalog.*: computed when read */
+    RELATION_SINK,              /* cannot be read */
+} RelationKind;
+
+struct Relation {
+    RelationKind kind;
+    Str schema;               /* empty: public; "weir_catalog" */
+    Str name;
+    PlanColumn *columns;      /* qualifier is empty */
+    uint32_t column_count;
+    const uint32_t *key;      /* PRIMARY KEY, or the unique key of a view's output; NULL: none */
+    uint32_t key_count;
+    ChangeKind change;        /* of what a maintained query reads from it */
+    bool bounded;             /* ends by itself (file, VALUES); tables count as bounded in a plain SELECT only */
+    bool pushed;              /* source without a connector: rows come by INSERT or the API */
+    int32_t time_column;      /* the one with a WATERMARK; -1: none */
+    int64_t watermark_delay;  /* WATERMARK FOR ts AS ts - INTERVAL: microseconds, >= 0 */
+    const AstQuery *query;    /* VIEW, STREAM: the tree it is inlined from */
+    Str query_text;           /* the text that tree's spans refer to */
+    const Plan *plan;         /* STREAM, MATERIALIZED_VIEW: as bound when created */
+    void *runtime;            /* db's and flow's; the binder does not look */
+};
+
+typedef struct Catalog {
+    VECTOR(Relation *) relations;
+} Catalog;
+
+/* The relation of that name: schema empty means public, then weir_catalog. NULL when there is none. */
+const Relation *catalog_find(const Catalog *catalog, Str schema, Str name);
+
+/* The nearest name to one that does not exist; empty when none is near. */
+Str catalog_suggest(const Catalog *catalog, Str name);
+
+#endif
