@@ -50,11 +50,11 @@ typedef struct ViewData {
 typedef struct Array {
     Type type;
     uint32_t length;
-    uint32_t data_count;       /* views: entries of data */
-    const uint64_t *validity;  /* bit set: not NULL; NULL: no value is NULL */
-    const void *values;        /* `length` values of the type's layout; bits beyond length are undefined */
-    const ViewData *data;      /* views: what they point into */
-    Buffer *validity_owner;    /* NULL as for ViewData */
+    uint32_t data_count;      /* views: entries of data */
+    const uint64_t *validity; /* bit set: not NULL; NULL: no value is NULL */
+    const void *values;       /* `length` values of the type's layout; bits beyond length are undefined */
+    const ViewData *data;     /* views: what they point into */
+    Buffer *validity_owner;   /* NULL as for ViewData */
     Buffer *values_owner;
 } Array;
 
@@ -120,33 +120,38 @@ void array_retain(const Array *array);
 void array_release(const Array *array);
 
 /* Rows [from, from + count); zero-copy but for bitmaps when `from` is no multiple of 64. */
-NODISCARD Status array_slice(const Array *array, Frame *frame, uint32_t from, uint32_t count, Array *out, Error *err);
+NODISCARD Status array_slice(const Array *array, Frame *frame, uint32_t from, uint32_t count, Array *out,
+                             Error *err);
 
 /* `length` NULLs of a type. */
 NODISCARD Status array_nulls(Frame *frame, Type type, uint32_t length, Array *out, Error *err);
 
 /* The value in `row` of `array`, `length` times. */
-NODISCARD Status array_repeat(const Array *array, uint32_t row, Frame *frame, uint32_t length, Array *out, Error *err);
-
-/* Rows at `rows` (each < array->length), in that order. Views share the source's data buffers. */
-NODISCARD Status array_gather(const Array *array, Frame *frame, const uint32_t *rows, uint32_t count, Array *out,
+NODISCARD Status array_repeat(const Array *array, uint32_t row, Frame *frame, uint32_t length, Array *out,
                               Error *err);
 
-/* Rows taken from several arrays of one type: row rows[i] of arrays[sources[i]]. Data buffer lists are joined; when
- * the list would pass ARRAY_DATA_COUNT_MAX, or most bytes pinned are dead, long texts are copied into one buffer. */
+/* Rows at `rows` (each < array->length), in that order. Views share the source's data buffers. */
+NODISCARD Status array_gather(const Array *array, Frame *frame, const uint32_t *rows, uint32_t count,
+                              Array *out, Error *err);
+
+/* Rows taken from several arrays of one type: row rows[i] of arrays[sources[i]]. Data buffer lists are
+ * joined; when the list would pass ARRAY_DATA_COUNT_MAX, or most bytes pinned are dead, long texts are copied
+ * into one buffer. */
 enum { ARRAY_DATA_COUNT_MAX = 64 };
-NODISCARD Status array_gather_many(const Array *arrays, uint32_t array_count, Frame *frame, const uint32_t *sources,
-                                   const uint32_t *rows, uint32_t count, Array *out, Error *err);
+NODISCARD Status array_gather_many(const Array *arrays, uint32_t array_count, Frame *frame,
+                                   const uint32_t *sources, const uint32_t *rows, uint32_t count, Array *out,
+                                   Error *err);
 
 /* One array after the other. */
-NODISCARD Status array_concat(const Array *arrays, uint32_t array_count, Frame *frame, Array *out, Error *err);
+NODISCARD Status array_concat(const Array *arrays, uint32_t array_count, Frame *frame, Array *out,
+                              Error *err);
 
-/* Values whole: the same NULLs and the same values as PostgreSQL's IS NOT DISTINCT FROM (NaN = NaN, -0 = 0, numerics
- * by value, intervals by their ordering value). */
+/* Values whole: the same NULLs and the same values as PostgreSQL's IS NOT DISTINCT FROM (NaN = NaN, -0 = 0,
+ * numerics by value, intervals by their ordering value). */
 bool array_value_equal(const Array *a, size_t row_a, const Array *b, size_t row_b);
 
-/* PostgreSQL's btree order of two values of one type: < 0, 0, > 0. NULLs sort after everything; text by bytes; NaN
- * above all numbers. */
+/* PostgreSQL's btree order of two values of one type: < 0, 0, > 0. NULLs sort after everything; text by
+ * bytes; NaN above all numbers. */
 int array_value_compare(const Array *a, size_t row_a, const Array *b, size_t row_b);
 
 /* One value in PostgreSQL's text form (NULL appends nothing and returns false). Times: ISO, UTC. */

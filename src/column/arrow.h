@@ -9,11 +9,11 @@
  *     TRY(arrow_import_schema(&arena, schema, &ours, err));
  *     TRY(arrow_import_batch(&import, &frame, array, &batch, err));    array->release is NULL afterwards
  *
- * Accepted in: bool, int8..int64, uint8..uint32 (widened), uint64 (as numeric(20,0)), float16 (widened), float, double,
- * decimal32..decimal256 that fit 38 digits, utf8, large_utf8, utf8_view, binary forms, fixed_size_binary(16) with extension uuid,
- * date32, date64, time32, time64, timestamp (any unit, any zone = TIMESTAMPTZ), duration (as interval), intervals, null, and
- * dictionaries of these. Given out: the natural type of each (text as utf8_view, or utf8 when asked).
- * Threads: as the memory they are given. */
+ * Accepted in: bool, int8..int64, uint8..uint32 (widened), uint64 (as numeric(20,0)), float16 (widened),
+ * float, double, decimal32..decimal256 that fit 38 digits, utf8, large_utf8, utf8_view, binary forms,
+ * fixed_size_binary(16) with extension uuid, date32, date64, time32, time64, timestamp (any unit, any zone =
+ * TIMESTAMPTZ), duration (as interval), intervals, null, and dictionaries of these. Given out: the natural
+ * type of each (text as utf8_view, or utf8 when asked). Threads: as the memory they are given. */
 #ifndef WEIR_COLUMN_ARROW_H
 #define WEIR_COLUMN_ARROW_H
 
@@ -22,8 +22,8 @@
 #ifndef ARROW_C_DATA_INTERFACE
 #define ARROW_C_DATA_INTERFACE
 #define ARROW_FLAG_DICTIONARY_ORDERED 1
-#define ARROW_FLAG_NULLABLE 2
-#define ARROW_FLAG_MAP_KEYS_SORTED 4
+#define ARROW_FLAG_NULLABLE           2
+#define ARROW_FLAG_MAP_KEYS_SORTED    4
 
 struct ArrowSchema {
     const char *format;
@@ -64,25 +64,28 @@ struct ArrowArrayStream {
 
 /* How to read arrays of one foreign schema: made once per writer, kept for its life. */
 typedef struct ArrowImport {
-    Schema schema;                  /* what the batches will have */
+    Schema schema; /* what the batches will have */
     struct ArrowImportColumn *columns;
 } ArrowImport;
 
-/* Reads a struct schema (one child per column). Names and all else are copied into the arena; `schema` is left to its
- * owner. A type that has no counterpart fails with DATATYPE_MISMATCH naming the column. */
-NODISCARD Status arrow_import_init(ArrowImport *import, Arena *arena, const struct ArrowSchema *schema, Error *err);
+/* Reads a struct schema (one child per column). Names and all else are copied into the arena; `schema` is
+ * left to its owner. A type that has no counterpart fails with DATATYPE_MISMATCH naming the column. */
+NODISCARD Status arrow_import_init(ArrowImport *import, Arena *arena, const struct ArrowSchema *schema,
+                                   Error *err);
 
-/* One record batch of any length as arrays of the same length (may exceed BATCH_ROW_COUNT_MAX: slice it). The array is
- * moved on success and on error alike. Lengths and offsets are checked against each other as far as the interface tells
- * sizes: data the producer lies about cannot be detected. */
-NODISCARD Status arrow_import_batch(const ArrowImport *import, Frame *frame, struct ArrowArray *array, Batch *out,
-                                    Error *err);
+/* One record batch of any length as arrays of the same length (may exceed BATCH_ROW_COUNT_MAX: slice it). The
+ * array is moved on success and on error alike. Lengths and offsets are checked against each other as far as
+ * the interface tells sizes: data the producer lies about cannot be detected. */
+NODISCARD Status arrow_import_batch(const ArrowImport *import, Frame *frame, struct ArrowArray *array,
+                                    Batch *out, Error *err);
 
 /* `out` receives a struct schema that owns itself. With `weights`, a last column "__weight" int64. */
-NODISCARD Status arrow_export_schema(Memory *memory, const Schema *schema, bool weights, struct ArrowSchema *out, Error *err);
+NODISCARD Status arrow_export_schema(Memory *memory, const Schema *schema, bool weights,
+                                     struct ArrowSchema *out, Error *err);
 
-/* A batch whose buffers are shared and retained until `out` is released (which may be after the database has closed). With `weights`, the
- * weight column is appended (ones when absent). */
-NODISCARD Status arrow_export_batch(Memory *memory, const Batch *batch, bool weights, struct ArrowArray *out, Error *err);
+/* A batch whose buffers are shared and retained until `out` is released (which may be after the database has
+ * closed). With `weights`, the weight column is appended (ones when absent). */
+NODISCARD Status arrow_export_batch(Memory *memory, const Batch *batch, bool weights, struct ArrowArray *out,
+                                    Error *err);
 
 #endif

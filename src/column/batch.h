@@ -46,15 +46,17 @@ NODISCARD Status batch_keep(const Batch *batch, Memory *memory, Batch *out, Erro
 void batch_unkeep(Batch *batch, Memory *memory);
 
 /* Rows [from, from + count) of every column and meta word. */
-NODISCARD Status batch_slice(const Batch *batch, Frame *frame, uint32_t from, uint32_t count, Batch *out, Error *err);
+NODISCARD Status batch_slice(const Batch *batch, Frame *frame, uint32_t from, uint32_t count, Batch *out,
+                             Error *err);
 
 /* The rows at `rows`, in that order. */
-NODISCARD Status batch_gather(const Batch *batch, Frame *frame, const uint32_t *rows, uint32_t count, Batch *out,
-                              Error *err);
+NODISCARD Status batch_gather(const Batch *batch, Frame *frame, const uint32_t *rows, uint32_t count,
+                              Batch *out, Error *err);
 
-/* The meta words alone: for operators that compute their own columns. NULL rows: all, shared without a copy. */
-NODISCARD Status batch_gather_meta(const Batch *batch, Frame *frame, const uint32_t *rows, uint32_t count, Batch *out,
-                                   Error *err);
+/* The meta words alone: for operators that compute their own columns. NULL rows: all, shared without a copy.
+ */
+NODISCARD Status batch_gather_meta(const Batch *batch, Frame *frame, const uint32_t *rows, uint32_t count,
+                                   Batch *out, Error *err);
 
 /* Index of set bits: out[k] = row of the kth set bit among [0, count); returns how many. `out` has room for
  * count + 16 entries (kernels store whole vectors). */

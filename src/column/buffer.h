@@ -8,8 +8,13 @@
  *     buffer_retain(buffer);
  *     buffer_release(buffer);                      twice: once for each owner
  *
- * Threads: the count is atomic; a pool is shared by all holders of its buffers and locks nothing
- * on the owner's side (buffers released by another thread return through a ring). */
+ * Threads: the count is atomic. One thread at a time (the pool's owner) allocates, wraps and destroys;
+ * any thread may release: blocks return over one atomic stack per size, which the owner takes whole.
+ *
+ * Life: a pool is counted by its owner and by its buffers that are out, so buffers may outlive
+ * buffer_pool_destroy, and the Memory too (an Arrow array that the user still holds after weir_close).
+ * Destroying discharges from the Memory everything that is still out; those blocks later go straight
+ * to the heap and touch that Memory no more. */
 #ifndef WEIR_COLUMN_BUFFER_H
 #define WEIR_COLUMN_BUFFER_H
 
@@ -19,28 +24,28 @@ typedef struct BufferPool BufferPool;
 
 typedef struct Buffer {
     _Atomic(int32_t) reference_count;
-    uint32_t size_class;  /* of the pool; BUFFER_FOREIGN: `release` is called instead */
-    size_t size;          /* usable bytes at data */
-    char *data;           /* 64-byte aligned unless foreign */
+    uint32_t size_class; /* of the pool; BUFFER_FOREIGN: `release` is called instead */
+    size_t size;         /* usable bytes at data; foreign: the bytes charged */
+    char *data;          /* 64-byte aligned unless foreign */
     BufferPool *pool;
     void (*release)(void *context);
     void *context;
-    struct Buffer *next;  /* free list of the pool, or the list of its holder */
+    struct Buffer *next; /* free list of the pool; of no meaning while it is out */
 } Buffer;
 
 enum {
-    BUFFER_SIZE_CLASS_MIN = 10, /* 1 KiB: the smallest pooled block, as a power of two */
-    BUFFER_SIZE_CLASS_MAX = 24, /* 16 MiB: larger ones go straight to the heap */
+    BUFFER_SIZE_CLASS_MIN = 10,             /* 1 KiB: the smallest pooled block, as a power of two */
+    BUFFER_SIZE_CLASS_MAX = 24,             /* 16 MiB: larger ones go straight to the heap */
     BUFFER_CLASS_KEPT_BYTES_MAX = 32 << 20, /* free bytes kept per size class */
     BUFFER_FOREIGN = 255,
     BUFFER_HEAP = 254,
 };
 
-/* A pool outlives the database if buffers are still out: it is counted by them. */
+/* NULL when refused. */
 NODISCARD BufferPool *buffer_pool_create(Memory *memory);
 
-/* Frees the cached blocks; the pool itself goes with its last buffer. `memory` must outlive that
- * moment, unless buffers were handed to the user: see buffer_pool_own_memory. */
+/* Frees the cached blocks and lets go of `memory`, which may die after this returns even while buffers are
+ * out; the pool itself goes with its last buffer. NULL is fine. */
 void buffer_pool_destroy(BufferPool *pool);
 
 Memory *buffer_pool_memory(BufferPool *pool);
@@ -48,9 +53,11 @@ Memory *buffer_pool_memory(BufferPool *pool);
 /* At least `size` bytes, contents undefined, one reference; NULL when refused. */
 NODISCARD Buffer *buffer_alloc(BufferPool *pool, size_t size);
 
-/* Wraps foreign bytes; `release(context)` runs when the last reference goes. NULL when refused
- * (then `release` has not run). */
-NODISCARD Buffer *buffer_wrap(BufferPool *pool, const void *data, size_t size, void (*release)(void *), void *context);
+/* Wraps foreign bytes, which are charged to the pool's memory while they are held; `release(context)` runs
+ * when the last reference goes, on the thread that drops it. NULL when refused (then `release` has not run).
+ */
+NODISCARD Buffer *buffer_wrap(BufferPool *pool, const void *data, size_t size, void (*release)(void *),
+                              void *context);
 
 static inline void buffer_retain(Buffer *buffer) {
     if (buffer != NULL) atomic_fetch_add_explicit(&buffer->reference_count, 1, memory_order_relaxed);

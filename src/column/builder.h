@@ -21,21 +21,22 @@ typedef struct ArrayBuilder {
     Type type;
     uint32_t length;
     uint32_t capacity;
-    uint64_t *validity;     /* NULL until the first NULL; then all bits up to capacity are meaningful */
+    uint64_t *validity; /* NULL until the first NULL; then all bits up to capacity are meaningful */
     Buffer *validity_owner;
     void *values;
     Buffer *values_owner;
-    ViewData *data;         /* views */
+    ViewData *data; /* views */
     uint32_t data_count;
     uint32_t data_capacity;
-    char *bytes_at;         /* free space in the newest data buffer of our own */
+    char *bytes_at; /* free space in the newest data buffer of our own */
     char *bytes_end;
-    uint32_t bytes_index;   /* its number in data */
+    uint32_t bytes_index; /* its number in data */
     char *bytes_begin;
-    bool failed;            /* memory was refused: finish reports it */
+    bool failed; /* memory was refused: finish reports it */
 } ArrayBuilder;
 
-NODISCARD Status array_builder_init(ArrayBuilder *builder, Frame *frame, Type type, uint32_t capacity, Error *err);
+NODISCARD Status array_builder_init(ArrayBuilder *builder, Frame *frame, Type type, uint32_t capacity,
+                                    Error *err);
 
 /* Reports refused memory; the builder is spent. */
 NODISCARD Status array_builder_finish(ArrayBuilder *builder, Array *out, Error *err);
@@ -43,10 +44,10 @@ NODISCARD Status array_builder_finish(ArrayBuilder *builder, Array *out, Error *
 /* Out of line: makes the validity bitmap on first use. */
 void array_builder_null(ArrayBuilder *builder);
 
-#define ARRAY_BUILDER_APPEND(name, CType)                                             \
-    static inline void array_builder_##name(ArrayBuilder *builder, CType value) {     \
-        DEBUG_ASSERT(builder->length < builder->capacity);                            \
-        ((CType *)builder->values)[builder->length++] = value;                        \
+#define ARRAY_BUILDER_APPEND(name, CType)                                         \
+    static inline void array_builder_##name(ArrayBuilder *builder, CType value) { \
+        DEBUG_ASSERT(builder->length < builder->capacity);                        \
+        ((CType *)builder->values)[builder->length++] = value;                    \
     }
 ARRAY_BUILDER_APPEND(i16, int16_t)
 ARRAY_BUILDER_APPEND(i32, int32_t)
@@ -71,20 +72,20 @@ static inline void array_builder_bytes16(ArrayBuilder *builder, const void *valu
 /* A copy of the text (of any size up to 2^31 - 1; longer sets `failed`). */
 void array_builder_text(ArrayBuilder *builder, Str text);
 
-/* Room for `size` bytes of a long text in a data buffer of the builder's; *view_out gets buffer and offset when the caller
- * has written them and calls array_builder_text_commit. NULL (and failed) when refused. */
+/* Room for `size` bytes of a long text in a data buffer of the builder's; *view_out gets buffer and offset
+ * when the caller has written them and calls array_builder_text_commit. NULL (and failed) when refused. */
 char *array_builder_text_reserve(ArrayBuilder *builder, size_t size);
 void array_builder_text_commit(ArrayBuilder *builder, size_t size);
 
-/* Makes foreign bytes known; returns their number for view_make. `owner` is retained by nobody here: it must live as
- * long as the frame. */
+/* Makes foreign bytes known; returns their number for view_make. `owner` is retained by nobody here: it must
+ * live as long as the frame. */
 uint32_t array_builder_add_data(ArrayBuilder *builder, const char *bytes, size_t size, Buffer *owner);
 
 /* The value in `row` of an array of the same layout. */
 void array_builder_copy(ArrayBuilder *builder, const Array *array, size_t row);
 
-/* Parses PostgreSQL's text form of the builder's type and appends the value; on a text that is none, appends nothing
- * and fills err (22P02, 22003, 22007, 22008). `text` is copied where needed. */
+/* Parses PostgreSQL's text form of the builder's type and appends the value; on a text that is none, appends
+ * nothing and fills err (22P02, 22003, 22007, 22008). `text` is copied where needed. */
 NODISCARD Status array_builder_parse(ArrayBuilder *builder, Str text, Error *err);
 
 #endif

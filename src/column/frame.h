@@ -14,15 +14,25 @@
 #ifndef WEIR_COLUMN_FRAME_H
 #define WEIR_COLUMN_FRAME_H
 
+#include "base/arena.h"
 #include "column/buffer.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#define FRAME_UNPOISON(address, size) __asan_unpoison_memory_region((address), (size))
+#define FRAME_POISON(address, size)   __asan_poison_memory_region((address), (size))
+#else
+#define FRAME_UNPOISON(address, size) ((void)0)
+#define FRAME_POISON(address, size)   ((void)0)
+#endif
 
 enum { FRAME_BLOCK_SIZE = 256 << 10, FRAME_BLOCK_SIZE_FIRST = 16 << 10, FRAME_ALIGNMENT = 64 };
 
 typedef struct Frame {
     BufferPool *pool;
-    Arena arena;      /* for descriptors: arrays of Array, view data lists, errors of rows */
-    Buffer *block;    /* the one being filled */
-    Buffer *held;     /* filled, large and adopted ones: released at the reset */
+    Arena arena;            /* for descriptors: arrays of Array, view data lists, errors of rows */
+    Buffer *block;          /* the one being filled */
+    struct FrameHeld *held; /* filled, large and adopted ones, listed in the arena: released at the reset */
     char *at;
     char *end;
     size_t block_size;
@@ -47,6 +57,7 @@ NODISCARD static inline void *frame_alloc(Frame *frame, size_t size, Buffer **ow
         return frame_alloc_slow(frame, size, owner);
     void *result = frame->at;
     frame->at += rounded;
+    FRAME_UNPOISON(result, rounded);
     if (owner != NULL) *owner = frame->block;
     return result;
 }
@@ -54,7 +65,7 @@ NODISCARD static inline void *frame_alloc(Frame *frame, size_t size, Buffer **ow
 /* The frame takes over one reference, until its reset. */
 NODISCARD Status frame_adopt(Frame *frame, Buffer *buffer, Error *err);
 
-#define FRAME_NEW(frame, Type) ARENA_NEW(&(frame)->arena, Type)
+#define FRAME_NEW(frame, Type)          ARENA_NEW(&(frame)->arena, Type)
 #define FRAME_ARRAY(frame, Type, count) ARENA_ARRAY(&(frame)->arena, Type, (count))
 
 #endif

@@ -15,8 +15,8 @@
  *                                         or 4 bytes of text and the address of the bytes
  *     NULL                                zeros, and a bit in the first word
  *
- * An interval key loses its spelling ('1 month' = '30 days'): who must show it keeps the value beside the key.
- * Threads: pure functions over the caller's memory. */
+ * An interval key loses its spelling ('1 month' = '30 days'): who must show it keeps the value beside the
+ * key. Threads: pure functions over the caller's memory. */
 #ifndef WEIR_COLUMN_ROWKEY_H
 #define WEIR_COLUMN_ROWKEY_H
 
@@ -31,27 +31,28 @@ typedef struct RowKeyCell {
 } RowKeyCell;
 
 typedef struct RowKeyLayout {
-    uint16_t size;         /* bytes of a key, a multiple of 8; 0 for no column */
+    uint16_t size; /* bytes of a key, a multiple of 8; 0 for no column */
     uint8_t column_count;
     bool has_null_word;
     bool has_text;
-    RowKeyCell *cells;     /* [column_count] */
+    RowKeyCell *cells; /* [column_count] */
 } RowKeyLayout;
 
 /* `nullable[i]`: column i can be NULL. Fails with LIMIT beyond ROWKEY_COLUMN_COUNT_MAX. */
-NODISCARD Status rowkey_layout_init(RowKeyLayout *layout, Arena *arena, const Type *types, const bool *nullable,
-                                    uint32_t column_count, Error *err);
+NODISCARD Status rowkey_layout_init(RowKeyLayout *layout, Arena *arena, const Type *types,
+                                    const bool *nullable, uint32_t column_count, Error *err);
 
-/* Keys of rows [0, row_count) at `keys` (row_count * size bytes, 8-byte aligned) and their hashes; either may be NULL.
- * columns[i] is the ith key column. Long texts: the cell holds the address of the bytes in the column's data. */
-void rowkey_encode(const RowKeyLayout *layout, const Array *const *columns, uint32_t row_count, uint64_t *keys,
-                   uint64_t *hashes);
+/* Keys of rows [0, row_count) at `keys` (row_count * size bytes, 8-byte aligned) and their hashes; either may
+ * be NULL. columns[i] is the ith key column. Long texts: the cell holds the address of the bytes in the
+ * column's data. */
+void rowkey_encode(const RowKeyLayout *layout, const Array *const *columns, uint32_t row_count,
+                   uint64_t *keys, uint64_t *hashes);
 
 /* Hash of one encoded key: the same value that rowkey_encode gives. */
 uint64_t rowkey_hash(const RowKeyLayout *layout, const uint64_t *key);
 
-/* Appends column `column` of a key to a builder of the cell's type (interval: not possible, see above). Long texts are copied from
- * `address`, which is what the cell points to. */
+/* Appends column `column` of a key to a builder of the cell's type (interval: not possible, see above). Long
+ * texts are copied from `address`, which is what the cell points to. */
 void rowkey_decode(const RowKeyLayout *layout, uint32_t column, const uint64_t *key, ArrayBuilder *builder);
 
 #endif

@@ -26,7 +26,7 @@ int32_t schema_find(const Schema *schema, Str name);
 /* As schema_find, else the only field equal without regard to case. */
 int32_t schema_find_ignore_case(const Schema *schema, Str name);
 
-/* A deep copy in the arena; count SCHEMA_COPY_FAILED-free: fields is NULL (with count > 0) when memory is refused. */
+/* A deep copy in the arena; fields is NULL (with count > 0) when memory is refused. */
 Schema schema_copy(Arena *arena, const Schema *schema);
 
 #endif

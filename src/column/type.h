@@ -20,10 +20,10 @@ typedef enum TypeId {
 
 /* How one value lies in an array's values. */
 typedef enum TypeLayout {
-    LAYOUT_BIT,      /* a bitmap, see base/bits.h */
+    LAYOUT_BIT, /* a bitmap, see base/bits.h */
     LAYOUT_I16,
-    LAYOUT_I32,      /* INTEGER; DATE as days since 1970-01-01 */
-    LAYOUT_I64,      /* BIGINT; TIME, TIMESTAMP, TIMESTAMPTZ as microseconds */
+    LAYOUT_I32, /* INTEGER; DATE as days since 1970-01-01 */
+    LAYOUT_I64, /* BIGINT; TIME, TIMESTAMP, TIMESTAMPTZ as microseconds */
     LAYOUT_F32,
     LAYOUT_F64,
     LAYOUT_I128,     /* NUMERIC: the value times 10^scale */
@@ -40,7 +40,7 @@ typedef struct Type {
     uint8_t precision; /* NUMERIC: digits, 1 .. 38; 0 before the binder has fixed it */
     int8_t scale;      /* NUMERIC: digits after the point, 0 .. 38 */
     uint8_t unused;
-    int32_t length;    /* VARCHAR(n): characters; 0: no limit */
+    int32_t length; /* VARCHAR(n): characters; 0: no limit */
 } Type;
 
 STATIC_ASSERT(sizeof(Type) == 8, "types are passed by value");
