@@ -1,8 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 # What lies outside src/: the SQL runner and tests under test/, fuzz targets, benchmarks.
 
-# test/<part>/x_test.c: cmocka programs over the whole engine, test/<part>/x for ctest.
 if(BUILD_TESTING AND CMOCKA_FOUND)
+  # The reader of SQL tests, and the program that runs them through the public API.
+  add_library(test_slt OBJECT test/sqllogic/slt.c)
+  target_include_directories(test_slt PUBLIC test)
+  target_link_libraries(test_slt PUBLIC weir_flags PkgConfig::PCRE2)
+  if(TARGET weir_shared AND EXISTS ${CMAKE_SOURCE_DIR}/test/sqllogic/runner.c)
+    add_executable(sqllogic test/sqllogic/runner.c)
+    target_link_libraries(sqllogic PRIVATE test_slt ${WEIR_OBJECTS})
+  endif()
+
+  # test/<part>/x_test.c: cmocka programs over the whole engine, test/<part>/x for ctest.
   file(GLOB tests CONFIGURE_DEPENDS test/*/*_test.c)
   foreach(test IN LISTS tests)
     get_filename_component(name ${test} NAME_WE)
@@ -10,15 +19,11 @@ if(BUILD_TESTING AND CMOCKA_FOUND)
     get_filename_component(part ${part} NAME)
     add_executable(test_${part}_${name} ${test})
     target_link_libraries(test_${part}_${name} PRIVATE ${WEIR_OBJECTS} PkgConfig::CMOCKA)
+    if(part STREQUAL sqllogic)
+      target_link_libraries(test_${part}_${name} PRIVATE test_slt)
+    endif()
     add_test(NAME test/${part}/${name} COMMAND test_${part}_${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   endforeach()
-  file(GLOB runner CONFIGURE_DEPENDS test/sql/runner/*.c)
-  list(FILTER runner EXCLUDE REGEX "_test\\.c$")
-  if(runner AND TARGET weir_shared)
-    add_executable(sqllogic ${runner})
-    target_include_directories(sqllogic PRIVATE test/sql)
-    target_link_libraries(sqllogic PRIVATE ${WEIR_OBJECTS})
-  endif()
 endif()
 
 if(WEIR_FUZZ)
