@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * connect/connector.h - sources and sinks: rows from outside, rows to outside.
+ *
+ * A connector is a row in connector.def; what it can be told is in option.def. Connectors know schemas, bytes
+ * and batches, not the graph: they are asked for rows and given rows.
+ *
+ *     const Connector *connector;
+ *     TRY(connector_find(STR("file"), position, &connector, err));
+ *     TRY(connector_check(connector, CONNECTOR_SOURCE, options, NULL, err));   when the statement is bound
+ *
+ *     TRY(source_open(&(SourceConfig){connector, options, &schema, io, pool, memory}, &source, err));
+ *     while (!ended) {
+ *         TRY(source_read(source, &frame, BATCH_ROW_COUNT_MAX, timeout_ns, &read, err));
+ *         use(&read.batch, read.dead_letters);
+ *         ended = read.state == SOURCE_ENDED;
+ *         frame_reset(&frame);
+ *     }
+ *     source_close(source);
+ *
+ * Owner:   what a read gives lives as long as the frame it was given; buffers in it may be retained. Names
+ * and option texts are copied at the open. The pool and memory must outlive the source. Threads: a source or
+ * sink belongs to one thread at a time; a Connector is constant. */
+#ifndef WEIR_CONNECT_CONNECTOR_H
+#define WEIR_CONNECT_CONNECTOR_H
+
+#include "column/batch.h"
+#include "format/decoder.h"
+#include "io/io.h"
+
+/* ---- what exists -------------------------------------------------------------------------------------- */
+
+typedef enum ConnectorUse {
+    CONNECTOR_SOURCE = 1,
+    CONNECTOR_SINK = 2,
+} ConnectorUse;
+
+typedef struct Connector {
+    const char *name;
+    const char *summary;              /* one line */
+    unsigned uses;                    /* ConnectorUse, or-ed */
+    bool has_format;                  /* takes `format` and that format's options */
+    OptionTable options[2];           /* as a source, as a sink; without those of formats */
+    const struct SourceCalls *source; /* connect/connector_priv.h */
+    const struct SinkCalls *sink;
+} Connector;
+
+/* All of them, for help, docs and completion. */
+extern const Connector connectors[];
+extern const uint32_t connector_count;
+
+/* Without regard to case; else UNDEFINED_OBJECT at `position`, with the nearest name as hint. */
+NODISCARD Status connector_find(Str name, int64_t position, const Connector **out, Error *err);
+
+/* The options of a use; a key 'connector' is not among them. */
+OptionTable connector_options(const Connector *connector, ConnectorUse use);
+
+/* Whether the connector can be used so, and every option is known, of its kind and consistent: the
+ * connector's own, 'connector', 'format' and those of that format, and those of `more`, a table of the
+ * caller's (on_error, idle_timeout ...; may be NULL). Errors carry the option's position and a "did you
+ * mean". Opens nothing. */
+NODISCARD Status connector_check(const Connector *connector, ConnectorUse use, OptionList options,
+                                 const OptionTable *more, Error *err);
+
+/* Whether a source with these (checked) options has an end. */
+bool connector_is_bounded(const Connector *connector, OptionList options);
+
+/* Whether it can be read again from the start: files can, standard input and pipes cannot. */
+bool connector_is_replayable(const Connector *connector, OptionList options);
+
+/* Whether these (checked) options name standard input, which can be read only once. */
+bool connector_is_stdin(const Connector *connector, OptionList options);
+
+/* ---- sources ------------------------------------------------------------------------------------------ */
+
+typedef struct Source Source;
+
+/* The first bytes of standard input, read ahead to guess its columns. */
+typedef struct SourceHead {
+    Text bytes;
+    bool is_end; /* there are no more */
+} SourceHead;
+
+typedef struct SourceConfig {
+    const Connector *connector;
+    OptionList options;   /* checked */
+    const Schema *schema; /* declared columns; copied */
+    Io *io;
+    BufferPool *pool; /* of the thread that reads */
+    Memory *memory;
+    const SourceHead *head; /* bytes of the first partition that were read before; NULL: none. Copied */
+} SourceConfig;
+
+/* Opens what must exist: FILE_NOT_FOUND (58P01) for a missing file, WRONG_OBJECT_TYPE for a directory, IO
+ * else. */
+NODISCARD Status source_open(const SourceConfig *config, Source **out, Error *err);
+
+typedef enum SourceState {
+    SOURCE_MORE,    /* read again at once */
+    SOURCE_WAITING, /* nothing more for now; see wait_file and wait_until_ns */
+    SOURCE_ENDED,   /* nothing will ever come */
+} SourceState;
+
+typedef struct SourceRead {
+    SourceState state;
+    Batch batch;          /* rows of one partition, in its order; row_count 0: none. META_POSITION is
+                             partition << POSITION_RECORD_BITS | record, larger with each row */
+    uint32_t partition;   /* whose rows and dead letters these are, from 0 */
+    Str partition_name;   /* path of the file, "stdin", "generator" */
+    bool partition_ended; /* these were its last: its watermark may go to the end of time */
+    const DeadLetter *dead_letters;
+    uint32_t dead_letter_count;
+    const Str *warnings; /* for the user, one line each; most come once, with the first rows */
+    uint32_t warning_count;
+    IoFile *wait_file;     /* WAITING: becomes ready (io_poll) when there is more; NULL: none to wait for */
+    int64_t wait_until_ns; /* WAITING: look again at this monotonic time at the latest; INT64_MAX: none */
+} SourceRead;
+
+/* At most `row_count_max` (1 .. BATCH_ROW_COUNT_MAX) rows. Waits only when there is not even one row or dead
+ * letter, and at most `timeout_ns` (0: not at all, -1: without limit); never waits to fill a batch, so a pipe
+ * answers each line as it comes. Fails when the input cannot be read (IO ...), not for bad records. */
+NODISCARD Status source_read(Source *source, Frame *frame, uint32_t row_count_max, int64_t timeout_ns,
+                             SourceRead *out, Error *err);
+
+/* How many partitions are known by now (files of the glob). A partition not read yet holds no watermark back:
+ * files are read one after the other, in the order of their names. */
+uint32_t source_partition_count(const Source *source);
+
+/* What has been read: bytes and records, good or bad. */
+typedef struct SourceStats {
+    uint64_t byte_count;
+    uint64_t row_count;
+    uint64_t dead_letter_count;
+} SourceStats;
+SourceStats source_stats(const Source *source);
+
+void source_close(Source *source); /* NULL is fine */
+
+/* Reads the head of standard input: what the first read returns, at least one line, at most
+ * INFER_HEAD_SIZE_MAX. `head` is the caller's to deinit, also after an error. */
+NODISCARD Status source_read_head(Io *io, Memory *memory, SourceHead *head, Error *err);
+void source_head_deinit(SourceHead *head);
+
+/* ---- sinks -------------------------------------------------------------------------------------------- */
+
+typedef struct Sink Sink;
+
+typedef struct SinkConfig {
+    const Connector *connector;
+    OptionList options;   /* checked */
+    const Schema *schema; /* copied */
+    bool weights;         /* rows carry a last column __weight */
+    Io *io;
+    Memory *memory;
+} SinkConfig;
+
+NODISCARD Status sink_open(const SinkConfig *config, Sink **out, Error *err);
+
+/* Takes the rows: they are written, or in the sink's buffer. STATUS_DONE when the reader of a pipe has gone.
+ */
+NODISCARD Status sink_write(Sink *sink, const Batch *batch, Error *err);
+
+/* Everything taken has left for the outside (not: is on the device). */
+NODISCARD Status sink_flush(Sink *sink, Error *err);
+
+uint64_t sink_row_count(const Sink *sink);
+
+/* Flushes, then lets go of everything whatever the status. NULL is fine. */
+Status sink_close(Sink *sink, Error *err);
+
+#endif

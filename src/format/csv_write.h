@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * format/csv_write.h - batches to CSV text.
+ *
+ *     csv_write_header(&text, &schema, weights, &options);
+ *     csv_write_batch(&text, &batch, weights, &options);
+ *
+ * Values are PostgreSQL's text forms, as COPY .. CSV writes them: NULL is options->null_text (by default
+ * nothing), quoted is what holds the delimiter, the quote, a line end, is empty, or equals null_text. Lines
+ * end in LF. With `weights` a last column __weight. A Text that failed is the caller's to notice. Threads: no
+ * state. */
+#ifndef WEIR_FORMAT_CSV_WRITE_H
+#define WEIR_FORMAT_CSV_WRITE_H
+
+#include "column/batch.h"
+#include "format/format.h"
+
+void csv_write_header(Text *text, const Schema *schema, bool weights, const FormatOptions *options);
+void csv_write_batch(Text *text, const Batch *batch, bool weights, const FormatOptions *options);
+/* One row with its line end. */
+void csv_write_row(Text *text, const Batch *batch, size_t row, bool weights, const FormatOptions *options);
+/* One field, quoted where needed. */
+void csv_write_text(Text *text, Str field, const FormatOptions *options);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * format/infer.h - guess format and columns from the first bytes of an input.
+ *
+ *     Inference inference;
+ *     TRY(infer_schema(head, &arena, &inference, err));
+ *     infer_append_ddl(&text, STR("stdin"), STR("-"), &inference);
+ *         CREATE SOURCE stdin (user_id BIGINT, "at" TIMESTAMP, note TEXT)
+ *           WITH (connector = 'file', path = '-', format = 'json')
+ *
+ * JSON when the first byte that is no space is '{' or '['; else CSV, its delimiter the one of , ; tab | that
+ * splits the lines most evenly, its first line a header. Types: BIGINT, DOUBLE PRECISION, BOOLEAN, DATE,
+ * TIMESTAMP (ISO text; with an offset TIMESTAMPTZ), else TEXT; a column takes the narrowest that holds every
+ * value seen (BIGINT within DOUBLE PRECISION, DATE within TIMESTAMP, everything within TEXT). Fields come in
+ * the order in which they first appear. Owner: the arena. Threads: no state. */
+#ifndef WEIR_FORMAT_INFER_H
+#define WEIR_FORMAT_INFER_H
+
+#include "column/schema.h"
+#include "format/format.h"
+
+enum {
+    INFER_HEAD_SIZE_MAX = 1 << 20, /* bytes worth reading for a guess */
+    INFER_RECORD_COUNT_MAX = 10000,
+};
+
+typedef struct Inference {
+    FormatOptions options; /* the format and, for CSV, its delimiter; all else at its default */
+    Schema schema;
+} Inference;
+
+/* `head`: the first bytes; a last line that is cut is left aside unless it is the only one. Fails with
+ * BAD_RECORD when there is no record, no JSON object that can be read, or more than SCHEMA_COLUMN_COUNT_MAX
+ * fields. */
+NODISCARD Status infer_schema(Str head, Arena *arena, Inference *out, Error *err);
+
+/* The CREATE SOURCE statement that says the same, without a semicolon. */
+void infer_append_ddl(Text *text, Str source_name, Str path, const Inference *inference);
+
+/* A name as SQL needs it: quoted unless it is lower case and no keyword. */
+void infer_append_name(Text *text, Str name);
+
+#endif
