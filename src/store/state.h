@@ -76,16 +76,15 @@ typedef struct StateOptions {
     const uint32_t
         *text_offsets;   /* byte offsets of the key's text cells, ascending, multiples of 8; copied */
     uint32_t text_count; /* 0: all of the key is fixed bytes */
+    uint32_t count_max;  /* live records allowed, beyond: STATUS_LIMIT; 0: STATE_ID_COUNT_MAX */
 } StateOptions;
 
 struct StateBucket;
 
-/* One hash table; while the index grows there are two (state.c opens with the drawing). */
+/* One hash table; while the index grows there are two (state_index.c opens with the drawing). */
 typedef struct StateTable {
     struct StateBucket *buckets;
     uint32_t bucket_count;
-    uint32_t key_count;
-    size_t size; /* bytes of memory */
 } StateTable;
 
 typedef struct StateSegment {
@@ -99,17 +98,19 @@ typedef struct State {
     uint32_t key_size;
     uint32_t record_size;
     uint32_t block_shift; /* log2 of records per block */
-    uint32_t compare;     /* which equality, chosen once: state_priv.h */
+    uint32_t equality;    /* how keys compare, chosen once: StateEquality in state_priv.h */
     uint32_t count;       /* live records */
+    uint32_t count_max;
     uint32_t id_count;    /* ids ever given: [0, id_count) */
-    uint32_t id_capacity; /* ids the blocks have room for */
+    uint32_t id_capacity; /* ids that the blocks have room for */
     uint32_t free_first;  /* freed ids, linked through their records; STATE_NONE: none */
     char **blocks;        /* record `id` is at blocks[id >> block_shift] + (id & mask) * record_size */
     size_t block_count, block_capacity;
-    StateTable table;      /* the index, or its old half while it grows */
+    StateTable table;      /* the index; while it grows, its old half */
     StateTable table_next; /* bucket_count 0: not growing */
     uint32_t moved_count;  /* growing: keys whose home is below this bucket of `table` are in table_next */
     VECTOR(StateSegment) segments;
+    size_t segment_size; /* sum, bytes */
     uint32_t *text_offsets;
     uint32_t text_count;
     StateHeap heap; /* long texts; open to the owner of the values too */

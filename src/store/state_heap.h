@@ -20,6 +20,7 @@
 enum {
     STATE_HEAP_SEGMENT_SIZE_MIN = 4 * 1024,
     STATE_HEAP_SEGMENT_SIZE_MAX = 2 * 1024 * 1024, /* larger texts get a segment of their own */
+    STATE_HEAP_TEXT_SIZE_MAX = 1024 * 1024 * 1024,
 };
 
 typedef struct StateHeapSegment {
@@ -43,7 +44,8 @@ void state_heap_init(StateHeap *heap, Io *io, Memory *memory);
 void state_heap_deinit(StateHeap *heap);
 void state_heap_reset(StateHeap *heap); /* everything is gone; keeps one segment */
 
-/* A copy of `size` bytes (0 is fine). Moves nothing that is already there. */
+/* A copy of `size` bytes (0 is fine; over STATE_HEAP_TEXT_SIZE_MAX is STATUS_LIMIT). Moves nothing already
+ * there. */
 NODISCARD Status state_heap_append(StateHeap *heap, const void *bytes, size_t size, uint64_t *ref_out,
                                    Error *err);
 

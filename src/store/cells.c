@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * store/cells.c - loops per width; texts one by one. */
+#include "store/cells.h"
+
+static uint32_t cell_width(Type type) {
+    switch (type_layout(type)) {
+        case LAYOUT_BIT:
+        case LAYOUT_I16:
+        case LAYOUT_I32:
+        case LAYOUT_I64:
+        case LAYOUT_F32:
+        case LAYOUT_F64: return 8;
+        case LAYOUT_I128:
+        case LAYOUT_INTERVAL:
+        case LAYOUT_BYTES16:
+        case LAYOUT_VIEW: return 16;
+        case LAYOUT_NESTED: break;
+    }
+    return 0;
+}
+
+Status cell_layout_init(CellLayout *layout, Arena *arena, const Type *types, uint32_t count, Error *err) {
+    *layout = (CellLayout){.count = count};
+    if (count == 0) return STATUS_OK;
+    layout->cells = ARENA_ARRAY(arena, Cell, count);
+    TRY_ALLOC(layout->cells);
+    layout->size = (count + 63) / 64 * 8;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t width = cell_width(types[i]);
+        if (width == 0) return error_set(err, STATUS_NOT_SUPPORTED, "values of type %s cannot be stored yet", type_name(types[i].id));
+        layout->cells[i] = (Cell){.type = types[i], .offset = layout->size};
+        layout->size += width;
+        layout->has_text |= type_layout(types[i]) == LAYOUT_VIEW;
+    }
+    if (layout->size > STATE_RECORD_SIZE_MAX / 2)
+        return error_set(err, STATUS_LIMIT, "a stored row would take %u bytes, the limit is %d", layout->size,
+                         STATE_RECORD_SIZE_MAX / 2);
+    return STATUS_OK;
+}
+
+static void write_nulls(const CellLayout *layout, uint32_t column, const Array *array, const uint32_t *rows,
+                        uint32_t count, void *const *records) {
+    for (uint32_t i = 0; i < count; i++)
+        cell_set_null(layout, column, records[i], array_is_null(array, rows == NULL ? i : rows[i]));
+}
+
+static Status write_text(uint32_t offset, const Array *array, const uint32_t *rows, uint32_t count,
+                         void *const *records, StateHeap *heap, Error *err) {
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = rows == NULL ? i : rows[i];
+        StateText *cell = (StateText *)((char *)records[i] + offset);
+        *cell = (StateText){0};
+        if (array_is_null(array, row)) continue;
+        Str text = array_text(array, row);
+        StateText made;
+        state_text_set(&made, text);
+        if (text.size > STATE_TEXT_INLINE_SIZE_MAX)
+            TRY(state_heap_append(heap, text.data, text.size, &made.ref, err));
+        *cell = made;
+    }
+    return STATUS_OK;
+}
+
+#define WRITE_LOOP(value)                                  \
+    for (uint32_t i = 0; i < count; i++) {                 \
+        uint32_t row = rows == NULL ? i : rows[i];         \
+        uint64_t *cell = (uint64_t *)((char *)records[i] + offset); \
+        *cell = (value);                                   \
+    }
+
+static uint64_t word_of_float(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof(bits));
+    return bits;
+}
+
+Status cells_write(const CellLayout *layout, uint32_t column, const Array *array, const uint32_t *rows, uint32_t count,
+                   void *const *records, StateHeap *heap, Error *err) {
+    uint32_t offset = layout->cells[column].offset;
+    write_nulls(layout, column, array, rows, count, records);
+    switch (type_layout(array->type)) {
+        case LAYOUT_BIT: WRITE_LOOP(bits_get(array_bits(array), row)); break;
+        case LAYOUT_I16: WRITE_LOOP((uint64_t)(int64_t)array_i16(array)[row]); break;
+        case LAYOUT_I32: WRITE_LOOP((uint64_t)(int64_t)array_i32(array)[row]); break;
+        case LAYOUT_F32: WRITE_LOOP(word_of_float(array_f32(array)[row])); break;
+        case LAYOUT_I64:
+        case LAYOUT_F64: WRITE_LOOP((uint64_t)array_i64(array)[row]); break;
+        case LAYOUT_I128:
+        case LAYOUT_INTERVAL:
+        case LAYOUT_BYTES16:
+            for (uint32_t i = 0; i < count; i++) {
+                uint32_t row = rows == NULL ? i : rows[i];
+                memcpy((char *)records[i] + offset, (const char *)array->values + (size_t)row * 16, 16);
+            }
+            break;
+        case LAYOUT_VIEW: return write_text(offset, array, rows, count, records, heap, err);
+        case LAYOUT_NESTED: return error_set(err, STATUS_INTERNAL, "nested value in a cell");
+    }
+    return STATUS_OK;
+}
+
+static void read_one(ArrayBuilder *builder, TypeLayout kind, const char *at, const StateHeap *heap) {
+    uint64_t word;
+    memcpy(&word, at, sizeof(word));
+    switch (kind) {
+        case LAYOUT_BIT: array_builder_bool(builder, word != 0); break;
+        case LAYOUT_I16: array_builder_i16(builder, (int16_t)word); break;
+        case LAYOUT_I32: array_builder_i32(builder, (int32_t)word); break;
+        case LAYOUT_I64:
+        case LAYOUT_F64: array_builder_i64(builder, (int64_t)word); break;
+        case LAYOUT_F32: {
+            uint32_t bits = (uint32_t)word;
+            float value;
+            memcpy(&value, &bits, sizeof(value));
+            array_builder_f32(builder, value);
+            break;
+        }
+        case LAYOUT_I128:
+        case LAYOUT_INTERVAL:
+        case LAYOUT_BYTES16: array_builder_bytes16(builder, at); break;
+        case LAYOUT_VIEW: array_builder_text(builder, state_text_get(heap, (const StateText *)at)); break;
+        case LAYOUT_NESTED: break;
+    }
+}
+
+Status cells_read(const CellLayout *layout, uint32_t column, const void *const *records, uint32_t count,
+                  const StateHeap *heap, Frame *frame, Array *out, Error *err) {
+    ArrayBuilder builder;
+    const Cell *cell = &layout->cells[column];
+    TypeLayout kind = type_layout(cell->type);
+    TRY(array_builder_init(&builder, frame, cell->type, count, err));
+    for (uint32_t i = 0; i < count; i++) {
+        if (cell_is_null(layout, column, records[i])) array_builder_null(&builder);
+        else read_one(&builder, kind, (const char *)records[i] + cell->offset, heap);
+    }
+    return array_builder_finish(&builder, out, err);
+}
+
+static bool text_equal(const StateText *a, const StateText *b, const StateHeap *heap) {
+    return str_equal(state_text_get(heap, a), state_text_get(heap, b));
+}
+
+bool cells_equal(const CellLayout *layout, const void *a, const void *b, const StateHeap *heap) {
+    if (!layout->has_text) return memcmp(a, b, layout->size) == 0;
+    if (memcmp(a, b, (layout->count + 63) / 64 * 8) != 0) return false;
+    for (uint32_t i = 0; i < layout->count; i++) {
+        const void *x = cell_at(layout, i, a), *y = cell_at(layout, i, b);
+        bool equal = type_layout(layout->cells[i].type) == LAYOUT_VIEW
+                         ? text_equal(x, y, heap)
+                         : memcmp(x, y, cell_width(layout->cells[i].type)) == 0;
+        if (!equal) return false;
+    }
+    return true;
+}
+
+void cell_free(const CellLayout *layout, uint32_t column, const void *record, StateHeap *heap) {
+    if (type_layout(layout->cells[column].type) != LAYOUT_VIEW) return;
+    const StateText *text = cell_at(layout, column, record);
+    if (text->size > STATE_TEXT_INLINE_SIZE_MAX) state_heap_free(heap, text->ref, text->size);
+}
+
+void cells_free(const CellLayout *layout, const void *record, StateHeap *heap) {
+    for (uint32_t i = 0; layout->has_text && i < layout->count; i++) cell_free(layout, i, record, heap);
+}
+
+void cell_array(const CellLayout *layout, uint32_t column, const void *record, const StateHeap *heap, CellArray *out) {
+    const Cell *cell = &layout->cells[column];
+    const char *at = (const char *)record + cell->offset;
+    *out = (CellArray){.array = {.type = cell->type, .length = 1}};
+    out->array.values = &out->value;
+    if (cell_is_null(layout, column, record)) {
+        out->array.validity = &out->validity;
+        return;
+    }
+    memcpy(&out->value, at, cell_width(cell->type));
+    if (type_layout(cell->type) != LAYOUT_VIEW) return;
+    Str text = state_text_get(heap, (const StateText *)at);
+    out->data = (ViewData){.bytes = text.data, .size = text.size};
+    out->array.data = &out->data;
+    out->array.data_count = 1;
+    out->value.view = view_make(text, 0, 0);
+}
+
+int cell_compare(const CellLayout *layout, uint32_t column, const Array *array, size_t row, const void *record,
+                 const StateHeap *heap) {
+    CellArray held;
+    cell_array(layout, column, record, heap, &held);
+    return array_value_compare(array, row, &held.array, 0);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * store/cells.h - a row of typed values as fixed-size cells inside a record.
+ *
+ * Between columns and records: what an aggregate shows, a stored row, the least value of a group
+ * are kept this way. Unlike a row key (column/rowkey.h) a cell keeps the value exactly as it came.
+ *
+ *     | NULL bits u64, one bit per column, as many words as needed | cell | cell | ...
+ *
+ *     boolean, integers, dates, times, real, double    8 bytes
+ *     numeric, interval, uuid                          16 bytes
+ *     text, bytea                                      StateText: 16 bytes; long ones in a StateHeap
+ *
+ *     CellLayout layout;
+ *     TRY(cell_layout_init(&layout, arena, types, column_count, err));
+ *     TRY(cells_write(&layout, 0, &array, rows, count, records, heap, err));
+ *     TRY(cells_read(&layout, 0, records, count, heap, frame, &array, err));
+ *
+ * Cells of new records are zero: no NULL bit set, numbers 0, texts empty. Threads: as the memory given. */
+#ifndef WEIR_STORE_CELLS_H
+#define WEIR_STORE_CELLS_H
+
+#include "column/builder.h"
+#include "store/state.h"
+
+typedef struct Cell {
+    Type type;
+    uint32_t offset; /* from the start of the cells, a multiple of 8 */
+} Cell;
+
+typedef struct CellLayout {
+    Cell *cells;
+    uint32_t count;
+    uint32_t size;     /* bytes, a multiple of 8; 0 without columns */
+    bool has_text;
+} CellLayout;
+
+NODISCARD Status cell_layout_init(CellLayout *layout, Arena *arena, const Type *types, uint32_t count, Error *err);
+
+/* Value rows[i] (i without rows) of `array` into column `column` of records[i], for i < count. A long text that stood
+ * there is not freed: see cells_free. On failure nothing more is written, and what was is valid. */
+NODISCARD Status cells_write(const CellLayout *layout, uint32_t column, const Array *array, const uint32_t *rows,
+                             uint32_t count, void *const *records, StateHeap *heap, Error *err);
+
+/* Column `column` of `count` records as an array in the frame; long texts are copied. */
+NODISCARD Status cells_read(const CellLayout *layout, uint32_t column, const void *const *records, uint32_t count,
+                            const StateHeap *heap, Frame *frame, Array *out, Error *err);
+
+static inline bool cell_is_null(const CellLayout *layout, uint32_t column, const void *record) {
+    return (((const uint64_t *)record)[column / 64] >> (column % 64)) & 1;
+}
+static inline void cell_set_null(const CellLayout *layout, uint32_t column, void *record, bool null) {
+    uint64_t bit = 1ULL << (column % 64), *word = (uint64_t *)record + column / 64;
+    *word = null ? *word | bit : *word & ~bit;
+}
+static inline const void *cell_at(const CellLayout *layout, uint32_t column, const void *record) {
+    return (const char *)record + layout->cells[column].offset;
+}
+
+/* The same values in the same columns (bytes of a number count: -0 is not 0). */
+bool cells_equal(const CellLayout *layout, const void *a, const void *b, const StateHeap *heap);
+
+/* Gives back the long texts of one column, or of all, of a record. */
+void cell_free(const CellLayout *layout, uint32_t column, const void *record, StateHeap *heap);
+void cells_free(const CellLayout *layout, const void *record, StateHeap *heap);
+
+/* PostgreSQL's order of one value in an array and one in a cell, neither NULL: < 0, 0, > 0. */
+int cell_compare(const CellLayout *layout, uint32_t column, const Array *array, size_t row, const void *record,
+                 const StateHeap *heap);
+
+/* One state text as an array of length 1 and of the column's type, pointing into cell and heap: for those who need
+ * array functions on it. The array is valid until the record or heap changes. */
+typedef struct CellArray {
+    Array array;
+    ViewData data;
+    union {
+        View view;
+        uint64_t words[2];
+    } value;
+    uint64_t validity;
+} CellArray;
+void cell_array(const CellLayout *layout, uint32_t column, const void *record, const StateHeap *heap, CellArray *out);
+
+#endif

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * store/state_index.c - from a key's hash to its record's id.
+ *
+ *     bucket, one cache line     0          12       16                      64
+ *                                | 12 tags  | passed | 12 ids of 4 bytes     |
+ *
+ *     home bucket   upper 32 bits of the hash * bucket_count >> 32, so any count will do
+ *     tag           lower 8 bits, 1 for 0; a slot whose tag is 0 is empty
+ *     passed        how many keys went by this full bucket: their home is here or before, they live further
+ * on
+ *
+ * A key lives in the first bucket with an empty slot from its home on (wrapping at the end). A search looks
+ * at a bucket with one vector compare of the tags and goes on only while `passed` is not 0; taking a key out
+ * lowers `passed` on its way from home, so deletion leaves no marks behind and searches stay short (the idea
+ * of F14's overflow counts).
+ *
+ * Growing. A new table is made, and every call that needs room carries some buckets over, in order: the keys
+ * whose home is below `moved_count` are in the new table, the others in the old, so a search still looks in
+ * one table only. Homes keep their order in a table of any size, so both tables are walked from front to
+ * back. No call stalls for the whole table. Keys are not hashed again: the record keeps the upper half of its
+ * hash, the tag travels along.
+ *
+ * Space per key: 64 / 12 / load for the bucket, between 7/8 and 7/11 full when large, and 4 bytes of hash.
+ *
+ * Searching many keys in a table larger than the cache: the lines wanted are asked for well before they are
+ * looked at, first all buckets, then all records whose tag fits; keys that must look into a further bucket
+ * form a new, smaller round of the same kind. */
+#include <string.h>
+
+#include "store/state_priv.h"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+enum {
+    INDEX_BUCKET_COUNT_MIN = 2,
+    INDEX_BUCKET_COUNT_SMALL = 1024,   /* below: doubles; above: grows by 3/8, so that little lies idle */
+    INDEX_MOVE_COUNT_PER_KEY = 2,      /* old buckets carried over per key that needs room ... */
+    INDEX_MOVE_COUNT_MIN = 8,          /* ... and at least, per call */
+    INDEX_PAGES_SIZE_MIN = 64 * 1024,  /* smaller tables come from the heap */
+    INDEX_NEAR_SIZE_MAX = 1024 * 1024, /* index and records this small stay in the L2 cache: no prefetching */
+    INDEX_ROUND_COUNT = 256,           /* keys searched together */
+    INDEX_AHEAD_COUNT = 32,            /* keys between asking for a line and looking at it */
+};
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+/* ---- buckets ---- */
+
+uint32_t state_bucket_match_plain(const StateBucket *bucket, uint8_t tag) {
+    uint32_t mask = 0;
+    for (uint32_t slot = 0; slot < STATE_BUCKET_SLOT_COUNT; slot++)
+        mask |= (uint32_t)(bucket->tags[slot] == tag) << slot;
+    return mask;
+}
+
+ALWAYS_INLINE uint32_t bucket_match(const StateBucket *bucket, uint8_t tag) {
+#if defined(__SSE2__)
+    __m128i line = _mm_load_si128((const __m128i *)bucket);
+    uint32_t mask = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(line, _mm_set1_epi8((char)tag)));
+    return mask & ((1u << STATE_BUCKET_SLOT_COUNT) - 1);
+#else
+    return state_bucket_match_plain(bucket, tag);
+#endif
+}
+
+uint32_t state_bucket_match(const StateBucket *bucket, uint8_t tag) {
+    return bucket_match(bucket, tag);
+}
+
+ALWAYS_INLINE uint8_t hash_tag(uint64_t hash) {
+    return (uint8_t)hash == 0 ? 1 : (uint8_t)hash;
+}
+
+ALWAYS_INLINE uint32_t hash_home(uint32_t hash_high, uint32_t bucket_count) {
+    return (uint32_t)((uint64_t)hash_high * bucket_count >> 32);
+}
+
+ALWAYS_INLINE StateBucket *table_next_bucket(const StateTable *table, StateBucket *bucket) {
+    return ++bucket == table->buckets + table->bucket_count ? table->buckets : bucket;
+}
+
+/* The table that a key with this hash belongs to, and its home there. */
+ALWAYS_INLINE const StateTable *state_table(const State *state, uint32_t hash_high, StateBucket **home_out) {
+    uint32_t home = hash_home(hash_high, state->table.bucket_count);
+    if (__builtin_expect(home >= state->moved_count, 1)) {
+        *home_out = state->table.buckets + home;
+        return &state->table;
+    }
+    *home_out = state->table_next.buckets + hash_home(hash_high, state->table_next.bucket_count);
+    return &state->table_next;
+}
+
+/* ---- key equality ---- */
+
+ALWAYS_INLINE bool words_equal(const char *a, const char *b, size_t size) {
+    uint64_t difference = 0;
+    for (size_t at = 0; at < size; at += 8) {
+        uint64_t x, y;
+        memcpy(&x, a + at, 8);
+        memcpy(&y, b + at, 8);
+        difference |= x ^ y;
+    }
+    return difference == 0;
+}
+
+ALWAYS_INLINE bool text_equal(const State *state, const char *record, const char *key) {
+    if (!words_equal(record, key, 8)) return false; /* size and prefix */
+    const StateText *ours = (const StateText *)record, *theirs = (const StateText *)key;
+    if (ours->size <= STATE_TEXT_INLINE_SIZE_MAX) return words_equal(record + 8, key + 8, 8);
+    return memcmp(state_heap_bytes(&state->heap, ours->ref), theirs->bytes, ours->size) == 0;
+}
+
+static bool mixed_equal(const State *state, const char *record, const char *key) {
+    size_t at = 0;
+    for (uint32_t i = 0; i < state->text_count; i++) {
+        size_t offset = state->text_offsets[i];
+        if (!words_equal(record + at, key + at, offset - at)) return false;
+        if (!text_equal(state, record + offset, key + offset)) return false;
+        at = offset + sizeof(StateText);
+    }
+    return words_equal(record + at, key + at, state->key_size - at);
+}
+
+/* `equality` is a constant wherever this is inlined. */
+ALWAYS_INLINE bool key_equal(const State *state, const char *record, const char *key,
+                             StateEquality equality) {
+    switch (equality) {
+        case STATE_EQUALITY_8: return words_equal(record, key, 8);
+        case STATE_EQUALITY_16: return words_equal(record, key, 16);
+        case STATE_EQUALITY_24: return words_equal(record, key, 24);
+        case STATE_EQUALITY_32: return words_equal(record, key, 32);
+        case STATE_EQUALITY_WORDS: return words_equal(record, key, state->key_size);
+        case STATE_EQUALITY_TEXT: return text_equal(state, record, key);
+        case STATE_EQUALITY_MIXED: return mixed_equal(state, record, key);
+    }
+    return false;
+}
+
+ALWAYS_INLINE size_t key_stride(const State *state, StateEquality equality) {
+    switch (equality) {
+        case STATE_EQUALITY_8: return 8;
+        case STATE_EQUALITY_16:
+        case STATE_EQUALITY_TEXT: return 16;
+        case STATE_EQUALITY_24: return 24;
+        case STATE_EQUALITY_32: return 32;
+        case STATE_EQUALITY_WORDS:
+        case STATE_EQUALITY_MIXED: break;
+    }
+    return state->key_size;
+}
+
+/* ---- searching ---- */
+
+/* Among the slots in `mask`; STATE_NONE when no key is equal. */
+ALWAYS_INLINE uint32_t bucket_find(const State *state, const StateBucket *bucket, uint32_t mask,
+                                   const char *key, StateEquality equality) {
+    for (; mask != 0; mask &= mask - 1) {
+        uint32_t id = bucket->ids[__builtin_ctz(mask)];
+        if (key_equal(state, state_record(state, id), key, equality)) return id;
+    }
+    return STATE_NONE;
+}
+
+ALWAYS_INLINE uint32_t find_one(const State *state, const char *key, uint64_t hash, StateEquality equality) {
+    if (__builtin_expect(state->count == 0, 0)) return STATE_NONE;
+    StateBucket *bucket;
+    const StateTable *table = state_table(state, (uint32_t)(hash >> 32), &bucket);
+    for (uint32_t looked = 0; looked < table->bucket_count; looked++) {
+        uint32_t id = bucket_find(state, bucket, bucket_match(bucket, hash_tag(hash)), key, equality);
+        if (id != STATE_NONE || bucket->passed == 0) return id;
+        bucket = table_next_bucket(table, bucket);
+    }
+    return STATE_NONE;
+}
+
+ALWAYS_INLINE void find_near(const State *state, const char *keys, const uint64_t *hashes, size_t count,
+                             uint32_t *ids, StateEquality equality) {
+    for (size_t i = 0; i < count; i++)
+        ids[i] = find_one(state, keys + i * key_stride(state, equality), hashes[i], equality);
+}
+
+/* One key of a round. */
+typedef struct Probe {
+    StateBucket *bucket;
+    uint16_t row;
+    uint16_t mask; /* slots whose tag fits */
+} Probe;
+
+ALWAYS_INLINE void probe_start(const State *state, uint64_t hash, size_t row, Probe *probe) {
+    state_table(state, (uint32_t)(hash >> 32), &probe->bucket);
+    probe->row = (uint16_t)row;
+    __builtin_prefetch(probe->bucket);
+}
+
+ALWAYS_INLINE void probe_match(const State *state, uint64_t hash, Probe *probe) {
+    uint32_t mask = bucket_match(probe->bucket, hash_tag(hash));
+    probe->mask = (uint16_t)mask;
+    for (; mask != 0; mask &= mask - 1)
+        __builtin_prefetch(state_record(state, probe->bucket->ids[__builtin_ctz(mask)]));
+}
+
+/* Settles the key, or turns the probe to the next bucket and says true. */
+ALWAYS_INLINE bool probe_compare(const State *state, const char *keys, uint64_t hash, uint32_t *ids,
+                                 Probe *probe, StateEquality equality) {
+    const char *key = keys + probe->row * key_stride(state, equality);
+    uint32_t id = bucket_find(state, probe->bucket, probe->mask, key, equality);
+    ids[probe->row] = id;
+    if (__builtin_expect(id != STATE_NONE || probe->bucket->passed == 0, 1)) return false;
+    StateBucket *home;
+    const StateTable *table = state_table(state, (uint32_t)(hash >> 32), &home);
+    probe->bucket = table_next_bucket(table, probe->bucket);
+    if (probe->bucket == home) return false; /* all the way round */
+    __builtin_prefetch(probe->bucket);
+    return true;
+}
+
+/* Up to INDEX_ROUND_COUNT keys: the three steps run AHEAD keys apart in one loop. */
+ALWAYS_INLINE void find_far(const State *state, const char *keys, const uint64_t *hashes, size_t count,
+                            uint32_t *ids, StateEquality equality) {
+    Probe probes[INDEX_ROUND_COUNT + 2 * INDEX_AHEAD_COUNT];
+    for (size_t i = 0; i < count; i++) probe_start(state, hashes[i], i, &probes[i]);
+    while (count > 0) {
+        size_t left = 0;
+        size_t ahead = count < INDEX_AHEAD_COUNT ? count : INDEX_AHEAD_COUNT;
+        for (size_t i = 0; i < ahead; i++) probe_match(state, hashes[probes[i].row], &probes[i]);
+        for (size_t i = 0; i < count; i++) {
+            if (i + ahead < count) probe_match(state, hashes[probes[i + ahead].row], &probes[i + ahead]);
+            Probe probe = probes[i];
+            if (probe_compare(state, keys, hashes[probe.row], ids, &probe, equality)) probes[left++] = probe;
+        }
+        count = left;
+    }
+}
+
+static bool index_is_near(const State *state) {
+    return state_index_memory(state) + (size_t)state->count * state->record_size <= INDEX_NEAR_SIZE_MAX;
+}
+
+ALWAYS_INLINE void find_batch(const State *state, const char *keys, const uint64_t *hashes, size_t count,
+                              uint32_t *ids, StateEquality equality) {
+    if (index_is_near(state)) {
+        find_near(state, keys, hashes, count, ids, equality);
+        return;
+    }
+    for (size_t i = 0; i < count; i += INDEX_ROUND_COUNT) {
+        size_t part = count - i < INDEX_ROUND_COUNT ? count - i : INDEX_ROUND_COUNT;
+        find_far(state, keys + i * key_stride(state, equality), hashes + i, part, ids + i, equality);
+    }
+}
+
+/* One pair of loops per equality. */
+#define INDEX_STAMP(NAME)                                                                            \
+    static __attribute__((noinline)) void find_batch_##NAME(                                         \
+        const State *state, const char *keys, const uint64_t *hashes, size_t count, uint32_t *ids) { \
+        find_batch(state, keys, hashes, count, ids, STATE_EQUALITY_##NAME);                          \
+    }
+INDEX_STAMP(8)
+INDEX_STAMP(16)
+INDEX_STAMP(24)
+INDEX_STAMP(32)
+INDEX_STAMP(WORDS)
+INDEX_STAMP(TEXT)
+INDEX_STAMP(MIXED)
+#undef INDEX_STAMP
+
+void state_index_find_batch(const State *state, const char *keys, const uint64_t *hashes, size_t count,
+                            uint32_t *ids) {
+    if (state->count == 0) {
+        memset(ids, 0xFF, count * sizeof(*ids)); /* STATE_NONE */
+        return;
+    }
+    switch ((StateEquality)state->equality) {
+        case STATE_EQUALITY_8: find_batch_8(state, keys, hashes, count, ids); return;
+        case STATE_EQUALITY_16: find_batch_16(state, keys, hashes, count, ids); return;
+        case STATE_EQUALITY_24: find_batch_24(state, keys, hashes, count, ids); return;
+        case STATE_EQUALITY_32: find_batch_32(state, keys, hashes, count, ids); return;
+        case STATE_EQUALITY_WORDS: find_batch_WORDS(state, keys, hashes, count, ids); return;
+        case STATE_EQUALITY_TEXT: find_batch_TEXT(state, keys, hashes, count, ids); return;
+        case STATE_EQUALITY_MIXED: find_batch_MIXED(state, keys, hashes, count, ids); return;
+    }
+}
+
+uint32_t state_index_find(const State *state, const void *key, uint64_t hash) {
+    switch ((StateEquality)state->equality) {
+        case STATE_EQUALITY_8: return find_one(state, key, hash, STATE_EQUALITY_8);
+        case STATE_EQUALITY_16: return find_one(state, key, hash, STATE_EQUALITY_16);
+        case STATE_EQUALITY_24: return find_one(state, key, hash, STATE_EQUALITY_24);
+        case STATE_EQUALITY_32: return find_one(state, key, hash, STATE_EQUALITY_32);
+        case STATE_EQUALITY_WORDS: return find_one(state, key, hash, STATE_EQUALITY_WORDS);
+        case STATE_EQUALITY_TEXT: return find_one(state, key, hash, STATE_EQUALITY_TEXT);
+        case STATE_EQUALITY_MIXED: return find_one(state, key, hash, STATE_EQUALITY_MIXED);
+    }
+    return STATE_NONE;
+}
+
+/* ---- changing ---- */
+
+ALWAYS_INLINE void table_insert(const StateTable *table, StateBucket *bucket, uint8_t tag, uint32_t id) {
+    uint32_t empty;
+    while ((empty = bucket_match(bucket, 0)) == 0) {
+        bucket->passed++;
+        bucket = table_next_bucket(table, bucket);
+    }
+    uint32_t slot = (uint32_t)__builtin_ctz(empty);
+    bucket->tags[slot] = tag;
+    bucket->ids[slot] = id;
+}
+
+void state_index_insert(State *state, uint64_t hash, uint32_t id) {
+    StateBucket *home;
+    const StateTable *table = state_table(state, (uint32_t)(hash >> 32), &home);
+    table_insert(table, home, hash_tag(hash), id);
+}
+
+/* The slot that holds `id`, -1 when none does. Empty slots keep old ids, so the tag decides too. */
+static int bucket_slot_of(const StateBucket *bucket, uint32_t id) {
+    for (int slot = 0; slot < STATE_BUCKET_SLOT_COUNT; slot++)
+        if (bucket->ids[slot] == id && bucket->tags[slot] != 0) return slot;
+    return -1;
+}
+
+void state_index_remove(State *state, uint32_t id) {
+    StateBucket *bucket;
+    const StateTable *table = state_table(state, *state_record_hash(state, id), &bucket);
+    int slot;
+    while ((slot = bucket_slot_of(bucket, id)) < 0) {
+        ASSERT(bucket->passed > 0);
+        bucket->passed--;
+        bucket = table_next_bucket(table, bucket);
+    }
+    bucket->tags[slot] = 0;
+}
+
+/* ---- growing ---- */
+
+static size_t table_size(uint32_t bucket_count) {
+    return (size_t)bucket_count * sizeof(StateBucket);
+}
+
+static bool table_init(State *state, StateTable *table, uint32_t bucket_count) {
+    size_t size = table_size(bucket_count);
+    table->buckets = size < INDEX_PAGES_SIZE_MIN ? memory_alloc_zeroed(state->memory, size)
+                                                 : io_pages_alloc(state->io, state->memory, size);
+    if (table->buckets == NULL) return false;
+    table->bucket_count = bucket_count;
+    return true;
+}
+
+static void table_deinit(State *state, StateTable *table) {
+    size_t size = table_size(table->bucket_count);
+    if (size < INDEX_PAGES_SIZE_MIN) {
+        memory_free(state->memory, table->buckets, size);
+    } else {
+        io_pages_free(state->io, state->memory, table->buckets, size);
+    }
+    *table = (StateTable){0};
+}
+
+/* Keys a table takes before it grows: 7/8 of its slots. */
+static uint64_t table_key_count_max(const StateTable *table) {
+    return (uint64_t)table->bucket_count * STATE_BUCKET_SLOT_COUNT * 7 / 8;
+}
+
+/* Carries the keys of `bucket` whose home is `home` over; gives how many. */
+static uint32_t move_from_bucket(State *state, StateBucket *bucket, uint32_t home) {
+    uint32_t moved = 0;
+    for (uint32_t slot = 0; slot < STATE_BUCKET_SLOT_COUNT; slot++) {
+        if (bucket->tags[slot] == 0) continue;
+        uint32_t hash_high = *state_record_hash(state, bucket->ids[slot]);
+        if (hash_home(hash_high, state->table.bucket_count) != home) continue;
+        StateBucket *to = state->table_next.buckets + hash_home(hash_high, state->table_next.bucket_count);
+        table_insert(&state->table_next, to, bucket->tags[slot], bucket->ids[slot]);
+        bucket->tags[slot] = 0;
+        moved++;
+    }
+    return moved;
+}
+
+/* Carries over every key whose home is the next bucket in turn; those further on are among its `passed`. */
+static void move_next_home(State *state) {
+    uint32_t home = state->moved_count;
+    StateBucket *first = state->table.buckets + home;
+    StateBucket *bucket = first;
+    move_from_bucket(state, bucket, home);
+    for (uint32_t looked = 1; looked < state->table.bucket_count && bucket->passed > 0; looked++) {
+        bucket = table_next_bucket(&state->table, bucket);
+        uint32_t moved = move_from_bucket(state, bucket, home);
+        for (StateBucket *on_way = first; moved > 0 && on_way != bucket;) {
+            on_way->passed -= moved;
+            on_way = table_next_bucket(&state->table, on_way);
+        }
+    }
+    state->moved_count++;
+}
+
+/* The hashes are read in index order, which is no order in the records: ask for them early. */
+static void move_prefetch(const State *state, uint32_t home) {
+    const StateBucket *bucket = state->table.buckets + home;
+    for (uint32_t slot = 0; slot < STATE_BUCKET_SLOT_COUNT; slot++)
+        if (bucket->tags[slot] != 0) __builtin_prefetch(state_record_hash(state, bucket->ids[slot]));
+}
+
+enum { MOVE_AHEAD_COUNT = 3 };
+
+static void index_move(State *state, size_t home_count) {
+    uint32_t all = state->table.bucket_count;
+    size_t left = all - state->moved_count;
+    if (home_count > left) home_count = left;
+    for (uint32_t i = 0; i < MOVE_AHEAD_COUNT && i < home_count; i++)
+        move_prefetch(state, state->moved_count + i);
+    for (; home_count > 0; home_count--) {
+        if (home_count > MOVE_AHEAD_COUNT) move_prefetch(state, state->moved_count + MOVE_AHEAD_COUNT);
+        move_next_home(state);
+    }
+    if (state->moved_count < all) return;
+    table_deinit(state, &state->table);
+    state->table = state->table_next;
+    state->table_next = (StateTable){0};
+    state->moved_count = 0;
+}
+
+static uint32_t index_bucket_count_grown(const State *state, size_t key_count) {
+    uint64_t count = state->table.bucket_count;
+    count += count < INDEX_BUCKET_COUNT_SMALL ? count : count * 3 / 8;
+    uint64_t needed = key_count * 8 / (STATE_BUCKET_SLOT_COUNT * 7) + 1;
+    if (count < needed) count = needed;
+    if (count < INDEX_BUCKET_COUNT_MIN) count = INDEX_BUCKET_COUNT_MIN;
+    return (uint32_t)count;
+}
+
+/* An old table in the midst of growing still takes keys: it started with an eighth of its slots empty, 1.5
+ * per bucket, and is empty after half a key per bucket. */
+Status state_index_reserve(State *state, size_t more, Error *err) {
+    size_t move = more * INDEX_MOVE_COUNT_PER_KEY;
+    if (move < INDEX_MOVE_COUNT_MIN) move = INDEX_MOVE_COUNT_MIN;
+    if (state->table_next.bucket_count > 0) index_move(state, move);
+    size_t wanted = state->count + more;
+    bool growing = state->table_next.bucket_count > 0;
+    if (wanted <= table_key_count_max(growing ? &state->table_next : &state->table)) return STATUS_OK;
+    if (growing) index_move(state, state->table.bucket_count);
+    StateTable *made = state->count == 0 ? &state->table : &state->table_next;
+    if (state->count == 0) table_deinit(state, &state->table);
+    if (!table_init(state, made, index_bucket_count_grown(state, wanted))) return error_out_of_memory(err);
+    if (made == &state->table_next) index_move(state, move);
+    return STATUS_OK;
+}
+
+size_t state_index_memory(const State *state) {
+    return table_size(state->table.bucket_count) + table_size(state->table_next.bucket_count);
+}
+
+void state_index_deinit(State *state) {
+    table_deinit(state, &state->table);
+    table_deinit(state, &state->table_next);
+    state->moved_count = 0;
+}
