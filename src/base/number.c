@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * base/number.c - integers to text and back, and the words for what goes wrong. */
+#include "base/number.h"
+
+#include "base/number_priv.h"
+
+Status number_error(Error *err, NumberResult result, const char *type, Str text) {
+    enum { SHOWN_SIZE_MAX = 200 };
+    Str shown = str_from(text.data, text.size < SHOWN_SIZE_MAX ? text.size : SHOWN_SIZE_MAX);
+    bool is_float =
+        type[0] == 'd' || type[0] == 'r'; /* double precision, real: PostgreSQL words these apart */
+    switch (result) {
+        case NUMBER_OK: break;
+        case NUMBER_INVALID:
+            return error_set(err, STATUS_INVALID_TEXT, "invalid input syntax for type %s: \"%.*s\"", type,
+                             STR_ARGS(shown));
+        case NUMBER_OUT_OF_RANGE:
+            return error_set(err, STATUS_NUMERIC_OUT_OF_RANGE,
+                             is_float ? "\"%.*s\" is out of range for type %s"
+                                      : "value \"%.*s\" is out of range for type %s",
+                             STR_ARGS(shown), type);
+        case NUMBER_DIVISION_BY_ZERO: return error_set(err, STATUS_DIVISION_BY_ZERO, "division by zero");
+    }
+    return error_set(err, STATUS_INTERNAL, "no number error to report");
+}
+
+/* "00" "01" ... "99" */
+static const char number_pairs[] =
+    "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+    "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+
+static void write_pair(char *out, unsigned value) {
+    memcpy(out, number_pairs + value * 2, 2);
+}
+
+static void write_four(char *out, unsigned value) {
+    write_pair(out, value / 100);
+    write_pair(out + 2, value % 100);
+}
+
+static void write_eight(char *out, uint32_t value) {
+    write_four(out, value / 10000);
+    write_four(out + 4, value % 10000);
+}
+
+/* value < 10^8, without leading zeros. */
+static size_t write_head(char *out, uint32_t value) {
+    char digits[8];
+    write_eight(digits, value);
+    size_t skip = value >= 10000000  ? 0
+                  : value >= 1000000 ? 1
+                  : value >= 100000  ? 2
+                  : value >= 10000   ? 3
+                  : value >= 1000    ? 4
+                  : value >= 100     ? 5
+                  : value >= 10      ? 6
+                                     : 7;
+    uint64_t word;
+    memcpy(&word, digits, sizeof(word));
+    word >>= skip * 8;
+    memcpy(out, &word, sizeof(word));
+    return 8 - skip;
+}
+
+size_t number_write_u64(char *out, uint64_t value) {
+    enum { EIGHT = 100000000 };
+    if (value < EIGHT) return write_head(out, (uint32_t)value);
+    uint64_t high = value / EIGHT;
+    uint32_t low = (uint32_t)(value % EIGHT);
+    size_t size;
+    if (high < EIGHT) {
+        size = write_head(out, (uint32_t)high);
+    } else {
+        size = write_head(out, (uint32_t)(high / EIGHT));
+        write_eight(out + size, (uint32_t)(high % EIGHT));
+        size += 8;
+    }
+    write_eight(out + size, low);
+    return size + 8;
+}
+
+size_t number_write_i64(char *out, int64_t value) {
+    if (value >= 0) return number_write_u64(out, (uint64_t)value);
+    *out = '-';
+    return 1 + number_write_u64(out + 1, 0 - (uint64_t)value);
+}
+
+void text_append_u64(Text *text, uint64_t value) {
+    char *room = text_reserve(text, NUMBER_I64_SIZE_MAX);
+    if (room != NULL) text->size += number_write_u64(room, value);
+}
+
+void text_append_double(Text *text, double value) {
+    char *room = text_reserve(text, NUMBER_DOUBLE_SIZE_MAX);
+    if (room != NULL) text->size += number_write_double(room, value);
+}
+
+void text_append_float(Text *text, float value) {
+    char *room = text_reserve(text, NUMBER_FLOAT_SIZE_MAX);
+    if (room != NULL) text->size += number_write_float(room, value);
+}
+
+/* Digits only, at least one; false in *fits past 2^64. */
+static const char *scan_digits(const char *at, const char *end, uint64_t *out, bool *fits) {
+    const char *start = at;
+    uint64_t value = 0;
+    *fits = true;
+    for (; end - at >= 8 && at - start < 16; at += 8) {
+        uint64_t word = number_load_eight(at);
+        if (!number_is_eight_digits(word)) break;
+        value = value * 100000000 + number_eight_digits(word);
+    }
+    for (; at < end && number_is_digit(*at); at++) {
+        if (__builtin_mul_overflow(value, 10ULL, &value)) *fits = false;
+        if (__builtin_add_overflow(value, (uint64_t)(*at - '0'), &value)) *fits = false;
+    }
+    *out = value;
+    return at;
+}
+
+/* A sign and digits, the whole text. */
+static NumberResult parse_signed_magnitude(Str text, bool *negative, uint64_t *magnitude) {
+    text = str_trim(text);
+    const char *at = text.data, *end = at + text.size;
+    *negative = at < end && *at == '-';
+    if (at < end && (*at == '-' || *at == '+')) at++;
+    bool fits;
+    const char *after = scan_digits(at, end, magnitude, &fits);
+    if (after == at || after != end) return NUMBER_INVALID;
+    return fits ? NUMBER_OK : NUMBER_OUT_OF_RANGE;
+}
+
+NumberResult number_parse_i64(Str text, int64_t *out) {
+    bool negative;
+    uint64_t magnitude;
+    NumberResult result = parse_signed_magnitude(text, &negative, &magnitude);
+    if (result != NUMBER_OK) return result;
+    if (magnitude > (uint64_t)INT64_MAX + negative) return NUMBER_OUT_OF_RANGE;
+    *out = (int64_t)(negative ? 0 - magnitude : magnitude);
+    return NUMBER_OK;
+}
+
+NumberResult number_parse_i32(Str text, int32_t *out) {
+    int64_t value;
+    NumberResult result = number_parse_i64(text, &value);
+    if (result != NUMBER_OK) return result;
+    if (value < INT32_MIN || value > INT32_MAX) return NUMBER_OUT_OF_RANGE;
+    *out = (int32_t)value;
+    return NUMBER_OK;
+}
+
+NumberResult number_parse_i16(Str text, int16_t *out) {
+    int64_t value;
+    NumberResult result = number_parse_i64(text, &value);
+    if (result != NUMBER_OK) return result;
+    if (value < INT16_MIN || value > INT16_MAX) return NUMBER_OUT_OF_RANGE;
+    *out = (int16_t)value;
+    return NUMBER_OK;
+}
+
+NumberResult number_parse_u64(Str text, uint64_t *out) {
+    bool negative;
+    uint64_t magnitude;
+    NumberResult result = parse_signed_magnitude(text, &negative, &magnitude);
+    if (result != NUMBER_OK) return result;
+    if (negative && magnitude > 0) return NUMBER_OUT_OF_RANGE;
+    *out = magnitude;
+    return NUMBER_OK;
+}
+
+const char *number_scan_i64(const char *at, const char *end, int64_t *out) {
+    bool negative = at < end && *at == '-', fits;
+    at += negative;
+    if (at == end || !number_is_digit(*at)) return NULL;
+    if (*at == '0' && end - at > 1 && number_is_digit(at[1])) return NULL;
+    uint64_t magnitude;
+    at = scan_digits(at, end, &magnitude, &fits);
+    if (!fits || magnitude > (uint64_t)INT64_MAX + negative) return NULL;
+    *out = (int64_t)(negative ? 0 - magnitude : magnitude);
+    return at;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * base/number_priv.h - eight digits at a time, for the readers of numbers and times in this folder. */
+#ifndef WEIR_BASE_NUMBER_PRIV_H
+#define WEIR_BASE_NUMBER_PRIV_H
+
+#include <string.h>
+
+#include "base/assert.h"
+
+STATIC_ASSERT(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "words are read as text in memory order");
+
+static inline bool number_is_digit(char c) {
+    return (unsigned char)(c - '0') < 10;
+}
+
+static inline uint64_t number_load_eight(const char *at) {
+    uint64_t word;
+    memcpy(&word, at, sizeof(word));
+    return word;
+}
+
+/* Each byte is '0'..'9': the high nibble is 3 and adding 6 does not carry into it. */
+static inline bool number_is_eight_digits(uint64_t word) {
+    return ((word & 0xF0F0F0F0F0F0F0F0) | ((word + 0x0606060606060606) & 0xF0F0F0F0F0F0F0F0) >> 4) ==
+           0x3333333333333333;
+}
+
+/* Pairs, then fours, then eight: three multiplications. */
+static inline uint32_t number_eight_digits(uint64_t word) {
+    word -= 0x3030303030303030;
+    word = word * 10 + (word >> 8);
+    return (uint32_t)(((word & 0x000000FF000000FF) * 0x000F424000000064 +
+                       ((word >> 16) & 0x000000FF000000FF) * 0x0000271000000001) >>
+                      32);
+}
+
+#endif
