@@ -7,7 +7,7 @@ if(BUILD_TESTING AND CMOCKA_FOUND)
   target_include_directories(test_slt PUBLIC test)
   target_link_libraries(test_slt PUBLIC weir_flags PkgConfig::PCRE2)
   if(TARGET weir_shared AND EXISTS ${CMAKE_SOURCE_DIR}/test/sqllogic/runner.c)
-    add_executable(sqllogic test/sqllogic/runner.c)
+    add_executable(sqllogic test/sqllogic/runner.c test/sqllogic/engine.c)
     target_link_libraries(sqllogic PRIVATE test_slt ${WEIR_OBJECTS})
   endif()
 
