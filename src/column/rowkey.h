@@ -15,6 +15,7 @@
  *                                         or 4 bytes of text and the address of the bytes
  *     NULL                                zeros, and a bit in the first word
  *
+ * Columns have exactly the types that the layout was made for (a numeric: its scale too).
  * An interval key loses its spelling ('1 month' = '30 days'): who must show it keeps the value beside the
  * key. Threads: pure functions over the caller's memory. */
 #ifndef WEIR_COLUMN_ROWKEY_H

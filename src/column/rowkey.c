@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * column/rowkey.c - columns to keys, a block of rows at a time.
+ *
+ * For each block and column: the values are normalised into one or two words per row (a scratch
+ * that stays in the first-level cache), then the words are stored at their stride in the keys and
+ * folded into the hashes. So there is one small loop per layout of values, one per width of cell,
+ * and none for their products. The commonest keys, one or two 64-bit columns without NULLs, skip
+ * the scratch.
+ *
+ *     hash = fold(cells), then fold(NULL word) if it is not 0
+ *     8-byte cell: its word;  16-byte cell: a product of both words;  long text: (head, XXH3 of the bytes) */
+#include "column/rowkey.h"
+
+#include "base/hash.h"
+
+enum { ROWKEY_BLOCK_ROW_COUNT = 256 };
+
+typedef struct Block {
+    uint64_t low[ROWKEY_BLOCK_ROW_COUNT];   /* the cell's first word */
+    uint64_t high[ROWKEY_BLOCK_ROW_COUNT];  /* its second, when it has one */
+    uint64_t nulls[ROWKEY_BLOCK_ROW_COUNT]; /* the rows' NULL words */
+    uint64_t mixed[ROWKEY_BLOCK_ROW_COUNT]; /* long texts: what stands for `high` in the hash */
+    bool has_nulls;
+    bool has_long;
+} Block;
+
+static uint32_t cell_size(Type type) {
+    switch (type_layout(type)) {
+        case LAYOUT_BIT:
+        case LAYOUT_I16:
+        case LAYOUT_I32:
+        case LAYOUT_I64:
+        case LAYOUT_F32:
+        case LAYOUT_F64: return 8;
+        case LAYOUT_I128:
+        case LAYOUT_INTERVAL:
+        case LAYOUT_BYTES16:
+        case LAYOUT_VIEW: return 16;
+        case LAYOUT_NESTED: break;
+    }
+    return 0;
+}
+
+Status rowkey_layout_init(RowKeyLayout *layout, Arena *arena, const Type *types, const bool *nullable,
+                          uint32_t column_count, Error *err) {
+    if (column_count > ROWKEY_COLUMN_COUNT_MAX)
+        return error_set(err, STATUS_LIMIT, "a key has %u columns, more than %d", column_count,
+                         ROWKEY_COLUMN_COUNT_MAX);
+    RowKeyCell *cells = ARENA_ARRAY(arena, RowKeyCell, column_count);
+    TRY_ALLOC(cells);
+    *layout = (RowKeyLayout){.column_count = (uint8_t)column_count, .cells = cells};
+    for (uint32_t i = 0; i < column_count; i++) layout->has_null_word |= nullable[i];
+    uint32_t offset = layout->has_null_word ? 8 : 0;
+    for (uint32_t i = 0; i < column_count; i++) {
+        uint32_t size = cell_size(types[i]);
+        if (size == 0)
+            return error_set(err, STATUS_NOT_SUPPORTED, "values of type %s cannot be keys yet",
+                             type_name((TypeId)types[i].id));
+        cells[i] = (RowKeyCell){.type = types[i], .offset = (uint16_t)offset};
+        cells[i].is_text = type_layout(types[i]) == LAYOUT_VIEW;
+        layout->has_text |= cells[i].is_text;
+        offset += size;
+    }
+    ASSERT(offset <= ROWKEY_CELLS_SIZE_MAX);
+    layout->size = (uint16_t)offset;
+    return STATUS_OK;
+}
+
+/* ---- hashing ---- */
+
+static inline uint64_t mix_pair(uint64_t low, uint64_t high) {
+    unsigned __int128 product = (unsigned __int128)(low ^ 0x2D358DCCAA6C78A5) * (high ^ 0x8BB84B93962EACC9);
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static inline uint64_t fold_first(uint64_t word) {
+    return hash_u64(word);
+}
+
+static inline uint64_t fold_nulls(uint64_t hash, uint64_t nulls) {
+    return nulls == 0 ? hash : hash_combine(hash, nulls);
+}
+
+static void fold_column(uint64_t *restrict hashes, const Block *block, bool is_first, bool is_pair,
+                        uint32_t count) {
+    const uint64_t *low = block->low, *high = block->has_long ? block->mixed : block->high;
+    if (is_first && !is_pair)
+        for (uint32_t i = 0; i < count; i++) hashes[i] = fold_first(low[i]);
+    else if (is_first)
+        for (uint32_t i = 0; i < count; i++) hashes[i] = fold_first(mix_pair(low[i], high[i]));
+    else if (!is_pair)
+        for (uint32_t i = 0; i < count; i++) hashes[i] = hash_combine(hashes[i], low[i]);
+    else
+        for (uint32_t i = 0; i < count; i++) hashes[i] = hash_combine(hashes[i], mix_pair(low[i], high[i]));
+}
+
+static inline uint32_t text_cell_size(uint64_t low) {
+    return (uint32_t)low;
+}
+
+static inline const char *text_cell_address(uint64_t high) {
+    return (const char *)(uintptr_t)high;
+}
+
+static uint64_t hash_cell(const RowKeyCell *cell, const uint64_t *words) {
+    if (cell_size(cell->type) == 8) return words[0];
+    uint64_t high = words[1];
+    if (cell->is_text && text_cell_size(words[0]) > VIEW_INLINE_SIZE_MAX)
+        high = hash_bytes(text_cell_address(high), text_cell_size(words[0]));
+    return mix_pair(words[0], high);
+}
+
+uint64_t rowkey_hash(const RowKeyLayout *layout, const uint64_t *key) {
+    if (layout->column_count == 0) return fold_first(0);
+    uint64_t hash = 0;
+    for (uint32_t i = 0; i < layout->column_count; i++) {
+        uint64_t word = hash_cell(&layout->cells[i], key + layout->cells[i].offset / 8);
+        hash = i == 0 ? fold_first(word) : hash_combine(hash, word);
+    }
+    return layout->has_null_word ? fold_nulls(hash, key[0]) : hash;
+}
+
+/* ---- values to words ---- */
+
+static inline uint64_t double_word(double value) {
+    uint64_t word;
+    memcpy(&word, &value, 8);
+    word = value == 0 ? 0 : word;
+    return value != value ? 0x7FF8000000000000 : word;
+}
+
+#define LOAD(name, CType, expression)                                                            \
+    static void load_##name(Block *restrict block, const CType *restrict from, uint32_t count) { \
+        for (uint32_t i = 0; i < count; i++) block->low[i] = (expression);                       \
+    }
+LOAD(i16, int16_t, (uint64_t)from[i])
+LOAD(i32, int32_t, (uint64_t)from[i])
+LOAD(i64, int64_t, (uint64_t)from[i])
+LOAD(f32, float, double_word(from[i]))
+LOAD(f64, double, double_word(from[i]))
+#undef LOAD
+
+/* The block starts at a multiple of 64 rows. */
+static void load_bits(Block *restrict block, const uint64_t *restrict bits, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) block->low[i] = bits[i / 64] >> (i % 64) & 1;
+}
+
+static void load_pairs(Block *restrict block, const void *restrict from, uint32_t count) {
+    const uint64_t *words = from;
+    for (uint32_t i = 0; i < count; i++) {
+        block->low[i] = words[2 * i];
+        block->high[i] = words[2 * i + 1];
+    }
+}
+
+static void load_intervals(Block *restrict block, const Interval *restrict from, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        __int128 order = interval_order(from[i]);
+        block->low[i] = (uint64_t)order;
+        block->high[i] = (uint64_t)(order >> 64);
+    }
+}
+
+/* The words of the views; true when one of them is long. */
+static bool load_views(Block *restrict block, const View *restrict views, uint32_t count) {
+    uint32_t longest = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t words[2];
+        memcpy(words, views + i, 16);
+        block->low[i] = words[0];
+        block->high[i] = words[1];
+        longest = views[i].size > longest ? views[i].size : longest;
+    }
+    return longest > VIEW_INLINE_SIZE_MAX;
+}
+
+static void load_long(Block *block, const View *views, const ViewData *data, bool hash, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t size = text_cell_size(block->low[i]); /* 0 for a NULL, whatever its view */
+        block->mixed[i] = block->high[i];
+        if (size <= VIEW_INLINE_SIZE_MAX) continue;
+        const char *bytes = data[views[i].far.buffer].bytes + views[i].far.offset;
+        block->high[i] = (uint64_t)(uintptr_t)bytes;
+        if (hash) block->mixed[i] = hash_bytes(bytes, size);
+    }
+}
+
+/* NULLs of column `column`: words cleared, the bit set. `validity` is that of the block's first row. */
+static void mask_nulls(Block *block, const uint64_t *validity, uint32_t column, uint32_t count) {
+    for (uint32_t base = 0; base < count; base += 64) {
+        uint64_t nulls = ~validity[base / 64];
+        if (count - base < 64) nulls &= bits_tail_mask(count);
+        if (nulls == 0) continue;
+        block->has_nulls = true;
+        for (; nulls != 0; nulls &= nulls - 1) {
+            uint32_t i = base + (uint32_t)__builtin_ctzll(nulls);
+            block->low[i] = block->high[i] = 0;
+            block->nulls[i] |= 1ULL << column;
+        }
+    }
+}
+
+static bool load_values(Block *block, const Array *array, uint32_t from, uint32_t count) {
+    switch (type_layout(array->type)) {
+        case LAYOUT_BIT: load_bits(block, array_bits(array) + from / 64, count); return false;
+        case LAYOUT_I16: load_i16(block, array_i16(array) + from, count); return false;
+        case LAYOUT_I32: load_i32(block, array_i32(array) + from, count); return false;
+        case LAYOUT_I64: load_i64(block, array_i64(array) + from, count); return false;
+        case LAYOUT_F32: load_f32(block, array_f32(array) + from, count); return false;
+        case LAYOUT_F64: load_f64(block, array_f64(array) + from, count); return false;
+        case LAYOUT_INTERVAL: load_intervals(block, array_interval(array) + from, count); return false;
+        case LAYOUT_I128: load_pairs(block, array_decimal(array) + from, count); return false;
+        case LAYOUT_BYTES16:
+            load_pairs(block, (const char *)array->values + 16 * (size_t)from, count);
+            return false;
+        case LAYOUT_VIEW: return load_views(block, array_views(array) + from, count);
+        case LAYOUT_NESTED: break;
+    }
+    ASSERT(!"no keys of nested types yet");
+    return false;
+}
+
+static void load_column(Block *block, const Array *array, uint32_t column, uint32_t from, uint32_t count,
+                        bool hash) {
+    bool has_long = load_values(block, array, from, count);
+    if (array->validity != NULL) mask_nulls(block, array->validity + from / 64, column, count);
+    if (has_long) load_long(block, array_views(array) + from, array->data, hash, count);
+    block->has_long = has_long;
+}
+
+/* ---- words to keys ---- */
+
+static void store_words(uint64_t *restrict keys, size_t stride, const uint64_t *restrict words,
+                        uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) keys[i * stride] = words[i];
+}
+
+static void store_pairs(uint64_t *restrict keys, size_t stride, const Block *restrict block, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        keys[i * stride] = block->low[i];
+        keys[i * stride + 1] = block->high[i];
+    }
+}
+
+static void encode_block(const RowKeyLayout *layout, const Array *const *columns, Block *block, uint32_t from,
+                         uint32_t count, uint64_t *keys, uint64_t *hashes) {
+    size_t stride = layout->size / 8;
+    if (layout->has_null_word) memset(block->nulls, 0, count * sizeof(*block->nulls));
+    block->has_nulls = false;
+    for (uint32_t c = 0; c < layout->column_count; c++) {
+        const RowKeyCell *cell = &layout->cells[c];
+        bool is_pair = cell_size(cell->type) == 16;
+        load_column(block, columns[c], c, from, count, hashes != NULL);
+        if (keys != NULL && is_pair) store_pairs(keys + cell->offset / 8, stride, block, count);
+        if (keys != NULL && !is_pair) store_words(keys + cell->offset / 8, stride, block->low, count);
+        if (hashes != NULL) fold_column(hashes, block, c == 0, is_pair, count);
+    }
+    if (!layout->has_null_word) return;
+    if (keys != NULL) store_words(keys, stride, block->nulls, count);
+    if (hashes != NULL && block->has_nulls)
+        for (uint32_t i = 0; i < count; i++) hashes[i] = fold_nulls(hashes[i], block->nulls[i]);
+}
+
+/* ---- the commonest keys ---- */
+
+static bool is_plain_i64(const RowKeyLayout *layout, const Array *const *columns) {
+    if (layout->has_null_word) return false;
+    for (uint32_t c = 0; c < layout->column_count; c++)
+        if (type_layout(columns[c]->type) != LAYOUT_I64) return false;
+    return true;
+}
+
+static void encode_one(const uint64_t *restrict values, uint32_t count, uint64_t *restrict keys,
+                       uint64_t *restrict hashes) {
+    if (keys != NULL) memcpy(keys, values, count * sizeof(*keys));
+    if (hashes == NULL) return;
+    for (uint32_t i = 0; i < count; i++) hashes[i] = fold_first(values[i]);
+}
+
+static void encode_two(const uint64_t *restrict a, const uint64_t *restrict b, uint32_t count,
+                       uint64_t *restrict keys, uint64_t *restrict hashes) {
+    if (keys != NULL)
+        for (uint32_t i = 0; i < count; i++) {
+            keys[2 * i] = a[i];
+            keys[2 * i + 1] = b[i];
+        }
+    if (hashes != NULL)
+        for (uint32_t i = 0; i < count; i++) hashes[i] = hash_combine(fold_first(a[i]), b[i]);
+}
+
+static void check_columns(const RowKeyLayout *layout, const Array *const *columns, uint32_t row_count) {
+    for (uint32_t c = 0; c < layout->column_count; c++) {
+        const Array *array = columns[c];
+        ASSERT(array->length >= row_count);
+        ASSERT(type_layout(array->type) == type_layout(layout->cells[c].type));
+        ASSERT(array->type.id != TYPE_NUMERIC || array->type.scale == layout->cells[c].type.scale);
+        if (!layout->has_null_word) ASSERT(array_null_count(array) == 0);
+    }
+}
+
+void rowkey_encode(const RowKeyLayout *layout, const Array *const *columns, uint32_t row_count,
+                   uint64_t *keys, uint64_t *hashes) {
+    check_columns(layout, columns, row_count);
+    if (layout->column_count == 0) {
+        for (uint32_t i = 0; hashes != NULL && i < row_count; i++) hashes[i] = fold_first(0);
+    } else if (layout->column_count == 1 && is_plain_i64(layout, columns)) {
+        encode_one(columns[0]->values, row_count, keys, hashes);
+    } else if (layout->column_count == 2 && is_plain_i64(layout, columns)) {
+        encode_two(columns[0]->values, columns[1]->values, row_count, keys, hashes);
+    } else {
+        Block block;
+        for (uint32_t from = 0; from < row_count; from += ROWKEY_BLOCK_ROW_COUNT) {
+            uint32_t left = row_count - from,
+                     count = left < ROWKEY_BLOCK_ROW_COUNT ? left : ROWKEY_BLOCK_ROW_COUNT;
+            encode_block(layout, columns, &block, from, count,
+                         keys == NULL ? NULL : keys + (size_t)from * (layout->size / 8),
+                         hashes == NULL ? NULL : hashes + from);
+        }
+    }
+}
+
+/* ---- keys to values ---- */
+
+void rowkey_decode(const RowKeyLayout *layout, uint32_t column, const uint64_t *key, ArrayBuilder *builder) {
+    const RowKeyCell *cell = &layout->cells[column];
+    const uint64_t *words = key + cell->offset / 8;
+    double real;
+    if (layout->has_null_word && (key[0] >> column & 1)) {
+        array_builder_null(builder);
+        return;
+    }
+    switch (type_layout(cell->type)) {
+        case LAYOUT_BIT: array_builder_bool(builder, words[0] != 0); return;
+        case LAYOUT_I16: array_builder_i16(builder, (int16_t)words[0]); return;
+        case LAYOUT_I32: array_builder_i32(builder, (int32_t)words[0]); return;
+        case LAYOUT_I64:
+        case LAYOUT_F64: array_builder_i64(builder, (int64_t)words[0]); return;
+        case LAYOUT_F32:
+            memcpy(&real, words, 8);
+            array_builder_f32(builder, (float)real);
+            return;
+        case LAYOUT_I128:
+        case LAYOUT_BYTES16: array_builder_bytes16(builder, words); return;
+        case LAYOUT_VIEW: {
+            bool is_long = text_cell_size(words[0]) > VIEW_INLINE_SIZE_MAX;
+            const char *bytes = is_long ? text_cell_address(words[1]) : (const char *)words + 4;
+            array_builder_text(builder, str_from(bytes, text_cell_size(words[0])));
+            return;
+        }
+        case LAYOUT_INTERVAL:
+        case LAYOUT_NESTED: break;
+    }
+    ASSERT(!"a key that does not hold its value");
+}
