@@ -21,7 +21,7 @@ COUNTS = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", re.M)
 SANITIZER_OPTIONS = {"ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1",
                      "UBSAN_OPTIONS": "print_stacktrace=1"}
 
-summary = []  # (part, passed, failed, skipped, seconds)
+summary = []   # (passed, failed, skipped) of each part
 failures = []  # one line each
 
 
@@ -65,13 +65,18 @@ def run_checks(name, command, seconds_max=TEST_SECONDS_MAX, **variables):
     return passed, failed, skipped
 
 
-def run_style():
-    status, output = run(["script/style", *(["--headers"] if (ROOT / "build/release").exists() else [])])
+def run_style(*options):
+    status, output = run(["script/style", *options])
     if status != 0:
         show_failure("script/style", output)
     else:
         print("\n".join("    " + line for line in output.splitlines()))
     return int(status == 0), int(status != 0), 0
+
+
+def run_style_of_builds():
+    """Again with what a build shows: mutable globals, files never built, headers that do not compile alone."""
+    return run_style("--headers")
 
 
 def build():
@@ -144,14 +149,14 @@ def run_fuzz():
     return run_checks("script/fuzz", ["script/fuzz"], seconds_max=3600)
 
 
-PARTS = {"style": run_style, "unit": run_unit, "sql": run_sql, "program": run_programs, "fuzz": run_fuzz}
+PARTS = {"style": run_style_of_builds, "unit": run_unit, "sql": run_sql, "program": run_programs, "fuzz": run_fuzz}
 
 
-def run_part(name):
+def run_part(name, part):
     print(f"== {name}")
     sys.stdout.flush()
     started = time.monotonic()
-    passed, failed, skipped = PARTS[name]()
+    passed, failed, skipped = part()
     seconds = time.monotonic() - started
     print(f"   {passed} passed, {failed} failed, {skipped} skipped in {seconds:.0f} s")
     sys.stdout.flush()
@@ -164,18 +169,14 @@ def main():
     if unknown:
         sys.exit(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
     if "style" in names:
-        run_part("style")  # structure first: it takes a second
-    if any(name in names for name in ("unit", "sql", "program")):
-        print("== build")
-        sys.stdout.flush()
-        if not build():
-            summary.append((0, 1, 0))
-            names = []
-    if "style" in names and (ROOT / "build/release").exists():
-        run_part("style")  # again with what a build shows: globals, files never built, headers alone
-    for name in names:
-        if name != "style":
-            run_part(name)
+        run_part("structure", run_style)  # first: it takes a second
+    print("== build")
+    sys.stdout.flush()
+    if build():
+        for name in names:
+            run_part(name, PARTS[name])
+    else:
+        summary.append((0, 1, 0))
     passed, failed, skipped = (sum(counts) for counts in zip(*summary))
     if failures:
         print("failed: " + ", ".join(failures))
