@@ -84,7 +84,8 @@ def build():
     for preset in BUILD_TYPES:
         status, output = run(["script/build", preset], seconds_max=3600)
         if status != 0:
-            show_failure(f"script/build {preset}", output)
+            steps = re.compile(r"^\[\d+/\d+\] ")
+            show_failure(f"script/build {preset}", "\n".join(line for line in output.splitlines() if not steps.match(line)))
             return False
     return True
 
