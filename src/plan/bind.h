@@ -24,6 +24,7 @@ typedef struct Binder {
     Str text;         /* what spans refer to, for EXPLAIN and column names */
     const Type *parameters; /* of $1 ..; NULL: none may be used */
     uint32_t parameter_count;
+    const Array *parameter_values; /* [parameter_count], one value each, of those types; $n is bound as that constant */
 } Binder;
 
 NODISCARD Status bind_query(Binder *binder, const AstQuery *query, BindPurpose purpose, Plan **out, Error *err);

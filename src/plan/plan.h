@@ -43,7 +43,9 @@ typedef struct PlanColumn {
     bool has_watermark;      /* no row still to come has an earlier value than W - watermark_delay, W being the node's watermark */
     WindowRole window_role;  /* of a window of window_size: end = start + size */
     int64_t watermark_delay; /* microseconds, >= 0 */
-    int64_t window_size;     /* microseconds; 0 for sessions, whose two ends are independent */
+    int64_t window_size;     /* microseconds; 0 where the two ends are independent: sessions, and the end of CUMULATE */
+    uint32_t window_id;      /* start and end of one window have the same; 0: no window of this statement */
+    int64_t window_lateness; /* what of watermark_delay is the statement's lateness: not yet spent by an aggregate */
 } PlanColumn;
 
 typedef struct PlanNode PlanNode;
@@ -135,7 +137,7 @@ typedef struct SortSpec {
     const SortKey *keys;
     uint32_t key_count;
     int64_t limit;  /* rows that are ever asked for (limit + offset); -1: all */
-    uint32_t visible_count; /* columns beyond are only there to sort by */
+    uint32_t visible_count; /* columns of the input beyond are only there to sort by: the node's column_count is this */
 } SortSpec;
 
 typedef struct LimitSpec {
@@ -159,7 +161,7 @@ struct PlanNode {
     ChangeKind change;
     bool bounded;         /* ends */
     bool ordered;         /* rows come in the order of a SORT */
-    const uint32_t *key;  /* columns that identify a row; NULL: the whole row does */
+    const uint32_t *key;  /* columns that identify a row; NULL: the whole row does. With key_count 0: one row at most */
     uint32_t key_count;
     union {
         ScanSpec scan;
