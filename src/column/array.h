@@ -100,16 +100,42 @@ static inline Str array_text(const Array *array, size_t row) {
     return view_text(array_views(array) + row, array->data);
 }
 
+/* Up to 12 bytes as two words, zero padded: bytes 0 .. 7 and 8 .. 11. Overlapping loads, no call, no loop. */
+static inline void view_load_short(Str text, uint64_t *low, uint32_t *high) {
+    const char *at = text.data;
+    size_t size = text.size;
+    uint32_t head = 0, tail = 0;
+    *low = *high = 0;
+    if (size >= 8) {
+        memcpy(low, at, 8);
+        memcpy(&tail, at + size - 4, 4);
+        *high = size == 8 ? 0 : tail >> (8 * (12 - size));
+    } else if (size >= 4) {
+        memcpy(&head, at, 4);
+        memcpy(&tail, at + size - 4, 4);
+        *low = head | (uint64_t)tail << (8 * (size - 4));
+    } else if (size > 0) {
+        *low = (uint64_t)(unsigned char)at[0] | (uint64_t)(unsigned char)at[size / 2] << (8 * (size / 2)) |
+               (uint64_t)(unsigned char)at[size - 1] << (8 * (size - 1));
+    }
+}
+
 /* A view of `text`, which lies at `offset` of data buffer `buffer` when it is long. */
 static inline View view_make(Str text, uint32_t buffer, uint32_t offset) {
-    View view = {.size = (uint32_t)text.size};
+    uint64_t low, words[2];
+    uint32_t high;
     if (text.size <= VIEW_INLINE_SIZE_MAX) {
-        if (text.size > 0) memcpy(view.inlined, text.data, text.size);
+        view_load_short(text, &low, &high);
     } else {
-        memcpy(view.far.prefix, text.data, 4);
-        view.far.buffer = buffer;
-        view.far.offset = offset;
+        uint32_t prefix;
+        memcpy(&prefix, text.data, 4);
+        low = prefix | (uint64_t)buffer << 32;
+        high = offset;
     }
+    words[0] = (uint32_t)text.size | low << 32;
+    words[1] = low >> 32 | (uint64_t)high << 32;
+    View view;
+    memcpy(&view, words, sizeof(view));
     return view;
 }
 

@@ -2,9 +2,11 @@
  * column/arrow.h - the Arrow C data and stream interfaces, both ways.
  *
  * Import moves: the foreign array is released when the last buffer of ours that refers to it
- * goes. Values are not copied but for bitmaps at odd offsets, text with offsets (its bytes are
- * shared, views are made), dictionaries (decoded), time units other than microseconds, month-day-nano
- * intervals and decimals of another width.
+ * goes. Values are not copied but for bitmaps, text with offsets (its bytes are shared, views are
+ * made), dictionaries (decoded), time units other than microseconds, intervals, decimals of another
+ * width, and values at an address their type may not have. Views, offsets, dictionary indices, UTF-8 and
+ * the ranges of dates, times and decimals are checked. Export shares everything but intervals (Arrow's
+ * count nanoseconds) and text with offsets; infinite dates and timestamps leave as the extreme integers.
  *
  *     TRY(arrow_import_schema(&arena, schema, &ours, err));
  *     TRY(arrow_import_batch(&import, &frame, array, &batch, err));    array->release is NULL afterwards
@@ -74,18 +76,26 @@ NODISCARD Status arrow_import_init(ArrowImport *import, Arena *arena, const stru
                                    Error *err);
 
 /* One record batch of any length as arrays of the same length (may exceed BATCH_ROW_COUNT_MAX: slice it). The
- * array is moved on success and on error alike. Lengths and offsets are checked against each other as far as
- * the interface tells sizes: data the producer lies about cannot be detected. */
+ * array is moved on success and on error alike; the frame holds it until its reset, and whoever retains an
+ * array longer. Rows that are NULL as a whole have NULL in every column. What the interface tells of lengths
+ * and sizes is checked (MISUSE); memory that a producer lies about cannot be detected. */
 NODISCARD Status arrow_import_batch(const ArrowImport *import, Frame *frame, struct ArrowArray *array,
                                     Batch *out, Error *err);
 
-/* `out` receives a struct schema that owns itself. With `weights`, a last column "__weight" int64. */
-NODISCARD Status arrow_export_schema(Memory *memory, const Schema *schema, bool weights,
+typedef struct ArrowExportOptions {
+    bool weights;      /* a last column "__weight" int64: the multiplicities, ones when absent */
+    bool text_offsets; /* utf8 and binary instead of views: for pyarrow before 14 and its like; copies the
+                          text */
+} ArrowExportOptions;
+
+/* `out` receives a struct schema that owns itself, and lives in a buffer of the pool. */
+NODISCARD Status arrow_export_schema(BufferPool *pool, const Schema *schema, ArrowExportOptions options,
                                      struct ArrowSchema *out, Error *err);
 
-/* A batch whose buffers are shared and retained until `out` is released (which may be after the database has
- * closed). With `weights`, the weight column is appended (ones when absent). */
-NODISCARD Status arrow_export_batch(Memory *memory, const Batch *batch, bool weights, struct ArrowArray *out,
-                                    Error *err);
+/* A batch whose buffers are shared and retained until `out` is released (which may be after the pool was
+ * destroyed and the database closed). Children may be moved out by the consumer. The schema must be exported
+ * with the same options. */
+NODISCARD Status arrow_export_batch(BufferPool *pool, const Batch *batch, ArrowExportOptions options,
+                                    struct ArrowArray *out, Error *err);
 
 #endif

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * column/arrow_export.c - our batches as Arrow arrays.
+ *
+ * All descriptors of one export lie in one buffer of the pool (the block), which every exported
+ * struct holds a reference to: a consumer may move a child out and release its parent. A
+ * child retains the buffers of its column. Nothing refers to a Memory, so a release after the
+ * database has closed is as good as any.
+ *
+ *     schema block:   | children pointers | children | formats | names |
+ *     array block:    | children pointers | Columns, each with its ArrowArray and buffer list | */
+#include "column/arrow.h"
+
+enum { FORMAT_SIZE_MAX = 16 };
+
+static const char weight_name[] = "__weight";
+
+/* int32 count; then int32 size and bytes of each key and value. */
+static const char uuid_metadata[] =
+    "\x02\0\0\0"
+    "\x14\0\0\0"
+    "ARROW:extension:name"
+    "\x0a\0\0\0"
+    "arrow.uuid"
+    "\x18\0\0\0"
+    "ARROW:extension:metadata"
+    "\0\0\0";
+STATIC_ASSERT(sizeof(uuid_metadata) == 4 + 4 + 20 + 4 + 10 + 4 + 24 + 4,
+              "the last zero ends an empty value's size");
+
+/* ---- schema ---- */
+
+static void write_format(char *out, Type type, bool text_offsets) {
+    const char *format = "";
+    switch ((TypeId)type.id) {
+        case TYPE_BOOLEAN: format = "b"; break;
+        case TYPE_SMALLINT: format = "s"; break;
+        case TYPE_INTEGER: format = "i"; break;
+        case TYPE_BIGINT: format = "l"; break;
+        case TYPE_REAL: format = "f"; break;
+        case TYPE_DOUBLE: format = "g"; break;
+        case TYPE_UNKNOWN:
+        case TYPE_TEXT:
+        case TYPE_VARCHAR: format = text_offsets ? "u" : "vu"; break;
+        case TYPE_BYTEA: format = text_offsets ? "z" : "vz"; break;
+        case TYPE_DATE: format = "tdD"; break;
+        case TYPE_TIME: format = "ttu"; break;
+        case TYPE_TIMESTAMP: format = "tsu:"; break;
+        case TYPE_TIMESTAMPTZ: format = "tsu:UTC"; break;
+        case TYPE_INTERVAL: format = "tin"; break;
+        case TYPE_UUID: format = "w:16"; break;
+        case TYPE_NUMERIC:
+            text_format(out, FORMAT_SIZE_MAX, "d:%d,%d",
+                        type.precision == 0 ? TYPE_PRECISION_MAX : type.precision, type.scale);
+            return;
+        case TYPE_JSONB:
+        case TYPE_ARRAY:
+        case TYPE_ROW:
+        case TYPE_MAP:
+        case TYPE_COUNT: ASSERT(!"no columns of nested types yet");
+    }
+    text_format(out, FORMAT_SIZE_MAX, "%s", format);
+}
+
+static void release_schema(struct ArrowSchema *schema) {
+    for (int64_t i = 0; i < schema->n_children; i++)
+        if (schema->children[i]->release != NULL) schema->children[i]->release(schema->children[i]);
+    schema->release = NULL;
+    buffer_release(schema->private_data);
+}
+
+/* Fills a child; returns the end of its name. */
+static char *export_field(struct ArrowSchema *child, const Field *field, bool text_offsets, char *format,
+                          char *name, Buffer *block) {
+    write_format(format, field->type, text_offsets);
+    if (field->name.size > 0) memcpy(name, field->name.data, field->name.size);
+    name[field->name.size] = '\0';
+    *child = (struct ArrowSchema){
+        .format = format,
+        .name = name,
+        .metadata = field->type.id == TYPE_UUID ? uuid_metadata : NULL,
+        .flags = field->not_null ? 0 : ARROW_FLAG_NULLABLE,
+        .release = release_schema,
+        .private_data = block,
+    };
+    buffer_retain(block);
+    return name + field->name.size + 1;
+}
+
+static const Field weight_field = {
+    .name = {weight_name, sizeof(weight_name) - 1}, .type = {.id = TYPE_BIGINT}, .not_null = true};
+
+Status arrow_export_schema(BufferPool *pool, const Schema *schema, ArrowExportOptions options,
+                           struct ArrowSchema *out, Error *err) {
+    size_t count = schema->count + (size_t)options.weights, names_size = sizeof(weight_name);
+    for (uint32_t i = 0; i < schema->count; i++) names_size += schema->fields[i].name.size + 1;
+    size_t pointers_size = count * sizeof(struct ArrowSchema *),
+           children_size = count * sizeof(struct ArrowSchema);
+    Buffer *block = buffer_alloc(pool, pointers_size + children_size + count * FORMAT_SIZE_MAX + names_size);
+    TRY_ALLOC(block);
+    struct ArrowSchema **pointers = (struct ArrowSchema **)(void *)block->data;
+    struct ArrowSchema *children = (struct ArrowSchema *)(void *)(block->data + pointers_size);
+    char *formats = block->data + pointers_size + children_size, *name = formats + count * FORMAT_SIZE_MAX;
+    for (size_t i = 0; i < count; i++) {
+        const Field *field = i < schema->count ? &schema->fields[i] : &weight_field;
+        pointers[i] = &children[i];
+        name = export_field(&children[i], field, options.text_offsets, formats + i * FORMAT_SIZE_MAX, name,
+                            block);
+    }
+    *out = (struct ArrowSchema){
+        .format = "+s",
+        .name = "",
+        .n_children = (int64_t)count,
+        .children = pointers,
+        .release = release_schema,
+        .private_data = block,
+    };
+    return STATUS_OK;
+}
+
+/* ---- arrays ---- */
+
+/* One exported column: what its ArrowArray points into. Its buffer list follows in the block. */
+typedef struct ExportColumn {
+    struct ArrowArray array;
+    Buffer *block;
+    Buffer *owners[2];    /* of validity and values */
+    const ViewData *data; /* a copy, for the owners in it */
+    uint32_t data_count;
+} ExportColumn;
+
+static void release_column(struct ArrowArray *array) {
+    ExportColumn *column = array->private_data;
+    Buffer *block = column->block;
+    buffer_release(column->owners[0]);
+    buffer_release(column->owners[1]);
+    for (uint32_t i = 0; i < column->data_count; i++) buffer_release(column->data[i].owner);
+    array->release = NULL;
+    buffer_release(block);
+}
+
+static void release_batch(struct ArrowArray *array) {
+    for (int64_t i = 0; i < array->n_children; i++)
+        if (array->children[i]->release != NULL) array->children[i]->release(array->children[i]);
+    array->release = NULL;
+    buffer_release(array->private_data);
+}
+
+static bool is_exported_as_views(Type type, ArrowExportOptions options) {
+    return type_layout(type) == LAYOUT_VIEW && !options.text_offsets;
+}
+
+/* Descriptor bytes of one column: the struct, its buffer list, and for views the data list and its sizes. */
+static size_t column_block_size(const Array *array, ArrowExportOptions options) {
+    size_t data_count = is_exported_as_views(array->type, options) ? array->data_count : 0;
+    return sizeof(ExportColumn) + (data_count + 3) * sizeof(void *) +
+           data_count * (sizeof(ViewData) + sizeof(int64_t));
+}
+
+typedef struct ExportJob {
+    BufferPool *pool;
+    const Array *array;
+    uint32_t index; /* of the column, for messages */
+    ExportColumn *column;
+    const void **buffers;
+} ExportJob;
+
+static void *export_room(const ExportJob *job, size_t size) {
+    Buffer *buffer = buffer_alloc(job->pool, size == 0 ? 1 : size);
+    job->column->owners[1] = buffer;
+    return buffer == NULL ? NULL : buffer->data;
+}
+
+static Status export_intervals(const ExportJob *job, Error *err) {
+    const Array *array = job->array;
+    Interval *out = export_room(job, array->length * sizeof(*out));
+    TRY_ALLOC(out);
+    for (uint32_t i = 0; i < array->length; i++) {
+        out[i] = array_interval(array)[i];
+        int64_t *part = &out[i].microseconds;
+        if (__builtin_mul_overflow(*part, 1000, part) && !array_is_null(array, i))
+            return error_set(err, STATUS_DATETIME_OUT_OF_RANGE,
+                             "the interval in row %u of column %u is too long for Arrow's nanoseconds", i + 1,
+                             job->index + 1);
+    }
+    job->buffers[1] = out;
+    return STATUS_OK;
+}
+
+/* offsets and bytes in one buffer of ours. */
+static Status export_text_offsets(const ExportJob *job, Error *err) {
+    const Array *array = job->array;
+    size_t total = 0, offsets_size = ((size_t)array->length + 1) * sizeof(int32_t);
+    for (uint32_t i = 0; i < array->length; i++)
+        if (!array_is_null(array, i)) total += array_views(array)[i].size;
+    if (total > INT32_MAX)
+        return error_set(err, STATUS_LIMIT,
+                         "the texts of column %u pass 2 GiB, which Arrow's utf8 cannot hold", job->index + 1);
+    int32_t *offsets = export_room(job, offsets_size + total);
+    TRY_ALLOC(offsets);
+    char *bytes = (char *)offsets + offsets_size, *at = bytes;
+    offsets[0] = 0;
+    for (uint32_t i = 0; i < array->length; i++) {
+        Str text = array_is_null(array, i) ? (Str){0} : array_text(array, i);
+        if (text.size > 0) memcpy(at, text.data, text.size);
+        at += text.size;
+        offsets[i + 1] = (int32_t)(at - bytes);
+    }
+    job->column->array.n_buffers = 3;
+    job->buffers[1] = offsets;
+    job->buffers[2] = bytes;
+    return STATUS_OK;
+}
+
+static void share_values(const ExportJob *job) {
+    job->buffers[1] = job->array->values;
+    job->column->owners[1] = job->array->values_owner;
+    buffer_retain(job->array->values_owner);
+}
+
+static void export_views(const ExportJob *job) {
+    uint32_t data_count = job->array->data_count;
+    ViewData *data = (ViewData *)(void *)(job->buffers + data_count + 3);
+    int64_t *sizes = (int64_t *)(void *)(data + data_count);
+    share_values(job);
+    for (uint32_t i = 0; i < data_count; i++) {
+        data[i] = job->array->data[i];
+        sizes[i] = (int64_t)data[i].size;
+        job->buffers[2 + i] = data[i].bytes;
+        buffer_retain(data[i].owner);
+    }
+    job->buffers[2 + data_count] = sizes;
+    job->column->data = data;
+    job->column->data_count = data_count;
+    job->column->array.n_buffers = 3 + (int64_t)data_count;
+}
+
+/* On failure the column is as it may be released. */
+static Status export_column(const ExportJob *job, Buffer *block, ArrowExportOptions options, Error *err) {
+    const Array *array = job->array;
+    *job->column = (ExportColumn){.block = block, .owners = {array->validity_owner}};
+    buffer_retain(block);
+    buffer_retain(array->validity_owner);
+    job->buffers[0] = array->validity;
+    job->column->array = (struct ArrowArray){
+        .length = array->length,
+        .null_count = (int64_t)array_null_count(array),
+        .n_buffers = 2,
+        .buffers = job->buffers,
+        .release = release_column,
+        .private_data = job->column,
+    };
+    if (array->type.id == TYPE_INTERVAL) return export_intervals(job, err);
+    if (type_layout(array->type) == LAYOUT_VIEW && options.text_offsets) return export_text_offsets(job, err);
+    if (type_layout(array->type) == LAYOUT_VIEW)
+        export_views(job);
+    else
+        share_values(job);
+    return STATUS_OK;
+}
+
+static Status export_ones(BufferPool *pool, uint32_t row_count, Array *out, Error *err) {
+    Buffer *buffer = buffer_alloc(pool, row_count == 0 ? 1 : row_count * sizeof(int64_t));
+    TRY_ALLOC(buffer);
+    int64_t *ones = (int64_t *)(void *)buffer->data;
+    for (uint32_t i = 0; i < row_count; i++) ones[i] = 1;
+    out->values = ones;
+    out->values_owner = buffer;
+    return STATUS_OK;
+}
+
+/* The weights as an array that holds a reference of its own. */
+static Status weight_array(BufferPool *pool, const Batch *batch, Array *out, Error *err) {
+    *out = (Array){.type = type_of(TYPE_BIGINT), .length = batch->row_count};
+    if (batch->meta[META_WEIGHT] == NULL) return export_ones(pool, batch->row_count, out, err);
+    out->values = batch->meta[META_WEIGHT];
+    out->values_owner = batch->meta_owner[META_WEIGHT];
+    buffer_retain(out->values_owner);
+    return STATUS_OK;
+}
+
+static Status export_columns(BufferPool *pool, const Array *const *arrays, size_t count,
+                             ArrowExportOptions options, struct ArrowArray *out, Error *err) {
+    size_t size = count * sizeof(struct ArrowArray *) + sizeof(void *);
+    for (size_t i = 0; i < count; i++) size += column_block_size(arrays[i], options);
+    Buffer *block = buffer_alloc(pool, size);
+    TRY_ALLOC(block);
+    const void **batch_buffers = (const void **)(void *)block->data;
+    batch_buffers[0] = NULL;
+    struct ArrowArray **children = (struct ArrowArray **)(void *)(batch_buffers + 1);
+    char *at = (char *)(children + count);
+    *out = (struct ArrowArray){
+        .n_buffers = 1,
+        .buffers = batch_buffers,
+        .children = children,
+        .release = release_batch,
+        .private_data = block,
+    };
+    for (size_t i = 0; i < count; i++) {
+        ExportColumn *column = (ExportColumn *)(void *)at;
+        ExportJob job = {pool, arrays[i], (uint32_t)i, column, (const void **)(void *)(column + 1)};
+        children[out->n_children++] = &column->array;
+        Status status = export_column(&job, block, options, err);
+        if (status != STATUS_OK) {
+            out->release(out);
+            return status;
+        }
+        at += column_block_size(arrays[i], options);
+    }
+    return STATUS_OK;
+}
+
+Status arrow_export_batch(BufferPool *pool, const Batch *batch, ArrowExportOptions options,
+                          struct ArrowArray *out, Error *err) {
+    const Array *arrays[SCHEMA_COLUMN_COUNT_MAX + 1];
+    Array weights = {0};
+    ASSERT(batch->column_count <= SCHEMA_COLUMN_COUNT_MAX);
+    for (uint32_t i = 0; i < batch->column_count; i++) arrays[i] = &batch->columns[i];
+    if (options.weights) {
+        TRY(weight_array(pool, batch, &weights, err));
+        arrays[batch->column_count] = &weights;
+    }
+    Status status =
+        export_columns(pool, arrays, batch->column_count + (size_t)options.weights, options, out, err);
+    buffer_release(weights.values_owner);
+    if (status == STATUS_OK) out->length = batch->row_count;
+    return status;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * column/arrow_priv.h - what the files of the Arrow import share. */
+#ifndef WEIR_COLUMN_ARROW_PRIV_H
+#define WEIR_COLUMN_ARROW_PRIV_H
+
+#include "column/arrow.h"
+
+/* How a foreign column lies in memory. */
+typedef enum ArrowKind {
+    ARROW_NULL,
+    ARROW_BOOL,
+    ARROW_I8,
+    ARROW_U8,
+    ARROW_I16,
+    ARROW_U16,
+    ARROW_I32,
+    ARROW_U32,
+    ARROW_I64,
+    ARROW_U64,
+    ARROW_F16,
+    ARROW_F32,
+    ARROW_F64,
+    ARROW_DECIMAL, /* width 4, 8, 16 or 32 */
+    ARROW_BYTES,   /* width bytes each */
+    ARROW_UUID,
+    ARROW_OFFSETS32,
+    ARROW_OFFSETS64,
+    ARROW_VIEWS,
+    ARROW_DATE_DAYS,
+    ARROW_DATE_MILLISECONDS,
+    ARROW_TIME32,
+    ARROW_TIME64,
+    ARROW_TIMESTAMP,
+    ARROW_DURATION,
+    ARROW_MONTHS,
+    ARROW_DAYS_MILLISECONDS,
+    ARROW_MONTHS_DAYS_NANOSECONDS,
+} ArrowKind;
+
+typedef struct ArrowImportColumn {
+    Str name;
+    Type type;        /* what it becomes */
+    ArrowKind kind;   /* of the values; with a dictionary, of the indices */
+    uint32_t width;   /* bytes of one foreign value; 0: bits, offsets, none */
+    int32_t scale;    /* of a decimal, may be negative */
+    int32_t multiply; /* times to microseconds: by this, */
+    int32_t divide;   /* then down by this; one of both is 1 */
+    bool not_null;
+    struct ArrowImportColumn *dictionary; /* NULL: plain */
+} ArrowImportColumn;
+
+/* One column's import at work. */
+typedef struct ArrowImportJob {
+    const ArrowImportColumn *column;
+    const struct ArrowArray *array;
+    int64_t offset; /* of the first row wanted, in values: all offsets added */
+    Frame *frame;
+    Buffer *root; /* owns the foreign memory */
+    Array *out;   /* type, length and validity are filled */
+} ArrowImportJob;
+
+/* Text and binary of every form, into views. */
+NODISCARD Status arrow_import_text(const ArrowImportJob *job, Error *err);
+
+#endif
