@@ -11,6 +11,11 @@ if(BUILD_TESTING AND CMOCKA_FOUND)
     target_link_libraries(sqllogic PRIVATE test_slt ${WEIR_OBJECTS})
   endif()
 
+  if(TARGET weir_shared)
+    add_executable(hot_path test/hot/hot_path.c) # watched by test/hot/hot_path_test.py
+    target_link_libraries(hot_path PRIVATE ${WEIR_OBJECTS})
+  endif()
+
   # test/<part>/x_test.c: cmocka programs over the whole engine, test/<part>/x for ctest.
   file(GLOB tests CONFIGURE_DEPENDS test/*/*_test.c)
   foreach(test IN LISTS tests)
