@@ -42,10 +42,10 @@ typedef struct OpOutput {
     Batch late;  /* rows that came too late; row_count 0: none */
 } OpOutput;
 
-/* A row of `batch` (in the columns of the node's input) that an expression or aggregate failed on. Returns the status
- * with which the statement is to stop, or STATUS_OK when the row is excluded and reported. */
-typedef Status (*OpRowError)(void *context, const PlanNode *node, const Batch *batch, uint32_t row,
-                             const RowError *error, Error *err);
+/* A row that an expression or aggregate of `node` failed on: `batch` has the columns of `shape` (the node itself, or its input). Returns
+ * the status with which the statement is to stop, or STATUS_OK when the row is excluded and reported. */
+typedef Status (*OpRowError)(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch,
+                             uint32_t row, const RowError *error, Error *err);
 
 /* What operators are given from outside; the same for all operators of a flow. */
 typedef struct OpContext {
@@ -64,7 +64,6 @@ typedef struct OpMode {
     bool snapshot; /* a plain SELECT: input ends, no row is late, results leave when final */
 } OpMode;
 
-enum { OP_WATERMARK_NONE = 0 };
 #define WATERMARK_MIN INT64_MIN /* nothing is known */
 #define WATERMARK_MAX INT64_MAX /* the input has ended */
 
@@ -98,6 +97,9 @@ int64_t op_watermark_out(const Op *op, int64_t watermark);
 
 /* True when the operator holds back nothing and ignores epochs and time: flow may skip it at an epoch's end. */
 bool op_is_stateless(const Op *op);
+
+/* True when no further input can change the output (a LIMIT that has been reached): its source need not be read on. */
+bool op_is_full(const Op *op);
 
 /* Bytes of state. */
 size_t op_memory(const Op *op);

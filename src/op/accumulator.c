@@ -1,0 +1,620 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * op/accumulator.c - loops over the rows of a batch, one per way of summing up.
+ *
+ * Each loop is stamped for four cases (all rows or listed ones, weights or none) by LOOP, so that
+ * the row loop itself decides nothing. */
+#include "op/accumulator.h"
+
+/* i128 in a record: records are aligned to 8 bytes only. */
+typedef struct Sum128 {
+    uint64_t low;
+    int64_t high;
+} Sum128;
+
+typedef struct IntervalSum {
+    int64_t months;
+    int64_t days;
+    Sum128 microseconds;
+} IntervalSum;
+
+typedef struct MomentSums {
+    Wide sum;
+    Wide sum_squares;
+} MomentSums;
+
+typedef struct ExactMomentSums {
+    ExactSum sum;
+    ExactSum sum_squares;
+} ExactMomentSums;
+
+/* The largest precision whose sum over 2^32 rows is sure to fit 128 bits. */
+enum { SUM128_PRECISION_MAX = 28, AVERAGE_SCALE = 16 };
+
+static inline void sum128_add(Sum128 *sum, __int128 value) {
+    __int128 total = ((__int128)sum->high << 64 | sum->low) + value;
+    sum->low = (uint64_t)total;
+    sum->high = (int64_t)(total >> 64);
+}
+
+static inline __int128 sum128_get(const Sum128 *sum) {
+    return (__int128)sum->high << 64 | sum->low;
+}
+
+static inline void *slot(const Accumulator *accumulator, void *value) {
+    return (char *)value + accumulator->offset + (accumulator->counts ? 8 : 0);
+}
+
+static inline const void *slot_const(const Accumulator *accumulator, const void *value) {
+    return (const char *)value + accumulator->offset + (accumulator->counts ? 8 : 0);
+}
+
+/* --- set-up --------------------------------------------------------------------------------------------- */
+
+static AccumulatorKind sum_kind(Type type) {
+    switch ((TypeId)type.id) {
+        case TYPE_REAL:
+        case TYPE_DOUBLE: return ACCUMULATE_EXACT;
+        case TYPE_INTERVAL: return ACCUMULATE_INTERVAL;
+        case TYPE_NUMERIC: return type.precision <= SUM128_PRECISION_MAX ? ACCUMULATE_SUM : ACCUMULATE_WIDE;
+        default: return ACCUMULATE_SUM;
+    }
+}
+
+static AccumulatorKind accumulator_kind(const Aggregate *aggregate, bool weighted) {
+    switch (aggregate->kind) {
+        case AGGREGATE_COUNT_STAR: return ACCUMULATE_ROWS;
+        case AGGREGATE_COUNT: return ACCUMULATE_COUNT;
+        case AGGREGATE_SUM:
+        case AGGREGATE_AVG: return sum_kind(aggregate->argument);
+        case AGGREGATE_MIN:
+        case AGGREGATE_MAX: return weighted ? ACCUMULATE_NONE : ACCUMULATE_EXTREME;
+        case AGGREGATE_FIRST_VALUE:
+        case AGGREGATE_LAST_VALUE: return weighted ? ACCUMULATE_NONE : ACCUMULATE_POSITION;
+        case AGGREGATE_BOOL_AND:
+        case AGGREGATE_BOOL_OR: return ACCUMULATE_TRUE;
+        case AGGREGATE_VAR_SAMP:
+        case AGGREGATE_VAR_POP:
+        case AGGREGATE_STDDEV_SAMP:
+        case AGGREGATE_STDDEV_POP:
+            return type_is_float(aggregate->argument) ? ACCUMULATE_EXACT_MOMENTS : ACCUMULATE_MOMENTS;
+        case AGGREGATE_KIND_COUNT: break;
+    }
+    return ACCUMULATE_NONE;
+}
+
+static uint32_t kind_size(AccumulatorKind kind, uint32_t cell_size) {
+    switch (kind) {
+        case ACCUMULATE_ROWS:
+        case ACCUMULATE_COUNT: return 0;
+        case ACCUMULATE_SUM: return sizeof(Sum128);
+        case ACCUMULATE_WIDE: return sizeof(Wide);
+        case ACCUMULATE_EXACT: return sizeof(ExactSum);
+        case ACCUMULATE_INTERVAL: return sizeof(IntervalSum);
+        case ACCUMULATE_MOMENTS: return sizeof(MomentSums);
+        case ACCUMULATE_EXACT_MOMENTS: return sizeof(ExactMomentSums);
+        case ACCUMULATE_TRUE: return 8;
+        case ACCUMULATE_EXTREME: return cell_size;
+        case ACCUMULATE_POSITION: return 8 + cell_size;
+        case ACCUMULATE_NONE: return 0;
+    }
+    return 0;
+}
+
+Status accumulator_init(Accumulator *accumulator, Arena *arena, const Aggregate *aggregate, bool nullable,
+                        bool weighted, Error *err) {
+    AccumulatorKind kind = accumulator_kind(aggregate, weighted);
+    *accumulator = (Accumulator){.aggregate = *aggregate, .kind = kind};
+    accumulator->counts = kind == ACCUMULATE_COUNT || (nullable && kind != ACCUMULATE_ROWS);
+    if (kind == ACCUMULATE_EXTREME || kind == ACCUMULATE_POSITION) {
+        accumulator->counts = true; /* an update must know whether a value is there already */
+        TRY(cell_layout_init(&accumulator->cell, arena, &aggregate->argument, 1, err));
+    }
+    accumulator->size = (accumulator->counts ? 8 : 0) + kind_size(kind, accumulator->cell.size);
+    return STATUS_OK;
+}
+
+/* --- update --------------------------------------------------------------------------------------------- */
+
+/* Runs BODY with `row`, `weight` and `at` (the slot) for every row of the input. */
+#define LOOP(BODY)                                                                   \
+    do {                                                                             \
+        const int64_t *weights = input->weights;                                     \
+        const uint32_t *rows = input->rows;                                          \
+        size_t offset = accumulator->offset + (accumulator->counts ? 8 : 0);         \
+        if (rows == NULL && weights == NULL) {                                       \
+            for (uint32_t row = 0; row < input->count; row++) LOOP_STEP(1, BODY)     \
+        } else if (rows == NULL) {                                                   \
+            for (uint32_t row = 0; row < input->count; row++) LOOP_STEP(weights[row], BODY) \
+        } else {                                                                     \
+            for (uint32_t i = 0; i < input->count; i++) {                            \
+                uint32_t row = rows[i];                                              \
+                LOOP_STEP(weights == NULL ? 1 : weights[row], BODY)                  \
+            }                                                                        \
+        }                                                                            \
+    } while (0)
+
+#define LOOP_STEP(weight_value, BODY)                     \
+    {                                                     \
+        int64_t weight = (weight_value);                  \
+        char *at = (char *)input->values[row] + offset;   \
+        (void)weight, (void)at;                           \
+        BODY                                              \
+    }
+
+static void update_counts(const Accumulator *accumulator, const AccumulatorInput *input) {
+    LOOP({ *(int64_t *)(at - 8) += weight; });
+}
+
+#define SUM_LOOP(CType)                                                             \
+    do {                                                                            \
+        const CType *argument = input->argument->values;                            \
+        LOOP({ sum128_add((Sum128 *)at, (__int128)argument[row] * weight); });      \
+    } while (0)
+
+static void update_sum(const Accumulator *accumulator, const AccumulatorInput *input) {
+    switch (type_layout(input->argument->type)) {
+        case LAYOUT_I16: SUM_LOOP(int16_t); break;
+        case LAYOUT_I32: SUM_LOOP(int32_t); break;
+        case LAYOUT_I64: SUM_LOOP(int64_t); break;
+        case LAYOUT_I128: SUM_LOOP(Decimal); break;
+        default: ASSERT(!"summed type");
+    }
+}
+
+/* The argument as a 128-bit integer, for the sums that are slow anyway. */
+static __int128 argument_i128(const Array *argument, uint32_t row) {
+    switch (type_layout(argument->type)) {
+        case LAYOUT_I16: return array_i16(argument)[row];
+        case LAYOUT_I32: return array_i32(argument)[row];
+        case LAYOUT_I64: return array_i64(argument)[row];
+        default: return array_decimal(argument)[row];
+    }
+}
+
+static void update_wide(const Accumulator *accumulator, const AccumulatorInput *input) {
+    LOOP({ wide_add_weighted((Wide *)at, argument_i128(input->argument, row), weight); });
+}
+
+static void update_moments(const Accumulator *accumulator, const AccumulatorInput *input) {
+    LOOP({
+        __int128 x = argument_i128(input->argument, row);
+        wide_add_weighted(&((MomentSums *)at)->sum, x, weight);
+        wide_add_product(&((MomentSums *)at)->sum_squares, x, x, weight);
+    });
+}
+
+static void update_interval(const Accumulator *accumulator, const AccumulatorInput *input) {
+    const Interval *argument = array_interval(input->argument);
+    LOOP({
+        IntervalSum *sum = (IntervalSum *)at;
+        sum->months += argument[row].months * weight;
+        sum->days += argument[row].days * weight;
+        sum128_add(&sum->microseconds, (__int128)argument[row].microseconds * weight);
+    });
+}
+
+/* The wide form of a sum that two doubles no longer hold. */
+static ExactSumWide *exact_promote(ExactSum *sum, Memory *memory) {
+    if (exact_sum_is_promoted(sum)) return (ExactSumWide *)(uintptr_t)exact_sum_handle(sum);
+    ExactSumWide *wide = memory_alloc(memory, sizeof(*wide));
+    if (wide == NULL) return NULL;
+    exact_wide_init(wide, sum);
+    exact_sum_mark_promoted(sum, (uint64_t)(uintptr_t)wide);
+    return wide;
+}
+
+static __attribute__((noinline)) bool exact_add_slow(ExactSum *sum, double x, double y, int64_t weight, Memory *memory) {
+    ExactSumWide *wide = exact_promote(sum, memory);
+    if (wide == NULL) return false;
+    if (y == 1.0) exact_wide_add(wide, x, weight);
+    else exact_wide_add_product(wide, x, y, weight);
+    return true;
+}
+
+#define EXACT_LOOP(CType)                                                                  \
+    do {                                                                                   \
+        const CType *argument = input->argument->values;                                   \
+        LOOP({                                                                             \
+            double x = (double)argument[row];                                              \
+            if (__builtin_expect(!exact_sum_add((ExactSum *)at, x, weight), 0))            \
+                good &= exact_add_slow((ExactSum *)at, x, 1.0, weight, memory);            \
+        });                                                                                \
+    } while (0)
+
+static bool update_exact(const Accumulator *accumulator, const AccumulatorInput *input, Memory *memory) {
+    bool good = true;
+    if (input->argument->type.id == TYPE_REAL) EXACT_LOOP(float);
+    else EXACT_LOOP(double);
+    return good;
+}
+
+static bool update_exact_moments(const Accumulator *accumulator, const AccumulatorInput *input, Memory *memory) {
+    bool good = true, is_real = input->argument->type.id == TYPE_REAL;
+    LOOP({
+        double x = is_real ? (double)array_f32(input->argument)[row] : array_f64(input->argument)[row];
+        ExactMomentSums *sums = (ExactMomentSums *)at;
+        if (!exact_sum_add(&sums->sum, x, weight)) good &= exact_add_slow(&sums->sum, x, 1.0, weight, memory);
+        if (!exact_sum_add_square(&sums->sum_squares, x, weight))
+            good &= exact_add_slow(&sums->sum_squares, x, x, weight, memory);
+    });
+    return good;
+}
+
+static void update_true(const Accumulator *accumulator, const AccumulatorInput *input) {
+    const uint64_t *bits = array_bits(input->argument);
+    LOOP({ *(int64_t *)at += bits_get(bits, row) ? weight : 0; });
+}
+
+/* Replaces the one value of a cell. */
+static Status cell_replace(const Accumulator *accumulator, const AccumulatorStore *store, const Array *argument,
+                           uint32_t row, void *cell, Error *err) {
+    cell_free(&accumulator->cell, 0, cell, store->heap);
+    return cells_write(&accumulator->cell, 0, argument, &row, 1, &cell, store->heap, err);
+}
+
+#define EXTREME_LOOP(CType, Stored)                                                   \
+    do {                                                                              \
+        const CType *argument = input->argument->values;                              \
+        size_t cell = accumulator->cell.cells[0].offset;                              \
+        LOOP({                                                                        \
+            int64_t *held = (int64_t *)(at - 8);                                      \
+            Stored *best = (Stored *)(at + cell);                                     \
+            CType x = argument[row];                                                  \
+            if (*held == 0 || (least ? x < *best : x > *best)) *best = (Stored)x;     \
+            *held += weight;                                                          \
+        });                                                                           \
+    } while (0)
+
+/* Values of other types than integers; one comparison call per row. */
+static Status update_extreme_any(const Accumulator *accumulator, const AccumulatorStore *store,
+                                 const AccumulatorInput *input, bool least, Error *err) {
+    for (uint32_t i = 0; i < input->count; i++) {
+        uint32_t row = input->rows == NULL ? i : input->rows[i];
+        char *at = (char *)input->values[row] + accumulator->offset;
+        int64_t *held = (int64_t *)at;
+        bool better = *held == 0;
+        if (!better) {
+            int order = cell_compare(&accumulator->cell, 0, input->argument, row, at + 8, store->heap);
+            better = least ? order < 0 : order > 0;
+        }
+        if (better) TRY(cell_replace(accumulator, store, input->argument, row, at + 8, err));
+        *held += 1;
+    }
+    return STATUS_OK;
+}
+
+static Status update_extreme(const Accumulator *accumulator, const AccumulatorStore *store,
+                             const AccumulatorInput *input, Error *err) {
+    bool least = accumulator->aggregate.kind == AGGREGATE_MIN;
+    switch (type_layout(input->argument->type)) {
+        case LAYOUT_I16: EXTREME_LOOP(int16_t, int64_t); return STATUS_OK;
+        case LAYOUT_I32: EXTREME_LOOP(int32_t, int64_t); return STATUS_OK;
+        case LAYOUT_I64: EXTREME_LOOP(int64_t, int64_t); return STATUS_OK;
+        default: return update_extreme_any(accumulator, store, input, least, err);
+    }
+}
+
+/* The value of the row that comes first or last in the input, whatever order batches bring it in. */
+static Status update_position(const Accumulator *accumulator, const AccumulatorStore *store,
+                              const AccumulatorInput *input, Error *err) {
+    bool first = accumulator->aggregate.kind == AGGREGATE_FIRST_VALUE;
+    for (uint32_t i = 0; i < input->count; i++) {
+        uint32_t row = input->rows == NULL ? i : input->rows[i];
+        char *at = (char *)input->values[row] + accumulator->offset;
+        int64_t *held = (int64_t *)at, *position = held + 1;
+        int64_t here = input->positions == NULL ? input->position_first + row : input->positions[row];
+        if (*held == 0 || (first ? here < *position : here >= *position)) {
+            TRY(cell_replace(accumulator, store, input->argument, row, at + 16, err));
+            *position = here;
+        }
+        *held += 1;
+    }
+    return STATUS_OK;
+}
+
+Status accumulator_update(const Accumulator *accumulator, const AccumulatorStore *store, const AccumulatorInput *input,
+                          Error *err) {
+    bool keeps_own_count = accumulator->kind == ACCUMULATE_EXTREME || accumulator->kind == ACCUMULATE_POSITION;
+    if (accumulator->counts && !keeps_own_count) update_counts(accumulator, input);
+    bool good = true;
+    switch (accumulator->kind) {
+        case ACCUMULATE_ROWS:
+        case ACCUMULATE_COUNT:
+        case ACCUMULATE_NONE: break;
+        case ACCUMULATE_SUM: update_sum(accumulator, input); break;
+        case ACCUMULATE_WIDE: update_wide(accumulator, input); break;
+        case ACCUMULATE_EXACT: good = update_exact(accumulator, input, store->memory); break;
+        case ACCUMULATE_INTERVAL: update_interval(accumulator, input); break;
+        case ACCUMULATE_MOMENTS: update_moments(accumulator, input); break;
+        case ACCUMULATE_EXACT_MOMENTS: good = update_exact_moments(accumulator, input, store->memory); break;
+        case ACCUMULATE_TRUE: update_true(accumulator, input); break;
+        case ACCUMULATE_EXTREME: return update_extreme(accumulator, store, input, err);
+        case ACCUMULATE_POSITION: return update_position(accumulator, store, input, err);
+    }
+    return good ? STATUS_OK : error_out_of_memory(err);
+}
+
+/* --- merge ---------------------------------------------------------------------------------------------- */
+
+static bool exact_merge(ExactSum *to, const ExactSum *from, Memory *memory) {
+    if (!exact_sum_is_promoted(from) && !exact_sum_is_promoted(to) && exact_sum_merge(to, from)) return true;
+    ExactSumWide *wide = exact_promote(to, memory);
+    if (wide == NULL) return false;
+    if (exact_sum_is_promoted(from)) exact_wide_merge(wide, (const ExactSumWide *)(uintptr_t)exact_sum_handle(from));
+    else exact_wide_merge_pair(wide, from);
+    return true;
+}
+
+/* One held value against another, both in cells of the same state. */
+static Status merge_value(const Accumulator *accumulator, const AccumulatorStore *store, char *to, const char *from,
+                          Error *err) {
+    bool positioned = accumulator->kind == ACCUMULATE_POSITION;
+    size_t cell = positioned ? 16 : 8;
+    const int64_t *from_held = (const int64_t *)from;
+    int64_t *to_held = (int64_t *)to;
+    if (*from_held == 0) return STATUS_OK;
+    CellArray value;
+    cell_array(&accumulator->cell, 0, from + cell, store->heap, &value);
+    bool better = *to_held == 0;
+    if (!better && positioned) {
+        bool first = accumulator->aggregate.kind == AGGREGATE_FIRST_VALUE;
+        better = first ? from_held[1] < to_held[1] : from_held[1] >= to_held[1];
+    } else if (!better) {
+        int order = cell_compare(&accumulator->cell, 0, &value.array, 0, to + cell, store->heap);
+        better = accumulator->aggregate.kind == AGGREGATE_MIN ? order < 0 : order > 0;
+    }
+    *to_held += *from_held;
+    if (!better) return STATUS_OK;
+    if (positioned) to_held[1] = from_held[1];
+    return cell_replace(accumulator, store, &value.array, 0, to + cell, err);
+}
+
+Status accumulator_merge(const Accumulator *accumulator, const AccumulatorStore *store, void *to_value,
+                         const void *from_value, Error *err) {
+    if (accumulator->kind == ACCUMULATE_EXTREME || accumulator->kind == ACCUMULATE_POSITION)
+        return merge_value(accumulator, store, (char *)to_value + accumulator->offset,
+                           (const char *)from_value + accumulator->offset, err);
+    void *to = slot(accumulator, to_value);
+    const void *from = slot_const(accumulator, from_value);
+    if (accumulator->counts) ((int64_t *)to)[-1] += ((const int64_t *)from)[-1];
+    bool good = true;
+    switch (accumulator->kind) {
+        case ACCUMULATE_ROWS:
+        case ACCUMULATE_COUNT:
+        case ACCUMULATE_EXTREME:
+        case ACCUMULATE_POSITION:
+        case ACCUMULATE_NONE: break;
+        case ACCUMULATE_SUM: sum128_add(to, sum128_get(from)); break;
+        case ACCUMULATE_WIDE: wide_add_wide(to, from); break;
+        case ACCUMULATE_EXACT: good = exact_merge(to, from, store->memory); break;
+        case ACCUMULATE_INTERVAL: {
+            IntervalSum *sum = to;
+            const IntervalSum *other = from;
+            sum->months += other->months;
+            sum->days += other->days;
+            sum128_add(&sum->microseconds, sum128_get(&other->microseconds));
+            break;
+        }
+        case ACCUMULATE_MOMENTS:
+            wide_add_wide(&((MomentSums *)to)->sum, &((const MomentSums *)from)->sum);
+            wide_add_wide(&((MomentSums *)to)->sum_squares, &((const MomentSums *)from)->sum_squares);
+            break;
+        case ACCUMULATE_EXACT_MOMENTS:
+            good = exact_merge(&((ExactMomentSums *)to)->sum, &((const ExactMomentSums *)from)->sum, store->memory) &&
+                   exact_merge(&((ExactMomentSums *)to)->sum_squares, &((const ExactMomentSums *)from)->sum_squares,
+                               store->memory);
+            break;
+        case ACCUMULATE_TRUE: *(int64_t *)to += *(const int64_t *)from; break;
+    }
+    return good ? STATUS_OK : error_out_of_memory(err);
+}
+
+static void exact_free(ExactSum *sum, Memory *memory) {
+    if (exact_sum_is_promoted(sum)) memory_free(memory, (void *)(uintptr_t)exact_sum_handle(sum), sizeof(ExactSumWide));
+}
+
+void accumulator_free(const Accumulator *accumulator, const AccumulatorStore *store, void *value) {
+    char *at = slot(accumulator, value);
+    if (accumulator->kind == ACCUMULATE_EXACT) exact_free((ExactSum *)at, store->memory);
+    if (accumulator->kind == ACCUMULATE_EXACT_MOMENTS) {
+        exact_free(&((ExactMomentSums *)at)->sum, store->memory);
+        exact_free(&((ExactMomentSums *)at)->sum_squares, store->memory);
+    }
+    if (accumulator->kind == ACCUMULATE_EXTREME) cell_free(&accumulator->cell, 0, at, store->heap);
+    if (accumulator->kind == ACCUMULATE_POSITION) cell_free(&accumulator->cell, 0, at + 8, store->heap);
+}
+
+/* --- result --------------------------------------------------------------------------------------------- */
+
+/* Weight of the rows that count, of one group. */
+static int64_t group_count(const Accumulator *accumulator, const void *value) {
+    return accumulator->counts ? *(const int64_t *)((const char *)value + accumulator->offset) : *(const int64_t *)value;
+}
+
+static const RowError OVERFLOW_BIGINT = {STATUS_NUMERIC_OUT_OF_RANGE, {"bigint out of range", 19}};
+static const RowError OVERFLOW_NUMERIC = {STATUS_NUMERIC_OUT_OF_RANGE, {"value overflows numeric format", 30}};
+static const RowError OVERFLOW_REAL = {STATUS_NUMERIC_OUT_OF_RANGE, {"value out of range: overflow", 28}};
+static const RowError OVERFLOW_INTERVAL = {STATUS_DATETIME_OUT_OF_RANGE, {"interval out of range", 21}};
+
+static void wide_of(const Accumulator *accumulator, const void *at, Wide *out) {
+    if (accumulator->kind == ACCUMULATE_WIDE) {
+        *out = *(const Wide *)at;
+        return;
+    }
+    *out = (Wide){{0}};
+    wide_add(out, sum128_get(at));
+}
+
+static ExactSum exact_pair(const ExactSum *sum) {
+    return exact_sum_is_promoted(sum) ? exact_wide_pair((const ExactSumWide *)(uintptr_t)exact_sum_handle(sum)) : *sum;
+}
+
+/* Finite input whose sum is infinite has overflowed; infinities that came in have not. */
+static bool exact_overflowed(const ExactSum *sum, double result) {
+    if (result - result == 0 || !exact_sum_is_promoted(sum)) return result - result != 0 && !exact_sum_is_promoted(sum);
+    return exact_wide_is_finite((const ExactSumWide *)(uintptr_t)exact_sum_handle(sum));
+}
+
+/* SUM and AVG of exact numbers. Returns NULL or what went wrong. */
+static const RowError *result_exact_number(const Accumulator *accumulator, const void *at, int64_t count,
+                                           ArrayBuilder *builder) {
+    Wide wide;
+    wide_of(accumulator, at, &wide);
+    bool average = accumulator->aggregate.kind == AGGREGATE_AVG;
+    if (!average && accumulator->aggregate.result.id == TYPE_BIGINT) {
+        int64_t sum;
+        if (!wide_to_i64(&wide, &sum)) return &OVERFLOW_BIGINT;
+        array_builder_i64(builder, sum);
+        return NULL;
+    }
+    Decimal decimal;
+    int scale = accumulator->aggregate.argument.id == TYPE_NUMERIC ? accumulator->aggregate.argument.scale : 0;
+    bool fits = average ? wide_divide(&wide, count, accumulator->aggregate.result.scale - scale, &decimal)
+                        : wide_to_decimal(&wide, &decimal);
+    if (!fits) return &OVERFLOW_NUMERIC;
+    array_builder_decimal(builder, decimal);
+    return NULL;
+}
+
+static const RowError *result_double(const Accumulator *accumulator, const ExactSum *sum, int64_t count,
+                                     ArrayBuilder *builder) {
+    bool promoted = exact_sum_is_promoted(sum);
+    const ExactSumWide *wide = promoted ? (const ExactSumWide *)(uintptr_t)exact_sum_handle(sum) : NULL;
+    double result;
+    if (accumulator->aggregate.kind == AGGREGATE_AVG) {
+        ExactSum pair = exact_pair(sum);
+        result = pair.hi - pair.hi != 0 ? pair.hi : exact_average(&pair, count);
+    } else {
+        result = promoted ? exact_wide_value(wide) : exact_sum_value(sum);
+    }
+    if (exact_overflowed(sum, result)) return &OVERFLOW_REAL;
+    if (accumulator->aggregate.result.id == TYPE_REAL) {
+        float narrow = (float)result;
+        if (narrow - narrow != 0 && result - result == 0) return &OVERFLOW_REAL;
+        array_builder_f32(builder, narrow);
+    } else {
+        array_builder_f64(builder, result);
+    }
+    return NULL;
+}
+
+static const RowError *result_interval(const Accumulator *accumulator, const IntervalSum *sum, int64_t count,
+                                       ArrayBuilder *builder) {
+    __int128 microseconds = sum128_get(&sum->microseconds);
+    bool fits = sum->months >= INT32_MIN && sum->months <= INT32_MAX && sum->days >= INT32_MIN &&
+                sum->days <= INT32_MAX && microseconds >= INT64_MIN && microseconds <= INT64_MAX;
+    if (!fits) return &OVERFLOW_INTERVAL;
+    Interval interval = {(int32_t)sum->months, (int32_t)sum->days, (int64_t)microseconds};
+    if (accumulator->aggregate.kind == AGGREGATE_AVG && !interval_divide(interval, (double)count, &interval))
+        return &OVERFLOW_INTERVAL;
+    array_builder_interval(builder, interval);
+    return NULL;
+}
+
+/* The spread of `count` values; a sample of one has none. */
+static const RowError *result_spread(const Accumulator *accumulator, const void *at, int64_t count,
+                                     ArrayBuilder *builder) {
+    AggregateKind kind = accumulator->aggregate.kind;
+    bool sample = kind == AGGREGATE_VAR_SAMP || kind == AGGREGATE_STDDEV_SAMP;
+    bool root = kind == AGGREGATE_STDDEV_SAMP || kind == AGGREGATE_STDDEV_POP;
+    if (sample && count < 2) {
+        array_builder_null(builder);
+        return NULL;
+    }
+    if (accumulator->kind == ACCUMULATE_EXACT_MOMENTS) {
+        const ExactMomentSums *sums = at;
+        ExactMoments moments = {count, exact_pair(&sums->sum), exact_pair(&sums->sum_squares)};
+        array_builder_f64(builder, root ? exact_stddev(&moments, sample) : exact_variance(&moments, sample));
+        return NULL;
+    }
+    const MomentSums *sums = at;
+    Type argument = accumulator->aggregate.argument;
+    WideMoments moments = {sums->sum, sums->sum_squares, count, argument.id == TYPE_NUMERIC ? argument.scale : 0};
+    int scale = accumulator->aggregate.result.scale;
+    Decimal decimal;
+    bool fits = root ? wide_stddev(&moments, sample, scale, &decimal) : wide_variance(&moments, sample, scale, &decimal);
+    if (!fits) return &OVERFLOW_NUMERIC;
+    array_builder_decimal(builder, decimal);
+    return NULL;
+}
+
+static void result_true(const Accumulator *accumulator, int64_t true_count, int64_t count, ArrayBuilder *builder) {
+    bool all = accumulator->aggregate.kind == AGGREGATE_BOOL_AND;
+    array_builder_bool(builder, all ? true_count == count : true_count > 0);
+}
+
+static const RowError *result_one(const Accumulator *accumulator, const void *value, int64_t count,
+                                  ArrayBuilder *builder) {
+    const void *at = slot_const(accumulator, value);
+    switch (accumulator->kind) {
+        case ACCUMULATE_SUM:
+        case ACCUMULATE_WIDE: return result_exact_number(accumulator, at, count, builder);
+        case ACCUMULATE_EXACT: return result_double(accumulator, at, count, builder);
+        case ACCUMULATE_INTERVAL: return result_interval(accumulator, at, count, builder);
+        case ACCUMULATE_MOMENTS:
+        case ACCUMULATE_EXACT_MOMENTS: return result_spread(accumulator, at, count, builder);
+        case ACCUMULATE_TRUE: result_true(accumulator, *(const int64_t *)at, count, builder); return NULL;
+        case ACCUMULATE_ROWS:
+        case ACCUMULATE_COUNT:
+        case ACCUMULATE_EXTREME:
+        case ACCUMULATE_POSITION:
+        case ACCUMULATE_NONE: break;
+    }
+    ASSERT(!"handled elsewhere");
+    return NULL;
+}
+
+static Status note_error(Frame *frame, uint32_t count, uint32_t index, const RowError *error, const RowError ***errors,
+                         Error *err) {
+    if (*errors == NULL) *errors = FRAME_ARRAY(frame, const RowError *, count);
+    TRY_ALLOC(*errors);
+    if ((*errors)[index] == NULL) (*errors)[index] = error;
+    return STATUS_OK;
+}
+
+static Status result_counts(const Accumulator *accumulator, const void *const *values, uint32_t count, Frame *frame,
+                            Array *out, Error *err) {
+    *out = (Array){.type = type_of(TYPE_BIGINT), .length = count};
+    int64_t *counts = frame_alloc(frame, count * sizeof(*counts), &out->values_owner);
+    TRY_ALLOC(counts);
+    for (uint32_t i = 0; i < count; i++) counts[i] = group_count(accumulator, values[i]);
+    out->values = counts;
+    return STATUS_OK;
+}
+
+/* EXTREME and POSITION: the cell, NULL where nothing is held. */
+static Status result_cells(const Accumulator *accumulator, const AccumulatorStore *store, const void *const *values,
+                           uint32_t count, Frame *frame, Array *out, Error *err) {
+    const void **cells = FRAME_ARRAY(frame, const void *, count);
+    TRY_ALLOC(cells);
+    void *empty = ARENA_ARRAY(&frame->arena, char, accumulator->cell.size);
+    TRY_ALLOC(empty);
+    cell_set_null(&accumulator->cell, 0, empty, true);
+    size_t offset = accumulator->kind == ACCUMULATE_POSITION ? 8 : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        bool held = group_count(accumulator, values[i]) != 0;
+        cells[i] = held ? (const char *)slot_const(accumulator, values[i]) + offset : empty;
+    }
+    return cells_read(&accumulator->cell, 0, cells, count, store->heap, frame, out, err);
+}
+
+Status accumulator_result(const Accumulator *accumulator, const AccumulatorStore *store, const void *const *values,
+                          uint32_t count, Frame *frame, Array *out, const RowError ***errors, Error *err) {
+    ASSERT(accumulator->kind != ACCUMULATE_NONE);
+    if (accumulator->kind == ACCUMULATE_ROWS || accumulator->kind == ACCUMULATE_COUNT)
+        return result_counts(accumulator, values, count, frame, out, err);
+    if (accumulator->kind == ACCUMULATE_EXTREME || accumulator->kind == ACCUMULATE_POSITION)
+        return result_cells(accumulator, store, values, count, frame, out, err);
+    ArrayBuilder builder;
+    TRY(array_builder_init(&builder, frame, accumulator->aggregate.result, count, err));
+    for (uint32_t i = 0; i < count; i++) {
+        int64_t held = group_count(accumulator, values[i]);
+        const RowError *error = NULL;
+        if (held <= 0) array_builder_null(&builder);
+        else error = result_one(accumulator, values[i], held, &builder);
+        if (error == NULL) continue;
+        array_builder_null(&builder);
+        TRY(note_error(frame, count, i, error, errors, err));
+    }
+    return array_builder_finish(&builder, out, err);
+}

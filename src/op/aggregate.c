@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * op/aggregate.c - GROUP BY: rows in, groups out, in one of three ways.
+ *
+ *     on close   each window's groups leave once, when the watermark has passed its end + lateness
+ *     changes    at each epoch's end: for every group that changed, what was shown is taken back, what it is now is
+ *                shown; closed windows are forgotten
+ *     at end     (plain SELECT) everything leaves when the input has ended
+ *
+ * Groups of a window are listed per window, so that a close walks just them. The list is in the order
+ * in which groups were made. */
+#include "op/aggregate.h"
+
+#include "op/op_priv.h"
+
+enum { AGGREGATE_OUTPUT_COUNT_MAX = 2048 }; /* groups per output batch: twice that many rows when changes leave */
+
+/* The owner's words of a group's record when changes leave: then the cells of the row shown. */
+typedef struct Shown {
+    uint32_t stamp; /* epoch of the last touch, as counted here */
+    uint32_t is_shown;
+} Shown;
+
+/* --- set-up --------------------------------------------------------------------------------------------- */
+
+static Status init_shown(AggregateOp *aggregate, Arena *arena, Error *err) {
+    const AggregateSpec *spec = aggregate->spec;
+    Type *types = ARENA_ARRAY(arena, Type, spec->aggregate_count + 1);
+    TRY_ALLOC(types);
+    for (uint32_t i = 0; i < spec->aggregate_count; i++) types[i] = spec->aggregates[i].aggregate.result;
+    return cell_layout_init(&aggregate->shown, arena, types, spec->aggregate_count, err);
+}
+
+Status aggregate_init(Op *op, const OpContext *context, Error *err) {
+    AggregateOp *aggregate = ARENA_NEW(&op->arena, AggregateOp);
+    TRY_ALLOC(aggregate);
+    const AggregateSpec *spec = &op->node->aggregate;
+    aggregate->spec = spec;
+    aggregate->watermark = WATERMARK_MIN;
+    aggregate->windowed = spec->close == CLOSE_WINDOW && !op->mode.snapshot;
+    aggregate->changes = !op->mode.snapshot && !(spec->emit_on_close && aggregate->windowed);
+    uint32_t owner_size = 0;
+    if (aggregate->changes) {
+        TRY(init_shown(aggregate, &op->arena, err));
+        owner_size = sizeof(Shown) + aggregate->shown.size;
+    }
+    TRY(groups_init(&aggregate->groups, &op->arena, op->node, owner_size, spec->window_group, context, err));
+    if (spec->sliced) {
+        Status status = slices_init(&aggregate->slices, &op->arena, &aggregate->groups, context, err);
+        if (status != STATUS_OK) {
+            groups_deinit(&aggregate->groups);
+            return status;
+        }
+    }
+    window_lists_init(&aggregate->windows, context->memory);
+    op->impl = aggregate;
+    return STATUS_OK;
+}
+
+void aggregate_deinit(Op *op) {
+    AggregateOp *aggregate = op->impl;
+    if (aggregate == NULL) return;
+    const AggregateSpec *spec = aggregate->spec;
+    if (spec->sliced) slices_deinit(&aggregate->slices);
+    if (aggregate->changes) {
+        uint32_t ids[256];
+        size_t count;
+        StateCursor cursor = {0};
+        while (aggregate->shown.has_text && (count = state_scan(&aggregate->groups.state, &cursor, ids, 256)) > 0)
+            for (size_t i = 0; i < count; i++) {
+                const char *value = state_value(&aggregate->groups.state, ids[i]);
+                cells_free(&aggregate->shown, value + aggregate->groups.owner_offset + sizeof(Shown),
+                           &aggregate->groups.state.heap);
+            }
+    }
+    window_lists_deinit(&aggregate->windows);
+    vector_deinit(&aggregate->touched, op->memory);
+    groups_deinit(&aggregate->groups);
+}
+
+size_t aggregate_memory(const Op *op) {
+    const AggregateOp *aggregate = op->impl;
+    size_t total = groups_memory(&aggregate->groups) + window_lists_memory(&aggregate->windows);
+    if (aggregate->spec->sliced) total += slices_memory(&aggregate->slices);
+    return total + aggregate->touched.capacity * sizeof(uint32_t);
+}
+
+/* --- rows in -------------------------------------------------------------------------------------------- */
+
+static int64_t window_end(const AggregateSpec *spec, const PlanNode *input, int64_t value) {
+    const PlanColumn *column = &input->columns[spec->groups[spec->window_group]];
+    return column->window_role == WINDOW_START ? value + column->window_size : value;
+}
+
+/* Splits off the rows whose last window has closed (for the bound that the row was read with). */
+static Status split_late(Op *op, const OpContext *context, const Batch *batch, Batch *timely, OpOutput *out, Error *err) {
+    const AggregateOp *aggregate = op->impl;
+    const AggregateSpec *spec = aggregate->spec;
+    const int64_t *bounds = batch->meta[META_BOUND];
+    *timely = *batch;
+    if (bounds == NULL || !aggregate->windowed) return STATUS_OK;
+    const int64_t *starts = array_i64(&batch->columns[spec->groups[spec->window_group]]);
+    LateSplit split;
+    TRY(late_split_init(&split, context->frame, batch->row_count, err));
+    for (uint32_t row = 0; row < batch->row_count; row++) {
+        int64_t end = spec->sliced ? slices_last_window_end(spec, starts[row]) : window_end(spec, op->node->inputs[0], starts[row]);
+        late_split_add(&split, row, bounds[row] != WATERMARK_MIN && end + spec->lateness <= bounds[row] - spec->time_delay);
+    }
+    return late_split_finish(&split, op, context, spec, batch, timely, out, err);
+}
+
+static Status list_windows(AggregateOp *aggregate, const GroupsFound *found, const Batch *batch, Error *err) {
+    const int64_t *starts = array_i64(&batch->columns[aggregate->spec->groups[aggregate->spec->window_group]]);
+    for (size_t i = 0; i < found->created_count; i++) {
+        uint32_t row = found->created[i];
+        TRY(window_lists_add(&aggregate->windows, starts[row], found->ids[row], err));
+    }
+    return STATUS_OK;
+}
+
+static Status note_touched(Op *op, AggregateOp *aggregate, const GroupsFound *found, uint32_t count, Error *err) {
+    if (!vector_reserve(&aggregate->touched, op->memory, count)) return error_out_of_memory(err);
+    uint32_t offset = aggregate->groups.owner_offset, stamp = aggregate->stamp + 1;
+    uint32_t *touched = aggregate->touched.items;
+    size_t touched_count = aggregate->touched.count;
+    for (uint32_t row = 0; row < count; row++) {
+        Shown *shown = (Shown *)((char *)found->values[row] + offset);
+        touched[touched_count] = found->ids[row];
+        touched_count += shown->stamp != stamp;
+        shown->stamp = stamp;
+    }
+    aggregate->touched.count = touched_count;
+    return STATUS_OK;
+}
+
+Status aggregate_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err) {
+    AggregateOp *aggregate = op->impl;
+    Batch timely;
+    TRY(split_late(op, context, batch, &timely, out, err));
+    if (timely.row_count == 0) return STATUS_OK;
+    GroupsFound found;
+    TRY(groups_find(&aggregate->groups, context, &timely, &found, err));
+    if (aggregate->windowed && found.created_count > 0) TRY(list_windows(aggregate, &found, &timely, err));
+    if (aggregate->changes) TRY(note_touched(op, aggregate, &found, timely.row_count, err));
+    return groups_update(&aggregate->groups, context, &timely, found.values, found.ids, err);
+}
+
+/* --- whole groups out: on close, at end ----------------------------------------------------------------- */
+
+/* One batch of the groups `ids`, those that failed or hold no row left out. */
+Status aggregate_emit_groups(Op *op, const OpContext *context, const uint32_t *ids, const void *const *values,
+                             const uint32_t *set_ids, uint32_t count, const int64_t *window_value, Batch *out, Error *err) {
+    AggregateOp *aggregate = op->impl;
+    const AggregateSpec *spec = aggregate->spec;
+    Frame *frame = context->frame;
+    Array *columns = FRAME_ARRAY(frame, Array, op->node->column_count);
+    TRY_ALLOC(columns);
+    const RowError **errors;
+    TRY(groups_read_keys(&aggregate->groups, context, ids, count, columns, err));
+    TRY(groups_read_results(&aggregate->groups, context, values, set_ids, count, columns + spec->group_count, &errors, err));
+    if (window_value != NULL) {
+        Array one = {.type = columns[spec->window_group].type, .length = 1, .values = window_value};
+        TRY(array_repeat(&one, 0, frame, count, &columns[spec->window_group], err));
+    }
+    Batch whole = {.row_count = count, .column_count = op->node->column_count, .columns = columns};
+    uint32_t *rows = frame_alloc(frame, (count + 16) * sizeof(uint32_t), NULL);
+    TRY_ALLOC(rows);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (errors != NULL && errors[i] != NULL) TRY(op_row_error(op, context, op->node, &whole, i, errors[i], err));
+        else if (!aggregate->groups.weighted || groups_weight(values[i]) > 0 || spec->has_global_row) rows[kept++] = i;
+    }
+    if (kept == count) *out = whole;
+    else TRY(batch_gather(&whole, frame, rows, kept, out, err));
+    return STATUS_OK;
+}
+
+static Status values_of(const State *state, Frame *frame, const uint32_t *ids, uint32_t count, const void ***out,
+                        Error *err) {
+    const void **values = FRAME_ARRAY(frame, const void *, count);
+    TRY_ALLOC(values);
+    for (uint32_t i = 0; i < count; i++) values[i] = state_value(state, ids[i]);
+    *out = values;
+    return STATUS_OK;
+}
+
+static Status emit_records(Op *op, const OpContext *context, const uint32_t *ids, uint32_t count, Batch *out, Error *err) {
+    AggregateOp *aggregate = op->impl;
+    const void **values = NULL;
+    TRY(values_of(&aggregate->groups.state, context->frame, ids, count, &values, err));
+    return aggregate_emit_groups(op, context, ids, values, ids, count, NULL, out, err);
+}
+
+/* The watermark as the window's time column sees it. */
+static int64_t close_time(const AggregateOp *aggregate) {
+    int64_t watermark = aggregate->watermark;
+    if (watermark == WATERMARK_MAX || watermark == WATERMARK_MIN) return watermark;
+    int64_t behind;
+    return __builtin_sub_overflow(watermark, aggregate->spec->time_delay + aggregate->spec->lateness, &behind) ? WATERMARK_MIN
+                                                                                                            : behind;
+}
+
+static bool first_window_closes(const Op *op, const AggregateOp *aggregate) {
+    if (aggregate->windows.count == 0) return false;
+    return window_end(aggregate->spec, op->node->inputs[0], window_lists_first(&aggregate->windows)->start) <= close_time(aggregate);
+}
+
+static void forget_shown(AggregateOp *aggregate, uint32_t id) {
+    if (!aggregate->changes) return;
+    char *value = state_write(&aggregate->groups.state, id);
+    cells_free(&aggregate->shown, value + aggregate->groups.owner_offset + sizeof(Shown), &aggregate->groups.state.heap);
+}
+
+static void delete_group(AggregateOp *aggregate, uint32_t id) {
+    forget_shown(aggregate, id);
+    groups_delete(&aggregate->groups, id);
+}
+
+/* The next batch of groups of closed windows; fills batches across windows. */
+static Status emit_closed(Op *op, const OpContext *context, OpOutput *out, Error *err) {
+    AggregateOp *aggregate = op->impl;
+    uint32_t *ids = frame_alloc(context->frame, AGGREGATE_OUTPUT_COUNT_MAX * sizeof(uint32_t), NULL), count = 0;
+    TRY_ALLOC(ids);
+    while (count < AGGREGATE_OUTPUT_COUNT_MAX && first_window_closes(op, aggregate))
+        count += window_lists_take(&aggregate->windows, ids + count, AGGREGATE_OUTPUT_COUNT_MAX - count);
+    if (count > 0) TRY(emit_records(op, context, ids, count, &out->batch, err));
+    for (uint32_t i = 0; i < count; i++) delete_group(aggregate, ids[i]);
+    out->progress = first_window_closes(op, aggregate) ? OP_MORE : OP_DONE;
+    return STATUS_OK;
+}
+
+static Status emit_all(Op *op, const OpContext *context, OpOutput *out, Error *err) {
+    AggregateOp *aggregate = op->impl;
+    uint32_t *ids = frame_alloc(context->frame, AGGREGATE_OUTPUT_COUNT_MAX * sizeof(uint32_t), NULL);
+    TRY_ALLOC(ids);
+    size_t count = state_scan(&aggregate->groups.state, &aggregate->cursor, ids, AGGREGATE_OUTPUT_COUNT_MAX);
+    if (count > 0) TRY(emit_records(op, context, ids, (uint32_t)count, &out->batch, err));
+    out->progress = count == AGGREGATE_OUTPUT_COUNT_MAX ? OP_MORE : OP_DONE;
+    return STATUS_OK;
+}
+
+/* --- changes out ---------------------------------------------------------------------------------------- */
+
+/* One row of an output batch of changes: from the rows shown before or from the rows of now. */
+typedef struct ChangeRows {
+    uint32_t *sources; /* 0: before, 1: now */
+    uint32_t *rows;
+    int64_t *weights;
+    uint32_t count;
+} ChangeRows;
+
+static void change_add(ChangeRows *changes, uint32_t source, uint32_t row) {
+    changes->sources[changes->count] = source;
+    changes->rows[changes->count] = row;
+    changes->weights[changes->count++] = source == 0 ? -1 : 1;
+}
+
+static bool row_is_shown(const AggregateOp *aggregate, const Array *columns, uint32_t row, const char *shown_cells) {
+    for (uint32_t i = 0; i < aggregate->spec->aggregate_count; i++) {
+        CellArray held;
+        cell_array(&aggregate->shown, i, shown_cells, &aggregate->groups.state.heap, &held);
+        if (!array_value_equal(&columns[i], row, &held.array, 0)) return false;
+    }
+    return true;
+}
+
+/* Writes what is shown now into the records of groups `rows` of `now`. */
+static Status remember(AggregateOp *aggregate, const Array *now, void *const *cells, const uint32_t *rows, uint32_t count,
+                       Error *err) {
+    for (uint32_t i = 0; i < count; i++) cells_free(&aggregate->shown, cells[i], &aggregate->groups.state.heap);
+    for (uint32_t i = 0; i < count && aggregate->shown.size > 0; i++) memset(cells[i], 0, aggregate->shown.size);
+    for (uint32_t i = 0; i < aggregate->spec->aggregate_count; i++)
+        TRY(cells_write(&aggregate->shown, i, &now[i], rows, count, cells, &aggregate->groups.state.heap, err));
+    return STATUS_OK;
+}
+
+typedef struct ChangeScratch {
+    void **values;
+    void **cells;           /* of each group: what is shown */
+    const void **old_cells; /* same pointers, to read */
+    void **written_cells;
+    uint32_t *written;
+    uint32_t written_count;
+    ChangeRows changes;
+} ChangeScratch;
+
+static Status scratch_init(ChangeScratch *scratch, Frame *frame, uint32_t count, Buffer **weights_owner, Error *err) {
+    *scratch = (ChangeScratch){0};
+    scratch->values = FRAME_ARRAY(frame, void *, count);
+    scratch->cells = FRAME_ARRAY(frame, void *, count);
+    scratch->old_cells = FRAME_ARRAY(frame, const void *, count);
+    scratch->written_cells = FRAME_ARRAY(frame, void *, count);
+    scratch->written = FRAME_ARRAY(frame, uint32_t, count);
+    scratch->changes.sources = FRAME_ARRAY(frame, uint32_t, 2 * count);
+    scratch->changes.rows = FRAME_ARRAY(frame, uint32_t, 2 * count);
+    scratch->changes.weights = frame_alloc(frame, 2 * count * sizeof(int64_t), weights_owner);
+    bool complete = scratch->values != NULL && scratch->cells != NULL && scratch->old_cells != NULL &&
+                    scratch->written_cells != NULL && scratch->written != NULL && scratch->changes.sources != NULL &&
+                    scratch->changes.rows != NULL && scratch->changes.weights != NULL;
+    return complete ? STATUS_OK : error_out_of_memory(err);
+}
+
+/* Decides for one group what leaves. `alive`: it has a row now. */
+static void decide_change(AggregateOp *aggregate, ChangeScratch *scratch, const Array *now, uint32_t row, bool alive) {
+    Shown *shown = (Shown *)((char *)scratch->values[row] + aggregate->groups.owner_offset);
+    bool was = shown->is_shown != 0;
+    if (was && alive && row_is_shown(aggregate, now, row, scratch->cells[row])) return;
+    if (was) change_add(&scratch->changes, 0, row);
+    if (alive) {
+        change_add(&scratch->changes, 1, row);
+        scratch->written_cells[scratch->written_count] = scratch->cells[row];
+        scratch->written[scratch->written_count++] = row;
+    }
+    shown->is_shown = alive;
+}
+
+/* Changed rows of the groups `ids` as one batch. */
+static Status emit_group_changes(Op *op, const OpContext *context, const uint32_t *ids, uint32_t count, Batch *out, Error *err) {
+    AggregateOp *aggregate = op->impl;
+    const AggregateSpec *spec = aggregate->spec;
+    Frame *frame = context->frame;
+    ChangeScratch scratch;
+    Buffer *weights_owner;
+    TRY(scratch_init(&scratch, frame, count, &weights_owner, err));
+    state_write_batch(&aggregate->groups.state, ids, count, scratch.values);
+    for (uint32_t i = 0; i < count; i++)
+        scratch.old_cells[i] = scratch.cells[i] = (char *)scratch.values[i] + aggregate->groups.owner_offset + sizeof(Shown);
+    Array *now = FRAME_ARRAY(frame, Array, op->node->column_count), *before = FRAME_ARRAY(frame, Array, op->node->column_count);
+    TRY_ALLOC(now);
+    TRY_ALLOC(before);
+    const RowError **errors;
+    TRY(groups_read_keys(&aggregate->groups, context, ids, count, now, err));
+    TRY(groups_read_results(&aggregate->groups, context, (const void *const *)scratch.values, ids, count, now + spec->group_count,
+                            &errors, err));
+    for (uint32_t i = 0; i < spec->group_count; i++) before[i] = now[i];
+    for (uint32_t i = 0; i < spec->aggregate_count; i++)
+        TRY(cells_read(&aggregate->shown, i, scratch.old_cells, count, &aggregate->groups.state.heap, frame,
+                       &before[spec->group_count + i], err));
+    Batch whole = {.row_count = count, .column_count = op->node->column_count, .columns = now};
+    for (uint32_t i = 0; i < count; i++) {
+        bool failed = errors != NULL && errors[i] != NULL;
+        if (failed) TRY(op_row_error(op, context, op->node, &whole, i, errors[i], err));
+        bool alive = !failed && (groups_weight(scratch.values[i]) > 0 || spec->has_global_row);
+        decide_change(aggregate, &scratch, now + spec->group_count, i, alive);
+    }
+    TRY(remember(aggregate, now + spec->group_count, scratch.written_cells, scratch.written, scratch.written_count, err));
+    Array *columns = FRAME_ARRAY(frame, Array, op->node->column_count);
+    TRY_ALLOC(columns);
+    for (uint32_t i = 0; i < op->node->column_count; i++) {
+        Array pair[2] = {before[i], now[i]};
+        TRY(array_gather_many(pair, 2, frame, scratch.changes.sources, scratch.changes.rows, scratch.changes.count, &columns[i], err));
+    }
+    *out = (Batch){.row_count = scratch.changes.count, .column_count = op->node->column_count, .columns = columns};
+    out->meta[META_WEIGHT] = scratch.changes.weights;
+    out->meta_owner[META_WEIGHT] = weights_owner;
+    return STATUS_OK;
+}
+
+/* Groups that hold nothing any more are forgotten, but for those listed under a window: they go with it. */
+static void forget_empty(AggregateOp *aggregate, const uint32_t *ids, uint32_t count) {
+    if (aggregate->windowed || !aggregate->groups.weighted || aggregate->spec->has_global_row) return;
+    for (uint32_t i = 0; i < count; i++)
+        if (groups_weight(state_value(&aggregate->groups.state, ids[i])) == 0) delete_group(aggregate, ids[i]);
+}
+
+static Status emit_changes(Op *op, const OpContext *context, OpOutput *out, Error *err) {
+    AggregateOp *aggregate = op->impl;
+    size_t left = aggregate->touched.count - aggregate->touched_next;
+    uint32_t count = left < AGGREGATE_OUTPUT_COUNT_MAX ? (uint32_t)left : AGGREGATE_OUTPUT_COUNT_MAX;
+    const uint32_t *ids = aggregate->touched.items + aggregate->touched_next;
+    if (count > 0) TRY(emit_group_changes(op, context, ids, count, &out->batch, err));
+    forget_empty(aggregate, ids, count);
+    aggregate->touched_next += count;
+    if (aggregate->touched_next < aggregate->touched.count) {
+        out->progress = OP_MORE;
+        return STATUS_OK;
+    }
+    aggregate->touched.count = aggregate->touched_next = 0;
+    uint32_t closed[256];
+    while (aggregate->windowed && first_window_closes(op, aggregate)) {
+        uint32_t taken = window_lists_take(&aggregate->windows, closed, 256);
+        for (uint32_t i = 0; i < taken; i++) delete_group(aggregate, closed[i]);
+    }
+    return STATUS_OK;
+}
+
+/* --- epochs --------------------------------------------------------------------------------------------- */
+
+/* An aggregate without GROUP BY has its row before the first input. */
+static Status make_global_row(Op *op, const OpContext *context, Error *err) {
+    AggregateOp *aggregate = op->impl;
+    if (!aggregate->spec->has_global_row || aggregate->groups.state.count > 0) return STATUS_OK;
+    uint64_t key = 0, hash = rowkey_hash(&aggregate->groups.keys, &key);
+    uint32_t id;
+    StateUpsert upsert = {.ids = &id};
+    TRY(state_upsert_batch(&aggregate->groups.state, &key, &hash, 1, &upsert, err));
+    if (aggregate->changes && !vector_push(&aggregate->touched, op->memory, id)) return error_out_of_memory(err);
+    return STATUS_OK;
+}
+
+static Status emit_next(Op *op, const OpContext *context, OpOutput *out, Error *err) {
+    AggregateOp *aggregate = op->impl;
+    if (op->mode.snapshot) return emit_all(op, context, out, err);
+    if (aggregate->changes) return emit_changes(op, context, out, err);
+    if (aggregate->spec->sliced) return slices_emit_closed(&aggregate->slices, op, context, close_time(aggregate), out, err);
+    return emit_closed(op, context, out, err);
+}
+
+void aggregate_watermark(Op *op, int64_t watermark) {
+    AggregateOp *aggregate = op->impl;
+    if (watermark > aggregate->watermark) aggregate->watermark = watermark;
+}
+
+Status aggregate_epoch_end(Op *op, const OpContext *context, OpOutput *out, Error *err) {
+    AggregateOp *aggregate = op->impl;
+    if (op->mode.snapshot) return STATUS_OK;
+    TRY(make_global_row(op, context, err));
+    aggregate->stamp++;
+    return emit_next(op, context, out, err);
+}
+
+Status aggregate_end(Op *op, const OpContext *context, OpOutput *out, Error *err) {
+    if (!op->mode.snapshot) return STATUS_OK;
+    TRY(make_global_row(op, context, err));
+    return emit_next(op, context, out, err);
+}
+
+Status aggregate_resume(Op *op, const OpContext *context, OpOutput *out, Error *err) {
+    return emit_next(op, context, out, err);
+}

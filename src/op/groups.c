@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * op/groups.c - finding groups, adding rows to them, reading them back. */
+#include "op/groups.h"
+
+/* --- set-up --------------------------------------------------------------------------------------------- */
+
+static bool loses_spelling(Type type) {
+    return type.id == TYPE_INTERVAL || type_is_float(type);
+}
+
+/* Key cells in the plan's order, but the window's first. */
+static Status init_keys(Groups *groups, Arena *arena, const PlanNode *input, int32_t window_first, Error *err) {
+    uint32_t count = groups->spec->group_count;
+    Type *types = ARENA_ARRAY(arena, Type, count + 1);
+    bool *nullable = ARENA_ARRAY(arena, bool, count + 1);
+    Type *group_types = ARENA_ARRAY(arena, Type, count + 1);
+    groups->key_columns = ARENA_ARRAY(arena, uint32_t, count + 1);
+    groups->cell_of_group = ARENA_ARRAY(arena, uint32_t, count + 1);
+    TRY_ALLOC(types);
+    TRY_ALLOC(nullable);
+    TRY_ALLOC(group_types);
+    TRY_ALLOC(groups->key_columns);
+    TRY_ALLOC(groups->cell_of_group);
+    uint32_t cell = window_first >= 0 ? 1 : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t to = (int32_t)i == window_first ? 0 : cell++;
+        const PlanColumn *column = &input->columns[groups->spec->groups[i]];
+        types[to] = group_types[i] = column->type;
+        nullable[to] = !column->not_null && (int32_t)i != window_first;
+        groups->key_columns[to] = groups->spec->groups[i];
+        groups->cell_of_group[i] = to;
+    }
+    groups->group_types = group_types;
+    return rowkey_layout_init(&groups->keys, arena, types, nullable, count, err);
+}
+
+static Status init_kept(Groups *groups, Arena *arena, Error *err) {
+    uint32_t count = groups->spec->group_count, kept = 0;
+    Type *types = ARENA_ARRAY(arena, Type, count + 1);
+    groups->kept_of_group = ARENA_ARRAY(arena, int32_t, count + 1);
+    TRY_ALLOC(types);
+    TRY_ALLOC(groups->kept_of_group);
+    for (uint32_t i = 0; i < count; i++) {
+        groups->kept_of_group[i] = loses_spelling(groups->group_types[i]) ? (int32_t)kept : -1;
+        if (groups->kept_of_group[i] >= 0) types[kept++] = groups->group_types[i];
+    }
+    groups->kept_offset = groups->value_size;
+    TRY(cell_layout_init(&groups->kept, arena, types, kept, err));
+    groups->value_size += groups->kept.size;
+    return STATUS_OK;
+}
+
+static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *input, const OpContext *context,
+                                Error *err) {
+    uint32_t count = groups->spec->aggregate_count;
+    groups->accumulators = ARENA_ARRAY(arena, Accumulator, count + 1);
+    groups->sets = ARENA_ARRAY(arena, ValueSet, count + 1);
+    TRY_ALLOC(groups->accumulators);
+    TRY_ALLOC(groups->sets);
+    for (uint32_t i = 0; i < count; i++) {
+        const PlanAggregate *plan = &groups->spec->aggregates[i];
+        const Aggregate *aggregate = &plan->aggregate;
+        bool extreme = aggregate->kind == AGGREGATE_MIN || aggregate->kind == AGGREGATE_MAX;
+        bool positioned = aggregate->kind == AGGREGATE_FIRST_VALUE || aggregate->kind == AGGREGATE_LAST_VALUE;
+        if (groups->weighted && positioned)
+            return error_set_at(err, STATUS_NOT_SUPPORTED, plan->span.start,
+                                "first_value and last_value over rows that can be taken back are not supported yet");
+        bool distinct = plan->distinct && !extreme && plan->column >= 0;
+        bool nullable = plan->filter >= 0 || (plan->column >= 0 && !input->columns[plan->column].not_null);
+        TRY(accumulator_init(&groups->accumulators[i], arena, aggregate, nullable || distinct,
+                             groups->weighted, err));
+        groups->accumulators[i].offset = groups->value_size;
+        groups->value_size += groups->accumulators[i].size;
+        if (distinct || (extreme && groups->weighted))
+            TRY(value_set_init(&groups->sets[i], arena, aggregate->argument, extreme,
+                               aggregate->kind == AGGREGATE_MIN, context->io, context->memory, err));
+    }
+    return STATUS_OK;
+}
+
+static Status init_state(Groups *groups, Arena *arena, const OpContext *context, Error *err) {
+    uint32_t *text_offsets = ARENA_ARRAY(arena, uint32_t, groups->spec->group_count + 1), text_count = 0;
+    TRY_ALLOC(text_offsets);
+    for (uint32_t i = 0; i < groups->spec->group_count; i++)
+        if (groups->keys.cells[i].is_text) text_offsets[text_count++] = groups->keys.cells[i].offset;
+    StateOptions options = {.key_size = groups->keys.size,
+                            .value_size = groups->value_size,
+                            .text_offsets = text_offsets,
+                            .text_count = text_count};
+    TRY(state_init(&groups->state, context->io, context->memory, &options, err));
+    groups->store = (AccumulatorStore){.memory = context->memory, .heap = &groups->state.heap};
+    return STATUS_OK;
+}
+
+Status groups_init(Groups *groups, Arena *arena, const PlanNode *node, uint32_t owner_size, int32_t window_first,
+                   const OpContext *context, Error *err) {
+    const PlanNode *input = node->inputs[0];
+    *groups = (Groups){.spec = &node->aggregate, .weighted = input->change == CHANGE_WEIGHTED};
+    groups->owner_offset = 8;
+    groups->value_size = 8 + owner_size;
+    TRY(init_keys(groups, arena, input, window_first, err));
+    TRY(init_kept(groups, arena, err));
+    Status status = init_accumulators(groups, arena, input, context, err);
+    if (status == STATUS_OK) status = init_state(groups, arena, context, err);
+    if (status != STATUS_OK)
+        for (uint32_t i = 0; i < groups->spec->aggregate_count && groups->sets != NULL; i++)
+            if (groups->sets[i].used) value_set_deinit(&groups->sets[i]);
+    return status;
+}
+
+void groups_deinit(Groups *groups) {
+    uint32_t ids[256];
+    size_t count;
+    StateCursor cursor = {0};
+    while ((count = state_scan(&groups->state, &cursor, ids, 256)) > 0)
+        for (size_t i = 0; i < count; i++) groups_free_value(groups, state_write(&groups->state, ids[i]), ids[i]);
+    for (uint32_t i = 0; i < groups->spec->aggregate_count; i++)
+        if (groups->sets[i].used) value_set_deinit(&groups->sets[i]);
+    state_deinit(&groups->state);
+}
+
+/* --- find and update ------------------------------------------------------------------------------------ */
+
+static Status write_kept(Groups *groups, const Batch *batch, const GroupsFound *found, Frame *frame, Error *err) {
+    if (groups->kept.count == 0 || found->created_count == 0) return STATUS_OK;
+    void **records = FRAME_ARRAY(frame, void *, found->created_count);
+    TRY_ALLOC(records);
+    for (size_t i = 0; i < found->created_count; i++)
+        records[i] = (char *)found->values[found->created[i]] + groups->kept_offset;
+    for (uint32_t i = 0; i < groups->spec->group_count; i++)
+        if (groups->kept_of_group[i] >= 0)
+            TRY(cells_write(&groups->kept, (uint32_t)groups->kept_of_group[i], &batch->columns[groups->spec->groups[i]],
+                            found->created, (uint32_t)found->created_count, records, &groups->state.heap, err));
+    return STATUS_OK;
+}
+
+Status groups_find(Groups *groups, const OpContext *context, const Batch *batch, GroupsFound *out, Error *err) {
+    Frame *frame = context->frame;
+    uint32_t count = batch->row_count;
+    uint64_t *keys = frame_alloc(frame, (size_t)count * groups->keys.size + 8, NULL);
+    uint64_t *hashes = frame_alloc(frame, count * sizeof(uint64_t), NULL);
+    out->ids = frame_alloc(frame, count * sizeof(uint32_t), NULL);
+    out->values = frame_alloc(frame, count * sizeof(void *), NULL);
+    out->created = frame_alloc(frame, count * sizeof(uint32_t), NULL);
+    TRY_ALLOC(keys);
+    TRY_ALLOC(hashes);
+    TRY_ALLOC(out->ids);
+    TRY_ALLOC(out->values);
+    TRY_ALLOC(out->created);
+    const Array *columns[ROWKEY_COLUMN_COUNT_MAX];
+    for (uint32_t i = 0; i < groups->spec->group_count; i++) columns[i] = &batch->columns[groups->key_columns[i]];
+    rowkey_encode(&groups->keys, columns, count, keys, hashes);
+    StateUpsert upsert = {.ids = out->ids, .values = out->values, .created = out->created};
+    TRY(state_upsert_batch(&groups->state, keys, hashes, count, &upsert, err));
+    out->created_count = upsert.created_count;
+    return write_kept(groups, batch, out, frame, err);
+}
+
+static void add_weights(const Batch *batch, void *const *values) {
+    const int64_t *weights = batch->meta[META_WEIGHT];
+    if (weights == NULL)
+        for (uint32_t row = 0; row < batch->row_count; row++) *(int64_t *)values[row] += 1;
+    else
+        for (uint32_t row = 0; row < batch->row_count; row++) *(int64_t *)values[row] += weights[row];
+}
+
+/* The rows that an aggregate takes in: filter true and argument not NULL. NULL in *rows: all. */
+static Status select_rows(const PlanAggregate *plan, const Batch *batch, Frame *frame, const uint32_t **rows,
+                          uint32_t *count, Error *err) {
+    *rows = NULL;
+    *count = batch->row_count;
+    const uint64_t *valid = plan->column < 0 ? NULL : batch->columns[plan->column].validity;
+    if (plan->filter < 0 && valid == NULL) return STATUS_OK;
+    size_t word_count = bits_word_count(batch->row_count);
+    uint64_t *bits = frame_alloc(frame, word_count * 8, NULL);
+    uint32_t *selected = frame_alloc(frame, (batch->row_count + 16) * sizeof(uint32_t), NULL);
+    TRY_ALLOC(bits);
+    TRY_ALLOC(selected);
+    const Array *filter = plan->filter < 0 ? NULL : &batch->columns[plan->filter];
+    for (size_t i = 0; i < word_count; i++) {
+        bits[i] = valid == NULL ? ~0ULL : valid[i];
+        if (filter != NULL) bits[i] &= array_bits(filter)[i];
+        if (filter != NULL && filter->validity != NULL) bits[i] &= filter->validity[i];
+    }
+    *count = batch_select(bits, batch->row_count, selected);
+    *rows = selected;
+    return STATUS_OK;
+}
+
+/* Passes the rows through the value set: the accumulator sees values coming and going, not rows. */
+static Status update_set(Groups *groups, uint32_t index, AccumulatorInput *input, const uint32_t *ids, uint32_t row_count,
+                         Frame *frame, Error *err) {
+    uint32_t *rows = frame_alloc(frame, (input->count + 1) * sizeof(uint32_t), NULL);
+    int64_t *changed = frame_alloc(frame, (input->count + 1) * sizeof(int64_t), NULL);
+    int64_t *weights = frame_alloc(frame, (row_count + 1) * sizeof(int64_t), NULL);
+    TRY_ALLOC(rows);
+    TRY_ALLOC(changed);
+    TRY_ALLOC(weights);
+    uint32_t count;
+    TRY(value_set_change(&groups->sets[index], frame, input, ids, rows, changed, &count, err));
+    AccumulatorInput one = *input;
+    one.weights = weights;
+    one.count = 1;
+    if (groups->accumulators[index].kind == ACCUMULATE_NONE) return STATUS_OK;
+    for (uint32_t i = 0; i < count; i++) { /* a row may be listed twice: come and gone within a batch */
+        weights[rows[i]] = changed[i];
+        one.rows = &rows[i];
+        TRY(accumulator_update(&groups->accumulators[index], &groups->store, &one, err));
+    }
+    return STATUS_OK;
+}
+
+Status groups_update(Groups *groups, const OpContext *context, const Batch *batch, void *const *values,
+                     const uint32_t *ids, Error *err) {
+    add_weights(batch, values);
+    for (uint32_t i = 0; i < groups->spec->aggregate_count; i++) {
+        const PlanAggregate *plan = &groups->spec->aggregates[i];
+        if (groups->accumulators[i].kind == ACCUMULATE_ROWS && !groups->accumulators[i].counts && plan->filter < 0) continue;
+        AccumulatorInput input = {.argument = plan->column < 0 ? NULL : &batch->columns[plan->column],
+                                  .values = values,
+                                  .weights = batch->meta[META_WEIGHT],
+                                  .positions = batch->meta[META_POSITION],
+                                  .position_first = groups->row_count};
+        TRY(select_rows(plan, batch, context->frame, &input.rows, &input.count, err));
+        if (groups->sets[i].used)
+            TRY(update_set(groups, i, &input, ids, batch->row_count, context->frame, err));
+        else
+            TRY(accumulator_update(&groups->accumulators[i], &groups->store, &input, err));
+    }
+    groups->row_count += batch->row_count;
+    return STATUS_OK;
+}
+
+/* --- read ----------------------------------------------------------------------------------------------- */
+
+/* One key column of records; text cells of a record point into the heap. */
+static Status read_key(const Groups *groups, uint32_t cell, const uint32_t *ids, uint32_t count, Frame *frame, Array *out,
+                       Error *err) {
+    const RowKeyCell *shape = &groups->keys.cells[cell];
+    ArrayBuilder builder;
+    TRY(array_builder_init(&builder, frame, shape->type, count, err));
+    for (uint32_t i = 0; i < count; i++) {
+        const char *record = state_record(&groups->state, ids[i]);
+        bool null = groups->keys.has_null_word && ((*(const uint64_t *)record >> cell) & 1);
+        if (null) array_builder_null(&builder);
+        else if (shape->is_text)
+            array_builder_text(&builder,
+                               state_text_get(&groups->state.heap, (const StateText *)(record + shape->offset)));
+        else rowkey_decode(&groups->keys, cell, (const uint64_t *)record, &builder);
+    }
+    return array_builder_finish(&builder, out, err);
+}
+
+static Status read_kept(const Groups *groups, uint32_t column, const uint32_t *ids, uint32_t count, Frame *frame,
+                        Array *out, Error *err) {
+    const void **records = FRAME_ARRAY(frame, const void *, count);
+    TRY_ALLOC(records);
+    for (uint32_t i = 0; i < count; i++)
+        records[i] = (const char *)state_value(&groups->state, ids[i]) + groups->kept_offset;
+    return cells_read(&groups->kept, column, records, count, &groups->state.heap, frame, out, err);
+}
+
+Status groups_read_keys(const Groups *groups, const OpContext *context, const uint32_t *ids, uint32_t count,
+                        Array *columns, Error *err) {
+    for (uint32_t i = 0; i < groups->spec->group_count; i++) {
+        if (groups->kept_of_group[i] >= 0)
+            TRY(read_kept(groups, (uint32_t)groups->kept_of_group[i], ids, count, context->frame, &columns[i], err));
+        else
+            TRY(read_key(groups, groups->cell_of_group[i], ids, count, context->frame, &columns[i], err));
+    }
+    return STATUS_OK;
+}
+
+static const RowError NEGATIVE_COUNT = {STATUS_NO_SUCH_ROW, {"more rows were taken back from this group than came", 50}};
+
+Status groups_read_results(const Groups *groups, const OpContext *context, const void *const *values, const uint32_t *ids,
+                           uint32_t count, Array *columns, const RowError ***errors, Error *err) {
+    *errors = NULL;
+    for (uint32_t i = 0; i < groups->spec->aggregate_count; i++) {
+        if (groups->accumulators[i].kind == ACCUMULATE_NONE)
+            TRY(value_set_extremes(&groups->sets[i], ids, count, context->frame, &columns[i], err));
+        else
+            TRY(accumulator_result(&groups->accumulators[i], &groups->store, values, count, context->frame, &columns[i],
+                                   errors, err));
+    }
+    for (uint32_t i = 0; groups->weighted && i < count; i++) {
+        if (groups_weight(values[i]) >= 0) continue;
+        if (*errors == NULL) *errors = FRAME_ARRAY(context->frame, const RowError *, count);
+        TRY_ALLOC(*errors);
+        (*errors)[i] = &NEGATIVE_COUNT;
+    }
+    return STATUS_OK;
+}
+
+/* --- merge and delete ----------------------------------------------------------------------------------- */
+
+typedef struct SetMerge {
+    Groups *groups;
+    uint32_t index;
+    void *to;
+} SetMerge;
+
+static Status merge_added(void *context, const Array *value, Error *err) {
+    const SetMerge *merge = context;
+    AccumulatorInput input = {.argument = value, .count = 1, .values = &merge->to};
+    return accumulator_update(&merge->groups->accumulators[merge->index], &merge->groups->store, &input, err);
+}
+
+Status groups_merge(Groups *groups, void *to, uint32_t to_id, const void *from, uint32_t from_id, Error *err) {
+    *(int64_t *)to += *(const int64_t *)from;
+    for (uint32_t i = 0; i < groups->spec->aggregate_count; i++) {
+        const Accumulator *accumulator = &groups->accumulators[i];
+        if (!groups->sets[i].used) {
+            TRY(accumulator_merge(accumulator, &groups->store, to, from, err));
+            continue;
+        }
+        SetMerge merge = {groups, i, to};
+        bool counts_values = accumulator->kind != ACCUMULATE_NONE;
+        TRY(value_set_merge(&groups->sets[i], to_id, from_id, counts_values ? merge_added : NULL, &merge, err));
+    }
+    return STATUS_OK;
+}
+
+void groups_free_value(Groups *groups, void *value, uint32_t id) {
+    cells_free(&groups->kept, (char *)value + groups->kept_offset, &groups->state.heap);
+    for (uint32_t i = 0; i < groups->spec->aggregate_count; i++) {
+        accumulator_free(&groups->accumulators[i], &groups->store, value);
+        if (groups->sets[i].used) value_set_drop(&groups->sets[i], id);
+    }
+}
+
+void groups_delete(Groups *groups, uint32_t id) {
+    groups_free_value(groups, state_write(&groups->state, id), id);
+    state_delete(&groups->state, id);
+}
+
+size_t groups_memory(const Groups *groups) {
+    size_t total = state_memory(&groups->state);
+    for (uint32_t i = 0; i < groups->spec->aggregate_count; i++)
+        if (groups->sets[i].used) total += value_set_memory(&groups->sets[i]);
+    return total;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * op/groups.h - groups and their accumulators in keyed state: what AGGREGATE and SESSION share.
+ *
+ * A group's record in the State:
+ *
+ *     | key cells (column/rowkey.h) | row weight i64 | owner's words | kept cells | accumulator | ... |
+ *                                   ^ the value
+ *
+ * The key's first cell is the window's, when there is one, so that the rest of the key is the same for all
+ * windows. Group columns whose key cell loses their spelling (real, double, interval) are kept beside it.
+ *
+ *     TRY(groups_find(&groups, context, &batch, &found, err));           records of the rows' groups
+ *     TRY(groups_update(&groups, context, &batch, found.values, found.ids, err));   adds the rows
+ *     TRY(groups_read(&groups, context, ids, n, columns, &errors, err)); group columns and results
+ *
+ * Threads: one worker. */
+#ifndef WEIR_OP_GROUPS_H
+#define WEIR_OP_GROUPS_H
+
+#include "column/rowkey.h"
+#include "op/accumulator.h"
+#include "op/value_set.h"
+
+typedef struct Groups {
+    const AggregateSpec *spec;
+    RowKeyLayout keys;
+    uint32_t *key_columns;      /* [spec->group_count] input column of each key cell */
+    uint32_t *cell_of_group;    /* [spec->group_count] key cell of each group column */
+    const Type *group_types;    /* [spec->group_count] */
+    State state;
+    CellLayout kept;            /* group columns kept beside the key */
+    uint32_t kept_offset;       /* in the value */
+    int32_t *kept_of_group;     /* [spec->group_count] column of kept, or -1 */
+    Accumulator *accumulators;  /* [spec->aggregate_count] */
+    ValueSet *sets;             /* [spec->aggregate_count]; unused where `sets[i].used` is false */
+    uint32_t owner_offset;      /* the owner's words, in the value */
+    uint32_t value_size;
+    bool weighted;
+    AccumulatorStore store;
+    int64_t row_count;          /* rows seen: positions where the input brings none */
+} Groups;
+
+/* `owner_size`: bytes (a multiple of 8) in each value for the owner, zeroed with a new group. `window_first`: which group (index) is to
+ * be the first key cell; -1: none. */
+NODISCARD Status groups_init(Groups *groups, Arena *arena, const PlanNode *node, uint32_t owner_size,
+                             int32_t window_first, const OpContext *context, Error *err);
+void groups_deinit(Groups *groups);
+
+/* Records of the rows of a batch, all arrays in the frame, [batch->row_count]. */
+typedef struct GroupsFound {
+    uint32_t *ids;
+    void **values;
+    uint32_t *created; /* rows that made their group */
+    size_t created_count;
+} GroupsFound;
+NODISCARD Status groups_find(Groups *groups, const OpContext *context, const Batch *batch, GroupsFound *out, Error *err);
+
+/* Adds the rows: row weight and every accumulator. values[row]: the value to add row to (need not be in the State);
+ * ids[row]: a number of that group for the value sets. */
+NODISCARD Status groups_update(Groups *groups, const OpContext *context, const Batch *batch, void *const *values,
+                               const uint32_t *ids, Error *err);
+
+static inline int64_t groups_weight(const void *value) {
+    return *(const int64_t *)value;
+}
+
+/* Group columns of records to columns[0 .. group_count). */
+NODISCARD Status groups_read_keys(const Groups *groups, const OpContext *context, const uint32_t *ids, uint32_t count,
+                                  Array *columns, Error *err);
+
+/* Results of values to columns[0 .. aggregate_count). *errors: [count], NULL when no result failed. A group whose row weight is below
+ * zero has failed. */
+NODISCARD Status groups_read_results(const Groups *groups, const OpContext *context, const void *const *values,
+                                     const uint32_t *ids, uint32_t count, Array *columns, const RowError ***errors,
+                                     Error *err);
+
+/* Merges the accumulators of `from` into `to`; value sets merge by their group numbers. */
+NODISCARD Status groups_merge(Groups *groups, void *to, uint32_t to_id, const void *from, uint32_t from_id, Error *err);
+
+/* Gives back what a value holds outside itself (accumulators, kept cells, value sets). */
+void groups_free_value(Groups *groups, void *value, uint32_t id);
+
+/* Frees the value and deletes the record. */
+void groups_delete(Groups *groups, uint32_t id);
+
+size_t groups_memory(const Groups *groups);
+
+#endif

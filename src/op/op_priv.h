@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * op/op_priv.h - what op.c dispatches to, and small helpers of all operators. */
+#ifndef WEIR_OP_OP_PRIV_H
+#define WEIR_OP_OP_PRIV_H
+
+#include "op/op.h"
+
+/* Counts the error and reports the row. */
+NODISCARD Status op_row_error(Op *op, const OpContext *context, const PlanNode *shape, const Batch *batch, uint32_t row,
+                              const RowError *error, Error *err);
+
+/* Reports every row of `errors` that failed ([count] of the rows `rows` of batch; NULL: row i). */
+NODISCARD Status op_row_errors(Op *op, const OpContext *context, const PlanNode *shape, const Batch *batch,
+                               const uint32_t *rows, uint32_t count, RowErrors errors, Error *err);
+
+/* Sorting the late rows of a batch out. */
+typedef struct LateSplit {
+    uint32_t *timely; /* row numbers, in the frame */
+    uint32_t *late;
+    uint32_t timely_count;
+    uint32_t late_count;
+} LateSplit;
+
+NODISCARD Status late_split_init(LateSplit *split, Frame *frame, uint32_t row_count, Error *err);
+
+static inline void late_split_add(LateSplit *split, uint32_t row, bool late) {
+    split->late[split->late_count] = row;
+    split->timely[split->timely_count] = row;
+    split->late_count += late;
+    split->timely_count += !late;
+}
+
+/* *timely: the rows that are left. Late ones are counted and, with spec->late_output, leave as out->late: the late columns, then late_by
+ * (interval: how far behind the bound), with the weights. */
+NODISCARD Status late_split_finish(LateSplit *split, Op *op, const OpContext *context, const AggregateSpec *spec,
+                                   const Batch *batch, Batch *timely, OpOutput *out, Error *err);
+
+/* --- one set of functions per kind ------------------------------------------------------------------------- */
+
+Status project_init(Op *op, const PlanNode *filter, const OpContext *context, Error *err);
+Status project_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err);
+
+Status window_init(Op *op, const OpContext *context, Error *err);
+Status window_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err);
+Status window_resume(Op *op, const OpContext *context, OpOutput *out, Error *err);
+void window_deinit(Op *op);
+
+Status aggregate_init(Op *op, const OpContext *context, Error *err);
+void aggregate_deinit(Op *op);
+Status aggregate_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err);
+Status aggregate_resume(Op *op, const OpContext *context, OpOutput *out, Error *err);
+void aggregate_watermark(Op *op, int64_t watermark);
+Status aggregate_epoch_end(Op *op, const OpContext *context, OpOutput *out, Error *err);
+Status aggregate_end(Op *op, const OpContext *context, OpOutput *out, Error *err);
+size_t aggregate_memory(const Op *op);
+
+Status session_init(Op *op, const OpContext *context, Error *err);
+void session_deinit(Op *op);
+Status session_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err);
+Status session_resume(Op *op, const OpContext *context, OpOutput *out, Error *err);
+void session_watermark(Op *op, int64_t watermark);
+int64_t session_watermark_out(const Op *op, int64_t watermark);
+Status session_epoch_end(Op *op, const OpContext *context, OpOutput *out, Error *err);
+Status session_end(Op *op, const OpContext *context, OpOutput *out, Error *err);
+size_t session_memory(const Op *op);
+
+Status sort_init(Op *op, const OpContext *context, Error *err);
+void sort_deinit(Op *op);
+Status sort_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err);
+Status sort_end(Op *op, const OpContext *context, OpOutput *out, Error *err);
+Status sort_resume(Op *op, const OpContext *context, OpOutput *out, Error *err);
+size_t sort_memory(const Op *op);
+
+Status limit_init(Op *op, const OpContext *context, Error *err);
+bool limit_is_full(const Op *op);
+Status limit_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err);
+
+Status scalar_init(Op *op, const OpContext *context, Error *err);
+void scalar_deinit(Op *op);
+Status scalar_push(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out, Error *err);
+Status scalar_end(Op *op, const OpContext *context, uint32_t port, OpOutput *out, Error *err);
+Status scalar_resume(Op *op, const OpContext *context, OpOutput *out, Error *err);
+size_t scalar_memory(const Op *op);
+
+#endif

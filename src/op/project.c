@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * op/project.c - FILTER and PROJECT, alone or as one: rows are selected first, then only the columns
+ * that the projection reads are gathered. */
+#include "op/op_priv.h"
+
+typedef struct ProjectOp {
+    const Program *filter;  /* NULL: every row stays */
+    const Program *project; /* NULL: every column stays */
+    bool input_has_errors;
+} ProjectOp;
+
+Status project_init(Op *op, const PlanNode *filter, const OpContext *context, Error *err) {
+    ProjectOp *project = ARENA_NEW(&op->arena, ProjectOp);
+    TRY_ALLOC(project);
+    const PlanNode *node = op->node;
+    if (node->kind == PLAN_FILTER) filter = node;
+    Program *program;
+    if (filter != NULL) {
+        TRY(program_compile(&op->arena, &filter->filter.predicate, 1, context->kernels, &program, err));
+        project->filter = program;
+    }
+    if (node->kind == PLAN_PROJECT) {
+        TRY(program_compile(&op->arena, node->project.exprs, node->column_count, context->kernels, &program, err));
+        project->project = program;
+    }
+    op->impl = project;
+    return STATUS_OK;
+}
+
+/* The columns of the selected rows; rows that failed are reported and left out. */
+static Status compute(Op *op, const OpContext *context, const Batch *batch, const uint32_t *rows, uint32_t count,
+                      Batch *out, Error *err) {
+    const ProjectOp *project = op->impl;
+    Frame *frame = context->frame;
+    uint32_t column_count = op->node->column_count;
+    Array *columns = FRAME_ARRAY(frame, Array, column_count + 1);
+    TRY_ALLOC(columns);
+    RowErrors errors = NULL;
+    TRY(program_eval(project->project, &context->eval, frame, batch, rows, count, columns, &errors, err));
+    Batch whole;
+    TRY(batch_gather_meta(batch, frame, rows, count, &whole, err));
+    whole.columns = columns;
+    whole.column_count = column_count;
+    whole.row_count = count;
+    *out = whole;
+    if (errors == NULL) return STATUS_OK;
+    TRY(op_row_errors(op, context, op->node->inputs[0], batch, rows, count, errors, err));
+    uint32_t *good = frame_alloc(frame, (count + 1) * sizeof(uint32_t), NULL), good_count = 0;
+    TRY_ALLOC(good);
+    for (uint32_t i = 0; i < count; i++)
+        if (errors[i] == NULL) good[good_count++] = i;
+    return batch_gather(&whole, frame, good, good_count, out, err);
+}
+
+Status project_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err) {
+    const ProjectOp *project = op->impl;
+    uint32_t *rows = NULL, count = batch->row_count;
+    if (project->filter != NULL) {
+        rows = frame_alloc(context->frame, (batch->row_count + 16) * sizeof(uint32_t), NULL);
+        TRY_ALLOC(rows);
+        RowErrors errors = NULL;
+        TRY(program_filter(project->filter, &context->eval, context->frame, batch, rows, &count, &errors, err));
+        TRY(op_row_errors(op, context, op->node->inputs[0], batch, NULL, batch->row_count, errors, err));
+        if (count == 0) return STATUS_OK;
+        if (count == batch->row_count) rows = NULL;
+    }
+    if (project->project != NULL) return compute(op, context, batch, rows, count, &out->batch, err);
+    if (rows == NULL) {
+        out->batch = *batch;
+        return STATUS_OK;
+    }
+    return batch_gather(batch, context->frame, rows, count, &out->batch, err);
+}

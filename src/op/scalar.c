@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * op/scalar.c - adds the one value of a subquery to every row: rows wait until the subquery has ended. */
+#include "op/op_priv.h"
+
+#include "base/vector.h"
+
+enum { SCALAR_ROWS, SCALAR_SUBQUERY }; /* ports */
+
+typedef struct ScalarOp {
+    VECTOR(Batch) waiting; /* all stay until the end of the query: what leaves shares their buffers */
+    size_t next;       /* waiting batches that have left */
+    Batch value;       /* kept; row_count 0: none came, NULL */
+    bool is_known;     /* the subquery has ended */
+} ScalarOp;
+
+Status scalar_init(Op *op, const OpContext *context, Error *err) {
+    op->impl = ARENA_NEW(&op->arena, ScalarOp);
+    TRY_ALLOC(op->impl);
+    return STATUS_OK;
+}
+
+void scalar_deinit(Op *op) {
+    ScalarOp *scalar = op->impl;
+    for (size_t i = 0; i < scalar->waiting.count; i++) batch_unkeep(&scalar->waiting.items[i], op->memory);
+    vector_deinit(&scalar->waiting, op->memory);
+    if (scalar->value.row_count > 0) batch_unkeep(&scalar->value, op->memory);
+}
+
+size_t scalar_memory(const Op *op) {
+    const ScalarOp *scalar = op->impl;
+    return scalar->waiting.capacity * sizeof(Batch);
+}
+
+static Status with_value(Op *op, const OpContext *context, const Batch *batch, Batch *out, Error *err) {
+    const ScalarOp *scalar = op->impl;
+    Array *columns = FRAME_ARRAY(context->frame, Array, batch->column_count + 1);
+    TRY_ALLOC(columns);
+    memcpy(columns, batch->columns, batch->column_count * sizeof(Array));
+    Array *last = &columns[batch->column_count];
+    if (scalar->value.row_count > 0)
+        TRY(array_repeat(&scalar->value.columns[0], 0, context->frame, batch->row_count, last, err));
+    else
+        TRY(array_nulls(context->frame, op->node->columns[batch->column_count].type, batch->row_count, last, err));
+    *out = *batch;
+    out->columns = columns;
+    out->column_count = batch->column_count + 1;
+    return STATUS_OK;
+}
+
+static Status take_value(Op *op, const Batch *batch, Error *err) {
+    ScalarOp *scalar = op->impl;
+    if (batch->row_count > 1 || scalar->value.row_count > 0)
+        return error_set_at(err, STATUS_CARDINALITY, op->node->scalar.span.start,
+                            "more than one row returned by a subquery used as an expression");
+    return batch_keep(batch, op->memory, &scalar->value, err);
+}
+
+Status scalar_push(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out, Error *err) {
+    ScalarOp *scalar = op->impl;
+    if (port == SCALAR_SUBQUERY) return take_value(op, batch, err);
+    if (scalar->is_known) return with_value(op, context, batch, &out->batch, err);
+    if (!vector_reserve(&scalar->waiting, op->memory, 1)) return error_out_of_memory(err);
+    TRY(batch_keep(batch, op->memory, &scalar->waiting.items[scalar->waiting.count], err));
+    scalar->waiting.count++;
+    return STATUS_OK;
+}
+
+Status scalar_resume(Op *op, const OpContext *context, OpOutput *out, Error *err) {
+    ScalarOp *scalar = op->impl;
+    if (!scalar->is_known || scalar->next == scalar->waiting.count) return STATUS_OK;
+    Batch *batch = &scalar->waiting.items[scalar->next];
+    TRY(with_value(op, context, batch, &out->batch, err));
+    scalar->next++;
+    out->progress = scalar->next < scalar->waiting.count ? OP_MORE : OP_DONE;
+    return STATUS_OK;
+}
+
+Status scalar_end(Op *op, const OpContext *context, uint32_t port, OpOutput *out, Error *err) {
+    ScalarOp *scalar = op->impl;
+    if (port == SCALAR_SUBQUERY) scalar->is_known = true;
+    return scalar_resume(op, context, out, err);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * op/slices.h - hopping windows kept as slices and merged at the close.
+ *
+ * Windows of `size` every `slide` share slices of gcd(size, slide): a row is added to one slice, whatever
+ * size / slide is. When a window closes, the groups of its slices are merged by key.
+ *
+ *     slice      |a|b|c|d|e|f|
+ *     windows    [-----)
+ *                  [-----)          the close of a window merges size / slice of them
+ *
+ * A slice goes when the last window it belongs to has closed. Threads: one worker. */
+#ifndef WEIR_OP_SLICES_H
+#define WEIR_OP_SLICES_H
+
+#include "op/groups.h"
+#include "op/window_lists.h"
+
+typedef struct Slices {
+    Groups *groups;       /* of the aggregate: a record per slice and key; the window's cell holds the slice's start */
+    RowKeyLayout keys;    /* the same without the window's cell */
+    State merged;         /* of the window that is closing; value: the groups' value, then u64 record of one of its slices */
+    bool is_closing;
+    int64_t closing_start; /* window whose merged groups are leaving */
+    int64_t next_start;    /* first window that has not closed */
+    bool has_next;
+    StateCursor cursor;
+} Slices;
+
+NODISCARD Status slices_init(Slices *slices, Arena *arena, Groups *groups, const OpContext *context, Error *err);
+void slices_deinit(Slices *slices);
+size_t slices_memory(const Slices *slices);
+
+/* End of the last window that holds the slice starting at `start`. */
+int64_t slices_last_window_end(const AggregateSpec *spec, int64_t start);
+
+/* The next batch of groups of windows whose end is not after `close_time`. `op` is the aggregate's. */
+NODISCARD Status slices_emit_closed(Slices *slices, Op *op, const OpContext *context, int64_t close_time, OpOutput *out,
+                                    Error *err);
+
+#endif

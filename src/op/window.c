@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * op/window.c - assigns rows to fixed windows: appends window_start and window_end.
+ *
+ * TUMBLE and sliced HOP give one row per row; HOP and CUMULATE a row per window, several output batches
+ * per input batch, so the input is kept until the last has gone. Of the windows of a row only those are made that had
+ * not closed when it was read; a row whose windows have all closed goes on in its last one, for the aggregate to
+ * find it late. */
+#include "op/op_priv.h"
+
+#include "base/calendar.h"
+
+typedef struct WindowOp {
+    const WindowSpec *spec;
+    int64_t size;  /* of the pieces made here: the slice when sliced */
+    int64_t slide;
+    /* several windows per row: the input under way */
+    Batch input;
+    bool is_kept;
+    int64_t *times;
+    uint32_t row;      /* next row */
+    int64_t next_start; /* its next window; meaningful when in_row */
+    bool in_row;
+    Memory *memory;
+} WindowOp;
+
+static int64_t gcd(int64_t a, int64_t b) {
+    while (b != 0) {
+        int64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+Status window_init(Op *op, const OpContext *context, Error *err) {
+    WindowOp *window = ARENA_NEW(&op->arena, WindowOp);
+    TRY_ALLOC(window);
+    window->spec = &op->node->window;
+    window->memory = context->memory;
+    window->size = window->spec->size;
+    window->slide = window->spec->kind == WINDOW_TUMBLE ? window->spec->size : window->spec->slide;
+    if (window->spec->sliced) window->size = window->slide = gcd(window->spec->size, window->spec->slide);
+    ASSERT(window->size > 0 && window->slide > 0);
+    op->impl = window;
+    return STATUS_OK;
+}
+
+static void drop_input(WindowOp *window) {
+    if (!window->is_kept) return;
+    batch_unkeep(&window->input, window->memory);
+    memory_free(window->memory, window->times, BATCH_ROW_COUNT_MAX * sizeof(int64_t));
+    window->times = NULL;
+    window->is_kept = false;
+}
+
+void window_deinit(Op *op) {
+    drop_input(op->impl);
+}
+
+static const RowError NULL_TIME = {STATUS_NULL_TIME, {"the event time is NULL", 22}};
+static const RowError TIME_RANGE = {STATUS_DATETIME_OUT_OF_RANGE, {"the event time is too far from 1970 for its window", 50}};
+
+/* Event times in microseconds. */
+static Status event_times(const Array *column, Frame *frame, const int64_t **out, Error *err) {
+    if (column->type.id != TYPE_DATE) {
+        *out = array_i64(column);
+        return STATUS_OK;
+    }
+    int64_t *times = frame_alloc(frame, column->length * sizeof(int64_t), NULL);
+    TRY_ALLOC(times);
+    for (uint32_t i = 0; i < column->length; i++) times[i] = array_i32(column)[i] * INT64_C(86400000000);
+    *out = times;
+    return STATUS_OK;
+}
+
+/* Far enough from the ends of time that no window of the row overflows. */
+static bool in_range(const WindowOp *window, int64_t time) {
+    int64_t reach = INT64_MAX / 4;
+    return time > -reach && time < reach;
+}
+
+/* Leaves out rows without a usable time, reporting them. */
+static Status usable_rows(Op *op, const OpContext *context, const Batch *batch, Batch *out, Error *err) {
+    const WindowOp *window = op->impl;
+    const Array *column = &batch->columns[window->spec->time_column];
+    const int64_t *times = NULL;
+    TRY(event_times(column, context->frame, &times, err));
+    uint64_t bad = column->validity != NULL;
+    for (uint32_t row = 0; row < batch->row_count; row++) bad |= !in_range(window, times[row]);
+    *out = *batch;
+    if (!bad) return STATUS_OK;
+    uint32_t *rows = frame_alloc(context->frame, (batch->row_count + 1) * sizeof(uint32_t), NULL), count = 0;
+    TRY_ALLOC(rows);
+    for (uint32_t row = 0; row < batch->row_count; row++) {
+        const RowError *error = array_is_null(column, row) ? &NULL_TIME : !in_range(window, times[row]) ? &TIME_RANGE : NULL;
+        if (error == NULL) rows[count++] = row;
+        else TRY(op_row_error(op, context, op->node->inputs[0], batch, row, error, err));
+    }
+    if (count == batch->row_count) return STATUS_OK;
+    return batch_gather(batch, context->frame, rows, count, out, err);
+}
+
+/* Start of the piece of `size` that holds `time`. The last division's piece is tried first: rows come in order. */
+static void assign_starts(const int64_t *restrict times, uint32_t count, int64_t size, int64_t offset, int64_t *restrict starts,
+                          int64_t *restrict ends) {
+    int64_t start = INT64_MIN / 2;
+    for (uint32_t i = 0; i < count; i++) {
+        int64_t time = times[i];
+        if ((uint64_t)(time - start) >= (uint64_t)size) {
+            int64_t rest = (time - offset) % size;
+            start = time - (rest < 0 ? rest + size : rest);
+        }
+        starts[i] = start;
+        ends[i] = start + size;
+    }
+}
+
+/* Input columns, then two of int64. */
+static Status append_columns(const Op *op, Frame *frame, const Batch *batch, int64_t *starts, Buffer *starts_owner, int64_t *ends,
+                             Buffer *ends_owner, Batch *out, Error *err) {
+    Array *columns = FRAME_ARRAY(frame, Array, batch->column_count + 2);
+    TRY_ALLOC(columns);
+    memcpy(columns, batch->columns, batch->column_count * sizeof(Array));
+    uint32_t at = batch->column_count;
+    columns[at] = (Array){.type = op->node->columns[at].type, .length = batch->row_count, .values = starts, .values_owner = starts_owner};
+    columns[at + 1] = (Array){.type = op->node->columns[at + 1].type, .length = batch->row_count, .values = ends, .values_owner = ends_owner};
+    *out = *batch;
+    out->columns = columns;
+    out->column_count = at + 2;
+    return STATUS_OK;
+}
+
+static Status push_single(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err) {
+    const WindowOp *window = op->impl;
+    Frame *frame = context->frame;
+    const int64_t *times = NULL;
+    TRY(event_times(&batch->columns[window->spec->time_column], frame, &times, err));
+    Buffer *starts_owner, *ends_owner;
+    int64_t *starts = frame_alloc(frame, batch->row_count * sizeof(int64_t), &starts_owner);
+    int64_t *ends = frame_alloc(frame, batch->row_count * sizeof(int64_t), &ends_owner);
+    TRY_ALLOC(starts);
+    TRY_ALLOC(ends);
+    assign_starts(times, batch->row_count, window->size, window->spec->offset, starts, ends);
+    return append_columns(op, frame, batch, starts, starts_owner, ends, ends_owner, &out->batch, err);
+}
+
+static int64_t floor_multiple(int64_t time, int64_t step, int64_t offset) {
+    int64_t rest = (time - offset) % step;
+    return time - (rest < 0 ? rest + step : rest);
+}
+
+/* The windows of one row in order: HOP by start; CUMULATE, whose windows share a start, by end. */
+static int64_t first_piece(const WindowOp *window, int64_t time) {
+    const WindowSpec *spec = window->spec;
+    if (spec->kind == WINDOW_HOP) return floor_multiple(time - spec->size, spec->slide, spec->offset) + spec->slide;
+    int64_t start = floor_multiple(time, spec->size, spec->offset);
+    return start + (time - start) / spec->slide * spec->slide + spec->slide; /* the first end after time */
+}
+
+/* A piece is the start of a HOP window, the end of a CUMULATE window. */
+static void piece_ends(const WindowSpec *spec, int64_t time, int64_t piece, int64_t *start, int64_t *end) {
+    if (spec->kind == WINDOW_HOP) {
+        *start = piece;
+        *end = piece + spec->size;
+    } else {
+        *start = floor_multiple(time, spec->size, spec->offset);
+        *end = piece < *start + spec->size ? piece : *start + spec->size;
+    }
+}
+
+static bool is_piece(const WindowSpec *spec, int64_t time, int64_t piece) {
+    if (spec->kind == WINDOW_HOP) return piece <= time;
+    return piece < floor_multiple(time, spec->size, spec->offset) + spec->size + spec->slide;
+}
+
+/* The next output batch of rows times windows. */
+static Status emit_pieces(Op *op, const OpContext *context, OpOutput *out, Error *err) {
+    WindowOp *window = op->impl;
+    const WindowSpec *spec = window->spec;
+    Frame *frame = context->frame;
+    Buffer *starts_owner, *ends_owner;
+    uint32_t *rows = frame_alloc(frame, BATCH_ROW_COUNT_MAX * sizeof(uint32_t), NULL), count = 0;
+    int64_t *starts = frame_alloc(frame, BATCH_ROW_COUNT_MAX * sizeof(int64_t), &starts_owner);
+    int64_t *ends = frame_alloc(frame, BATCH_ROW_COUNT_MAX * sizeof(int64_t), &ends_owner);
+    TRY_ALLOC(rows);
+    TRY_ALLOC(starts);
+    TRY_ALLOC(ends);
+    const int64_t *bounds = window->input.meta[META_BOUND];
+    while (window->row < window->input.row_count && count < BATCH_ROW_COUNT_MAX) {
+        int64_t time = window->times[window->row];
+        if (!window->in_row) window->next_start = first_piece(window, time);
+        window->in_row = is_piece(spec, time, window->next_start);
+        if (!window->in_row) {
+            window->row++;
+            continue;
+        }
+        piece_ends(spec, time, window->next_start, &starts[count], &ends[count]);
+        window->next_start += spec->slide;
+        bool closed = bounds != NULL && bounds[window->row] != WATERMARK_MIN && ends[count] + spec->lateness <= bounds[window->row];
+        bool is_last = !is_piece(spec, time, window->next_start);
+        if (closed && !is_last) continue;
+        rows[count++] = window->row;
+    }
+    if (window->row < window->input.row_count) out->progress = OP_MORE;
+    if (count == 0) return STATUS_OK;
+    Batch gathered; /* shares the kept input's buffers, which therefore stay until the next push */
+    TRY(batch_gather(&window->input, frame, rows, count, &gathered, err));
+    return append_columns(op, frame, &gathered, starts, starts_owner, ends, ends_owner, &out->batch, err);
+}
+
+Status window_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err) {
+    WindowOp *window = op->impl;
+    Batch usable;
+    TRY(usable_rows(op, context, batch, &usable, err));
+    if (usable.row_count == 0) return STATUS_OK;
+    if (window->spec->kind == WINDOW_TUMBLE || window->spec->sliced) return push_single(op, context, &usable, out, err);
+    drop_input(window);
+    window->times = memory_alloc(context->memory, BATCH_ROW_COUNT_MAX * sizeof(int64_t));
+    TRY_ALLOC(window->times);
+    Status status = batch_keep(&usable, context->memory, &window->input, err);
+    if (status != STATUS_OK) {
+        memory_free(context->memory, window->times, BATCH_ROW_COUNT_MAX * sizeof(int64_t));
+        return status;
+    }
+    window->is_kept = true;
+    const int64_t *times = NULL;
+    TRY(event_times(&usable.columns[window->spec->time_column], context->frame, &times, err));
+    memcpy(window->times, times, usable.row_count * sizeof(int64_t));
+    window->row = 0;
+    window->in_row = false;
+    return emit_pieces(op, context, out, err);
+}
+
+Status window_resume(Op *op, const OpContext *context, OpOutput *out, Error *err) {
+    return emit_pieces(op, context, out, err);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * op/window_lists.h - which groups belong to which open window.
+ *
+ * Few windows are open at a time and rows come nearly in order: an array sorted by start, searched from
+ * its newest end.
+ *
+ *     TRY(window_lists_add(&lists, start, id, err));
+ *     n = window_lists_take(&lists, ids, capacity);      from the earliest window; it goes when empty */
+#ifndef WEIR_OP_WINDOW_LISTS_H
+#define WEIR_OP_WINDOW_LISTS_H
+
+#include "base/vector.h"
+
+typedef struct WindowList {
+    int64_t start;
+    size_t taken; /* ids already given out */
+    VECTOR(uint32_t) ids;
+} WindowList;
+
+typedef struct WindowLists {
+    Memory *memory;
+    WindowList *items; /* by rising start */
+    size_t count;
+    size_t capacity;
+} WindowLists;
+
+void window_lists_init(WindowLists *lists, Memory *memory);
+void window_lists_deinit(WindowLists *lists);
+
+NODISCARD Status window_lists_add(WindowLists *lists, int64_t start, uint32_t id, Error *err);
+
+/* The window with the earliest start; count > 0. */
+static inline const WindowList *window_lists_first(const WindowLists *lists) {
+    return &lists->items[0];
+}
+
+/* Up to `capacity` ids of the earliest window, in the order they were added; the window is removed with its last id. */
+uint32_t window_lists_take(WindowLists *lists, uint32_t *ids, uint32_t capacity);
+
+/* Removes the earliest window with all its ids. */
+void window_lists_drop_first(WindowLists *lists);
+
+size_t window_lists_memory(const WindowLists *lists);
+
+#endif
