@@ -86,7 +86,7 @@ static bool take_integer(Str *text, int32_t *out) {
     for (; at < text->size && text->data[at] >= '0' && text->data[at] <= '9' && value < INT32_MAX; at++)
         value = value * 10 + (text->data[at] - '0');
     if (at == first || value > INT32_MAX) return false;
-    if (at < text->size && text->data[at] != ',') return false;
+    if (at < text->size && (text->data[at] != ',' || at + 1 == text->size)) return false;
     if (at < text->size) at++;
     *text = str_from(text->data + at, text->size - at);
     *out = (int32_t)(negative ? -value : value);
