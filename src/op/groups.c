@@ -4,10 +4,6 @@
 
 /* --- set-up --------------------------------------------------------------------------------------------- */
 
-static bool loses_spelling(Type type) {
-    return type.id == TYPE_INTERVAL || type_is_float(type);
-}
-
 /* Key cells in the plan's order, but the window's first. */
 static Status init_keys(Groups *groups, Arena *arena, const PlanNode *input, int32_t window_first, Error *err) {
     uint32_t count = groups->spec->group_count;
@@ -41,7 +37,7 @@ static Status init_kept(Groups *groups, Arena *arena, Error *err) {
     TRY_ALLOC(types);
     TRY_ALLOC(groups->kept_of_group);
     for (uint32_t i = 0; i < count; i++) {
-        groups->kept_of_group[i] = loses_spelling(groups->group_types[i]) ? (int32_t)kept : -1;
+        groups->kept_of_group[i] = keys_lose_spelling(groups->group_types[i]) ? (int32_t)kept : -1;
         if (groups->kept_of_group[i] >= 0) types[kept++] = groups->group_types[i];
     }
     groups->kept_offset = groups->value_size;
@@ -79,15 +75,7 @@ static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *in
 }
 
 static Status init_state(Groups *groups, Arena *arena, const OpContext *context, Error *err) {
-    uint32_t *text_offsets = ARENA_ARRAY(arena, uint32_t, groups->spec->group_count + 1), text_count = 0;
-    TRY_ALLOC(text_offsets);
-    for (uint32_t i = 0; i < groups->spec->group_count; i++)
-        if (groups->keys.cells[i].is_text) text_offsets[text_count++] = groups->keys.cells[i].offset;
-    StateOptions options = {.key_size = groups->keys.size,
-                            .value_size = groups->value_size,
-                            .text_offsets = text_offsets,
-                            .text_count = text_count};
-    TRY(state_init(&groups->state, context->io, context->memory, &options, err));
+    TRY(keys_state_init(&groups->state, &groups->keys, groups->value_size, arena, context->io, context->memory, err));
     groups->store = (AccumulatorStore){.memory = context->memory, .heap = &groups->state.heap};
     return STATUS_OK;
 }
@@ -233,24 +221,6 @@ Status groups_update(Groups *groups, const OpContext *context, const Batch *batc
 
 /* --- read ----------------------------------------------------------------------------------------------- */
 
-/* One key column of records; text cells of a record point into the heap. */
-static Status read_key(const Groups *groups, uint32_t cell, const uint32_t *ids, uint32_t count, Frame *frame, Array *out,
-                       Error *err) {
-    const RowKeyCell *shape = &groups->keys.cells[cell];
-    ArrayBuilder builder;
-    TRY(array_builder_init(&builder, frame, shape->type, count, err));
-    for (uint32_t i = 0; i < count; i++) {
-        const char *record = state_record(&groups->state, ids[i]);
-        bool null = groups->keys.has_null_word && ((*(const uint64_t *)record >> cell) & 1);
-        if (null) array_builder_null(&builder);
-        else if (shape->is_text)
-            array_builder_text(&builder,
-                               state_text_get(&groups->state.heap, (const StateText *)(record + shape->offset)));
-        else rowkey_decode(&groups->keys, cell, (const uint64_t *)record, &builder);
-    }
-    return array_builder_finish(&builder, out, err);
-}
-
 static Status read_kept(const Groups *groups, uint32_t column, const uint32_t *ids, uint32_t count, Frame *frame,
                         Array *out, Error *err) {
     const void **records = FRAME_ARRAY(frame, const void *, count);
@@ -266,7 +236,8 @@ Status groups_read_keys(const Groups *groups, const OpContext *context, const ui
         if (groups->kept_of_group[i] >= 0)
             TRY(read_kept(groups, (uint32_t)groups->kept_of_group[i], ids, count, context->frame, &columns[i], err));
         else
-            TRY(read_key(groups, groups->cell_of_group[i], ids, count, context->frame, &columns[i], err));
+            TRY(keys_read(&groups->keys, groups->cell_of_group[i], &groups->state, ids, count, context->frame, &columns[i],
+                          err));
     }
     return STATUS_OK;
 }

@@ -17,9 +17,9 @@
 #ifndef WEIR_OP_GROUPS_H
 #define WEIR_OP_GROUPS_H
 
-#include "column/rowkey.h"
 #include "op/accumulator.h"
 #include "op/value_set.h"
+#include "store/keys.h"
 
 typedef struct Groups {
     const AggregateSpec *spec;

@@ -44,15 +44,7 @@ static Status merged_layout(Slices *slices, Arena *arena, Error *err) {
 Status slices_init(Slices *slices, Arena *arena, Groups *groups, const OpContext *context, Error *err) {
     *slices = (Slices){.groups = groups};
     TRY(merged_layout(slices, arena, err));
-    uint32_t *text_offsets = ARENA_ARRAY(arena, uint32_t, groups->keys.column_count), text_count = 0;
-    TRY_ALLOC(text_offsets);
-    for (uint32_t i = 0; i < slices->keys.column_count; i++)
-        if (slices->keys.cells[i].is_text) text_offsets[text_count++] = slices->keys.cells[i].offset;
-    StateOptions options = {.key_size = slices->keys.size,
-                            .value_size = groups->value_size + 8,
-                            .text_offsets = text_offsets,
-                            .text_count = text_count};
-    return state_init(&slices->merged, context->io, context->memory, &options, err);
+    return keys_state_init(&slices->merged, &slices->keys, groups->value_size + 8, arena, context->io, context->memory, err);
 }
 
 /* Numbers of merged groups in value sets, apart from those of records. */

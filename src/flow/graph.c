@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * flow/graph.c - the task loop. */
+#include "flow/graph.h"
+
+void graph_init(Graph *graph, const OpContext *context) {
+    graph->context = *context;
+    graph->context.frame = NULL;
+    graph->nodes.items = NULL;
+    graph->nodes.count = graph->nodes.capacity = 0;
+    graph->frame_count = graph->task_count = 0;
+    graph->pause = false;
+}
+
+/* --- nodes --------------------------------------------------------------------------------------------------- */
+
+static void node_destroy(Graph *graph, FlowNode *node) {
+    Memory *memory = graph->context.memory;
+    op_deinit(&node->op);
+    vector_deinit(&node->consumers, memory);
+    vector_deinit(&node->outputs, memory);
+    memory_free(memory, node->ports, node->port_count * sizeof(FlowPort));
+    memory_free(memory, node, sizeof(*node));
+}
+
+void graph_deinit(Graph *graph) {
+    for (size_t i = graph->nodes.count; i > 0; i--) node_destroy(graph, graph->nodes.items[i - 1]);
+    vector_deinit(&graph->nodes, graph->context.memory);
+    for (uint32_t i = 0; i < graph->frame_count; i++) frame_deinit(&graph->frames[i]);
+    graph->frame_count = 0;
+}
+
+static Status node_make(Graph *graph, const PlanNode *plan, const PlanNode *filter, OpMode mode, uint32_t port_count,
+                        FlowNode **out, Error *err) {
+    Memory *memory = graph->context.memory;
+    FlowNode *node = memory_alloc_zeroed(memory, sizeof(*node));
+    TRY_ALLOC(node);
+    node->port_count = port_count;
+    node->watermark = WATERMARK_MIN;
+    node->ports = memory_alloc_zeroed(memory, port_count * sizeof(FlowPort));
+    Status status = node->ports == NULL ? error_out_of_memory(err) : op_init(&node->op, plan, filter, mode, &graph->context, err);
+    if (status != STATUS_OK) {
+        memory_free(memory, node->ports, port_count * sizeof(FlowPort));
+        memory_free(memory, node, sizeof(*node));
+        return status;
+    }
+    for (uint32_t i = 0; i < port_count; i++) node->ports[i].watermark = WATERMARK_MIN;
+    *out = node;
+    return STATUS_OK;
+}
+
+static void disconnect(FlowNode *from, const FlowNode *to) {
+    size_t kept = 0;
+    for (size_t i = 0; i < from->consumers.count; i++)
+        if (from->consumers.items[i].node != to) from->consumers.items[kept++] = from->consumers.items[i];
+    from->consumers.count = kept;
+}
+
+Status graph_add(Graph *graph, const PlanNode *plan, const PlanNode *filter, OpMode mode, FlowNode *const *inputs,
+                 uint32_t input_count, FlowNode **out, Error *err) {
+    Memory *memory = graph->context.memory;
+    FlowNode *node = NULL;
+    TRY(node_make(graph, plan, filter, mode, input_count == 0 ? 1 : input_count, &node, err));
+    bool good = vector_reserve(&graph->nodes, memory, 1);
+    for (uint32_t i = 0; i < input_count && good; i++)
+        good = vector_push(&inputs[i]->consumers, memory, (FlowEdge){node, i});
+    if (!good) {
+        for (uint32_t i = 0; i < input_count; i++) disconnect(inputs[i], node);
+        node_destroy(graph, node);
+        return error_out_of_memory(err);
+    }
+    node->order = graph->nodes.count == 0 ? 1 : graph->nodes.items[graph->nodes.count - 1]->order + 1;
+    graph->nodes.items[graph->nodes.count++] = node;
+    *out = node;
+    return STATUS_OK;
+}
+
+void graph_remove(Graph *graph, FlowNode *node) {
+    ASSERT(node->consumers.count == 0 && graph->task_count == 0);
+    size_t kept = 0;
+    for (size_t i = 0; i < graph->nodes.count; i++) {
+        FlowNode *other = graph->nodes.items[i];
+        if (other == node) continue;
+        disconnect(other, node);
+        graph->nodes.items[kept++] = other;
+    }
+    graph->nodes.count = kept;
+    node_destroy(graph, node);
+}
+
+Status graph_add_output(Graph *graph, FlowNode *node, const FlowOutput *output, Error *err) {
+    return vector_push(&node->outputs, graph->context.memory, *output) ? STATUS_OK : error_out_of_memory(err);
+}
+
+void graph_remove_output(FlowNode *node, const void *context) {
+    size_t kept = 0;
+    for (size_t i = 0; i < node->outputs.count; i++)
+        if (node->outputs.items[i].context != context) node->outputs.items[kept++] = node->outputs.items[i];
+    node->outputs.count = kept;
+}
+
+size_t graph_memory(const Graph *graph) {
+    size_t total = 0;
+    for (size_t i = 0; i < graph->nodes.count; i++) total += op_memory(&graph->nodes.items[i]->op);
+    return total;
+}
+
+/* --- tasks --------------------------------------------------------------------------------------------------- */
+
+/* The context for a call at the depth of the next task. */
+static Status context_at(Graph *graph, uint32_t depth, OpContext *out, Error *err) {
+    if (depth >= GRAPH_DEPTH_MAX)
+        return error_set(err, STATUS_LIMIT, "views are stacked more than %d operators deep", GRAPH_DEPTH_MAX);
+    if (depth == graph->frame_count) {
+        TRY(frame_init(&graph->frames[depth], graph->context.pool, err));
+        graph->frame_count++;
+    }
+    frame_reset(&graph->frames[depth]);
+    *out = graph->context;
+    out->frame = &graph->frames[depth];
+    return STATUS_OK;
+}
+
+static bool has_output(const OpOutput *output) {
+    return output->batch.row_count > 0 || output->late.row_count > 0 || output->progress == OP_MORE;
+}
+
+static void task_start(Graph *graph, FlowNode *node, const OpOutput *output) {
+    if (!has_output(output)) return;
+    graph->tasks[graph->task_count++] = (FlowTask){.node = node, .output = *output};
+}
+
+static Status node_push(Graph *graph, FlowNode *node, uint32_t port, const Batch *batch, Error *err) {
+    OpContext context;
+    TRY(context_at(graph, graph->task_count, &context, err));
+    OpOutput output;
+    node->is_touched = true;
+    TRY(op_push(&node->op, &context, port, batch, &output, err));
+    task_start(graph, node, &output);
+    return STATUS_OK;
+}
+
+static Status deliver(FlowTask *task, Error *err) {
+    FlowNode *node = task->node;
+    task->is_delivered = true;
+    if (task->output.late.row_count > 0 && node->late.batch != NULL)
+        TRY(node->late.batch(node->late.context, &task->output.late, err));
+    for (size_t i = 0; i < node->outputs.count && task->output.batch.row_count > 0; i++)
+        TRY(node->outputs.items[i].batch(node->outputs.items[i].context, &task->output.batch, err));
+    return STATUS_OK;
+}
+
+/* One step of the newest task: deliver, feed a consumer, resume, or go. */
+static Status task_step(Graph *graph, Error *err) {
+    FlowTask *task = &graph->tasks[graph->task_count - 1];
+    FlowNode *node = task->node;
+    if (!task->is_delivered) return deliver(task, err);
+    if (task->output.batch.row_count > 0 && task->next_consumer < node->consumers.count) {
+        FlowEdge edge = node->consumers.items[task->next_consumer++];
+        return node_push(graph, edge.node, edge.port, &task->output.batch, err);
+    }
+    if (task->output.progress != OP_MORE) {
+        graph->task_count--;
+        return STATUS_OK;
+    }
+    OpContext context;
+    TRY(context_at(graph, graph->task_count - 1, &context, err));
+    TRY(op_resume(&node->op, &context, &task->output, err));
+    task->is_delivered = false;
+    task->next_consumer = 0;
+    return STATUS_OK;
+}
+
+Status graph_run(Graph *graph, Error *err) {
+    graph->pause = false;
+    while (graph->task_count > 0 && !graph->pause) {
+        Status status = task_step(graph, err);
+        if (status == STATUS_OK) continue;
+        graph->task_count = 0;
+        return status;
+    }
+    return STATUS_OK;
+}
+
+Status graph_push(Graph *graph, FlowNode *node, uint32_t port, const Batch *batch, Error *err) {
+    ASSERT(graph->task_count == 0);
+    TRY(node_push(graph, node, port, batch, err));
+    return graph_run(graph, err);
+}
+
+/* --- time ---------------------------------------------------------------------------------------------------- */
+
+void graph_watermark(FlowNode *node, uint32_t port, int64_t watermark, bool ended) {
+    FlowPort *at = &node->ports[port];
+    if (watermark <= at->watermark && ended == at->ended) return;
+    if (watermark > at->watermark) at->watermark = watermark;
+    at->ended |= ended;
+    node->is_touched = true;
+}
+
+/* The least of the inputs; an ended one holds nothing back. */
+static int64_t least_watermark(const FlowNode *node) {
+    int64_t least = WATERMARK_MAX;
+    for (uint32_t i = 0; i < node->port_count; i++)
+        if (node->ports[i].watermark < least) least = node->ports[i].watermark;
+    return least;
+}
+
+static bool all_ended(const FlowNode *node) {
+    for (uint32_t i = 0; i < node->port_count; i++)
+        if (!node->ports[i].ended) return false;
+    return true;
+}
+
+static Status outputs_epoch_end(FlowNode *node, bool ended, Error *err) {
+    if (node->late.epoch_end != NULL) TRY(node->late.epoch_end(node->late.context, node->watermark, err));
+    for (size_t i = 0; i < node->outputs.count; i++) {
+        const FlowOutput *output = &node->outputs.items[i];
+        if (output->epoch_end != NULL) TRY(output->epoch_end(output->context, node->watermark, err));
+        if (ended && output->end != NULL) TRY(output->end(output->context, err));
+    }
+    return STATUS_OK;
+}
+
+static Status node_epoch_end(Graph *graph, FlowNode *node, Error *err) {
+    node->is_touched = false;
+    int64_t least = least_watermark(node);
+    if (!op_is_stateless(&node->op)) {
+        op_watermark(&node->op, 0, least);
+        OpContext context;
+        TRY(context_at(graph, 0, &context, err));
+        OpOutput output;
+        TRY(op_epoch_end(&node->op, &context, &output, err));
+        task_start(graph, node, &output);
+        TRY(graph_run(graph, err));
+        ASSERT(graph->task_count == 0);
+    }
+    bool ended = !node->is_ended && all_ended(node);
+    node->is_ended |= ended;
+    int64_t watermark = op_watermark_out(&node->op, least);
+    if (watermark > node->watermark) node->watermark = watermark;
+    for (size_t i = 0; i < node->consumers.count; i++) {
+        FlowEdge edge = node->consumers.items[i];
+        graph_watermark(edge.node, edge.port, node->watermark, node->is_ended);
+        edge.node->is_touched = true; /* its epoch ends too */
+    }
+    return outputs_epoch_end(node, ended, err);
+}
+
+Status graph_epoch_end(Graph *graph, Error *err) {
+    for (size_t i = 0; i < graph->nodes.count; i++)
+        if (graph->nodes.items[i]->is_touched) TRY(node_epoch_end(graph, graph->nodes.items[i], err));
+    return STATUS_OK;
+}
+
+/* --- ends of snapshots ----------------------------------------------------------------------------------------- */
+
+/* A task whose output is already done is kept on the stack only while it has something to give; so the end of a node
+ * is handed on by graph_port_end's caller once the stack is empty: see flow/snapshot.c. */
+Status graph_port_end(Graph *graph, FlowNode *node, uint32_t port, Error *err) {
+    ASSERT(graph->task_count == 0 && !node->ports[port].ended);
+    node->ports[port].ended = true;
+    OpContext context;
+    TRY(context_at(graph, 0, &context, err));
+    OpOutput output;
+    TRY(op_end(&node->op, &context, port, &output, err));
+    task_start(graph, node, &output);
+    return graph_run(graph, err);
+}

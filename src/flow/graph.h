@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * flow/graph.h - operators wired together, and the loop that carries batches through them.
+ *
+ * Nodes stand in the order they were made, inputs before consumers. A batch given to a node runs through everything
+ * below it before the call returns: a stack of tasks, one per operator on the way, no recursion. Each depth
+ * of the stack has a frame of its own, reset whenever an operator is called there, so that what an operator
+ * gives lives exactly until its consumers are done, and a query that gives a hundred million
+ * rows for one needs no more memory than one that gives none.
+ *
+ *     source batch --> [scan]  --> [filter] --> [aggregate] --> output
+ *        frame          depth 0      depth 1       depth 2
+ *
+ * An output may ask for a pause (a result that is read batch by batch): graph_run then returns with the
+ * stack as it stands, and goes on there when called again.
+ * Threads: one worker. */
+#ifndef WEIR_FLOW_GRAPH_H
+#define WEIR_FLOW_GRAPH_H
+
+#include "base/vector.h"
+#include "op/op.h"
+
+enum { GRAPH_DEPTH_MAX = 256 }; /* operators on one way from input to output */
+
+/* Where rows leave a graph. Any member may be NULL but `batch`. */
+typedef struct FlowOutput {
+    void *context;
+    Status (*batch)(void *context, const Batch *batch, Error *err);
+    /* The epoch's batches have all been given; `watermark`: of the node they came from. */
+    Status (*epoch_end)(void *context, int64_t watermark, Error *err);
+    /* Nothing more will come. */
+    Status (*end)(void *context, Error *err);
+} FlowOutput;
+
+typedef struct FlowNode FlowNode;
+
+typedef struct FlowEdge {
+    FlowNode *node;
+    uint32_t port;
+} FlowEdge;
+
+enum { FLOW_PORT_COUNT_MAX = 64 };
+
+typedef struct FlowPort {
+    int64_t watermark;
+    bool ended;
+} FlowPort;
+
+struct FlowNode {
+    Op op;
+    uint64_t order;        /* rises along every edge */
+    VECTOR(FlowEdge) consumers;
+    VECTOR(FlowOutput) outputs;
+    FlowOutput late;       /* of op's second output; batch NULL: none */
+    FlowPort *ports;       /* [port_count] */
+    uint32_t port_count;   /* inputs; leaves have one port too, for what feeds them */
+    int64_t watermark;     /* handed on */
+    bool is_touched;       /* got rows or time in this epoch */
+    bool is_ended;
+};
+
+typedef struct FlowTask {
+    FlowNode *node;
+    OpOutput output;
+    uint32_t next_consumer;
+    bool is_delivered;     /* output.batch has gone to the outputs */
+} FlowTask;
+
+typedef struct Graph {
+    OpContext context;     /* frame is set per call */
+    VECTOR(FlowNode *) nodes;
+    Frame frames[GRAPH_DEPTH_MAX];
+    uint32_t frame_count;  /* of those made so far */
+    FlowTask tasks[GRAPH_DEPTH_MAX];
+    uint32_t task_count;
+    bool pause;            /* set by an output: return when its batch has been given */
+} Graph;
+
+/* `context`: all but the frame; copied. A Graph is large: keep it on the heap. */
+void graph_init(Graph *graph, const OpContext *context);
+void graph_deinit(Graph *graph);
+
+/* One node and its operator; `inputs` are nodes of the graph, in port order (none for leaves). On failure nothing is left. */
+NODISCARD Status graph_add(Graph *graph, const PlanNode *plan, const PlanNode *filter, OpMode mode, FlowNode *const *inputs,
+                           uint32_t input_count, FlowNode **out, Error *err);
+
+/* Takes a node out that has no consumers; its inputs forget it. */
+void graph_remove(Graph *graph, FlowNode *node);
+
+NODISCARD Status graph_add_output(Graph *graph, FlowNode *node, const FlowOutput *output, Error *err);
+void graph_remove_output(FlowNode *node, const void *context);
+
+/* Gives a batch to a port of a node and runs until everything has gone through, or an output asked for a pause. */
+NODISCARD Status graph_push(Graph *graph, FlowNode *node, uint32_t port, const Batch *batch, Error *err);
+
+/* Goes on after a pause. */
+NODISCARD Status graph_run(Graph *graph, Error *err);
+
+static inline bool graph_is_paused(const Graph *graph) {
+    return graph->task_count > 0;
+}
+
+/* Notes the watermark of a port (its end: WATERMARK_MAX and `ended`); the node acts on it at its epoch's end. */
+void graph_watermark(FlowNode *node, uint32_t port, int64_t watermark, bool ended);
+
+/* Ends the epoch: every touched node, in order, lets go of what it holds for this epoch and hands its time on. */
+NODISCARD Status graph_epoch_end(Graph *graph, Error *err);
+
+/* For a node of a snapshot: its port has ended; when all have, so have its consumers'. Runs like graph_push. */
+NODISCARD Status graph_port_end(Graph *graph, FlowNode *node, uint32_t port, Error *err);
+
+/* Bytes of operators' state. */
+size_t graph_memory(const Graph *graph);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * store/keys.c - between row keys and records. */
+#include "store/keys.h"
+
+Status keys_state_init(State *state, const RowKeyLayout *keys, uint32_t value_size, Arena *arena, Io *io, Memory *memory,
+                       Error *err) {
+    uint32_t *text_offsets = ARENA_ARRAY(arena, uint32_t, keys->column_count + 1u), text_count = 0;
+    TRY_ALLOC(text_offsets);
+    for (uint32_t i = 0; i < keys->column_count; i++)
+        if (keys->cells[i].is_text) text_offsets[text_count++] = keys->cells[i].offset;
+    StateOptions options = {.key_size = keys->size,
+                            .value_size = value_size,
+                            .text_offsets = text_offsets,
+                            .text_count = text_count};
+    return state_init(state, io, memory, &options, err);
+}
+
+bool keys_lose_spelling(Type type) {
+    return type.id == TYPE_INTERVAL || type_is_float(type);
+}
+
+Status keys_read(const RowKeyLayout *keys, uint32_t cell, const State *state, const uint32_t *ids, uint32_t count, Frame *frame,
+                 Array *out, Error *err) {
+    const RowKeyCell *shape = &keys->cells[cell];
+    ASSERT(!keys_lose_spelling(shape->type));
+    ArrayBuilder builder;
+    TRY(array_builder_init(&builder, frame, shape->type, count, err));
+    for (uint32_t i = 0; i < count; i++) {
+        const char *record = state_record(state, ids[i]);
+        if (keys->has_null_word && ((*(const uint64_t *)record >> cell) & 1)) array_builder_null(&builder);
+        else if (shape->is_text)
+            array_builder_text(&builder, state_text_get(&state->heap, (const StateText *)(record + shape->offset)));
+        else rowkey_decode(keys, cell, (const uint64_t *)record, &builder);
+    }
+    return array_builder_finish(&builder, out, err);
+}
