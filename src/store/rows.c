@@ -278,8 +278,7 @@ static Status read_columns(const Rows *rows, const uint32_t *ids, const void *co
             TRY(cells_read(&rows->payload, (uint32_t)rows->payload_of_column[i], payloads, count,
                            &rows->state.heap, frame, &columns[i], err));
         else
-            TRY(read_key_column(rows, (uint32_t)rows->cell_of_column[i], ids, count, frame, &columns[i],
-                                err));
+            TRY(keys_read(&rows->keys, (uint32_t)rows->cell_of_column[i], &rows->state, ids, count, frame, &columns[i], err));
     }
     *out = (Batch){.row_count = count, .column_count = rows->column_count, .columns = columns};
     return STATUS_OK;
