@@ -36,12 +36,9 @@ typedef enum ConnectorUse {
 
 typedef struct Connector {
     const char *name;
-    const char *summary;              /* one line */
-    unsigned uses;                    /* ConnectorUse, or-ed */
-    bool has_format;                  /* takes `format` and that format's options */
-    OptionTable options[2];           /* as a source, as a sink; without those of formats */
-    const struct SourceCalls *source; /* connect/connector_priv.h */
-    const struct SinkCalls *sink;
+    const char *summary; /* one line */
+    unsigned uses;       /* ConnectorUse, or-ed */
+    bool has_format;     /* takes `format` and that format's options */
 } Connector;
 
 /* All of them, for help, docs and completion. */
@@ -64,7 +61,8 @@ NODISCARD Status connector_check(const Connector *connector, ConnectorUse use, O
 /* Whether a source with these (checked) options has an end. */
 bool connector_is_bounded(const Connector *connector, OptionList options);
 
-/* Whether it can be read again from the start: files can, standard input and pipes cannot. */
+/* Whether it can be read again from the start, by what the options say: files and generators with a fixed
+ * start can, standard input cannot. */
 bool connector_is_replayable(const Connector *connector, OptionList options);
 
 /* Whether these (checked) options name standard input, which can be read only once. */

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * connect/connector.c - connector.def and option.def as tables, and the calls through them. */
+#include "connect/connector_priv.h"
+
+#include <limits.h>
+
+/* ---- tables ---- */
+
+enum { USE_SOURCE = 0, USE_SINK = 1 };
+
+typedef enum ConnectorId {
+#define CONNECTOR(name, uses, has_format, summary) CONNECTOR_ID_##name,
+#include "connect/connector.def"
+#undef CONNECTOR
+} ConnectorId;
+
+static const OptionSpec specs[] = {
+#define OPTION(connector, use, name, kind, choices, fallback, required, summary) \
+    {name, OPTION_##kind, choices, fallback, required, summary},
+#include "connect/option.def"
+#undef OPTION
+};
+
+/* Whose row of option.def is whose: connector * 2 + use. */
+static const uint8_t spec_owners[] = {
+#define OPTION(connector, use, name, kind, choices, fallback, required, summary) \
+    CONNECTOR_ID_##connector * 2 + USE_##use,
+#include "connect/option.def"
+#undef OPTION
+};
+
+enum { SPEC_COUNT = sizeof(specs) / sizeof(specs[0]) };
+
+#define SOURCE CONNECTOR_SOURCE
+#define SINK   CONNECTOR_SINK
+const Connector connectors[] = {
+#define CONNECTOR(connector_name, connector_uses, connector_has_format, connector_summary) \
+    {.name = #connector_name,                                                              \
+     .summary = connector_summary,                                                         \
+     .uses = connector_uses,                                                               \
+     .has_format = connector_has_format},
+#include "connect/connector.def"
+#undef CONNECTOR
+};
+#undef SOURCE
+#undef SINK
+
+const uint32_t connector_count = sizeof(connectors) / sizeof(connectors[0]);
+
+/* By ConnectorId; NULL where a connector has not that use. */
+static const SourceCalls *const source_calls[] = {
+    [CONNECTOR_ID_file] = &file_source_calls,
+    [CONNECTOR_ID_generator] = &generator_source_calls,
+    [CONNECTOR_ID_stdout] = NULL,
+    [CONNECTOR_ID_blackhole] = NULL,
+};
+static const SinkCalls *const sink_calls[] = {
+    [CONNECTOR_ID_file] = &file_sink_calls,
+    [CONNECTOR_ID_generator] = NULL,
+    [CONNECTOR_ID_stdout] = &stdout_sink_calls,
+    [CONNECTOR_ID_blackhole] = &blackhole_sink_calls,
+};
+
+static const SourceCalls *source_calls_of(const Connector *connector) {
+    const SourceCalls *calls = source_calls[connector - connectors];
+    ASSERT(calls != NULL);
+    return calls;
+}
+
+static const SinkCalls *sink_calls_of(const Connector *connector) {
+    const SinkCalls *calls = sink_calls[connector - connectors];
+    ASSERT(calls != NULL);
+    return calls;
+}
+
+OptionTable connector_options(const Connector *connector, ConnectorUse use) {
+    uint8_t owner = (uint8_t)((connector - connectors) * 2 + (use == CONNECTOR_SINK ? USE_SINK : USE_SOURCE));
+    uint32_t first = 0, last;
+    while (first < SPEC_COUNT && spec_owners[first] != owner) first++;
+    for (last = first; last < SPEC_COUNT && spec_owners[last] == owner;) last++;
+    return (OptionTable){specs + first, last - first};
+}
+
+Status connector_find(Str name, int64_t position, const Connector **out, Error *err) {
+    Str best = {0};
+    int distance = INT_MAX;
+    for (uint32_t i = 0; i < connector_count; i++) {
+        Str candidate = str_from_c(connectors[i].name);
+        if (str_equal_ignore_case(candidate, name)) {
+            *out = &connectors[i];
+            return STATUS_OK;
+        }
+        str_suggest(name, candidate, &best, &distance);
+    }
+    error_set_at(err, STATUS_UNDEFINED_OBJECT, position, "there is no connector \"%.*s\"", STR_ARGS(name));
+    if (best.size > 0) return error_add_hint(err, "Did you mean '%.*s'?", STR_ARGS(best));
+    return error_add_hint(err, "Connectors are 'file', 'generator', 'stdout' and 'blackhole'.");
+}
+
+/* ---- checks ---- */
+
+static FormatId format_of_path(Str path) {
+    return str_ends_with(path, STR(".csv")) || str_ends_with(path, STR(".tsv")) ? FORMAT_CSV : FORMAT_JSON;
+}
+
+static Status find_format(OptionList options, FormatId *out, Error *err) {
+    const Option *format = option_find(options, STR("format")), *path = option_find(options, STR("path"));
+    *out = path == NULL ? FORMAT_JSON : format_of_path(path->value);
+    if (format == NULL || format_find(format->value, out)) return STATUS_OK;
+    return format_error_unknown(format->value, format->position, err);
+}
+
+Status connector_format(OptionList options, Str path, FormatOptions *out, Error *err) {
+    FormatId format;
+    TRY(find_format(options, &format, err));
+    TRY(format_options_read(format, options, out, err));
+    if (format == FORMAT_CSV && str_ends_with(path, STR(".tsv")) &&
+        option_find(options, STR("delimiter")) == NULL)
+        out->delimiter = '\t';
+    return STATUS_OK;
+}
+
+static Status check_use(const Connector *connector, ConnectorUse use, OptionList options, Error *err) {
+    if (connector->uses & use) return STATUS_OK;
+    const Option *option = option_find(options, STR("connector"));
+    return error_set_at(err, STATUS_WRONG_OBJECT_TYPE, option == NULL ? -1 : option->position,
+                        "connector \"%s\" is only for %s", connector->name,
+                        use == CONNECTOR_SOURCE ? "sinks" : "sources");
+}
+
+Status connector_check(const Connector *connector, ConnectorUse use, OptionList options,
+                       const OptionTable *more, Error *err) {
+    static const OptionSpec connector_spec = {"connector", OPTION_TEXT, NULL, NULL, false, "which connector"};
+    TRY(check_use(connector, use, options, err));
+    OptionTable tables[4] = {connector_options(connector, use)};
+    uint32_t table_count = 1;
+    if (connector->has_format) {
+        FormatId format;
+        TRY(find_format(options, &format, err));
+        tables[table_count++] = format_option_table(format);
+    }
+    if (more != NULL) tables[table_count++] = *more;
+    tables[table_count++] = (OptionTable){&connector_spec, 1};
+    char whose[64];
+    size_t size = text_format(whose, sizeof(whose), "connector \"%s\"", connector->name);
+    TRY(option_check(tables, table_count, str_from(whose, size), options, err));
+    FormatOptions ignored;
+    if (connector->has_format) TRY(connector_format(options, STR(""), &ignored, err));
+    return use == CONNECTOR_SOURCE ? source_calls_of(connector)->check(&tables[0], options, err)
+                                   : sink_calls_of(connector)->check(&tables[0], options, err);
+}
+
+bool connector_is_bounded(const Connector *connector, OptionList options) {
+    OptionTable table = connector_options(connector, CONNECTOR_SOURCE);
+    return source_calls_of(connector)->is_bounded(&table, options);
+}
+
+bool connector_is_stdin(const Connector *connector, OptionList options) {
+    const Option *path = option_find(options, STR("path"));
+    return connector == &connectors[CONNECTOR_ID_file] && path != NULL && str_equal(path->value, STR("-"));
+}
+
+bool connector_is_replayable(const Connector *connector, OptionList options) {
+    const Option *start = option_find(options, STR("start"));
+    if (start != NULL && str_equal_ignore_case(start->value, STR("now"))) return false;
+    return !connector_is_stdin(connector, options);
+}
+
+/* ---- sources ---- */
+
+void source_init(Source *source, const SourceConfig *config) {
+    source->connector = config->connector;
+    source->io = config->io;
+    source->pool = config->pool;
+    source->memory = config->memory;
+}
+
+Status source_open(const SourceConfig *config, Source **out, Error *err) {
+    return source_calls_of(config->connector)->open(config, out, err);
+}
+
+Status source_read(Source *source, Frame *frame, uint32_t row_count_max, int64_t timeout_ns, SourceRead *out,
+                   Error *err) {
+    ASSERT(row_count_max > 0);
+    ASSERT(row_count_max <= BATCH_ROW_COUNT_MAX);
+    *out = (SourceRead){.wait_until_ns = INT64_MAX};
+    TRY(source_calls_of(source->connector)->read(source, frame, row_count_max, timeout_ns, out, err));
+    source->stats.row_count += out->batch.row_count;
+    source->stats.dead_letter_count += out->dead_letter_count;
+    return STATUS_OK;
+}
+
+uint32_t source_partition_count(const Source *source) {
+    return source_calls_of(source->connector)->partition_count(source);
+}
+
+SourceStats source_stats(const Source *source) {
+    return source->stats;
+}
+
+void source_close(Source *source) {
+    if (source != NULL) source_calls_of(source->connector)->close(source);
+}
+
+/* ---- sinks ---- */
+
+void sink_init(Sink *sink, const SinkConfig *config) {
+    sink->connector = config->connector;
+    sink->memory = config->memory;
+}
+
+Status sink_open(const SinkConfig *config, Sink **out, Error *err) {
+    return sink_calls_of(config->connector)->open(config, out, err);
+}
+
+Status sink_write(Sink *sink, const Batch *batch, Error *err) {
+    TRY(sink_calls_of(sink->connector)->write(sink, batch, err));
+    sink->row_count += batch->row_count;
+    return STATUS_OK;
+}
+
+Status sink_flush(Sink *sink, Error *err) {
+    return sink_calls_of(sink->connector)->flush(sink, err);
+}
+
+uint64_t sink_row_count(const Sink *sink) {
+    return sink->row_count;
+}
+
+Status sink_close(Sink *sink, Error *err) {
+    return sink == NULL ? STATUS_OK : sink_calls_of(sink->connector)->close(sink, err);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * connect/connector_priv.h - what a connector implements.
+ *
+ * A source or sink of one kind begins with the common part below, so that a Source * is the common part of
+ * all. */
+#ifndef WEIR_CONNECT_CONNECTOR_PRIV_H
+#define WEIR_CONNECT_CONNECTOR_PRIV_H
+
+#include "connect/connector.h"
+
+struct Source {
+    const Connector *connector;
+    Io *io;
+    BufferPool *pool;
+    Memory *memory;
+    SourceStats stats;
+};
+
+/* `open` fills *out with the whole object, its common part too (source_init), or leaves nothing behind.
+ * `check` tests what the option tables cannot. */
+typedef struct SourceCalls {
+    Status (*check)(const OptionTable *table, OptionList options, Error *err);
+    bool (*is_bounded)(const OptionTable *table, OptionList options);
+    Status (*open)(const SourceConfig *config, Source **out, Error *err);
+    Status (*read)(Source *source, Frame *frame, uint32_t row_count_max, int64_t timeout_ns, SourceRead *out,
+                   Error *err);
+    uint32_t (*partition_count)(const Source *source);
+    void (*close)(Source *source);
+} SourceCalls;
+
+struct Sink {
+    const Connector *connector;
+    Memory *memory;
+    uint64_t row_count;
+};
+
+typedef struct SinkCalls {
+    Status (*check)(const OptionTable *table, OptionList options, Error *err);
+    Status (*open)(const SinkConfig *config, Sink **out, Error *err);
+    Status (*write)(Sink *sink, const Batch *batch, Error *err);
+    Status (*flush)(Sink *sink, Error *err);
+    Status (*close)(Sink *sink, Error *err); /* flushes first */
+} SinkCalls;
+
+void source_init(Source *source, const SourceConfig *config);
+void sink_init(Sink *sink, const SinkConfig *config);
+
+/* Format of `options`, else by the ending of `path`, else JSON; and its options. */
+NODISCARD Status connector_format(OptionList options, Str path, FormatOptions *out, Error *err);
+
+extern const SourceCalls file_source_calls, generator_source_calls;
+extern const SinkCalls file_sink_calls, stdout_sink_calls, blackhole_sink_calls;
+
+#endif

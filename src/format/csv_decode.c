@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * format/csv_decode.c - CSV records into columns (RFC 4180, with a choice of delimiter, quote and escape).
+ *
+ *     record = field *(delimiter field) line-end       line-end = LF / CR LF / end of input
+ *     field  = *bytes                                  up to a delimiter or line end; quotes inside count as
+ * bytes / quote *(bytes / escape quote) quote     may hold delimiters and line ends
+ *
+ * A block ends in a line feed and a quote that are not part of it, so that neither kind of field is scanned
+ * past them. A record that runs into them is not all there, unless the input has ended. A record whose
+ * quoting is wrong is its first line; reading goes on behind that, so a stray quote cannot swallow the rest.
+ */
+#include "base/utf8.h"
+#include "format/decoder_priv.h"
+
+void csv_restart(Decoder *decoder) {
+    decoder->csv.header_read = false;
+    decoder->csv.in_quotes = false;
+    decoder->csv.field_count = 0;
+    decoder->csv.block_end = NULL;
+}
+
+/* A field as it stands in the record. */
+typedef struct CsvField {
+    Str text; /* between its quotes */
+    bool quoted;
+    bool escaped;     /* holds escapes */
+    const char *next; /* the delimiter or line feed behind it; NULL: the quoting is wrong or open */
+} CsvField;
+
+static CsvField scan_unquoted(const Decoder *decoder, const char *at) {
+    const char *stop = scan_either(at, decoder->options.delimiter, '\n');
+    size_t size = (size_t)(stop - at);
+    if (*stop == '\n' && size > 0 && stop[-1] == '\r') size--;
+    return (CsvField){.text = str_from(at, size), .next = stop};
+}
+
+/* The closing quote; `at` is behind the opening one. */
+static const char *scan_quoted(const Decoder *decoder, const char *at, bool *escaped) {
+    char quote = decoder->options.quote, escape = decoder->options.escape;
+    const char *end = decoder->input->end;
+    for (;;) {
+        at = scan_either(at, quote, escape);
+        if (at >= end) return NULL;
+        if (*at == escape && (at[1] == quote || (escape != quote && at[1] == escape)) && at + 1 < end) {
+            *escaped = true;
+            at += 2;
+        } else if (*at == quote) {
+            return at;
+        } else {
+            at++;
+        }
+    }
+}
+
+static CsvField scan_field(Decoder *decoder, const char *at) {
+    if (*at != decoder->options.quote || at >= decoder->input->end) return scan_unquoted(decoder, at);
+    CsvField field = {.quoted = true};
+    const char *close = scan_quoted(decoder, at + 1, &field.escaped);
+    if (close == NULL) {
+        decoder->csv.in_quotes = true;
+        error_set(&decoder->error, STATUS_BAD_RECORD, "a quoted field has no end");
+        return field;
+    }
+    field.text = str_from(at + 1, (size_t)(close - at) - 1);
+    close++;
+    if (*close == '\r' && close[1] == '\n') close++;
+    if (*close == '\r' && close + 1 == decoder->input->end) close++;
+    if (*close == decoder->options.delimiter || *close == '\n')
+        field.next = close;
+    else
+        error_set(&decoder->error, STATUS_BAD_RECORD, "text after a closing quote");
+    return field;
+}
+
+/* The field's text without escapes, in scratch when it had some. */
+static Str field_text(Decoder *decoder, const CsvField *field) {
+    if (!field->escaped) return field->text;
+    Text *scratch = &decoder->scratch;
+    char quote = decoder->options.quote, escape = decoder->options.escape;
+    text_reset(scratch);
+    char *start = text_reserve(scratch, field->text.size + DECODER_PADDING), *out = start;
+    if (start == NULL) return (Str){0};
+    const char *end = field->text.data + field->text.size;
+    for (const char *at = field->text.data; at < end; at++) {
+        if (*at == escape && at + 1 < end && (at[1] == quote || at[1] == escape)) at++;
+        *out++ = *at;
+    }
+    return str_from(start, (size_t)(out - start));
+}
+
+/* Whole blocks without a byte beyond ASCII need no look at each text. */
+static bool block_is_ascii(Decoder *decoder) {
+    CsvState *csv = &decoder->csv;
+    const DecoderInput *input = decoder->input;
+    if (csv->block_end != input->end) {
+        csv->block_end = input->end;
+        csv->block_is_ascii = utf8_is_ascii(str_from(input->at, (size_t)(input->end - input->at)));
+    }
+    return csv->block_is_ascii;
+}
+
+static bool set_field(Decoder *decoder, DecoderColumn *column, const CsvField *field) {
+    if (!field->quoted && str_equal(field->text, decoder->options.null_text)) {
+        column_set_null(column, decoder->row);
+        return true;
+    }
+    Str text = field_text(decoder, field);
+    if (text.data == NULL) return false;
+    if (!decoder->csv.block_is_ascii && !utf8_is_valid(text)) {
+        error_set(&decoder->error, STATUS_INVALID_ENCODING, "invalid UTF-8");
+        column_name_error(decoder, column);
+        return false;
+    }
+    if (type_is_text(column->type) && memchr(text.data, '\0', text.size) != NULL) {
+        error_set(&decoder->error, STATUS_INVALID_ENCODING, "a zero byte cannot be in a text");
+        column_name_error(decoder, column);
+        return false;
+    }
+    int64_t value;
+    bool is_count = type_is_timestamp(column->type) &&
+                    decoder->options.timestamp_unit != TIMESTAMP_UNIT_NONE && text.size > 0 &&
+                    number_parse_i64(text, &value) == NUMBER_OK;
+    if (is_count) return column_set_timestamp_number(decoder, column, text);
+    return column_set_parsed(decoder, column, text, !field->escaped);
+}
+
+typedef enum CsvOutcome {
+    CSV_GOOD,
+    CSV_BAD,    /* the record ends where *stop_out says */
+    CSV_BROKEN, /* its quoting is wrong: it is its first line */
+    CSV_OPEN,   /* the block ends inside a quoted field */
+} CsvOutcome;
+
+/* Remaining fields are scanned only, so that the record's end is known. */
+static CsvOutcome skip_fields(Decoder *decoder, const char *at, uint32_t *count, const char **stop_out) {
+    Error first = decoder->error;
+    while (*at != '\n') {
+        CsvField field = scan_field(decoder, at + 1);
+        if (field.next == NULL) return decoder->csv.in_quotes ? CSV_OPEN : CSV_BROKEN;
+        at = field.next;
+        ++*count;
+    }
+    decoder->error = first;
+    *stop_out = at;
+    return CSV_BAD;
+}
+
+static CsvOutcome wrong_count(Decoder *decoder, uint32_t count) {
+    if (decoder->csv.field_count == 0) {
+        error_set(&decoder->error, STATUS_BAD_RECORD, "the header could not be read");
+        return CSV_BAD;
+    }
+    error_set(&decoder->error, STATUS_BAD_RECORD, "%u field%s instead of %u", count, count == 1 ? "" : "s",
+              decoder->csv.field_count);
+    return CSV_BAD;
+}
+
+/* The record at `at`, its fields into their columns; *stop_out is the line feed behind it. */
+static CsvOutcome read_record(Decoder *decoder, const char *at, const char **stop_out) {
+    const CsvState *csv = &decoder->csv;
+    uint32_t count = 0;
+    for (;; at++) {
+        CsvField field = scan_field(decoder, at);
+        if (field.next == NULL) return csv->in_quotes ? CSV_OPEN : CSV_BROKEN;
+        at = field.next;
+        bool is_known = count < csv->field_count;
+        int32_t column = is_known ? csv->field_columns[count] : -1;
+        count++;
+        if (column >= 0) {
+            if (!set_field(decoder, &decoder->columns[column], &field))
+                return skip_fields(decoder, at, &count, stop_out);
+            bits_set(decoder->seen, (size_t)column);
+        }
+        if (*at == '\n') break;
+    }
+    *stop_out = at;
+    return count == csv->field_count ? CSV_GOOD : wrong_count(decoder, count);
+}
+
+/* ---- header ---- */
+
+static int32_t header_column(const Decoder *decoder, Str name) {
+    return schema_find_ignore_case(&decoder->schema, name);
+}
+
+/* A field takes the column of its very name before one that differs in case; a column is taken once. */
+static void header_take(Decoder *decoder, uint32_t index, Str name) {
+    int32_t column = header_column(decoder, name);
+    decoder->csv.field_columns[index] = column;
+    if (column < 0) {
+        decoder_note_unknown(decoder, name);
+        return;
+    }
+    bool is_exact = str_equal(decoder->schema.fields[column].name, name);
+    for (uint32_t i = 0; i < index; i++) {
+        if (decoder->csv.field_columns[i] != column) continue;
+        bool had_exact = bits_get(decoder->seen, (size_t)column);
+        decoder->csv.field_columns[is_exact && !had_exact ? i : index] = -1;
+    }
+    if (is_exact) bits_set(decoder->seen, (size_t)column);
+}
+
+static CsvOutcome read_header(Decoder *decoder, const char *at, const char **stop_out) {
+    CsvState *csv = &decoder->csv;
+    uint32_t count = 0;
+    for (;; at++) {
+        CsvField field = scan_field(decoder, at);
+        if (field.next == NULL) return csv->in_quotes ? CSV_OPEN : CSV_BROKEN;
+        at = field.next;
+        if (count == SCHEMA_COLUMN_COUNT_MAX) {
+            error_set(&decoder->error, STATUS_LIMIT, "the header has more than %d fields",
+                      SCHEMA_COLUMN_COUNT_MAX);
+            return skip_fields(decoder, at, &count, stop_out);
+        }
+        Str name = field_text(decoder, &field);
+        if (name.data == NULL) return CSV_BROKEN;
+        header_take(decoder, count++, str_trim(name));
+        if (*at == '\n') break;
+    }
+    memset(decoder->seen, 0, decoder->seen_words * sizeof(uint64_t));
+    csv->field_count = count;
+    csv->header_read = true;
+    *stop_out = at;
+    return CSV_GOOD;
+}
+
+/* Without a header fields are the columns in their order. */
+static void assume_header(Decoder *decoder) {
+    CsvState *csv = &decoder->csv;
+    csv->field_count = decoder->column_count;
+    for (uint32_t i = 0; i < decoder->column_count; i++) csv->field_columns[i] = (int32_t)i;
+    csv->header_read = true;
+}
+
+static Status prepare(Decoder *decoder, Error *err) {
+    CsvState *csv = &decoder->csv;
+    if (csv->field_columns == NULL) {
+        csv->field_columns = ARENA_ARRAY(&decoder->arena, int32_t, SCHEMA_COLUMN_COUNT_MAX);
+        TRY_ALLOC(csv->field_columns);
+    }
+    if (!csv->header_read && !decoder->options.header) assume_header(decoder);
+    block_is_ascii(decoder);
+    return STATUS_OK;
+}
+
+/* ---- records ---- */
+
+static bool is_blank(const char *at) {
+    return *at == '\n' || (*at == '\r' && at[1] == '\n');
+}
+
+/* Line feeds in [from, to). */
+static int64_t count_lines(const char *from, const char *to) {
+    int64_t count = 0;
+    while ((from = memchr(from, '\n', (size_t)(to - from))) != NULL) {
+        count++;
+        from++;
+    }
+    return count;
+}
+
+static Status skip_line(Decoder *decoder, Error *err) {
+    DecoderInput *input = decoder->input;
+    const char *stop = memchr(input->at, '\n', (size_t)(input->end - input->at));
+    decoder_consume(decoder, stop == NULL ? input->end : stop + 1);
+    if (stop == NULL && !input->is_end) return STATUS_OK;
+    decoder->line++;
+    return decoder_end_skip(decoder, err);
+}
+
+/* Whether bytes came that can end the record that waits. */
+static bool may_go_on(const Decoder *decoder) {
+    const DecoderInput *input = decoder->input;
+    if (decoder->scanned == 0 || input->is_end) return true;
+    if ((size_t)(input->end - input->at) > decoder->record_size_max) return true;
+    const char *from = input->at + decoder->scanned;
+    char wanted = decoder->csv.in_quotes ? decoder->options.quote : '\n';
+    return memchr(from, wanted, (size_t)(input->end - from)) != NULL;
+}
+
+/* Takes [start, stop] off the input. */
+static void take_record(Decoder *decoder, const char *start, const char *stop) {
+    decoder->line += count_lines(start, stop) + 1;
+    decoder_consume(decoder, stop == decoder->input->end ? stop : stop + 1);
+}
+
+static Status add_letter(Decoder *decoder, const char *start, const char *stop, Error *err) {
+    if (decoder->scratch.failed) return error_out_of_memory(err);
+    TRY(decoder_add_letter(decoder, decoder->line, decoder->offset, str_from(start, (size_t)(stop - start)),
+                           err));
+    take_record(decoder, start, stop);
+    return STATUS_OK;
+}
+
+/* The record is its first line. */
+static Status add_first_line(Decoder *decoder, const char *start, Error *err) {
+    const DecoderInput *input = decoder->input;
+    const char *stop = memchr(start, '\n', (size_t)(input->end - start) + 1);
+    if (stop == input->end && !input->is_end) return decoder_wait(decoder, decoder->line, err);
+    return add_letter(decoder, start, stop, err);
+}
+
+static Status end_header(Decoder *decoder, CsvOutcome outcome, const char *start, const char *stop,
+                         Error *err) {
+    decoder->csv.header_read = true;
+    if (outcome == CSV_GOOD) {
+        take_record(decoder, start, stop);
+        return STATUS_OK;
+    }
+    decoder->csv.field_count = 0;
+    return outcome == CSV_BAD ? add_letter(decoder, start, stop, err) : add_first_line(decoder, start, err);
+}
+
+/* The record at the front of the input, when all of it is there; else *waits. */
+static Status read_front(Decoder *decoder, bool *waits, Error *err) {
+    DecoderInput *input = decoder->input;
+    const char *start = input->at, *stop = start;
+    bool is_header = !decoder->csv.header_read, is_blank_line = is_blank(start);
+    CsvOutcome outcome = CSV_BAD;
+    decoder->csv.in_quotes = false;
+    if (is_blank_line)
+        stop = start + (*start == '\r');
+    else
+        outcome = is_header ? read_header(decoder, start, &stop) : read_record(decoder, start, &stop);
+    bool is_whole = outcome == CSV_GOOD || outcome == CSV_BAD;
+    size_t size = (size_t)((is_whole ? stop : input->end) - start);
+    bool is_cut = !input->is_end && (outcome == CSV_OPEN || (is_whole && stop == input->end));
+    if (size > decoder->record_size_max && (is_whole || outcome == CSV_OPEN)) {
+        decoder_error_too_long(decoder);
+        outcome = CSV_BROKEN;
+    } else if (is_cut) {
+        *waits = true;
+        memset(decoder->seen, 0, decoder->seen_words * sizeof(uint64_t));
+        return decoder_wait(decoder, decoder->line, err);
+    }
+    if (is_blank_line) {
+        take_record(decoder, start, stop);
+        return STATUS_OK;
+    }
+    if (is_header) return end_header(decoder, outcome, start, stop, err);
+    if (outcome == CSV_GOOD && decoder_end_row(decoder, decoder->line)) {
+        take_record(decoder, start, stop);
+        return STATUS_OK;
+    }
+    if (outcome == CSV_GOOD || outcome == CSV_BAD) return add_letter(decoder, start, stop, err);
+    TRY(add_first_line(decoder, start, err));
+    *waits = decoder->scanned > 0 || decoder->is_skipping;
+    return STATUS_OK;
+}
+
+Status csv_read(Decoder *decoder, uint32_t row_count_max, DecoderState *state, Error *err) {
+    DecoderInput *input = decoder->input;
+    *state = DECODER_EMPTY;
+    TRY(prepare(decoder, err));
+    if (decoder->is_skipping) TRY(skip_line(decoder, err));
+    if (!may_go_on(decoder)) return decoder_wait(decoder, decoder->line, err);
+    bool waits = false;
+    while (!waits && input->at < input->end && decoder_has_room(decoder, row_count_max))
+        TRY(read_front(decoder, &waits, err));
+    if (!waits && input->at < input->end) *state = DECODER_MORE;
+    return STATUS_OK;
+}

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * format/decoder.c - what is the same for all formats: columns, rows, dead letters, warnings, limits. */
+#include "base/utf8.h"
+#include "format/decoder_priv.h"
+
+#include <limits.h>
+
+static Status columns_init(Decoder *decoder, Error *err) {
+    decoder->columns = ARENA_ARRAY(&decoder->arena, DecoderColumn, decoder->column_count);
+    TRY_ALLOC(decoder->columns);
+    for (uint32_t i = 0; i < decoder->column_count; i++) {
+        const Field *field = &decoder->schema.fields[i];
+        if (type_layout(field->type) == LAYOUT_NESTED)
+            return error_set(err, STATUS_NOT_SUPPORTED,
+                             "column \"%.*s\": values of type %s are not supported yet",
+                             STR_ARGS(field->name), type_name((TypeId)field->type.id));
+        decoder->columns[i] =
+            (DecoderColumn){.type = field->type, .not_null = field->not_null, .name = field->name};
+        decoder->has_not_null |= field->not_null;
+    }
+    return STATUS_OK;
+}
+
+static Status decoder_init(Decoder *decoder, const Schema *schema, const FormatOptions *options, Error *err) {
+    if (schema->count > SCHEMA_COLUMN_COUNT_MAX)
+        return error_set(err, STATUS_LIMIT, "more than %d columns", SCHEMA_COLUMN_COUNT_MAX);
+    decoder->schema = schema_copy(&decoder->arena, schema);
+    if (schema->count > 0) TRY_ALLOC(decoder->schema.fields);
+    decoder->options = *options;
+    decoder->options.null_text = str_copy(&decoder->arena, options->null_text);
+    TRY_ALLOC(decoder->options.null_text.data);
+    decoder->column_count = schema->count;
+    decoder->seen_words = (schema->count + 63) / 64;
+    decoder->record_size_max = RECORD_SIZE_MAX;
+    decoder->date = (DateMemo){.text = {'1', '9', '7', '0', '-', '0', '1', '-', '0', '1'}};
+    TRY(columns_init(decoder, err));
+    TRY(json_init(decoder, err));
+    decoder_restart(decoder);
+    return STATUS_OK;
+}
+
+Status decoder_create(Memory *memory, const Schema *schema, const FormatOptions *options, Decoder **out,
+                      Error *err) {
+    Decoder *decoder = memory_alloc_zeroed(memory, sizeof(*decoder));
+    TRY_ALLOC(decoder);
+    decoder->memory = memory;
+    arena_init(&decoder->arena, memory);
+    text_init(&decoder->skipped, memory);
+    text_init(&decoder->scratch, memory);
+    Status status = decoder_init(decoder, schema, options, err);
+    if (status != STATUS_OK) {
+        decoder_destroy(decoder);
+        return status;
+    }
+    *out = decoder;
+    return STATUS_OK;
+}
+
+void decoder_destroy(Decoder *decoder) {
+    if (decoder == NULL) return;
+    vector_deinit(&decoder->letters, decoder->memory);
+    vector_deinit(&decoder->unknown, decoder->memory);
+    text_deinit(&decoder->skipped);
+    text_deinit(&decoder->scratch);
+    arena_deinit(&decoder->arena);
+    memory_free(decoder->memory, decoder, sizeof(*decoder));
+}
+
+void decoder_restart(Decoder *decoder) {
+    decoder->line = 1;
+    decoder->offset = 0;
+    decoder->scanned = 0;
+    decoder->started = decoder->is_skipping = false;
+    json_restart(decoder);
+    csv_restart(decoder);
+}
+
+void decoder_limit_record(Decoder *decoder, size_t record_size_max) {
+    decoder->record_size_max = record_size_max;
+}
+
+/* ---- rows ---- */
+
+/* The columns that the record had no field for. */
+static void fill_missing(Decoder *decoder, uint32_t word, uint64_t missing) {
+    while (missing != 0) {
+        uint32_t column = word * 64 + (uint32_t)__builtin_ctzll(missing);
+        missing &= missing - 1;
+        column_set_null(&decoder->columns[column], decoder->row);
+    }
+}
+
+static bool row_has_forbidden_null(Decoder *decoder) {
+    for (uint32_t i = 0; i < decoder->column_count; i++) {
+        const DecoderColumn *column = &decoder->columns[i];
+        if (!column->not_null || column->builder.validity == NULL) continue;
+        if (bits_get(column->builder.validity, decoder->row)) continue;
+        error_set(&decoder->error, STATUS_NOT_NULL_VIOLATION,
+                  "null value in column \"%.*s\" violates not-null constraint", STR_ARGS(column->name));
+        return true;
+    }
+    return false;
+}
+
+bool decoder_end_row(Decoder *decoder, int64_t record) {
+    for (uint32_t w = 0; w < decoder->seen_words; w++) {
+        uint64_t seen = decoder->seen[w] | decoder->seen_other[w];
+        uint64_t all = w + 1 == decoder->seen_words ? bits_tail_mask(decoder->column_count) : ~0ULL;
+        if (__builtin_expect(seen != all, 0)) fill_missing(decoder, w, all & ~seen);
+        decoder->seen_ever[w] |= seen;
+        decoder->seen[w] = decoder->seen_other[w] = 0;
+    }
+    if (decoder->has_not_null && row_has_forbidden_null(decoder)) return false;
+    decoder->positions[decoder->row++] = decoder->input->position_base + record;
+    return true;
+}
+
+/* ---- dead letters ---- */
+
+/* Bytes that are no UTF-8 become question marks, so that the text can be shown. */
+static void make_valid(char *bytes, size_t size) {
+    for (size_t at = 0; (at += utf8_valid_size(str_from(bytes + at, size - at))) < size; at++)
+        bytes[at] = '?';
+}
+
+Status decoder_add_letter(Decoder *decoder, int64_t record, uint64_t offset, Str payload, Error *err) {
+    Frame *frame = decoder->frame;
+    if (payload.size > 0 && payload.data[payload.size - 1] == '\r') payload.size--;
+    if (payload.size > DEAD_LETTER_PAYLOAD_MAX) payload.size = DEAD_LETTER_PAYLOAD_MAX;
+    bool in_block = decoder->input->owner != NULL && payload.data >= decoder->input->owner->data &&
+                    payload.data <= decoder->input->end;
+    if (!in_block) {
+        payload = str_copy(&frame->arena, payload);
+        TRY_ALLOC(payload.data);
+    }
+    decoder->block_used |= in_block;
+    Str reason = str_copy(&frame->arena, str_from_c(decoder->error.message));
+    TRY_ALLOC(reason.data);
+    make_valid((char *)(uintptr_t)reason.data, reason.size);
+    DeadLetter letter = {.record = record,
+                         .byte_offset = (int64_t)offset,
+                         .status = decoder->error.status,
+                         .reason = reason,
+                         .payload = payload};
+    if (!vector_push(&decoder->letters, decoder->memory, letter)) return error_out_of_memory(err);
+    memset(decoder->seen, 0, decoder->seen_words * sizeof(uint64_t));
+    memset(decoder->seen_other, 0, decoder->seen_words * sizeof(uint64_t));
+    return STATUS_OK;
+}
+
+Status decoder_wait(Decoder *decoder, int64_t record, Error *err) {
+    DecoderInput *input = decoder->input;
+    size_t size = (size_t)(input->end - input->at);
+    decoder->scanned = size;
+    if (size <= decoder->record_size_max) return STATUS_OK;
+    size_t kept = size < DEAD_LETTER_PAYLOAD_MAX ? size : DEAD_LETTER_PAYLOAD_MAX;
+    text_reset(&decoder->skipped);
+    text_append(&decoder->skipped, str_from(input->at, kept));
+    if (decoder->skipped.failed) return error_out_of_memory(err);
+    decoder->skipped_record = record;
+    decoder->skipped_offset = decoder->offset;
+    decoder->is_skipping = true;
+    decoder_consume(decoder, input->end);
+    return STATUS_OK;
+}
+
+Status decoder_end_skip(Decoder *decoder, Error *err) {
+    decoder->is_skipping = false;
+    decoder_error_too_long(decoder);
+    return decoder_add_letter(decoder, decoder->skipped_record, decoder->skipped_offset,
+                              text_str(&decoder->skipped), err);
+}
+
+void decoder_error_too_long(Decoder *decoder) {
+    error_set(&decoder->error, STATUS_LIMIT, "the record is longer than %zu bytes", decoder->record_size_max);
+}
+
+/* ---- warnings ---- */
+
+void decoder_note_unknown(Decoder *decoder, Str name) {
+    if (decoder->warned || decoder->unknown.count == DECODER_UNKNOWN_COUNT_MAX) return;
+    if (name.size > STR_DISTANCE_SIZE_MAX) return;
+    for (size_t i = 0; i < decoder->unknown.count; i++)
+        if (str_equal(decoder->unknown.items[i], name)) return;
+    Str copy = str_copy(&decoder->arena, name);
+    /* Only a suggestion is lost when memory is refused. */
+    if (copy.data != NULL && !vector_push(&decoder->unknown, decoder->memory, copy)) return;
+}
+
+static Str make_warning(Decoder *decoder, Str column) {
+    Str best = {0};
+    int distance = INT_MAX;
+    char room[ERROR_MESSAGE_SIZE_MAX];
+    for (size_t i = 0; i < decoder->unknown.count; i++)
+        str_suggest(column, decoder->unknown.items[i], &best, &distance);
+    const char *where =
+        decoder->options.format == FORMAT_CSV ? "the header" : "any record of the first batch";
+    size_t size = text_format(room, sizeof(room), "column \"%.*s\" is not in %s", STR_ARGS(column), where);
+    if (best.size > 0)
+        size += text_format(room + size, sizeof(room) - size, "; nearest field: \"%.*s\"", STR_ARGS(best));
+    return str_copy(&decoder->frame->arena, str_from(room, size));
+}
+
+/* Once, with the first rows. */
+static Status add_warnings(Decoder *decoder, DecoderRead *out, Error *err) {
+    if (decoder->warned || decoder->row == 0) return STATUS_OK;
+    decoder->warned = true;
+    uint32_t missing_count = 0;
+    for (uint32_t i = 0; i < decoder->column_count; i++) missing_count += !bits_get(decoder->seen_ever, i);
+    if (missing_count == 0) return STATUS_OK;
+    uint32_t shown_max = DECODER_WARNING_COUNT_MAX - 1;
+    Str *warnings = FRAME_ARRAY(decoder->frame, Str, DECODER_WARNING_COUNT_MAX);
+    TRY_ALLOC(warnings);
+    out->warnings = warnings;
+    for (uint32_t i = 0; i < decoder->column_count && out->warning_count < shown_max; i++) {
+        if (bits_get(decoder->seen_ever, i)) continue;
+        Str warning = make_warning(decoder, decoder->columns[i].name);
+        TRY_ALLOC(warning.data);
+        warnings[out->warning_count++] = warning;
+    }
+    if (missing_count > shown_max) {
+        char room[64];
+        size_t size = text_format(room, sizeof(room), "so are %u more columns", missing_count - shown_max);
+        warnings[out->warning_count] = str_copy(&decoder->frame->arena, str_from(room, size));
+        TRY_ALLOC(warnings[out->warning_count].data);
+        out->warning_count++;
+    }
+    return STATUS_OK;
+}
+
+/* ---- a read ---- */
+
+static Status begin_read(Decoder *decoder, Frame *frame, DecoderInput *input, uint32_t row_count_max,
+                         Error *err) {
+    decoder->frame = frame;
+    decoder->input = input;
+    decoder->block = input->owner == NULL ? NULL : input->owner->data;
+    decoder->block_used = false;
+    decoder->row = 0;
+    decoder->letters.count = 0;
+    decoder->positions = frame_alloc(frame, row_count_max * sizeof(int64_t), &decoder->positions_owner);
+    TRY_ALLOC(decoder->positions);
+    for (uint32_t i = 0; i < decoder->column_count; i++) {
+        DecoderColumn *column = &decoder->columns[i];
+        TRY(array_builder_init(&column->builder, frame, column->type, row_count_max, err));
+        column->values = column->builder.values;
+        column->block_index = UINT32_MAX;
+    }
+    /* What a scan that looks for the end of something stops at. */
+    input->end[0] = '\n';
+    input->end[1] = decoder->options.quote;
+    return STATUS_OK;
+}
+
+static Status finish_columns(Decoder *decoder, Batch *batch, Error *err) {
+    Array *arrays = FRAME_ARRAY(decoder->frame, Array, decoder->column_count);
+    TRY_ALLOC(arrays);
+    for (uint32_t i = 0; i < decoder->column_count; i++) {
+        ArrayBuilder *builder = &decoder->columns[i].builder;
+        builder->length = decoder->row;
+        TRY(array_builder_finish(builder, &arrays[i], err));
+    }
+    batch->row_count = decoder->row;
+    batch->column_count = decoder->column_count;
+    batch->columns = arrays;
+    batch->meta[META_POSITION] = decoder->positions;
+    batch->meta_owner[META_POSITION] = decoder->positions_owner;
+    return STATUS_OK;
+}
+
+static Status finish_letters(Decoder *decoder, DecoderRead *out, Error *err) {
+    if (decoder->letters.count == 0) return STATUS_OK;
+    size_t size = decoder->letters.count * sizeof(DeadLetter);
+    out->dead_letters = arena_copy(&decoder->frame->arena, decoder->letters.items, size);
+    TRY_ALLOC(out->dead_letters);
+    out->dead_letter_count = (uint32_t)decoder->letters.count;
+    return STATUS_OK;
+}
+
+/* Skips the mark that some writers put first. False: its bytes are not all there yet. */
+static bool skip_byte_order_mark(Decoder *decoder) {
+    static const char mark[3] = {(char)0xEF, (char)0xBB, (char)0xBF};
+    DecoderInput *input = decoder->input;
+    size_t size = (size_t)(input->end - input->at);
+    size_t compared = size < sizeof(mark) ? size : sizeof(mark);
+    if (memcmp(input->at, mark, compared) == 0) {
+        if (compared < sizeof(mark) && !input->is_end) return false;
+        if (compared == sizeof(mark)) decoder_consume(decoder, input->at + sizeof(mark));
+    }
+    decoder->started = true;
+    return true;
+}
+
+static Status read_format(Decoder *decoder, uint32_t row_count_max, DecoderState *state, Error *err) {
+    *state = DECODER_EMPTY;
+    if (!decoder->started && !skip_byte_order_mark(decoder)) return STATUS_OK;
+    switch (decoder->options.format) {
+        case FORMAT_JSON: return json_read(decoder, row_count_max, state, err);
+        case FORMAT_CSV: return csv_read(decoder, row_count_max, state, err);
+        case FORMAT_COUNT: break;
+    }
+    return error_set(err, STATUS_INTERNAL, "no such format");
+}
+
+Status decoder_read(Decoder *decoder, Frame *frame, DecoderInput *input, uint32_t row_count_max,
+                    DecoderRead *out, Error *err) {
+    ASSERT(row_count_max > 0);
+    ASSERT(row_count_max <= BATCH_ROW_COUNT_MAX);
+    ASSERT(input->at <= input->end);
+    *out = (DecoderRead){0};
+    TRY(begin_read(decoder, frame, input, row_count_max, err));
+    TRY(read_format(decoder, row_count_max, &out->state, err));
+    TRY(finish_columns(decoder, &out->batch, err));
+    TRY(finish_letters(decoder, out, err));
+    TRY(add_warnings(decoder, out, err));
+    if (!decoder->block_used) return STATUS_OK;
+    buffer_retain(input->owner);
+    return frame_adopt(frame, input->owner, err);
+}

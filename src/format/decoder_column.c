@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * format/decoder_column.c - one value into its column, by the column's type. */
+#include "base/utf8.h"
+#include "format/decoder_priv.h"
+
+uint32_t column_add_block(Decoder *decoder, DecoderColumn *column) {
+    const DecoderInput *input = decoder->input;
+    column->block_index = array_builder_add_data(&column->builder, decoder->block,
+                                                 (size_t)(input->end - decoder->block), input->owner);
+    decoder->block_used = true;
+    return column->block_index;
+}
+
+void column_copy_text(DecoderColumn *column, uint32_t row, Str text) {
+    column->builder.length = row;
+    array_builder_text(&column->builder, text);
+}
+
+void column_name_error(Decoder *decoder, const DecoderColumn *column) {
+    char message[ERROR_MESSAGE_SIZE_MAX];
+    size_t size = text_format(message, sizeof(message), "column \"%.*s\": %s", STR_ARGS(column->name),
+                              decoder->error.message);
+    memcpy(decoder->error.message, message, size + 1);
+}
+
+enum { STAMP_SIZE = 19, STAMP_FRACTION_MAX = 6 };
+
+/* Microseconds of "HH:MM:SS"; -1 when it is none, or a time that only the general parser takes (24:00:00). */
+static int64_t scan_clock(const char *at) {
+    uint64_t word = scan_load64(at) ^ 0x30303A30303A3030; /* "00:00:00" */
+    if ((((word + 0x76767F76767F7676) | word) & 0x8080808080808080) != 0) return -1;
+    word = word * 10 + (word >> 8);
+    int64_t hour = word & 0xFF, minute = word >> 24 & 0xFF, second = word >> 48 & 0xFF;
+    if (hour > 23 || minute > 59 || second > 59) return -1;
+    return ((hour * 60 + minute) * 60 + second) * CALENDAR_SECOND;
+}
+
+static bool date_memo_update(DateMemo *memo, const char *at) {
+    int32_t days;
+    int64_t start;
+    if (calendar_scan_date(at, at + sizeof(memo->text), &days) != at + sizeof(memo->text)) return false;
+    if (!calendar_date_to_timestamp(days, &start)) return false;
+    memcpy(memo->text, at, sizeof(memo->text));
+    memo->start_us = start;
+    return true;
+}
+
+const char *column_scan_timestamp(DateMemo *memo, const char *at, int64_t *out) {
+    static const int32_t scales[STAMP_FRACTION_MAX + 1] = {0, 100000, 10000, 1000, 100, 10, 1};
+    if (memcmp(memo->text, at, sizeof(memo->text)) != 0 && !date_memo_update(memo, at)) return NULL;
+    if (at[10] != 'T' && at[10] != ' ') return NULL;
+    int64_t clock = scan_clock(at + 11);
+    if (clock < 0) return NULL;
+    at += STAMP_SIZE;
+    if (*at == '.') {
+        uint64_t digits = scan_load64(at + 1) ^ 0x3030303030303030;
+        unsigned count = scan_digit_count(digits);
+        if (count == 0 || count > STAMP_FRACTION_MAX) return NULL;
+        clock += (int64_t)scan_eight_digits(digits << (64 - 8 * count)) * scales[count];
+        at += 1 + count;
+    }
+    *out = memo->start_us + clock;
+    return at + (*at == 'Z');
+}
+
+static bool parse_general(Decoder *decoder, DecoderColumn *column, Str text) {
+    column->builder.length = decoder->row;
+    if (array_builder_parse(&column->builder, text, &decoder->error) != STATUS_OK) {
+        column_name_error(decoder, column);
+        return false;
+    }
+    column_mark(column, decoder->row);
+    return true;
+}
+
+static bool is_plain_text(const DecoderColumn *column) {
+    return column->type.id == TYPE_TEXT || column->type.id == TYPE_UNKNOWN ||
+           (column->type.id == TYPE_VARCHAR && column->type.length == 0);
+}
+
+bool column_set_parsed(Decoder *decoder, DecoderColumn *column, Str text, bool in_block) {
+    int64_t value;
+    if (is_plain_text(column)) {
+        if (in_block)
+            column_set_text(decoder, column, text.data, text.size);
+        else
+            column_copy_text(column, decoder->row, text);
+        column_mark(column, decoder->row);
+        return true;
+    }
+    const char *end = text.data + text.size;
+    switch (column->type.id) {
+        case TYPE_BIGINT:
+            if (number_scan_i64(text.data, end, &value) != end) break;
+            column_set_i64(column, decoder->row, value);
+            return true;
+        case TYPE_DOUBLE: {
+            double number;
+            if (number_scan_double(text.data, end, &number) != end || number - number != 0 || number == 0)
+                break;
+            column_set_f64(column, decoder->row, number);
+            return true;
+        }
+        case TYPE_TIMESTAMP:
+        case TYPE_TIMESTAMPTZ:
+            if (text.size < STAMP_SIZE) break;
+            if (in_block && column_scan_timestamp(&decoder->date, text.data, &value) == end) {
+                column_set_i64(column, decoder->row, value);
+                return true;
+            }
+            break;
+        default: break;
+    }
+    return parse_general(decoder, column, text);
+}
+
+static bool timestamp_out_of_range(Decoder *decoder, const DecoderColumn *column, Str number) {
+    error_set(&decoder->error, STATUS_DATETIME_OUT_OF_RANGE, "timestamp out of range: %.*s",
+              STR_ARGS(number));
+    column_name_error(decoder, column);
+    return false;
+}
+
+bool column_set_timestamp_number(Decoder *decoder, DecoderColumn *column, Str number) {
+    /* 10^digits of the unit make a second; microseconds are 6 of them. */
+    static const int unit_digits[] = {0, 3, 6, 9};
+    TimestampUnit unit = decoder->options.timestamp_unit;
+    if (unit == TIMESTAMP_UNIT_NONE) {
+        error_set(&decoder->error, STATUS_INVALID_DATETIME,
+                  "a number is a timestamp only with the option timestamp_unit ('s', 'ms', 'us' or 'ns')");
+        column_name_error(decoder, column);
+        return false;
+    }
+    DecimalScaled value;
+    if (decimal_parse_natural(number, &value) != NUMBER_OK)
+        return timestamp_out_of_range(decoder, column, number);
+    /* In units of 10^-(scale + digits) seconds; what is finer than a microsecond is rounded. */
+    value.scale += unit_digits[unit];
+    Decimal microseconds;
+    if (!decimal_rescale(value, 6, &microseconds)) return timestamp_out_of_range(decoder, column, number);
+    if (microseconds < CALENDAR_TIMESTAMP_MIN || microseconds > CALENDAR_TIMESTAMP_MAX)
+        return timestamp_out_of_range(decoder, column, number);
+    column_set_i64(column, decoder->row, (int64_t)microseconds);
+    return true;
+}

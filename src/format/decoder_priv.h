@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * format/decoder_priv.h - what the decoders of all formats share.
+ *
+ * While a record is read its values are written at row `row` of every column, in any order; only when the
+ * whole record is good does `row` move on. So a bad record leaves nothing behind, and of two fields of one
+ * name the later one wins by writing twice. */
+#ifndef WEIR_FORMAT_DECODER_PRIV_H
+#define WEIR_FORMAT_DECODER_PRIV_H
+
+#include "base/calendar.h"
+#include "base/vector.h"
+#include "column/builder.h"
+#include "format/decoder.h"
+#include "format/scan_priv.h"
+
+typedef struct DecoderColumn {
+    void *values; /* of the builder */
+    Type type;
+    uint32_t block_index; /* the input block's number in the builder's data; UINT32_MAX: not there yet */
+    bool not_null;
+    ArrayBuilder builder;
+    Str name;
+} DecoderColumn;
+
+/* The last date read, since the next one is most often the same. */
+typedef struct DateMemo {
+    char text[10];
+    int64_t start_us; /* of that day */
+} DateMemo;
+
+enum {
+    DECODER_SEEN_WORDS = (SCHEMA_COLUMN_COUNT_MAX + 63) / 64,
+    DECODER_UNKNOWN_COUNT_MAX = 64, /* names of fields without a column, kept to suggest from */
+    SHAPE_STEP_COUNT_MAX = 64,
+    SHAPE_LITERAL_SIZE_MAX = 32,
+};
+
+/* One step of the shape: the bytes from the end of one value to the start of the next, `,"price":` */
+typedef struct ShapeStep {
+    char literal[SHAPE_LITERAL_SIZE_MAX];
+    uint32_t size;
+    int32_t column; /* -1: no column takes this field */
+    bool is_exact;  /* the field has the column's very name */
+} ShapeStep;
+
+typedef struct Shape {
+    ShapeStep steps[SHAPE_STEP_COUNT_MAX + 1]; /* one more, of size 0, which nothing matches */
+    uint32_t count;
+    uint32_t miss_score; /* rises with records that differ: time to learn anew */
+} Shape;
+
+/* How far a value in a JSON array has been looked through. */
+typedef struct JsonExtent {
+    size_t scanned; /* bytes from its start */
+    uint32_t depth;
+    bool in_string;
+    bool escaped;
+} JsonExtent;
+
+typedef enum JsonMode {
+    JSON_UNDECIDED, /* nothing but white space seen */
+    JSON_LINES,
+    JSON_ARRAY_FIRST, /* behind [ */
+    JSON_ARRAY_VALUE, /* behind , */
+    JSON_ARRAY_NEXT,  /* behind a value */
+} JsonMode;
+
+typedef struct JsonState {
+    JsonMode mode;
+    JsonExtent extent;
+    int64_t element; /* number of the last array element */
+    Shape shape;
+    Shape learning; /* of the record being read, when `is_learning` */
+    bool is_learning;
+    uint32_t *name_table; /* column + 1 by hash of its name, 0: free; a power of two */
+    uint32_t name_mask;
+} JsonState;
+
+typedef struct CsvState {
+    bool header_read;
+    bool in_quotes;         /* the record that waits for bytes is inside a quoted field */
+    uint32_t field_count;   /* of a record; 0: not known yet */
+    int32_t *field_columns; /* column of each field, -1: none; in the decoder's arena */
+    bool block_is_ascii;
+    const char *block_end; /* for which block_is_ascii was found */
+} CsvState;
+
+struct Decoder {
+    Memory *memory;
+    Arena arena; /* what lives as long as the decoder */
+    Schema schema;
+    FormatOptions options;
+    size_t record_size_max;
+    DecoderColumn *columns;
+    uint32_t column_count;
+    uint32_t seen_words;
+    bool has_not_null; /* some column takes no NULL */
+
+    /* the partition */
+    int64_t line;     /* number of the next line, from 1 */
+    uint64_t offset;  /* of the next byte */
+    size_t scanned;   /* bytes at the front of the input that hold no whole record */
+    bool started;     /* the byte order mark has been looked for */
+    bool is_skipping; /* inside a record that is too long; its head is in `skipped` */
+    Text skipped;
+    int64_t skipped_record;
+    uint64_t skipped_offset;
+
+    /* the read going on */
+    Frame *frame;
+    DecoderInput *input;
+    const char *block; /* what offsets of views count from; NULL: copy texts */
+    bool block_used;   /* something points into the block */
+    uint32_t row;
+    int64_t *positions;
+    Buffer *positions_owner;
+    VECTOR(DeadLetter) letters;
+    uint64_t seen[DECODER_SEEN_WORDS];       /* columns whose exact field the record had */
+    uint64_t seen_other[DECODER_SEEN_WORDS]; /* whose field differs in case */
+    Error error;                             /* why the record is bad */
+
+    /* columns that no record has */
+    bool warned;
+    uint64_t seen_ever[DECODER_SEEN_WORDS];
+    VECTOR(Str) unknown; /* names of fields without a column */
+
+    Text scratch; /* texts without their escapes */
+    DateMemo date;
+    JsonState json;
+    CsvState csv;
+};
+
+/* ---- columns (decoder_column.c) ---- */
+
+static inline void column_mark(DecoderColumn *column, uint32_t row) {
+    if (column->builder.validity != NULL) bits_set(column->builder.validity, row);
+}
+
+static inline void column_set_i64(DecoderColumn *column, uint32_t row, int64_t value) {
+    ((int64_t *)column->values)[row] = value;
+    column_mark(column, row);
+}
+
+static inline void column_set_f64(DecoderColumn *column, uint32_t row, double value) {
+    ((double *)column->values)[row] = value;
+    column_mark(column, row);
+}
+
+static inline void column_set_bool(DecoderColumn *column, uint32_t row, bool value) {
+    bits_assign(column->values, row, value);
+    column_mark(column, row);
+}
+
+static inline void column_set_null(DecoderColumn *column, uint32_t row) {
+    column->builder.length = row;
+    array_builder_null(&column->builder);
+}
+
+/* The first 12 bytes of a text as a view has them. Reads 16. */
+static inline View view_inline(const char *bytes, size_t size) {
+    uint64_t low, high;
+    View view;
+    memcpy(&low, bytes, 8);
+    memcpy(&high, bytes + 8, 8);
+    uint64_t low_mask = size >= 8 ? ~0ULL : (1ULL << (8 * size)) - 1;
+    uint64_t high_mask = size <= 8 ? 0 : (1ULL << (8 * (size - 8))) - 1;
+    low &= low_mask;
+    high &= high_mask;
+    uint64_t words[2] = {size | low << 32, low >> 32 | high << 32};
+    memcpy(&view, words, sizeof(view));
+    return view;
+}
+
+uint32_t column_add_block(Decoder *decoder, DecoderColumn *column);
+void column_copy_text(DecoderColumn *column, uint32_t row, Str text);
+
+/* A text that lies in the block, and 16 bytes from its start are readable. Any size, valid, no length limit.
+ */
+static inline void column_set_text(Decoder *decoder, DecoderColumn *column, const char *bytes, size_t size) {
+    View *view = (View *)column->values + decoder->row;
+    if (size <= VIEW_INLINE_SIZE_MAX) {
+        *view = view_inline(bytes, size);
+    } else if (decoder->block == NULL) {
+        column_copy_text(column, decoder->row, str_from(bytes, size));
+    } else {
+        uint32_t index = column->block_index;
+        if (__builtin_expect(index == UINT32_MAX, 0)) index = column_add_block(decoder, column);
+        view->size = (uint32_t)size;
+        memcpy(view->far.prefix, bytes, 4);
+        view->far.buffer = index;
+        view->far.offset = (uint32_t)(bytes - decoder->block);
+    }
+    column_mark(column, decoder->row);
+}
+
+/* The value that a text of the column's type has (PostgreSQL's forms). `in_block`: it may be referred to.
+ * False: decoder->error says why. */
+NODISCARD bool column_set_parsed(Decoder *decoder, DecoderColumn *column, Str text, bool in_block);
+
+/* A number of JSON's grammar into a TIMESTAMP column by the unit of the options. */
+NODISCARD bool column_set_timestamp_number(Decoder *decoder, DecoderColumn *column, Str number);
+
+/* "YYYY-MM-DD?HH:MM:SS[.ffffff][Z]" at `at`: the byte after it, NULL when it is not exactly that. */
+const char *column_scan_timestamp(DateMemo *memo, const char *at, int64_t *out);
+
+/* decoder->error, with the column's name before the message. */
+void column_name_error(Decoder *decoder, const DecoderColumn *column);
+
+/* ---- records (decoder.c) ---- */
+
+/* Everything is written: the row counts, unless a NULL stands where none may. `line` is its record number.
+ * False: bad. */
+NODISCARD bool decoder_end_row(Decoder *decoder, int64_t record);
+
+/* Notes a dead letter for [start, end) from decoder->error. */
+NODISCARD Status decoder_add_letter(Decoder *decoder, int64_t record, uint64_t offset, Str payload,
+                                    Error *err);
+
+/* Remembers the name of a field that no column takes. */
+void decoder_note_unknown(Decoder *decoder, Str name);
+
+/* True when the read has room for another record. */
+static inline bool decoder_has_room(const Decoder *decoder, uint32_t row_count_max) {
+    return decoder->row < row_count_max && decoder->letters.count < DEAD_LETTER_BATCH_MAX;
+}
+
+/* The end of a record that was skipped: its dead letter. */
+NODISCARD Status decoder_end_skip(Decoder *decoder, Error *err);
+void decoder_error_too_long(Decoder *decoder);
+
+/* The input holds only the start of a record: it stays, or, when too long, begins to be skipped. */
+NODISCARD Status decoder_wait(Decoder *decoder, int64_t record, Error *err);
+
+/* Takes the bytes up to `end` off the input. */
+static inline void decoder_consume(Decoder *decoder, const char *end) {
+    decoder->offset += (uint64_t)(end - decoder->input->at);
+    decoder->input->at = (char *)(uintptr_t)end;
+    decoder->scanned = 0;
+}
+
+/* Offset in the partition of a byte of the input. */
+static inline uint64_t decoder_offset(const Decoder *decoder, const char *at) {
+    return decoder->offset + (uint64_t)(at - decoder->input->at);
+}
+
+/* ---- formats ---- */
+
+NODISCARD Status json_init(Decoder *decoder, Error *err);
+void json_restart(Decoder *decoder);
+NODISCARD Status json_read(Decoder *decoder, uint32_t row_count_max, DecoderState *state, Error *err);
+
+void csv_restart(Decoder *decoder);
+NODISCARD Status csv_read(Decoder *decoder, uint32_t row_count_max, DecoderState *state, Error *err);
+
+#endif

@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * format/json_decode.c - JSON records into columns, without a tree.
+ *
+ * Records of one producer look alike: the same keys in the same order with the same spacing. The bytes from
+ * the end of one value to the start of the next are remembered as a step of the record's shape:
+ *
+ *     {"auction":1007,"bidder":20,"price":99}
+ *     ^^^^^^^^^^^    ^^^^^^^^^^  ^^^^^^^^^                 steps 0, 1, 2 with their columns
+ *
+ * A record is read against the shape: where the bytes are those of the step, key, colon and comma are done
+ * with one comparison and the column is known. Where they are not, the key is read and looked up, and the
+ * walk goes on at the step behind that column. Records that keep differing make the shape be learned anew.
+ *
+ * No scan here looks at the end of the block: it ends in a line feed, which no value can hold. What fails in
+ * the last line of a block that may grow is not bad, it is not all there yet, and is read again from its
+ * start. */
+#include "format/json_priv.h"
+
+enum { SHAPE_MISS_COST = 2, SHAPE_MISS_SCORE_MAX = 32 };
+
+/* ---- names ---- */
+
+/* Equal names, whatever their case, have equal hashes. */
+static uint32_t name_hash(Str name) {
+    uint64_t hash = name.size * 0x9E3779B97F4A7C15;
+    for (size_t at = 0; at < name.size; at += 8) {
+        uint64_t word = 0;
+        size_t rest = name.size - at;
+        memcpy(&word, name.data + at, rest < 8 ? rest : 8);
+        word |= 0x2020202020202020 >> (rest < 8 ? 64 - 8 * rest : 0);
+        hash = (hash ^ word) * 0xFF51AFD7ED558CCD;
+        hash ^= hash >> 32;
+    }
+    return (uint32_t)hash;
+}
+
+static void name_table_add(JsonState *json, Str name, uint32_t column) {
+    uint32_t slot = name_hash(name) & json->name_mask;
+    while (json->name_table[slot] != 0) slot = (slot + 1) & json->name_mask;
+    json->name_table[slot] = column + 1;
+}
+
+Status json_init(Decoder *decoder, Error *err) {
+    uint32_t size = 16;
+    while (size < 2 * decoder->column_count) size *= 2;
+    decoder->json.name_table = ARENA_ARRAY(&decoder->arena, uint32_t, size);
+    TRY_ALLOC(decoder->json.name_table);
+    decoder->json.name_mask = size - 1;
+    for (uint32_t i = 0; i < decoder->column_count; i++)
+        name_table_add(&decoder->json, decoder->columns[i].name, i);
+    return STATUS_OK;
+}
+
+typedef struct JsonField {
+    int32_t column; /* -1: none */
+    bool is_exact;
+} JsonField;
+
+/* The column of exactly that name, else the only one equal without regard to case. */
+static JsonField field_find(const Decoder *decoder, Str name) {
+    const JsonState *json = &decoder->json;
+    JsonField other = {-1, false};
+    uint32_t other_count = 0, slot = name_hash(name) & json->name_mask;
+    for (; json->name_table[slot] != 0; slot = (slot + 1) & json->name_mask) {
+        uint32_t column = json->name_table[slot] - 1;
+        Str candidate = decoder->columns[column].name;
+        if (str_equal(candidate, name)) return (JsonField){(int32_t)column, true};
+        if (!str_equal_ignore_case(candidate, name)) continue;
+        other.column = (int32_t)column;
+        other_count++;
+    }
+    return other_count == 1 ? other : (JsonField){-1, false};
+}
+
+/* ---- values, the short ways ---- */
+
+static inline bool ends_value(char c) {
+    return c == ',' || c == '}';
+}
+
+/* An integer of at most 18 digits right before a comma or brace; NULL: the long way. */
+static inline const char *scan_integer(const char *at, int64_t *out) {
+    static const uint64_t powers[9] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+    bool negative = *at == '-';
+    at += negative;
+    uint64_t digits = scan_load64(at) ^ 0x3030303030303030;
+    unsigned count = scan_digit_count(digits);
+    if (count == 0 || (*at == '0' && count > 1)) return NULL;
+    uint64_t value = scan_eight_digits(digits << (64 - 8 * count));
+    at += count;
+    while (count == 8) {
+        digits = scan_load64(at) ^ 0x3030303030303030;
+        count = scan_digit_count(digits);
+        if (count == 0) break;
+        if (value >= 10000000000) return NULL;
+        value = value * powers[count] + scan_eight_digits(digits << (64 - 8 * count));
+        at += count;
+    }
+    if (!ends_value(*at)) return NULL;
+    *out = negative ? -(int64_t)value : (int64_t)value;
+    return at;
+}
+
+static inline const char *set_integer(Decoder *decoder, DecoderColumn *column, const char *at) {
+    int64_t value;
+    const char *end = scan_integer(at, &value);
+    if (__builtin_expect(end == NULL, 0)) return json_set(decoder, column, at);
+    column_set_i64(column, decoder->row, value);
+    return end;
+}
+
+static inline const char *set_small_integer(Decoder *decoder, DecoderColumn *column, const char *at) {
+    bool is_short = column->type.id == TYPE_SMALLINT;
+    int64_t value, largest = is_short ? INT16_MAX : INT32_MAX;
+    const char *end = scan_integer(at, &value);
+    if (end == NULL || value > largest || value < -largest - 1) return json_set(decoder, column, at);
+    if (is_short)
+        ((int16_t *)column->values)[decoder->row] = (int16_t)value;
+    else
+        ((int32_t *)column->values)[decoder->row] = (int32_t)value;
+    column_mark(column, decoder->row);
+    return end;
+}
+
+static inline const char *set_bool(Decoder *decoder, DecoderColumn *column, const char *at) {
+    static const char words[] = "falsetrue";
+    bool value = *at == 't';
+    size_t size = value ? 4 : 5;
+    if (memcmp(at, words + (value ? 5 : 0), size) != 0 || !ends_value(at[size]))
+        return json_set(decoder, column, at);
+    column_set_bool(column, decoder->row, value);
+    return at + size;
+}
+
+static inline const char *set_plain_text(Decoder *decoder, DecoderColumn *column, const char *at) {
+    if (*at != '"') return json_set(decoder, column, at);
+    const char *end = scan_string(at + 1);
+    if (__builtin_expect(*end != '"', 0)) return json_set(decoder, column, at);
+    column_set_text(decoder, column, at + 1, (size_t)(end - at) - 1);
+    return end + 1;
+}
+
+static inline const char *set_double(Decoder *decoder, DecoderColumn *column, const char *at) {
+    double value;
+    const char *end = number_scan_double(at, decoder->input->end, &value);
+    /* An infinity has overflowed; a zero may be what is left of 1e-400. */
+    bool is_sure = end != NULL && value - value == 0 && (value != 0 || end - at <= 5);
+    if (!is_sure || !ends_value(*end)) return json_set(decoder, column, at);
+    column_set_f64(column, decoder->row, value);
+    return end;
+}
+
+/* Counts of the unit that are whole microseconds. */
+static inline const char *set_timestamp_number(Decoder *decoder, DecoderColumn *column, const char *at) {
+    static const int64_t factors[] = {1000000, 1000, 1};
+    TimestampUnit unit = decoder->options.timestamp_unit;
+    int64_t value;
+    if (unit != TIMESTAMP_UNIT_S && unit != TIMESTAMP_UNIT_MS && unit != TIMESTAMP_UNIT_US)
+        return json_set(decoder, column, at);
+    const char *end = scan_integer(at, &value);
+    if (end == NULL || __builtin_mul_overflow(value, factors[unit], &value) ||
+        !calendar_timestamp_is_valid(value))
+        return json_set(decoder, column, at);
+    column_set_i64(column, decoder->row, value);
+    return end;
+}
+
+static inline const char *set_timestamp(Decoder *decoder, DecoderColumn *column, const char *at) {
+    int64_t value;
+    if (*at != '"') return set_timestamp_number(decoder, column, at);
+    const char *end = column_scan_timestamp(&decoder->date, at + 1, &value);
+    if (__builtin_expect(end == NULL || *end != '"', 0)) return json_set(decoder, column, at);
+    column_set_i64(column, decoder->row, value);
+    return end + 1;
+}
+
+static inline const char *set_value(Decoder *decoder, DecoderColumn *column, const char *at) {
+    switch (column->type.id) {
+        case TYPE_BIGINT: return set_integer(decoder, column, at);
+        case TYPE_INTEGER:
+        case TYPE_SMALLINT: return set_small_integer(decoder, column, at);
+        case TYPE_BOOLEAN: return set_bool(decoder, column, at);
+        case TYPE_TEXT: return set_plain_text(decoder, column, at);
+        case TYPE_DOUBLE: return set_double(decoder, column, at);
+        case TYPE_TIMESTAMP:
+        case TYPE_TIMESTAMPTZ: return set_timestamp(decoder, column, at);
+        default: return json_set(decoder, column, at);
+    }
+}
+
+static inline const char *set_field(Decoder *decoder, int32_t index, bool is_exact, const char *at) {
+    if (index < 0) return json_skip(decoder, at);
+    uint32_t word = (uint32_t)index / 64;
+    uint64_t bit = 1ULL << (index % 64);
+    if (is_exact)
+        decoder->seen[word] |= bit;
+    else if (decoder->seen[word] & bit)
+        return json_skip(decoder, at);
+    else
+        decoder->seen_other[word] |= bit;
+    return set_value(decoder, &decoder->columns[index], at);
+}
+
+/* ---- the shape ---- */
+
+static inline bool step_matches(const ShapeStep *step, const char *at) {
+    if (step->size <= 16) return step->size > 0 && scan_equal16(at, step->literal, step->size);
+    return scan_equal16(at, step->literal, 16) && scan_equal16(at + 16, step->literal + 16, step->size - 16);
+}
+
+/* Notes the bytes [from, to) before a value as the next step. */
+static void shape_learn(JsonState *json, const char *from, const char *to, JsonField field) {
+    Shape *shape = &json->learning;
+    size_t size = (size_t)(to - from);
+    if (shape->count == SHAPE_STEP_COUNT_MAX || size > SHAPE_LITERAL_SIZE_MAX) return;
+    ShapeStep *step = &shape->steps[shape->count++];
+    *step = (ShapeStep){.size = (uint32_t)size, .column = field.column, .is_exact = field.is_exact};
+    memcpy(step->literal, from, size);
+    shape->steps[shape->count] = (ShapeStep){0};
+}
+
+static void shape_begin(JsonState *json) {
+    json->is_learning = json->shape.count == 0 || json->shape.miss_score > SHAPE_MISS_SCORE_MAX;
+    if (!json->is_learning) return;
+    json->learning.count = json->learning.miss_score = 0;
+    json->learning.steps[0].size = 0;
+}
+
+/* Steps learned in an array may hold line feeds. */
+static void shape_forget(JsonState *json) {
+    json->shape.count = 0;
+    json->shape.steps[0].size = 0;
+}
+
+static void shape_end(JsonState *json, bool missed) {
+    if (json->is_learning)
+        json->shape = json->learning;
+    else if (missed)
+        json->shape.miss_score += SHAPE_MISS_COST;
+    else if (json->shape.miss_score > 0)
+        json->shape.miss_score--;
+}
+
+void json_restart(Decoder *decoder) {
+    if (decoder->json.mode != JSON_LINES) shape_forget(&decoder->json);
+    decoder->json.mode = JSON_UNDECIDED;
+    decoder->json.extent = (JsonExtent){0};
+    decoder->json.element = 0;
+}
+
+/* Where to go on after a field that the step did not foresee. */
+static const ShapeStep *shape_find(const Shape *shape, const ShapeStep *step, int32_t column) {
+    if (column < 0) return step;
+    for (const ShapeStep *later = step; later < shape->steps + shape->count; later++)
+        if (later->column == column) return later + 1;
+    return step;
+}
+
+/* ---- records ---- */
+
+/* { or a comma, then a key and its colon, up to the value. */
+static const char *read_key(Decoder *decoder, const char *at, JsonField *field) {
+    JsonText key;
+    at = json_skip_space(decoder, at);
+    if (*at != '"') return json_fail(decoder, at, "a field name");
+    at = json_scan_text(decoder, at, &key);
+    if (at == NULL) return NULL;
+    Str name = str_from(key.start, key.size);
+    if (key.escaped) {
+        name = json_unescape(decoder, &key);
+        if (name.data == NULL) return NULL;
+    }
+    *field = field_find(decoder, name);
+    if (field->column < 0) decoder_note_unknown(decoder, name);
+    at = json_skip_space(decoder, at);
+    if (*at != ':') return json_fail(decoder, at, "a colon");
+    return json_skip_space(decoder, at + 1);
+}
+
+/* Behind a value or the opening brace: the next key, or the end (then *ended). */
+static const char *read_separator(Decoder *decoder, const char *at, bool is_first, bool *ended) {
+    at = json_skip_space(decoder, at);
+    if (is_first) {
+        if (*at != '{') return json_fail(decoder, at, "an object");
+        at = json_skip_space(decoder, at + 1);
+        *ended = *at == '}';
+        return at + *ended;
+    }
+    *ended = *at == '}';
+    if (*at == ',' || *ended) return at + 1;
+    return json_fail(decoder, at, "a comma or }");
+}
+
+/* One object; the byte behind it, NULL with decoder->error when it is none. */
+static const char *read_object(Decoder *decoder, const char *at) {
+    JsonState *json = &decoder->json;
+    shape_begin(json);
+    const ShapeStep *step = json->is_learning ? &json->shape.steps[json->shape.count] : json->shape.steps;
+    bool is_first = true, missed = false;
+    for (;; is_first = false) {
+        if (__builtin_expect(step_matches(step, at), 1)) {
+            at = set_field(decoder, step->column, step->is_exact, at + step->size);
+            if (__builtin_expect(at == NULL, 0)) return NULL;
+            step++;
+            continue;
+        }
+        if (*at == '}' && !is_first) {
+            at++;
+            break;
+        }
+        const char *from = at;
+        bool ended;
+        JsonField field;
+        at = read_separator(decoder, at, is_first, &ended);
+        if (at == NULL) return NULL;
+        if (ended) break;
+        at = read_key(decoder, at, &field);
+        if (at == NULL) return NULL;
+        if (json->is_learning) shape_learn(json, from, at, field);
+        step = shape_find(&json->shape, step, field.column);
+        missed = true;
+        at = set_field(decoder, field.column, field.is_exact, at);
+        if (at == NULL) return NULL;
+    }
+    shape_end(json, missed);
+    return at;
+}
+
+static void forget_fields(Decoder *decoder) {
+    memset(decoder->seen, 0, decoder->seen_words * sizeof(uint64_t));
+    memset(decoder->seen_other, 0, decoder->seen_words * sizeof(uint64_t));
+}
+
+/* What a record that was read comes to. */
+typedef enum JsonOutcome { JSON_GOOD, JSON_BAD, JSON_BLANK } JsonOutcome;
+
+/* The record in a line; *stop_out is its line feed. */
+static JsonOutcome read_line(Decoder *decoder, const char *start, const char **stop_out) {
+    const char *at = json_skip_space(decoder, start);
+    if (*at == '\n') {
+        *stop_out = at;
+        return JSON_BLANK;
+    }
+    at = read_object(decoder, at);
+    if (at != NULL) {
+        at = json_skip_space(decoder, at);
+        *stop_out = at;
+        if (*at == '\n') return JSON_GOOD;
+        json_fail(decoder, at, "the end of the line");
+    }
+    *stop_out = memchr(start, '\n', (size_t)(decoder->input->end - start) + 1);
+    return JSON_BAD;
+}
+
+/* Judges a record that is all there, [start, stop). */
+static Status end_record(Decoder *decoder, JsonOutcome outcome, int64_t record, const char *start,
+                         const char *stop, Error *err) {
+    if (outcome == JSON_BLANK) return STATUS_OK;
+    if ((size_t)(stop - start) > decoder->record_size_max) {
+        decoder_error_too_long(decoder);
+        outcome = JSON_BAD;
+    }
+    if (outcome == JSON_GOOD && decoder_end_row(decoder, record)) return STATUS_OK;
+    if (decoder->scratch.failed) return error_out_of_memory(err);
+    return decoder_add_letter(decoder, record, decoder_offset(decoder, start),
+                              str_from(start, (size_t)(stop - start)), err);
+}
+
+/* Inside a line that is too long: to its end. */
+static Status skip_line(Decoder *decoder, Error *err) {
+    DecoderInput *input = decoder->input;
+    const char *stop = memchr(input->at, '\n', (size_t)(input->end - input->at));
+    decoder_consume(decoder, stop == NULL ? input->end : stop + 1);
+    if (stop == NULL && !input->is_end) return STATUS_OK;
+    decoder->line++;
+    return decoder_end_skip(decoder, err);
+}
+
+static bool has_line_end(const Decoder *decoder) {
+    const DecoderInput *input = decoder->input;
+    if (decoder->scanned == 0 || input->is_end) return true;
+    const char *from = input->at + decoder->scanned;
+    return memchr(from, '\n', (size_t)(input->end - from)) != NULL;
+}
+
+static Status read_lines(Decoder *decoder, uint32_t row_count_max, Error *err) {
+    DecoderInput *input = decoder->input;
+    if (decoder->is_skipping) TRY(skip_line(decoder, err));
+    if (!has_line_end(decoder)) return decoder_wait(decoder, decoder->line, err);
+    while (input->at < input->end && decoder_has_room(decoder, row_count_max)) {
+        const char *start = input->at, *stop;
+        JsonOutcome outcome = read_line(decoder, start, &stop);
+        if (stop == input->end && !input->is_end) {
+            forget_fields(decoder);
+            return decoder_wait(decoder, decoder->line, err);
+        }
+        TRY(end_record(decoder, outcome, decoder->line, start, stop, err));
+        decoder_consume(decoder, stop == input->end ? stop : stop + 1);
+        decoder->line++;
+    }
+    return STATUS_OK;
+}
+
+/* ---- one array of objects ---- */
+
+static bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Goes on looking for the end of the value at `start`; NULL when it is not there. */
+static const char *extent_find(JsonExtent *extent, const char *start, const char *end) {
+    const char *at = start + extent->scanned;
+    for (; at < end; at++) {
+        char c = *at;
+        if (extent->in_string) {
+            bool closes = c == '"' && !extent->escaped;
+            extent->escaped = c == '\\' && !extent->escaped;
+            if (!closes) continue;
+            extent->in_string = false;
+            if (extent->depth == 0) return at + 1;
+        } else if (extent->depth == 0 && at > start && (is_space(c) || strchr(",[]{}\"", c) != NULL)) {
+            return at;
+        } else if (c == '"') {
+            extent->in_string = true;
+        } else if (c == '{' || c == '[') {
+            extent->depth++;
+        } else if ((c == '}' || c == ']') && extent->depth > 0 && --extent->depth == 0) {
+            return at + 1;
+        }
+    }
+    extent->scanned = (size_t)(end - start);
+    return NULL;
+}
+
+static void element_done(Decoder *decoder, const char *stop) {
+    decoder_consume(decoder, stop);
+    decoder->json.extent = (JsonExtent){0};
+    decoder->json.mode = JSON_ARRAY_NEXT;
+}
+
+/* What follows an array is read as lines, numbered on. */
+static void array_end(Decoder *decoder) {
+    shape_forget(&decoder->json);
+    decoder->json.mode = JSON_LINES;
+    decoder->line = decoder->json.element + 1;
+}
+
+/* The input has ended, with or without the start of an element before its end. */
+static Status array_cut(Decoder *decoder, Error *err) {
+    DecoderInput *input = decoder->input;
+    uint64_t offset = decoder->offset;
+    Str rest = str_from(input->at, (size_t)(input->end - input->at));
+    decoder_consume(decoder, input->end);
+    if (decoder->is_skipping) {
+        array_end(decoder);
+        return decoder_end_skip(decoder, err);
+    }
+    error_set(&decoder->error, STATUS_BAD_RECORD, "invalid JSON: the input ends inside the array");
+    TRY(decoder_add_letter(decoder, ++decoder->json.element, offset, rest, err));
+    array_end(decoder);
+    return STATUS_OK;
+}
+
+static JsonOutcome read_element(Decoder *decoder, const char *start, const char *stop) {
+    if (decoder->json.mode == JSON_ARRAY_NEXT) {
+        json_fail(decoder, start, "a comma or ]");
+        return JSON_BAD;
+    }
+    /* Fails at `stop` at the latest: what an object has open is closed there. */
+    const char *at = *start == '{' ? read_object(decoder, start) : json_fail(decoder, start, "an object");
+    if (at == NULL) return JSON_BAD;
+    if (at == stop) return JSON_GOOD;
+    json_fail(decoder, at, "the end of the element");
+    return JSON_BAD;
+}
+
+/* The element's end is not there yet. */
+static Status element_wait(Decoder *decoder, Error *err) {
+    JsonState *json = &decoder->json;
+    if (decoder->input->is_end) return array_cut(decoder, err);
+    bool was_skipping = decoder->is_skipping;
+    if (was_skipping)
+        decoder_consume(decoder, decoder->input->end);
+    else
+        TRY(decoder_wait(decoder, json->element + 1, err));
+    if (!decoder->is_skipping) return STATUS_OK;
+    json->element += !was_skipping;
+    json->extent.scanned = 0;
+    return STATUS_OK;
+}
+
+/* At or inside an element. */
+static Status read_array_value(Decoder *decoder, bool *waits, Error *err) {
+    JsonState *json = &decoder->json;
+    const char *start = decoder->input->at;
+    const char *stop = extent_find(&json->extent, start, decoder->input->end);
+    *waits = stop == NULL;
+    if (stop == NULL) return element_wait(decoder, err);
+    if (decoder->is_skipping) {
+        element_done(decoder, stop);
+        return decoder_end_skip(decoder, err);
+    }
+    JsonOutcome outcome = read_element(decoder, start, stop);
+    json->element++;
+    TRY(end_record(decoder, outcome, json->element, start, stop, err));
+    element_done(decoder, stop);
+    return STATUS_OK;
+}
+
+/* Between elements, at a byte that is no space: true when it was the comma or the end. */
+static bool read_array_mark(Decoder *decoder) {
+    JsonState *json = &decoder->json;
+    char c = *decoder->input->at;
+    bool is_comma = c == ',' && json->mode == JSON_ARRAY_NEXT;
+    if (c != ']' && !is_comma) return false;
+    decoder_consume(decoder, decoder->input->at + 1);
+    if (is_comma)
+        json->mode = JSON_ARRAY_VALUE;
+    else
+        array_end(decoder);
+    return true;
+}
+
+static Status read_array(Decoder *decoder, uint32_t row_count_max, Error *err) {
+    DecoderInput *input = decoder->input;
+    bool waits = false;
+    while (!waits && decoder->json.mode != JSON_LINES && decoder_has_room(decoder, row_count_max)) {
+        bool between = !decoder->is_skipping && decoder->scanned == 0;
+        const char *at = input->at;
+        while (between && at < input->end && is_space(*at)) at++;
+        if (at != input->at) decoder_consume(decoder, at);
+        if (at == input->end) return input->is_end ? array_cut(decoder, err) : STATUS_OK;
+        if (between && read_array_mark(decoder)) continue;
+        TRY(read_array_value(decoder, &waits, err));
+    }
+    return STATUS_OK;
+}
+
+/* Lines or an array, by the first byte that is no space. False: there is none yet. */
+static bool decide_mode(Decoder *decoder) {
+    DecoderInput *input = decoder->input;
+    const char *at = input->at;
+    while (at < input->end && is_space(*at)) at++;
+    bool has_byte = at < input->end;
+    if (!has_byte && !input->is_end && (size_t)(at - input->at) <= decoder->record_size_max) return false;
+    decoder->json.mode = has_byte && *at == '[' ? JSON_ARRAY_FIRST : JSON_LINES;
+    if (decoder->json.mode == JSON_ARRAY_FIRST) decoder_consume(decoder, at + 1);
+    return true;
+}
+
+Status json_read(Decoder *decoder, uint32_t row_count_max, DecoderState *state, Error *err) {
+    DecoderInput *input = decoder->input;
+    JsonState *json = &decoder->json;
+    *state = DECODER_EMPTY;
+    if (json->mode == JSON_UNDECIDED && !decide_mode(decoder)) return STATUS_OK;
+    if (json->mode != JSON_LINES) TRY(read_array(decoder, row_count_max, err));
+    if (json->mode == JSON_LINES) TRY(read_lines(decoder, row_count_max, err));
+    bool is_full = !decoder_has_room(decoder, row_count_max);
+    if (is_full && input->at < input->end) *state = DECODER_MORE;
+    return STATUS_OK;
+}

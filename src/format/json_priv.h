@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * format/json_priv.h - values inside a JSON record. */
+#ifndef WEIR_FORMAT_JSON_PRIV_H
+#define WEIR_FORMAT_JSON_PRIV_H
+
+#include "format/decoder_priv.h"
+
+/* A string between its quotes, as written. */
+typedef struct JsonText {
+    const char *start;
+    size_t size;
+    bool escaped; /* holds a backslash */
+} JsonText;
+
+/* Space, tabulator, carriage return, and, where a record is not a line, line feed. */
+static inline const char *json_skip_space(const Decoder *decoder, const char *at) {
+    while (*at == ' ' || *at == '\t' || *at == '\r' || (*at == '\n' && decoder->json.mode != JSON_LINES))
+        at++;
+    return at;
+}
+
+/* Each of these takes what stands at `at` and returns the byte behind it; NULL when it is not that, and then
+ * decoder->error says why. */
+
+/* A string; `at` is at its quote. Its UTF-8 is checked. */
+const char *json_scan_text(Decoder *decoder, const char *at, JsonText *out);
+/* A number of JSON's grammar. */
+const char *json_scan_number(Decoder *decoder, const char *at, bool *is_integer);
+/* Any value. */
+const char *json_skip(Decoder *decoder, const char *at);
+/* Any value, into a column. */
+const char *json_set(Decoder *decoder, DecoderColumn *column, const char *at);
+
+/* The text without its escapes, in decoder->scratch; data NULL with decoder->error when it cannot be (\u0000,
+ * half a surrogate pair). */
+Str json_unescape(Decoder *decoder, const JsonText *text);
+
+/* decoder->error: "invalid JSON at byte 18: expected a colon". NULL, to be returned. */
+const char *json_fail(Decoder *decoder, const char *at, const char *expected);
+
+#endif

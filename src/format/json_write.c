@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * format/json_write.c - values as PostgreSQL's row_to_json writes them. */
+#include "format/json_write.h"
+
+#include "base/calendar.h"
+
+static void write_escape(Text *text, unsigned char c) {
+    static const char hex[] = "0123456789abcdef";
+    switch (c) {
+        case '"': text_append_c(text, "\\\""); return;
+        case '\\': text_append_c(text, "\\\\"); return;
+        case '\b': text_append_c(text, "\\b"); return;
+        case '\f': text_append_c(text, "\\f"); return;
+        case '\n': text_append_c(text, "\\n"); return;
+        case '\r': text_append_c(text, "\\r"); return;
+        case '\t': text_append_c(text, "\\t"); return;
+        default: break;
+    }
+    char escape[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
+    text_append(text, str_from(escape, sizeof(escape)));
+}
+
+void json_write_text(Text *text, Str value) {
+    text_append_char(text, '"');
+    size_t start = 0;
+    for (size_t i = 0; i < value.size; i++) {
+        unsigned char c = (unsigned char)value.data[i];
+        if (c >= ' ' && c != '"' && c != '\\') continue;
+        text_append(text, str_from(value.data + start, i - start));
+        write_escape(text, c);
+        start = i + 1;
+    }
+    text_append(text, str_from(value.data + start, value.size - start));
+    text_append_char(text, '"');
+}
+
+static bool is_finite(const Array *array, size_t row) {
+    double value = array->type.id == TYPE_REAL ? (double)array_f32(array)[row] : array_f64(array)[row];
+    return value - value == 0;
+}
+
+/* 2026-11-24T10:00:00.5, with +00:00 behind it when it has a zone. BC and infinity keep their text. */
+static void write_timestamp(Text *text, const Array *array, size_t row) {
+    int64_t value = array_i64(array)[row];
+    char room[CALENDAR_SIZE_MAX];
+    size_t size = calendar_write_timestamp(room, value);
+    text_append_char(text, '"');
+    if (!calendar_timestamp_is_finite(value)) {
+        text_append(text, str_from(room, size));
+    } else {
+        bool is_bc = size > 3 && room[size - 1] == 'C';
+        if (is_bc) size -= 3;
+        for (size_t i = 0; i < size; i++)
+            if (room[i] == ' ') room[i] = 'T';
+        text_append(text, str_from(room, size));
+        if (array->type.id == TYPE_TIMESTAMPTZ) text_append_c(text, "+00:00");
+        if (is_bc) text_append_c(text, " BC");
+    }
+    text_append_char(text, '"');
+}
+
+/* Its text form has nothing that needs an escape but a backslash (bytea: \x0a). */
+static void write_quoted(Text *text, const Array *array, size_t row) {
+    text_append_char(text, '"');
+    if (array->type.id == TYPE_BYTEA) text_append_char(text, '\\');
+    array_value_text(array, row, text);
+    text_append_char(text, '"');
+}
+
+void json_write_value(Text *text, const Array *array, size_t row) {
+    if (array_is_null(array, row)) {
+        text_append_c(text, "null");
+        return;
+    }
+    switch ((TypeId)array->type.id) {
+        case TYPE_BOOLEAN: text_append_c(text, bits_get(array_bits(array), row) ? "true" : "false"); return;
+        case TYPE_REAL:
+        case TYPE_DOUBLE:
+            if (is_finite(array, row))
+                array_value_text(array, row, text);
+            else
+                write_quoted(text, array, row);
+            return;
+        case TYPE_SMALLINT:
+        case TYPE_INTEGER:
+        case TYPE_BIGINT:
+        case TYPE_NUMERIC: array_value_text(array, row, text); return;
+        case TYPE_UNKNOWN:
+        case TYPE_TEXT:
+        case TYPE_VARCHAR: json_write_text(text, array_text(array, row)); return;
+        case TYPE_TIMESTAMP:
+        case TYPE_TIMESTAMPTZ: write_timestamp(text, array, row); return;
+        case TYPE_BYTEA:
+        case TYPE_DATE:
+        case TYPE_TIME:
+        case TYPE_INTERVAL:
+        case TYPE_UUID: write_quoted(text, array, row); return;
+        case TYPE_JSONB:
+        case TYPE_ARRAY:
+        case TYPE_ROW:
+        case TYPE_MAP:
+        case TYPE_COUNT: break;
+    }
+    ASSERT(!"no values of nested types yet");
+}
+
+void json_write_row(Text *text, const Schema *schema, const Batch *batch, size_t row, bool weights) {
+    ASSERT(schema->count == batch->column_count);
+    text_append_char(text, '{');
+    for (uint32_t i = 0; i < batch->column_count; i++) {
+        if (i > 0) text_append_char(text, ',');
+        json_write_text(text, schema->fields[i].name);
+        text_append_char(text, ':');
+        json_write_value(text, &batch->columns[i], row);
+    }
+    if (weights) {
+        text_append_c(text, batch->column_count > 0 ? ",\"__weight\":" : "\"__weight\":");
+        text_append_i64(text, batch_weight(batch, row));
+    }
+    text_append_char(text, '}');
+}
+
+void json_write_batch(Text *text, const Schema *schema, const Batch *batch, bool weights) {
+    for (uint32_t row = 0; row < batch->row_count; row++) {
+        json_write_row(text, schema, batch, row, weights);
+        text_append_char(text, '\n');
+    }
+}
