@@ -31,6 +31,18 @@ if(BUILD_TESTING AND CMOCKA_FOUND)
   endforeach()
 endif()
 
+# test/<part>/x_bridge.c: a module that test/<part>/x_check.py loads. Not sanitized: Python is not.
+if(BUILD_TESTING AND NOT WEIR_SANITIZE)
+  file(GLOB bridges CONFIGURE_DEPENDS test/*/*_bridge.c)
+  foreach(bridge IN LISTS bridges)
+    get_filename_component(name ${bridge} NAME_WE)
+    add_library(${name} MODULE ${bridge})
+    target_link_libraries(${name} PRIVATE ${WEIR_OBJECTS})
+    target_link_options(${name} PRIVATE -Wl,--gc-sections)
+    set_target_properties(${name} PROPERTIES PREFIX "")
+  endforeach()
+endif()
+
 if(WEIR_FUZZ)
   file(GLOB targets CONFIGURE_DEPENDS test/fuzz/*_fuzz.c)
   foreach(target IN LISTS targets)

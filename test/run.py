@@ -136,11 +136,19 @@ def run_sql():
     return totals
 
 
+def find_programs():
+    """test/<part>/x_test.py, and x_check.py, which is given the module built from x_bridge.c."""
+    commands = [[path] for path in (ROOT / "test").glob("*/*_test.py")]
+    for path in (ROOT / "test").glob("*/*_check.py"):
+        commands.append([path, ROOT / "build/release" / path.name.replace("_check.py", "_bridge.so")])
+    return sorted(commands)
+
+
 def run_programs():
-    """test/<part>/x_test.py, in the environment of script/setup; they find the command in $WEIR."""
+    """In the environment of script/setup; they find the command in $WEIR."""
     totals = [0, 0, 0]
-    for path in sorted((ROOT / "test").glob("*/*_test.py")):
-        counts = run_checks(str(path.relative_to(ROOT)), [PYTHON, path], WEIR=str(ROOT / "build/release/weir"),
+    for command in find_programs():
+        counts = run_checks(str(command[0].relative_to(ROOT)), [PYTHON, *command], WEIR=str(ROOT / "build/release/weir"),
                             WEIR_BUILD=str(ROOT / "build/release"), PYTHONPATH=str(ROOT / "test"))
         totals = [total + count for total, count in zip(totals, counts)]
     return totals
