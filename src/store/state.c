@@ -17,9 +17,12 @@
 #include "store/state_priv.h"
 
 enum {
-    STATE_BLOCK_SIZE = 8 * 1024,               /* aimed at, for the records of a block */
-    STATE_SEGMENT_SHARE = 8,                   /* a new segment adds about 1/8 to what is there ... */
-    STATE_SEGMENT_SIZE_MAX = 16 * 1024 * 1024, /* ... but no more than this */
+    STATE_UPSERT_PART_COUNT = 256, /* rows found and created together: their buckets stay in the L1 cache */
+    STATE_SEEN_COUNT = 2048,       /* bits of a filter over the rows of a part */
+    STATE_BLOCK_SIZE = 16 * 1024,  /* aimed at, for the records of a block */
+    /* A new segment: this part of what is there while small; then one huge page after the other. */
+    STATE_SEGMENT_SHARE = 16,
+    STATE_SEGMENT_HUGE_FROM = 8 * 1024 * 1024,
 };
 
 /* ---- life ---- */
@@ -105,12 +108,9 @@ static size_t state_block_size(const State *state) {
     return (size + 63) & ~(size_t)63;
 }
 
-/* One block while small, huge pages as soon as they would be a fair share. */
 static size_t state_segment_size_next(const State *state) {
     size_t size = state->segment_size / STATE_SEGMENT_SHARE;
-    if (size >= IO_PAGE_SIZE_HUGE / 4)
-        size = (size + IO_PAGE_SIZE_HUGE - 1) & ~(size_t)(IO_PAGE_SIZE_HUGE - 1);
-    if (size > STATE_SEGMENT_SIZE_MAX) size = STATE_SEGMENT_SIZE_MAX;
+    if (state->segment_size >= STATE_SEGMENT_HUGE_FROM) size = IO_PAGE_SIZE_HUGE;
     size_t block_size = state_block_size(state);
     if (size < block_size) size = block_size;
     return (size + IO_PAGE_SIZE - 1) & ~(size_t)(IO_PAGE_SIZE - 1);
@@ -213,10 +213,6 @@ void state_get_batch(const State *state, const void *keys, const uint64_t *hashe
     state_index_find_batch(state, keys, hashes, count, ids);
 }
 
-uint32_t state_get(const State *state, const void *key, uint64_t hash) {
-    return state_index_find(state, key, hash);
-}
-
 size_t state_scan(const State *state, StateCursor *cursor, uint32_t *ids, size_t capacity) {
     size_t count = 0;
     while (count < capacity && cursor->next < state->id_count) {
@@ -252,14 +248,18 @@ static Status state_create(State *state, const char *key, uint64_t hash, uint32_
     return STATUS_OK;
 }
 
-/* Creates the keys of the rows listed, unless an earlier row of the batch has just done so. */
+/* Creates the keys of the rows listed, unless an earlier row has just done so. */
 static Status state_create_missing(State *state, const char *keys, const uint64_t *hashes,
                                    const uint32_t *rows, size_t row_count, StateUpsert *out, Error *err) {
     TRY(state_index_reserve(state, row_count, err));
+    uint64_t seen[STATE_SEEN_COUNT / 64] = {
+        0}; /* hashes of the rows before; a bit not set proves a key new */
     for (size_t i = 0; i < row_count; i++) {
         uint32_t row = rows[i];
         const char *key = keys + (size_t)row * state->key_size;
-        uint32_t id = out->created_count == 0 ? STATE_NONE : state_index_find(state, key, hashes[row]);
+        size_t bit = hashes[row] >> 32 & (STATE_SEEN_COUNT - 1);
+        uint32_t id = bits_get(seen, bit) ? state_get(state, key, hashes[row]) : STATE_NONE;
+        bits_set(seen, bit);
         if (id == STATE_NONE) {
             TRY(state_create(state, key, hashes[row], &id, err));
             out->created[out->created_count++] = row;
@@ -269,36 +269,47 @@ static Status state_create_missing(State *state, const char *keys, const uint64_
     return STATUS_OK;
 }
 
+/* Rows [first, first + count): those that are there are found all at once. */
+static Status state_upsert_part(State *state, const char *keys, const uint64_t *hashes, size_t first,
+                                size_t count, StateUpsert *out, Error *err) {
+    state_index_find_batch(state, keys + first * state->key_size, hashes + first, count, out->ids + first);
+    uint32_t missing[STATE_UPSERT_PART_COUNT];
+    size_t missing_count = 0;
+    for (size_t i = first; i < first + count; i++) {
+        missing[missing_count] = (uint32_t)i;
+        missing_count += out->ids[i] == STATE_NONE;
+    }
+    return missing_count == 0 ? STATUS_OK
+                              : state_create_missing(state, keys, hashes, missing, missing_count, out, err);
+}
+
 Status state_upsert_batch(State *state, const void *keys, const uint64_t *hashes, size_t count,
                           StateUpsert *out, Error *err) {
     ASSERT(count <= STATE_BATCH_COUNT_MAX);
     ASSERT(out->ids != NULL && out->created != NULL);
     out->created_count = 0;
-    state_index_find_batch(state, keys, hashes, count, out->ids);
-    uint32_t missing[STATE_BATCH_COUNT_MAX];
-    size_t missing_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        missing[missing_count] = (uint32_t)i;
-        missing_count += out->ids[i] == STATE_NONE;
-    }
-    if (missing_count > 0) {
-        Status status = state_create_missing(state, keys, hashes, missing, missing_count, out, err);
-        if (status != STATUS_OK) {
-            for (; out->created_count > 0; out->created_count--)
-                state_delete(state, out->ids[out->created[out->created_count - 1]]);
-            return status;
-        }
+    for (size_t first = 0; first < count; first += STATE_UPSERT_PART_COUNT) {
+        size_t part = count - first < STATE_UPSERT_PART_COUNT ? count - first : STATE_UPSERT_PART_COUNT;
+        Status status = state_upsert_part(state, keys, hashes, first, part, out, err);
+        if (status == STATUS_OK) continue;
+        for (; out->created_count > 0; out->created_count--)
+            state_delete(state, out->ids[out->created[out->created_count - 1]]);
+        return status;
     }
     if (out->values != NULL) state_write_batch(state, out->ids, count, out->values);
     return STATUS_OK;
 }
 
-void *state_write(State *state, uint32_t id) {
-    return state_record_mutable(state, id) + state->key_size;
+void state_write_batch(State *state, const uint32_t *ids, size_t count, void **values) {
+    char *const *blocks = state->blocks; /* locals: the stores below could otherwise change them */
+    uint32_t shift = state->block_shift, mask = state_block_record_count(state) - 1;
+    size_t record_size = state->record_size, key_size = state->key_size;
+    for (size_t i = 0; i < count; i++)
+        values[i] = blocks[ids[i] >> shift] + (ids[i] & mask) * record_size + key_size;
 }
 
-void state_write_batch(State *state, const uint32_t *ids, size_t count, void **values) {
-    for (size_t i = 0; i < count; i++) values[i] = state_write(state, ids[i]);
+void *state_write(State *state, uint32_t id) {
+    return state_record_mutable(state, id) + state->key_size;
 }
 
 void state_delete(State *state, uint32_t id) {

@@ -20,7 +20,7 @@
  * back. No call stalls for the whole table. Keys are not hashed again: the record keeps the upper half of its
  * hash, the tag travels along.
  *
- * Space per key: 64 / 12 / load for the bucket, between 7/8 and 7/11 full when large, and 4 bytes of hash.
+ * Space per key: 64 / 12 / load for the bucket, between 90 % and 65 % full when large, and 4 bytes of hash.
  *
  * Searching many keys in a table larger than the cache: the lines wanted are asked for well before they are
  * looked at, first all buckets, then all records whose tag fits; keys that must look into a further bucket
@@ -35,13 +35,13 @@
 
 enum {
     INDEX_BUCKET_COUNT_MIN = 2,
-    INDEX_BUCKET_COUNT_SMALL = 1024,   /* below: doubles; above: grows by 3/8, so that little lies idle */
-    INDEX_MOVE_COUNT_PER_KEY = 2,      /* old buckets carried over per key that needs room ... */
+    INDEX_BUCKET_COUNT_SMALL = 1024,   /* below: doubles and is half empty; above: grows by 3/8 */
+    INDEX_MOVE_COUNT_PER_KEY = 6,      /* old buckets carried over per key that needs room ... */
     INDEX_MOVE_COUNT_MIN = 8,          /* ... and at least, per call */
     INDEX_PAGES_SIZE_MIN = 64 * 1024,  /* smaller tables come from the heap */
     INDEX_NEAR_SIZE_MAX = 1024 * 1024, /* index and records this small stay in the L2 cache: no prefetching */
     INDEX_ROUND_COUNT = 256,           /* keys searched together */
-    INDEX_AHEAD_COUNT = 32,            /* keys between asking for a line and looking at it */
+    INDEX_AHEAD_COUNT = 24,            /* keys between asking for a line and looking at it */
 };
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -81,10 +81,50 @@ ALWAYS_INLINE StateBucket *table_next_bucket(const StateTable *table, StateBucke
     return ++bucket == table->buckets + table->bucket_count ? table->buckets : bucket;
 }
 
-/* The table that a key with this hash belongs to, and its home there. */
-ALWAYS_INLINE const StateTable *state_table(const State *state, uint32_t hash_high, StateBucket **home_out) {
+/* What a search reads of the state, copied into locals so that stores of results need not reload it. */
+typedef struct Search {
+    const State *state;
+    StateTable table, table_next;
+    uint32_t moved_count;
+    uint32_t block_shift, block_mask;
+    uint32_t record_size;
+    char *const *blocks;
+} Search;
+
+ALWAYS_INLINE Search search_start(const State *state) {
+    return (Search){
+        .state = state,
+        .table = state->table,
+        .table_next = state->table_next,
+        .moved_count = state->moved_count,
+        .block_shift = state->block_shift,
+        .block_mask = (1u << state->block_shift) - 1,
+        .record_size = state->record_size,
+        .blocks = state->blocks,
+    };
+}
+
+ALWAYS_INLINE const char *search_record(const Search *search, uint32_t id) {
+    return search->blocks[id >> search->block_shift] +
+           (size_t)(id & search->block_mask) * search->record_size;
+}
+
+/* The home bucket of a key, and the table it belongs to. */
+ALWAYS_INLINE const StateTable *search_table(const Search *search, uint64_t hash, StateBucket **home_out) {
+    uint32_t home = hash_home((uint32_t)(hash >> 32), search->table.bucket_count);
+    if (__builtin_expect(home >= search->moved_count, 1)) {
+        *home_out = search->table.buckets + home;
+        return &search->table;
+    }
+    *home_out =
+        search->table_next.buckets + hash_home((uint32_t)(hash >> 32), search->table_next.bucket_count);
+    return &search->table_next;
+}
+
+/* The same for the calls that change one key. */
+static const StateTable *state_table(const State *state, uint32_t hash_high, StateBucket **home_out) {
     uint32_t home = hash_home(hash_high, state->table.bucket_count);
-    if (__builtin_expect(home >= state->moved_count, 1)) {
+    if (home >= state->moved_count) {
         *home_out = state->table.buckets + home;
         return &state->table;
     }
@@ -154,31 +194,49 @@ ALWAYS_INLINE size_t key_stride(const State *state, StateEquality equality) {
 /* ---- searching ---- */
 
 /* Among the slots in `mask`; STATE_NONE when no key is equal. */
-ALWAYS_INLINE uint32_t bucket_find(const State *state, const StateBucket *bucket, uint32_t mask,
+ALWAYS_INLINE uint32_t bucket_find(const Search *search, const StateBucket *bucket, uint32_t mask,
                                    const char *key, StateEquality equality) {
     for (; mask != 0; mask &= mask - 1) {
         uint32_t id = bucket->ids[__builtin_ctz(mask)];
-        if (key_equal(state, state_record(state, id), key, equality)) return id;
+        if (key_equal(search->state, search_record(search, id), key, equality)) return id;
     }
     return STATE_NONE;
 }
 
-ALWAYS_INLINE uint32_t find_one(const State *state, const char *key, uint64_t hash, StateEquality equality) {
-    if (__builtin_expect(state->count == 0, 0)) return STATE_NONE;
+/* The whole way: from the home bucket on, every slot whose tag fits, at most once round. */
+static __attribute__((noinline)) uint32_t find_slowly(const State *state, const char *key, uint64_t hash) {
     StateBucket *bucket;
     const StateTable *table = state_table(state, (uint32_t)(hash >> 32), &bucket);
     for (uint32_t looked = 0; looked < table->bucket_count; looked++) {
-        uint32_t id = bucket_find(state, bucket, bucket_match(bucket, hash_tag(hash)), key, equality);
-        if (id != STATE_NONE || bucket->passed == 0) return id;
+        for (uint32_t mask = bucket_match(bucket, hash_tag(hash)); mask != 0; mask &= mask - 1) {
+            uint32_t id = bucket->ids[__builtin_ctz(mask)];
+            if (key_equal(state, state_record(state, id), key, (StateEquality)state->equality)) return id;
+        }
+        if (bucket->passed == 0) break;
         bucket = table_next_bucket(table, bucket);
     }
     return STATE_NONE;
 }
 
-ALWAYS_INLINE void find_near(const State *state, const char *keys, const uint64_t *hashes, size_t count,
-                             uint32_t *ids, StateEquality equality) {
-    for (size_t i = 0; i < count; i++)
-        ids[i] = find_one(state, keys + i * key_stride(state, equality), hashes[i], equality);
+/* The first slot whose tag fits is nearly always the one. */
+ALWAYS_INLINE uint32_t find_one(const Search *search, const char *key, uint64_t hash,
+                                StateEquality equality) {
+    StateBucket *bucket;
+    search_table(search, hash, &bucket);
+    uint32_t mask = bucket_match(bucket, hash_tag(hash));
+    if (__builtin_expect(mask != 0, 1)) {
+        uint32_t id = bucket->ids[__builtin_ctz(mask)];
+        if (__builtin_expect(key_equal(search->state, search_record(search, id), key, equality), 1))
+            return id;
+    } else if (bucket->passed == 0) {
+        return STATE_NONE;
+    }
+    return find_slowly(search->state, key, hash);
+}
+
+ALWAYS_INLINE void find_near(const Search *search, const char *keys, const uint64_t *hashes, size_t count,
+                             uint32_t *ids, size_t stride, StateEquality equality) {
+    for (size_t i = 0; i < count; i++) ids[i] = find_one(search, keys + i * stride, hashes[i], equality);
 }
 
 /* One key of a round. */
@@ -188,49 +246,59 @@ typedef struct Probe {
     uint16_t mask; /* slots whose tag fits */
 } Probe;
 
-ALWAYS_INLINE void probe_start(const State *state, uint64_t hash, size_t row, Probe *probe) {
-    state_table(state, (uint32_t)(hash >> 32), &probe->bucket);
+ALWAYS_INLINE void probe_start(const Search *search, uint64_t hash, size_t row, Probe *probe) {
+    search_table(search, hash, &probe->bucket);
     probe->row = (uint16_t)row;
-    __builtin_prefetch(probe->bucket);
+    __builtin_prefetch(probe->bucket, 0, 2);
 }
 
-ALWAYS_INLINE void probe_match(const State *state, uint64_t hash, Probe *probe) {
+ALWAYS_INLINE void probe_match(const Search *search, uint64_t hash, Probe *probe) {
     uint32_t mask = bucket_match(probe->bucket, hash_tag(hash));
     probe->mask = (uint16_t)mask;
     for (; mask != 0; mask &= mask - 1)
-        __builtin_prefetch(state_record(state, probe->bucket->ids[__builtin_ctz(mask)]));
+        __builtin_prefetch(search_record(search, probe->bucket->ids[__builtin_ctz(mask)]), 0, 2);
 }
 
 /* Settles the key, or turns the probe to the next bucket and says true. */
-ALWAYS_INLINE bool probe_compare(const State *state, const char *keys, uint64_t hash, uint32_t *ids,
+ALWAYS_INLINE bool probe_compare(const Search *search, const char *key, uint64_t hash, uint32_t *id_out,
                                  Probe *probe, StateEquality equality) {
-    const char *key = keys + probe->row * key_stride(state, equality);
-    uint32_t id = bucket_find(state, probe->bucket, probe->mask, key, equality);
-    ids[probe->row] = id;
+    uint32_t id = bucket_find(search, probe->bucket, probe->mask, key, equality);
+    *id_out = id;
     if (__builtin_expect(id != STATE_NONE || probe->bucket->passed == 0, 1)) return false;
     StateBucket *home;
-    const StateTable *table = state_table(state, (uint32_t)(hash >> 32), &home);
+    const StateTable *table = search_table(search, hash, &home);
     probe->bucket = table_next_bucket(table, probe->bucket);
     if (probe->bucket == home) return false; /* all the way round */
-    __builtin_prefetch(probe->bucket);
+    __builtin_prefetch(probe->bucket, 0, 2);
     return true;
 }
 
-/* Up to INDEX_ROUND_COUNT keys: the three steps run AHEAD keys apart in one loop. */
-ALWAYS_INLINE void find_far(const State *state, const char *keys, const uint64_t *hashes, size_t count,
-                            uint32_t *ids, StateEquality equality) {
-    Probe probes[INDEX_ROUND_COUNT + 2 * INDEX_AHEAD_COUNT];
-    for (size_t i = 0; i < count; i++) probe_start(state, hashes[i], i, &probes[i]);
-    while (count > 0) {
-        size_t left = 0;
-        size_t ahead = count < INDEX_AHEAD_COUNT ? count : INDEX_AHEAD_COUNT;
-        for (size_t i = 0; i < ahead; i++) probe_match(state, hashes[probes[i].row], &probes[i]);
-        for (size_t i = 0; i < count; i++) {
-            if (i + ahead < count) probe_match(state, hashes[probes[i + ahead].row], &probes[i + ahead]);
-            Probe probe = probes[i];
-            if (probe_compare(state, keys, hashes[probe.row], ids, &probe, equality)) probes[left++] = probe;
-        }
+/* Up to INDEX_ROUND_COUNT keys: the three steps run AHEAD keys apart in one loop; what is not settled in its
+ * home bucket goes through shorter rounds. */
+ALWAYS_INLINE void find_far(const Search *search, const char *keys, const uint64_t *hashes, size_t count,
+                            uint32_t *ids, size_t stride, StateEquality equality) {
+    Probe probes[INDEX_ROUND_COUNT];
+    size_t ahead = count < INDEX_AHEAD_COUNT ? count : INDEX_AHEAD_COUNT;
+    size_t far = count < 2 * INDEX_AHEAD_COUNT ? count : 2 * INDEX_AHEAD_COUNT, left = 0;
+    for (size_t i = 0; i < far; i++) probe_start(search, hashes[i], i, &probes[i]);
+    for (size_t i = 0; i < ahead; i++) probe_match(search, hashes[i], &probes[i]);
+    for (size_t i = 0; i < count; i++) {
+        if (i + far < count) probe_start(search, hashes[i + far], i + far, &probes[i + far]);
+        if (i + ahead < count) probe_match(search, hashes[i + ahead], &probes[i + ahead]);
+        Probe probe = probes[i];
+        if (probe_compare(search, keys + i * stride, hashes[i], &ids[i], &probe, equality))
+            probes[left++] = probe;
+    }
+    while (left > 0) {
         count = left;
+        left = 0;
+        for (size_t i = 0; i < count; i++) probe_match(search, hashes[probes[i].row], &probes[i]);
+        for (size_t i = 0; i < count; i++) {
+            Probe probe = probes[i];
+            size_t row = probe.row;
+            if (probe_compare(search, keys + row * stride, hashes[row], &ids[row], &probe, equality))
+                probes[left++] = probe;
+        }
     }
 }
 
@@ -240,13 +308,15 @@ static bool index_is_near(const State *state) {
 
 ALWAYS_INLINE void find_batch(const State *state, const char *keys, const uint64_t *hashes, size_t count,
                               uint32_t *ids, StateEquality equality) {
+    const Search search = search_start(state);
+    size_t stride = key_stride(state, equality);
     if (index_is_near(state)) {
-        find_near(state, keys, hashes, count, ids, equality);
+        find_near(&search, keys, hashes, count, ids, stride, equality);
         return;
     }
     for (size_t i = 0; i < count; i += INDEX_ROUND_COUNT) {
         size_t part = count - i < INDEX_ROUND_COUNT ? count - i : INDEX_ROUND_COUNT;
-        find_far(state, keys + i * key_stride(state, equality), hashes + i, part, ids + i, equality);
+        find_far(&search, keys + i * stride, hashes + i, part, ids + i, stride, equality);
     }
 }
 
@@ -282,17 +352,33 @@ void state_index_find_batch(const State *state, const char *keys, const uint64_t
     }
 }
 
-uint32_t state_index_find(const State *state, const void *key, uint64_t hash) {
-    switch ((StateEquality)state->equality) {
-        case STATE_EQUALITY_8: return find_one(state, key, hash, STATE_EQUALITY_8);
-        case STATE_EQUALITY_16: return find_one(state, key, hash, STATE_EQUALITY_16);
-        case STATE_EQUALITY_24: return find_one(state, key, hash, STATE_EQUALITY_24);
-        case STATE_EQUALITY_32: return find_one(state, key, hash, STATE_EQUALITY_32);
-        case STATE_EQUALITY_WORDS: return find_one(state, key, hash, STATE_EQUALITY_WORDS);
-        case STATE_EQUALITY_TEXT: return find_one(state, key, hash, STATE_EQUALITY_TEXT);
-        case STATE_EQUALITY_MIXED: return find_one(state, key, hash, STATE_EQUALITY_MIXED);
+/* The same without the local copies: so few instructions that the processor overlaps several calls. */
+ALWAYS_INLINE uint32_t get_one(const State *state, const char *key, uint64_t hash, StateEquality equality) {
+    uint32_t home = hash_home((uint32_t)(hash >> 32), state->table.bucket_count);
+    if (__builtin_expect(home < state->moved_count, 0)) return find_slowly(state, key, hash);
+    const StateBucket *bucket = state->table.buckets + home;
+    uint32_t mask = bucket_match(bucket, hash_tag(hash));
+    if (__builtin_expect(mask != 0, 1)) {
+        uint32_t id = bucket->ids[__builtin_ctz(mask)];
+        if (__builtin_expect(key_equal(state, state_record(state, id), key, equality), 1)) return id;
+    } else if (bucket->passed == 0) {
+        return STATE_NONE;
     }
-    return STATE_NONE;
+    return find_slowly(state, key, hash);
+}
+
+uint32_t state_get(const State *state, const void *key, uint64_t hash) {
+    if (__builtin_expect(state->count == 0, 0)) return STATE_NONE;
+    switch ((StateEquality)state->equality) {
+        case STATE_EQUALITY_8: return get_one(state, key, hash, STATE_EQUALITY_8);
+        case STATE_EQUALITY_16: return get_one(state, key, hash, STATE_EQUALITY_16);
+        case STATE_EQUALITY_24: return get_one(state, key, hash, STATE_EQUALITY_24);
+        case STATE_EQUALITY_32: return get_one(state, key, hash, STATE_EQUALITY_32);
+        case STATE_EQUALITY_WORDS:
+        case STATE_EQUALITY_TEXT:
+        case STATE_EQUALITY_MIXED: break;
+    }
+    return find_slowly(state, key, hash);
 }
 
 /* ---- changing ---- */
@@ -358,20 +444,50 @@ static void table_deinit(State *state, StateTable *table) {
     *table = (StateTable){0};
 }
 
-/* Keys a table takes before it grows: 7/8 of its slots. */
+/* Keys a table takes before it grows. */
 static uint64_t table_key_count_max(const StateTable *table) {
-    return (uint64_t)table->bucket_count * STATE_BUCKET_SLOT_COUNT * 7 / 8;
+    return (uint64_t)table->bucket_count * STATE_BUCKET_SLOT_COUNT * 9 / 10;
+}
+
+/* Empty slots of the few new buckets that the keys of one old bucket go to: kept in a register's reach,
+ * because looking at a bucket's tags right after storing one of them makes the processor wait. */
+enum { MOVE_TARGET_COUNT = 4 };
+typedef struct MoveTargets {
+    StateBucket *first;
+    uint32_t empty[MOVE_TARGET_COUNT];
+} MoveTargets;
+
+/* The targets of old bucket `home`; none when they would wrap. */
+static void move_targets_load(const State *state, uint32_t home, MoveTargets *targets) {
+    uint32_t count = state->table_next.bucket_count;
+    uint32_t first = (uint32_t)((uint64_t)home * count / state->table.bucket_count);
+    targets->first = state->table_next.buckets + first;
+    for (uint32_t i = 0; i < MOVE_TARGET_COUNT; i++)
+        targets->empty[i] = first + i < count ? bucket_match(targets->first + i, 0) : 0;
 }
 
 /* Carries the keys of `bucket` whose home is `home` over; gives how many. */
-static uint32_t move_from_bucket(State *state, StateBucket *bucket, uint32_t home) {
-    uint32_t moved = 0;
-    for (uint32_t slot = 0; slot < STATE_BUCKET_SLOT_COUNT; slot++) {
-        if (bucket->tags[slot] == 0) continue;
-        uint32_t hash_high = *state_record_hash(state, bucket->ids[slot]);
-        if (hash_home(hash_high, state->table.bucket_count) != home) continue;
-        StateBucket *to = state->table_next.buckets + hash_home(hash_high, state->table_next.bucket_count);
-        table_insert(&state->table_next, to, bucket->tags[slot], bucket->ids[slot]);
+static uint32_t move_from_bucket(State *state, StateBucket *bucket, uint32_t home, MoveTargets *targets) {
+    uint32_t hashes[STATE_BUCKET_SLOT_COUNT], moved = 0;
+    uint32_t live = ~bucket_match(bucket, 0) & ((1u << STATE_BUCKET_SLOT_COUNT) - 1);
+    for (uint32_t mask = live; mask != 0; mask &= mask - 1) {
+        uint32_t slot = (uint32_t)__builtin_ctz(mask);
+        hashes[slot] = *state_record_hash(state, bucket->ids[slot]);
+    }
+    for (; live != 0; live &= live - 1) {
+        uint32_t slot = (uint32_t)__builtin_ctz(live);
+        if (hash_home(hashes[slot], state->table.bucket_count) != home) continue;
+        StateBucket *to = state->table_next.buckets + hash_home(hashes[slot], state->table_next.bucket_count);
+        size_t target = (size_t)(to - targets->first);
+        if (target < MOVE_TARGET_COUNT && targets->empty[target] != 0) {
+            uint32_t slot_to = (uint32_t)__builtin_ctz(targets->empty[target]);
+            targets->empty[target] &= targets->empty[target] - 1;
+            to->tags[slot_to] = bucket->tags[slot];
+            to->ids[slot_to] = bucket->ids[slot];
+        } else {
+            table_insert(&state->table_next, to, bucket->tags[slot], bucket->ids[slot]);
+            move_targets_load(state, home, targets);
+        }
         bucket->tags[slot] = 0;
         moved++;
     }
@@ -383,10 +499,12 @@ static void move_next_home(State *state) {
     uint32_t home = state->moved_count;
     StateBucket *first = state->table.buckets + home;
     StateBucket *bucket = first;
-    move_from_bucket(state, bucket, home);
+    MoveTargets targets;
+    move_targets_load(state, home, &targets);
+    move_from_bucket(state, bucket, home, &targets);
     for (uint32_t looked = 1; looked < state->table.bucket_count && bucket->passed > 0; looked++) {
         bucket = table_next_bucket(&state->table, bucket);
-        uint32_t moved = move_from_bucket(state, bucket, home);
+        uint32_t moved = move_from_bucket(state, bucket, home, &targets);
         for (StateBucket *on_way = first; moved > 0 && on_way != bucket;) {
             on_way->passed -= moved;
             on_way = table_next_bucket(&state->table, on_way);
@@ -398,11 +516,12 @@ static void move_next_home(State *state) {
 /* The hashes are read in index order, which is no order in the records: ask for them early. */
 static void move_prefetch(const State *state, uint32_t home) {
     const StateBucket *bucket = state->table.buckets + home;
-    for (uint32_t slot = 0; slot < STATE_BUCKET_SLOT_COUNT; slot++)
-        if (bucket->tags[slot] != 0) __builtin_prefetch(state_record_hash(state, bucket->ids[slot]));
+    uint32_t live = ~bucket_match(bucket, 0) & ((1u << STATE_BUCKET_SLOT_COUNT) - 1);
+    for (; live != 0; live &= live - 1)
+        __builtin_prefetch(state_record_hash(state, bucket->ids[__builtin_ctz(live)]));
 }
 
-enum { MOVE_AHEAD_COUNT = 3 };
+enum { MOVE_AHEAD_COUNT = 8 };
 
 static void index_move(State *state, size_t home_count) {
     uint32_t all = state->table.bucket_count;
@@ -424,14 +543,14 @@ static void index_move(State *state, size_t home_count) {
 static uint32_t index_bucket_count_grown(const State *state, size_t key_count) {
     uint64_t count = state->table.bucket_count;
     count += count < INDEX_BUCKET_COUNT_SMALL ? count : count * 3 / 8;
-    uint64_t needed = key_count * 8 / (STATE_BUCKET_SLOT_COUNT * 7) + 1;
-    if (count < needed) count = needed;
+    uint64_t needed = key_count * 10 / (STATE_BUCKET_SLOT_COUNT * 9) + 1;
+    if (count < needed) count = needed < INDEX_BUCKET_COUNT_SMALL ? needed * 2 : needed;
     if (count < INDEX_BUCKET_COUNT_MIN) count = INDEX_BUCKET_COUNT_MIN;
     return (uint32_t)count;
 }
 
 /* An old table in the midst of growing still takes keys: it started with an eighth of its slots empty, 1.5
- * per bucket, and is empty after half a key per bucket. */
+ * per bucket, and is empty after a quarter of a key per bucket. */
 Status state_index_reserve(State *state, size_t more, Error *err) {
     size_t move = more * INDEX_MOVE_COUNT_PER_KEY;
     if (move < INDEX_MOVE_COUNT_MIN) move = INDEX_MOVE_COUNT_MIN;

@@ -64,8 +64,6 @@ void state_index_insert(State *state, uint64_t hash, uint32_t id);
 /* Takes out the key of a live record. */
 void state_index_remove(State *state, uint32_t id);
 
-uint32_t state_index_find(const State *state, const void *key, uint64_t hash);
-
 /* ids[i]: the record of key i or STATE_NONE; any count. */
 void state_index_find_batch(const State *state, const char *keys, const uint64_t *hashes, size_t count,
                             uint32_t *ids);
