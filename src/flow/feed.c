@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * flow/feed.c - changes in, net changes out. */
+#include "flow/feed.h"
+
+Status feed_init(Feed *feed, Graph *graph, const Relation *relation, bool stored, Error *err) {
+    *feed = (Feed){.is_stored = stored};
+    input_init(&feed->input, graph, relation);
+    TRY(frame_init(&feed->frame, graph->context.pool, err));
+    if (!stored) return STATUS_OK;
+    Arena arena;
+    arena_init(&arena, graph->context.memory);
+    RowsColumn *columns = ARENA_ARRAY(&arena, RowsColumn, relation->column_count + 1);
+    Status status = columns == NULL ? error_out_of_memory(err) : STATUS_OK;
+    for (uint32_t i = 0; i < relation->column_count && columns != NULL; i++)
+        columns[i] = (RowsColumn){relation->columns[i].type, relation->columns[i].not_null};
+    if (status == STATUS_OK)
+        status = rows_init(&feed->rows, columns, relation->column_count, relation->key, relation->key_count, graph->context.io,
+                           graph->context.memory, err);
+    arena_deinit(&arena);
+    if (status != STATUS_OK) frame_deinit(&feed->frame);
+    return status;
+}
+
+static void drop_passing(Feed *feed) {
+    for (size_t i = 0; i < feed->passing.count; i++) batch_unkeep(&feed->passing.items[i], feed->input.graph->context.memory);
+    feed->passing.count = 0;
+}
+
+void feed_deinit(Feed *feed) {
+    drop_passing(feed);
+    vector_deinit(&feed->passing, feed->input.graph->context.memory);
+    if (feed->is_stored) rows_deinit(&feed->rows);
+    frame_deinit(&feed->frame);
+    input_deinit(&feed->input);
+}
+
+Status feed_apply(Feed *feed, const Batch *batch, RowsMissing *missing, Error *err) {
+    frame_reset(&feed->frame);
+    if (feed->is_stored) return rows_apply(&feed->rows, &feed->frame, batch, missing, err);
+    Memory *memory = feed->input.graph->context.memory;
+    if (!vector_reserve(&feed->passing, memory, 1)) return error_out_of_memory(err);
+    TRY(batch_keep(batch, memory, &feed->passing.items[feed->passing.count], err));
+    feed->passing.count++;
+    return STATUS_OK;
+}
+
+static Status pass_changes(Feed *feed, Error *err) {
+    if (!feed->is_stored) {
+        for (size_t i = 0; i < feed->passing.count; i++) TRY(input_push_changes(&feed->input, &feed->passing.items[i], err));
+        drop_passing(feed);
+        return STATUS_OK;
+    }
+    bool more = true;
+    while (more) {
+        Batch changes;
+        frame_reset(&feed->frame);
+        TRY(rows_epoch_end(&feed->rows, &feed->frame, &changes, &more, err));
+        if (changes.row_count > 0) TRY(input_push_changes(&feed->input, &changes, err));
+    }
+    return STATUS_OK;
+}
+
+Status feed_epoch_end(Feed *feed, int64_t watermark, Error *err) {
+    TRY(pass_changes(feed, err));
+    input_set_watermark(&feed->input, watermark, watermark == WATERMARK_MAX);
+    input_epoch_end(&feed->input);
+    return STATUS_OK;
+}
+
+static Status output_batch(void *context, const Batch *batch, Error *err) {
+    return feed_apply(context, batch, NULL, err);
+}
+
+static Status output_epoch_end(void *context, int64_t watermark, Error *err) {
+    return feed_epoch_end(context, watermark, err);
+}
+
+FlowOutput feed_output(Feed *feed) {
+    return (FlowOutput){.context = feed, .batch = output_batch, .epoch_end = output_epoch_end};
+}
+
+Status feed_replay(Feed *feed, FlowNode *scan, Error *err) {
+    if (!feed->is_stored) return STATUS_OK;
+    RowsCursor cursor = {0};
+    for (;;) {
+        Batch batch;
+        frame_reset(&feed->frame);
+        TRY(rows_scan(&feed->rows, &cursor, &feed->frame, BATCH_ROW_COUNT_MAX, &batch, err));
+        if (batch.row_count == 0) return STATUS_OK;
+        TRY(graph_push(feed->input.graph, scan, 0, &batch, err));
+    }
+}

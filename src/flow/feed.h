@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * flow/feed.h - a relation that is fed by changes: a table, a materialized view, a stream, a late table.
+ *
+ * It stores rows (all but streams), and hands each epoch's net changes to those who read it. As the output of a query it is
+ * told of batches and epoch ends; a table is told the same by its statements.
+ *
+ *     FlowOutput output = feed_output(&feed);
+ *
+ * Threads: one worker. */
+#ifndef WEIR_FLOW_FEED_H
+#define WEIR_FLOW_FEED_H
+
+#include "flow/input.h"
+#include "store/rows.h"
+
+typedef struct Feed {
+    Input input;
+    bool is_stored;
+    Rows rows;               /* is_stored */
+    VECTOR(Batch) passing;   /* streams: batches of the epoch, kept until its end */
+    Frame frame;             /* of the changes that leave */
+} Feed;
+
+/* `stored`: rows are kept, by the relation's key. */
+NODISCARD Status feed_init(Feed *feed, Graph *graph, const Relation *relation, bool stored, Error *err);
+void feed_deinit(Feed *feed);
+
+/* Rows come and go; what leaves does so at the epoch's end. */
+NODISCARD Status feed_apply(Feed *feed, const Batch *batch, RowsMissing *missing, Error *err);
+
+/* Net changes to the readers. `watermark` of the query that feeds it; tables: WATERMARK_MAX. */
+NODISCARD Status feed_epoch_end(Feed *feed, int64_t watermark, Error *err);
+
+FlowOutput feed_output(Feed *feed);
+
+/* Gives the rows stored now to one new reader, as insertions; part of the epoch under way. */
+NODISCARD Status feed_replay(Feed *feed, FlowNode *scan, Error *err);
+
+#endif

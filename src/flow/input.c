@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * flow/input.c - partitions and their watermarks. */
+#include "flow/input.h"
+
+void input_init(Input *input, Graph *graph, const Relation *relation) {
+    *input = (Input){.graph = graph, .relation = relation, .watermark = WATERMARK_MIN, .event_time_max = INT64_MIN};
+}
+
+void input_deinit(Input *input) {
+    vector_deinit(&input->scans, input->graph->context.memory);
+    vector_deinit(&input->partitions, input->graph->context.memory);
+}
+
+Status input_add_scan(Input *input, FlowNode *scan, Error *err) {
+    if (!vector_push(&input->scans, input->graph->context.memory, scan)) return error_out_of_memory(err);
+    graph_watermark(scan, 0, input->watermark, input->is_ended);
+    return STATUS_OK;
+}
+
+void input_remove_scan(Input *input, const FlowNode *scan) {
+    size_t kept = 0;
+    for (size_t i = 0; i < input->scans.count; i++)
+        if (input->scans.items[i] != scan) input->scans.items[kept++] = input->scans.items[i];
+    input->scans.count = kept;
+}
+
+/* --- rows ---------------------------------------------------------------------------------------------------- */
+
+static Status partition_at(Input *input, uint32_t number, InputPartition **out, Error *err) {
+    while (input->partitions.count <= number) {
+        InputPartition fresh = {.event_time_max = INT64_MIN, .watermark = WATERMARK_MIN};
+        if (!vector_push(&input->partitions, input->graph->context.memory, fresh)) return error_out_of_memory(err);
+    }
+    *out = &input->partitions.items[number];
+    return STATUS_OK;
+}
+
+/* Event times in microseconds, and NULLs as the earliest time there is: they move nothing. */
+static Status event_times(const Array *column, Frame *frame, const int64_t **out, Error *err) {
+    if (column->type.id != TYPE_DATE && column->validity == NULL) {
+        *out = array_i64(column);
+        return STATUS_OK;
+    }
+    int64_t *times = frame_alloc(frame, column->length * sizeof(int64_t), NULL);
+    TRY_ALLOC(times);
+    for (uint32_t i = 0; i < column->length; i++) {
+        int64_t time = column->type.id == TYPE_DATE ? array_i32(column)[i] * INT64_C(86400000000) : array_i64(column)[i];
+        times[i] = array_is_null(column, i) ? INT64_MIN : time;
+    }
+    *out = times;
+    return STATUS_OK;
+}
+
+typedef struct TimeRange {
+    int64_t least;
+    int64_t most;
+} TimeRange;
+
+static TimeRange time_range(const int64_t *restrict times, uint32_t count) {
+    TimeRange range = {INT64_MAX, INT64_MIN};
+    for (uint32_t i = 0; i < count; i++) {
+        range.least = times[i] < range.least ? times[i] : range.least;
+        range.most = times[i] > range.most ? times[i] : range.most;
+    }
+    return range;
+}
+
+static int64_t behind(int64_t time, int64_t delay) {
+    int64_t watermark;
+    return __builtin_sub_overflow(time, delay, &watermark) ? WATERMARK_MIN : watermark;
+}
+
+/* The bound of each row: a running maximum. False: no row is behind its bound. */
+static bool running_bounds(const int64_t *restrict times, uint32_t count, int64_t watermark, int64_t delay, int64_t *restrict bounds) {
+    bool any = false;
+    for (uint32_t i = 0; i < count; i++) {
+        bounds[i] = watermark;
+        any |= times[i] < watermark;
+        int64_t next = behind(times[i], delay);
+        watermark = next > watermark ? next : watermark;
+    }
+    return any;
+}
+
+/* Adds bounds to the batch if one of its rows may be late, and moves the partition on. */
+static Status take_times(Input *input, InputPartition *partition, Frame *frame, Batch *batch, Error *err) {
+    const Relation *relation = input->relation;
+    const int64_t *times = NULL;
+    TRY(event_times(&batch->columns[relation->time_column], frame, &times, err));
+    TimeRange range = time_range(times, batch->row_count);
+    int64_t before = partition->watermark > input->watermark ? partition->watermark : input->watermark;
+    int64_t after = behind(range.most, relation->watermark_delay);
+    if (after < before) after = before;
+    if (range.least < after && range.most != INT64_MIN) {
+        Buffer *owner;
+        int64_t *bounds = frame_alloc(frame, batch->row_count * sizeof(int64_t), &owner);
+        TRY_ALLOC(bounds);
+        if (running_bounds(times, batch->row_count, before, relation->watermark_delay, bounds)) {
+            batch->meta[META_BOUND] = bounds;
+            batch->meta_owner[META_BOUND] = owner;
+        }
+    }
+    if (range.most > partition->event_time_max) partition->event_time_max = range.most;
+    if (range.most > input->event_time_max) input->event_time_max = range.most;
+    if (range.most != INT64_MIN && after > partition->watermark) partition->watermark = after;
+    return STATUS_OK;
+}
+
+Status input_push(Input *input, Frame *frame, const Batch *batch, uint32_t number, int64_t now_ns, Error *err) {
+    InputPartition *partition;
+    TRY(partition_at(input, number, &partition, err));
+    partition->active_ns = now_ns;
+    partition->is_idle = false;
+    Batch timed = *batch;
+    if (input->relation->time_column >= 0) TRY(take_times(input, partition, frame, &timed, err));
+    return input_push_changes(input, &timed, err);
+}
+
+Status input_push_changes(Input *input, const Batch *batch, Error *err) {
+    input->is_touched = true;
+    input->row_count += batch->row_count;
+    for (size_t i = 0; i < input->scans.count; i++) TRY(graph_push(input->graph, input->scans.items[i], 0, batch, err));
+    return STATUS_OK;
+}
+
+/* --- time ---------------------------------------------------------------------------------------------------- */
+
+Status input_promise(Input *input, uint32_t number, int64_t watermark, Error *err) {
+    InputPartition *partition;
+    TRY(partition_at(input, number, &partition, err));
+    if (watermark > partition->watermark) partition->watermark = watermark;
+    input->is_touched = true;
+    return STATUS_OK;
+}
+
+Status input_partition_end(Input *input, uint32_t number, Error *err) {
+    InputPartition *partition;
+    TRY(partition_at(input, number, &partition, err));
+    partition->is_ended = true;
+    input->is_touched = true;
+    return STATUS_OK;
+}
+
+void input_end(Input *input) {
+    input->is_ended = input->is_touched = true;
+    input->watermark = WATERMARK_MAX;
+}
+
+void input_set_watermark(Input *input, int64_t watermark, bool ended) {
+    if (watermark <= input->watermark && ended == input->is_ended) return;
+    if (watermark > input->watermark) input->watermark = watermark;
+    input->is_ended |= ended;
+    input->is_touched = true;
+}
+
+bool input_check_idle(Input *input, int64_t now_ns) {
+    bool changed = false;
+    if (input->idle_timeout_us <= 0 || input->relation->time_column < 0) return false;
+    for (size_t i = 0; i < input->partitions.count; i++) {
+        InputPartition *partition = &input->partitions.items[i];
+        bool silent = now_ns - partition->active_ns > input->idle_timeout_us * 1000;
+        if (partition->is_idle || partition->is_ended || !silent) continue;
+        partition->is_idle = changed = true;
+    }
+    input->is_touched |= changed;
+    return changed;
+}
+
+/* Least over the partitions that count; unchanged when there is none, as nothing says how far time has come. */
+static void settle_watermark(Input *input) {
+    if (input->is_ended || input->relation->time_column < 0 || input->partitions.count == 0) return;
+    if (input->partition_count_known > input->partitions.count) return;
+    int64_t least = WATERMARK_MAX;
+    bool any = false;
+    for (size_t i = 0; i < input->partitions.count; i++) {
+        const InputPartition *partition = &input->partitions.items[i];
+        if (partition->is_ended || partition->is_idle) continue;
+        any = true;
+        if (partition->watermark < least) least = partition->watermark;
+    }
+    if (any && least > input->watermark) input->watermark = least;
+}
+
+void input_epoch_end(Input *input) {
+    if (!input->is_touched) return;
+    input->is_touched = false;
+    settle_watermark(input);
+    for (size_t i = 0; i < input->scans.count; i++) {
+        FlowNode *scan = input->scans.items[i];
+        scan->is_touched = true;
+        graph_watermark(scan, 0, input->watermark, input->is_ended);
+    }
+}
