@@ -43,8 +43,8 @@ typedef struct ArrowImportColumn {
     ArrowKind kind;   /* of the values; with a dictionary, of the indices */
     uint32_t width;   /* bytes of one foreign value; 0: bits, offsets, none */
     int32_t scale;    /* of a decimal, may be negative */
-    int32_t multiply; /* times to microseconds: by this, */
-    int32_t divide;   /* then down by this; one of both is 1 */
+    int32_t multiply; /* times to microseconds: up by this, */
+    int32_t divide;   /* or down by this: 1 or 1000 */
     bool not_null;
     struct ArrowImportColumn *dictionary; /* NULL: plain */
 } ArrowImportColumn;
