@@ -6,7 +6,11 @@
  *     Str text = array_text(&array, row);
  *
  * An Array is valid as long as the frame (or whatever else) it came from. array_retain keeps
- * its buffers beyond that, array_release undoes it. Sealed arrays are never written again.
+ * its buffers beyond that, array_release undoes it; the list `data` itself stays in the frame's arena, so
+ * who keeps an array copies that list too (batch_keep does). Sealed arrays are never written again.
+ *
+ * The slot under a NULL holds some valid value: any number, a view that is empty or points where it
+ * may. So loops may compute on all slots and look at validity afterwards.
  *
  * Text and bytea are Arrow string views exactly: 16 bytes, the length, then up to 12 bytes of
  * the text itself, or 4 bytes of it, the number of a data buffer and an offset there:
@@ -47,12 +51,13 @@ typedef struct ViewData {
     Buffer *owner; /* NULL: static, or as long-lived as the array's frame */
 } ViewData;
 
+/* Bits beyond `length`, of validity and of boolean values, are undefined. */
 typedef struct Array {
     Type type;
     uint32_t length;
     uint32_t data_count;      /* views: entries of data */
     const uint64_t *validity; /* bit set: not NULL; NULL: no value is NULL */
-    const void *values;       /* `length` values of the type's layout; bits beyond length are undefined */
+    const void *values;       /* `length` values of the type's layout */
     const ViewData *data;     /* views: what they point into */
     Buffer *validity_owner;   /* NULL as for ViewData */
     Buffer *values_owner;

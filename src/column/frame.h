@@ -62,7 +62,7 @@ NODISCARD static inline void *frame_alloc(Frame *frame, size_t size, Buffer **ow
     return result;
 }
 
-/* The frame takes over one reference, until its reset. */
+/* The frame takes over one reference, until its reset; when memory is refused it is released at once. */
 NODISCARD Status frame_adopt(Frame *frame, Buffer *buffer, Error *err);
 
 #define FRAME_NEW(frame, Type)          ARENA_NEW(&(frame)->arena, Type)
