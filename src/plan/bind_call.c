@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * plan/bind_call.c - calls: functions, forms that look like functions, aggregates. */
+#include "plan/bind_priv.h"
+
+static Status later_call(Bind *bind, const AstExpr *expr, const char *what, Error *err) {
+    return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, expr->position),
+                        "%s not supported yet", what);
+}
+
+static Status bind_arguments(Bind *bind, ExprContext *context, const AstCallExpr *call, const Expr ***out,
+                             Error *err) {
+    const Expr **arguments = ARENA_ARRAY(bind->arena, const Expr *, (size_t)call->arguments.count + 1);
+    TRY_ALLOC(arguments);
+    for (uint32_t i = 0; i < call->arguments.count; i++)
+        TRY(bind_expr(bind, context, call->arguments.items[i], &arguments[i], err));
+    *out = arguments;
+    return STATUS_OK;
+}
+
+/* ---- aggregates
+ * ------------------------------------------------------------------------------------------------ */
+
+static bool same_optional(const Expr *a, const Expr *b) {
+    if (a == NULL || b == NULL) return a == b;
+    return expr_equal(a, b);
+}
+
+static bool same_call(const GroupCall *a, const GroupCall *b) {
+    return a->aggregate.kind == b->aggregate.kind && a->distinct == b->distinct &&
+           type_equal(a->aggregate.result, b->aggregate.result) && same_optional(a->argument, b->argument) &&
+           same_optional(a->filter, b->filter);
+}
+
+/* Written twice, computed once. */
+static Status group_add_call(Bind *bind, Group *group, const GroupCall *call, uint32_t *out, Error *err) {
+    for (size_t i = 0; i < group->calls.count; i++) {
+        *out = (uint32_t)i;
+        if (same_call(&group->calls.items[i], call)) return STATUS_OK;
+    }
+    *out = (uint32_t)group->calls.count;
+    if (!arena_vector_push(&group->calls, bind->arena, *call)) return error_out_of_memory(err);
+    return STATUS_OK;
+}
+
+/* DISTINCT changes nothing for these. */
+static bool ignores_repetition(AggregateKind kind) {
+    return kind == AGGREGATE_MIN || kind == AGGREGATE_MAX || kind == AGGREGATE_BOOL_AND ||
+           kind == AGGREGATE_BOOL_OR;
+}
+
+static Status check_aggregate(Bind *bind, const ExprContext *context, const AstExpr *expr, Error *err) {
+    const AstCallExpr *call = expr->call;
+    int64_t position = bind_position(bind, expr->position);
+    if (context->in_aggregate)
+        return error_set_at(err, STATUS_GROUPING, position, "aggregate function calls cannot be nested");
+    if (context->group == NULL)
+        return error_set_at(err, STATUS_GROUPING, position, "aggregate functions are not allowed in %s",
+                            context->clause);
+    if (!call->star && call->arguments.count == 0)
+        return error_set_at(err, STATUS_WRONG_OBJECT_TYPE, position,
+                            "%.*s(*) must be used to call a parameterless aggregate function",
+                            STR_ARGS(call->name.items[call->name.count - 1].str));
+    if (call->star && call->distinct)
+        return error_set_at(err, STATUS_SYNTAX, position, "DISTINCT cannot be applied to *");
+    return STATUS_OK;
+}
+
+static Status resolve_aggregate(Bind *bind, const AstExpr *expr, Str name, const Expr **arguments,
+                                uint32_t count, GroupCall *out, Error *err) {
+    Type types[2] = {{0}};
+    for (uint32_t i = 0; i < count && i < 2; i++) types[i] = arguments[i]->type;
+    if (aggregate_resolve(name, types, count, &out->aggregate, err) != STATUS_OK)
+        return error_locate(err, bind_position(bind, expr->position));
+    if (count == 0) return STATUS_OK;
+    if (arguments[0]->type.id == TYPE_UNKNOWN && out->aggregate.argument.id == TYPE_UNKNOWN)
+        out->aggregate.argument = type_of(TYPE_TEXT);
+    TRY(resolve_cast_or_fail(bind, arguments[0], out->aggregate.argument, CAST_IMPLICIT, expr->position,
+                             &out->argument, err));
+    out->argument = expr_fold(bind->arena, bind->binder->pool, out->argument);
+    TRY_ALLOC(out->argument);
+    /* count(x) of what is never NULL counts rows */
+    bool plain = out->argument->kind == EXPR_COLUMN || out->argument->kind == EXPR_CONSTANT;
+    if (out->aggregate.kind == AGGREGATE_COUNT && plain && !out->argument->nullable && !out->distinct) {
+        out->aggregate.kind = AGGREGATE_COUNT_STAR;
+        out->argument = NULL;
+    }
+    return STATUS_OK;
+}
+
+static Status bind_aggregate(Bind *bind, ExprContext *context, const AstExpr *expr, Str name,
+                             const Expr **out, Error *err) {
+    const AstCallExpr *call = expr->call;
+    SqlSpan span = bind_span(bind, expr->span);
+    TRY(check_aggregate(bind, context, expr, err));
+    ExprContext inner = *context;
+    inner.in_aggregate = true;
+    const Expr **arguments;
+    TRY(bind_arguments(bind, &inner, call, &arguments, err));
+    if (call->order_by.count > 0) return later_call(bind, expr, "ORDER BY inside an aggregate is", err);
+    if (call->within_group) return later_call(bind, expr, "WITHIN GROUP is", err);
+    if (call->nulls != AST_NULLS_NOT_SAID)
+        return later_call(bind, expr, "IGNORE NULLS and RESPECT NULLS are", err);
+    GroupCall group_call = {
+        .distinct = call->distinct, .span = span, .name = bind_fragment(bind, expr->span)};
+    TRY(resolve_aggregate(bind, expr, name, arguments, call->star ? 0 : call->arguments.count, &group_call,
+                          err));
+    if (call->distinct && ignores_repetition(group_call.aggregate.kind)) group_call.distinct = false;
+    if (call->filter != NULL) {
+        inner.clause = "FILTER";
+        TRY(bind_expr_top(bind, &inner, call->filter, &group_call.filter, err));
+        TRY(resolve_boolean(bind, &group_call.filter, "FILTER", err));
+    }
+    uint32_t index;
+    TRY(group_add_call(bind, context->group, &group_call, &index, err));
+    *out = expr_column(bind->arena, COLUMN_AGGREGATE + index, group_call.aggregate.result,
+                       aggregate_is_nullable(group_call.aggregate.kind), span);
+    TRY_ALLOC(*out);
+    return STATUS_OK;
+}
+
+/* ---- forms
+ * ------------------------------------------------------------------------------------------------------ */
+
+static Status bind_coalesce(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
+                            Error *err) {
+    const Expr **arguments;
+    Type type;
+    uint32_t count = expr->call->arguments.count;
+    TRY(bind_arguments(bind, context, expr->call, &arguments, err));
+    if (count == 0)
+        return error_set_at(err, STATUS_SYNTAX, bind_position(bind, expr->position),
+                            "COALESCE needs an argument");
+    TRY(resolve_to_common(bind, arguments, count, "COALESCE", &type, err));
+    *out = expr_form(bind->arena, EXPR_COALESCE, type, arguments, count, bind_span(bind, expr->span));
+    TRY_ALLOC(*out);
+    return STATUS_OK;
+}
+
+/* NULL when equal: the type is the first argument's, whatever both are compared as. */
+static Status bind_nullif(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
+                          Error *err) {
+    const Expr **arguments, *parts[3];
+    SqlSpan span = bind_span(bind, expr->span);
+    TRY(bind_arguments(bind, context, expr->call, &arguments, err));
+    if (expr->call->arguments.count != 2)
+        return error_set_at(err, STATUS_SYNTAX, bind_position(bind, expr->position),
+                            "NULLIF takes two arguments");
+    TRY(resolve_operator(bind, STR("="), arguments[0], arguments[1], span,
+                         bind_position(bind, expr->position), &parts[0], err));
+    TRY(resolve_unknown(bind, &arguments[0], err));
+    TRY_ALLOC(parts[1] = expr_null(bind->arena, arguments[0]->type, span));
+    parts[2] = arguments[0];
+    *out = expr_form(bind->arena, EXPR_CASE, arguments[0]->type, parts, 3, span);
+    TRY_ALLOC(*out);
+    return STATUS_OK;
+}
+
+/* tumble_start(..), tumble_end(..): the window of GROUP BY TUMBLE(..). */
+static bool window_end_of(const Group *group, Str name, uint32_t *column) {
+    if (group == NULL || group->window_function.size == 0 || !str_starts_with(name, group->window_function))
+        return false;
+    Str rest = str_from(name.data + group->window_function.size, name.size - group->window_function.size);
+    *column = group->window_start + (str_equal(rest, STR("_end")) ? 1 : 0);
+    return str_equal(rest, STR("_start")) || str_equal(rest, STR("_end"));
+}
+
+static Status bind_window_end(Bind *bind, ExprContext *context, const AstExpr *expr, uint32_t column,
+                              const Expr **out, Error *err) {
+    const PlanColumn *end = &context->scope->columns[column];
+    *out = expr_column(bind->arena, column, end->type, !end->not_null, bind_span(bind, expr->span));
+    TRY_ALLOC(*out);
+    return STATUS_OK;
+}
+
+static Status bind_over(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
+    const AstWindowSpec *over = expr->call->over;
+    const Expr **arguments, *bound;
+    ExprContext inner = *context;
+    TRY(bind_arguments(bind, &inner, expr->call, &arguments, err));
+    for (uint32_t i = 0; i < over->partition_by.count; i++)
+        TRY(bind_expr(bind, &inner, over->partition_by.items[i], &bound, err));
+    for (uint32_t i = 0; i < over->order_by.count; i++)
+        TRY(bind_expr(bind, &inner, over->order_by.items[i].expr, &bound, err));
+    bind_defer(bind, expr->position, "window functions (OVER) are");
+    *out = expr_null(bind->arena, type_of(TYPE_UNKNOWN), bind_span(bind, expr->span));
+    TRY_ALLOC(*out);
+    return STATUS_OK;
+}
+
+/* ---- functions
+ * -------------------------------------------------------------------------------------------------- */
+
+static Status check_plain_call(Bind *bind, const AstExpr *expr, Str name, Error *err) {
+    const AstCallExpr *call = expr->call;
+    int64_t position = bind_position(bind, expr->position);
+    const char *what = call->star                 ? "*"
+                       : call->distinct           ? "DISTINCT"
+                       : call->filter != NULL     ? "FILTER"
+                       : call->within_group       ? "WITHIN GROUP"
+                       : call->order_by.count > 0 ? "ORDER BY"
+                                                  : NULL;
+    if (bind_is_window_function(name)) {
+        (void)error_set_at(err, STATUS_WINDOWING, position, "%.*s is not allowed here", STR_ARGS(name));
+        return error_add_hint(
+            err, "Windows stand in FROM or in GROUP BY; the SELECT list names window_start and window_end.");
+    }
+    if (what != NULL && function_find(name).count > 0)
+        return error_set_at(err, STATUS_WRONG_OBJECT_TYPE, position,
+                            "%s specified, but %.*s is not an aggregate function", what, STR_ARGS(name));
+    if (call->variadic) return later_call(bind, expr, "VARIADIC is", err);
+    return STATUS_OK;
+}
+
+/* date(x), int4(x): a type's name used as a function is a cast. */
+static Status bind_cast_call(Bind *bind, const AstExpr *expr, Str name, const Expr *argument,
+                             const Expr **out, bool *done, Error *err) {
+    AstTypeName type_name_written = {.kind = AST_TYPE_NAMED, .name = {name, expr->span}, .span = expr->span};
+    Error ignored = {0};
+    Type type;
+    *done = bind_type(&type_name_written, &type, &ignored) == STATUS_OK;
+    if (!*done) return STATUS_OK;
+    if (type.id == TYPE_NUMERIC) type.precision = 0;
+    return resolve_cast_or_fail(bind, argument, type, CAST_EXPLICIT, expr->position, out, err);
+}
+
+/* CURRENT_DATE and its kin where the table has no function of that name: they are casts of now(). */
+static Status bind_current(Bind *bind, const AstExpr *expr, Str name, const Expr **out, bool *done,
+                           Error *err) {
+    static const struct {
+        const char *name;
+        TypeId type;
+    } CURRENT[] = {{"current_timestamp", TYPE_TIMESTAMPTZ},
+                   {"localtimestamp", TYPE_TIMESTAMP},
+                   {"current_date", TYPE_DATE},
+                   {"localtime", TYPE_TIME}};
+    SqlSpan span = bind_span(bind, expr->span);
+    *done = false;
+    for (size_t i = 0; i < sizeof(CURRENT) / sizeof(CURRENT[0]); i++) {
+        if (!str_equal(name, str_from_c(CURRENT[i].name))) continue;
+        *done = true;
+        const Expr *now, *nothing[1];
+        TRY(resolve_call(bind, STR("now"), nothing, 0, span, bind_position(bind, expr->position), &now, err));
+        return resolve_cast_or_fail(bind, now, type_of(CURRENT[i].type), CAST_EXPLICIT, expr->position, out,
+                                    err);
+    }
+    return STATUS_OK;
+}
+
+static Status bind_function(Bind *bind, ExprContext *context, const AstExpr *expr, Str name, const Expr **out,
+                            Error *err) {
+    const Expr **arguments;
+    uint32_t count = expr->call->arguments.count;
+    bool done = false;
+    TRY(check_plain_call(bind, expr, name, err));
+    TRY(bind_arguments(bind, context, expr->call, &arguments, err));
+    if (function_find(name).count == 0) {
+        TRY(bind_current(bind, expr, name, out, &done, err));
+        if (!done && count == 1) TRY(bind_cast_call(bind, expr, name, arguments[0], out, &done, err));
+        if (done) return STATUS_OK;
+    }
+    return resolve_call(bind, name, arguments, count, bind_span(bind, expr->span),
+                        bind_position(bind, expr->position), out, err);
+}
+
+Status bind_call(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
+    Str name = expr->call->name.items[expr->call->name.count - 1].str;
+    uint32_t column;
+    if (expr->call->over != NULL) return bind_over(bind, context, expr, out, err);
+    if (aggregate_exists(name)) return bind_aggregate(bind, context, expr, name, out, err);
+    if (str_equal(name, STR("coalesce"))) return bind_coalesce(bind, context, expr, out, err);
+    if (str_equal(name, STR("nullif"))) return bind_nullif(bind, context, expr, out, err);
+    if (str_equal(name, STR("grouping"))) return later_call(bind, expr, "GROUPING is", err);
+    if (window_end_of(context->group, name, &column) && !context->in_aggregate)
+        return bind_window_end(bind, context, expr, column, out, err);
+    return bind_function(bind, context, expr, name, out, err);
+}

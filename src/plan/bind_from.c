@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * plan/bind_from.c - FROM: relations, views inlined, names of WITH, subqueries; joins are looked at and put
+ * off. */
+#include "plan/bind_priv.h"
+
+/* ---- relations
+ * ------------------------------------------------------------------------------------------------ */
+
+/* What a query bound in another text (a view) must not see of this one. */
+typedef struct BindPlace {
+    Str text;
+    bool inlined;
+    SqlSpan inlined_span;
+    const CommonScope *common;
+} BindPlace;
+
+static BindPlace place_enter(Bind *bind, Str text, SqlSpan span) {
+    BindPlace place = {bind->text, bind->inlined, bind->inlined_span, bind->common};
+    if (!bind->inlined) bind->inlined_span = span;
+    bind->inlined = true;
+    bind->text = text;
+    bind->common = NULL;
+    return place;
+}
+
+static void place_leave(Bind *bind, const BindPlace *place) {
+    bind->text = place->text;
+    bind->inlined = place->inlined;
+    bind->inlined_span = place->inlined_span;
+    bind->common = place->common;
+}
+
+static Status inline_view(Bind *bind, const Relation *relation, SqlSpan span, PlanNode **out, Error *err) {
+    TRY(bind_use_relation(bind, relation, err));
+    BindPlace place = place_enter(bind, relation->query_text, span);
+    Status status = bind_subquery(bind, relation->query, NULL, false, out, err);
+    place_leave(bind, &place);
+    TRY(status);
+    PlanNode *node = *out;
+    if (NEVER(node->column_count != relation->column_count))
+        return error_set_at(err, STATUS_INTERNAL, span.start, "view \"%.*s\" has changed",
+                            STR_ARGS(relation->name));
+    TRY(node_own_columns(bind, node, err));
+    for (uint32_t i = 0; i < node->column_count; i++) node->columns[i].name = relation->columns[i].name;
+    return STATUS_OK;
+}
+
+static const AstCommonTable *find_common(const Bind *bind, Str name, const CommonScope **scope,
+                                         uint32_t *index) {
+    for (*scope = bind->common; *scope != NULL; *scope = (*scope)->outer)
+        for (*index = (*scope)->visible; (*index)-- > 0;)
+            if (str_equal((*scope)->with->tables.items[*index].name.str, name))
+                return &(*scope)->with->tables.items[*index];
+    return NULL;
+}
+
+static Status rename_some(Bind *bind, PlanNode *node, const AstNameList *names, Str table, Error *err) {
+    if (names->count == 0) return STATUS_OK;
+    if (names->count > node->column_count)
+        return error_set_at(err, STATUS_INVALID_COLUMN_REFERENCE,
+                            bind_position(bind, names->items[0].span.start),
+                            "table \"%.*s\" has %u columns available but %u columns specified",
+                            STR_ARGS(table), node->column_count, names->count);
+    TRY(node_own_columns(bind, node, err));
+    for (uint32_t i = 0; i < names->count; i++) node->columns[i].name = names->items[i].str;
+    return STATUS_OK;
+}
+
+/* Bound anew at each use: it sees the names before it. */
+static Status inline_common(Bind *bind, const AstCommonTable *table, const CommonScope *scope, uint32_t index,
+                            PlanNode **out, Error *err) {
+    const CommonScope *before = bind->common;
+    CommonScope earlier = {scope->outer, scope->with, index, scope->used};
+    scope->used[index] = true;
+    bind->common = &earlier;
+    Status status = bind_subquery(bind, table->query, NULL, false, out, err);
+    bind->common = before;
+    TRY(status);
+    return rename_some(bind, *out, &table->columns, table->name.str, err);
+}
+
+static Status relation_missing(Bind *bind, const AstQualifiedName *name, SqlSpan span, Error *err) {
+    const AstName *last = &name->items[name->count - 1];
+    if (name->count > 1)
+        (void)error_set_at(err, STATUS_UNDEFINED_TABLE, span.start, "relation \"%.*s.%.*s\" does not exist",
+                           STR_ARGS(name->items[name->count - 2].str), STR_ARGS(last->str));
+    else
+        (void)error_set_at(err, STATUS_UNDEFINED_TABLE, span.start, "relation \"%.*s\" does not exist",
+                           STR_ARGS(last->str));
+    Str near = catalog_suggest(bind->catalog, last->str);
+    if (near.size > 0) (void)error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(near));
+    return err->status;
+}
+
+Status bind_from_relation(Bind *bind, const AstQualifiedName *name, SqlSpan span, PlanNode **out,
+                          Error *err) {
+    Str last = name->items[name->count - 1].str;
+    Str schema = name->count > 1 ? name->items[name->count - 2].str : (Str){0};
+    const CommonScope *scope;
+    uint32_t index;
+    const AstCommonTable *common = name->count == 1 ? find_common(bind, last, &scope, &index) : NULL;
+    if (common != NULL) {
+        TRY(inline_common(bind, common, scope, index, out, err));
+    } else {
+        const Relation *relation = catalog_find(bind->catalog, schema, last);
+        if (relation == NULL) return relation_missing(bind, name, span, err);
+        bool inlined =
+            relation->kind == RELATION_VIEW || (relation->kind == RELATION_STREAM && !bind->continuous);
+        TRY(inlined ? inline_view(bind, relation, span, out, err)
+                    : node_scan(bind, relation, span, out, err));
+    }
+    TRY(node_own_columns(bind, *out, err));
+    node_set_qualifier(*out, last);
+    return STATUS_OK;
+}
+
+/* ---- items
+ * ------------------------------------------------------------------------------------------------------ */
+
+void from_set_node(FromResult *from, PlanNode *node) {
+    from->node = node;
+    from->scope.columns = node->columns;
+    from->scope.column_count = node->column_count;
+}
+
+static void from_whole(FromResult *from, PlanNode *node) {
+    from_set_node(from, node);
+    from->scope.hiding_from = node->column_count;
+    from->star_count = node->column_count;
+    from->source_count = node->column_count;
+    from->time_column = -1;
+}
+
+static Status bind_from_table(Bind *bind, const AstFromItem *item, FromResult *out, Error *err) {
+    PlanNode *node;
+    TRY(bind_from_relation(bind, &item->table.name, bind_span(bind, item->span), &node, err));
+    if (item->table.system_time != NULL) bind_defer(bind, item->span.start, "FOR SYSTEM_TIME AS OF is");
+    if (item->table.sample != NULL) bind_defer(bind, item->table.sample->span.start, "TABLESAMPLE is");
+    from_whole(out, node);
+    return STATUS_OK;
+}
+
+static Status bind_from_query(Bind *bind, const AstFromItem *item, const Scope *outer, FromResult *out,
+                              Error *err) {
+    PlanNode *node;
+    if (item->lateral) bind_defer(bind, item->span.start, "LATERAL is");
+    TRY(bind_subquery(bind, item->query, outer, false, &node, err));
+    TRY(node_own_columns(bind, node, err));
+    node_set_qualifier(node, (Str){0});
+    from_whole(out, node);
+    return STATUS_OK;
+}
+
+static Status bind_from_function(Bind *bind, const AstFromItem *item, const Scope *outer, FromResult *out,
+                                 Error *err) {
+    const AstExpr *call = item->function;
+    Str name = call->call->name.items[call->call->name.count - 1].str;
+    if (bind_is_window_function(name)) return bind_from_window(bind, item, outer, out, err);
+    if (str_equal(name, STR("unnest")) || str_equal(name, STR("generate_series")) ||
+        function_find(name).count > 0)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, call->position),
+                            "functions other than windows in FROM are not supported yet");
+    return error_set_at(err, STATUS_UNDEFINED_FUNCTION, bind_position(bind, call->position),
+                        "function %.*s does not exist", STR_ARGS(name));
+}
+
+static Status bind_item(Bind *bind, const AstFromItem *item, const Scope *outer, FromResult *out, Error *err);
+
+/* Both sides beside each other: enough to look names up; the plan is given up in the end. */
+static Status beside(Bind *bind, const FromResult *left, const FromResult *right, SqlSpan span,
+                     FromResult *out, Error *err) {
+    PlanNode *inputs[2] = {left->node, right->node}, *node;
+    uint32_t count = left->scope.column_count;
+    TRY(node_new(bind, PLAN_UNION, span, inputs, 2, count + right->scope.column_count, &node, err));
+    if (count > 0) memcpy(node->columns, left->scope.columns, count * sizeof(PlanColumn));
+    memcpy(node->columns + count, right->scope.columns, right->scope.column_count * sizeof(PlanColumn));
+    from_whole(out, node);
+    return STATUS_OK;
+}
+
+static Status check_alias(Bind *bind, const FromResult *left, const FromResult *right,
+                          const AstFromItem *item, Error *err) {
+    if (left->scope.column_count == 0 || right->scope.column_count == 0) return STATUS_OK;
+    Str name = right->scope.columns[0].qualifier;
+    for (uint32_t i = 0; i < left->scope.column_count && name.size > 0; i++)
+        if (str_equal(left->scope.columns[i].qualifier, name))
+            return error_set_at(err, STATUS_DUPLICATE_ALIAS, bind_position(bind, item->span.start),
+                                "table name \"%.*s\" specified more than once", STR_ARGS(name));
+    return STATUS_OK;
+}
+
+static Status bind_from_join(Bind *bind, const AstFromItem *item, const Scope *outer, FromResult *out,
+                             Error *err) {
+    const AstJoin *join = item->join;
+    FromResult left = {0}, right = {0};
+    TRY(bind_item(bind, join->left, outer, &left, err));
+    TRY(bind_item(bind, join->right, outer, &right, err));
+    TRY(check_alias(bind, &left, &right, join->right, err));
+    TRY(beside(bind, &left, &right, bind_span(bind, item->span), out, err));
+    bind_defer(bind, item->span.start, "joins are");
+    const AstExpr *conditions[2] = {join->on, join->match_condition};
+    for (int i = 0; i < 2; i++) {
+        ExprContext context = {.scope = &out->scope, .clause = "JOIN/ON"};
+        const Expr *bound;
+        if (conditions[i] != NULL) TRY(bind_expr(bind, &context, conditions[i], &bound, err));
+    }
+    return STATUS_OK;
+}
+
+static Status bind_match(Bind *bind, const AstFromItem *item, const Scope *outer, FromResult *out,
+                         Error *err) {
+    TRY(bind_item(bind, item->match->input, outer, out, err));
+    return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, item->span.start),
+                        "MATCH_RECOGNIZE is not supported yet");
+}
+
+static Status bind_alias(Bind *bind, const AstFromItem *item, FromResult *from, Error *err) {
+    if (item->column_defs.count > 0)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, item->span.start),
+                            "column definitions after a function are not supported yet");
+    if (item->alias.str.size == 0) return STATUS_OK;
+    node_set_qualifier(from->node, item->alias.str);
+    TRY(rename_some(bind, from->node, &item->columns, item->alias.str, err));
+    if (from->session != NULL) { /* the scope is wider than the node */
+        PlanColumn *columns = (PlanColumn *)(uintptr_t)from->scope.columns;
+        memcpy(columns, from->node->columns, from->node->column_count * sizeof(PlanColumn));
+        for (uint32_t i = 0; i < from->scope.column_count; i++) columns[i].qualifier = item->alias.str;
+        return STATUS_OK;
+    }
+    from->scope.columns = from->node->columns;
+    return STATUS_OK;
+}
+
+static Status bind_item(Bind *bind, const AstFromItem *item, const Scope *outer, FromResult *out,
+                        Error *err) {
+    switch (item->kind) {
+        case AST_FROM_TABLE: TRY(bind_from_table(bind, item, out, err)); break;
+        case AST_FROM_QUERY: TRY(bind_from_query(bind, item, outer, out, err)); break;
+        case AST_FROM_FUNCTION: TRY(bind_from_function(bind, item, outer, out, err)); break;
+        case AST_FROM_JOIN: TRY(bind_from_join(bind, item, outer, out, err)); break;
+        case AST_FROM_MATCH: TRY(bind_match(bind, item, outer, out, err)); break;
+    }
+    return bind_alias(bind, item, out, err);
+}
+
+Status bind_from(Bind *bind, const AstSelect *select, const Scope *outer, FromResult *out, Error *err) {
+    *out = (FromResult){.time_column = -1};
+    if (select->from.count == 0) {
+        PlanNode *node;
+        TRY(node_one_row(bind, bind_span(bind, select->from_span), &node, err));
+        from_whole(out, node);
+    }
+    for (uint32_t i = 0; i < select->from.count; i++) {
+        FromResult item = {.time_column = -1}, left = *out;
+        TRY(bind_item(bind, select->from.items[i], outer, &item, err));
+        *out = item;
+        if (i == 0) continue;
+        TRY(check_alias(bind, &left, &item, select->from.items[i], err));
+        TRY(beside(bind, &left, &item, bind_span(bind, select->from_span), out, err));
+        bind_defer(bind, select->from.items[i]->span.start, "joins are");
+    }
+    out->scope.outer = outer;
+    return STATUS_OK;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * plan/bind_insert.c - INSERT: the query's columns brought to those of the table.
+ *
+ * The root of the plan gives one column for each of the table's, in their order: the query's where it is
+ * named, else the DEFAULT, else NULL. */
+#include "plan/bind_priv.h"
+
+#include <limits.h>
+
+typedef struct Insert {
+    Bind *bind;
+    const AstInsert *ast;
+    const Relation *table;
+    uint32_t *targets; /* [target_count] columns of the table, in the order written */
+    uint32_t target_count;
+    bool listed;
+} Insert;
+
+/* ---- targets
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+static Status target_missing(const Insert *insert, const AstName *name, Error *err) {
+    Str best = {0};
+    int distance = INT_MAX;
+    (void)error_set_at(err, STATUS_UNDEFINED_COLUMN, (int64_t)name->span.start,
+                       "column \"%.*s\" of relation \"%.*s\" does not exist", STR_ARGS(name->str),
+                       STR_ARGS(insert->table->name));
+    for (uint32_t i = 0; i < insert->table->column_count; i++)
+        str_suggest(name->str, insert->table->columns[i].name, &best, &distance);
+    if (best.size > 0) (void)error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(best));
+    return err->status;
+}
+
+static Status find_target(const Insert *insert, const AstName *name, uint32_t *out, Error *err) {
+    for (*out = 0; *out < insert->table->column_count; (*out)++)
+        if (str_equal(insert->table->columns[*out].name, name->str)) return STATUS_OK;
+    return target_missing(insert, name, err);
+}
+
+static Status bind_targets(Insert *insert, Error *err) {
+    const AstNameList *names = &insert->ast->columns;
+    insert->listed = names->count > 0;
+    insert->target_count = insert->listed ? names->count : insert->table->column_count;
+    insert->targets = ARENA_ARRAY(insert->bind->arena, uint32_t, insert->target_count);
+    bool *seen = ARENA_ARRAY(insert->bind->arena, bool, insert->table->column_count);
+    if (insert->targets == NULL || seen == NULL) return error_out_of_memory(err);
+    for (uint32_t i = 0; i < insert->target_count; i++) {
+        insert->targets[i] = i;
+        if (!insert->listed) continue;
+        TRY(find_target(insert, &names->items[i], &insert->targets[i], err));
+        if (seen[insert->targets[i]])
+            return error_set_at(err, STATUS_DUPLICATE_COLUMN, (int64_t)names->items[i].span.start,
+                                "column \"%.*s\" specified more than once", STR_ARGS(names->items[i].str));
+        seen[insert->targets[i]] = true;
+    }
+    return STATUS_OK;
+}
+
+/* More values than targets is an error; fewer only when the targets are listed. */
+static Status check_count(const Insert *insert, uint32_t given, int64_t position, Error *err) {
+    if (given > insert->target_count)
+        return error_set_at(err, STATUS_SYNTAX, position, "INSERT has more expressions than target columns");
+    if (given < insert->target_count && insert->listed)
+        return error_set_at(err, STATUS_SYNTAX, (int64_t)insert->ast->columns.items[given].span.start,
+                            "INSERT has more target columns than expressions");
+    return STATUS_OK;
+}
+
+static Status missing_value(const Insert *insert, uint32_t column, SqlSpan span, const Expr **out,
+                            Error *err) {
+    const Relation *table = insert->table;
+    *out = table->defaults == NULL ? NULL : table->defaults[column];
+    if (*out == NULL) *out = expr_null(insert->bind->arena, table->columns[column].type, span);
+    TRY_ALLOC(*out);
+    return STATUS_OK;
+}
+
+static Status assign(const Insert *insert, const Expr *expr, uint32_t column, const Expr **out, Error *err) {
+    const PlanColumn *target = &insert->table->columns[column];
+    TRY(resolve_cast(insert->bind, expr, target->type, CAST_ASSIGNMENT, out, err));
+    if (*out != NULL) return STATUS_OK;
+    (void)error_set_at(err, STATUS_DATATYPE_MISMATCH, expr->span.start,
+                       "column \"%.*s\" is of type %s but expression is of type %s", STR_ARGS(target->name),
+                       type_name(target->type.id), type_name(expr->type.id));
+    return error_add_hint(err, "You will need to rewrite or cast the expression.");
+}
+
+/* ---- VALUES: each cell for its column
+ * --------------------------------------------------------------------------------- */
+
+static Status bind_cell(Insert *insert, const AstExpr *ast, uint32_t column, const Expr **out, Error *err) {
+    static const Scope NOTHING = {0};
+    Bind *bind = insert->bind;
+    ExprContext context = {.scope = &NOTHING, .clause = "VALUES"};
+    const Expr *bound;
+    if (ast->kind == AST_EXPR_DEFAULT)
+        return missing_value(insert, column, bind_span(bind, ast->span), out, err);
+    TRY(bind_expr(bind, &context, ast, &bound, err));
+    TRY(assign(insert, bound, column, &bound, err));
+    *out = bound->argument_count == 0 ? bound : expr_fold(bind->arena, bind->binder->pool, bound);
+    TRY_ALLOC(*out);
+    return STATUS_OK;
+}
+
+static Status bind_value_rows(Insert *insert, const AstQuery *query, PlanNode **out, Error *err) {
+    const Relation *table = insert->table;
+    uint32_t rows = query->values.count, width = query->values.items[0].count;
+    const Expr **cells = ARENA_ARRAY(insert->bind->arena, const Expr *, (size_t)rows * table->column_count);
+    TRY_ALLOC(cells);
+    SqlSpan span = bind_span(insert->bind, query->span);
+    for (uint32_t row = 0; row < rows; row++) {
+        const AstExprList *list = &query->values.items[row];
+        const Expr **line = cells + (size_t)row * table->column_count;
+        if (list->count != width)
+            return error_set_at(err, STATUS_SYNTAX, (int64_t)list->items[0]->span.start,
+                                "VALUES lists must all be the same length");
+        TRY(check_count(
+            insert, width,
+            width > insert->target_count ? (int64_t)list->items[insert->target_count]->span.start : 0, err));
+        for (uint32_t i = 0; i < width; i++)
+            TRY(bind_cell(insert, list->items[i], insert->targets[i], &line[insert->targets[i]], err));
+        for (uint32_t i = 0; i < table->column_count; i++)
+            if (line[i] == NULL) TRY(missing_value(insert, i, span, &line[i], err));
+    }
+    return bind_rows(insert->bind, cells, rows, table->column_count, table->columns, span, out, err);
+}
+
+/* ---- a query
+ * ------------------------------------------------------------------------------------------------------------
+ */
+
+static Status query_column(Insert *insert, PlanNode *node, uint32_t index, const Expr **out, Error *err) {
+    const PlanColumn *column = &node->columns[index];
+    const Expr *expr = node->kind == PLAN_PROJECT ? node->project.exprs[index] : NULL;
+    if (expr == NULL || expr->type.id != TYPE_UNKNOWN)
+        TRY_ALLOC(expr =
+                      expr_column(insert->bind->arena, index, column->type, !column->not_null, node->span));
+    return assign(insert, expr, insert->targets[index], out, err);
+}
+
+static Status bind_query_rows(Insert *insert, const AstQuery *query, PlanNode **out, Error *err) {
+    Bind *bind = insert->bind;
+    const Relation *table = insert->table;
+    PlanNode *node;
+    TRY(bind_subquery(bind, query, NULL, true, &node, err));
+    TRY(check_count(insert, node->column_count, (int64_t)query->span.start, err));
+    ProjectItem *items = ARENA_ARRAY(bind->arena, ProjectItem, table->column_count);
+    TRY_ALLOC(items);
+    for (uint32_t i = 0; i < node->column_count; i++)
+        TRY(query_column(insert, node, i, &items[insert->targets[i]].expr, err));
+    for (uint32_t i = 0; i < table->column_count; i++) {
+        items[i].name = table->columns[i].name;
+        if (items[i].expr == NULL) TRY(missing_value(insert, i, node->span, &items[i].expr, err));
+    }
+    return node_project(bind, node, items, table->column_count, node->span, out, err);
+}
+
+static Status bind_defaults(Insert *insert, PlanNode **out, Error *err) {
+    const Relation *table = insert->table;
+    SqlSpan span = {-1, -1};
+    const Expr **cells = ARENA_ARRAY(insert->bind->arena, const Expr *, table->column_count);
+    TRY_ALLOC(cells);
+    for (uint32_t i = 0; i < table->column_count; i++) TRY(missing_value(insert, i, span, &cells[i], err));
+    return bind_rows(insert->bind, cells, 1, table->column_count, table->columns, span, out, err);
+}
+
+/* ---- the whole
+ * ------------------------------------------------------------------------------------------------------------
+ */
+
+static bool is_plain_values(const AstQuery *query) {
+    return query->kind == AST_QUERY_VALUES && query->with == NULL && query->order_by.count == 0 &&
+           query->limit == NULL && query->offset == NULL;
+}
+
+static Status bind_rows_to_insert(Insert *insert, PlanNode **out, Error *err) {
+    const AstInsert *ast = insert->ast;
+    Bind *bind = insert->bind;
+    TRY(bind_targets(insert, err));
+    if (ast->with != NULL) bind_defer(bind, ast->with->span.start, "WITH before INSERT is");
+    if (ast->returning.count > 0) bind_defer(bind, ast->returning.items[0].span.start, "RETURNING is");
+    if (ast->query == NULL) return bind_defaults(insert, out, err);
+    if (ast->query->emit != NULL)
+        return error_set_at(err, STATUS_STREAMING, (int64_t)ast->query->emit->span.start,
+                            "INSERT takes the final rows of a query: EMIT is not allowed");
+    if (is_plain_values(ast->query)) return bind_value_rows(insert, ast->query, out, err);
+    return bind_query_rows(insert, ast->query, out, err);
+}
+
+static Status bind_insert_plan(Insert *insert, Plan **out, Error *err) {
+    Bind *bind = insert->bind;
+    PlanNode *root;
+    TRY(bind_rows_to_insert(insert, &root, err));
+    if (bind->has_deferred) {
+        *err = bind->deferred;
+        return err->status;
+    }
+    Plan *plan = ARENA_NEW(bind->arena, Plan);
+    TRY_ALLOC(plan);
+    TRY(rewrite_plan(bind, root, &root, err));
+    plan->root = root;
+    plan->node_count = root->id + 1;
+    plan->emit = EMIT_FINAL;
+    plan->relations = bind->relations.items;
+    plan->relation_count = (uint32_t)bind->relations.count;
+    *out = plan;
+    return STATUS_OK;
+}
+
+Status bind_insert(Binder *binder, const AstInsert *insert, const Relation *table, Plan **out, Error *err) {
+    Bind bind;
+    bind_init(&bind, binder);
+    Insert work = {.bind = &bind, .ast = insert, .table = table};
+    Status status = bind_insert_plan(&work, out, err);
+    bind_deinit(&bind);
+    return status;
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * plan/bind_priv.h - what the files of the binder share.
+ *
+ *     bind_query.c     WITH, set operations, VALUES, ORDER BY, LIMIT, EMIT; the public entry
+ *     bind_from.c      FROM: relations, views inlined, subqueries
+ *     bind_window.c    TUMBLE, HOP, CUMULATE, SESSION in FROM and GROUP BY
+ *     bind_select.c    one SELECT: list, WHERE, grouping, HAVING
+ *     bind_group.c     the way through an AGGREGATE: groups, calls, what stands above them
+ *     bind_expr.c      expressions; bind_call.c calls in them
+ *     resolve.c        PostgreSQL's rules for types: casts, common types, overloads
+ *     literal.c        constants
+ *     node.c           plan nodes with their properties
+ *     rewrite.c        push-down, pruning, fusing
+ *
+ * While a SELECT is bound its expressions live in a mixed space: columns of the input by their number,
+ * aggregates from COLUMN_AGGREGATE on, values of subqueries from COLUMN_SCALAR on. group_finish and
+ * scalars_attach bring them down to columns of one node. */
+#ifndef WEIR_PLAN_BIND_PRIV_H
+#define WEIR_PLAN_BIND_PRIV_H
+
+#include "column/builder.h"
+#include "plan/bind.h"
+
+enum {
+    COLUMN_AGGREGATE = 1u << 24,
+    COLUMN_SCALAR = 1u << 25,
+    BIND_QUERY_DEPTH_MAX = 100,  /* queries and views inside one another */
+    BIND_NODE_COUNT_MAX = 10000, /* a CTE used twice is bound twice: ends a chain that doubles */
+    BIND_UNION_COUNT_MAX = 64,   /* inputs of one UNION node, as node.def says */
+    BIND_COLUMN_COUNT_MAX = SCHEMA_COLUMN_COUNT_MAX + 64, /* columns of one node */
+};
+
+typedef struct CommonScope CommonScope;
+struct CommonScope { /* names of WITH, innermost first */
+    const CommonScope *outer;
+    const AstWith *with;
+    uint32_t visible; /* the first so many of its tables */
+    bool *used;       /* [tables] */
+};
+
+typedef struct Scope Scope;
+struct Scope {
+    const Scope *outer; /* of the query around this one: to tell "correlated" from "does not exist" */
+    const PlanColumn *columns;
+    uint32_t column_count;
+    uint32_t hiding_from; /* columns from here on hide earlier ones of the same name (window_start of a window
+                             over windows) */
+};
+
+typedef struct Bind {
+    Binder *binder;
+    Arena *arena;
+    const Catalog *catalog;
+    Str text;     /* of the query being bound: an inlined view has its own */
+    bool inlined; /* spans become `inlined_span`, the place where the view is named */
+    SqlSpan inlined_span;
+    const CommonScope *common;
+    bool continuous;
+    bool maintained;
+    bool emit_on_close;
+    int64_t lateness;
+    bool late_output;
+    const AstEmit *emit;
+    bool windowed; /* a windowed aggregate has been made */
+    uint32_t window_count;
+    uint32_t node_count;
+    uint32_t depth;
+    PlanNode *late_from;
+    PlanColumn *late_columns;
+    uint32_t late_column_count;
+    VECTOR(const Relation *) relations;
+    VECTOR(PlanNotice) notices;
+    bool has_deferred; /* the first thing that is not supported yet: told when nothing else is wrong */
+    Error deferred;
+    Frame frame; /* for parsing literals */
+    bool has_frame;
+} Bind;
+
+/* One aggregate call of a SELECT. */
+typedef struct GroupCall {
+    Aggregate aggregate;
+    const Expr *argument; /* over the input; NULL: none */
+    const Expr *filter;
+    bool distinct;
+    Str name; /* as the statement says it, for EXPLAIN */
+    SqlSpan span;
+} GroupCall;
+
+typedef struct GroupKey {
+    const Expr *expr; /* over the input */
+    Str name;
+    SqlSpan span;
+} GroupKey;
+
+/* GROUP BY SESSION(ts, gap), or FROM SESSION(t, ts, gap): becomes the SESSION node. */
+typedef struct SessionWindow {
+    uint32_t time_column;
+    int64_t gap;
+    bool in_from;              /* sessions are those of PARTITION BY, whatever is grouped */
+    const uint32_t *partition; /* columns of PARTITION BY */
+    uint32_t partition_count;
+    SqlSpan span;
+} SessionWindow;
+
+typedef struct Group {
+    VECTOR(GroupKey) keys;
+    VECTOR(GroupCall) calls;
+    Str window_function;   /* of GROUP BY TUMBLE(..): tumble_start() belongs to it; empty: none */
+    uint32_t window_start; /* its columns in the scope */
+    bool written;          /* GROUP BY is there, even () */
+    SqlSpan span;
+} Group;
+
+/* Subqueries used as values, still to be attached. */
+typedef struct ScalarValue {
+    PlanNode *node;
+    SqlSpan span;
+} ScalarValue;
+typedef VECTOR(ScalarValue) ScalarList;
+
+typedef struct ExprContext {
+    const Scope *scope;
+    const char *clause; /* "WHERE": of messages */
+    Group *group;       /* takes aggregates; NULL: none may stand here */
+    ScalarList *scalars;
+    bool in_aggregate;
+    uint32_t depth;
+} ExprContext;
+
+/* What FROM gives. */
+typedef struct FromResult {
+    PlanNode *node;
+    Scope scope; /* its columns; under a session two more: window_start and window_end to come */
+    const SessionWindow *session; /* grouping must follow */
+    uint32_t star_count;          /* columns that * means */
+    uint32_t source_count;        /* columns of the relation under the windows: what LATE DATA TO gets */
+    int32_t time_column;          /* of the window; -1: no window here */
+} FromResult;
+
+/* ---- bind.c: places, notices ----------------------------------------------------------------------------
+ */
+SqlSpan bind_span(const Bind *bind, AstSpan span);
+int64_t bind_position(const Bind *bind, uint32_t position);
+Str bind_fragment(const Bind *bind, AstSpan span);
+/* Remembers "... is not supported yet" and goes on, so that misspelt names are told first. */
+void bind_defer(Bind *bind, uint32_t position, const char *what);
+NODISCARD Status bind_notice(Bind *bind, uint32_t position, Str message, Str hint, Error *err);
+NODISCARD Status bind_frame(Bind *bind, Frame **out, Error *err);
+void bind_init(Bind *bind, Binder *binder);
+void bind_deinit(Bind *bind);
+NODISCARD Status bind_use_relation(Bind *bind, const Relation *relation, Error *err);
+
+/* ---- literal.c ----------------------------------------------------------------------------------------- */
+NODISCARD Status literal_number(Bind *bind, Str digits, bool negative, SqlSpan span, const Expr **out,
+                                Error *err);
+NODISCARD Status literal_parse(Bind *bind, Str text, Type type, IntervalField field, SqlSpan span,
+                               const Expr **out, Error *err);
+NODISCARD Status literal_interval(Bind *bind, int64_t microseconds, SqlSpan span, const Expr **out,
+                                  Error *err);
+/* A constant INTEGER or BIGINT literal brought to another number type without the evaluator; NULL: not one of
+ * those. */
+const Expr *literal_convert_integer(Bind *bind, const Expr *expr, Type type);
+/* The value of an integer constant; false when it is none. */
+bool literal_integer(const Expr *expr, int64_t *out);
+/* One column from constants of one type. */
+NODISCARD Status literal_column(Bind *bind, const Expr *const *constants, uint32_t stride, uint32_t count,
+                                Type type, Array *out, Error *err);
+
+/* ---- resolve.c ------------------------------------------------------------------------------------------
+ */
+bool resolve_can_cast(Type from, Type to, CastContext context);
+/* Brings `expr` to `type` if that is allowed in `context`; *out NULL when it is not (no error then). Errors:
+ * a literal that cannot be read. */
+NODISCARD Status resolve_cast(Bind *bind, const Expr *expr, Type type, CastContext context, const Expr **out,
+                              Error *err);
+/* The same, failing with CANNOT_COERCE. */
+NODISCARD Status resolve_cast_or_fail(Bind *bind, const Expr *expr, Type type, CastContext context,
+                                      uint32_t position, const Expr **out, Error *err);
+/* The type that all are brought to; `what` ("CASE", "UNION") is for the message. */
+NODISCARD Status resolve_common_type(Bind *bind, const Expr *const *exprs, uint32_t count, const char *what,
+                                     Type *out, Error *err);
+NODISCARD Status resolve_to_common(Bind *bind, const Expr **exprs, uint32_t count, const char *what,
+                                   Type *type, Error *err);
+NODISCARD Status resolve_call(Bind *bind, Str name, const Expr **arguments, uint32_t count, SqlSpan span,
+                              int64_t position, const Expr **out, Error *err);
+NODISCARD Status resolve_operator(Bind *bind, Str op, const Expr *left, const Expr *right, SqlSpan span,
+                                  int64_t position, const Expr **out, Error *err);
+/* UNKNOWN becomes TEXT. */
+NODISCARD Status resolve_unknown(Bind *bind, const Expr **expr, Error *err);
+/* Boolean or an error: "argument of WHERE must be type boolean, not type integer". */
+NODISCARD Status resolve_boolean(Bind *bind, const Expr **expr, const char *what, Error *err);
+/* Digits of the numeric type that holds every value of an exact number type. */
+Type resolve_numeric_of(Type type);
+
+/* ---- bind_expr.c, bind_call.c ------------------------------------------------------------------------ */
+NODISCARD Status bind_expr(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
+                           Error *err);
+/* Bound and folded. */
+NODISCARD Status bind_expr_top(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
+                               Error *err);
+NODISCARD Status bind_call(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
+                           Error *err);
+NODISCARD Status bind_column_name(Bind *bind, const Scope *scope, const AstExpr *expr, uint32_t *out,
+                                  Error *err);
+/* A column of that name, unqualified; -1: none. */
+int32_t scope_find(const Scope *scope, Str name);
+Str bind_output_name(const AstExpr *expr);
+NODISCARD Status bind_constant_interval(Bind *bind, const AstExpr *expr, const char *what, int64_t *out,
+                                        Error *err);
+bool bind_same_name(const AstQualifiedName *name, const char *word);
+
+/* Trees made anew where `map` gives a replacement; subtrees it has nothing for are kept. */
+typedef NODISCARD Status (*ExprMap)(void *context, const Expr *expr, const Expr **out, Error *err);
+NODISCARD Status expr_map(Arena *arena, const Expr *expr, ExprMap map, void *context, const Expr **out,
+                          Error *err);
+/* Column i becomes column numbers[i]. */
+NODISCARD Status expr_renumber(Arena *arena, const Expr *expr, const uint32_t *numbers, const Expr **out,
+                               Error *err);
+
+/* ---- node.c ---------------------------------------------------------------------------------------------
+ */
+NODISCARD Status node_scan(Bind *bind, const Relation *relation, SqlSpan span, PlanNode **out, Error *err);
+NODISCARD Status node_one_row(Bind *bind, SqlSpan span, PlanNode **out, Error *err);
+NODISCARD Status node_new(Bind *bind, PlanKind kind, SqlSpan span, PlanNode *const *inputs,
+                          uint32_t input_count, uint32_t column_count, PlanNode **out, Error *err);
+/* Cut into its conjuncts, each pushed as far down as its meaning stays. */
+NODISCARD Status node_filter(Bind *bind, PlanNode *input, const Expr *predicate, SqlSpan span, PlanNode **out,
+                             Error *err);
+typedef struct ProjectItem {
+    const Expr *expr;
+    Str name;
+} ProjectItem;
+NODISCARD Status node_project(Bind *bind, PlanNode *input, const ProjectItem *items, uint32_t count,
+                              SqlSpan span, PlanNode **out, Error *err);
+NODISCARD Status node_window(Bind *bind, PlanNode *input, const WindowSpec *spec, SqlSpan span,
+                             PlanNode **out, Error *err);
+NODISCARD Status node_distinct(Bind *bind, PlanNode *input, SqlSpan span, PlanNode **out, Error *err);
+NODISCARD Status node_union(Bind *bind, PlanNode *const *inputs, uint32_t count, SqlSpan span, PlanNode **out,
+                            Error *err);
+NODISCARD Status node_scalar(Bind *bind, PlanNode *input, PlanNode *value, SqlSpan span, PlanNode **out,
+                             Error *err);
+/* Fills close, window_group, time_delay and the properties that follow, and checks EMIT ON WINDOW CLOSE.
+ * Groups, aggregates and columns' names and types are set. */
+NODISCARD Status node_finish_aggregate(Bind *bind, PlanNode *node, Error *err);
+/* A column's own array, so that names and qualifiers may be changed. */
+NODISCARD Status node_own_columns(Bind *bind, PlanNode *node, Error *err);
+void node_set_qualifier(PlanNode *node, Str qualifier);
+
+/* ---- rewrite.c ------------------------------------------------------------------------------------------
+ */
+NODISCARD Status rewrite_plan(Bind *bind, PlanNode *root, PlanNode **out, Error *err);
+
+/* ---- the clauses -----------------------------------------------------------------------------------------
+ */
+NODISCARD Status bind_subquery(Bind *bind, const AstQuery *query, const Scope *outer, bool keep_unknown,
+                               PlanNode **out, Error *err);
+NODISCARD Status bind_select(Bind *bind, const AstQuery *query, const Scope *outer, bool keep_unknown,
+                             PlanNode **out, Error *err);
+NODISCARD Status bind_from(Bind *bind, const AstSelect *select, const Scope *outer, FromResult *out,
+                           Error *err);
+NODISCARD Status bind_from_relation(Bind *bind, const AstQualifiedName *name, SqlSpan span, PlanNode **out,
+                                    Error *err);
+bool bind_is_window_function(Str name);
+NODISCARD Status bind_from_window(Bind *bind, const AstFromItem *item, const Scope *outer, FromResult *out,
+                                  Error *err);
+NODISCARD Status bind_group_window(Bind *bind, const AstExpr *call, Group *group, FromResult *from,
+                                   Error *err);
+void from_set_node(FromResult *from, PlanNode *node);
+NODISCARD Status scalars_attach(Bind *bind, const ScalarList *scalars, PlanNode *input, PlanNode **out,
+                                Error *err);
+/* Columns of COLUMN_SCALAR to those scalars_attach made above `column_count` columns. */
+NODISCARD Status scalars_renumber(Bind *bind, const Expr *expr, uint32_t column_count, const Expr **out,
+                                  Error *err);
+NODISCARD Status group_add_key(Bind *bind, Group *group, const Expr *expr, Str name, SqlSpan span,
+                               Error *err);
+/* The AGGREGATE or SESSION over `from`, and the expressions brought to it. */
+NODISCARD Status group_finish(Bind *bind, Group *group, const FromResult *from, const Expr **exprs,
+                              uint32_t count, PlanNode **out, Error *err);
+bool group_expr_has_aggregate(const Expr *expr);
+/* Ascending or not, NULLs first or last, as PostgreSQL fills in what is not said. */
+NODISCARD Status bind_order_direction(Bind *bind, const AstOrderItem *item, SortKey *key, Error *err);
+NODISCARD Status bind_order_limit(Bind *bind, const AstQuery *query, PlanNode *input, const SortKey *keys,
+                                  uint32_t key_count, uint32_t visible, PlanNode **out, Error *err);
+/* Every column of `node` brought to the type of columns[i]; literals of an UNKNOWN column are read as that
+ * type. */
+NODISCARD Status bind_coerce_columns(Bind *bind, PlanNode *node, const PlanColumn *columns,
+                                     CastContext context, PlanNode **out, Error *err);
+/* Cells, row by row, of settled types: VALUES, or a UNION of one-row PROJECTs when some are not constant. */
+NODISCARD Status bind_rows(Bind *bind, const Expr *const *cells, uint32_t row_count, uint32_t column_count,
+                           const PlanColumn *columns, SqlSpan span, PlanNode **out, Error *err);
+NODISCARD Status bind_count(Bind *bind, const AstExpr *expr, const char *clause, int64_t *out, Error *err);
+
+#endif

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * plan/bind_query.c - queries: WITH, set operations, VALUES, ORDER BY and LIMIT. */
+#include "plan/bind_priv.h"
+
+/* ---- ORDER BY, LIMIT
+ * ---------------------------------------------------------------------------------------------- */
+
+Status bind_order_direction(Bind *bind, const AstOrderItem *item, SortKey *key, Error *err) {
+    key->descending = item->direction == AST_ORDER_DESCENDING;
+    if (item->using_op.size > 0) {
+        key->descending = str_equal(item->using_op, STR(">"));
+        if (!key->descending && !str_equal(item->using_op, STR("<")))
+            return error_set_at(err, STATUS_WRONG_OBJECT_TYPE, bind_position(bind, item->span.start),
+                                "operator %.*s is not a valid ordering operator", STR_ARGS(item->using_op));
+    }
+    key->nulls_first = item->nulls == AST_NULLS_DEFAULT ? key->descending : item->nulls == AST_NULLS_FIRST;
+    return STATUS_OK;
+}
+
+Status bind_count(Bind *bind, const AstExpr *expr, const char *clause, int64_t *out, Error *err) {
+    static const Scope NOTHING = {0};
+    ExprContext context = {.scope = &NOTHING, .clause = clause};
+    int64_t position = bind_position(bind, expr->span.start);
+    const Expr *bound, *cast;
+    TRY(bind_expr_top(bind, &context, expr, &bound, err));
+    TRY(resolve_cast(bind, bound, type_of(TYPE_BIGINT), CAST_ASSIGNMENT, &cast, err));
+    if (cast == NULL)
+        return error_set_at(err, STATUS_DATATYPE_MISMATCH, position,
+                            "argument of %s must be type bigint, not type %s", clause,
+                            type_name(bound->type.id));
+    TRY_ALLOC(cast = expr_fold(bind->arena, bind->binder->pool, cast));
+    if (cast->kind != EXPR_CONSTANT)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, position,
+                            "%s that is not constant is not supported yet", clause);
+    *out = -1;
+    if (array_is_null(&cast->constant, 0)) return STATUS_OK; /* as if it were not written */
+    *out = array_i64(&cast->constant)[0];
+    if (*out >= 0) return STATUS_OK;
+    return error_set_at(err, STATUS_INVALID_LIMIT, position, "%s must not be negative", clause);
+}
+
+static bool endless(const Bind *bind, const PlanNode *node) {
+    return bind->continuous && !node->bounded;
+}
+
+static Status add_sort(Bind *bind, const AstQuery *query, PlanNode *input, const SortKey *keys,
+                       uint32_t key_count, uint32_t visible, PlanNode **out, Error *err) {
+    *out = input;
+    if (key_count == 0) return STATUS_OK;
+    if (endless(bind, input))
+        bind_defer(bind, query->order_by_span.start,
+                   "ORDER BY in a continuous query over unbounded input is");
+    TRY(node_new(bind, PLAN_SORT, bind_span(bind, query->order_by_span), &input, 1, 0, out, err));
+    PlanNode *node = *out;
+    node->columns = input->columns;
+    node->column_count = visible;
+    node->change = CHANGE_APPEND; /* leaves once, at the end */
+    node->ordered = true;
+    bool key_is_visible = input->key != NULL;
+    for (uint32_t i = 0; i < input->key_count; i++)
+        key_is_visible = key_is_visible && input->key[i] < visible;
+    if (key_is_visible) {
+        node->key = input->key;
+        node->key_count = input->key_count;
+    }
+    node->sort = (SortSpec){.keys = keys, .key_count = key_count, .limit = -1, .visible_count = visible};
+    return STATUS_OK;
+}
+
+static Status add_limit(Bind *bind, const AstQuery *query, PlanNode *input, PlanNode **out, Error *err) {
+    LimitSpec spec = {-1, 0};
+    *out = input;
+    if (query->limit != NULL) TRY(bind_count(bind, query->limit, "LIMIT", &spec.limit, err));
+    if (query->offset != NULL) TRY(bind_count(bind, query->offset, "OFFSET", &spec.offset, err));
+    if (spec.offset < 0) spec.offset = 0;
+    if (query->limit_with_ties) bind_defer(bind, query->limit_span.start, "WITH TIES is");
+    if (spec.limit < 0 && spec.offset == 0) return STATUS_OK;
+    if (endless(bind, input) && (bind->maintained || input->change == CHANGE_WEIGHTED))
+        bind_defer(bind, query->limit_span.start, "LIMIT in a continuous query over unbounded input is");
+    if (input->kind == PLAN_SORT && spec.limit >= 0 &&
+        __builtin_add_overflow(spec.limit, spec.offset, &input->sort.limit))
+        input->sort.limit = -1;
+    TRY(node_new(bind, PLAN_LIMIT, bind_span(bind, query->limit_span), &input, 1, 0, out, err));
+    PlanNode *node = *out;
+    node->columns = input->columns;
+    node->column_count = input->column_count;
+    node->key = input->key;
+    node->key_count = input->key_count;
+    node->ordered = input->ordered;
+    node->limit = spec;
+    return STATUS_OK;
+}
+
+Status bind_order_limit(Bind *bind, const AstQuery *query, PlanNode *input, const SortKey *keys,
+                        uint32_t key_count, uint32_t visible, PlanNode **out, Error *err) {
+    PlanNode *sorted;
+    TRY(add_sort(bind, query, input, keys, key_count, visible, &sorted, err));
+    return add_limit(bind, query, sorted, out, err);
+}
+
+/* Of a set operation or VALUES: only their columns, by name or number. */
+static Status order_by_columns(Bind *bind, const AstQuery *query, const PlanNode *node, SortKey **keys,
+                               Error *err) {
+    *keys = ARENA_ARRAY(bind->arena, SortKey, query->order_by.count);
+    TRY_ALLOC(*keys);
+    Scope scope = {
+        .columns = node->columns, .column_count = node->column_count, .hiding_from = node->column_count};
+    for (uint32_t i = 0; i < query->order_by.count; i++) {
+        const AstOrderItem *item = &query->order_by.items[i];
+        SortKey *key = &(*keys)[i];
+        TRY(bind_order_direction(bind, item, key, err));
+        if (item->expr->kind == AST_EXPR_NUMBER && item->expr->number.integer) {
+            int64_t number;
+            TRY(bind_count(bind, item->expr, "ORDER BY", &number, err));
+            if (number < 1 || number > node->column_count)
+                return error_set_at(err, STATUS_INVALID_COLUMN_REFERENCE,
+                                    bind_position(bind, item->expr->span.start),
+                                    "ORDER BY position %lld is not in select list", (long long)number);
+            key->column = (uint32_t)number - 1;
+        } else if (item->expr->kind == AST_EXPR_COLUMN) {
+            TRY(bind_column_name(bind, &scope, item->expr, &key->column, err));
+        } else {
+            (void)error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, item->expr->span.start),
+                               "invalid UNION/INTERSECT/EXCEPT ORDER BY clause");
+            (void)error_add_detail(err,
+                                   "Only result column names can be used, not expressions or functions.");
+            return error_add_hint(err, "Move the UNION into a FROM clause.");
+        }
+    }
+    return STATUS_OK;
+}
+
+static Status finish_columns(Bind *bind, const AstQuery *query, PlanNode *node, PlanNode **out, Error *err) {
+    SortKey *keys;
+    TRY(order_by_columns(bind, query, node, &keys, err));
+    return bind_order_limit(bind, query, node, keys, query->order_by.count, node->column_count, out, err);
+}
+
+/* ---- types of whole columns
+ * ------------------------------------------------------------------------------------------- */
+
+static const Expr *output_expr(Bind *bind, const PlanNode *node, uint32_t column) {
+    const PlanColumn *info = &node->columns[column];
+    if (node->kind == PLAN_PROJECT && node->project.exprs[column]->type.id == TYPE_UNKNOWN)
+        return node->project.exprs[column];
+    return expr_column(bind->arena, column, info->type, !info->not_null, node->span);
+}
+
+Status bind_coerce_columns(Bind *bind, PlanNode *node, const PlanColumn *columns, CastContext context,
+                           PlanNode **out, Error *err) {
+    ProjectItem *items = ARENA_ARRAY(bind->arena, ProjectItem, node->column_count);
+    TRY_ALLOC(items);
+    for (uint32_t i = 0; i < node->column_count; i++) {
+        const Expr *expr = output_expr(bind, node, i), *cast;
+        TRY_ALLOC(expr);
+        TRY(resolve_cast(bind, expr, columns[i].type, context, &cast, err));
+        if (cast == NULL) {
+            Str name = columns[i].name;
+            (void)error_set_at(err, STATUS_DATATYPE_MISMATCH, expr->span.start,
+                               "column \"%.*s\" is of type %s but expression is of type %s", STR_ARGS(name),
+                               type_name(columns[i].type.id), type_name(expr->type.id));
+            return error_add_hint(err, "You will need to rewrite or cast the expression.");
+        }
+        items[i] = (ProjectItem){cast, columns[i].name};
+    }
+    return node_project(bind, node, items, node->column_count, node->span, out, err);
+}
+
+/* ---- set operations
+ * ----------------------------------------------------------------------------------------------------- */
+
+static const char *set_name(const AstQuery *query) {
+    switch (query->set_op) {
+        case AST_SET_UNION: return "UNION";
+        case AST_SET_INTERSECT: return "INTERSECT";
+        case AST_SET_EXCEPT: return "EXCEPT";
+    }
+    return "";
+}
+
+static Status unify_columns(Bind *bind, const AstQuery *query, const PlanNode *left, const PlanNode *right,
+                            PlanColumn **out, Error *err) {
+    if (left->column_count != right->column_count)
+        return error_set_at(err, STATUS_SYNTAX, bind_position(bind, query->set.right->span.start),
+                            "each %s query must have the same number of columns", set_name(query));
+    PlanColumn *columns = arena_copy(bind->arena, left->columns, left->column_count * sizeof(PlanColumn));
+    TRY_ALLOC(columns);
+    for (uint32_t i = 0; i < left->column_count; i++) {
+        const Expr *pair[2] = {output_expr(bind, left, i), output_expr(bind, right, i)};
+        if (pair[0] == NULL || pair[1] == NULL) return error_out_of_memory(err);
+        TRY(resolve_common_type(bind, pair, 2, set_name(query), &columns[i].type, err));
+        columns[i].qualifier = (Str){0};
+    }
+    *out = columns;
+    return STATUS_OK;
+}
+
+static Status bind_set(Bind *bind, const AstQuery *query, const Scope *outer, PlanNode **out, Error *err) {
+    PlanNode *inputs[2], *both;
+    PlanColumn *columns;
+    SqlSpan span = bind_span(bind, query->span);
+    TRY(bind_subquery(bind, query->set.left, outer, true, &inputs[0], err));
+    TRY(bind_subquery(bind, query->set.right, outer, true, &inputs[1], err));
+    TRY(unify_columns(bind, query, inputs[0], inputs[1], &columns, err));
+    for (int i = 0; i < 2; i++)
+        TRY(bind_coerce_columns(bind, inputs[i], columns, CAST_IMPLICIT, &inputs[i], err));
+    if (query->set_op == AST_SET_INTERSECT) bind_defer(bind, query->span.start, "INTERSECT is");
+    if (query->set_op == AST_SET_EXCEPT) bind_defer(bind, query->span.start, "EXCEPT is");
+    TRY(node_union(bind, inputs, 2, span, &both, err));
+    if (!query->set_all) TRY(node_distinct(bind, both, span, &both, err));
+    return finish_columns(bind, query, both, out, err);
+}
+
+/* ---- VALUES
+ * --------------------------------------------------------------------------------------------------------------
+ */
+
+static Status rows_as_projects(Bind *bind, const Expr *const *cells, uint32_t row_count,
+                               uint32_t column_count, const PlanColumn *columns, SqlSpan span, PlanNode **out,
+                               Error *err) {
+    if (row_count > BIND_UNION_COUNT_MAX)
+        return error_set_at(
+            err, STATUS_NOT_SUPPORTED, span.start,
+            "VALUES of more than %d rows with values that are not constant are not supported yet",
+            BIND_UNION_COUNT_MAX);
+    PlanNode *inputs[BIND_UNION_COUNT_MAX];
+    ProjectItem *items = ARENA_ARRAY(bind->arena, ProjectItem, column_count);
+    TRY_ALLOC(items);
+    for (uint32_t row = 0; row < row_count; row++) {
+        PlanNode *one;
+        TRY(node_one_row(bind, span, &one, err));
+        for (uint32_t i = 0; i < column_count; i++)
+            items[i] = (ProjectItem){cells[(size_t)row * column_count + i], columns[i].name};
+        TRY(node_project(bind, one, items, column_count, span, &inputs[row], err));
+    }
+    *out = inputs[0];
+    return row_count == 1 ? STATUS_OK : node_union(bind, inputs, row_count, span, out, err);
+}
+
+Status bind_rows(Bind *bind, const Expr *const *cells, uint32_t row_count, uint32_t column_count,
+                 const PlanColumn *columns, SqlSpan span, PlanNode **out, Error *err) {
+    size_t count = (size_t)row_count * column_count;
+    for (size_t i = 0; i < count; i++)
+        if (cells[i]->kind != EXPR_CONSTANT)
+            return rows_as_projects(bind, cells, row_count, column_count, columns, span, out, err);
+    TRY(node_new(bind, PLAN_VALUES, span, NULL, 0, column_count, out, err));
+    PlanNode *node = *out;
+    Array *arrays = ARENA_ARRAY(bind->arena, Array, column_count);
+    TRY_ALLOC(arrays);
+    for (uint32_t i = 0; i < column_count; i++) {
+        node->columns[i] = (PlanColumn){.name = columns[i].name, .type = columns[i].type};
+        TRY(literal_column(bind, cells + i, column_count, row_count, columns[i].type, &arrays[i], err));
+        node->columns[i].not_null = arrays[i].validity == NULL;
+    }
+    node->values = (ValuesSpec){arrays, row_count};
+    return STATUS_OK;
+}
+
+static Status bind_value_cells(Bind *bind, const AstQuery *query, const Scope *outer, const Expr **cells,
+                               uint32_t column_count, Error *err) {
+    Scope nothing = {.outer = outer};
+    ExprContext context = {.scope = &nothing, .clause = "VALUES"};
+    for (uint32_t row = 0; row < query->values.count; row++) {
+        const AstExprList *list = &query->values.items[row];
+        if (list->count != column_count)
+            return error_set_at(
+                err, STATUS_SYNTAX,
+                bind_position(bind, list->count > 0 ? list->items[0]->span.start : query->span.start),
+                "VALUES lists must all be the same length");
+        for (uint32_t i = 0; i < column_count; i++)
+            TRY(bind_expr_top(bind, &context, list->items[i], &cells[(size_t)row * column_count + i], err));
+    }
+    return STATUS_OK;
+}
+
+/* One column's cells brought to their common type. */
+static Status unify_cells(Bind *bind, const Expr **cells, uint32_t row_count, uint32_t stride, Type *type,
+                          Error *err) {
+    const Expr **column = ARENA_ARRAY(bind->arena, const Expr *, row_count);
+    TRY_ALLOC(column);
+    for (uint32_t row = 0; row < row_count; row++) column[row] = cells[(size_t)row * stride];
+    TRY(resolve_to_common(bind, column, row_count, "VALUES", type, err));
+    for (uint32_t row = 0; row < row_count; row++) {
+        TRY_ALLOC(column[row] = expr_fold(bind->arena, bind->binder->pool, column[row]));
+        cells[(size_t)row * stride] = column[row];
+    }
+    return STATUS_OK;
+}
+
+static Status column_number_name(Bind *bind, uint32_t index, Str *out, Error *err) {
+    char room[32];
+    size_t size = text_format(room, sizeof(room), "column%u", index + 1);
+    *out = str_copy(bind->arena, str_from(room, size));
+    TRY_ALLOC(out->data);
+    return STATUS_OK;
+}
+
+static Status bind_values(Bind *bind, const AstQuery *query, const Scope *outer, PlanNode **out, Error *err) {
+    uint32_t rows = query->values.count, count = query->values.items[0].count;
+    const Expr **cells = ARENA_ARRAY(bind->arena, const Expr *, (size_t)rows *count);
+    PlanColumn *columns = ARENA_ARRAY(bind->arena, PlanColumn, count);
+    if (cells == NULL || columns == NULL) return error_out_of_memory(err);
+    TRY(bind_value_cells(bind, query, outer, cells, count, err));
+    for (uint32_t i = 0; i < count; i++) {
+        TRY(column_number_name(bind, i, &columns[i].name, err));
+        TRY(unify_cells(bind, cells + i, rows, count, &columns[i].type, err));
+    }
+    PlanNode *node;
+    TRY(bind_rows(bind, cells, rows, count, columns, bind_span(bind, query->span), &node, err));
+    return finish_columns(bind, query, node, out, err);
+}
+
+/* ---- the whole
+ * ------------------------------------------------------------------------------------------------------------
+ */
+
+static Status bind_body(Bind *bind, const AstQuery *query, const Scope *outer, bool keep_unknown,
+                        PlanNode **out, Error *err) {
+    switch (query->kind) {
+        case AST_QUERY_SELECT: return bind_select(bind, query, outer, keep_unknown, out, err);
+        case AST_QUERY_VALUES: return bind_values(bind, query, outer, out, err);
+        case AST_QUERY_SET: return bind_set(bind, query, outer, out, err);
+    }
+    return error_set(err, STATUS_INTERNAL, "a query of unknown kind");
+}
+
+static Status check_with(Bind *bind, const AstWith *with, Error *err) {
+    if (with->recursive)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, with->span.start),
+                            "WITH RECURSIVE is not supported yet");
+    for (uint32_t i = 1; i < with->tables.count; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if (str_equal(with->tables.items[i].name.str, with->tables.items[k].name.str))
+                return error_set_at(err, STATUS_DUPLICATE_ALIAS,
+                                    bind_position(bind, with->tables.items[i].name.span.start),
+                                    "WITH query name \"%.*s\" specified more than once",
+                                    STR_ARGS(with->tables.items[i].name.str));
+    return STATUS_OK;
+}
+
+/* A table of WITH that nothing reads is looked at all the same: its errors are told, as PostgreSQL does. */
+static Status check_unused(Bind *bind, const CommonScope *scope, Error *err) {
+    for (uint32_t i = 0; i < scope->with->tables.count; i++) {
+        if (scope->used[i]) continue;
+        CommonScope earlier = {scope->outer, scope->with, i, scope->used};
+        Bind aside = *bind; /* what it would add to the plan is dropped */
+        PlanNode *node;
+        aside.common = &earlier;
+        Status status = bind_subquery(&aside, scope->with->tables.items[i].query, NULL, false, &node, err);
+        bind->frame = aside.frame;
+        bind->has_frame = aside.has_frame;
+        bind->node_count = aside.node_count;
+        TRY(status);
+        if (aside.has_deferred && !bind->has_deferred) {
+            bind->has_deferred = true;
+            bind->deferred = aside.deferred;
+        }
+    }
+    return STATUS_OK;
+}
+
+static Status bind_with(Bind *bind, const AstQuery *query, const Scope *outer, bool keep_unknown,
+                        PlanNode **out, Error *err) {
+    if (query->with == NULL) return bind_body(bind, query, outer, keep_unknown, out, err);
+    TRY(check_with(bind, query->with, err));
+    CommonScope scope = {bind->common, query->with, query->with->tables.count, NULL};
+    TRY_ALLOC(scope.used = ARENA_ARRAY(bind->arena, bool, scope.visible));
+    bind->common = &scope;
+    Status status = bind_body(bind, query, outer, keep_unknown, out, err);
+    if (status == STATUS_OK) status = check_unused(bind, &scope, err);
+    bind->common = scope.outer;
+    return status;
+}
+
+Status bind_subquery(Bind *bind, const AstQuery *query, const Scope *outer, bool keep_unknown, PlanNode **out,
+                     Error *err) {
+    if (bind->depth >= BIND_QUERY_DEPTH_MAX)
+        return error_set_at(err, STATUS_LIMIT, bind_position(bind, query->span.start),
+                            "queries nest deeper than %d", BIND_QUERY_DEPTH_MAX);
+    if (query->lock != AST_LOCK_NONE)
+        bind_defer(bind, query->lock_span.start, "FOR UPDATE and FOR SHARE are");
+    bind->depth++;
+    Status status = bind_with(bind, query, outer, keep_unknown, out, err);
+    bind->depth--;
+    return status;
+}

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * plan/bind_select.c - one SELECT: FROM, WHERE, windows, the list, GROUP BY, HAVING, DISTINCT, ORDER BY. */
+#include "plan/bind_priv.h"
+
+typedef struct Output {
+    const AstExpr *ast; /* NULL: a column of a star */
+    Str name;
+} Output;
+
+typedef struct Select {
+    Bind *bind;
+    const AstQuery *query;
+    const AstSelect *ast;
+    FromResult from;
+    Group group;
+    ScalarList scalars; /* of the list, HAVING and ORDER BY: attached above the grouping */
+    VECTOR(Output) outputs;
+    VECTOR(const Expr *) exprs; /* of the outputs, then hidden ones to sort by, then HAVING */
+    uint32_t output_count;
+    SortKey *keys;
+    uint32_t key_count;
+    int32_t having; /* in exprs; -1: none */
+} Select;
+
+static ExprContext select_context(Select *select, const char *clause) {
+    return (ExprContext){
+        .scope = &select->from.scope, .clause = clause, .group = &select->group, .scalars = &select->scalars};
+}
+
+static Status push_expr(Select *select, const Expr *expr, Error *err) {
+    if (!arena_vector_push(&select->exprs, select->bind->arena, expr)) return error_out_of_memory(err);
+    return STATUS_OK;
+}
+
+/* ---- subqueries as values
+ * --------------------------------------------------------------------------------------------- */
+
+Status scalars_attach(Bind *bind, const ScalarList *scalars, PlanNode *input, PlanNode **out, Error *err) {
+    *out = input;
+    for (size_t i = 0; i < scalars->count; i++)
+        TRY(node_scalar(bind, *out, scalars->items[i].node, scalars->items[i].span, out, err));
+    return STATUS_OK;
+}
+
+typedef struct ScalarShift {
+    Arena *arena;
+    uint32_t column_count;
+} ScalarShift;
+
+static Status shift_scalar(void *context, const Expr *expr, const Expr **out, Error *err) {
+    const ScalarShift *shift = context;
+    if (expr->kind != EXPR_COLUMN || expr->column < COLUMN_SCALAR) return STATUS_OK;
+    uint32_t column = shift->column_count + expr->column - COLUMN_SCALAR;
+    TRY_ALLOC(*out = expr_column(shift->arena, column, expr->type, true, expr->span));
+    return STATUS_OK;
+}
+
+Status scalars_renumber(Bind *bind, const Expr *expr, uint32_t column_count, const Expr **out, Error *err) {
+    ScalarShift shift = {bind->arena, column_count};
+    return expr_map(bind->arena, expr, shift_scalar, &shift, out, err);
+}
+
+/* ---- WHERE
+ * ---------------------------------------------------------------------------------------------------------------
+ */
+
+static Status bind_where(Select *select, Error *err) {
+    Bind *bind = select->bind;
+    const AstSelect *ast = select->ast;
+    if (ast->where == NULL) return STATUS_OK;
+    ScalarList scalars = {0};
+    Scope scope = select->from.scope;
+    scope.column_count = select->from.node->column_count; /* a session's ends are not there yet */
+    ExprContext context = {.scope = &scope, .clause = "WHERE", .scalars = &scalars};
+    const Expr *predicate;
+    TRY(bind_expr_top(bind, &context, ast->where, &predicate, err));
+    TRY(resolve_boolean(bind, &predicate, "WHERE", err));
+    PlanNode *node, *before = select->from.node;
+    uint32_t count = before->column_count;
+    TRY(scalars_attach(bind, &scalars, before, &node, err));
+    TRY(scalars_renumber(bind, predicate, count, &predicate, err));
+    TRY(node_filter(bind, node, predicate, bind_span(bind, ast->where_span), &node, err));
+    select->from.node = node;
+    if (select->from.session == NULL) {
+        select->from.scope.columns = node->columns;
+        select->from.scope.column_count = count;
+    } else if (scalars.count > 0) {
+        bind_defer(bind, ast->where->span.start, "subqueries under SESSION are");
+    }
+    return STATUS_OK;
+}
+
+/* ---- the list
+ * --------------------------------------------------------------------------------------------------------------
+ */
+
+static Status add_output(Select *select, const AstExpr *ast, const Expr *expr, Str name, Error *err) {
+    Output output = {ast, name};
+    if (!arena_vector_push(&select->outputs, select->bind->arena, output)) return error_out_of_memory(err);
+    return push_expr(select, expr, err);
+}
+
+static Status expand_star(Select *select, const AstExpr *star, Error *err) {
+    Bind *bind = select->bind;
+    const Scope *scope = &select->from.scope;
+    Str table = star->column.count > 0 ? star->column.items[star->column.count - 1].str : (Str){0};
+    bool found = false;
+    if (select->ast->from.count == 0)
+        return error_set_at(err, STATUS_SYNTAX, bind_position(bind, star->span.start),
+                            "SELECT * with no tables specified is not valid");
+    for (uint32_t i = 0; i < select->from.star_count; i++) {
+        const PlanColumn *column = &scope->columns[i];
+        if (table.size > 0 && !str_equal(column->qualifier, table)) continue;
+        found = true;
+        const Expr *expr =
+            expr_column(bind->arena, i, column->type, !column->not_null, bind_span(bind, star->span));
+        TRY_ALLOC(expr);
+        TRY(add_output(select, NULL, expr, column->name, err));
+    }
+    if (found || table.size == 0) return STATUS_OK;
+    return error_set_at(err, STATUS_UNDEFINED_TABLE, bind_position(bind, star->span.start),
+                        "missing FROM-clause entry for table \"%.*s\"", STR_ARGS(table));
+}
+
+static Status bind_list(Select *select, Error *err) {
+    const AstSelect *ast = select->ast;
+    ExprContext context = select_context(select, "SELECT");
+    for (uint32_t i = 0; i < ast->items.count; i++) {
+        const AstSelectItem *item = &ast->items.items[i];
+        if (item->expr->kind == AST_EXPR_STAR) {
+            TRY(expand_star(select, item->expr, err));
+            continue;
+        }
+        const Expr *expr;
+        TRY(bind_expr_top(select->bind, &context, item->expr, &expr, err));
+        Str name = item->alias.str.size > 0 ? item->alias.str : bind_output_name(item->expr);
+        TRY(add_output(select, item->expr, expr, name, err));
+    }
+    select->output_count = (uint32_t)select->outputs.count;
+    if (select->output_count > SCHEMA_COLUMN_COUNT_MAX)
+        return error_set_at(err, STATUS_LIMIT, bind_position(select->bind, select->query->span.start),
+                            "target lists can have at most %d entries", SCHEMA_COLUMN_COUNT_MAX);
+    return STATUS_OK;
+}
+
+/* ---- references to outputs
+ * --------------------------------------------------------------------------------------------------- */
+
+static bool is_position(const AstExpr *expr) {
+    return expr->kind == AST_EXPR_NUMBER && expr->number.integer;
+}
+
+static bool is_constant(const AstExpr *expr) {
+    return expr->kind == AST_EXPR_NUMBER || expr->kind == AST_EXPR_STRING || expr->kind == AST_EXPR_NULL ||
+           expr->kind == AST_EXPR_BOOLEAN;
+}
+
+/* 1 .. output_count, or an error. */
+static Status position_output(Select *select, const AstExpr *expr, const char *clause, uint32_t *out,
+                              Error *err) {
+    int64_t position = bind_position(select->bind, expr->span.start), number = 0;
+    if (!is_position(expr))
+        return error_set_at(err, STATUS_SYNTAX, position, "non-integer constant in %s", clause);
+    for (size_t i = 0; i < expr->number.digits.size && number <= SCHEMA_COLUMN_COUNT_MAX; i++)
+        number = 10 * number + (expr->number.digits.data[i] - '0');
+    if (number < 1 || number > select->output_count)
+        return error_set_at(err, STATUS_INVALID_COLUMN_REFERENCE, position,
+                            "%s position %.*s is not in select list", clause, STR_ARGS(expr->number.digits));
+    *out = (uint32_t)number - 1;
+    return STATUS_OK;
+}
+
+/* The output of that name; -1: none. Several that differ are an error. */
+static Status named_output(Select *select, const AstExpr *expr, const char *clause, int32_t *out,
+                           Error *err) {
+    *out = -1;
+    if (expr->kind != AST_EXPR_COLUMN || expr->column.count != 1) return STATUS_OK;
+    Str name = expr->column.items[0].str;
+    for (uint32_t i = 0; i < select->output_count; i++) {
+        if (!str_equal(select->outputs.items[i].name, name)) continue;
+        if (*out >= 0 && !expr_equal(select->exprs.items[*out], select->exprs.items[i]))
+            return error_set_at(err, STATUS_AMBIGUOUS_COLUMN, bind_position(select->bind, expr->span.start),
+                                "%s \"%.*s\" is ambiguous", clause, STR_ARGS(name));
+        if (*out < 0) *out = (int32_t)i;
+    }
+    return STATUS_OK;
+}
+
+/* ---- GROUP BY
+ * -------------------------------------------------------------------------------------------------------------------
+ */
+
+static Status group_by_output(Select *select, uint32_t output, const AstExpr *at, const Expr **out,
+                              Error *err) {
+    *out = select->exprs.items[output];
+    if (!group_expr_has_aggregate(*out)) return STATUS_OK;
+    return error_set_at(err, STATUS_GROUPING, bind_position(select->bind, at->span.start),
+                        "aggregate functions are not allowed in GROUP BY");
+}
+
+static bool is_window_call(const AstExpr *expr) {
+    return expr->kind == AST_EXPR_CALL &&
+           bind_is_window_function(expr->call->name.items[expr->call->name.count - 1].str);
+}
+
+static Status bind_group_expr(Select *select, const AstExpr *ast, Error *err) {
+    Bind *bind = select->bind;
+    SqlSpan span = bind_span(bind, ast->span);
+    const Expr *expr = NULL;
+    int32_t named = -1;
+    if (is_constant(ast)) {
+        uint32_t output;
+        TRY(position_output(select, ast, "GROUP BY", &output, err));
+        TRY(group_by_output(select, output, ast, &expr, err));
+        named = (int32_t)output;
+    } else if (ast->kind == AST_EXPR_COLUMN && ast->column.count == 1 &&
+               scope_find(&select->from.scope, ast->column.items[0].str) < 0) {
+        TRY(named_output(select, ast, "GROUP BY", &named, err));
+        if (named >= 0) TRY(group_by_output(select, (uint32_t)named, ast, &expr, err));
+    }
+    if (expr == NULL) {
+        ExprContext context = {.scope = &select->from.scope, .clause = "GROUP BY"};
+        TRY(bind_expr_top(bind, &context, ast, &expr, err));
+    }
+    TRY(resolve_unknown(bind, &expr, err));
+    Str name = named >= 0                     ? select->outputs.items[named].name
+               : ast->kind == AST_EXPR_COLUMN ? ast->column.items[ast->column.count - 1].str
+                                              : bind_fragment(bind, ast->span);
+    return group_add_key(bind, &select->group, expr, name, span, err);
+}
+
+static Status bind_group_item(Select *select, const AstGroupItem *item, Error *err) {
+    switch (item->kind) {
+        case AST_GROUP_EMPTY: return STATUS_OK;
+        case AST_GROUP_ROLLUP:
+        case AST_GROUP_CUBE:
+        case AST_GROUP_SETS:
+            bind_defer(select->bind, item->span.start, "GROUPING SETS, ROLLUP and CUBE are");
+            for (uint32_t i = 0; i < item->items.count; i++)
+                TRY(bind_group_item(select, (const AstGroupItem *)&item->items.items[i], err));
+            return STATUS_OK;
+        case AST_GROUP_EXPR: break;
+    }
+    if (is_window_call(item->expr)) return STATUS_OK; /* done before the list */
+    if (item->expr->kind != AST_EXPR_ROW) return bind_group_expr(select, item->expr, err);
+    for (uint32_t i = 0; i < item->expr->list.count; i++)
+        TRY(bind_group_expr(select, item->expr->list.items[i], err));
+    return STATUS_OK;
+}
+
+static Status bind_group_windows(Select *select, Error *err) {
+    const AstSelect *ast = select->ast;
+    select->group.written = ast->group_by.count > 0;
+    select->group.span = bind_span(select->bind, ast->group_by_span);
+    if (!select->group.written) select->group.span = bind_span(select->bind, select->query->span);
+    for (uint32_t i = 0; i < ast->group_by.count; i++) {
+        const AstGroupItem *item = (const AstGroupItem *)&ast->group_by.items[i];
+        if (item->kind == AST_GROUP_EXPR && is_window_call(item->expr))
+            TRY(bind_group_window(select->bind, item->expr, &select->group, &select->from, err));
+    }
+    return STATUS_OK;
+}
+
+static Status bind_group_by(Select *select, Error *err) {
+    for (uint32_t i = 0; i < select->ast->group_by.count; i++)
+        TRY(bind_group_item(select, (const AstGroupItem *)&select->ast->group_by.items[i], err));
+    return STATUS_OK;
+}
+
+static Status bind_having(Select *select, Error *err) {
+    select->having = -1;
+    if (select->ast->having == NULL) return STATUS_OK;
+    ExprContext context = select_context(select, "HAVING");
+    const Expr *predicate;
+    TRY(bind_expr_top(select->bind, &context, select->ast->having, &predicate, err));
+    TRY(resolve_boolean(select->bind, &predicate, "HAVING", err));
+    select->having = (int32_t)select->exprs.count;
+    return push_expr(select, predicate, err);
+}
+
+/* ---- ORDER BY
+ * --------------------------------------------------------------------------------------------------------------------
+ */
+
+static Status order_column(Select *select, const AstExpr *ast, uint32_t *out, Error *err) {
+    Bind *bind = select->bind;
+    int32_t named;
+    if (is_constant(ast)) return position_output(select, ast, "ORDER BY", out, err);
+    TRY(named_output(select, ast, "ORDER BY", &named, err));
+    if (named >= 0) {
+        *out = (uint32_t)named;
+        return STATUS_OK;
+    }
+    ExprContext context = select_context(select, "ORDER BY");
+    const Expr *expr;
+    TRY(bind_expr_top(bind, &context, ast, &expr, err));
+    TRY(resolve_unknown(bind, &expr, err));
+    for (*out = 0; *out < select->exprs.count; (*out)++)
+        if (expr_equal(select->exprs.items[*out], expr)) return STATUS_OK;
+    if (select->ast->distinct)
+        return error_set_at(err, STATUS_INVALID_COLUMN_REFERENCE, bind_position(bind, ast->span.start),
+                            "for SELECT DISTINCT, ORDER BY expressions must appear in select list");
+    return push_expr(select, expr, err);
+}
+
+static Status bind_order_by(Select *select, Error *err) {
+    const AstOrderList *list = &select->query->order_by;
+    select->keys = ARENA_ARRAY(select->bind->arena, SortKey, list->count);
+    TRY_ALLOC(select->keys);
+    for (uint32_t i = 0; i < list->count; i++) {
+        SortKey *key = &select->keys[i];
+        TRY(order_column(select, list->items[i].expr, &key->column, err));
+        TRY(bind_order_direction(select->bind, &list->items[i], key, err));
+    }
+    select->key_count = list->count;
+    return STATUS_OK;
+}
+
+/* ---- the plan
+ * --------------------------------------------------------------------------------------------------------------------
+ */
+
+static Status put_off(Select *select) {
+    const AstSelect *ast = select->ast;
+    if (ast->distinct_on.count > 0)
+        bind_defer(select->bind, ast->distinct_on.items[0]->span.start, "DISTINCT ON is");
+    if (ast->qualify != NULL) bind_defer(select->bind, ast->qualify->span.start, "QUALIFY is");
+    if (ast->group_quantifier == AST_QUANTIFIER_DISTINCT)
+        bind_defer(select->bind, ast->group_by_span.start, "GROUP BY DISTINCT is");
+    return STATUS_OK;
+}
+
+static Status group_if_asked(Select *select, PlanNode **node, Error *err) {
+    bool grouped = select->group.written || select->ast->having != NULL || select->group.calls.count > 0;
+    *node = select->from.node;
+    if (grouped)
+        return group_finish(select->bind, &select->group, &select->from, select->exprs.items,
+                            (uint32_t)select->exprs.count, node, err);
+    if (select->from.session == NULL) return STATUS_OK;
+    (void)error_set_at(err, STATUS_NOT_SUPPORTED, select->from.session->span.start,
+                       "SESSION without GROUP BY is not supported yet");
+    return error_add_hint(err, "GROUP BY window_start and window_end.");
+}
+
+static Status finish_having(Select *select, PlanNode **node, Error *err) {
+    if (select->having < 0) return STATUS_OK;
+    SqlSpan span = bind_span(select->bind, select->ast->having_span);
+    return node_filter(select->bind, *node, select->exprs.items[select->having], span, node, err);
+}
+
+static Status project_outputs(Select *select, bool keep_unknown, PlanNode **node, Error *err) {
+    Bind *bind = select->bind;
+    uint32_t count = 0;
+    ProjectItem *items = ARENA_ARRAY(bind->arena, ProjectItem, select->exprs.count);
+    TRY_ALLOC(items);
+    for (uint32_t i = 0; i < select->exprs.count; i++) {
+        if ((int32_t)i == select->having) continue;
+        if (!keep_unknown) TRY(resolve_unknown(bind, &select->exprs.items[i], err));
+        items[count++] = (ProjectItem){select->exprs.items[i],
+                                       i < select->output_count ? select->outputs.items[i].name : (Str){0}};
+    }
+    return node_project(bind, *node, items, count, bind_span(bind, select->query->span), node, err);
+}
+
+static Status finish(Select *select, bool keep_unknown, PlanNode **out, Error *err) {
+    Bind *bind = select->bind;
+    PlanNode *node;
+    TRY(group_if_asked(select, &node, err));
+    uint32_t count = node->column_count;
+    TRY(scalars_attach(bind, &select->scalars, node, &node, err));
+    for (uint32_t i = 0; i < select->exprs.count && select->scalars.count > 0; i++)
+        TRY(scalars_renumber(bind, select->exprs.items[i], count, &select->exprs.items[i], err));
+    TRY(finish_having(select, &node, err));
+    TRY(project_outputs(select, keep_unknown && !select->ast->distinct, &node, err));
+    if (select->ast->distinct && select->output_count > 0)
+        TRY(node_distinct(bind, node, bind_span(bind, select->query->span), &node, err));
+    return bind_order_limit(bind, select->query, node, select->keys, select->key_count, select->output_count,
+                            out, err);
+}
+
+Status bind_select(Bind *bind, const AstQuery *query, const Scope *outer, bool keep_unknown, PlanNode **out,
+                   Error *err) {
+    Select select = {.bind = bind, .query = query, .ast = query->select};
+    TRY(put_off(&select));
+    TRY(bind_from(bind, select.ast, outer, &select.from, err));
+    TRY(bind_where(&select, err));
+    TRY(bind_group_windows(&select, err));
+    TRY(bind_list(&select, err));
+    TRY(bind_group_by(&select, err));
+    TRY(bind_order_by(&select,
+                      err)); /* hidden columns follow the outputs; HAVING comes last, as it is no column */
+    TRY(bind_having(&select, err));
+    return finish(&select, keep_unknown, out, err);
+}

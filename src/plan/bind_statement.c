@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * plan/bind_statement.c - the entries of bind.h: whole queries with EMIT, expressions alone, watermarks. */
+#include "plan/bind_priv.h"
+
+/* ---- EMIT
+ * ------------------------------------------------------------------------------------------------------------
+ */
+
+static Status bind_lateness(Bind *bind, const AstEmit *emit, Error *err) {
+    if (emit->lateness != NULL) {
+        TRY(bind_constant_interval(bind, emit->lateness, "ALLOW LATENESS", &bind->lateness, err));
+        if (bind->lateness < 0)
+            return error_set_at(err, STATUS_INVALID_ARGUMENT, (int64_t)emit->lateness->span.start,
+                                "ALLOW LATENESS must not be negative");
+    }
+    bind->late_output = emit->late_data.count > 0;
+    return STATUS_OK;
+}
+
+static Status read_emit(Bind *bind, const AstQuery *query, BindPurpose purpose, Error *err) {
+    const AstEmit *emit = query->emit;
+    bind->emit = emit;
+    bind->maintained = purpose == BIND_MAINTAINED;
+    bind->continuous = bind->maintained || (emit != NULL && emit->mode != AST_EMIT_NONE);
+    if (emit == NULL) return STATUS_OK;
+    bind->emit_on_close = emit->mode == AST_EMIT_ON_WINDOW_CLOSE;
+    TRY(bind_lateness(bind, emit, err));
+    if (bind->continuous) return STATUS_OK;
+    (void)error_set_at(err, STATUS_STREAMING, (int64_t)emit->span.start,
+                       "a SELECT without EMIT knows no lateness: every row counts");
+    return error_add_hint(err, "Add EMIT ON WINDOW CLOSE or EMIT CHANGES before it, or leave it out.");
+}
+
+static Status check_windowed(const Bind *bind, const PlanNode *root, Error *err) {
+    const AstEmit *emit = bind->emit;
+    if (emit == NULL) return STATUS_OK;
+    const char *what = emit->mode == AST_EMIT_ON_WINDOW_CLOSE ? "EMIT ON WINDOW CLOSE"
+                       : emit->lateness != NULL               ? "ALLOW LATENESS"
+                       : emit->late_data.count > 0            ? "LATE DATA TO"
+                                                              : NULL;
+    int64_t position = emit->mode == AST_EMIT_ON_WINDOW_CLOSE ? emit->mode_span.start
+                       : emit->lateness != NULL               ? emit->lateness->span.start
+                                                              : emit->span.start;
+    if (what != NULL && !bind->windowed) {
+        (void)error_set_at(err, STATUS_STREAMING, position, "%s needs an aggregate over windows", what);
+        return error_add_hint(err,
+                              "Group by window_start and window_end of TUMBLE(table, time_column, size), or "
+                              "write EMIT CHANGES alone.");
+    }
+    if (emit->mode != AST_EMIT_ON_WINDOW_CLOSE || root->change == CHANGE_APPEND) return STATUS_OK;
+    (void)error_set_at(err, STATUS_STREAMING, position,
+                       "EMIT ON WINDOW CLOSE needs rows that never change, but something above or beside the "
+                       "windows changes its rows");
+    return error_add_hint(err, "Group by the window's columns at every level, or use EMIT CHANGES.");
+}
+
+static Status settle_mode(Bind *bind, const PlanNode *root, Plan *plan, Error *err) {
+    bool changes = root->change == CHANGE_WEIGHTED;
+    AstEmitMode mode = bind->emit == NULL ? AST_EMIT_NONE : bind->emit->mode;
+    plan->weights = changes;
+    plan->emit = changes ? EMIT_CHANGES : EMIT_APPEND;
+    switch (mode) {
+        case AST_EMIT_NONE:
+        case AST_EMIT_ON_WINDOW_CLOSE: return STATUS_OK;
+        case AST_EMIT_CHANGES:
+            plan->emit = EMIT_CHANGES;
+            plan->weights = true;
+            return STATUS_OK;
+        case AST_EMIT_EVERY:
+            plan->emit = EMIT_EVERY;
+            TRY(bind_constant_interval(bind, bind->emit->every, "EMIT EVERY", &plan->every, err));
+            if (plan->every > 0) return STATUS_OK;
+            return error_set_at(err, STATUS_INVALID_ARGUMENT, (int64_t)bind->emit->every->span.start,
+                                "EMIT EVERY must be greater than zero");
+        case AST_EMIT_ON_UPDATE:
+            plan->emit = EMIT_ON_UPDATE;
+            if (root->key != NULL) return STATUS_OK;
+            (void)error_set_at(
+                err, STATUS_STREAMING, (int64_t)bind->emit->mode_span.start,
+                "EMIT ON UPDATE shows the latest row per key, and these rows have no unique key");
+            return error_add_hint(
+                err,
+                "Keep the grouped columns (or the primary key) in the SELECT list, or use EMIT CHANGES.");
+    }
+    return STATUS_OK;
+}
+
+/* ---- queries
+ * ------------------------------------------------------------------------------------------------------------
+ */
+
+static Status fill_plan(Bind *bind, PlanNode *root, Plan **out, Error *err) {
+    Plan *plan = ARENA_NEW(bind->arena, Plan);
+    TRY_ALLOC(plan);
+    plan->continuous = bind->continuous;
+    plan->emit_written = bind->emit != NULL && bind->emit->mode != AST_EMIT_NONE;
+    plan->emit = EMIT_FINAL;
+    if (bind->continuous) TRY(settle_mode(bind, root, plan, err));
+    if (bind->late_output) {
+        plan->late_data = bind->emit->late_data.items[bind->emit->late_data.count - 1].str;
+        plan->late_from = bind->late_from;
+        plan->late_columns = bind->late_columns;
+        plan->late_column_count = bind->late_column_count;
+    }
+    plan->relations = bind->relations.items;
+    plan->relation_count = (uint32_t)bind->relations.count;
+    plan->notices = bind->notices.items;
+    plan->notice_count = (uint32_t)bind->notices.count;
+    TRY(rewrite_plan(bind, root, &root, err));
+    plan->root = root;
+    plan->node_count = root->id + 1;
+    *out = plan;
+    return STATUS_OK;
+}
+
+static Status deferred(const Bind *bind, Error *err) {
+    if (!bind->has_deferred) return STATUS_OK;
+    *err = bind->deferred;
+    return err->status;
+}
+
+static Status bind_whole(Bind *bind, const AstQuery *query, BindPurpose purpose, Plan **out, Error *err) {
+    PlanNode *root;
+    TRY(read_emit(bind, query, purpose, err));
+    TRY(bind_subquery(bind, query, NULL, false, &root, err));
+    TRY(deferred(bind, err));
+    TRY(check_windowed(bind, root, err));
+    return fill_plan(bind, root, out, err);
+}
+
+Status bind_query(Binder *binder, const AstQuery *query, BindPurpose purpose, Plan **out, Error *err) {
+    Bind bind;
+    bind_init(&bind, binder);
+    Status status = bind_whole(&bind, query, purpose, out, err);
+    bind_deinit(&bind);
+    return status;
+}
+
+/* ---- expressions alone
+ * ---------------------------------------------------------------------------------------------------- */
+
+static Status bind_alone(Bind *bind, const AstExpr *expr, const Scope *scope, Type type, const Expr **out,
+                         Error *err) {
+    ExprContext context = {.scope = scope, .clause = scope->column_count == 0 ? "DEFAULT" : "an expression"};
+    const Expr *bound;
+    TRY(bind_expr(bind, &context, expr, &bound, err));
+    if (type.id == TYPE_UNKNOWN) {
+        TRY(resolve_unknown(bind, &bound, err));
+    } else {
+        const Expr *cast;
+        TRY(resolve_cast(bind, bound, type, CAST_ASSIGNMENT, &cast, err));
+        if (cast == NULL)
+            return error_set_at(err, STATUS_DATATYPE_MISMATCH, (int64_t)expr->span.start,
+                                "expression is of type %s, where %s is needed", type_name(bound->type.id),
+                                type_name(type.id));
+        bound = cast;
+    }
+    TRY(deferred(bind, err));
+    *out = expr_fold(bind->arena, bind->binder->pool, bound);
+    TRY_ALLOC(*out);
+    return STATUS_OK;
+}
+
+Status bind_expression(Binder *binder, const AstExpr *expr, const PlanColumn *columns, uint32_t column_count,
+                       Type type, const Expr **out, Error *err) {
+    Bind bind;
+    Scope scope = {.columns = columns, .column_count = column_count, .hiding_from = column_count};
+    bind_init(&bind, binder);
+    Status status = bind_alone(&bind, expr, &scope, type, out, err);
+    bind_deinit(&bind);
+    return status;
+}
+
+Status bind_interval_us(Binder *binder, const AstExpr *expr, int64_t *out, Error *err) {
+    Bind bind;
+    bind_init(&bind, binder);
+    Status status = bind_constant_interval(&bind, expr, "the value", out, err);
+    bind_deinit(&bind);
+    return status;
+}
+
+/* ---- watermarks
+ * ------------------------------------------------------------------------------------------------------------
+ */
+
+static Status watermark_form(const AstExpr *expr, Error *err) {
+    (void)error_set_at(err, STATUS_NOT_SUPPORTED, (int64_t)expr->span.start,
+                       "a watermark other than a time column less a constant interval is not supported yet");
+    return error_add_hint(err, "Write WATERMARK FOR ts AS ts - INTERVAL '5' SECOND.");
+}
+
+static Status bind_watermark_column(Bind *bind, const Scope *scope, const AstName *name, int32_t *out,
+                                    Error *err) {
+    AstName part = *name;
+    AstExpr column = {.kind = AST_EXPR_COLUMN, .span = name->span, .position = name->span.start};
+    column.column.items = &part;
+    column.column.count = 1;
+    uint32_t index;
+    TRY(bind_column_name(bind, scope, &column, &index, err));
+    *out = (int32_t)index;
+    Type type = scope->columns[index].type;
+    if (type_is_timestamp(type) || type.id == TYPE_DATE) return STATUS_OK;
+    return error_set_at(err, STATUS_DATATYPE_MISMATCH, (int64_t)name->span.start,
+                        "the column of a WATERMARK must be a timestamp or a date, not %s",
+                        type_name(type.id));
+}
+
+static Status bind_watermark_delay(Bind *bind, const Scope *scope, const AstExpr *expr, int32_t time_column,
+                                   int64_t *delay, Error *err) {
+    const AstExpr *base = expr, *less = NULL;
+    if (expr->kind == AST_EXPR_BINARY && str_equal(expr->operation.op, STR("-"))) {
+        base = expr->operation.left;
+        less = expr->operation.right;
+    }
+    uint32_t column;
+    if (base->kind != AST_EXPR_COLUMN) return watermark_form(expr, err);
+    TRY(bind_column_name(bind, scope, base, &column, err));
+    if ((int32_t)column != time_column) return watermark_form(expr, err);
+    if (less == NULL) return STATUS_OK;
+    TRY(bind_constant_interval(bind, less, "the delay of a WATERMARK", delay, err));
+    if (*delay >= 0) return STATUS_OK;
+    return error_set_at(err, STATUS_INVALID_ARGUMENT, (int64_t)less->span.start,
+                        "the delay of a WATERMARK must not be negative");
+}
+
+Status bind_watermark(Binder *binder, const AstWatermark *watermark, const PlanColumn *columns,
+                      uint32_t column_count, int32_t *time_column, int64_t *delay, Error *err) {
+    Bind bind;
+    Scope scope = {.columns = columns, .column_count = column_count, .hiding_from = column_count};
+    bind_init(&bind, binder);
+    *delay = 0;
+    Status status = bind_watermark_column(&bind, &scope, &watermark->column, time_column, err);
+    if (status == STATUS_OK && watermark->expr != NULL)
+        status = bind_watermark_delay(&bind, &scope, watermark->expr, *time_column, delay, err);
+    bind_deinit(&bind);
+    return status;
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * plan/explain.c - plans as text: a line per node, what it does | what is known of its rows | where it stands
+ * in the statement. */
+#include "plan/bind_priv.h"
+
+enum { FRAGMENT_SIZE_MAX = 60 };
+
+/* ---- pieces
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
+static void append_column(Text *out, const PlanColumn *column) {
+    if (column->name.size == 0)
+        text_append_c(out, "(computed)");
+    else
+        text_append(out, column->name);
+}
+
+static void append_names(Text *out, const PlanColumn *columns, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        if (i > 0) text_append_c(out, ", ");
+        append_column(out, &columns[i]);
+    }
+}
+
+static void append_length(Text *out, int64_t microseconds) {
+    text_append_interval(out, (Interval){.microseconds = microseconds});
+}
+
+/* The text of a span on one line, cut when long. */
+static void append_fragment(Text *out, Str text, SqlSpan span) {
+    bool space = false;
+    size_t size = 0;
+    for (int32_t i = span.start; i < span.end; i++) {
+        char c = text.data[i];
+        if (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
+            space = size > 0;
+            continue;
+        }
+        bool continues = ((unsigned char)c & 0xC0) == 0x80; /* inside a character */
+        if (size >= FRAGMENT_SIZE_MAX && !continues) {
+            text_append_c(out, " ...");
+            return;
+        }
+        if (space) text_append_char(out, ' ');
+        text_append_char(out, c);
+        size += space ? 2 : 1;
+        space = false;
+    }
+}
+
+static bool span_is_in(Str text, SqlSpan span) {
+    return span.start >= 0 && span.end > span.start && (size_t)span.end <= text.size;
+}
+
+static void append_place(Text *out, Str text, SqlSpan span) {
+    if (!span_is_in(text, span)) return;
+    unsigned line = 1, column = 1;
+    for (int32_t i = 0; i < span.start; i++) {
+        if (text.data[i] == '\n') {
+            line++;
+            column = 1;
+        } else if (((unsigned char)text.data[i] & 0xC0) != 0x80) {
+            column++;
+        }
+    }
+    text_append_format(out, " | %u:%u \"", line, column);
+    append_fragment(out, text, span);
+    text_append_char(out, '"');
+}
+
+/* ---- what a node does
+ * ------------------------------------------------------------------------------------------------- */
+
+static void append_window(Text *out, const PlanNode *node) {
+    static const char *const NAMES[] = {"TUMBLE", "HOP", "CUMULATE"};
+    const WindowSpec *spec = &node->window;
+    text_append_format(out, " %s of ", NAMES[spec->kind]);
+    append_column(out, &node->inputs[0]->columns[spec->time_column]);
+    text_append_c(out, ", size ");
+    append_length(out, spec->size);
+    if (spec->kind != WINDOW_TUMBLE) {
+        text_append_c(out, spec->kind == WINDOW_HOP ? ", slide " : ", step ");
+        append_length(out, spec->slide);
+    }
+    if (spec->offset != 0) {
+        text_append_c(out, ", offset ");
+        append_length(out, spec->offset);
+    }
+    if (spec->sliced) text_append_c(out, ", in slices");
+}
+
+static void append_aggregates(Text *out, const PlanNode *node) {
+    const AggregateSpec *spec = &node->aggregate;
+    uint32_t first = node->column_count - spec->aggregate_count;
+    if (spec->group_count > 0) {
+        text_append_c(out, " by ");
+        append_names(out, node->columns, spec->group_count);
+    }
+    if (spec->aggregate_count > 0) {
+        text_append_c(out, spec->group_count > 0 ? ": " : " ");
+        append_names(out, node->columns + first, spec->aggregate_count);
+    }
+}
+
+static void append_close(Text *out, const PlanNode *node) {
+    const AggregateSpec *spec = &node->aggregate;
+    if (spec->gap > 0) {
+        text_append_c(out, ", gap ");
+        append_length(out, spec->gap);
+    }
+    if (spec->close == CLOSE_WINDOW) {
+        text_append_c(
+            out, spec->emit_on_close ? ", once when the window closes" : ", dropped when the window closes");
+        if (spec->lateness > 0) {
+            text_append_c(out, ", lateness ");
+            append_length(out, spec->lateness);
+        }
+    }
+    if (spec->sliced) text_append_c(out, ", from slices");
+    if (spec->late_output) text_append_c(out, ", late rows aside");
+}
+
+static void append_sort(Text *out, const PlanNode *node) {
+    const SortSpec *spec = &node->sort;
+    text_append_c(out, " by ");
+    for (uint32_t i = 0; i < spec->key_count; i++) {
+        const SortKey *key = &spec->keys[i];
+        if (i > 0) text_append_c(out, ", ");
+        append_column(out, &node->inputs[0]->columns[key->column]);
+        if (key->descending) text_append_c(out, " DESC");
+        if (key->nulls_first != key->descending)
+            text_append_c(out, key->nulls_first ? " NULLS FIRST" : " NULLS LAST");
+    }
+    if (spec->limit >= 0) text_append_format(out, ", first %lld", (long long)spec->limit);
+}
+
+static void append_limit(Text *out, const LimitSpec *spec) {
+    if (spec->limit >= 0) text_append_format(out, " %lld", (long long)spec->limit);
+    if (spec->offset > 0) text_append_format(out, " after %lld", (long long)spec->offset);
+}
+
+static void append_work(Text *out, const PlanNode *node, Str text) {
+    switch (node->kind) {
+        case PLAN_SCAN:
+            text_append_format(out, " %.*s", STR_ARGS(node->scan.relation->name));
+            text_append_c(out, " (");
+            append_names(out, node->columns, node->column_count);
+            text_append_char(out, ')');
+            break;
+        case PLAN_VALUES:
+            text_append_format(out, " %u row%s", node->values.row_count,
+                               node->values.row_count == 1 ? "" : "s");
+            break;
+        case PLAN_FILTER:
+            if (!span_is_in(text, node->filter.predicate->span)) break;
+            text_append_char(out, ' ');
+            append_fragment(out, text, node->filter.predicate->span);
+            break;
+        case PLAN_PROJECT:
+            text_append_char(out, ' ');
+            append_names(out, node->columns, node->column_count);
+            break;
+        case PLAN_WINDOW: append_window(out, node); break;
+        case PLAN_AGGREGATE:
+        case PLAN_SESSION:
+            append_aggregates(out, node);
+            append_close(out, node);
+            break;
+        case PLAN_UNION: text_append_format(out, " of %u", node->input_count); break;
+        case PLAN_SORT: append_sort(out, node); break;
+        case PLAN_LIMIT: append_limit(out, &node->limit); break;
+        case PLAN_SCALAR:
+        case PLAN_KIND_COUNT: break;
+    }
+}
+
+/* ---- what is known of its rows
+ * ------------------------------------------------------------------------------------------ */
+
+static void append_key(Text *out, const PlanNode *node) {
+    if (node->key == NULL) return;
+    if (node->key_count == 0) {
+        text_append_c(out, ", one row");
+        return;
+    }
+    text_append_c(out, ", key (");
+    for (uint32_t i = 0; i < node->key_count; i++) {
+        if (i > 0) text_append_c(out, ", ");
+        append_column(out, &node->columns[node->key[i]]);
+    }
+    text_append_char(out, ')');
+}
+
+static void append_times(Text *out, const PlanNode *node) {
+    bool any = false;
+    for (uint32_t i = 0; i < node->column_count; i++) {
+        const PlanColumn *column = &node->columns[i];
+        if (!column->has_watermark) continue;
+        text_append_c(out, any ? ", " : ", watermark ");
+        any = true;
+        append_column(out, column);
+        if (column->watermark_delay == 0) continue;
+        text_append_c(out, " - ");
+        append_length(out, column->watermark_delay);
+    }
+}
+
+static void append_properties(Text *out, const PlanNode *node) {
+    text_append_c(out, node->change == CHANGE_APPEND ? " | append-only" : " | weighted");
+    append_key(out, node);
+    append_times(out, node);
+    text_append_c(out, node->bounded ? ", bounded" : ", unbounded");
+    if (node->ordered) text_append_c(out, ", ordered");
+}
+
+static void append_emit(Text *out, const Plan *plan) {
+    static const char *const TEXTS[] = {
+        [EMIT_FINAL] = "final rows",         [EMIT_APPEND] = "rows as they come",
+        [EMIT_CHANGES] = "changes",          [EMIT_ON_UPDATE] = "the latest row per key",
+        [EMIT_EVERY] = "net changes every ",
+    };
+    text_append_c(out, "EMIT ");
+    text_append_c(out, TEXTS[plan->emit]);
+    if (plan->emit == EMIT_EVERY) append_length(out, plan->every);
+    if (plan->weights) text_append_c(out, ", with __weight");
+    if (plan->late_data.size > 0) text_append_format(out, ", late rows to %.*s", STR_ARGS(plan->late_data));
+    text_append_char(out, '\n');
+}
+
+static void explain_node(const PlanNode *node, Str text, uint32_t depth, Text *out) {
+    text_append_repeated(out, ' ', 2 * (size_t)depth);
+    text_append_c(out, plan_kind_name(node->kind));
+    append_work(out, node, text);
+    append_properties(out, node);
+    append_place(out, text, node->span);
+    text_append_char(out, '\n');
+    for (uint32_t i = 0; i < node->input_count; i++) explain_node(node->inputs[i], text, depth + 1, out);
+}
+
+void plan_explain(const Plan *plan, Str text, Text *out) {
+    append_emit(out, plan);
+    explain_node(plan->root, text, 1, out);
+}
+
+/* ---- state
+ * ----------------------------------------------------------------------------------------------------------------
+ */
+
+static const PlanColumn *time_of(const PlanNode *node) {
+    for (uint32_t i = 0; i < node->column_count; i++)
+        if (node->columns[i].has_watermark) return &node->columns[i];
+    return NULL;
+}
+
+/* The groups of an aggregate that never closes. */
+static void append_open_groups(Text *out, const PlanNode *node) {
+    const PlanNode *input = node->inputs[0];
+    const PlanColumn *time = time_of(input);
+    bool windowed = node->kind == PLAN_SESSION;
+    for (uint32_t i = 0; i < node->aggregate.group_count; i++)
+        windowed = windowed || node->columns[i].window_role != WINDOW_NONE;
+    if (windowed) {
+        text_append_c(out,
+                      "grows for ever: its windows never close; WATERMARK FOR the time column on the source "
+                      "would bound it");
+        return;
+    }
+    text_append_c(out, "grows with keys (");
+    append_names(out, node->columns, node->aggregate.group_count);
+    text_append_char(out, ')');
+    if (time == NULL) return;
+    text_append_c(out, "; grouping by a window over ");
+    append_column(out, time);
+    text_append_c(out, " would bound it");
+}
+
+static void append_group_state(Text *out, const PlanNode *node) {
+    const AggregateSpec *spec = &node->aggregate;
+    if (spec->close == CLOSE_WINDOW)
+        text_append_c(out, "bounded: the groups of windows still open");
+    else if (node->inputs[0]->bounded)
+        text_append_c(out, "bounded: its input ends");
+    else if (spec->group_count == 0 && node->kind != PLAN_SESSION)
+        text_append_c(out, "bounded: one row");
+    else
+        append_open_groups(out, node);
+    for (uint32_t i = 0; i < spec->aggregate_count; i++) {
+        if (!spec->aggregates[i].distinct) continue;
+        text_append_c(out, "; each group keeps the distinct values of ");
+        append_column(out, &node->columns[node->column_count - spec->aggregate_count + i]);
+    }
+    if (node->kind == PLAN_SESSION && node->inputs[0]->change == CHANGE_WEIGHTED)
+        text_append_c(out, "; sessions keep their rows, since a withdrawn row can split one");
+}
+
+static void append_state(Text *out, const PlanNode *node) {
+    switch (node->kind) {
+        case PLAN_SCAN:
+        case PLAN_VALUES:
+        case PLAN_FILTER:
+        case PLAN_PROJECT:
+        case PLAN_WINDOW:
+        case PLAN_UNION: text_append_c(out, "none"); break;
+        case PLAN_LIMIT: text_append_c(out, "bounded: a count"); break;
+        case PLAN_SCALAR: text_append_c(out, "bounded: one value"); break;
+        case PLAN_SORT:
+            if (node->sort.limit >= 0)
+                text_append_format(out, "bounded: %lld rows", (long long)node->sort.limit);
+            else
+                text_append_c(out, "bounded: its input ends");
+            break;
+        case PLAN_AGGREGATE:
+        case PLAN_SESSION: append_group_state(out, node); break;
+        case PLAN_KIND_COUNT: break;
+    }
+}
+
+static void explain_state_node(const PlanNode *node, Str text, uint32_t depth, Text *out) {
+    text_append_repeated(out, ' ', 2 * (size_t)depth);
+    text_append_c(out, plan_kind_name(node->kind));
+    append_work(out, node, text);
+    text_append_c(out, " | state: ");
+    append_state(out, node);
+    append_place(out, text, node->span);
+    text_append_char(out, '\n');
+    for (uint32_t i = 0; i < node->input_count; i++)
+        explain_state_node(node->inputs[i], text, depth + 1, out);
+}
+
+void plan_explain_state(const Plan *plan, Str text, Text *out) {
+    explain_state_node(plan->root, text, 0, out);
+}

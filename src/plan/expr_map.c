@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * plan/expr_map.c - rebuilding expression trees with some parts replaced. */
+#include "plan/bind_priv.h"
+
+Status expr_map(Arena *arena, const Expr *expr, ExprMap map, void *context, const Expr **out, Error *err) {
+    const Expr *replaced = NULL;
+    TRY(map(context, expr, &replaced, err));
+    *out = replaced != NULL ? replaced : expr;
+    if (replaced != NULL || expr->argument_count == 0) return STATUS_OK;
+    const Expr **arguments = NULL;
+    for (uint32_t i = 0; i < expr->argument_count; i++) {
+        const Expr *argument;
+        TRY(expr_map(arena, expr->arguments[i], map, context, &argument, err));
+        if (argument == expr->arguments[i] && arguments == NULL) continue;
+        if (arguments == NULL) {
+            arguments = ARENA_ARRAY(arena, const Expr *, expr->argument_count);
+            TRY_ALLOC(arguments);
+            for (uint32_t k = 0; k < i; k++) arguments[k] = expr->arguments[k];
+        }
+        arguments[i] = argument;
+    }
+    if (arguments == NULL) return STATUS_OK;
+    Expr *copy = arena_copy(arena, expr, sizeof(Expr));
+    TRY_ALLOC(copy);
+    copy->arguments = arguments;
+    *out = copy;
+    return STATUS_OK;
+}
+
+typedef struct Renumber {
+    Arena *arena;
+    const uint32_t *numbers;
+} Renumber;
+
+static Status renumber_column(void *context, const Expr *expr, const Expr **out, Error *err) {
+    const Renumber *renumber = context;
+    if (expr->kind != EXPR_COLUMN || renumber->numbers[expr->column] == expr->column) return STATUS_OK;
+    Expr *copy = arena_copy(renumber->arena, expr, sizeof(Expr));
+    TRY_ALLOC(copy);
+    copy->column = renumber->numbers[expr->column];
+    *out = copy;
+    return STATUS_OK;
+}
+
+Status expr_renumber(Arena *arena, const Expr *expr, const uint32_t *numbers, const Expr **out, Error *err) {
+    Renumber renumber = {arena, numbers};
+    return expr_map(arena, expr, renumber_column, &renumber, out, err);
+}

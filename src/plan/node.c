@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * plan/node.c - plan nodes and what is known about their rows: change kind, key, time columns, boundedness.
+ */
+#include "plan/bind_priv.h"
+
+Status node_new(Bind *bind, PlanKind kind, SqlSpan span, PlanNode *const *inputs, uint32_t input_count,
+                uint32_t column_count, PlanNode **out, Error *err) {
+    if (++bind->node_count > BIND_NODE_COUNT_MAX)
+        return error_set_at(err, STATUS_LIMIT, span.start, "the plan has more than %d nodes",
+                            BIND_NODE_COUNT_MAX);
+    if (column_count > BIND_COLUMN_COUNT_MAX)
+        return error_set_at(err, STATUS_LIMIT, span.start, "more than %d columns", SCHEMA_COLUMN_COUNT_MAX);
+    PlanNode *node = ARENA_NEW(bind->arena, PlanNode);
+    PlanNode **own = arena_copy(bind->arena, inputs, input_count * sizeof(*inputs));
+    if (node == NULL || own == NULL) return error_out_of_memory(err);
+    node->kind = kind;
+    node->span = span;
+    node->inputs = own;
+    node->input_count = input_count;
+    node->column_count = column_count;
+    node->change = CHANGE_APPEND;
+    node->bounded = true;
+    for (uint32_t i = 0; i < input_count; i++) {
+        if (inputs[i]->change == CHANGE_WEIGHTED) node->change = CHANGE_WEIGHTED;
+        node->bounded = node->bounded && inputs[i]->bounded;
+    }
+    *out = node;
+    if (column_count == 0) return STATUS_OK;
+    node->columns = ARENA_ARRAY(bind->arena, PlanColumn, column_count);
+    TRY_ALLOC(node->columns);
+    return STATUS_OK;
+}
+
+Status node_own_columns(Bind *bind, PlanNode *node, Error *err) {
+    PlanColumn *own = arena_copy(bind->arena, node->columns, node->column_count * sizeof(PlanColumn));
+    TRY_ALLOC(own);
+    node->columns = own;
+    return STATUS_OK;
+}
+
+void node_set_qualifier(PlanNode *node, Str qualifier) {
+    for (uint32_t i = 0; i < node->column_count; i++) node->columns[i].qualifier = qualifier;
+}
+
+static uint32_t *numbers_to(Bind *bind, uint32_t count) {
+    uint32_t *numbers = ARENA_ARRAY(bind->arena, uint32_t, count);
+    for (uint32_t i = 0; numbers != NULL && i < count; i++) numbers[i] = i;
+    return numbers;
+}
+
+/* ---- leaves
+ * -------------------------------------------------------------------------------------------------- */
+
+static Status check_readable(Bind *bind, const Relation *relation, SqlSpan span, Error *err) {
+    Str name = relation->name;
+    if (relation->kind == RELATION_SINK)
+        return error_set_at(err, STATUS_WRONG_OBJECT_TYPE, span.start,
+                            "\"%.*s\" is a sink and cannot be read", STR_ARGS(name));
+    if (relation->kind == RELATION_SYSTEM && bind->maintained)
+        return error_set_at(err, STATUS_STREAMING, span.start,
+                            "\"%.*s\" is computed when read and cannot be followed", STR_ARGS(name));
+    if (bind->continuous || relation->kind != RELATION_SOURCE || relation->bounded) return STATUS_OK;
+    (void)error_set_at(err, STATUS_STREAMING, span.start,
+                       "a SELECT over the unbounded source \"%.*s\" would never end", STR_ARGS(name));
+    return error_add_hint(err,
+                          "Add EMIT CHANGES (or EMIT ON WINDOW CLOSE) to follow it, or CREATE MATERIALIZED "
+                          "VIEW .. AS this query and read that.");
+}
+
+Status node_scan(Bind *bind, const Relation *relation, SqlSpan span, PlanNode **out, Error *err) {
+    TRY(check_readable(bind, relation, span, err));
+    TRY(bind_use_relation(bind, relation, err));
+    TRY(node_new(bind, PLAN_SCAN, span, NULL, 0, relation->column_count, out, err));
+    PlanNode *node = *out;
+    bool source = relation->kind == RELATION_SOURCE;
+    node->change = bind->continuous || source ? relation->change : CHANGE_APPEND;
+    node->bounded = !bind->continuous || (source && relation->bounded);
+    node->key = relation->key;
+    node->key_count = relation->key_count;
+    for (uint32_t i = 0; i < relation->column_count; i++) {
+        PlanColumn *column = &node->columns[i];
+        *column = relation->columns[i];
+        column->has_watermark =
+            bind->continuous && (column->has_watermark || relation->time_column == (int32_t)i);
+        column->window_id = 0;
+        column->window_lateness = 0;
+    }
+    uint32_t *numbers = numbers_to(bind, relation->column_count);
+    TRY_ALLOC(numbers);
+    node->scan = (ScanSpec){relation, numbers};
+    return STATUS_OK;
+}
+
+Status node_one_row(Bind *bind, SqlSpan span, PlanNode **out, Error *err) {
+    TRY(node_new(bind, PLAN_VALUES, span, NULL, 0, 0, out, err));
+    (*out)->values = (ValuesSpec){.row_count = 1};
+    (*out)->key = arena_alloc(bind->arena, sizeof(uint32_t));
+    TRY_ALLOC((*out)->key);
+    return STATUS_OK;
+}
+
+/* ---- PROJECT
+ * ------------------------------------------------------------------------------------------------- */
+
+static bool is_identity(const PlanNode *input, const ProjectItem *items, uint32_t count) {
+    if (count != input->column_count) return false;
+    for (uint32_t i = 0; i < count; i++) {
+        const Expr *expr = items[i].expr;
+        if (expr->kind != EXPR_COLUMN || expr->column != i || !type_equal(expr->type, input->columns[i].type))
+            return false;
+    }
+    return true;
+}
+
+static Status rename_columns(Bind *bind, PlanNode *input, const ProjectItem *items, Error *err) {
+    TRY(node_own_columns(bind, input, err));
+    for (uint32_t i = 0; i < input->column_count; i++) {
+        input->columns[i].name = items[i].name;
+        input->columns[i].qualifier = (Str){0};
+    }
+    return STATUS_OK;
+}
+
+static void count_uses(const Expr *expr, uint32_t *uses) {
+    if (expr->kind == EXPR_COLUMN) uses[expr->column]++;
+    for (uint32_t i = 0; i < expr->argument_count; i++) count_uses(expr->arguments[i], uses);
+}
+
+/* Whether the PROJECT below may be replaced by its expressions: none would be computed twice. */
+static Status may_fuse(Bind *bind, const PlanNode *below, const ProjectItem *items, uint32_t count, bool *out,
+                       Error *err) {
+    *out = false;
+    if (below->kind != PLAN_PROJECT) return STATUS_OK;
+    uint32_t *uses = ARENA_ARRAY(bind->arena, uint32_t, below->column_count);
+    TRY_ALLOC(uses);
+    for (uint32_t i = 0; i < count; i++) count_uses(items[i].expr, uses);
+    for (uint32_t i = 0; i < below->column_count; i++) {
+        const Expr *expr = below->project.exprs[i];
+        if (expr->kind == EXPR_COLUMN || expr->kind == EXPR_CONSTANT) continue;
+        if (uses[i] > 1 || expr_is_volatile(expr)) return STATUS_OK;
+    }
+    *out = true;
+    return STATUS_OK;
+}
+
+static void project_key(Bind *bind, const PlanNode *input, PlanNode *node, const Expr *const *exprs) {
+    if (input->key == NULL) return;
+    uint32_t *key = ARENA_ARRAY(bind->arena, uint32_t, input->key_count);
+    if (key == NULL) return;
+    for (uint32_t k = 0; k < input->key_count; k++) {
+        bool found = false;
+        for (uint32_t i = 0; i < node->column_count && !found; i++) {
+            found = exprs[i]->kind == EXPR_COLUMN && exprs[i]->column == input->key[k];
+            key[k] = i;
+        }
+        if (!found) return;
+    }
+    node->key = key;
+    node->key_count = input->key_count;
+}
+
+static PlanColumn project_column(const PlanNode *input, const ProjectItem *item) {
+    const Expr *expr = item->expr;
+    PlanColumn column = {.not_null = !expr->nullable};
+    if (expr->kind == EXPR_COLUMN) column = input->columns[expr->column];
+    column.name = item->name;
+    column.qualifier = (Str){0};
+    column.type = expr->type;
+    return column;
+}
+
+Status node_project(Bind *bind, PlanNode *input, const ProjectItem *items, uint32_t count, SqlSpan span,
+                    PlanNode **out, Error *err) {
+    if (is_identity(input, items, count)) {
+        *out = input;
+        return rename_columns(bind, input, items, err);
+    }
+    bool fuse;
+    TRY(may_fuse(bind, input, items, count, &fuse, err));
+    PlanNode *below = fuse ? input->inputs[0] : input;
+    TRY(node_new(bind, PLAN_PROJECT, span, &below, 1, count, out, err));
+    PlanNode *node = *out;
+    const Expr **exprs = ARENA_ARRAY(bind->arena, const Expr *, count);
+    TRY_ALLOC(exprs);
+    for (uint32_t i = 0; i < count; i++) {
+        node->columns[i] = project_column(input, &items[i]);
+        exprs[i] = items[i].expr;
+    }
+    project_key(bind, input, node, exprs);
+    for (uint32_t i = 0; i < count && fuse; i++)
+        TRY_ALLOC(exprs[i] = expr_substitute(bind->arena, exprs[i], input->project.exprs));
+    node->ordered = input->ordered;
+    node->project.exprs = exprs;
+    return STATUS_OK;
+}
+
+/* ---- WINDOW
+ * -------------------------------------------------------------------------------------------------- */
+
+/* One row per row for TUMBLE; else the window's start, and with CUMULATE its end, tell the copies apart. */
+static Status window_key(Bind *bind, const PlanNode *input, PlanNode *node, Error *err) {
+    if (input->key == NULL) return STATUS_OK;
+    static const uint32_t ADDED[] = {[WINDOW_TUMBLE] = 0, [WINDOW_HOP] = 1, [WINDOW_CUMULATE] = 2};
+    uint32_t added = ADDED[node->window.kind];
+    uint32_t *key = ARENA_ARRAY(bind->arena, uint32_t, input->key_count + added + 1);
+    TRY_ALLOC(key);
+    for (uint32_t i = 0; i < input->key_count; i++) key[i] = input->key[i];
+    for (uint32_t i = 0; i < added; i++) key[input->key_count + i] = input->column_count + i;
+    node->key = key;
+    node->key_count = input->key_count + added;
+    return STATUS_OK;
+}
+
+Status node_window(Bind *bind, PlanNode *input, const WindowSpec *spec, SqlSpan span, PlanNode **out,
+                   Error *err) {
+    uint32_t count = input->column_count;
+    TRY(node_new(bind, PLAN_WINDOW, span, &input, 1, count + 2, out, err));
+    PlanNode *node = *out;
+    node->window = *spec;
+    node->window.lateness = bind->lateness;
+    memcpy(node->columns, input->columns, count * sizeof(PlanColumn));
+    const PlanColumn *time = &input->columns[spec->time_column];
+    PlanColumn column = {
+        .type = type_of(time->type.id == TYPE_TIMESTAMPTZ ? TYPE_TIMESTAMPTZ : TYPE_TIMESTAMP),
+        .not_null = true,
+        .has_watermark = time->has_watermark,
+        .window_id = ++bind->window_count,
+        .window_lateness = bind->lateness,
+        .watermark_delay = time->watermark_delay + bind->lateness,
+    };
+    PlanColumn start = column, end = column;
+    start.name = STR("window_start");
+    start.window_role = WINDOW_START;
+    start.window_size = spec->size;
+    start.watermark_delay += spec->size;
+    end.name = STR("window_end");
+    end.window_role = WINDOW_END;
+    end.window_size = spec->kind == WINDOW_CUMULATE ? 0 : spec->size;
+    node->columns[count] = start;
+    node->columns[count + 1] = end;
+    return window_key(bind, input, node, err);
+}
+
+/* ---- AGGREGATE, SESSION
+ * --------------------------------------------------------------------------------------- */
+
+static Status never_closes(Bind *bind, Str column, Error *err) {
+    (void)error_set_at(
+        err, STATUS_STREAMING, bind->emit->mode_span.start,
+        "EMIT ON WINDOW CLOSE over \"%.*s\", which has no watermark: its windows would never close",
+        STR_ARGS(column));
+    return error_add_hint(err, "Declare WATERMARK FOR the time column on the source, or use EMIT CHANGES.");
+}
+
+static Status grows_for_ever(Bind *bind, SqlSpan span, Error *err) {
+    return bind_notice(
+        bind, (uint32_t)(span.start < 0 ? 0 : span.start),
+        STR("the time column of this window has no watermark: its windows never close and their state grows"),
+        STR("Declare WATERMARK FOR the time column on the source."), err);
+}
+
+/* The group column that says when a group is final: an end where there is one, since a start may belong to
+ * several ends. */
+static int32_t closing_group(const PlanNode *node, bool with_watermark) {
+    const PlanColumn *columns = node->inputs[0]->columns;
+    int32_t found = -1;
+    for (uint32_t i = 0; i < node->aggregate.group_count; i++) {
+        const PlanColumn *column = &columns[node->aggregate.groups[i]];
+        if (with_watermark && !column->has_watermark) continue;
+        if (column->window_role == WINDOW_END) return (int32_t)i;
+        if (column->window_role == WINDOW_START && column->window_size > 0 && found < 0) found = (int32_t)i;
+    }
+    return found;
+}
+
+static Status settle_close(Bind *bind, PlanNode *node, Error *err) {
+    AggregateSpec *spec = &node->aggregate;
+    const PlanNode *input = node->inputs[0];
+    int32_t any = closing_group(node, false);
+    spec->window_group = -1;
+    if (any < 0) return STATUS_OK;
+    bind->windowed = true;
+    if (!bind->continuous) return STATUS_OK;
+    int32_t closing = closing_group(node, true);
+    if (closing < 0 && !input->bounded) {
+        if (bind->emit_on_close) return never_closes(bind, input->columns[spec->groups[any]].name, err);
+        return grows_for_ever(bind, node->span, err);
+    }
+    if (closing < 0) closing = any;
+    const PlanColumn *column = &input->columns[spec->groups[closing]];
+    spec->close = CLOSE_WINDOW;
+    spec->window_group = closing;
+    spec->lateness = bind->lateness;
+    if (!column->has_watermark) return STATUS_OK;
+    spec->time_delay = column->watermark_delay - column->window_lateness;
+    if (column->window_role == WINDOW_START) spec->time_delay -= column->window_size;
+    return STATUS_OK;
+}
+
+static Status settle_session_close(Bind *bind, PlanNode *node, Error *err) {
+    AggregateSpec *spec = &node->aggregate;
+    const PlanColumn *time = &node->inputs[0]->columns[spec->time_column];
+    spec->window_group = -1;
+    bind->windowed = true;
+    if (!bind->continuous) return STATUS_OK;
+    if (!time->has_watermark && !node->inputs[0]->bounded)
+        return bind->emit_on_close ? never_closes(bind, time->name, err)
+                                   : grows_for_ever(bind, node->span, err);
+    spec->close = CLOSE_WINDOW;
+    spec->time_delay = time->has_watermark ? time->watermark_delay : 0;
+    spec->lateness = bind->lateness;
+    return STATUS_OK;
+}
+
+/* window_end follows the watermark; the start of an open session may lie arbitrarily far back. */
+static void session_columns(PlanNode *node) {
+    const AggregateSpec *spec = &node->aggregate;
+    const PlanColumn *time = &node->inputs[0]->columns[spec->time_column];
+    PlanColumn *start = &node->columns[spec->group_count], *end = start + 1;
+    Type type = type_of(time->type.id == TYPE_TIMESTAMPTZ ? TYPE_TIMESTAMPTZ : TYPE_TIMESTAMP);
+    *start = (PlanColumn){
+        .name = STR("window_start"), .type = type, .not_null = true, .window_role = WINDOW_START};
+    *end = (PlanColumn){.name = STR("window_end"), .type = type, .not_null = true, .window_role = WINDOW_END};
+    end->has_watermark = time->has_watermark;
+    end->watermark_delay = time->watermark_delay + spec->lateness;
+}
+
+Status node_finish_aggregate(Bind *bind, PlanNode *node, Error *err) {
+    AggregateSpec *spec = &node->aggregate;
+    const PlanNode *input = node->inputs[0];
+    bool session = node->kind == PLAN_SESSION;
+    for (uint32_t i = 0; i < spec->group_count; i++) {
+        Str name = node->columns[i].name;
+        node->columns[i] = input->columns[spec->groups[i]];
+        if (name.size > 0) node->columns[i].name = name;
+        node->columns[i].window_lateness = 0;
+    }
+    TRY(session ? settle_session_close(bind, node, err) : settle_close(bind, node, err));
+    if (session) session_columns(node);
+    spec->emit_on_close = bind->emit_on_close && spec->close == CLOSE_WINDOW;
+    spec->has_global_row = spec->group_count == 0 && !session;
+    bool grows_only = !session && spec->aggregate_count == 0 && input->change == CHANGE_APPEND;
+    node->change = !bind->continuous || spec->emit_on_close || grows_only ? CHANGE_APPEND : CHANGE_WEIGHTED;
+    node->key_count = spec->group_count + (session ? 1 : 0);
+    node->key = numbers_to(bind, node->key_count + 1);
+    TRY_ALLOC(node->key);
+    return STATUS_OK;
+}
+
+Status node_distinct(Bind *bind, PlanNode *input, SqlSpan span, PlanNode **out, Error *err) {
+    TRY(node_new(bind, PLAN_AGGREGATE, span, &input, 1, input->column_count, out, err));
+    PlanNode *node = *out;
+    node->aggregate.groups = numbers_to(bind, input->column_count);
+    TRY_ALLOC(node->aggregate.groups);
+    node->aggregate.group_count = input->column_count;
+    node->aggregate.late_time_column = -1;
+    return node_finish_aggregate(bind, node, err);
+}
+
+/* ---- UNION, SCALAR
+ * --------------------------------------------------------------------------------------------- */
+
+/* What holds for all inputs. */
+static void union_column(PlanColumn *column, const PlanColumn *other) {
+    column->not_null = column->not_null && other->not_null;
+    column->has_watermark = column->has_watermark && other->has_watermark;
+    if (other->watermark_delay > column->watermark_delay) column->watermark_delay = other->watermark_delay;
+    if (other->window_lateness < column->window_lateness) column->window_lateness = other->window_lateness;
+    if (other->window_role != column->window_role || other->window_size != column->window_size) {
+        column->window_role = WINDOW_NONE;
+        column->window_size = 0;
+    }
+    column->window_id = 0;
+}
+
+Status node_union(Bind *bind, PlanNode *const *inputs, uint32_t count, SqlSpan span, PlanNode **out,
+                  Error *err) {
+    VECTOR(PlanNode *) flat = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        bool nested = inputs[i]->kind == PLAN_UNION;
+        uint32_t inner = nested ? inputs[i]->input_count : 1;
+        for (uint32_t k = 0; k < inner; k++)
+            if (!arena_vector_push(&flat, bind->arena, nested ? inputs[i]->inputs[k] : inputs[i]))
+                return error_out_of_memory(err);
+    }
+    if (flat.count > BIND_UNION_COUNT_MAX)
+        return error_set_at(err, STATUS_LIMIT, span.start, "more than %d inputs of one UNION",
+                            BIND_UNION_COUNT_MAX);
+    const PlanNode *first = flat.items[0];
+    TRY(node_new(bind, PLAN_UNION, span, flat.items, (uint32_t)flat.count, first->column_count, out, err));
+    memcpy((*out)->columns, inputs[0]->columns, first->column_count * sizeof(PlanColumn));
+    for (uint32_t i = 0; i < flat.count; i++)
+        for (uint32_t c = 0; c < first->column_count; c++)
+            union_column(&(*out)->columns[c], &flat.items[i]->columns[c]);
+    return STATUS_OK;
+}
+
+Status node_scalar(Bind *bind, PlanNode *input, PlanNode *value, SqlSpan span, PlanNode **out, Error *err) {
+    PlanNode *inputs[2] = {input, value};
+    TRY(node_new(bind, PLAN_SCALAR, span, inputs, 2, input->column_count + 1, out, err));
+    PlanNode *node = *out;
+    if (input->column_count > 0)
+        memcpy(node->columns, input->columns, input->column_count * sizeof(PlanColumn));
+    PlanColumn *added = &node->columns[input->column_count];
+    *added = (PlanColumn){.type = value->columns[0].type}; /* without a name: no text can mean it */
+    node->key = input->key;
+    node->key_count = input->key_count;
+    node->ordered = input->ordered;
+    node->scalar.span = span;
+    return STATUS_OK;
+}

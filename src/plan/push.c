@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * plan/push.c - FILTER, and how far down a predicate may go.
+ *
+ * A conjunct passes a node when every column it reads is there below it and the rows that reach the node from
+ * above stay the same. It does not pass LIMIT; an AGGREGATE only on group columns that are no window's, and
+ * not when late rows leave there (they would be fewer); a FILTER only when it cannot fail, since that filter
+ * may be what keeps it from failing. */
+#include "plan/bind_priv.h"
+
+typedef bool (*ColumnTest)(const void *context, uint32_t column);
+
+static bool columns_all(const Expr *expr, ColumnTest test, const void *context) {
+    if (expr->kind == EXPR_COLUMN) return test(context, expr->column);
+    for (uint32_t i = 0; i < expr->argument_count; i++)
+        if (!columns_all(expr->arguments[i], test, context)) return false;
+    return true;
+}
+
+static bool is_fallible(const Expr *expr) {
+    if (expr->kind == EXPR_CALL && (expr->function->flags & FUNCTION_FALLIBLE) != 0) return true;
+    for (uint32_t i = 0; i < expr->argument_count; i++)
+        if (is_fallible(expr->arguments[i])) return true;
+    return false;
+}
+
+static bool is_below(const void *context, uint32_t column) {
+    return column < *(const uint32_t *)context;
+}
+
+static bool is_plain_in_project(const void *context, uint32_t column) {
+    const PlanNode *project = context;
+    ExprKind kind = project->project.exprs[column]->kind;
+    return kind == EXPR_COLUMN || kind == EXPR_CONSTANT;
+}
+
+static bool is_plain_group(const void *context, uint32_t column) {
+    const PlanNode *node = context;
+    return column < node->aggregate.group_count && node->columns[column].window_role == WINDOW_NONE;
+}
+
+static bool may_pass(const PlanNode *node, const Expr *predicate) {
+    if (expr_is_volatile(predicate)) return false;
+    switch (node->kind) {
+        case PLAN_FILTER: return !is_fallible(predicate) && may_pass(node->inputs[0], predicate);
+        case PLAN_PROJECT: return columns_all(predicate, is_plain_in_project, node);
+        case PLAN_WINDOW:
+        case PLAN_SCALAR: return columns_all(predicate, is_below, &node->inputs[0]->column_count);
+        case PLAN_AGGREGATE:
+        case PLAN_SESSION:
+            return !node->aggregate.late_output && node->aggregate.group_count > 0 &&
+                   expr_is_stable(predicate) && columns_all(predicate, is_plain_group, node);
+        case PLAN_UNION: return true;
+        case PLAN_SORT: return node->sort.limit < 0;
+        case PLAN_SCAN:
+        case PLAN_VALUES:
+        case PLAN_LIMIT:
+        case PLAN_KIND_COUNT: break;
+    }
+    return false;
+}
+
+static Status attach(Bind *bind, PlanNode *node, const Expr *predicate, SqlSpan span, PlanNode **out,
+                     Error *err);
+
+static Status attach_below(Bind *bind, PlanNode *node, const Expr *predicate, SqlSpan span, Error *err) {
+    PlanNode **inputs = (PlanNode **)(uintptr_t)node->inputs; /* of the binder's own making */
+    for (uint32_t i = 0; i < node->input_count; i++) {
+        if (i > 0 && node->kind == PLAN_SCALAR) break;
+        TRY(attach(bind, inputs[i], predicate, span, &inputs[i], err));
+    }
+    return STATUS_OK;
+}
+
+/* The predicate as the node's input sees it. */
+static Status translate(Bind *bind, const PlanNode *node, const Expr *predicate, const Expr **out,
+                        Error *err) {
+    *out = predicate;
+    if (node->kind == PLAN_PROJECT) {
+        *out = expr_substitute(bind->arena, predicate, node->project.exprs);
+        TRY_ALLOC(*out);
+    } else if (node->kind == PLAN_AGGREGATE || node->kind == PLAN_SESSION) {
+        TRY(expr_renumber(bind->arena, predicate, node->aggregate.groups, out, err));
+    }
+    return STATUS_OK;
+}
+
+static Status merge(Bind *bind, PlanNode *filter, const Expr *predicate, Error *err) {
+    const Expr *old = filter->filter.predicate;
+    uint32_t count = old->kind == EXPR_AND ? old->argument_count : 1;
+    const Expr **parts = ARENA_ARRAY(bind->arena, const Expr *, (size_t)count + 1);
+    TRY_ALLOC(parts);
+    for (uint32_t i = 0; i < count; i++) parts[i] = old->kind == EXPR_AND ? old->arguments[i] : old;
+    parts[count] = predicate;
+    SqlSpan span = {old->span.start, predicate->span.end};
+    if (span.end < span.start) span = old->span;
+    filter->filter.predicate =
+        expr_form(bind->arena, EXPR_AND, type_of(TYPE_BOOLEAN), parts, count + 1, span);
+    TRY_ALLOC(filter->filter.predicate);
+    return STATUS_OK;
+}
+
+static Status attach(Bind *bind, PlanNode *node, const Expr *predicate, SqlSpan span, PlanNode **out,
+                     Error *err) {
+    *out = node;
+    if (may_pass(node, predicate)) {
+        TRY(translate(bind, node, predicate, &predicate, err));
+        return attach_below(bind, node, predicate, span, err);
+    }
+    if (node->kind == PLAN_FILTER && (node->filter.predicate->kind != EXPR_AND ||
+                                      node->filter.predicate->argument_count < EXPR_ARGUMENT_COUNT_MAX))
+        return merge(bind, node, predicate, err);
+    TRY(node_new(bind, PLAN_FILTER, span, &node, 1, 0, out, err));
+    PlanNode *filter = *out;
+    filter->columns = node->columns;
+    filter->column_count = node->column_count;
+    filter->key = node->key;
+    filter->key_count = node->key_count;
+    filter->ordered = node->ordered;
+    filter->filter.predicate = predicate;
+    return STATUS_OK;
+}
+
+Status node_filter(Bind *bind, PlanNode *input, const Expr *predicate, SqlSpan span, PlanNode **out,
+                   Error *err) {
+    *out = input;
+    uint32_t count = predicate->kind == EXPR_AND ? predicate->argument_count : 1;
+    for (uint32_t i = 0; i < count; i++) {
+        const Expr *part = predicate->kind == EXPR_AND ? predicate->arguments[i] : predicate;
+        bool is_true = part->kind == EXPR_CONSTANT && !array_is_null(&part->constant, 0) &&
+                       bits_get(array_bits(&part->constant), 0);
+        if (!is_true) TRY(attach(bind, *out, part, span, out, err));
+    }
+    return STATUS_OK;
+}

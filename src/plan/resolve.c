@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * plan/resolve.c - PostgreSQL's rules for types: which casts apply unasked, what several values have in
+ * common, which of the functions of one name is meant.
+ *
+ * The choice among overloads follows chapter 10 of PostgreSQL's manual: an exact match wins; else of those
+ * that implicit casts can reach, the ones with most exact matches, then with most preferred types; then
+ * literals of unknown type are taken for text if any candidate takes text there, else for the one category
+ * all agree on; then for the type of the arguments that are known. */
+#include "plan/bind_priv.h"
+
+#include <limits.h>
+
+enum { CANDIDATE_COUNT_MAX = 128, SIGNATURE_SIZE_MAX = 256, NUMERIC_DEFAULT_SCALE = 10 };
+
+/* ---- casts ------------------------------------------------------------------------------------------------
+ */
+
+Type resolve_numeric_of(Type type) {
+    switch (type.id) {
+        case TYPE_SMALLINT: return type_numeric(5, 0);
+        case TYPE_INTEGER: return type_numeric(10, 0);
+        case TYPE_BIGINT: return type_numeric(19, 0);
+        case TYPE_NUMERIC:
+            if (type.precision > 0) return type;
+            break;
+        default: break;
+    }
+    return type_numeric(TYPE_PRECISION_MAX, NUMERIC_DEFAULT_SCALE);
+}
+
+/* NUMERIC without digits is filled in so that a cast can be found. */
+static Type type_settled(Type type, Type from) {
+    if (type.id == TYPE_NUMERIC && type.precision == 0) return resolve_numeric_of(from);
+    return type;
+}
+
+bool resolve_can_cast(Type from, Type to, CastContext context) {
+    if (from.id == TYPE_UNKNOWN || from.id == to.id) return true;
+    const Function *function;
+    return function_find_cast(type_settled(from, from), type_settled(to, from), &function) >= context;
+}
+
+static Status cast_unknown(Bind *bind, const Expr *expr, Type type, const Expr **out, Error *err) {
+    if (NEVER(expr->kind != EXPR_CONSTANT))
+        return error_set_at(err, STATUS_INDETERMINATE_TYPE, expr->span.start,
+                            "could not determine the type of an expression");
+    if (!array_is_null(&expr->constant, 0))
+        return literal_parse(bind, array_text(&expr->constant, 0), type, INTERVAL_ANY_FIELD, expr->span, out,
+                             err);
+    *out = expr_null(bind->arena, type_settled(type, type), expr->span);
+    TRY_ALLOC(*out);
+    return STATUS_OK;
+}
+
+Status resolve_cast(Bind *bind, const Expr *expr, Type type, CastContext context, const Expr **out,
+                    Error *err) {
+    *out = NULL;
+    if (expr->type.id == TYPE_UNKNOWN) return cast_unknown(bind, expr, type, out, err);
+    type = type_settled(type, expr->type);
+    if (type_equal(expr->type, type)) {
+        *out = expr;
+        return STATUS_OK;
+    }
+    const Function *function = NULL;
+    if (function_find_cast(expr->type, type, &function) < context) return STATUS_OK;
+    if (expr->kind == EXPR_CONSTANT) {
+        *out = array_is_null(&expr->constant, 0) ? expr_null(bind->arena, type, expr->span)
+                                                 : literal_convert_integer(bind, expr, type);
+        if (*out != NULL) return STATUS_OK;
+    }
+    if (function != NULL) {
+        *out = expr_call(bind->arena, function, type, &expr, 1, expr->span);
+        TRY_ALLOC(*out);
+        return STATUS_OK;
+    }
+    Expr *relabelled = arena_copy(bind->arena, expr, sizeof(Expr));
+    TRY_ALLOC(relabelled);
+    relabelled->type = type;
+    relabelled->constant.type = type;
+    *out = relabelled;
+    return STATUS_OK;
+}
+
+Status resolve_cast_or_fail(Bind *bind, const Expr *expr, Type type, CastContext context, uint32_t position,
+                            const Expr **out, Error *err) {
+    TRY(resolve_cast(bind, expr, type, context, out, err));
+    if (*out != NULL) return STATUS_OK;
+    return error_set_at(err, STATUS_CANNOT_COERCE, bind_position(bind, position), "cannot cast type %s to %s",
+                        type_name(expr->type.id), type_name(type.id));
+}
+
+Status resolve_unknown(Bind *bind, const Expr **expr, Error *err) {
+    if ((*expr)->type.id != TYPE_UNKNOWN) return STATUS_OK;
+    return resolve_cast(bind, *expr, type_of(TYPE_TEXT), CAST_IMPLICIT, expr, err);
+}
+
+Status resolve_boolean(Bind *bind, const Expr **expr, const char *what, Error *err) {
+    const Expr *cast;
+    Type boolean = type_of(TYPE_BOOLEAN);
+    TRY(resolve_cast(bind, *expr, boolean, CAST_IMPLICIT, &cast, err));
+    if (cast == NULL)
+        return error_set_at(err, STATUS_DATATYPE_MISMATCH, (*expr)->span.start,
+                            "argument of %s must be type boolean, not type %s", what,
+                            type_name((*expr)->type.id));
+    *expr = cast;
+    return STATUS_OK;
+}
+
+/* ---- what several values have in common
+ * --------------------------------------------------------------------- */
+
+static Type numeric_union(Type a, Type b) {
+    a = resolve_numeric_of(a);
+    b = resolve_numeric_of(b);
+    int scale = a.scale > b.scale ? a.scale : b.scale;
+    int whole = a.precision - a.scale > b.precision - b.scale ? a.precision - a.scale : b.precision - b.scale;
+    int precision = whole + scale;
+    return type_numeric(precision > TYPE_PRECISION_MAX ? TYPE_PRECISION_MAX : precision, scale);
+}
+
+/* Modifiers that hold both. */
+static Type type_widen(Type common, Type other) {
+    if (common.id == TYPE_NUMERIC && (type_is_integer(other) || other.id == TYPE_NUMERIC))
+        return numeric_union(common, other);
+    if (common.id == TYPE_VARCHAR && common.length != other.length) common.length = 0;
+    return common;
+}
+
+Status resolve_common_type(Bind *bind, const Expr *const *exprs, uint32_t count, const char *what, Type *out,
+                           Error *err) {
+    Type common = type_of(TYPE_UNKNOWN);
+    for (uint32_t i = 0; i < count; i++) {
+        Type type = exprs[i]->type;
+        if (type.id == TYPE_UNKNOWN || type.id == common.id) continue;
+        if (common.id == TYPE_UNKNOWN) {
+            common = type;
+            continue;
+        }
+        if (type_category(type) != type_category(common))
+            return error_set_at(err, STATUS_DATATYPE_MISMATCH, exprs[i]->span.start,
+                                "%s types %s and %s cannot be matched", what, type_name(common.id),
+                                type_name(type.id));
+        if (!function_type_is_preferred(common.id) && resolve_can_cast(common, type, CAST_IMPLICIT) &&
+            !resolve_can_cast(type, common, CAST_IMPLICIT))
+            common = type;
+    }
+    if (common.id == TYPE_UNKNOWN) common = type_of(TYPE_TEXT);
+    for (uint32_t i = 0; i < count; i++)
+        if (exprs[i]->type.id != TYPE_UNKNOWN) common = type_widen(common, exprs[i]->type);
+    *out = common;
+    return STATUS_OK;
+}
+
+Status resolve_to_common(Bind *bind, const Expr **exprs, uint32_t count, const char *what, Type *type,
+                         Error *err) {
+    TRY(resolve_common_type(bind, exprs, count, what, type, err));
+    for (uint32_t i = 0; i < count; i++) {
+        const Expr *cast;
+        TRY(resolve_cast(bind, exprs[i], *type, CAST_IMPLICIT, &cast, err));
+        if (cast == NULL)
+            return error_set_at(err, STATUS_CANNOT_COERCE, exprs[i]->span.start,
+                                "%s could not convert type %s to %s", what, type_name(exprs[i]->type.id),
+                                type_name(type->id));
+        exprs[i] = cast;
+    }
+    return STATUS_OK;
+}
+
+/* ---- overloads
+ * ---------------------------------------------------------------------------------------------- */
+
+typedef struct Candidates {
+    const Function *functions[CANDIDATE_COUNT_MAX];
+    uint32_t count;
+    const Expr *const *arguments;
+    uint32_t argument_count;
+} Candidates;
+
+static TypeId parameter_of(const Function *function, uint32_t index) {
+    return function->arguments[index < function->argument_count ? index : function->argument_count - 1u];
+}
+
+static bool takes_count(const Function *function, uint32_t count) {
+    if ((function->flags & FUNCTION_VARIADIC) != 0) return count >= function->argument_count;
+    return count == function->argument_count;
+}
+
+static bool is_exact(const Candidates *set, const Function *function, const TypeId *assumed) {
+    for (uint32_t i = 0; i < set->argument_count; i++) {
+        TypeId type = set->arguments[i]->type.id;
+        if (type == TYPE_UNKNOWN) type = *assumed;
+        if (type != parameter_of(function, i)) return false;
+    }
+    return true;
+}
+
+static const Function *find_exact(const Candidates *set, TypeId assumed) {
+    for (uint32_t i = 0; i < set->count; i++)
+        if (is_exact(set, set->functions[i], &assumed)) return set->functions[i];
+    return NULL;
+}
+
+/* Keeps the candidates whose score is highest. */
+static void keep_best(Candidates *set, const int *scores) {
+    int best = INT_MIN;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < set->count; i++)
+        if (scores[i] > best) best = scores[i];
+    for (uint32_t i = 0; i < set->count; i++)
+        if (scores[i] == best) set->functions[kept++] = set->functions[i];
+    set->count = kept;
+}
+
+static void keep_reachable(Candidates *set) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < set->count; i++) {
+        const Function *function = set->functions[i];
+        bool reachable = true;
+        for (uint32_t k = 0; k < set->argument_count && reachable; k++)
+            reachable =
+                resolve_can_cast(set->arguments[k]->type, type_of(parameter_of(function, k)), CAST_IMPLICIT);
+        if (reachable) set->functions[kept++] = function;
+    }
+    set->count = kept;
+}
+
+static void keep_closest(Candidates *set, bool with_preferred) {
+    int scores[CANDIDATE_COUNT_MAX];
+    for (uint32_t i = 0; i < set->count; i++) {
+        scores[i] = 0;
+        for (uint32_t k = 0; k < set->argument_count; k++) {
+            Type type = set->arguments[k]->type;
+            TypeId wanted = parameter_of(set->functions[i], k);
+            if (type.id == TYPE_UNKNOWN) continue;
+            scores[i] += type.id == wanted || (with_preferred && function_type_is_preferred(wanted) &&
+                                               type_category(type_of(wanted)) == type_category(type));
+        }
+    }
+    keep_best(set, scores);
+}
+
+/* Text wherever a candidate takes text for a literal, else the category that all agree on. */
+static void keep_by_unknown(Candidates *set) {
+    for (uint32_t k = 0; k < set->argument_count; k++) {
+        if (set->arguments[k]->type.id != TYPE_UNKNOWN || set->count < 2) continue;
+        char category = type_category(type_of(parameter_of(set->functions[0], k)));
+        bool agreed = true;
+        for (uint32_t i = 0; i < set->count; i++) {
+            char other = type_category(type_of(parameter_of(set->functions[i], k)));
+            if (other == 'S') category = 'S';
+            agreed = agreed && other == category;
+        }
+        if (category != 'S' && !agreed) return;
+        int scores[CANDIDATE_COUNT_MAX];
+        for (uint32_t i = 0; i < set->count; i++) {
+            TypeId wanted = parameter_of(set->functions[i], k);
+            scores[i] = type_category(type_of(wanted)) != category ? 0
+                        : function_type_is_preferred(wanted)       ? 2
+                                                                   : 1;
+        }
+        keep_best(set, scores);
+    }
+}
+
+/* When all that is known has one type, the unknown is taken to have it too. */
+static const Function *match_by_known(const Candidates *set) {
+    TypeId known = TYPE_UNKNOWN;
+    for (uint32_t i = 0; i < set->argument_count; i++) {
+        TypeId type = set->arguments[i]->type.id;
+        if (type == TYPE_UNKNOWN) continue;
+        if (known != TYPE_UNKNOWN && known != type) return NULL;
+        known = type;
+    }
+    return known == TYPE_UNKNOWN ? NULL : find_exact(set, known);
+}
+
+static const Function *choose(Candidates *set) {
+    const Function *exact = find_exact(set, TYPE_UNKNOWN);
+    if (exact != NULL) return exact;
+    if (set->argument_count == 2 && (exact = match_by_known(set)) != NULL) return exact;
+    keep_reachable(set);
+    if (set->count > 1) keep_closest(set, false);
+    if (set->count > 1) keep_closest(set, true);
+    if (set->count > 1) {
+        Candidates before = *set;
+        keep_by_unknown(set);
+        if (set->count != 1 && (exact = match_by_known(&before)) != NULL) return exact;
+    }
+    return set->count == 1 ? set->functions[0] : NULL;
+}
+
+static void signature_write(char *buffer, Str name, const Expr *const *arguments, uint32_t count) {
+    size_t size = text_format(buffer, SIGNATURE_SIZE_MAX, "%.*s(", STR_ARGS(name));
+    for (uint32_t i = 0; i < count && size + 1 < SIGNATURE_SIZE_MAX; i++)
+        size += text_format(buffer + size, SIGNATURE_SIZE_MAX - size, "%s%s", i > 0 ? ", " : "",
+                            type_name(arguments[i]->type.id));
+    if (size + 1 < SIGNATURE_SIZE_MAX) (void)text_format(buffer + size, SIGNATURE_SIZE_MAX - size, ")");
+}
+
+static Status call_ambiguous(Str name, const Expr *const *arguments, uint32_t count, int64_t position,
+                             bool is_operator, Error *err) {
+    char signature[SIGNATURE_SIZE_MAX];
+    if (is_operator && count == 2)
+        (void)error_set_at(err, STATUS_AMBIGUOUS_FUNCTION, position, "operator is not unique: %s %.*s %s",
+                           type_name(arguments[0]->type.id), STR_ARGS(name),
+                           type_name(arguments[1]->type.id));
+    else {
+        signature_write(signature, name, arguments, count);
+        (void)error_set_at(err, STATUS_AMBIGUOUS_FUNCTION, position, "function %s is not unique", signature);
+    }
+    return error_add_hint(err,
+                          "Could not choose a best candidate %s. You might need to add explicit type casts.",
+                          is_operator ? "operator" : "function");
+}
+
+static Str suggest_function(Str name) {
+    Str best = {0};
+    int distance = INT_MAX;
+    FunctionList all = function_all();
+    for (uint32_t i = 0; i < all.count; i++)
+        if ((all.functions[i]->flags & FUNCTION_OPERATOR) == 0)
+            str_suggest(name, str_from_c(all.functions[i]->name), &best, &distance);
+    for (uint32_t i = 0; i < aggregate_name_count(); i++)
+        str_suggest(name, str_from_c(aggregate_name(i)), &best, &distance);
+    return best;
+}
+
+static Status call_undefined(Str name, const Expr *const *arguments, uint32_t count, int64_t position,
+                             bool is_operator, Error *err) {
+    if (is_operator && count == 2)
+        (void)error_set_at(err, STATUS_UNDEFINED_FUNCTION, position, "operator does not exist: %s %.*s %s",
+                           type_name(arguments[0]->type.id), STR_ARGS(name),
+                           type_name(arguments[1]->type.id));
+    else if (is_operator)
+        (void)error_set_at(err, STATUS_UNDEFINED_FUNCTION, position, "operator does not exist: %.*s %s",
+                           STR_ARGS(name), type_name(arguments[0]->type.id));
+    else {
+        char signature[SIGNATURE_SIZE_MAX];
+        signature_write(signature, name, arguments, count);
+        (void)error_set_at(err, STATUS_UNDEFINED_FUNCTION, position, "function %s does not exist", signature);
+        Str near = function_find(name).count == 0 ? suggest_function(name) : (Str){0};
+        if (near.size > 0) return error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(near));
+    }
+    return error_add_hint(
+        err, "No %s matches the given name and argument types. You might need to add explicit type casts.",
+        is_operator ? "operator" : "function");
+}
+
+static Status make_call(Bind *bind, const Function *function, const Expr **arguments, uint32_t count,
+                        SqlSpan span, int64_t position, const Expr **out, Error *err) {
+    Type *types = ARENA_ARRAY(bind->arena, Type, count);
+    int64_t *constants = ARENA_ARRAY(bind->arena, int64_t, count);
+    if (types == NULL || constants == NULL) return error_out_of_memory(err);
+    for (uint32_t i = 0; i < count; i++) {
+        TypeId wanted = parameter_of(function, i);
+        if (arguments[i]->type.id != wanted || arguments[i]->type.length != 0) {
+            const Expr *cast;
+            TRY(resolve_cast(bind, arguments[i], type_of(wanted), CAST_IMPLICIT, &cast, err));
+            if (NEVER(cast == NULL)) return error_set(err, STATUS_INTERNAL, "no cast to an argument's type");
+            arguments[i] = cast;
+        }
+        types[i] = arguments[i]->type;
+        constants[i] = INT64_MIN;
+        (void)literal_integer(arguments[i], &constants[i]);
+    }
+    Type type;
+    if (function_result_type(function, types, constants, count, &type, err) != STATUS_OK)
+        return error_locate(err, position);
+    *out = expr_call(bind->arena, function, type, arguments, count, span);
+    TRY_ALLOC(*out);
+    return STATUS_OK;
+}
+
+/* greatest, least: one type for all, and the row of that type. */
+static Status call_common(Bind *bind, FunctionList list, Str name, const Expr **arguments, uint32_t count,
+                          SqlSpan span, int64_t position, const Expr **out, Error *err) {
+    Type common;
+    const char *what = str_equal(name, STR("greatest")) ? "GREATEST"
+                       : str_equal(name, STR("least"))  ? "LEAST"
+                                                        : "function";
+    TRY(resolve_to_common(bind, arguments, count, what, &common, err));
+    for (uint32_t i = 0; i < list.count; i++) {
+        if (list.functions[i]->arguments[0] != common.id) continue;
+        return make_call(bind, list.functions[i], arguments, count, span, position, out, err);
+    }
+    return call_undefined(name, arguments, count, position, false, err);
+}
+
+static Status resolve_any(Bind *bind, Str name, const Expr **arguments, uint32_t count, bool is_operator,
+                          SqlSpan span, int64_t position, const Expr **out, Error *err) {
+    FunctionList list = function_find(name);
+    if (list.count > 0 && list.functions[0]->result_rule == RESULT_COMMON && count > 0)
+        return call_common(bind, list, name, arguments, count, span, position, out, err);
+    Candidates set;
+    set.count = 0;
+    set.arguments = arguments;
+    set.argument_count = count;
+    for (uint32_t i = 0; i < list.count && set.count < CANDIDATE_COUNT_MAX; i++) {
+        bool written_as_sign = (list.functions[i]->flags & FUNCTION_OPERATOR) != 0;
+        if (written_as_sign == is_operator && takes_count(list.functions[i], count))
+            set.functions[set.count++] = list.functions[i];
+    }
+    if (set.count == 0) return call_undefined(name, arguments, count, position, is_operator, err);
+    const Function *function = choose(&set);
+    if (function != NULL) return make_call(bind, function, arguments, count, span, position, out, err);
+    if (set.count > 1) return call_ambiguous(name, arguments, count, position, is_operator, err);
+    return call_undefined(name, arguments, count, position, is_operator, err);
+}
+
+Status resolve_call(Bind *bind, Str name, const Expr **arguments, uint32_t count, SqlSpan span,
+                    int64_t position, const Expr **out, Error *err) {
+    return resolve_any(bind, name, arguments, count, false, span, position, out, err);
+}
+
+Status resolve_operator(Bind *bind, Str op, const Expr *left, const Expr *right, SqlSpan span,
+                        int64_t position, const Expr **out, Error *err) {
+    const Expr *arguments[2] = {left, right};
+    if (left == NULL) return resolve_any(bind, op, arguments + 1, 1, true, span, position, out, err);
+    return resolve_any(bind, op, arguments, right == NULL ? 1 : 2, true, span, position, out, err);
+}

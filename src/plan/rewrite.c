@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * plan/rewrite.c - the last pass over a plan: columns nobody reads are left out, down to the SCAN; nodes get
+ * their numbers.
+ *
+ * Each node is told which of its columns are needed and answers where they are now. A node may keep more than
+ * asked for (a FILTER what its predicate reads); where a layout must be exact (the root, inputs of UNION and
+ * SORT) a PROJECT is put on top. */
+#include "plan/bind_priv.h"
+
+enum { GONE = UINT32_MAX };
+
+static Status prune(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, PlanNode **out,
+                    Error *err);
+
+static uint64_t *bits_new(Bind *bind, uint32_t count) {
+    return ARENA_ARRAY(bind->arena, uint64_t, bits_word_count(count) + 1);
+}
+
+static uint32_t *map_new(Bind *bind, uint32_t count) {
+    return ARENA_ARRAY(bind->arena, uint32_t, (size_t)count + 1);
+}
+
+static PlanNode **inputs_of(PlanNode *node) {
+    return (PlanNode **)(uintptr_t)node->inputs; /* of the binder's own making */
+}
+
+/* The node's columns as `map` says; its key with them. */
+static Status compress(Bind *bind, PlanNode *node, const uint32_t *map, uint32_t count, Error *err) {
+    PlanColumn *columns = ARENA_ARRAY(bind->arena, PlanColumn, count);
+    uint32_t *key = ARENA_ARRAY(bind->arena, uint32_t, (size_t)node->key_count + 1);
+    if (columns == NULL || key == NULL) return error_out_of_memory(err);
+    for (uint32_t i = 0; i < node->column_count; i++)
+        if (map[i] != GONE) columns[map[i]] = node->columns[i];
+    bool whole = node->key != NULL;
+    for (uint32_t i = 0; i < node->key_count && whole; i++) {
+        key[i] = map[node->key[i]];
+        whole = key[i] != GONE;
+    }
+    node->columns = columns;
+    node->column_count = count;
+    node->key = whole ? key : NULL;
+    if (!whole) node->key_count = 0;
+    return STATUS_OK;
+}
+
+static uint32_t map_by_rank(const uint64_t *needed, uint32_t count, uint32_t *map) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++) map[i] = bits_get(needed, i) ? kept++ : GONE;
+    return kept;
+}
+
+/* ---- leaves
+ * ------------------------------------------------------------------------------------------------------------
+ */
+
+static Status prune_scan(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
+    uint32_t before = node->column_count;
+    uint32_t count = map_by_rank(needed, before, map);
+    if (count == before) return STATUS_OK;
+    uint32_t *columns = map_new(bind, count);
+    TRY_ALLOC(columns);
+    for (uint32_t i = 0; i < before; i++)
+        if (map[i] != GONE) columns[map[i]] = node->scan.columns[i];
+    node->scan.columns = columns;
+    return compress(bind, node, map, count, err);
+}
+
+static Status prune_values(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
+    uint32_t before = node->column_count;
+    uint32_t count = map_by_rank(needed, before, map);
+    if (count == before) return STATUS_OK;
+    Array *columns = ARENA_ARRAY(bind->arena, Array, count);
+    TRY_ALLOC(columns);
+    for (uint32_t i = 0; i < before; i++)
+        if (map[i] != GONE) columns[map[i]] = node->values.columns[i];
+    node->values.columns = columns;
+    return compress(bind, node, map, count, err);
+}
+
+/* ---- one input
+ * -----------------------------------------------------------------------------------------------------------
+ */
+
+static uint32_t kept_count(const uint32_t *map, uint32_t count) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++) kept += map[i] != GONE;
+    return kept;
+}
+
+static Status prune_filter(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
+    uint64_t *wanted = bits_new(bind, node->column_count);
+    TRY_ALLOC(wanted);
+    memcpy(wanted, needed, bits_size(node->column_count));
+    expr_collect_columns(node->filter.predicate, wanted);
+    TRY(prune(bind, node->inputs[0], wanted, map, &inputs_of(node)[0], err));
+    TRY(expr_renumber(bind->arena, node->filter.predicate, map, &node->filter.predicate, err));
+    return compress(bind, node, map, kept_count(map, node->column_count), err);
+}
+
+static bool project_is_identity(const PlanNode *node) {
+    const PlanNode *input = node->inputs[0];
+    if (input->column_count != node->column_count) return false;
+    for (uint32_t i = 0; i < node->column_count; i++) {
+        const Expr *expr = node->project.exprs[i];
+        if (expr->kind != EXPR_COLUMN || expr->column != i || !type_equal(expr->type, input->columns[i].type))
+            return false;
+    }
+    return true;
+}
+
+/* SELECT of constants alone is a row of VALUES. */
+static Status project_to_values(Bind *bind, PlanNode *node, Error *err) {
+    const PlanNode *input = node->inputs[0];
+    if (input->kind != PLAN_VALUES || input->values.row_count != 1) return STATUS_OK;
+    for (uint32_t i = 0; i < node->column_count; i++)
+        if (node->project.exprs[i]->kind != EXPR_CONSTANT) return STATUS_OK;
+    Array *columns = ARENA_ARRAY(bind->arena, Array, node->column_count);
+    TRY_ALLOC(columns);
+    for (uint32_t i = 0; i < node->column_count; i++) {
+        columns[i] = node->project.exprs[i]->constant;
+        columns[i].type = node->columns[i].type;
+    }
+    node->kind = PLAN_VALUES;
+    node->input_count = 0;
+    node->values = (ValuesSpec){columns, 1};
+    return STATUS_OK;
+}
+
+static Status prune_project(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, PlanNode **out,
+                            Error *err) {
+    uint32_t input_count = node->inputs[0]->column_count;
+    uint32_t count = map_by_rank(needed, node->column_count, map);
+    uint64_t *wanted = bits_new(bind, input_count);
+    uint32_t *input_map = map_new(bind, input_count);
+    const Expr **exprs = ARENA_ARRAY(bind->arena, const Expr *, count);
+    if (wanted == NULL || input_map == NULL || exprs == NULL) return error_out_of_memory(err);
+    for (uint32_t i = 0; i < node->column_count; i++) {
+        if (map[i] == GONE) continue;
+        exprs[map[i]] = node->project.exprs[i];
+        expr_collect_columns(node->project.exprs[i], wanted);
+    }
+    TRY(prune(bind, node->inputs[0], wanted, input_map, &inputs_of(node)[0], err));
+    for (uint32_t i = 0; i < count; i++) TRY(expr_renumber(bind->arena, exprs[i], input_map, &exprs[i], err));
+    node->project.exprs = exprs;
+    TRY(compress(bind, node, map, count, err));
+    if (project_is_identity(node)) {
+        *out = inputs_of(node)[0];
+        (*out)->columns = node->columns;
+        return STATUS_OK;
+    }
+    return project_to_values(bind, node, err);
+}
+
+static Status prune_window(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
+    uint32_t input_count = node->inputs[0]->column_count;
+    uint64_t *wanted = bits_new(bind, node->column_count);
+    TRY_ALLOC(wanted);
+    memcpy(wanted, needed, bits_size(node->column_count));
+    bits_set(wanted, node->window.time_column);
+    TRY(prune(bind, node->inputs[0], wanted, map, &inputs_of(node)[0], err));
+    uint32_t kept = node->inputs[0]->column_count;
+    map[input_count] = kept;
+    map[input_count + 1] = kept + 1;
+    node->window.time_column = map[node->window.time_column];
+    return compress(bind, node, map, kept + 2, err);
+}
+
+static void want(uint64_t *wanted, int32_t column) {
+    if (column >= 0) bits_set(wanted, (size_t)column);
+}
+
+static int32_t moved(const uint32_t *map, int32_t column) {
+    return column < 0 ? column : (int32_t)map[column];
+}
+
+/* What an AGGREGATE reads of its input. */
+static void aggregate_wants(const PlanNode *node, const PlanAggregate *aggregates, uint32_t count,
+                            uint64_t *wanted) {
+    const AggregateSpec *spec = &node->aggregate;
+    for (uint32_t i = 0; i < spec->group_count; i++) bits_set(wanted, spec->groups[i]);
+    for (uint32_t i = 0; i < count; i++) {
+        want(wanted, aggregates[i].column);
+        want(wanted, aggregates[i].filter);
+    }
+    for (uint32_t i = 0; i < spec->late_column_count; i++) bits_set(wanted, spec->late_columns[i]);
+    want(wanted, spec->late_time_column);
+    if (node->kind == PLAN_SESSION) bits_set(wanted, spec->time_column);
+}
+
+static Status renumber_list(Bind *bind, const uint32_t *list, uint32_t count, const uint32_t *map,
+                            const uint32_t **out, Error *err) {
+    uint32_t *moved_list = map_new(bind, count);
+    TRY_ALLOC(moved_list);
+    for (uint32_t i = 0; i < count; i++) moved_list[i] = map[list[i]];
+    *out = moved_list;
+    return STATUS_OK;
+}
+
+/* Groups stay; aggregates that nobody reads go. */
+static Status prune_aggregate(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
+    AggregateSpec *spec = &node->aggregate;
+    uint32_t fixed = node->column_count - spec->aggregate_count, kept = 0,
+             input_count = node->inputs[0]->column_count;
+    PlanAggregate *aggregates = ARENA_ARRAY(bind->arena, PlanAggregate, spec->aggregate_count);
+    uint64_t *wanted = bits_new(bind, input_count);
+    uint32_t *input_map = map_new(bind, input_count);
+    if (aggregates == NULL || wanted == NULL || input_map == NULL) return error_out_of_memory(err);
+    for (uint32_t i = 0; i < fixed; i++) map[i] = i;
+    for (uint32_t i = 0; i < spec->aggregate_count; i++) {
+        bool keep = bits_get(needed, fixed + i);
+        map[fixed + i] = keep ? fixed + kept : GONE;
+        if (keep) aggregates[kept++] = spec->aggregates[i];
+    }
+    aggregate_wants(node, aggregates, kept, wanted);
+    TRY(prune(bind, node->inputs[0], wanted, input_map, &inputs_of(node)[0], err));
+    for (uint32_t i = 0; i < kept; i++) {
+        aggregates[i].column = moved(input_map, aggregates[i].column);
+        aggregates[i].filter = moved(input_map, aggregates[i].filter);
+    }
+    TRY(renumber_list(bind, spec->groups, spec->group_count, input_map, &spec->groups, err));
+    TRY(renumber_list(bind, spec->late_columns, spec->late_column_count, input_map, &spec->late_columns,
+                      err));
+    spec->late_time_column = moved(input_map, spec->late_time_column);
+    if (node->kind == PLAN_SESSION) spec->time_column = input_map[spec->time_column];
+    spec->aggregates = aggregates;
+    spec->aggregate_count = kept;
+    return compress(bind, node, map, fixed + kept, err);
+}
+
+/* ---- exact layouts
+ * -------------------------------------------------------------------------------------------------------- */
+
+static Status prune_exact(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, PlanNode **out,
+                          Error *err) {
+    uint32_t before = node->column_count;
+    uint32_t *given = map_new(bind, before);
+    TRY_ALLOC(given);
+    uint32_t count = map_by_rank(needed, before, map);
+    TRY(prune(bind, node, needed, given, out, err));
+    bool exact = (*out)->column_count == count;
+    for (uint32_t i = 0; i < before && exact; i++) exact = map[i] == GONE || given[i] == map[i];
+    if (exact) return STATUS_OK;
+    PlanNode *input = *out;
+    ProjectItem *items = ARENA_ARRAY(bind->arena, ProjectItem, count);
+    TRY_ALLOC(items);
+    for (uint32_t i = 0; i < before; i++) {
+        if (map[i] == GONE) continue;
+        const PlanColumn *column = &input->columns[given[i]];
+        items[map[i]].name = column->name;
+        TRY_ALLOC(items[map[i]].expr =
+                      expr_column(bind->arena, given[i], column->type, !column->not_null, (SqlSpan){-1, -1}));
+    }
+    return node_project(bind, input, items, count, input->span, out, err);
+}
+
+static Status prune_union(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
+    for (uint32_t i = 0; i < node->input_count; i++)
+        TRY(prune_exact(bind, node->inputs[i], needed, map, &inputs_of(node)[i], err));
+    return compress(bind, node, map, kept_count(map, node->column_count), err);
+}
+
+static Status prune_sort(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
+    uint32_t input_count = node->inputs[0]->column_count;
+    SortSpec *spec = &node->sort;
+    uint64_t *wanted = bits_new(bind, input_count);
+    uint32_t *input_map = map_new(bind, input_count);
+    SortKey *keys = ARENA_ARRAY(bind->arena, SortKey, spec->key_count);
+    if (wanted == NULL || input_map == NULL || keys == NULL) return error_out_of_memory(err);
+    for (uint32_t i = 0; i < node->column_count; i++)
+        if (bits_get(needed, i)) bits_set(wanted, i);
+    for (uint32_t i = 0; i < spec->key_count; i++) bits_set(wanted, spec->keys[i].column);
+    TRY(prune_exact(bind, node->inputs[0], wanted, input_map, &inputs_of(node)[0], err));
+    for (uint32_t i = 0; i < spec->key_count; i++) {
+        keys[i] = spec->keys[i];
+        keys[i].column = input_map[keys[i].column];
+    }
+    spec->keys = keys;
+    memcpy(map, input_map, node->column_count * sizeof(*map));
+    spec->visible_count = kept_count(map, node->column_count);
+    return compress(bind, node, map, spec->visible_count, err);
+}
+
+static Status prune_scalar(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
+    uint64_t whole = 1;
+    uint32_t input_count = node->inputs[0]->column_count, ignored[2];
+    TRY(prune(bind, node->inputs[0], needed, map, &inputs_of(node)[0], err));
+    TRY(prune_exact(bind, node->inputs[1], &whole, ignored, &inputs_of(node)[1], err));
+    map[input_count] = node->inputs[0]->column_count;
+    return compress(bind, node, map, map[input_count] + 1, err);
+}
+
+static Status prune_limit(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
+    TRY(prune(bind, node->inputs[0], needed, map, &inputs_of(node)[0], err));
+    return compress(bind, node, map, kept_count(map, node->column_count), err);
+}
+
+static Status prune(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, PlanNode **out,
+                    Error *err) {
+    *out = node;
+    switch (node->kind) {
+        case PLAN_SCAN: return prune_scan(bind, node, needed, map, err);
+        case PLAN_VALUES: return prune_values(bind, node, needed, map, err);
+        case PLAN_FILTER: return prune_filter(bind, node, needed, map, err);
+        case PLAN_PROJECT: return prune_project(bind, node, needed, map, out, err);
+        case PLAN_WINDOW: return prune_window(bind, node, needed, map, err);
+        case PLAN_AGGREGATE:
+        case PLAN_SESSION: return prune_aggregate(bind, node, needed, map, err);
+        case PLAN_UNION: return prune_union(bind, node, needed, map, err);
+        case PLAN_SORT: return prune_sort(bind, node, needed, map, err);
+        case PLAN_LIMIT: return prune_limit(bind, node, needed, map, err);
+        case PLAN_SCALAR: return prune_scalar(bind, node, needed, map, err);
+        case PLAN_KIND_COUNT: break;
+    }
+    return error_set(err, STATUS_INTERNAL, "a plan node of unknown kind");
+}
+
+/* ---- the whole
+ * ---------------------------------------------------------------------------------------------------------------
+ */
+
+static void number(PlanNode *node, uint32_t *next) {
+    for (uint32_t i = 0; i < node->input_count; i++) number(inputs_of(node)[i], next);
+    node->id = (*next)++;
+}
+
+Status rewrite_plan(Bind *bind, PlanNode *root, PlanNode **out, Error *err) {
+    uint64_t *needed = bits_new(bind, root->column_count);
+    uint32_t *map = map_new(bind, root->column_count);
+    if (needed == NULL || map == NULL) return error_out_of_memory(err);
+    bits_fill(needed, root->column_count, true);
+    TRY(prune_exact(bind, root, needed, map, out, err));
+    uint32_t next = 0;
+    number(*out, &next);
+    return STATUS_OK;
+}
