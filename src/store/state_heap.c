@@ -42,9 +42,9 @@ static bool heap_fits(const StateHeap *heap, size_t size) {
     return segment->size - segment->used >= size; /* a segment given back has size 0 */
 }
 
-/* Segments grow with what is held, so that a small heap stays small. */
+/* Segments grow with what is alive, so that a small heap stays small. */
 static size_t heap_segment_size(const StateHeap *heap, size_t size) {
-    size_t wanted = heap->held / 4;
+    size_t wanted = heap->live / 4;
     if (wanted < STATE_HEAP_SEGMENT_SIZE_MIN) wanted = STATE_HEAP_SEGMENT_SIZE_MIN;
     if (wanted > STATE_HEAP_SEGMENT_SIZE_MAX / 2) wanted = STATE_HEAP_SEGMENT_SIZE_MAX;
     if (wanted < size) wanted = size;

@@ -546,7 +546,9 @@ static uint32_t index_bucket_count_grown(const State *state, size_t key_count) {
     uint64_t needed = key_count * 10 / (STATE_BUCKET_SLOT_COUNT * 9) + 1;
     if (count < needed) count = needed < INDEX_BUCKET_COUNT_SMALL ? needed * 2 : needed;
     if (count < INDEX_BUCKET_COUNT_MIN) count = INDEX_BUCKET_COUNT_MIN;
-    return (uint32_t)count;
+    uint64_t whole =
+        count * sizeof(StateBucket) < INDEX_PAGES_SIZE_MIN ? 1 : IO_PAGE_SIZE / sizeof(StateBucket);
+    return (uint32_t)((count + whole - 1) / whole * whole);
 }
 
 /* An old table in the midst of growing still takes keys: it started with an eighth of its slots empty, 1.5
