@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * flow/flow.c - relations, maintained queries, epochs, reading. */
+#include "flow/flow.h"
+
+Status flow_create(const OpContext *context, Flow **out, Error *err) {
+    Flow *flow = memory_alloc_zeroed(context->memory, sizeof(*flow));
+    TRY_ALLOC(flow);
+    graph_init(&flow->graph, context);
+    Status status = frame_init(&flow->frame, context->pool, err);
+    if (status != STATUS_OK) {
+        memory_free(context->memory, flow, sizeof(*flow));
+        return status;
+    }
+    *out = flow;
+    return STATUS_OK;
+}
+
+void flow_destroy(Flow *flow) {
+    Memory *memory = flow->graph.context.memory;
+    while (flow->relations.count > 0) flow_remove_relation(flow, flow->relations.items[flow->relations.count - 1]);
+    vector_deinit(&flow->relations, memory);
+    graph_deinit(&flow->graph);
+    frame_deinit(&flow->frame);
+    memory_free(memory, flow, sizeof(*flow));
+}
+
+/* A failed epoch leaves operators half fed: nothing more may run on them. */
+static Status flow_guard(Flow *flow, Status status, const Error *err) {
+    if (status == STATUS_OK || flow->failure.status != STATUS_OK) return status;
+    if (err != NULL) flow->failure = *err;
+    flow->failure.status = status;
+    return status;
+}
+
+static Status flow_check(const Flow *flow, Error *err) {
+    if (flow->failure.status == STATUS_OK) return STATUS_OK;
+    if (err != NULL) *err = flow->failure;
+    return flow->failure.status;
+}
+
+/* --- relations ------------------------------------------------------------------------------------------------- */
+
+static Status relation_make(Flow *flow, const Relation *relation, FlowRelation **out, Error *err) {
+    Memory *memory = flow->graph.context.memory;
+    FlowRelation *made = memory_alloc_zeroed(memory, sizeof(*made));
+    TRY_ALLOC(made);
+    if (!vector_push(&flow->relations, memory, made)) {
+        memory_free(memory, made, sizeof(*made));
+        return error_out_of_memory(err);
+    }
+    made->relation = relation;
+    *out = made;
+    return STATUS_OK;
+}
+
+Status flow_add_feed(Flow *flow, const Relation *relation, bool stored, bool is_table, FlowRelation **out, Error *err) {
+    FlowRelation *made = NULL;
+    TRY(relation_make(flow, relation, &made, err));
+    Status status = feed_init(&made->feed_room, &flow->graph, relation, stored, err);
+    if (status != STATUS_OK) {
+        flow->relations.count--;
+        memory_free(flow->graph.context.memory, made, sizeof(*made));
+        return status;
+    }
+    made->feed = &made->feed_room;
+    made->input = &made->feed->input;
+    made->is_table = is_table;
+    *out = made;
+    return STATUS_OK;
+}
+
+Status flow_add_source(Flow *flow, const Relation *relation, const SourceConfig *config, const ReaderEvents *events,
+                       FlowRelation **out, Error *err) {
+    FlowRelation *made = NULL;
+    TRY(relation_make(flow, relation, &made, err));
+    made->input = &made->source_input;
+    input_init(made->input, &flow->graph, relation);
+    if (config != NULL) {
+        made->reader = &made->reader_room;
+        reader_init(made->reader, relation, config, events);
+    }
+    *out = made;
+    return STATUS_OK;
+}
+
+void flow_remove_relation(Flow *flow, FlowRelation *relation) {
+    Memory *memory = flow->graph.context.memory;
+    size_t kept = 0;
+    for (size_t i = 0; i < flow->relations.count; i++)
+        if (flow->relations.items[i] != relation) flow->relations.items[kept++] = flow->relations.items[i];
+    flow->relations.count = kept;
+    if (relation->feed != NULL) feed_deinit(relation->feed);
+    else if (relation->input != NULL) input_deinit(relation->input);
+    if (relation->reader != NULL) reader_deinit(relation->reader);
+    memory_free(memory, relation, sizeof(*relation));
+}
+
+static FlowRelation *relation_of(const FlowNode *leaf) {
+    return leaf->op.node->kind == PLAN_SCAN ? leaf->op.node->scan.relation->runtime : NULL;
+}
+
+/* --- maintained queries ---------------------------------------------------------------------------------------- */
+
+static void unhook(FlowQuery *query) {
+    for (size_t i = 0; i < query->query.leaves.count; i++) {
+        FlowRelation *relation = relation_of(query->query.leaves.items[i]);
+        if (relation != NULL && relation->input != NULL) input_remove_scan(relation->input, query->query.leaves.items[i]);
+    }
+}
+
+static Status hook(FlowQuery *query, Error *err) {
+    for (size_t i = 0; i < query->query.leaves.count; i++) {
+        FlowNode *leaf = query->query.leaves.items[i];
+        FlowRelation *relation = relation_of(leaf);
+        if (relation == NULL) {
+            graph_watermark(leaf, 0, WATERMARK_MAX, true); /* VALUES */
+            continue;
+        }
+        if (relation->input == NULL)
+            return error_set(err, STATUS_NOT_SUPPORTED, "\"%.*s\" cannot be read by a maintained query yet",
+                             STR_ARGS(relation->relation->name));
+        TRY(input_add_scan(relation->input, leaf, err));
+    }
+    return STATUS_OK;
+}
+
+static Status push_values(Flow *flow, FlowNode *leaf, Error *err) {
+    const PlanNode *node = leaf->op.node;
+    Batch whole = {.row_count = node->values.row_count, .column_count = node->column_count, .columns = node->values.columns};
+    for (uint32_t from = 0; from < whole.row_count; from += BATCH_ROW_COUNT_MAX) {
+        uint32_t left = whole.row_count - from, count = left < BATCH_ROW_COUNT_MAX ? left : BATCH_ROW_COUNT_MAX;
+        Batch piece;
+        TRY(batch_slice(&whole, &flow->frame, from, count, &piece, err));
+        TRY(graph_push(&flow->graph, leaf, 0, &piece, err));
+    }
+    return STATUS_OK;
+}
+
+/* The first epoch: what is there already. */
+static Status first_epoch(Flow *flow, FlowQuery *query, Error *err) {
+    frame_reset(&flow->frame);
+    for (size_t i = 0; i < query->query.leaves.count; i++) {
+        FlowNode *leaf = query->query.leaves.items[i];
+        FlowRelation *relation = relation_of(leaf);
+        leaf->is_touched = true;
+        if (relation == NULL) TRY(push_values(flow, leaf, err));
+        else if (relation->feed != NULL) TRY(feed_replay(relation->feed, leaf, err));
+    }
+    return flow_epoch_end(flow, err);
+}
+
+static Status start_output(Flow *flow, FlowQuery *query, const FlowOutput *output, const FlowOutput *late, Error *err) {
+    FlowOutput shaped = *output;
+    if (shape_is_needed(query->query.plan)) {
+        TRY(shape_init(&query->shape, query->query.plan, output, &flow->graph.context, err));
+        query->has_shape = true;
+        shaped = shape_output(&query->shape);
+    }
+    if (late != NULL && query->query.late != NULL) query->query.late->late = *late;
+    return graph_add_output(&flow->graph, query->query.root, &shaped, err);
+}
+
+Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *output, const FlowOutput *late, FlowQuery **out, Error *err) {
+    TRY(flow_check(flow, err));
+    FlowQuery *query = memory_alloc_zeroed(flow->graph.context.memory, sizeof(*query));
+    TRY_ALLOC(query);
+    Status status = query_build(&query->query, &flow->graph, plan, (OpMode){.snapshot = false}, err);
+    if (status != STATUS_OK) {
+        memory_free(flow->graph.context.memory, query, sizeof(*query));
+        return status;
+    }
+    status = start_output(flow, query, output, late, err);
+    if (status == STATUS_OK) status = hook(query, err);
+    if (status == STATUS_OK) status = first_epoch(flow, query, err);
+    if (status != STATUS_OK) {
+        flow_stop(flow, query);
+        return status;
+    }
+    *out = query;
+    return STATUS_OK;
+}
+
+void flow_stop(Flow *flow, FlowQuery *query) {
+    unhook(query);
+    flow->graph.task_count = 0;
+    query_remove(&query->query);
+    if (query->has_shape) shape_deinit(&query->shape);
+    memory_free(flow->graph.context.memory, query, sizeof(*query));
+}
+
+/* --- epochs ------------------------------------------------------------------------------------------------------ */
+
+static Status epoch_end(Flow *flow, Error *err) {
+    for (size_t i = 0; i < flow->relations.count; i++) {
+        FlowRelation *relation = flow->relations.items[i];
+        if (relation->is_table) TRY(feed_epoch_end(relation->feed, WATERMARK_MIN, err));
+        else if (relation->feed == NULL && relation->input != NULL) input_epoch_end(relation->input);
+    }
+    TRY(graph_epoch_end(&flow->graph, err));
+    flow->epoch++;
+    flow->graph.context.eval.now_us = io_clock_us(flow->graph.context.io);
+    return STATUS_OK;
+}
+
+Status flow_epoch_end(Flow *flow, Error *err) {
+    TRY(flow_check(flow, err));
+    return flow_guard(flow, epoch_end(flow, err), err);
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------ */
+
+static bool is_wanted(const FlowRelation *relation) {
+    const Reader *reader = relation->reader;
+    return reader != NULL && reader->is_started && !reader->is_ended && (relation->input->scans.count > 0 || relation->tap != NULL);
+}
+
+static Status read_once(Flow *flow, FlowRelation *relation, bool *did_something, Error *err) {
+    Io *io = flow->graph.context.io;
+    ReaderBatch read;
+    frame_reset(&flow->frame);
+    TRY(reader_read(relation->reader, &flow->frame, io_clock_us(io), &read, err));
+    relation->input->partition_count_known = reader_partition_count(relation->reader);
+    if (read.batch.row_count > 0)
+        TRY(flow_guard(flow, input_push(relation->input, &flow->frame, &read.batch, read.partition, io_clock_monotonic_ns(io), err), err));
+    if (read.partition_ended) TRY(input_partition_end(relation->input, read.partition, err));
+    if (relation->reader->is_ended) input_end(relation->input);
+    if (relation->tap != NULL) relation->tap(relation->tap_context, &read.batch, relation->reader->is_ended);
+    *did_something = read.batch.row_count > 0 || read.partition_ended || relation->reader->is_ended;
+    return *did_something ? flow_epoch_end(flow, err) : STATUS_OK;
+}
+
+/* Waits for the inputs that said what to wait for. */
+static Status wait_for_input(Flow *flow, int64_t timeout_ns, Error *err) {
+    Io *io = flow->graph.context.io;
+    IoPoll polls[IO_POLL_COUNT_MAX];
+    size_t count = 0;
+    int64_t now = io_clock_monotonic_ns(io), until = timeout_ns < 0 ? INT64_MAX : now + timeout_ns;
+    for (size_t i = 0; i < flow->relations.count; i++) {
+        if (!is_wanted(flow->relations.items[i])) continue;
+        const Reader *reader = flow->relations.items[i]->reader;
+        if (reader->wait_until_ns < until) until = reader->wait_until_ns;
+        if (reader->wait_file != NULL && count < IO_POLL_COUNT_MAX) polls[count++] = (IoPoll){.file = reader->wait_file};
+    }
+    int64_t wait_ns = until == INT64_MAX ? -1 : until - now;
+    int timeout_ms = wait_ns < 0 ? (until == INT64_MAX ? -1 : 0) : (int)(wait_ns / 1000000 > 3600000 ? 3600000 : (wait_ns + 999999) / 1000000);
+    return io_poll(io, polls, count, timeout_ms, err);
+}
+
+/* Silent partitions stop holding the others back. */
+static Status check_idle(Flow *flow, bool *did_something, Error *err) {
+    int64_t now = io_clock_monotonic_ns(flow->graph.context.io);
+    bool any = false;
+    for (size_t i = 0; i < flow->relations.count; i++) {
+        FlowRelation *relation = flow->relations.items[i];
+        if (relation->feed == NULL && relation->input != NULL) any |= input_check_idle(relation->input, now);
+    }
+    *did_something |= any;
+    return any ? flow_epoch_end(flow, err) : STATUS_OK;
+}
+
+static Status step(Flow *flow, FlowProgress *progress, Error *err) {
+    size_t count = flow->relations.count;
+    *progress = (FlowProgress){.all_ended = true};
+    for (size_t i = 0; i < count && !progress->did_something; i++) {
+        size_t at = (flow->next_reader + i) % count;
+        if (!is_wanted(flow->relations.items[at])) continue;
+        TRY(read_once(flow, flow->relations.items[at], &progress->did_something, err));
+        progress->all_ended &= flow->relations.items[at]->reader->is_ended;
+        if (progress->did_something) flow->next_reader = at + 1;
+    }
+    if (progress->did_something) progress->all_ended = false;
+    progress->would_wait = !progress->did_something && !progress->all_ended;
+    return check_idle(flow, &progress->did_something, err);
+}
+
+Status flow_step(Flow *flow, int64_t timeout_ns, FlowProgress *progress, Error *err) {
+    TRY(flow_check(flow, err));
+    TRY(step(flow, progress, err));
+    if (!progress->would_wait || timeout_ns == 0) return STATUS_OK;
+    TRY(wait_for_input(flow, timeout_ns, err));
+    return step(flow, progress, err);
+}
+
+size_t flow_memory(const Flow *flow) {
+    size_t total = graph_memory(&flow->graph);
+    for (size_t i = 0; i < flow->relations.count; i++)
+        if (flow->relations.items[i]->feed != NULL && flow->relations.items[i]->feed->is_stored)
+            total += rows_memory(&flow->relations.items[i]->feed->rows);
+    return total;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * flow/flow.h - the running database: maintained queries, the sources that feed them, epochs.
+ *
+ * One epoch is one push, one statement that changes tables, or one batch read from a source: rows are
+ * given to inputs, then flow_epoch_end lets every operator, view and output act on them. When it returns they all have.
+ *
+ *     TRY(flow_start(flow, plan, &output, NULL, &query, err));      a maintained query
+ *     TRY(input_push(...));  TRY(flow_epoch_end(flow, err));        an epoch
+ *     TRY(flow_step(flow, timeout_ns, &progress, err));             read what is due
+ *
+ * After a failure inside an epoch (exhausted memory) the flow is broken: every later call fails with the same error.
+ * Threads: one worker, the caller's. */
+#ifndef WEIR_FLOW_FLOW_H
+#define WEIR_FLOW_FLOW_H
+
+#include "flow/feed.h"
+#include "flow/query.h"
+#include "flow/reader.h"
+#include "flow/shape.h"
+
+/* What runs for a relation: Relation.runtime. */
+typedef struct FlowRelation {
+    const Relation *relation;
+    Input *input;    /* where its rows enter: of the feed, or of the source */
+    Feed *feed;      /* tables, views, streams, late tables; NULL: a source */
+    Reader *reader;  /* sources with a connector; NULL: others */
+    Input source_input;
+    Feed feed_room;
+    Reader reader_room;
+    bool is_table;   /* its epochs are ended by flow_epoch_end, not by a query */
+    /* Rows that are computed when read (RELATION_SYSTEM): the next batch from *position on, row_count 0 at the end. */
+    Status (*scan)(void *context, Frame *frame, uint64_t *position, Batch *out, Error *err);
+    void *scan_context;
+    /* Somebody else who reads this source once, beside the maintained queries: see flow/snapshot.h. */
+    void (*tap)(void *context, const Batch *batch, bool ended);
+    void *tap_context;
+} FlowRelation;
+
+typedef struct FlowQuery {
+    Query query;
+    Shape shape;
+    bool has_shape;
+} FlowQuery;
+
+typedef struct Flow {
+    Graph graph;
+    uint64_t epoch;
+    VECTOR(FlowRelation *) relations;
+    size_t next_reader;
+    Frame frame;     /* of what is being read */
+    Error failure;   /* status OK: none */
+} Flow;
+
+NODISCARD Status flow_create(const OpContext *context, Flow **out, Error *err);
+void flow_destroy(Flow *flow); /* queries have been stopped */
+
+/* The relation's columns must be settled; `stored`: a table, materialized view or late table. */
+NODISCARD Status flow_add_feed(Flow *flow, const Relation *relation, bool stored, bool is_table, FlowRelation **out, Error *err);
+/* `config` NULL: rows are pushed. */
+NODISCARD Status flow_add_source(Flow *flow, const Relation *relation, const SourceConfig *config, const ReaderEvents *events,
+                                 FlowRelation **out, Error *err);
+void flow_remove_relation(Flow *flow, FlowRelation *relation);
+
+/* Starts a maintained query: what is stored in the tables and views it reads comes first, as one epoch. Output is shaped as the plan's
+ * EMIT says. `late`: where late rows go, or NULL. */
+NODISCARD Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *output, const FlowOutput *late, FlowQuery **out,
+                            Error *err);
+void flow_stop(Flow *flow, FlowQuery *query);
+
+NODISCARD Status flow_epoch_end(Flow *flow, Error *err);
+
+/* Makes the source start, if it has not; a file is opened at its first read. */
+static inline void flow_want(FlowRelation *relation) {
+    if (relation->reader != NULL) relation->reader->is_started = true;
+}
+
+typedef struct FlowProgress {
+    bool did_something; /* an epoch has ended */
+    bool would_wait;    /* nothing is ready */
+    bool all_ended;     /* no started source will give more */
+} FlowProgress;
+
+/* Reads at most one batch of one started source. Waits up to timeout_ns (< 0: for ever) when nothing is ready. */
+NODISCARD Status flow_step(Flow *flow, int64_t timeout_ns, FlowProgress *progress, Error *err);
+
+size_t flow_memory(const Flow *flow);
+
+#endif

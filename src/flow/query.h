@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * flow/query.h - a plan made to run: its nodes in a graph.
+ *
+ *     TRY(query_build(&query, graph, plan, mode, err));
+ *     for each of query.leaves: give it its rows (flow/flow.c: live; flow/snapshot.c: stored)
+ *     query_remove(&query);
+ *
+ * Threads: one worker. */
+#ifndef WEIR_FLOW_QUERY_H
+#define WEIR_FLOW_QUERY_H
+
+#include "flow/graph.h"
+
+typedef struct Query {
+    Graph *graph;
+    const Plan *plan;
+    VECTOR(FlowNode *) nodes;  /* inputs first */
+    VECTOR(FlowNode *) leaves; /* SCAN and VALUES, in the order in which a snapshot reads them */
+    FlowNode *root;
+    FlowNode *late;            /* of plan->late_from; NULL: none */
+} Query;
+
+/* On failure nothing is left in the graph. */
+NODISCARD Status query_build(Query *query, Graph *graph, const Plan *plan, OpMode mode, Error *err);
+
+/* Takes the nodes out of the graph; scans must have been taken from their inputs. */
+void query_remove(Query *query);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * flow/shape.h - how changes leave: between the root of a maintained query and those outside.
+ *
+ *     net          an epoch's changes of equal rows are added up; nothing leaves that did not change
+ *     ON UPDATE    the latest row per key: a withdrawal leaves only when no new row of its key does
+ *     EVERY        net over an interval of the clock
+ *
+ * A plan that gives net changes by itself, and appends, are passed on as they are.
+ * Threads: one worker. */
+#ifndef WEIR_FLOW_SHAPE_H
+#define WEIR_FLOW_SHAPE_H
+
+#include "flow/graph.h"
+#include "plan/catalog.h"
+#include "store/rows.h"
+
+typedef struct Shape {
+    const Plan *plan;
+    FlowOutput target;
+    Io *io;
+    Memory *memory;
+    Frame frame;
+    Rows net;               /* the epoch's (EVERY: the interval's) rows and their weights */
+    Arena arena;            /* of one delivery */
+    int64_t every_ns;
+    int64_t next_ns;        /* EVERY: monotonic time of the next delivery */
+    int64_t watermark;
+    bool is_ended;
+} Shape;
+
+/* True when the plan's output must be shaped; else the target can be the root's output. */
+bool shape_is_needed(const Plan *plan);
+
+NODISCARD Status shape_init(Shape *shape, const Plan *plan, const FlowOutput *target, const OpContext *context, Error *err);
+void shape_deinit(Shape *shape);
+
+FlowOutput shape_output(Shape *shape);
+
+#endif

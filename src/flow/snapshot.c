@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * flow/snapshot.c - feeding leaves, handing ends on, pausing at each batch of the result. */
+#include "flow/snapshot.h"
+
+/* How far the leaf under way has been read. */
+typedef struct LeafRead {
+    RowsCursor rows;
+    uint64_t position;   /* VALUES: next row; computed relations: theirs */
+    Reader reader;       /* a source read privately */
+    bool has_reader;
+    bool is_tapped;      /* a source read with the others */
+    VECTOR(Batch) tapped; /* what came through the tap, kept */
+    size_t tapped_next;
+    bool tap_ended;
+} LeafRead;
+
+struct Snapshot {
+    Graph graph;
+    Flow *flow;
+    Query query;
+    Frame frame;        /* of the leaf's batch */
+    ReaderEvents events;
+    size_t leaf;        /* being read */
+    LeafRead read;
+    Batch result;       /* given by the root, borrowed */
+    bool has_result;
+    bool is_waiting;
+};
+
+static Status take_result(void *context, const Batch *batch, Error *err) {
+    Snapshot *snapshot = context;
+    snapshot->result = *batch;
+    snapshot->has_result = true;
+    snapshot->graph.pause = true;
+    return STATUS_OK;
+}
+
+Status snapshot_open(const OpContext *context, Flow *flow, const Plan *plan, const ReaderEvents *events, Snapshot **out, Error *err) {
+    Snapshot *snapshot = memory_alloc_zeroed(context->memory, sizeof(*snapshot));
+    TRY_ALLOC(snapshot);
+    graph_init(&snapshot->graph, context);
+    snapshot->flow = flow;
+    snapshot->events = *events;
+    Status status = frame_init(&snapshot->frame, context->pool, err);
+    if (status == STATUS_OK) status = query_build(&snapshot->query, &snapshot->graph, plan, (OpMode){.snapshot = true}, err);
+    FlowOutput output = {.context = snapshot, .batch = take_result};
+    if (status == STATUS_OK) status = graph_add_output(&snapshot->graph, snapshot->query.root, &output, err);
+    if (status != STATUS_OK) {
+        snapshot_close(snapshot);
+        return status;
+    }
+    *out = snapshot;
+    return STATUS_OK;
+}
+
+static Memory *snapshot_memory(const Snapshot *snapshot) {
+    return snapshot->graph.context.memory;
+}
+
+static FlowRelation *leaf_relation(const Snapshot *snapshot) {
+    const PlanNode *node = snapshot->query.leaves.items[snapshot->leaf]->op.node;
+    return node->kind == PLAN_SCAN ? node->scan.relation->runtime : NULL;
+}
+
+/* --- taps: one reading of a source for all --------------------------------------------------------------------- */
+
+static void tap_take(void *context, const Batch *batch, bool ended) {
+    Snapshot *snapshot = context;
+    LeafRead *read = &snapshot->read;
+    read->tap_ended |= ended;
+    if (batch->row_count == 0) return;
+    Error error;
+    Memory *memory = snapshot_memory(snapshot);
+    bool kept = vector_reserve(&read->tapped, memory, 1) &&
+                batch_keep(batch, memory, &read->tapped.items[read->tapped.count], &error) == STATUS_OK;
+    if (kept) read->tapped.count++;
+    else snapshot->flow->failure = (Error){.status = STATUS_OUT_OF_MEMORY, .position = -1, .message = "out of memory"};
+}
+
+static void leaf_done(Snapshot *snapshot) {
+    LeafRead *read = &snapshot->read;
+    if (read->has_reader) reader_deinit(&read->reader);
+    if (read->is_tapped) leaf_relation(snapshot)->tap = NULL;
+    for (size_t i = 0; i < read->tapped.count; i++) batch_unkeep(&read->tapped.items[i], snapshot_memory(snapshot));
+    vector_deinit(&read->tapped, snapshot_memory(snapshot));
+    *read = (LeafRead){0};
+}
+
+void snapshot_close(Snapshot *snapshot) {
+    if (snapshot == NULL) return;
+    Memory *memory = snapshot_memory(snapshot);
+    if (snapshot->leaf < snapshot->query.leaves.count) leaf_done(snapshot);
+    snapshot->graph.task_count = 0;
+    if (snapshot->query.graph != NULL) query_remove(&snapshot->query);
+    graph_deinit(&snapshot->graph);
+    if (snapshot->frame.pool != NULL) frame_deinit(&snapshot->frame);
+    memory_free(memory, snapshot, sizeof(*snapshot));
+}
+
+/* --- leaves ------------------------------------------------------------------------------------------------------ */
+
+static Status read_values(Snapshot *snapshot, const PlanNode *node, Batch *out, Error *err) {
+    Batch whole = {.row_count = node->values.row_count, .column_count = node->column_count, .columns = node->values.columns};
+    uint32_t from = (uint32_t)snapshot->read.position, left = whole.row_count - from;
+    *out = (Batch){0};
+    if (left == 0) return STATUS_OK;
+    uint32_t count = left < BATCH_ROW_COUNT_MAX ? left : BATCH_ROW_COUNT_MAX;
+    snapshot->read.position += count;
+    return batch_slice(&whole, &snapshot->frame, from, count, out, err);
+}
+
+static Status start_source(Snapshot *snapshot, FlowRelation *relation, Error *err) {
+    LeafRead *read = &snapshot->read;
+    if (relation->reader == NULL)
+        return error_set(err, STATUS_STREAMING, "\"%.*s\" has no connector and no end: it cannot be read by a plain SELECT",
+                         STR_ARGS(relation->relation->name));
+    if (!relation->reader->is_once) {
+        reader_init(&read->reader, relation->relation, &relation->reader->config, &snapshot->events);
+        read->has_reader = true;
+        return STATUS_OK;
+    }
+    if (relation->reader->is_ended || relation->tap != NULL || relation->reader->source != NULL) {
+        error_set(err, STATUS_READ_ONCE, "\"%.*s\" reads standard input, which has been read already", STR_ARGS(relation->relation->name));
+        return error_add_hint(err, "Standard input can be read once: make a materialized view of it before the first SELECT.");
+    }
+    relation->tap = tap_take;
+    relation->tap_context = snapshot;
+    read->is_tapped = true;
+    flow_want(relation);
+    return STATUS_OK;
+}
+
+static Status read_tapped(Snapshot *snapshot, Batch *out, bool *ended, Error *err) {
+    LeafRead *read = &snapshot->read;
+    while (read->tapped_next == read->tapped.count && !read->tap_ended) {
+        FlowProgress progress;
+        TRY(flow_step(snapshot->flow, 0, &progress, err));
+        if (progress.did_something) continue;
+        snapshot->is_waiting = true;
+        return STATUS_OK;
+    }
+    *ended = read->tapped_next == read->tapped.count;
+    if (*ended) return STATUS_OK;
+    *out = read->tapped.items[read->tapped_next++];
+    return STATUS_OK;
+}
+
+static Status read_source(Snapshot *snapshot, FlowRelation *relation, Batch *out, bool *ended, Error *err) {
+    LeafRead *read = &snapshot->read;
+    if (!read->has_reader && !read->is_tapped) TRY(start_source(snapshot, relation, err));
+    if (read->is_tapped) return read_tapped(snapshot, out, ended, err);
+    ReaderBatch batch;
+    TRY(reader_read(&read->reader, &snapshot->frame, 0, &batch, err));
+    *out = batch.batch;
+    *ended = read->reader.is_ended && batch.batch.row_count == 0;
+    snapshot->is_waiting = batch.is_waiting && batch.batch.row_count == 0;
+    return STATUS_OK;
+}
+
+/* The leaf's next batch (row_count 0: none now); *ended: it has no more. */
+static Status read_leaf(Snapshot *snapshot, Batch *out, bool *ended, Error *err) {
+    const PlanNode *node = snapshot->query.leaves.items[snapshot->leaf]->op.node;
+    FlowRelation *relation = leaf_relation(snapshot);
+    *out = (Batch){0};
+    *ended = false;
+    frame_reset(&snapshot->frame);
+    if (relation != NULL && relation->feed == NULL && relation->scan == NULL) return read_source(snapshot, relation, out, ended, err);
+    if (relation == NULL) TRY(read_values(snapshot, node, out, err));
+    else if (relation->scan != NULL) TRY(relation->scan(relation->scan_context, &snapshot->frame, &snapshot->read.position, out, err));
+    else TRY(rows_scan(&relation->feed->rows, &snapshot->read.rows, &snapshot->frame, BATCH_ROW_COUNT_MAX, out, err));
+    *ended = out->row_count == 0;
+    return STATUS_OK;
+}
+
+/* --- the loop ------------------------------------------------------------------------------------------------------ */
+
+/* Hands on the end of one node whose inputs have all ended and whose rows have all gone. False: there is none. */
+static Status hand_on_end(Snapshot *snapshot, bool *did, Error *err) {
+    *did = false;
+    for (size_t i = 0; i < snapshot->query.nodes.count && !*did; i++) {
+        FlowNode *node = snapshot->query.nodes.items[i];
+        bool all = true;
+        for (uint32_t port = 0; port < node->port_count; port++) all &= node->ports[port].ended;
+        if (!all || node->is_ended) continue;
+        node->is_ended = *did = true;
+        if (node->consumers.count > 0)
+            TRY(graph_port_end(&snapshot->graph, node->consumers.items[0].node, node->consumers.items[0].port, err));
+    }
+    return STATUS_OK;
+}
+
+/* A LIMIT at the top (or under its projection) has all it wants. */
+static bool is_full(const Snapshot *snapshot) {
+    const FlowNode *root = snapshot->query.root;
+    if (op_is_full(&root->op)) return true;
+    if (root->op.node->kind != PLAN_PROJECT) return false;
+    for (size_t i = 0; i < snapshot->query.nodes.count; i++) {
+        const FlowNode *node = snapshot->query.nodes.items[i];
+        if (node->consumers.count > 0 && node->consumers.items[0].node == root && op_is_full(&node->op)) return true;
+    }
+    return false;
+}
+
+static Status feed_leaf(Snapshot *snapshot, Error *err) {
+    FlowNode *leaf = snapshot->query.leaves.items[snapshot->leaf];
+    Batch batch;
+    bool ended;
+    TRY(read_leaf(snapshot, &batch, &ended, err));
+    if (batch.row_count > 0) return graph_push(&snapshot->graph, leaf, 0, &batch, err);
+    if (!ended) return STATUS_OK;
+    leaf_done(snapshot);
+    snapshot->leaf++;
+    return graph_port_end(&snapshot->graph, leaf, 0, err);
+}
+
+Status snapshot_next(Snapshot *snapshot, Batch *out, SnapshotState *state, Error *err) {
+    snapshot->has_result = snapshot->is_waiting = false;
+    while (!snapshot->has_result && !snapshot->is_waiting) {
+        bool did;
+        if (graph_is_paused(&snapshot->graph)) {
+            TRY(graph_run(&snapshot->graph, err));
+            continue;
+        }
+        if (snapshot->query.root->is_ended || is_full(snapshot)) {
+            *state = SNAPSHOT_END;
+            return STATUS_OK;
+        }
+        TRY(hand_on_end(snapshot, &did, err));
+        if (!did) TRY(feed_leaf(snapshot, err));
+    }
+    *out = snapshot->result;
+    *state = snapshot->has_result ? SNAPSHOT_ROWS : SNAPSHOT_WAIT;
+    return STATUS_OK;
+}
+
+Status snapshot_wait(Snapshot *snapshot, int64_t timeout_ns, Error *err) {
+    LeafRead *read = &snapshot->read;
+    if (read->is_tapped) {
+        FlowProgress progress;
+        return flow_step(snapshot->flow, timeout_ns, &progress, err);
+    }
+    if (!read->has_reader) return STATUS_OK;
+    Io *io = snapshot->graph.context.io;
+    IoPoll poll = {.file = read->reader.wait_file};
+    int64_t now = io_clock_monotonic_ns(io), until = read->reader.wait_until_ns;
+    int64_t wait_ns = until == INT64_MAX ? timeout_ns : until - now;
+    if (timeout_ns >= 0 && (wait_ns < 0 || wait_ns > timeout_ns)) wait_ns = timeout_ns;
+    return io_poll(io, &poll, poll.file != NULL, wait_ns < 0 ? -1 : (int)((wait_ns + 999999) / 1000000), err);
+}
