@@ -309,8 +309,8 @@ static const char *read_object(Decoder *decoder, const char *at) {
             break;
         }
         const char *from = at;
-        bool ended;
-        JsonField field;
+        bool ended = false;
+        JsonField field = {-1, false};
         at = read_separator(decoder, at, is_first, &ended);
         if (at == NULL) return NULL;
         if (ended) break;
