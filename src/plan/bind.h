@@ -19,20 +19,22 @@ typedef enum BindPurpose {
 
 typedef struct Binder {
     const Catalog *catalog;
-    Arena *arena;     /* of the plan */
-    BufferPool *pool; /* for folding constants */
-    Str text;         /* what spans refer to, for EXPLAIN and column names */
+    Arena *arena;           /* of the plan */
+    BufferPool *pool;       /* for folding constants */
+    Str text;               /* what spans refer to, for EXPLAIN and column names */
     const Type *parameters; /* of $1 ..; NULL: none may be used */
     uint32_t parameter_count;
-    const Array *parameter_values; /* [parameter_count], one value each, of those types; $n is bound as that constant */
+    const Array *parameter_values; /* [parameter_count], one value each, of those types; $n is bound as that
+                                      constant */
 } Binder;
 
-NODISCARD Status bind_query(Binder *binder, const AstQuery *query, BindPurpose purpose, Plan **out, Error *err);
+NODISCARD Status bind_query(Binder *binder, const AstQuery *query, BindPurpose purpose, Plan **out,
+                            Error *err);
 
-/* An expression over the columns of one relation (a WATERMARK, DELETE's WHERE, a DEFAULT with column_count 0). `type` UNKNOWN: as it comes. The result is cast for
- * assignment to `type`. */
-NODISCARD Status bind_expression(Binder *binder, const AstExpr *expr, const PlanColumn *columns, uint32_t column_count,
-                                 Type type, const Expr **out, Error *err);
+/* An expression over the columns of one relation (a WATERMARK, DELETE's WHERE, a DEFAULT with column_count
+ * 0). `type` UNKNOWN: as it comes. The result is cast for assignment to `type`. */
+NODISCARD Status bind_expression(Binder *binder, const AstExpr *expr, const PlanColumn *columns,
+                                 uint32_t column_count, Type type, const Expr **out, Error *err);
 
 NODISCARD Status bind_type(const AstTypeName *name, Type *out, Error *err);
 
@@ -40,18 +42,22 @@ NODISCARD Status bind_type(const AstTypeName *name, Type *out, Error *err);
 NODISCARD Status bind_watermark(Binder *binder, const AstWatermark *watermark, const PlanColumn *columns,
                                 uint32_t column_count, int32_t *time_column, int64_t *delay, Error *err);
 
-/* An expression without columns to its value as text or integer microseconds (INTERVAL options, EMIT EVERY). */
+/* An expression without columns to its value as text or integer microseconds (INTERVAL options, EMIT EVERY).
+ */
 NODISCARD Status bind_interval_us(Binder *binder, const AstExpr *expr, int64_t *out, Error *err);
 
-/* Columns of INSERT's query brought to the types of the table: bind the query, then assignment casts. targets[i]: column of the
- * table that query column i goes to. The plan's root gives one column per table column (NULL or default where not named). */
-NODISCARD Status bind_insert(Binder *binder, const AstInsert *insert, const Relation *table, Plan **out, Error *err);
+/* Columns of INSERT's query brought to the types of the table: bind the query, then assignment casts.
+ * targets[i]: column of the table that query column i goes to. The plan's root gives one column per table
+ * column (NULL or default where not named). */
+NODISCARD Status bind_insert(Binder *binder, const AstInsert *insert, const Relation *table, Plan **out,
+                             Error *err);
 
-/* EXPLAIN: one line per node, indented, with change kind, key, time columns and their watermark, bounded or not, and the SQL
- * fragment it came from. */
+/* EXPLAIN: one line per node, indented, with change kind, key, time columns and their watermark, bounded or
+ * not, and the SQL fragment it came from. */
 void plan_explain(const Plan *plan, Str text, Text *out);
 
-/* EXPLAIN STATE: for each operator whether its state is bounded, grows with keys, or grows for ever, and which clause would bound it. */
+/* EXPLAIN STATE: for each operator whether its state is bounded, grows with keys, or grows for ever, and
+ * which clause would bound it. */
 void plan_explain_state(const Plan *plan, Str text, Text *out);
 
 #endif

@@ -43,6 +43,8 @@ typedef struct Grouping {
     uint32_t call_column;      /* of the first aggregate in the node's output */
     VECTOR(ProjectItem) items; /* of the PROJECT below */
     bool late;
+    size_t written_count;       /* keys of GROUP BY; those behind follow from them */
+    uint32_t independent_count; /* of key_count */
 } Grouping;
 
 /* ---- keys
@@ -88,6 +90,36 @@ static bool is_session_end(const Grouping *grouping, const Expr *expr, uint32_t 
     return expr->column >= start && expr->column < start + 2;
 }
 
+static bool has_key(const Grouping *grouping, uint32_t column) {
+    const Group *group = grouping->group;
+    for (size_t i = 0; i < group->keys.count; i++)
+        if (group->keys.items[i].expr->kind == EXPR_COLUMN && group->keys.items[i].expr->column == column)
+            return true;
+    return false;
+}
+
+static Status add_dependents_of(Grouping *grouping, const Expr *expr, Error *err) {
+    const Scope *scope = &grouping->from->scope;
+    if (expr->kind == EXPR_COLUMN && expr->column < scope->column_count && !has_key(grouping, expr->column)) {
+        return group_add_key(grouping->bind, grouping->group, expr, scope->columns[expr->column].name,
+                             expr->span, err);
+    }
+    for (uint32_t i = 0; i < expr->argument_count; i++)
+        TRY(add_dependents_of(grouping, expr->arguments[i], err));
+    return STATUS_OK;
+}
+
+/* Grouped by what identifies a row, the other columns follow from it, as in PostgreSQL: they become keys that
+ * split nothing. */
+static Status add_dependents(Grouping *grouping, const Expr **exprs, uint32_t count, Error *err) {
+    const PlanNode *node = grouping->from->node;
+    if (node->key == NULL || node->key_count == 0 || grouping->from->session != NULL) return STATUS_OK;
+    for (uint32_t i = 0; i < node->key_count; i++)
+        if (!has_key(grouping, node->key[i])) return STATUS_OK;
+    for (uint32_t i = 0; i < count; i++) TRY(add_dependents_of(grouping, exprs[i], err));
+    return STATUS_OK;
+}
+
 /* Starts first come to stand where their end refers to them. */
 static Status place_keys(Grouping *grouping, Error *err) {
     Group *group = grouping->group;
@@ -96,6 +128,7 @@ static Status place_keys(Grouping *grouping, Error *err) {
     uint32_t which;
     for (size_t i = 0; i < group->keys.count; i++) {
         const GroupKey *key = &group->keys.items[i];
+        if (i == grouping->written_count) grouping->independent_count = grouping->key_count;
         KeyPlace place = {.expr = key->expr, .name = key->name, .span = key->span};
         if (is_session_end(grouping, key->expr, &which)) continue;
         int32_t start = start_of_end(grouping, key_column(grouping, key->expr));
@@ -466,11 +499,15 @@ static Status make_node(Grouping *grouping, PlanNode **out, Error *err) {
 Status group_finish(Bind *bind, Group *group, const FromResult *from, const Expr **exprs, uint32_t count,
                     PlanNode **out, Error *err) {
     Grouping grouping = {.bind = bind, .group = group, .from = from};
+    grouping.written_count = group->keys.count;
+    TRY(add_dependents(&grouping, exprs, count, err));
     TRY(place_keys(&grouping, err));
+    if (group->keys.count == grouping.written_count) grouping.independent_count = grouping.key_count;
     if (from->session != NULL) TRY(check_session_groups(&grouping, err));
     grouping.late = bind->late_output && bind->late_from == NULL && is_windowed(&grouping);
     PlanNode *node;
     TRY(make_node(&grouping, &node, err));
+    node->key_count -= grouping.key_count - grouping.independent_count;
     if (grouping.late) TRY(set_late(&grouping, node, err));
     if (from->session == NULL && may_slice(&grouping, node)) slice(&grouping, node);
     TRY(make_above(&grouping, node, out, err));

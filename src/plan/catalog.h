@@ -23,22 +23,23 @@ typedef enum RelationKind {
 
 struct Relation {
     RelationKind kind;
-    Str schema;               /* empty: public; "weir_catalog" */
+    Str schema; /* empty: public; "weir_catalog" */
     Str name;
-    PlanColumn *columns;      /* qualifier is empty */
+    PlanColumn *columns; /* qualifier is empty */
     uint32_t column_count;
-    const uint32_t *key;      /* PRIMARY KEY, or the unique key of a view's output; NULL: none */
+    const uint32_t *key; /* PRIMARY KEY, or the unique key of a view's output; NULL: none */
     uint32_t key_count;
-    const Expr *const *defaults; /* [column_count] DEFAULT of each column, cast to its type; an entry or all may be NULL */
-    ChangeKind change;        /* of what a maintained query reads from it */
-    bool bounded;             /* ends by itself (file, VALUES); tables count as bounded in a plain SELECT only */
-    bool pushed;              /* source without a connector: rows come by INSERT or the API */
-    int32_t time_column;      /* the one with a WATERMARK; -1: none */
-    int64_t watermark_delay;  /* WATERMARK FOR ts AS ts - INTERVAL: microseconds, >= 0 */
-    const AstQuery *query;    /* VIEW, STREAM: the tree it is inlined from */
-    Str query_text;           /* the text that tree's spans refer to */
-    const Plan *plan;         /* STREAM, MATERIALIZED_VIEW: as bound when created */
-    void *runtime;            /* db's and flow's; the binder does not look */
+    const Expr *const
+        *defaults; /* [column_count] DEFAULT of each column, cast to its type; an entry or all may be NULL */
+    ChangeKind change;   /* of what a maintained query reads from it */
+    bool bounded;        /* ends by itself (file, VALUES); tables count as bounded in a plain SELECT only */
+    bool pushed;         /* source without a connector: rows come by INSERT or the API */
+    int32_t time_column; /* the one with a WATERMARK; -1: none */
+    int64_t watermark_delay; /* WATERMARK FOR ts AS ts - INTERVAL: microseconds, >= 0 */
+    const AstQuery *query;   /* VIEW, STREAM: the tree it is inlined from */
+    Str query_text;          /* the text that tree's spans refer to */
+    const Plan *plan;        /* STREAM, MATERIALIZED_VIEW: as bound when created */
+    void *runtime;           /* db's and flow's; the binder does not look */
 };
 
 typedef struct Catalog {

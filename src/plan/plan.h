@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  * plan/plan.h - plans: operators as plain data, with what is known about their rows.
  *
- * Made once from a syntax tree by plan/bind.h, read by flow, which makes running operators of them. A plan is immutable; it
- * lives in one arena and may be shared by many runs.
+ * Made once from a syntax tree by plan/bind.h, read by flow, which makes running operators of them. A plan is
+ * immutable; it lives in one arena and may be shared by many runs.
  *
  *     switch (node->kind) {                     no default: the compiler finds what is missing
  *         case PLAN_FILTER: return filter_init(op, &node->filter, ...);
  *         ...
  *
- * Columns of a node are numbered 0 .. column_count - 1; expressions of a node refer to the columns of its input (PROJECT,
- * FILTER) by those numbers. */
+ * Columns of a node are numbered 0 .. column_count - 1; expressions of a node refer to the columns of its
+ * input (PROJECT, FILTER) by those numbers. */
 #ifndef WEIR_PLAN_PLAN_H
 #define WEIR_PLAN_PLAN_H
 
@@ -37,15 +37,18 @@ typedef enum WindowRole { WINDOW_NONE, WINDOW_START, WINDOW_END } WindowRole;
 
 typedef struct PlanColumn {
     Str name;
-    Str qualifier;       /* table alias it can be reached by; empty: none */
+    Str qualifier; /* table alias it can be reached by; empty: none */
     Type type;
     bool not_null;
-    bool has_watermark;      /* no row still to come has an earlier value than W - watermark_delay, W being the node's watermark */
-    WindowRole window_role;  /* of a window of window_size: end = start + size */
+    bool has_watermark;     /* no row still to come has an earlier value than W - watermark_delay, W being the
+                               node's watermark */
+    WindowRole window_role; /* of a window of window_size: end = start + size */
     int64_t watermark_delay; /* microseconds, >= 0 */
-    int64_t window_size;     /* microseconds; 0 where the two ends are independent: sessions, and the end of CUMULATE */
+    int64_t window_size;     /* microseconds; 0 where the two ends are independent: sessions, and the end of
+                                CUMULATE */
     uint32_t window_id;      /* start and end of one window have the same; 0: no window of this statement */
-    int64_t window_lateness; /* what of watermark_delay is the statement's lateness: not yet spent by an aggregate */
+    int64_t window_lateness; /* what of watermark_delay is the statement's lateness: not yet spent by an
+                                aggregate */
 } PlanColumn;
 
 typedef struct PlanNode PlanNode;
@@ -72,8 +75,9 @@ typedef struct ProjectSpec {
 
 typedef enum WindowKind { WINDOW_TUMBLE, WINDOW_HOP, WINDOW_CUMULATE } WindowKind;
 
-/* Appends window_start and window_end to the input's columns, one row per window a row belongs to. `sliced` (HOP only): one row per input row,
- * whose two columns are the slice's ends (a slice is gcd(size, slide) long); the AGGREGATE above merges slices at the close. */
+/* Appends window_start and window_end to the input's columns, one row per window a row belongs to. `sliced`
+ * (HOP only): one row per input row, whose two columns are the slice's ends (a slice is gcd(size, slide)
+ * long); the AGGREGATE above merges slices at the close. */
 typedef struct WindowSpec {
     WindowKind kind;
     bool sliced;
@@ -87,8 +91,8 @@ typedef struct WindowSpec {
 /* One aggregate of an AGGREGATE or SESSION. */
 typedef struct PlanAggregate {
     Aggregate aggregate;
-    int32_t column;  /* argument: column of the input, already cast; -1: none */
-    int32_t filter;  /* boolean column of the input: FILTER (WHERE ..); -1: none */
+    int32_t column; /* argument: column of the input, already cast; -1: none */
+    int32_t filter; /* boolean column of the input: FILTER (WHERE ..); -1: none */
     bool distinct;
     SqlSpan span;
 } PlanAggregate;
@@ -96,28 +100,33 @@ typedef struct PlanAggregate {
 /* When the groups of an AGGREGATE are final. */
 typedef enum CloseKind {
     CLOSE_NEVER,  /* no group key is bounded by a watermark */
-    CLOSE_WINDOW, /* a group is final when the watermark (less the delay of the time column under the window) reaches its window's end + lateness */
+    CLOSE_WINDOW, /* a group is final when the watermark (less the delay of the time column under the window)
+                     reaches its window's end + lateness */
 } CloseKind;
 
-/* Output: the group columns, then the aggregates. SESSION: the group columns, window_start, window_end, then the aggregates. */
+/* Output: the group columns, then the aggregates. SESSION: the group columns, window_start, window_end, then
+ * the aggregates. */
 typedef struct AggregateSpec {
     const uint32_t *groups; /* columns of the input */
     uint32_t group_count;
     const PlanAggregate *aggregates;
     uint32_t aggregate_count;
-    bool has_global_row;  /* no GROUP BY: one row even over no input */
+    bool has_global_row; /* no GROUP BY: one row even over no input */
     CloseKind close;
-    bool emit_on_close;   /* EMIT ON WINDOW CLOSE: rows leave once, at the close; else changes leave at each epoch's end */
+    bool emit_on_close;   /* EMIT ON WINDOW CLOSE: rows leave once, at the close; else changes leave at each
+                             epoch's end */
     int32_t window_group; /* index in groups of a WINDOW_START or WINDOW_END column; -1: none (SESSION: -1) */
-    int64_t time_delay;   /* the delay of the time column under the window: closes at W - time_delay >= end + lateness */
+    int64_t time_delay;   /* the delay of the time column under the window: closes at W - time_delay >= end +
+                             lateness */
     int64_t lateness;
-    bool sliced;          /* groups[window_group] is a slice's start: merge to windows of `size` every `slide` at the close */
-    int64_t size;         /* sliced only */
+    bool sliced;  /* groups[window_group] is a slice's start: merge to windows of `size` every `slide` at the
+                     close */
+    int64_t size; /* sliced only */
     int64_t slide;
     int64_t offset;
-    uint32_t time_column; /* SESSION: column of the input */
-    int64_t gap;          /* SESSION */
-    bool late_output;     /* late rows leave on the second output, with all columns of the input */
+    uint32_t time_column;         /* SESSION: column of the input */
+    int64_t gap;                  /* SESSION */
+    bool late_output;             /* late rows leave on the second output, with all columns of the input */
     const uint32_t *late_columns; /* which of them, in the order of the late table */
     uint32_t late_column_count;
     int32_t late_time_column; /* input column of the event time, for late_by; -1: none */
@@ -136,8 +145,9 @@ typedef struct SortKey {
 typedef struct SortSpec {
     const SortKey *keys;
     uint32_t key_count;
-    int64_t limit;  /* rows that are ever asked for (limit + offset); -1: all */
-    uint32_t visible_count; /* columns of the input beyond are only there to sort by: the node's column_count is this */
+    int64_t limit;          /* rows that are ever asked for (limit + offset); -1: all */
+    uint32_t visible_count; /* columns of the input beyond are only there to sort by: the node's column_count
+                               is this */
 } SortSpec;
 
 typedef struct LimitSpec {
@@ -145,23 +155,25 @@ typedef struct LimitSpec {
     int64_t offset;
 } LimitSpec;
 
-/* Input 0's columns and then the subquery's one column (input 1); more than one row there is CARDINALITY, none is NULL. */
+/* Input 0's columns and then the subquery's one column (input 1); more than one row there is CARDINALITY,
+ * none is NULL. */
 typedef struct ScalarSpec {
     SqlSpan span;
 } ScalarSpec;
 
 struct PlanNode {
     PlanKind kind;
-    uint32_t id;         /* inputs have lower ones */
-    SqlSpan span;        /* the clause it came from */
+    uint32_t id;  /* inputs have lower ones */
+    SqlSpan span; /* the clause it came from */
     PlanNode *const *inputs;
     uint32_t input_count;
     PlanColumn *columns;
     uint32_t column_count;
     ChangeKind change;
-    bool bounded;         /* ends */
-    bool ordered;         /* rows come in the order of a SORT */
-    const uint32_t *key;  /* columns that identify a row; NULL: the whole row does. With key_count 0: one row at most */
+    bool bounded; /* ends */
+    bool ordered; /* rows come in the order of a SORT */
+    const uint32_t
+        *key; /* columns that identify a row; NULL: the whole row does. With key_count 0: one row at most */
     uint32_t key_count;
     union {
         ScanSpec scan;
@@ -196,13 +208,13 @@ typedef struct PlanNotice {
 
 typedef struct Plan {
     const PlanNode *root;
-    bool continuous;         /* has EMIT, or is maintained */
-    bool emit_written;       /* the statement says EMIT ... */
+    bool continuous;   /* has EMIT, or is maintained */
+    bool emit_written; /* the statement says EMIT ... */
     EmitMode emit;
-    bool weights;            /* output carries __weight */
-    int64_t every;           /* EMIT EVERY: microseconds */
-    Str late_data;           /* LATE DATA TO name; empty: none */
-    const PlanNode *late_from; /* the AGGREGATE or SESSION whose late rows go there */
+    bool weights;                   /* output carries __weight */
+    int64_t every;                  /* EMIT EVERY: microseconds */
+    Str late_data;                  /* LATE DATA TO name; empty: none */
+    const PlanNode *late_from;      /* the AGGREGATE or SESSION whose late rows go there */
     const PlanColumn *late_columns; /* of the late table, without __weight and late_by */
     uint32_t late_column_count;
     uint32_t node_count;
@@ -215,7 +227,7 @@ typedef struct Plan {
 /* The schema of a node's columns (names and types), in the arena. */
 NODISCARD Status plan_schema(Arena *arena, const PlanNode *node, Schema *out, Error *err);
 
-const char *plan_kind_name(PlanKind kind);  /* "AGGREGATE" */
-const char *plan_kind_text(PlanKind kind);  /* node.def's last column */
+const char *plan_kind_name(PlanKind kind); /* "AGGREGATE" */
+const char *plan_kind_text(PlanKind kind); /* node.def's last column */
 
 #endif

@@ -10,7 +10,7 @@
 
 #include <limits.h>
 
-enum { CANDIDATE_COUNT_MAX = 128, SIGNATURE_SIZE_MAX = 256, NUMERIC_DEFAULT_SCALE = 10 };
+enum { CANDIDATE_COUNT_MAX = 128, SIGNATURE_SIZE_MAX = 256, NUMERIC_DEFAULT_SCALE = 16 };
 
 /* ---- casts ------------------------------------------------------------------------------------------------
  */
@@ -34,10 +34,15 @@ static Type type_settled(Type type, Type from) {
     return type;
 }
 
+/* function_find_cast without the function: asked for each argument of each candidate. */
+static const uint8_t CAST_CONTEXTS[TYPE_COUNT][TYPE_COUNT] = {
+#define CAST(from, to, context, flags, kernel) [TYPE_##from][TYPE_##to] = CAST_##context,
+#include "expr/function_cast.def"
+#undef CAST
+};
+
 bool resolve_can_cast(Type from, Type to, CastContext context) {
-    if (from.id == TYPE_UNKNOWN || from.id == to.id) return true;
-    const Function *function;
-    return function_find_cast(type_settled(from, from), type_settled(to, from), &function) >= context;
+    return from.id == TYPE_UNKNOWN || from.id == to.id || CAST_CONTEXTS[from.id][to.id] >= context;
 }
 
 static Status cast_unknown(Bind *bind, const Expr *expr, Type type, const Expr **out, Error *err) {
