@@ -502,6 +502,8 @@ static Status check_batch(const ArrowImport *import, const struct ArrowArray *ar
     if (array->n_children != import->schema.count || (array->n_buffers > 0 && array->buffers == NULL))
         return error_set(err, STATUS_MISUSE, "an Arrow record batch has %lld columns, its schema %u",
                          (long long)array->n_children, import->schema.count);
+    if (array->n_children > 0 && array->children == NULL)
+        return error_set(err, STATUS_MISUSE, "an Arrow record batch without its columns");
     for (uint32_t i = 0; i < import->schema.count; i++)
         TRY(check_array(&import->columns[i], array->children[i], array->offset + array->length, size, err));
     return STATUS_OK;

@@ -195,6 +195,8 @@ Status arrow_import_init(ArrowImport *import, Arena *arena, const struct ArrowSc
     TRY_ALLOC(fields);
     TRY_ALLOC(columns);
     for (uint32_t i = 0; i < count; i++) {
+        if (schema->children == NULL || schema->children[i] == NULL)
+            return error_set(err, STATUS_MISUSE, "column %u of an Arrow schema is missing", i + 1);
         TRY(import_column_format(&columns[i], arena, schema->children[i], err));
         fields[i] = (Field){columns[i].name, columns[i].type, columns[i].not_null};
     }
