@@ -219,7 +219,6 @@ static CsvOutcome read_header(Decoder *decoder, const char *at, const char **sto
     }
     memset(decoder->seen, 0, decoder->seen_words * sizeof(uint64_t));
     csv->field_count = count;
-    csv->header_read = true;
     *stop_out = at;
     return CSV_GOOD;
 }
