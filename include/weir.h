@@ -168,9 +168,10 @@ WEIR_API void weir_interrupt(weir_conn *conn);
  * earlier once something was done. WEIR_DONE: no source will ever give more by itself. */
 WEIR_API int weir_step(weir_db *db, int64_t timeout_ns, weir_error **error);
 
-/* Messages for the user that are no errors: a notice about state that grows, a column that no record has. `position` as in errors; hint may be
- * NULL. Called as rule 8 says. NULL fn: none. */
-typedef void (*weir_notice_fn)(void *user, int is_warning, const char *message, const char *hint, int64_t position);
+/* Messages for the user that are no errors: a notice about state that grows, a warning about a column that no record has, the definition
+ * of a source that was guessed (FROM stdin). `position` as in errors; hint may be NULL. Called as rule 8 says. NULL fn: none. */
+enum { WEIR_NOTICE = 0, WEIR_WARNING = 1, WEIR_DEFINITION = 2 };
+typedef void (*weir_notice_fn)(void *user, int kind, const char *message, const char *hint, int64_t position);
 WEIR_API void weir_set_notice(weir_db *db, weir_notice_fn fn, void *user);
 
 /* Figures of the running database. */

@@ -12,12 +12,18 @@ static const Relation *find_in(const Catalog *catalog, Str schema, Str name) {
     return NULL;
 }
 
-const Relation *catalog_find(const Catalog *catalog, Str schema, Str name) {
+static const Relation *find_there(const Catalog *catalog, Str schema, Str name) {
     Str public_schema = {0};
     if (schema.size > 0)
         return find_in(catalog, str_equal(schema, STR("public")) ? public_schema : schema, name);
     const Relation *relation = find_in(catalog, public_schema, name);
     return relation != NULL ? relation : find_in(catalog, STR("weir_catalog"), name);
+}
+
+const Relation *catalog_find(const Catalog *catalog, Str schema, Str name) {
+    const Relation *relation = find_there(catalog, schema, name);
+    if (relation != NULL || catalog->find_missing == NULL) return relation;
+    return catalog->find_missing(catalog->find_missing_context, schema, name);
 }
 
 Str catalog_suggest(const Catalog *catalog, Str name) {

@@ -44,6 +44,9 @@ struct Relation {
 
 typedef struct Catalog {
     VECTOR(Relation *) relations;
+    /* Asked for a name that is not there, and may make it (FROM stdin); NULL: nobody is asked. */
+    const Relation *(*find_missing)(void *context, Str schema, Str name);
+    void *find_missing_context;
 } Catalog;
 
 /* The relation of that name: schema empty means public, then weir_catalog. NULL when there is none. */
