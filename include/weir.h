@@ -195,6 +195,10 @@ WEIR_API int weir_get_stats(weir_db *db, weir_stats *stats);
  * waits for bounded sources that feed views or sinks. */
 WEIR_API int weir_exec(weir_conn *conn, const char *sql, ptrdiff_t size, weir_error **error);
 
+/* Size of the first statement of `sql` with the semicolon that ends it; 0: no statement is complete yet. Knows quotes and comments and no grammar; for those who
+ * read statements from a pipe or a prompt. */
+WEIR_API ptrdiff_t weir_complete(const char *sql, ptrdiff_t size);
+
 /* Reads the first statement of `sql`; *tail (may be NULL) points behind its semicolon. *out is NULL when there is none (only white space
  * and comments). The statement is bound here: unknown names and wrong types are errors of this call. */
 WEIR_API int weir_prepare(weir_conn *conn, const char *sql, ptrdiff_t size, weir_stmt **out, const char **tail,
