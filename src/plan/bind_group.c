@@ -55,10 +55,19 @@ static const PlanColumn *key_column(const Grouping *grouping, const Expr *expr) 
     return expr->kind == EXPR_COLUMN ? &grouping->from->scope.columns[expr->column] : NULL;
 }
 
+/* Whether + of a timestamp and an interval is there to compute an end with. */
+static bool can_add_interval(Type type) {
+    FunctionList list = function_find(STR("+"));
+    for (uint32_t i = 0; i < list.count; i++)
+        if (list.functions[i]->arguments[0] == type.id && list.functions[i]->arguments[1] == TYPE_INTERVAL)
+            return true;
+    return false;
+}
+
 /* The start of the window whose end `column` is; -1: none, or it does not follow from the start. */
 static int32_t start_of_end(const Grouping *grouping, const PlanColumn *column) {
     if (column == NULL || column->window_role != WINDOW_END || column->window_size == 0 ||
-        column->window_id == 0)
+        column->window_id == 0 || !can_add_interval(column->type))
         return -1;
     const Scope *scope = &grouping->from->scope;
     for (uint32_t i = 0; i < scope->column_count; i++)

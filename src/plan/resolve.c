@@ -16,16 +16,8 @@ enum { CANDIDATE_COUNT_MAX = 128, SIGNATURE_SIZE_MAX = 256, NUMERIC_DEFAULT_SCAL
  */
 
 Type resolve_numeric_of(Type type) {
-    switch (type.id) {
-        case TYPE_SMALLINT: return type_numeric(5, 0);
-        case TYPE_INTEGER: return type_numeric(10, 0);
-        case TYPE_BIGINT: return type_numeric(19, 0);
-        case TYPE_NUMERIC:
-            if (type.precision > 0) return type;
-            break;
-        default: break;
-    }
-    return type_numeric(TYPE_PRECISION_MAX, NUMERIC_DEFAULT_SCALE);
+    bool open = type.id == TYPE_NUMERIC && type.precision == 0;
+    return open ? type_numeric(TYPE_PRECISION_MAX, NUMERIC_DEFAULT_SCALE) : function_numeric_type(type);
 }
 
 /* NUMERIC without digits is filled in so that a cast can be found. */
