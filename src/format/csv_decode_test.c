@@ -179,7 +179,7 @@ static void test_warnings(void **state) {
     text_append_char(&out, '\0');
     bool same =
         strcmp(out.data,
-               "warning: column \"prise\" is not in the header; nearest field: \"price\"\n2: A|NULL\n") == 0;
+               "2: A|NULL\nwarning: column \"prise\" is not in the header; nearest field: \"price\"\n") == 0;
     if (!same) print_message("%s", out.data);
     decoder_destroy(decoder);
     text_deinit(&out);

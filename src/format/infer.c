@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * format/infer.c - format, names and types from the first bytes.
+ *
+ * Whatever the format, a record is a list of fields, and a field's values are seen one after the other; each
+ * can only widen the guess:
+ *
+ *     nothing -> BOOLEAN | BIGINT -> DOUBLE PRECISION | DATE -> TIMESTAMP -> TIMESTAMPTZ -> TEXT
+ *
+ * Two guesses that are not on one line meet in TEXT. */
+#include "format/infer.h"
+
+#include "base/calendar.h"
+#include "base/number.h"
+#include "base/vector.h"
+
+enum {
+    DELIMITER_COUNT = 4,
+    DELIMITER_LINE_COUNT_MAX = 100, /* lines looked at to guess it */
+};
+
+typedef struct InferColumn {
+    Str name;
+    TypeId type; /* TYPE_UNKNOWN: only NULLs so far */
+} InferColumn;
+
+typedef struct InferColumns {
+    Arena *arena;
+    InferColumn *items;
+    size_t count;
+    size_t capacity;
+} InferColumns;
+
+/* ---- guesses ---- */
+
+/* Place in the line of widening types; 0 when it is on none. */
+static int number_rank(TypeId type) {
+    return type == TYPE_BIGINT ? 1 : type == TYPE_DOUBLE ? 2 : 0;
+}
+
+static int time_rank(TypeId type) {
+    return type == TYPE_DATE ? 1 : type == TYPE_TIMESTAMP ? 2 : type == TYPE_TIMESTAMPTZ ? 3 : 0;
+}
+
+static TypeId widen(TypeId a, TypeId b) {
+    if (a == b || b == TYPE_UNKNOWN) return a;
+    if (a == TYPE_UNKNOWN) return b;
+    if (number_rank(a) > 0 && number_rank(b) > 0) return number_rank(a) > number_rank(b) ? a : b;
+    if (time_rank(a) > 0 && time_rank(b) > 0) return time_rank(a) > time_rank(b) ? a : b;
+    return TYPE_TEXT;
+}
+
+static TypeId guess_time(Str text) {
+    const char *end = text.data + text.size;
+    int64_t time;
+    int32_t date;
+    if (calendar_scan_date(text.data, end, &date) == end) return TYPE_DATE;
+    if (calendar_scan_timestamp(text.data, end, &time) != end) return TYPE_TEXT;
+    /* An offset is a Z, or a sign behind the time of day. */
+    if (end[-1] == 'Z') return TYPE_TIMESTAMPTZ;
+    for (const char *at = text.data + STR("YYYY-MM-DDTHH:MM").size; at < end; at++)
+        if (*at == '+' || *at == '-') return TYPE_TIMESTAMPTZ;
+    return TYPE_TIMESTAMP;
+}
+
+static TypeId guess_number(Str text) {
+    const char *end = text.data + text.size;
+    int64_t integer;
+    double number;
+    if (number_scan_i64(text.data, end, &integer) == end) return TYPE_BIGINT;
+    if (number_scan_double(text.data, end, &number) == end && number - number == 0) return TYPE_DOUBLE;
+    return TYPE_TEXT;
+}
+
+/* A CSV field, where everything is text. */
+static TypeId guess_field(Str text) {
+    if (text.size == 0) return TYPE_UNKNOWN;
+    if (str_equal_ignore_case(text, STR("true")) || str_equal_ignore_case(text, STR("false")))
+        return TYPE_BOOLEAN;
+    TypeId number = guess_number(text);
+    return number == TYPE_TEXT ? guess_time(text) : number;
+}
+
+/* ---- columns ---- */
+
+static Status columns_see(InferColumns *columns, Str name, TypeId type, Error *err) {
+    for (size_t i = 0; i < columns->count; i++) {
+        if (!str_equal(columns->items[i].name, name)) continue;
+        columns->items[i].type = widen(columns->items[i].type, type);
+        return STATUS_OK;
+    }
+    if (columns->count == SCHEMA_COLUMN_COUNT_MAX)
+        return error_set(err, STATUS_LIMIT, "the input has more than %d fields", SCHEMA_COLUMN_COUNT_MAX);
+    Str copy = str_copy(columns->arena, name);
+    TRY_ALLOC(copy.data);
+    if (!arena_vector_push(columns, columns->arena, (InferColumn){copy, type}))
+        return error_out_of_memory(err);
+    return STATUS_OK;
+}
+
+static Status columns_finish(const InferColumns *columns, Schema *out, Error *err) {
+    Field *fields = ARENA_ARRAY(columns->arena, Field, columns->count);
+    TRY_ALLOC(fields);
+    for (size_t i = 0; i < columns->count; i++) {
+        TypeId type = columns->items[i].type;
+        fields[i] =
+            (Field){.name = columns->items[i].name, .type = type_of(type == TYPE_UNKNOWN ? TYPE_TEXT : type)};
+    }
+    *out = (Schema){fields, (uint32_t)columns->count};
+    return STATUS_OK;
+}
+
+/* ---- JSON: just enough of the grammar to step over values; the decoder judges them later ---- */
+
+typedef struct JsonCursor {
+    const char *at;
+    const char *end;
+    bool bad; /* not JSON, or cut */
+} JsonCursor;
+
+static bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static void cursor_space(JsonCursor *cursor) {
+    while (cursor->at < cursor->end && is_space(*cursor->at)) cursor->at++;
+}
+
+/* Takes `c` after white space. */
+static bool cursor_take(JsonCursor *cursor, char c) {
+    cursor_space(cursor);
+    if (cursor->at == cursor->end || *cursor->at != c) return false;
+    cursor->at++;
+    return true;
+}
+
+/* A string between its quotes, escapes as written. */
+static Str cursor_string(JsonCursor *cursor) {
+    const char *start = ++cursor->at;
+    while (cursor->at < cursor->end && *cursor->at != '"') cursor->at += *cursor->at == '\\' ? 2 : 1;
+    if (cursor->at >= cursor->end) {
+        cursor->bad = true;
+        cursor->at = cursor->end;
+        return (Str){"", 0};
+    }
+    return str_from(start, (size_t)(cursor->at++ - start));
+}
+
+static void cursor_nested(JsonCursor *cursor) {
+    size_t depth = 0;
+    while (cursor->at < cursor->end) {
+        char c = *cursor->at;
+        if (c == '"') {
+            cursor_string(cursor);
+            continue;
+        }
+        cursor->at++;
+        if (c == '{' || c == '[') depth++;
+        if ((c == '}' || c == ']') && --depth == 0) return;
+    }
+    cursor->bad = true;
+}
+
+static TypeId cursor_value(JsonCursor *cursor) {
+    cursor_space(cursor);
+    if (cursor->at == cursor->end) {
+        cursor->bad = true;
+        return TYPE_UNKNOWN;
+    }
+    if (*cursor->at == '"') return guess_time(cursor_string(cursor));
+    if (*cursor->at == '{' || *cursor->at == '[') {
+        cursor_nested(cursor);
+        return TYPE_TEXT;
+    }
+    const char *start = cursor->at;
+    while (cursor->at < cursor->end && !is_space(*cursor->at) && *cursor->at != ',' && *cursor->at != '}')
+        cursor->at++;
+    Str word = str_from(start, (size_t)(cursor->at - start));
+    if (str_equal(word, STR("null"))) return TYPE_UNKNOWN;
+    if (str_equal(word, STR("true")) || str_equal(word, STR("false"))) return TYPE_BOOLEAN;
+    TypeId type = guess_number(word);
+    cursor->bad |= type == TYPE_TEXT;
+    return type;
+}
+
+/* One object, `{` next. Its fields count only when all of it can be read: first a look, then the columns. */
+static Status see_object(JsonCursor *cursor, InferColumns *columns, Error *err) {
+    if (!cursor_take(cursor, '{')) cursor->bad = true;
+    if (cursor->bad || cursor_take(cursor, '}')) return STATUS_OK;
+    do {
+        cursor_space(cursor);
+        cursor->bad = cursor->at == cursor->end || *cursor->at != '"';
+        if (cursor->bad) break;
+        Str name = cursor_string(cursor);
+        if (cursor->bad || !cursor_take(cursor, ':')) break;
+        TypeId type = cursor_value(cursor);
+        if (cursor->bad) break;
+        if (columns != NULL) TRY(columns_see(columns, name, type, err));
+    } while (cursor_take(cursor, ','));
+    if (!cursor_take(cursor, '}')) cursor->bad = true;
+    return STATUS_OK;
+}
+
+static Status see_whole_object(JsonCursor *cursor, InferColumns *columns, Error *err) {
+    JsonCursor look = *cursor;
+    TRY(see_object(&look, NULL, err));
+    if (look.bad) {
+        *cursor = look;
+        return STATUS_OK;
+    }
+    return see_object(cursor, columns, err);
+}
+
+static Status infer_array(Str head, InferColumns *columns, size_t *count, Error *err) {
+    JsonCursor cursor = {.at = head.data, .end = head.data + head.size};
+    cursor_take(&cursor, '[');
+    do {
+        TRY(see_whole_object(&cursor, columns, err));
+        if (!cursor.bad) ++*count;
+    } while (!cursor.bad && *count < INFER_RECORD_COUNT_MAX && cursor_take(&cursor, ','));
+    return STATUS_OK;
+}
+
+static Status infer_lines(Str head, InferColumns *columns, size_t *count, Error *err) {
+    const char *at = head.data, *end = head.data + head.size;
+    while (at < end && *count < INFER_RECORD_COUNT_MAX) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        if (stop == NULL) stop = end;
+        JsonCursor cursor = {.at = at, .end = stop};
+        TRY(see_whole_object(&cursor, columns, err));
+        cursor_space(&cursor);
+        if (!cursor.bad && cursor.at == stop) ++*count;
+        at = stop + 1;
+    }
+    return STATUS_OK;
+}
+
+static Status infer_json(Str head, bool is_array, InferColumns *columns, Error *err) {
+    size_t count = 0;
+    TRY(is_array ? infer_array(head, columns, &count, err) : infer_lines(head, columns, &count, err));
+    if (columns->count > 0) return STATUS_OK;
+    if (count > 0)
+        return error_set(err, STATUS_BAD_RECORD, "the JSON objects at the start of the input have no fields");
+    error_set(err, STATUS_BAD_RECORD, "no JSON object can be read at the start of the input");
+    return error_add_hint(err, "Each line must hold one object; or the input is one array of objects.");
+}
+
+/* ---- CSV ---- */
+
+/* The field at *at, moved behind its delimiter or line end; *ended tells which. Doubled quotes stay doubled.
+ */
+static Str csv_field(const char **at, const char *end, char delimiter, bool *ended) {
+    const char *start = *at, *stop = start;
+    bool is_quoted = start < end && *start == '"';
+    if (is_quoted) {
+        stop = ++start;
+        while (stop < end && !(*stop == '"' && (stop + 1 == end || stop[1] != '"')))
+            stop += *stop == '"' ? 2 : 1;
+    }
+    const char *after = stop;
+    while (after < end && *after != delimiter && *after != '\n') after++;
+    if (!is_quoted) stop = after;
+    *ended = after == end || *after == '\n';
+    *at = after < end ? after + 1 : end;
+    if (!is_quoted && *ended && stop > start && stop[-1] == '\r') stop--;
+    return str_from(start, (size_t)(stop - start));
+}
+
+static size_t count_fields(const char **at, const char *end, char delimiter) {
+    size_t count = 0;
+    bool ended = false;
+    for (; !ended; count++) csv_field(at, end, delimiter, &ended);
+    return count;
+}
+
+/* Lines that have as many fields as the first, when that has several; else 0. */
+static size_t score_delimiter(Str head, char delimiter) {
+    const char *at = head.data, *end = head.data + head.size;
+    size_t wanted = count_fields(&at, end, delimiter), score = 1;
+    if (wanted < 2) return 0;
+    for (size_t line = 1; at < end && line < DELIMITER_LINE_COUNT_MAX; line++)
+        score += count_fields(&at, end, delimiter) == wanted;
+    return score;
+}
+
+static char guess_delimiter(Str head) {
+    static const char delimiters[DELIMITER_COUNT] = {',', ';', '\t', '|'};
+    char best = ',';
+    size_t best_score = 0;
+    for (int i = 0; i < DELIMITER_COUNT; i++) {
+        size_t score = score_delimiter(head, delimiters[i]);
+        if (score <= best_score) continue;
+        best_score = score;
+        best = delimiters[i];
+    }
+    return best;
+}
+
+static Status see_header(const char **at, const char *end, char delimiter, InferColumns *columns,
+                         Error *err) {
+    bool ended = false;
+    while (!ended) {
+        Str name = str_trim(csv_field(at, end, delimiter, &ended));
+        size_t before = columns->count;
+        char room[32];
+        /* A field without a name still needs one to be counted by. */
+        if (name.size == 0) name = str_from(room, text_format(room, sizeof(room), "column%zu", before + 1));
+        TRY(columns_see(columns, name, TYPE_UNKNOWN, err));
+        if (columns->count == before)
+            return error_set(err, STATUS_DUPLICATE_COLUMN, "the header names \"%.*s\" twice", STR_ARGS(name));
+    }
+    return STATUS_OK;
+}
+
+static Status infer_csv(Str head, char delimiter, InferColumns *columns, Error *err) {
+    const char *at = head.data, *end = head.data + head.size;
+    if (memchr(head.data, '\0', head.size) != NULL)
+        return error_set(err, STATUS_BAD_RECORD, "the input is neither JSON nor CSV: it holds zero bytes");
+    TRY(see_header(&at, end, delimiter, columns, err));
+    for (size_t record = 0; at < end && record < INFER_RECORD_COUNT_MAX; record++) {
+        bool ended = *at == '\n';
+        if (ended) at++;
+        for (size_t i = 0; !ended; i++) {
+            TypeId type = guess_field(csv_field(&at, end, delimiter, &ended));
+            if (i < columns->count) columns->items[i].type = widen(columns->items[i].type, type);
+        }
+    }
+    return STATUS_OK;
+}
+
+/* ---- both ---- */
+
+Status infer_schema(Str head, Arena *arena, Inference *out, Error *err) {
+    InferColumns columns = {.arena = arena};
+    if (str_starts_with(head, STR("\xEF\xBB\xBF"))) head = str_from(head.data + 3, head.size - 3);
+    while (head.size > 0 && is_space(*head.data)) head = str_from(head.data + 1, head.size - 1);
+    if (head.size == 0)
+        return error_set(err, STATUS_BAD_RECORD, "the input is empty: its columns cannot be told");
+    size_t whole = head.size;
+    while (whole > 0 && head.data[whole - 1] != '\n') whole--;
+    bool is_array = *head.data == '[', is_json = is_array || *head.data == '{';
+    if (whole > 0 && !is_array) head.size = whole;
+    out->options = format_options_default(is_json ? FORMAT_JSON : FORMAT_CSV);
+    if (is_json) {
+        TRY(infer_json(head, is_array, &columns, err));
+    } else {
+        out->options.delimiter = guess_delimiter(head);
+        TRY(infer_csv(head, out->options.delimiter, &columns, err));
+    }
+    return columns_finish(&columns, &out->schema, err);
+}
+
+/* ---- DDL ---- */
+
+/* Names that the grammar needs for itself. More quotes than needed do no harm. */
+static bool is_reserved(Str name) {
+    static const char *const words[] = {
+        "all",          "analyse",      "analyze",      "and",
+        "any",          "array",        "as",           "asc",
+        "asymmetric",   "between",      "bigint",       "bit",
+        "boolean",      "both",         "case",         "cast",
+        "char",         "character",    "check",        "coalesce",
+        "collate",      "column",       "constraint",   "create",
+        "cross",        "current_date", "current_time", "current_timestamp",
+        "current_user", "dec",          "decimal",      "default",
+        "deferrable",   "desc",         "distinct",     "do",
+        "else",         "emit",         "end",          "except",
+        "exists",       "extract",      "false",        "fetch",
+        "filter",       "float",        "for",          "foreign",
+        "from",         "full",         "grant",        "greatest",
+        "group",        "grouping",     "having",       "hop",
+        "in",           "initially",    "inner",        "inout",
+        "int",          "integer",      "intersect",    "interval",
+        "into",         "is",           "isnull",       "join",
+        "lateral",      "leading",      "least",        "left",
+        "like",         "limit",        "localtime",    "localtimestamp",
+        "natural",      "none",         "not",          "notnull",
+        "null",         "nullif",       "numeric",      "offset",
+        "on",           "only",         "or",           "order",
+        "out",          "outer",        "over",         "overlaps",
+        "overlay",      "placing",      "position",     "precision",
+        "primary",      "real",         "references",   "returning",
+        "right",        "row",          "select",       "session",
+        "session_user", "setof",        "similar",      "smallint",
+        "some",         "substring",    "symmetric",    "table",
+        "tablesample",  "then",         "time",         "timestamp",
+        "to",           "trailing",     "treat",        "trim",
+        "true",         "tumble",       "cumulate",     "union",
+        "unique",       "user",         "using",        "values",
+        "varchar",      "variadic",     "verbose",      "watermark",
+        "when",         "where",        "window",       "with",
+        "within",
+    };
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (str_equal(name, str_from_c(words[i]))) return true;
+    return false;
+}
+
+static bool is_plain_name(Str name) {
+    for (size_t i = 0; i < name.size; i++) {
+        char c = name.data[i];
+        bool is_letter = (c >= 'a' && c <= 'z') || c == '_';
+        if (!is_letter && (i == 0 || c < '0' || c > '9')) return false;
+    }
+    return name.size > 0 && !is_reserved(name);
+}
+
+static void append_quoted(Text *text, Str value, char quote) {
+    text_append_char(text, quote);
+    for (size_t i = 0; i < value.size; i++) {
+        if (value.data[i] == quote) text_append_char(text, quote);
+        text_append_char(text, value.data[i]);
+    }
+    text_append_char(text, quote);
+}
+
+void infer_append_name(Text *text, Str name) {
+    if (is_plain_name(name))
+        text_append(text, name);
+    else
+        append_quoted(text, name, '"');
+}
+
+static const char *ddl_type(TypeId type) {
+    switch (type) {
+        case TYPE_BOOLEAN: return "BOOLEAN";
+        case TYPE_BIGINT: return "BIGINT";
+        case TYPE_DOUBLE: return "DOUBLE PRECISION";
+        case TYPE_DATE: return "DATE";
+        case TYPE_TIMESTAMP: return "TIMESTAMP";
+        case TYPE_TIMESTAMPTZ: return "TIMESTAMPTZ";
+        default: return "TEXT";
+    }
+}
+
+void infer_append_ddl(Text *text, Str source_name, Str path, const Inference *inference) {
+    const FormatOptions *options = &inference->options;
+    text_append_c(text, "CREATE SOURCE ");
+    infer_append_name(text, source_name);
+    text_append_c(text, " (");
+    for (uint32_t i = 0; i < inference->schema.count; i++) {
+        const Field *field = &inference->schema.fields[i];
+        if (i > 0) text_append_c(text, ", ");
+        infer_append_name(text, field->name);
+        text_append_format(text, " %s", ddl_type((TypeId)field->type.id));
+    }
+    text_append_c(text, ")\n  WITH (connector = 'file', path = ");
+    append_quoted(text, path, '\'');
+    text_append_format(text, ", format = '%s'", format_name(options->format));
+    if (options->format == FORMAT_CSV && options->delimiter != ',')
+        text_append_format(text, ", delimiter = '%s%c'", options->delimiter == '\t' ? "\\" : "",
+                           options->delimiter == '\t' ? 't' : options->delimiter);
+    text_append_char(text, ')');
+}

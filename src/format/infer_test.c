@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * format/infer_test.c - what the first bytes of an input are taken for. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "format/infer.h"
+
+/* The DDL that is made of `head`, or the error's message. */
+static void check(const char *head, const char *expected) {
+    Memory memory;
+    Arena arena;
+    Error err;
+    Inference inference;
+    Text text;
+    memory_init(&memory, 0);
+    arena_init(&arena, &memory);
+    text_init(&text, &memory);
+    if (infer_schema(str_from_c(head), &arena, &inference, &err) == STATUS_OK)
+        infer_append_ddl(&text, STR("stdin"), STR("-"), &inference);
+    else
+        text_append_c(&text, err.message);
+    text_append_char(&text, '\0');
+    bool same = strcmp(text.data, expected) == 0;
+    if (!same) print_message("got:\n%s\nexpected:\n%s\n", text.data, expected);
+    text_deinit(&text);
+    arena_deinit(&arena);
+    memory_deinit(&memory);
+    assert_true(same);
+}
+
+#define WITH_JSON "\n  WITH (connector = 'file', path = '-', format = 'json')"
+#define WITH_CSV  "\n  WITH (connector = 'file', path = '-', format = 'csv')"
+
+static void test_json(void **state) {
+    (void)state;
+    check(
+        "{\"user_id\":7,\"price\":1,\"ok\":true,\"at\":\"2026-11-24T10:00:00Z\",\"day\":\"2026-11-24\"}\n"
+        "{\"user_id\":8,\"price\":1.5,\"t\":\"2026-11-24 "
+        "10:00\",\"nested\":{\"a\":[1,\"}\"]},\"nothing\":null}\n"
+        "{\"cut\":1",
+        "CREATE SOURCE stdin (user_id BIGINT, price DOUBLE PRECISION, ok BOOLEAN, at TIMESTAMPTZ, day DATE, "
+        "t TIMESTAMP, "
+        "nested TEXT, nothing TEXT)" WITH_JSON);
+    check("{\"a\":1}", "CREATE SOURCE stdin (a BIGINT)" WITH_JSON);
+    check("{\"a\":1}\n{\"a\":\"x\"}\n", "CREATE SOURCE stdin (a TEXT)" WITH_JSON);
+    check("{\"a\":\"2026-11-24\"}\n{\"a\":\"2026-11-24T10:00\"}\n{\"a\":null}\n",
+          "CREATE SOURCE stdin (a TIMESTAMP)" WITH_JSON);
+    check("{\"a\":12345678901234567890}\n", "CREATE SOURCE stdin (a DOUBLE PRECISION)" WITH_JSON);
+    check("{\"Order\":1,\"order\":2,\"a \\\"b\":3,\"_x1\":4,\"1x\":5}\n",
+          "CREATE SOURCE stdin (\"Order\" BIGINT, \"order\" BIGINT, \"a \\\"\"b\" BIGINT, _x1 BIGINT, \"1x\" "
+          "BIGINT)" WITH_JSON);
+    check("not json}\n{\"a\":1,}\n{\"b\":1}\n", "CREATE SOURCE stdin (\"not json}\" TEXT)" WITH_CSV);
+    check("{\"a\":1,}\n{\"b\":1}\n", "CREATE SOURCE stdin (b BIGINT)" WITH_JSON);
+    check("\xEF\xBB\xBF [\n {\"a\": 1},\n {\"a\": 2, \"b\": []}, {\"cut",
+          "CREATE SOURCE stdin (a BIGINT, b TEXT)" WITH_JSON);
+    check("{}\n", "the JSON objects at the start of the input have no fields");
+    check("{\n \"a\": 1\n}\n", "no JSON object can be read at the start of the input");
+    check(" \n", "the input is empty: its columns cannot be told");
+}
+
+static void test_csv(void **state) {
+    (void)state;
+    check("id,name,price,at\r\n1,x,2.5,2026-11-24\r\n2,,3,2026-11-25 10:00:00+01\r\n",
+          "CREATE SOURCE stdin (id BIGINT, name TEXT, price DOUBLE PRECISION, at TIMESTAMPTZ)" WITH_CSV);
+    check("a;b\n1;\"x, y\"\n",
+          "CREATE SOURCE stdin (a BIGINT, b TEXT)\n"
+          "  WITH (connector = 'file', path = '-', format = 'csv', delimiter = ';')");
+    check("a\tb\n1\ttrue\n",
+          "CREATE SOURCE stdin (a BIGINT, b BOOLEAN)\n"
+          "  WITH (connector = 'file', path = '-', format = 'csv', delimiter = '\\t')");
+    check("\"a,b\",c,\n1,\"x\ny\"\"z\",3\n",
+          "CREATE SOURCE stdin (\"a,b\" BIGINT, c TEXT, column3 BIGINT)" WITH_CSV);
+    check("a,b,a\n1,2,3\n", "the header names \"a\" twice");
+    check("one\n1\n", "CREATE SOURCE stdin (one BIGINT)" WITH_CSV);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_csv),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
