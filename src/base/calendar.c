@@ -132,19 +132,18 @@ static inline bool scan_civil(const char *at, CivilDate *date) {
     return date->day <= 28 || date->day <= calendar_days_in_month(date->year, date->month);
 }
 
-/* Digits after the point: six count, the seventh on rounds. */
+/* Digits after the point: six count, more round to even. */
 static const char *scan_fraction(const char *at, const char *end, int64_t *microseconds) {
     static const int32_t units[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
-    const char *first = at;
+    enum { DIGITS_MAX = 15 }; /* a longer fraction goes the general way */
     int64_t value = 0;
     int count = 0;
-    for (; at < end && number_is_digit(*at) && count < 6; at++, count++) value = value * 10 + (*at - '0');
-    *microseconds = value * units[count];
-    if (at == end || !number_is_digit(*at)) return at;
-    double rest = 0, unit = 0.1;
-    for (; at < end && number_is_digit(*at); at++, unit /= 10) rest += (*at - '0') * unit;
-    if (at - first > 15) return NULL; /* so long a fraction goes the general way */
-    *microseconds = (int64_t)__builtin_rint((double)*microseconds + rest);
+    for (; at < end && number_is_digit(*at) && count <= DIGITS_MAX; at++, count++)
+        value = value * 10 + (*at - '0');
+    if (count > DIGITS_MAX) return NULL;
+    *microseconds = count <= 6
+                        ? value * units[count]
+                        : (int64_t)__builtin_rint(number_compose_double((uint64_t)value, -count) * 1e6);
     return at;
 }
 

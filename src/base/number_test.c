@@ -66,7 +66,7 @@ static void test_double_text(void **state) {
         {"inf", "Infinity"},
         {"-Infinity", "-Infinity"},
         {"1448383747994183.375", "1.4483837479941835e+15"},
-        {"3571805291084732.75", "3.5718052910847325e+15"},
+        {"3571805291084732.75", "3.571805291084733e+15"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) check_double(rows[i][0], rows[i][1]);
     check_float("1e6", "1e+06");
@@ -82,7 +82,7 @@ static void test_double_text(void **state) {
 static void test_refusals(void **state) {
     (void)state;
     static const char *const invalid[] = {"",     " ", "e5", "1e",   "1e+", "--1", "1x",
-                                          "0x10", ".", "-",  "-nan", "1 2", "in"};
+                                          "0x10", ".", "-", "1 2", "in"};
     double d = 7;
     float f = 7;
     int64_t i = 7;

@@ -1,0 +1,740 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * base/calendar_parse.c - the general reader of dates and times, after the fast layouts have declined.
+ *
+ * Two steps, as in PostgreSQL, whose rules these are. The text is cut into fields by shape alone:
+ *
+ *     NUMBER   20261124   100000   2026.328       TIME   10:00:00.5
+ *     DATE     2026-11-24   24-nov-2026           ZONE   +02:00   -8
+ *     WORD     nov   tue   pm   bc   utc   t   j  (lower case)
+ *
+ * Then each field takes its meaning from its shape and from what is known so far: the first short number is a
+ * month, the next a day, the next a year; a long one is YYYYMMDD, or HHMMSS once the date is known. */
+#include "base/calendar_parse.h"
+
+#include "base/number.h"
+#include "base/number_priv.h"
+
+enum { TEXT_SIZE_MAX = 128, FIELD_COUNT_MAX = 25 };
+
+typedef enum FieldKind {
+    FIELD_NUMBER,
+    FIELD_DATE,
+    FIELD_TIME,
+    FIELD_ZONE,
+    FIELD_WORD,
+    FIELD_SIGNED_WORD
+} FieldKind;
+
+typedef struct Field {
+    FieldKind kind;
+    Str text;
+} Field;
+
+typedef enum Fault { FAULT_NONE, FAULT_SYNTAX, FAULT_FIELD, FAULT_ZONE, FAULT_ZONE_NAME } Fault;
+
+typedef enum Special { SPECIAL_NONE, SPECIAL_EPOCH, SPECIAL_INFINITY, SPECIAL_MINUS_INFINITY } Special;
+
+enum { HAS_YEAR = 1, HAS_MONTH = 2, HAS_DAY = 4, HAS_TIME = 8, HAS_DATE = HAS_YEAR | HAS_MONTH | HAS_DAY };
+typedef enum Meridiem { MERIDIEM_NONE, MERIDIEM_AM, MERIDIEM_PM } Meridiem;
+
+/* What is known so far. */
+typedef struct Reading {
+    unsigned has;
+    int64_t year, month, day, day_of_year;
+    int64_t hour, minute, second, microsecond;
+    int64_t julian_day;
+    int32_t offset_seconds;
+    Special special;
+    Meridiem meridiem;
+    bool has_zone, has_julian, has_day_of_year, before_christ, text_month, short_year;
+    char next; /* 'j': the next number is a Julian day; 't': the next is a time; 0 */
+} Reading;
+
+typedef enum WordKind {
+    WORD_MONTH,
+    WORD_WEEKDAY,
+    WORD_ZONE,
+    WORD_MERIDIEM,
+    WORD_ERA,
+    WORD_SPECIAL,
+    WORD_NEXT,
+    WORD_NOISE,
+    WORD_MIDNIGHT
+} WordKind;
+
+typedef struct Word {
+    const char *name;
+    WordKind kind;
+    int32_t value; /* a zone's: seconds east */
+} Word;
+
+static const Word words[] = {
+    {"jan", WORD_MONTH, 1},
+    {"january", WORD_MONTH, 1},
+    {"feb", WORD_MONTH, 2},
+    {"february", WORD_MONTH, 2},
+    {"mar", WORD_MONTH, 3},
+    {"march", WORD_MONTH, 3},
+    {"apr", WORD_MONTH, 4},
+    {"april", WORD_MONTH, 4},
+    {"may", WORD_MONTH, 5},
+    {"jun", WORD_MONTH, 6},
+    {"june", WORD_MONTH, 6},
+    {"jul", WORD_MONTH, 7},
+    {"july", WORD_MONTH, 7},
+    {"aug", WORD_MONTH, 8},
+    {"august", WORD_MONTH, 8},
+    {"sep", WORD_MONTH, 9},
+    {"sept", WORD_MONTH, 9},
+    {"september", WORD_MONTH, 9},
+    {"oct", WORD_MONTH, 10},
+    {"october", WORD_MONTH, 10},
+    {"nov", WORD_MONTH, 11},
+    {"november", WORD_MONTH, 11},
+    {"dec", WORD_MONTH, 12},
+    {"december", WORD_MONTH, 12},
+    {"sun", WORD_WEEKDAY, 0},
+    {"sunday", WORD_WEEKDAY, 0},
+    {"mon", WORD_WEEKDAY, 1},
+    {"monday", WORD_WEEKDAY, 1},
+    {"tue", WORD_WEEKDAY, 2},
+    {"tues", WORD_WEEKDAY, 2},
+    {"tuesday", WORD_WEEKDAY, 2},
+    {"wed", WORD_WEEKDAY, 3},
+    {"weds", WORD_WEEKDAY, 3},
+    {"wednesday", WORD_WEEKDAY, 3},
+    {"thu", WORD_WEEKDAY, 4},
+    {"thur", WORD_WEEKDAY, 4},
+    {"thurs", WORD_WEEKDAY, 4},
+    {"thursday", WORD_WEEKDAY, 4},
+    {"fri", WORD_WEEKDAY, 5},
+    {"friday", WORD_WEEKDAY, 5},
+    {"sat", WORD_WEEKDAY, 6},
+    {"saturday", WORD_WEEKDAY, 6},
+    {"am", WORD_MERIDIEM, MERIDIEM_AM},
+    {"pm", WORD_MERIDIEM, MERIDIEM_PM},
+    {"ad", WORD_ERA, 0},
+    {"bc", WORD_ERA, 1},
+    {"epoch", WORD_SPECIAL, SPECIAL_EPOCH},
+    {"infinity", WORD_SPECIAL, SPECIAL_INFINITY},
+    {"t", WORD_NEXT, 't'},
+    {"j", WORD_NEXT, 'j'},
+    {"jd", WORD_NEXT, 'j'},
+    {"julian", WORD_NEXT, 'j'},
+    {"at", WORD_NOISE, 0},
+    {"on", WORD_NOISE, 0},
+    {"allballs", WORD_MIDNIGHT, 0},
+    /* abbreviations with one meaning in PostgreSQL's default set */
+    {"utc", WORD_ZONE, 0},
+    {"gmt", WORD_ZONE, 0},
+    {"ut", WORD_ZONE, 0},
+    {"z", WORD_ZONE, 0},
+    {"zulu", WORD_ZONE, 0},
+    {"wet", WORD_ZONE, 0},
+    {"west", WORD_ZONE, 3600},
+    {"bst", WORD_ZONE, 3600},
+    {"cet", WORD_ZONE, 3600},
+    {"cest", WORD_ZONE, 7200},
+    {"met", WORD_ZONE, 3600},
+    {"mest", WORD_ZONE, 7200},
+    {"eet", WORD_ZONE, 7200},
+    {"eest", WORD_ZONE, 10800},
+    {"msk", WORD_ZONE, 10800},
+    {"ist", WORD_ZONE, 7200},
+    {"sast", WORD_ZONE, 7200},
+    {"eat", WORD_ZONE, 10800},
+    {"pkt", WORD_ZONE, 18000},
+    {"hkt", WORD_ZONE, 28800},
+    {"awst", WORD_ZONE, 28800},
+    {"jst", WORD_ZONE, 32400},
+    {"kst", WORD_ZONE, 32400},
+    {"acst", WORD_ZONE, 34200},
+    {"acdt", WORD_ZONE, 37800},
+    {"aest", WORD_ZONE, 36000},
+    {"aedt", WORD_ZONE, 39600},
+    {"nzst", WORD_ZONE, 43200},
+    {"nzdt", WORD_ZONE, 46800},
+    {"nst", WORD_ZONE, -12600},
+    {"ndt", WORD_ZONE, -9000},
+    {"ast", WORD_ZONE, -14400},
+    {"adt", WORD_ZONE, -10800},
+    {"est", WORD_ZONE, -18000},
+    {"edt", WORD_ZONE, -14400},
+    {"cst", WORD_ZONE, -21600},
+    {"cdt", WORD_ZONE, -18000},
+    {"mst", WORD_ZONE, -25200},
+    {"mdt", WORD_ZONE, -21600},
+    {"pst", WORD_ZONE, -28800},
+    {"pdt", WORD_ZONE, -25200},
+    {"akst", WORD_ZONE, -32400},
+    {"akdt", WORD_ZONE, -28800},
+    {"hst", WORD_ZONE, -36000},
+};
+
+static const Word *find_word(Str name) {
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (str_equal(str_from_c(words[i].name), name)) return &words[i];
+    return NULL;
+}
+
+static bool is_space(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+static bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+static char to_lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+static bool is_date_delimiter(char c) {
+    return c == '-' || c == '/' || c == '.';
+}
+
+/* ---- Text to fields. `at` walks lower-cased text that ends in a zero byte. */
+
+static const char *skip_digits(const char *at) {
+    while (number_is_digit(*at)) at++;
+    return at;
+}
+
+static const char *cut_number(const char *at, FieldKind *kind) {
+    at = skip_digits(at);
+    *kind = FIELD_NUMBER;
+    if (*at == ':') {
+        *kind = FIELD_TIME;
+        while (number_is_digit(*at) || *at == ':' || *at == '.') at++;
+        return at;
+    }
+    if (!is_date_delimiter(*at)) return at;
+    char delimiter = *at++;
+    if (!number_is_digit(*at)) {
+        *kind = FIELD_DATE;
+        while (number_is_digit(*at) || is_letter(*at) || *at == delimiter) at++;
+        return at;
+    }
+    *kind = delimiter == '.' ? FIELD_NUMBER : FIELD_DATE;
+    at = skip_digits(at);
+    if (*at != delimiter) return at;
+    *kind = FIELD_DATE;
+    while (number_is_digit(*at) || *at == delimiter) at++;
+    return at;
+}
+
+static const char *cut_word(const char *at, FieldKind *kind) {
+    const char *start = at;
+    while (is_letter(*at)) at++;
+    *kind = FIELD_WORD;
+    bool glued = *at == '+' || number_is_digit(*at);
+    if (is_date_delimiter(*at) || (glued && find_word(str_from(start, (size_t)(at - start))) == NULL)) {
+        *kind = FIELD_DATE;
+        while (*at != '\0' && (is_date_delimiter(*at) || is_letter(*at) || number_is_digit(*at) ||
+                               *at == '+' || *at == '_' || *at == ':'))
+            at++;
+    }
+    return at;
+}
+
+static const char *cut_signed(const char **start, FieldKind *kind) {
+    char *after = (char *)*start + 1, sign = **start;
+    while (is_space(*after)) after++;
+    after[-1] = sign; /* white space between sign and digits goes */
+    *start = after - 1;
+    const char *at = after;
+    if (number_is_digit(*at)) {
+        *kind = FIELD_ZONE;
+        while (number_is_digit(*at) || *at == ':' || *at == '.' || *at == '-') at++;
+        return at;
+    }
+    *kind = FIELD_SIGNED_WORD;
+    while (is_letter(*at)) at++;
+    return at == after ? NULL : at;
+}
+
+/* Returns the number of fields, -1 when the text has none of these shapes. `room` is changed on the way. */
+static int cut_fields(char *room, Field *fields) {
+    int count = 0;
+    const char *at = room;
+    while (*at != '\0') {
+        if (is_space(*at)) {
+            at++;
+            continue;
+        }
+        if (count == FIELD_COUNT_MAX) return -1;
+        FieldKind kind;
+        const char *start = at;
+        if (number_is_digit(*at)) {
+            at = cut_number(at, &kind);
+        } else if (*at == '.' && number_is_digit(at[1])) {
+            kind = FIELD_NUMBER;
+            at = skip_digits(at + 1);
+        } else if (is_letter(*at)) {
+            at = cut_word(at, &kind);
+        } else if (*at == '+' || *at == '-') {
+            at = cut_signed(&start, &kind);
+            if (at == NULL) return -1;
+        } else if (*at > ' ' && *at < 127) {
+            at++; /* other punctuation separates */
+            continue;
+        } else {
+            return -1;
+        }
+        fields[count++] = (Field){kind, str_from(start, (size_t)(at - start))};
+    }
+    return count;
+}
+
+/* ---- Fields to meaning. */
+
+/* A whole number of at most 9 digits. */
+static bool to_integer(Str text, int64_t *out) {
+    enum { DIGITS_MAX = 9 };
+    if (text.size == 0 || text.size > DIGITS_MAX) return false;
+    int64_t value = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        if (!number_is_digit(text.data[i])) return false;
+        value = value * 10 + (text.data[i] - '0');
+    }
+    *out = value;
+    return true;
+}
+
+/* ".5" in microseconds, rounded to even. */
+static bool to_fraction(Str text, int64_t *out) {
+    double value;
+    if (text.size == 0 || text.data[0] != '.') return false;
+    if (text.size == 1) {
+        *out = 0;
+        return true;
+    }
+    for (size_t i = 1; i < text.size; i++)
+        if (!number_is_digit(text.data[i])) return false;
+    if (number_parse_double(text, &value) != NUMBER_OK) value = 0;
+    *out = (int64_t)__builtin_rint(value * 1e6);
+    return true;
+}
+
+static Fault take_part(Reading *reading, unsigned part, int64_t *field, int64_t value) {
+    if (reading->has & part) return FAULT_SYNTAX;
+    reading->has |= part;
+    *field = value;
+    return FAULT_NONE;
+}
+
+static Fault take_year(Reading *reading, int64_t value, size_t digit_count) {
+    reading->short_year = digit_count <= 2;
+    return take_part(reading, HAS_YEAR, &reading->year, value);
+}
+
+/* YYYYMMDD, YYMMDD; then HHMMSS, HHMM. A fraction makes it a time. */
+static Fault take_run(Reading *reading, Str text) {
+    Str whole = text;
+    ptrdiff_t point = str_find(text, STR("."));
+    if (point >= 0) whole.size = (size_t)point;
+    int64_t value;
+    if (!to_integer(whole, &value)) return FAULT_SYNTAX;
+    if (point < 0 && (reading->has & HAS_DATE) != HAS_DATE) {
+        if (whole.size < 6 || (reading->has & HAS_DATE) != 0) return FAULT_SYNTAX;
+        reading->has |= HAS_DATE;
+        reading->day = value % 100;
+        reading->month = value / 100 % 100;
+        reading->year = value / 10000;
+        reading->short_year = whole.size == 6;
+        return FAULT_NONE;
+    }
+    if ((reading->has & HAS_TIME) || (whole.size != 6 && whole.size != 4)) return FAULT_SYNTAX;
+    if (point >= 0 &&
+        !to_fraction(str_from(text.data + point, text.size - whole.size), &reading->microsecond))
+        return FAULT_SYNTAX;
+    if (whole.size == 4) value *= 100;
+    reading->has |= HAS_TIME;
+    reading->hour = value / 10000;
+    reading->minute = value / 100 % 100;
+    reading->second = value % 100;
+    return FAULT_NONE;
+}
+
+/* A number whose place tells what it is (DateStyle MDY). */
+static Fault take_number(Reading *reading, Str text) {
+    int64_t value;
+    ptrdiff_t point = str_find(text, STR("."));
+    if (point > 2) return take_run(reading, text);
+    if (point >= 0) return FAULT_SYNTAX;
+    if (!to_integer(text, &value)) return FAULT_SYNTAX;
+    unsigned date = reading->has & HAS_DATE;
+    if (text.size == 3 && date == HAS_YEAR && value >= 1 && value <= 366) {
+        reading->has |= HAS_MONTH | HAS_DAY;
+        reading->has_day_of_year = true;
+        reading->day_of_year = value;
+        return FAULT_NONE;
+    }
+    switch (date) {
+        case 0:
+            if (text.size >= 3) return take_year(reading, value, text.size);
+            return take_part(reading, HAS_MONTH, &reading->month, value);
+        case HAS_YEAR: return take_part(reading, HAS_MONTH, &reading->month, value);
+        case HAS_MONTH:
+            if (reading->text_month && text.size >= 3) return take_year(reading, value, text.size);
+            return take_part(reading, HAS_DAY, &reading->day, value);
+        case HAS_YEAR | HAS_MONTH:
+            if (reading->text_month && text.size >= 3 && reading->short_year) {
+                reading->day = reading->year; /* "24 nov 2026": what looked like a year was the day */
+                reading->year = value;
+                reading->short_year = false;
+                reading->has |= HAS_DAY;
+                return FAULT_NONE;
+            }
+            return take_part(reading, HAS_DAY, &reading->day, value);
+        case HAS_DAY: return take_part(reading, HAS_MONTH, &reading->month, value);
+        case HAS_MONTH | HAS_DAY: return take_year(reading, value, text.size);
+        default: return take_run(reading, text);
+    }
+}
+
+static Fault take_month_name(Reading *reading, int32_t month) {
+    if ((reading->has & HAS_MONTH) && !reading->text_month && !(reading->has & HAS_DAY) &&
+        reading->month >= 1 && reading->month <= 31) {
+        reading->day = reading->month; /* "24 nov": what looked like a month was the day */
+        reading->has |= HAS_DAY;
+        reading->has &= ~(unsigned)HAS_MONTH;
+    }
+    reading->text_month = true;
+    return take_part(reading, HAS_MONTH, &reading->month, month);
+}
+
+/* Numbers and a month's name with delimiters between. The name is taken first: it fixes what the numbers can
+ * be. */
+static Fault take_date(Reading *reading, Str text) {
+    Str parts[3];
+    int count = 0;
+    for (size_t at = 0; at < text.size;) {
+        if (!number_is_digit(text.data[at]) && !is_letter(text.data[at])) {
+            at++;
+            continue;
+        }
+        size_t start = at;
+        bool letters = is_letter(text.data[at]);
+        while (at < text.size && (letters ? is_letter(text.data[at]) : number_is_digit(text.data[at]))) at++;
+        if (count == 3) return FAULT_SYNTAX;
+        parts[count++] = str_from(text.data + start, at - start);
+    }
+    for (int i = 0; i < count; i++) {
+        if (!is_letter(parts[i].data[0])) continue;
+        const Word *word = find_word(parts[i]);
+        if (word == NULL || word->kind != WORD_MONTH) return FAULT_SYNTAX;
+        Fault fault = take_month_name(reading, word->value);
+        if (fault != FAULT_NONE) return fault;
+        parts[i].size = 0;
+    }
+    for (int i = 0; i < count; i++) {
+        if (parts[i].size == 0) continue;
+        Fault fault = take_number(reading, parts[i]);
+        if (fault != FAULT_NONE) return fault;
+    }
+    return (reading->has & HAS_DATE) == HAS_DATE ? FAULT_NONE : FAULT_SYNTAX;
+}
+
+/* h:mm, h:mm:ss[.f]; mm:ss.f without hours. */
+static Fault take_time(Reading *reading, Str text) {
+    if (reading->has & HAS_TIME) return FAULT_SYNTAX;
+    int64_t parts[3] = {0, 0, 0};
+    int count = 0;
+    size_t at = 0;
+    while (at < text.size && count < 3) {
+        size_t start = at;
+        while (at < text.size && number_is_digit(text.data[at])) at++;
+        if (!to_integer(str_from(text.data + start, at - start), &parts[count])) return FAULT_SYNTAX;
+        count++;
+        if (at == text.size || text.data[at] != ':') break;
+        if (count == 2 && at + 1 == text.size) return FAULT_SYNTAX;
+        at++;
+    }
+    if (count == 1) count = 2; /* "4:" is an hour */
+    int64_t fraction = 0;
+    if (at < text.size && !to_fraction(str_from(text.data + at, text.size - at), &fraction))
+        return FAULT_SYNTAX;
+    bool no_hour = count == 2 && at < text.size;
+    reading->hour = no_hour ? 0 : parts[0];
+    reading->minute = no_hour ? parts[0] : parts[1];
+    reading->second = no_hour ? parts[1] : parts[2];
+    reading->microsecond = fraction;
+    reading->has |= HAS_TIME;
+    return FAULT_NONE;
+}
+
+static Fault take_offset(Reading *reading, Str text) {
+    if (reading->has_zone) return FAULT_SYNTAX;
+    bool west = text.data[0] == '-';
+    int64_t parts[3] = {0, 0, 0};
+    int count = 0;
+    Str rest = str_from(text.data + 1, text.size - 1);
+    for (size_t at = 0; count < 3;) {
+        size_t start = at;
+        while (at < rest.size && number_is_digit(rest.data[at])) at++;
+        if (!to_integer(str_from(rest.data + start, at - start), &parts[count])) return FAULT_SYNTAX;
+        count++;
+        if (at == rest.size) break;
+        if (rest.data[at] != ':' || count == 3) return FAULT_SYNTAX;
+        at++;
+    }
+    if (count == 1 && rest.size > 2) { /* hhmm, hhmmss */
+        int64_t run = rest.size > 4 ? parts[0] : parts[0] * 100;
+        parts[0] = run / 10000;
+        parts[1] = run / 100 % 100;
+        parts[2] = run % 100;
+    }
+    if (parts[0] > 15 || parts[1] > 59 || parts[2] > 59) return FAULT_ZONE;
+    int32_t seconds = (int32_t)(parts[0] * 3600 + parts[1] * 60 + parts[2]);
+    reading->offset_seconds = west ? -seconds : seconds;
+    reading->has_zone = true;
+    return FAULT_NONE;
+}
+
+static Fault take_word(Reading *reading, Str text, bool last) {
+    const Word *word = find_word(text);
+    if (word == NULL) return FAULT_SYNTAX;
+    switch (word->kind) {
+        case WORD_MONTH: return take_month_name(reading, word->value);
+        case WORD_WEEKDAY: return FAULT_NONE; /* taken for granted, as PostgreSQL does */
+        case WORD_ZONE:
+            if (reading->has_zone) return FAULT_SYNTAX;
+            reading->offset_seconds = word->value;
+            reading->has_zone = true;
+            return FAULT_NONE;
+        case WORD_MERIDIEM: reading->meridiem = (Meridiem)word->value; return FAULT_NONE;
+        case WORD_ERA: reading->before_christ = word->value; return FAULT_NONE;
+        case WORD_SPECIAL: reading->special = (Special)word->value; return FAULT_NONE;
+        case WORD_NOISE: return FAULT_NONE;
+        case WORD_NEXT:
+            if (last) return FAULT_SYNTAX;
+            reading->next = (char)word->value;
+            return FAULT_NONE;
+        case WORD_MIDNIGHT:
+            if (reading->has & HAS_TIME) return FAULT_SYNTAX;
+            reading->has |= HAS_TIME;
+            return FAULT_NONE;
+    }
+    return FAULT_SYNTAX;
+}
+
+static Fault take_after_prefix(Reading *reading, Str text) {
+    char prefix = reading->next;
+    reading->next = 0;
+    if (prefix == 't') return take_run(reading, text);
+    if ((reading->has & HAS_DATE) || !to_integer(text, &reading->julian_day)) return FAULT_SYNTAX;
+    reading->has |= HAS_DATE;
+    reading->has_julian = true;
+    return FAULT_NONE;
+}
+
+static Fault take_plain_number(Reading *reading, Str text) {
+    ptrdiff_t point = str_find(text, STR("."));
+    bool has_date = (reading->has & HAS_DATE) == HAS_DATE, has_time = reading->has & HAS_TIME;
+    if (point >= 0 && !has_date && !(reading->has & HAS_DATE)) return take_date(reading, text);
+    if (point > 2) return take_run(reading, text);
+    if (text.size >= 6 && (!has_date || !has_time)) return take_run(reading, text);
+    return take_number(reading, text);
+}
+
+static Fault take_field(Reading *reading, Field field, bool last) {
+    switch (field.kind) {
+        case FIELD_DATE:
+            if (reading->has & HAS_YEAR)
+                return is_letter(field.text.data[0]) ? FAULT_ZONE_NAME : FAULT_SYNTAX;
+            return take_date(reading, field.text);
+        case FIELD_TIME:
+            if (reading->next == 't') reading->next = 0;
+            return take_time(reading, field.text);
+        case FIELD_ZONE: return take_offset(reading, field.text);
+        case FIELD_NUMBER:
+            if (reading->next != 0) return take_after_prefix(reading, field.text);
+            return take_plain_number(reading, field.text);
+        case FIELD_WORD: return take_word(reading, field.text, last);
+        case FIELD_SIGNED_WORD:
+            if (!str_equal(str_from(field.text.data + 1, field.text.size - 1), STR("infinity")))
+                return FAULT_SYNTAX;
+            reading->special = field.text.data[0] == '-' ? SPECIAL_MINUS_INFINITY : SPECIAL_INFINITY;
+            return FAULT_NONE;
+    }
+    return FAULT_SYNTAX;
+}
+
+/* ---- Checks, once all is read. */
+
+static Fault check_time(Reading *reading) {
+    if (reading->meridiem != MERIDIEM_NONE) {
+        if (reading->hour > 12) return FAULT_FIELD;
+        if (reading->meridiem == MERIDIEM_AM && reading->hour == 12) reading->hour = 0;
+        if (reading->meridiem == MERIDIEM_PM && reading->hour != 12) reading->hour += 12;
+    }
+    if (reading->minute > 59 || reading->second > 60 || reading->hour > 24) return FAULT_FIELD;
+    bool past = reading->minute > 0 || reading->second > 0 || reading->microsecond > 0;
+    return reading->hour == 24 && past ? FAULT_FIELD : FAULT_NONE;
+}
+
+static Fault check_date(Reading *reading) {
+    if (reading->has_julian) return FAULT_NONE;
+    if (reading->before_christ) {
+        if (reading->year <= 0) return FAULT_FIELD;
+        reading->year = 1 - reading->year;
+    } else if (reading->short_year) {
+        reading->year += reading->year < 70 ? 2000 : reading->year < 100 ? 1900 : 0;
+    } else if (reading->year <= 0) {
+        return FAULT_FIELD;
+    }
+    if (reading->has_day_of_year) return FAULT_NONE;
+    if (reading->month < 1 || reading->month > 12 || reading->day < 1) return FAULT_FIELD;
+    return reading->day > calendar_days_in_month((int32_t)reading->year, (int32_t)reading->month)
+               ? FAULT_FIELD
+               : FAULT_NONE;
+}
+
+static Fault read_fields(Str text, Reading *reading) {
+    char room[TEXT_SIZE_MAX + 1];
+    Field fields[FIELD_COUNT_MAX];
+    *reading = (Reading){0};
+    if (text.size > TEXT_SIZE_MAX) return FAULT_SYNTAX;
+    for (size_t i = 0; i < text.size; i++) {
+        room[i] = to_lower(text.data[i]);
+        if (room[i] == '\0') return FAULT_SYNTAX;
+    }
+    room[text.size] = '\0';
+    int count = cut_fields(room, fields);
+    if (count <= 0) return FAULT_SYNTAX;
+    for (int i = 0; i < count; i++) {
+        Fault fault = take_field(reading, fields[i], i + 1 == count);
+        if (fault != FAULT_NONE) return fault;
+    }
+    if (reading->special != SPECIAL_NONE) return count == 1 ? FAULT_NONE : FAULT_SYNTAX;
+    if (reading->next != 0) return FAULT_SYNTAX;
+    Fault fault = check_time(reading);
+    if (fault == FAULT_NONE && (reading->has & HAS_DATE) == HAS_DATE) fault = check_date(reading);
+    return fault;
+}
+
+static int64_t reading_days(const Reading *reading) {
+    if (reading->has_julian) return reading->julian_day - CALENDAR_JULIAN_OFFSET;
+    if (reading->has_day_of_year)
+        return calendar_days_from_civil((CivilDate){(int32_t)reading->year, 1, 1}) + reading->day_of_year - 1;
+    return calendar_days_from_civil(
+        (CivilDate){(int32_t)reading->year, (int32_t)reading->month, (int32_t)reading->day});
+}
+
+static int64_t reading_time(const Reading *reading) {
+    return reading->hour * CALENDAR_HOUR + reading->minute * CALENDAR_MINUTE +
+           reading->second * CALENDAR_SECOND + reading->microsecond;
+}
+
+static Str shown(Str text) {
+    return str_from(text.data, text.size < TEXT_SIZE_MAX ? text.size : TEXT_SIZE_MAX);
+}
+
+static Status report(Fault fault, const char *type, Str text, Error *err) {
+    text = shown(text);
+    switch (fault) {
+        case FAULT_NONE: return STATUS_OK;
+        case FAULT_SYNTAX: break;
+        case FAULT_FIELD:
+            return error_set(err, STATUS_DATETIME_OUT_OF_RANGE,
+                             "date/time field value out of range: \"%.*s\"", STR_ARGS(text));
+        case FAULT_ZONE:
+            return error_set(err, STATUS_DATETIME_OUT_OF_RANGE,
+                             "time zone displacement out of range: \"%.*s\"", STR_ARGS(text));
+        case FAULT_ZONE_NAME:
+            return error_set(err, STATUS_INVALID_ARGUMENT, "time zone in \"%.*s\" not recognized",
+                             STR_ARGS(text));
+    }
+    return error_set(err, STATUS_INVALID_DATETIME, "invalid input syntax for type %s: \"%.*s\"", type,
+                     STR_ARGS(text));
+}
+
+static Status report_range(const char *type, Str text, Error *err) {
+    text = shown(text);
+    return error_set(err, STATUS_DATETIME_OUT_OF_RANGE, "%s out of range: \"%.*s\"", type, STR_ARGS(text));
+}
+
+Status calendar_parse_date(Str text, int32_t *out, Error *err) {
+    const char *end = text.data + text.size;
+    if (text.size > 0 && calendar_scan_date(text.data, end, out) == end) return STATUS_OK;
+    Reading reading;
+    Fault fault = read_fields(text, &reading);
+    bool known = reading.special != SPECIAL_NONE || (reading.has & HAS_DATE) == HAS_DATE;
+    if (fault == FAULT_NONE && !known) fault = FAULT_SYNTAX;
+    if (fault != FAULT_NONE) return report(fault, "date", text, err);
+    int64_t days = 0;
+    switch (reading.special) {
+        case SPECIAL_NONE: days = reading_days(&reading); break;
+        case SPECIAL_EPOCH: break;
+        case SPECIAL_INFINITY: *out = CALENDAR_DATE_INFINITY; return STATUS_OK;
+        case SPECIAL_MINUS_INFINITY: *out = CALENDAR_DATE_MINUS_INFINITY; return STATUS_OK;
+    }
+    if (!calendar_date_is_valid(days)) return report_range("date", text, err);
+    *out = (int32_t)days;
+    return STATUS_OK;
+}
+
+Status calendar_parse_time(Str text, int64_t *out, Error *err) {
+    const char *end = text.data + text.size;
+    if (text.size > 0 && calendar_scan_time(text.data, end, out) == end) return STATUS_OK;
+    Reading reading;
+    Fault fault = read_fields(text, &reading);
+    /* A lone run of digits was taken for a date. */
+    int64_t value;
+    Str run = str_trim(text);
+    if (fault != FAULT_NONE || !(reading.has & HAS_TIME)) {
+        Reading again = {.has = HAS_DATE};
+        bool digits = run.size > 0 && (to_integer(run, &value) || str_find(run, STR(".")) == 6);
+        if (digits && take_run(&again, run) == FAULT_NONE) {
+            fault = check_time(&again);
+            reading = again;
+        }
+    }
+    if (fault == FAULT_NONE && (reading.special != SPECIAL_NONE || !(reading.has & HAS_TIME)))
+        fault = FAULT_SYNTAX;
+    if (fault != FAULT_NONE) return report(fault, "time", text, err);
+    int64_t time = reading_time(&reading);
+    if (time > CALENDAR_DAY) return report(FAULT_FIELD, "time", text, err);
+    *out = time;
+    return STATUS_OK;
+}
+
+Status calendar_parse_timestamp(Str text, int32_t zone_offset_seconds, int64_t *out, Error *err) {
+    const char *end = text.data + text.size;
+    bool iso = text.size > 0 && zone_offset_seconds == 0;
+    if (iso && calendar_scan_timestamp(text.data, end, out) == end) return STATUS_OK;
+    Reading reading;
+    Fault fault = read_fields(text, &reading);
+    bool known = reading.special != SPECIAL_NONE || (reading.has & HAS_DATE) == HAS_DATE;
+    if (fault == FAULT_NONE && !known) fault = FAULT_SYNTAX;
+    if (fault != FAULT_NONE) return report(fault, "timestamp", text, err);
+    switch (reading.special) {
+        case SPECIAL_NONE: break;
+        case SPECIAL_EPOCH: *out = 0; return STATUS_OK;
+        case SPECIAL_INFINITY: *out = CALENDAR_TIMESTAMP_INFINITY; return STATUS_OK;
+        case SPECIAL_MINUS_INFINITY: *out = CALENDAR_TIMESTAMP_MINUS_INFINITY; return STATUS_OK;
+    }
+    int64_t days = reading_days(&reading);
+    int32_t offset = reading.has_zone ? reading.offset_seconds : zone_offset_seconds;
+    __int128 timestamp = (__int128)days * CALENDAR_DAY + reading_time(&reading) - offset * CALENDAR_SECOND;
+    if (timestamp < CALENDAR_TIMESTAMP_MIN || timestamp > CALENDAR_TIMESTAMP_MAX)
+        return report_range("timestamp", text, err);
+    *out = (int64_t)timestamp;
+    return STATUS_OK;
+}
+
+bool calendar_parse_zone(Str text, int32_t *offset_seconds) {
+    enum { NAME_SIZE_MAX = 16 };
+    char room[NAME_SIZE_MAX];
+    text = str_trim(text);
+    if (text.size == 0 || text.size > NAME_SIZE_MAX) return false;
+    Reading reading = {0};
+    if (text.data[0] == '+' || text.data[0] == '-') {
+        if (take_offset(&reading, text) != FAULT_NONE) return false;
+        *offset_seconds = reading.offset_seconds;
+        return true;
+    }
+    for (size_t i = 0; i < text.size; i++) room[i] = to_lower(text.data[i]);
+    const Word *word = find_word(str_from(room, text.size));
+    if (word == NULL || word->kind != WORD_ZONE) return false;
+    *offset_seconds = word->value;
+    return true;
+}
