@@ -9,7 +9,8 @@ namespace {
 struct Mix {
     using is_avalanching = void;
     std::size_t operator()(uint64_t value) const {
-        unsigned __int128 product = static_cast<unsigned __int128>(value ^ 0x9E3779B97F4A7C15ULL) * 0xD6E8FEB86659FD93ULL;
+        unsigned __int128 product =
+            static_cast<unsigned __int128>(value ^ 0x9E3779B97F4A7C15ULL) * 0xD6E8FEB86659FD93ULL;
         return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
     }
 };

@@ -59,6 +59,7 @@ Status state_init(State *state, Io *io, Memory *memory, const StateOptions *opti
     state->record_size = options->key_size + options->value_size;
     if (state->record_size == 0) state->record_size = 8; /* room for the link of a freed one */
     state->block_shift = state_block_shift(state->record_size);
+    state->block_mask = (1u << state->block_shift) - 1;
     state->equality = state_equality(options);
     state->count_max = options->count_max == 0 ? STATE_ID_COUNT_MAX : options->count_max;
     if (options->text_count == 0) return STATUS_OK;
@@ -269,18 +270,26 @@ static Status state_create_missing(State *state, const char *keys, const uint64_
     return STATUS_OK;
 }
 
+/* A pass of its own that the compiler turns into vector compares: most batches end here. */
+static bool state_all_found(const uint32_t *ids, size_t count) {
+    uint32_t missing = 0;
+    for (size_t i = 0; i < count; i++) missing |= ids[i] == STATE_NONE;
+    return missing == 0;
+}
+
 /* Rows [first, first + count): those that are there are found all at once. */
 static Status state_upsert_part(State *state, const char *keys, const uint64_t *hashes, size_t first,
                                 size_t count, StateUpsert *out, Error *err) {
+    state_index_advance(state, count);
     state_index_find_batch(state, keys + first * state->key_size, hashes + first, count, out->ids + first);
+    if (state_all_found(out->ids + first, count)) return STATUS_OK;
     uint32_t missing[STATE_UPSERT_PART_COUNT];
     size_t missing_count = 0;
     for (size_t i = first; i < first + count; i++) {
         missing[missing_count] = (uint32_t)i;
         missing_count += out->ids[i] == STATE_NONE;
     }
-    return missing_count == 0 ? STATUS_OK
-                              : state_create_missing(state, keys, hashes, missing, missing_count, out, err);
+    return state_create_missing(state, keys, hashes, missing, missing_count, out, err);
 }
 
 Status state_upsert_batch(State *state, const void *keys, const uint64_t *hashes, size_t count,
@@ -302,7 +311,7 @@ Status state_upsert_batch(State *state, const void *keys, const uint64_t *hashes
 
 void state_write_batch(State *state, const uint32_t *ids, size_t count, void **values) {
     char *const *blocks = state->blocks; /* locals: the stores below could otherwise change them */
-    uint32_t shift = state->block_shift, mask = state_block_record_count(state) - 1;
+    uint32_t shift = state->block_shift, mask = state->block_mask;
     size_t record_size = state->record_size, key_size = state->key_size;
     for (size_t i = 0; i < count; i++)
         values[i] = blocks[ids[i] >> shift] + (ids[i] & mask) * record_size + key_size;

@@ -20,6 +20,10 @@
  * Hashes are 64 bits, well mixed, computed once by the caller. The index uses bits 32-63 (the top ones most)
  * and 0-7; who deals keys to shards takes bits 8-31. A bad hash costs time, never a wrong answer.
  *
+ * The index grows in parts: a call moves at most some buckets per row it was given, so that none stalls for a
+ * whole table. Memory that deleted records took is used again, and given back by state_reset and
+ * state_deinit.
+ *
  * Reading is apart from writing: mutable pointers come only from the calls that say so, and hold until the
  * next call that changes the state. A failed call changes nothing that can be seen. Owner:   the caller's
  * storage; memory comes from `io` and is charged to `memory`, both outlive the state. Threads: one at a time.
@@ -98,13 +102,14 @@ typedef struct State {
     uint32_t key_size;
     uint32_t record_size;
     uint32_t block_shift; /* log2 of records per block */
+    uint32_t block_mask;  /* records per block - 1 */
     uint32_t equality;    /* how keys compare, chosen once: StateEquality in state_priv.h */
     uint32_t count;       /* live records */
     uint32_t count_max;
     uint32_t id_count;    /* ids ever given: [0, id_count) */
     uint32_t id_capacity; /* ids that the blocks have room for */
     uint32_t free_first;  /* freed ids, linked through their records; STATE_NONE: none */
-    char **blocks;        /* record `id` is at blocks[id >> block_shift] + (id & mask) * record_size */
+    char **blocks;        /* record `id` is at blocks[id >> block_shift] + (id & block_mask) * record_size */
     size_t block_count, block_capacity;
     StateTable table;      /* the index; while it grows, its old half */
     StateTable table_next; /* bucket_count 0: not growing */
@@ -130,8 +135,7 @@ size_t state_memory(const State *state);
 /* The record: key_size bytes of key, then the value. `id` must be live. Never moves. */
 static inline const char *state_record(const State *state, uint32_t id) {
     DEBUG_ASSERT(id < state->id_count);
-    return state->blocks[id >> state->block_shift] +
-           (size_t)(id & ((1u << state->block_shift) - 1)) * state->record_size;
+    return state->blocks[id >> state->block_shift] + (size_t)(id & state->block_mask) * state->record_size;
 }
 
 static inline const void *state_value(const State *state, uint32_t id) {
@@ -142,7 +146,11 @@ static inline const void *state_value(const State *state, uint32_t id) {
 void state_get_batch(const State *state, const void *keys, const uint64_t *hashes, size_t count,
                      uint32_t *ids);
 
-/* The same for one key. */
+/* How many rows to pass per call so that their records are still at hand when the caller goes on to them: all
+ * that are allowed while the state fits in the L2 cache, a few hundred when it does not. */
+size_t state_batch_count(const State *state);
+
+/* The same as state_get_batch for one key. */
 uint32_t state_get(const State *state, const void *key, uint64_t hash);
 
 /* Every live record once, by rising id; lives in the caller's frame. Deleting records already seen is fine;

@@ -35,13 +35,15 @@
 
 enum {
     INDEX_BUCKET_COUNT_MIN = 2,
-    INDEX_BUCKET_COUNT_SMALL = 1024,   /* below: doubles and is half empty; above: grows by 3/8 */
-    INDEX_MOVE_COUNT_PER_KEY = 6,      /* old buckets carried over per key that needs room ... */
+    INDEX_BUCKET_COUNT_SMALL = 4096,   /* below: doubles and is half empty; above: grows by 3/8 */
+    INDEX_MOVE_COUNT_PER_KEY = 4,      /* old buckets carried over per key that needs room ... */
     INDEX_MOVE_COUNT_MIN = 8,          /* ... and at least, per call */
     INDEX_PAGES_SIZE_MIN = 64 * 1024,  /* smaller tables come from the heap */
     INDEX_NEAR_SIZE_MAX = 1024 * 1024, /* index and records this small stay in the L2 cache: no prefetching */
-    INDEX_ROUND_COUNT = 256,           /* keys searched together */
-    INDEX_AHEAD_COUNT = 24,            /* keys between asking for a line and looking at it */
+    INDEX_BATCH_COUNT_FAR =
+        512,                 /* rows of a larger one whose lines and page addresses the core still holds */
+    INDEX_ROUND_COUNT = 256, /* keys searched together */
+    INDEX_AHEAD_COUNT = 24,  /* keys between asking for a line and looking at it */
 };
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -98,7 +100,7 @@ ALWAYS_INLINE Search search_start(const State *state) {
         .table_next = state->table_next,
         .moved_count = state->moved_count,
         .block_shift = state->block_shift,
-        .block_mask = (1u << state->block_shift) - 1,
+        .block_mask = state->block_mask,
         .record_size = state->record_size,
         .blocks = state->blocks,
     };
@@ -122,7 +124,7 @@ ALWAYS_INLINE const StateTable *search_table(const Search *search, uint64_t hash
 }
 
 /* The same for the calls that change one key. */
-static const StateTable *state_table(const State *state, uint32_t hash_high, StateBucket **home_out) {
+ALWAYS_INLINE const StateTable *state_table(const State *state, uint32_t hash_high, StateBucket **home_out) {
     uint32_t home = hash_home(hash_high, state->table.bucket_count);
     if (home >= state->moved_count) {
         *home_out = state->table.buckets + home;
@@ -306,6 +308,10 @@ static bool index_is_near(const State *state) {
     return state_index_memory(state) + (size_t)state->count * state->record_size <= INDEX_NEAR_SIZE_MAX;
 }
 
+size_t state_batch_count(const State *state) {
+    return index_is_near(state) ? STATE_BATCH_COUNT_MAX : INDEX_BATCH_COUNT_FAR;
+}
+
 ALWAYS_INLINE void find_batch(const State *state, const char *keys, const uint64_t *hashes, size_t count,
                               uint32_t *ids, StateEquality equality) {
     const Search search = search_start(state);
@@ -354,9 +360,8 @@ void state_index_find_batch(const State *state, const char *keys, const uint64_t
 
 /* The same without the local copies: so few instructions that the processor overlaps several calls. */
 ALWAYS_INLINE uint32_t get_one(const State *state, const char *key, uint64_t hash, StateEquality equality) {
-    uint32_t home = hash_home((uint32_t)(hash >> 32), state->table.bucket_count);
-    if (__builtin_expect(home < state->moved_count, 0)) return find_slowly(state, key, hash);
-    const StateBucket *bucket = state->table.buckets + home;
+    StateBucket *bucket;
+    state_table(state, (uint32_t)(hash >> 32), &bucket);
     uint32_t mask = bucket_match(bucket, hash_tag(hash));
     if (__builtin_expect(mask != 0, 1)) {
         uint32_t id = bucket->ids[__builtin_ctz(mask)];
@@ -444,9 +449,11 @@ static void table_deinit(State *state, StateTable *table) {
     *table = (StateTable){0};
 }
 
-/* Keys a table takes before it grows. */
+/* Keys a table takes before it grows. A small one stays half empty, so that nearly every key is found at
+ * home. */
 static uint64_t table_key_count_max(const StateTable *table) {
-    return (uint64_t)table->bucket_count * STATE_BUCKET_SLOT_COUNT * 9 / 10;
+    uint64_t slot_count = (uint64_t)table->bucket_count * STATE_BUCKET_SLOT_COUNT;
+    return table->bucket_count < INDEX_BUCKET_COUNT_SMALL ? slot_count / 2 : slot_count * 9 / 10;
 }
 
 /* Empty slots of the few new buckets that the keys of one old bucket go to: kept in a register's reach,
@@ -518,7 +525,7 @@ static void move_prefetch(const State *state, uint32_t home) {
     const StateBucket *bucket = state->table.buckets + home;
     uint32_t live = ~bucket_match(bucket, 0) & ((1u << STATE_BUCKET_SLOT_COUNT) - 1);
     for (; live != 0; live &= live - 1)
-        __builtin_prefetch(state_record_hash(state, bucket->ids[__builtin_ctz(live)]));
+        __builtin_prefetch(state_record_hash(state, bucket->ids[__builtin_ctz(live)]), 0, 2);
 }
 
 enum { MOVE_AHEAD_COUNT = 8 };
@@ -544,11 +551,16 @@ static uint32_t index_bucket_count_grown(const State *state, size_t key_count) {
     uint64_t count = state->table.bucket_count;
     count += count < INDEX_BUCKET_COUNT_SMALL ? count : count * 3 / 8;
     uint64_t needed = key_count * 10 / (STATE_BUCKET_SLOT_COUNT * 9) + 1;
-    if (count < needed) count = needed < INDEX_BUCKET_COUNT_SMALL ? needed * 2 : needed;
+    if (needed < INDEX_BUCKET_COUNT_SMALL) needed = key_count * 2 / STATE_BUCKET_SLOT_COUNT + 1;
+    if (count < needed) count = needed;
     if (count < INDEX_BUCKET_COUNT_MIN) count = INDEX_BUCKET_COUNT_MIN;
     uint64_t whole =
         count * sizeof(StateBucket) < INDEX_PAGES_SIZE_MIN ? 1 : IO_PAGE_SIZE / sizeof(StateBucket);
     return (uint32_t)((count + whole - 1) / whole * whole);
+}
+
+void state_index_advance(State *state, size_t row_count) {
+    if (state->table_next.bucket_count > 0) index_move(state, row_count / 2 + 1);
 }
 
 /* An old table in the midst of growing still takes keys: it started with an eighth of its slots empty, 1.5

@@ -30,7 +30,7 @@ typedef enum StateEquality {
 
 /* A block holds its records, then the upper half of each one's hash, then a bit for each that lives. */
 static inline uint32_t state_block_record_count(const State *state) {
-    return 1u << state->block_shift;
+    return state->block_mask + 1;
 }
 
 static inline char *state_block(const State *state, uint32_t id) {
@@ -38,7 +38,7 @@ static inline char *state_block(const State *state, uint32_t id) {
 }
 
 static inline uint32_t state_block_index(const State *state, uint32_t id) {
-    return id & (state_block_record_count(state) - 1);
+    return id & state->block_mask;
 }
 
 /* Bits 32-63 of the key's hash: all that the index needs to move a key. */
@@ -57,6 +57,9 @@ static inline uint64_t *state_live_bits(const State *state, uint32_t id) {
 
 /* Makes room for `more` keys, moving part of an index that is growing. On failure nothing has changed. */
 NODISCARD Status state_index_reserve(State *state, size_t more, Error *err);
+
+/* Goes on moving an index that is growing, so that it ends even when no new key comes. */
+void state_index_advance(State *state, size_t row_count);
 
 /* Enters a key that is not there; room has been reserved. */
 void state_index_insert(State *state, uint64_t hash, uint32_t id);

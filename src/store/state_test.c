@@ -413,6 +413,7 @@ static void test_idle_is_small(void **context) {
     assert_int_equal(state_memory(&model->state), 0);
     assert_int_equal(model_upsert(model, 5), STATUS_OK);
     assert_true(state_memory(&model->state) < 32 * 1024);
+    assert_int_equal(state_batch_count(&model->state), STATE_BATCH_COUNT_MAX);
     model_deinit(model);
 }
 
@@ -443,6 +444,7 @@ static void test_overhead(void **context) {
     }
     assert_int_equal(memory.bytes_in_use, state_memory(&state));
     assert_true(samples >= 65);
+    assert_true(state_batch_count(&state) < STATE_BATCH_COUNT_MAX);
     assert_true(sum / samples <= 12);
     state_deinit(&state);
     memory_deinit(&memory);
