@@ -64,7 +64,8 @@ Status bind_column_name(Bind *bind, const Scope *scope, const AstExpr *expr, uin
     Str table = parts->count > 1 ? parts->items[parts->count - 2].str : (Str){0};
     ColumnMatch match = scope_match(scope, table, name);
     *out = match.column;
-    if (match.count == 1) return STATUS_OK;
+    if (match.count == 1 || (match.count > 1 && bind->has_deferred))
+        return STATUS_OK; /* USING may have merged them */
     if (match.count > 1)
         return error_set_at(err, STATUS_AMBIGUOUS_COLUMN, bind_position(bind, expr->span.start),
                             "column reference \"%.*s\" is ambiguous", STR_ARGS(name));

@@ -47,6 +47,9 @@ static Status check_windowed(const Bind *bind, const PlanNode *root, Error *err)
                               "Group by window_start and window_end of TUMBLE(table, time_column, size), or "
                               "write EMIT CHANGES alone.");
     }
+    if (bind->late_output && bind->late_from == NULL)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, position,
+                            "LATE DATA TO without GROUP BY is not supported yet");
     if (emit->mode != AST_EMIT_ON_WINDOW_CLOSE || root->change == CHANGE_APPEND) return STATUS_OK;
     (void)error_set_at(err, STATUS_STREAMING, position,
                        "EMIT ON WINDOW CLOSE needs rows that never change, but something above or beside the "

@@ -126,32 +126,58 @@ static Status bind_time_column(Bind *bind, WindowFunction function, const Scope 
 /* ---- in FROM
  * ------------------------------------------------------------------------------------------------------ */
 
-/* Arguments in their order, DATA => and the like put in their place. */
-static Status order_arguments(Bind *bind, const AstExpr *call, WindowFunction function, const AstExpr **out,
-                              uint32_t *count, Error *err) {
-    const AstExprList *list = &call->call->arguments;
-    *count = list->count;
-    if (list->count < 2 + WINDOWS[function].count_min || list->count > 2 + WINDOWS[function].count_max)
-        return wrong_count(bind, call, function, true, err);
+/* Arguments of a window in FROM, in their order. */
+typedef struct WindowCall {
+    WindowFunction function;
+    const AstExpr *arguments[WINDOW_ARGUMENT_COUNT_MAX];
+    uint32_t count;
+    AstExprList partition_by;
+} WindowCall;
+
+/* SESSION(t PARTITION BY k, ts, gap): the list of PARTITION BY has taken the time column and the gap. */
+static void split_partition(WindowCall *call) {
+    const AstExpr *table = call->arguments[0];
+    if (table == NULL || table->kind != AST_EXPR_TABLE) return;
+    call->partition_by = table->table->partition_by;
+    uint32_t count = call->partition_by.count;
+    if (call->function != FUNCTION_SESSION || call->count > 1 || count < 3) return;
+    call->arguments[1] = call->partition_by.items[count - 2];
+    call->arguments[2] = call->partition_by.items[count - 1];
+    call->count = 3;
+    call->partition_by.count = count - 2;
+}
+
+/* The place of an argument written DATA => .. and the like. */
+static Status named_place(Bind *bind, const WindowCall *call, const AstExpr *argument, uint32_t *out,
+                          Error *err) {
+    Str name = argument->named.name.str;
+    *out = str_equal(name, STR("data")) ? 0 : str_equal(name, STR("timecol")) ? 1 : WINDOW_ARGUMENT_COUNT_MAX;
+    for (uint32_t i = 0; i < WINDOWS[call->function].count_max; i++)
+        if (str_equal(name, str_from_c(WINDOWS[call->function].arguments[i]))) *out = 2 + i;
+    if (*out < call->count && call->arguments[*out] == NULL) return STATUS_OK;
+    return error_set_at(err, STATUS_SYNTAX, bind_position(bind, argument->span.start),
+                        "%s takes no such argument, or it is given twice", WINDOWS[call->function].name);
+}
+
+static Status order_arguments(Bind *bind, const AstExpr *expr, WindowCall *call, Error *err) {
+    const AstExprList *list = &expr->call->arguments;
+    call->count = list->count;
+    if (list->count > WINDOW_ARGUMENT_COUNT_MAX) return wrong_count(bind, expr, call->function, true, err);
     for (uint32_t i = 0; i < list->count; i++) {
         const AstExpr *argument = list->items[i];
         uint32_t place = i;
         if (argument->kind == AST_EXPR_NAMED_ARGUMENT) {
-            Str name = argument->named.name.str;
-            place = str_equal(name, STR("data"))      ? 0
-                    : str_equal(name, STR("timecol")) ? 1
-                                                      : WINDOW_ARGUMENT_COUNT_MAX;
-            for (uint32_t k = 0; k < WINDOWS[function].count_max; k++)
-                if (str_equal(name, str_from_c(WINDOWS[function].arguments[k]))) place = 2 + k;
-            if (place >= list->count || out[place] != NULL)
-                return error_set_at(err, STATUS_SYNTAX, bind_position(bind, argument->span.start),
-                                    "%s takes no such argument, or it is given twice",
-                                    WINDOWS[function].name);
+            TRY(named_place(bind, call, argument, &place, err));
             argument = argument->named.value;
         }
-        out[place] = argument;
+        call->arguments[place] = argument;
     }
-    return STATUS_OK;
+    split_partition(call);
+    uint32_t least = 2 + WINDOWS[call->function].count_min, most = 2 + WINDOWS[call->function].count_max;
+    if (call->count < least || call->count > most) return wrong_count(bind, expr, call->function, true, err);
+    if (call->partition_by.count == 0 || call->function == FUNCTION_SESSION) return STATUS_OK;
+    return error_set_at(err, STATUS_SYNTAX, bind_position(bind, call->partition_by.items[0]->span.start),
+                        "PARTITION BY belongs to SESSION alone: other windows are the same for all rows");
 }
 
 static Status bind_window_input(Bind *bind, const AstExpr *expr, const Scope *outer, PlanNode **out,
@@ -170,10 +196,9 @@ static Status bind_window_input(Bind *bind, const AstExpr *expr, const Scope *ou
     return node_own_columns(bind, *out, err);
 }
 
-static Status bind_partition(Bind *bind, const AstExpr *table, const Scope *scope, SessionWindow *session,
+static Status bind_partition(Bind *bind, const AstExprList *list, const Scope *scope, SessionWindow *session,
                              Error *err) {
-    if (table->kind != AST_EXPR_TABLE) return STATUS_OK;
-    const AstExprList *list = &table->table->partition_by;
+    if (list->count == 1 && list->items[0]->kind == AST_EXPR_ROW) list = &list->items[0]->list; /* (a, b) */
     uint32_t *columns = ARENA_ARRAY(bind->arena, uint32_t, list->count);
     TRY_ALLOC(columns);
     for (uint32_t i = 0; i < list->count; i++) {
@@ -230,32 +255,31 @@ static Status from_fixed(Bind *bind, FromResult *from, WindowFunction function, 
 
 Status bind_from_window(Bind *bind, const AstFromItem *item, const Scope *outer, FromResult *out,
                         Error *err) {
-    const AstExpr *call = item->function;
-    WindowFunction function =
-        (WindowFunction)window_find(call->call->name.items[call->call->name.count - 1].str);
-    const AstExpr *arguments[WINDOW_ARGUMENT_COUNT_MAX] = {0};
-    uint32_t count, time_column;
-    TRY(order_arguments(bind, call, function, arguments, &count, err));
+    const AstExpr *expr = item->function;
+    WindowCall call = {
+        .function = (WindowFunction)window_find(expr->call->name.items[expr->call->name.count - 1].str)};
+    uint32_t time_column;
+    TRY(order_arguments(bind, expr, &call, err));
     PlanNode *input;
-    TRY(bind_window_input(bind, arguments[0], outer, &input, err));
+    TRY(bind_window_input(bind, call.arguments[0], outer, &input, err));
     from_set_node(out, input);
     out->scope.hiding_from = out->source_count = out->star_count = input->column_count;
-    TRY(bind_time_column(bind, function, &out->scope, arguments[1], &time_column, err));
+    TRY(bind_time_column(bind, call.function, &out->scope, call.arguments[1], &time_column, err));
     WindowLengths lengths;
-    TRY(bind_lengths(bind, function, arguments + 2, count - 2, &lengths, err));
+    TRY(bind_lengths(bind, call.function, call.arguments + 2, call.count - 2, &lengths, err));
     SqlSpan span = bind_span(bind, item->span);
-    if (function == FUNCTION_SESSION) {
+    Str qualifier = input->columns[time_column].qualifier;
+    if (call.function == FUNCTION_SESSION) {
         SessionWindow session = {
             .time_column = time_column, .gap = lengths.size, .in_from = true, .span = span};
-        TRY(bind_partition(bind, arguments[0], &out->scope, &session, err));
-        Str qualifier = input->column_count > 0 ? input->columns[0].qualifier : (Str){0};
+        TRY(bind_partition(bind, &call.partition_by, &out->scope, &session, err));
         TRY(from_session(bind, out, &session, qualifier, err));
         out->star_count = out->scope.column_count;
         return STATUS_OK;
     }
-    TRY(from_fixed(bind, out, function, time_column, &lengths, span, err));
+    TRY(from_fixed(bind, out, call.function, time_column, &lengths, span, err));
     for (uint32_t i = input->column_count; i < out->node->column_count; i++)
-        out->node->columns[i].qualifier = out->node->columns[0].qualifier;
+        out->node->columns[i].qualifier = qualifier;
     out->star_count = out->node->column_count;
     return STATUS_OK;
 }

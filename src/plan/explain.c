@@ -53,6 +53,18 @@ static bool span_is_in(Str text, SqlSpan span) {
     return span.start >= 0 && span.end > span.start && (size_t)span.end <= text.size;
 }
 
+/* Computed columns without a name by their text. */
+static void append_outputs(Text *out, const PlanNode *node, Str text) {
+    for (uint32_t i = 0; i < node->column_count; i++) {
+        SqlSpan span = node->project.exprs[i]->span;
+        text_append_c(out, i > 0 ? ", " : " ");
+        if (node->columns[i].name.size == 0 && span_is_in(text, span))
+            append_fragment(out, text, span);
+        else
+            append_column(out, &node->columns[i]);
+    }
+}
+
 static void append_place(Text *out, Str text, SqlSpan span) {
     if (!span_is_in(text, span)) return;
     unsigned line = 1, column = 1;
@@ -90,16 +102,20 @@ static void append_window(Text *out, const PlanNode *node) {
     if (spec->sliced) text_append_c(out, ", in slices");
 }
 
-static void append_aggregates(Text *out, const PlanNode *node) {
+static void append_aggregates(Text *out, const PlanNode *node, Str text) {
     const AggregateSpec *spec = &node->aggregate;
     uint32_t first = node->column_count - spec->aggregate_count;
     if (spec->group_count > 0) {
         text_append_c(out, " by ");
         append_names(out, node->columns, spec->group_count);
     }
-    if (spec->aggregate_count > 0) {
-        text_append_c(out, spec->group_count > 0 ? ": " : " ");
-        append_names(out, node->columns + first, spec->aggregate_count);
+    for (uint32_t i = 0; i < spec->aggregate_count; i++) {
+        SqlSpan span = spec->aggregates[i].span;
+        text_append_c(out, i > 0 ? ", " : spec->group_count > 0 ? ": " : " ");
+        if (span_is_in(text, span))
+            append_fragment(out, text, span);
+        else
+            append_column(out, &node->columns[first + i]);
     }
 }
 
@@ -140,6 +156,21 @@ static void append_limit(Text *out, const LimitSpec *spec) {
     if (spec->offset > 0) text_append_format(out, " after %lld", (long long)spec->offset);
 }
 
+/* Conjuncts gathered from several clauses each by their own text; those of an inlined view share one. */
+static void append_predicate(Text *out, const Expr *predicate, Str text) {
+    bool gathered = predicate->kind == EXPR_AND && predicate->span.start < 0;
+    uint32_t count = gathered ? predicate->argument_count : 1;
+    SqlSpan last = {-1, -1};
+    for (uint32_t i = 0; i < count; i++) {
+        SqlSpan span = gathered ? predicate->arguments[i]->span : predicate->span;
+        bool again = span.start == last.start && span.end == last.end;
+        if (again || !span_is_in(text, span)) continue;
+        text_append_c(out, last.start < 0 ? " " : " AND ");
+        append_fragment(out, text, span);
+        last = span;
+    }
+}
+
 static void append_work(Text *out, const PlanNode *node, Str text) {
     switch (node->kind) {
         case PLAN_SCAN:
@@ -152,19 +183,12 @@ static void append_work(Text *out, const PlanNode *node, Str text) {
             text_append_format(out, " %u row%s", node->values.row_count,
                                node->values.row_count == 1 ? "" : "s");
             break;
-        case PLAN_FILTER:
-            if (!span_is_in(text, node->filter.predicate->span)) break;
-            text_append_char(out, ' ');
-            append_fragment(out, text, node->filter.predicate->span);
-            break;
-        case PLAN_PROJECT:
-            text_append_char(out, ' ');
-            append_names(out, node->columns, node->column_count);
-            break;
+        case PLAN_FILTER: append_predicate(out, node->filter.predicate, text); break;
+        case PLAN_PROJECT: append_outputs(out, node, text); break;
         case PLAN_WINDOW: append_window(out, node); break;
         case PLAN_AGGREGATE:
         case PLAN_SESSION:
-            append_aggregates(out, node);
+            append_aggregates(out, node, text);
             append_close(out, node);
             break;
         case PLAN_UNION: text_append_format(out, " of %u", node->input_count); break;

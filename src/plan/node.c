@@ -187,8 +187,11 @@ Status node_project(Bind *bind, PlanNode *input, const ProjectItem *items, uint3
         exprs[i] = items[i].expr;
     }
     project_key(bind, input, node, exprs);
-    for (uint32_t i = 0; i < count && fuse; i++)
+    for (uint32_t i = 0; i < count && fuse; i++) {
         TRY_ALLOC(exprs[i] = expr_substitute(bind->arena, exprs[i], input->project.exprs));
+        if (exprs[i]->argument_count > 0)
+            TRY_ALLOC(exprs[i] = expr_fold(bind->arena, bind->binder->pool, exprs[i]));
+    }
     node->ordered = input->ordered;
     node->project.exprs = exprs;
     return STATUS_OK;
