@@ -350,14 +350,38 @@ Status node_finish_aggregate(Bind *bind, PlanNode *node, Error *err) {
     return STATUS_OK;
 }
 
+/* The columns of the input that the groups are: those under a PROJECT that only picks. */
+static Status distinct_groups(Bind *bind, PlanNode **input, const uint32_t **out, Error *err) {
+    const PlanNode *project = *input;
+    uint32_t *groups = numbers_to(bind, project->column_count);
+    TRY_ALLOC(groups);
+    *out = groups;
+    if (project->kind != PLAN_PROJECT) return STATUS_OK;
+    const PlanNode *below = project->inputs[0];
+    for (uint32_t i = 0; i < project->column_count; i++) {
+        const Expr *expr = project->project.exprs[i];
+        if (expr->kind != EXPR_COLUMN || !type_equal(expr->type, below->columns[expr->column].type))
+            return STATUS_OK;
+    }
+    for (uint32_t i = 0; i < project->column_count; i++) groups[i] = project->project.exprs[i]->column;
+    *input = project->inputs[0];
+    return STATUS_OK;
+}
+
 Status node_distinct(Bind *bind, PlanNode *input, SqlSpan span, PlanNode **out, Error *err) {
-    TRY(node_new(bind, PLAN_AGGREGATE, span, &input, 1, input->column_count, out, err));
+    const uint32_t *groups;
+    uint32_t count = input->column_count;
+    const PlanColumn *columns = input->columns;
+    TRY(distinct_groups(bind, &input, &groups, err));
+    TRY(node_new(bind, PLAN_AGGREGATE, span, &input, 1, count, out, err));
     PlanNode *node = *out;
-    node->aggregate.groups = numbers_to(bind, input->column_count);
-    TRY_ALLOC(node->aggregate.groups);
-    node->aggregate.group_count = input->column_count;
+    node->aggregate.groups = groups;
+    node->aggregate.group_count = count;
     node->aggregate.late_time_column = -1;
-    return node_finish_aggregate(bind, node, err);
+    for (uint32_t i = 0; i < count; i++) node->columns[i].name = columns[i].name;
+    TRY(node_finish_aggregate(bind, node, err));
+    for (uint32_t i = 0; i < count; i++) node->columns[i].qualifier = (Str){0};
+    return STATUS_OK;
 }
 
 /* ---- UNION, SCALAR

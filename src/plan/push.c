@@ -91,8 +91,7 @@ static Status merge(Bind *bind, PlanNode *filter, const Expr *predicate, Error *
     TRY_ALLOC(parts);
     for (uint32_t i = 0; i < count; i++) parts[i] = old->kind == EXPR_AND ? old->arguments[i] : old;
     parts[count] = predicate;
-    SqlSpan span = {old->span.start, predicate->span.end};
-    if (span.end < span.start) span = old->span;
+    SqlSpan span = {-1, -1}; /* its parts may come from different clauses */
     filter->filter.predicate =
         expr_form(bind->arena, EXPR_AND, type_of(TYPE_BOOLEAN), parts, count + 1, span);
     TRY_ALLOC(filter->filter.predicate);
