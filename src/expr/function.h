@@ -7,7 +7,15 @@
  *
  * A function computes a whole batch: its kernel is called once per batch and step, never per row.
  * Names are lower case; operators are functions named by their sign ("+", "||", "~~" for LIKE, unary minus "-" with one
- * argument), casts are found by function_find_cast. */
+ * argument), casts are found by function_find_cast. Forms written in words are functions of these names:
+ *
+ *     not
+ *     is null, is not null                                  any type
+ *     is distinct from, is not distinct from                two of one type
+ *     is true, is not true, is false, is not false, is unknown, is not unknown
+ *
+ * AND, OR, CASE, COALESCE and IN are no functions but kinds of Expr. BETWEEN and nullif: binder and "nullif". The
+ * result's modifiers (numeric(p,s)) follow from the arguments: function_result_type. */
 #ifndef WEIR_EXPR_FUNCTION_H
 #define WEIR_EXPR_FUNCTION_H
 
@@ -73,6 +81,10 @@ CastContext function_find_cast(Type from, Type to, const Function **function);
 /* The type a call gives. `arguments`: the types after casts; constants[i]: the value of an integer constant argument or INT64_MIN. */
 NODISCARD Status function_result_type(const Function *function, const Type *arguments, const int64_t *constants,
                                       uint32_t count, Type *out, Error *err);
+
+/* What a cast to NUMERIC without precision gives: integers keep their digits (scale 0), NUMERIC stays as it is, floats
+ * and text get numeric(38,16). (A literal has the scale that it is written with: the binder's.) */
+Type function_numeric_type(Type from);
 
 /* True when the type is PostgreSQL's preferred one of its category (double precision, text, timestamptz, interval, boolean). */
 bool function_type_is_preferred(TypeId type);

@@ -52,10 +52,12 @@ struct FunctionCall {
     const Register *const *arguments;
     uint32_t argument_count;
     uint32_t row_count;
+    uint32_t step; /* its number in the program: two calls of random() differ */
     Frame *frame;
     const EvalContext *context;
     const KernelTable *kernels;
     Register *out; /* type is set */
+    uint64_t *own_validity; /* NULL until the result has a validity bitmap that only it uses */
 };
 
 /* Marks a row as failed and makes it NULL in call->out. The text is that of text_format. */

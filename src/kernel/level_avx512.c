@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * kernel/level_avx512.c - the kernels for CPUs with AVX-512 F, BW, DQ, VL and VBMI2. */
+#include "kernel/level_priv.h"
+
+#define TABLE kernel_table_avx512
+#include "kernel/table.tmpl.h"
