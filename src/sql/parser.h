@@ -19,12 +19,10 @@
 
 #include "sql/statement.h"
 
+/* Sizes of text, identifiers and $n are limited in sql/lexer.h, the height of trees in sql/ast.h. */
 enum {
-    PARSER_TEXT_SIZE_MAX = 1 << 20,  /* one statement, comments before it included */
-    PARSER_IDENTIFIER_SIZE_MAX = 63, /* bytes; longer is an error, never cut */
-    PARSER_DEPTH_MAX = 200,          /* parentheses, subqueries, calls inside one another */
-    PARSER_LIST_COUNT_MAX = 100000,  /* items of any one list */
-    PARSER_PARAMETER_MAX = 65535,    /* $n, as in PostgreSQL's protocol */
+    PARSER_DEPTH_MAX = 200,         /* parentheses, subqueries, calls inside one another */
+    PARSER_LIST_COUNT_MAX = 100000, /* items of any one list */
 };
 
 typedef struct Parser {
