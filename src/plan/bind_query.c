@@ -215,15 +215,13 @@ static Status bind_set(Bind *bind, const AstQuery *query, const Scope *outer, Pl
  * --------------------------------------------------------------------------------------------------------------
  */
 
+/* A one-row PROJECT for each row, up to 64 of them in a UNION, the first of which may be such a UNION itself.
+ */
 static Status rows_as_projects(Bind *bind, const Expr *const *cells, uint32_t row_count,
                                uint32_t column_count, const PlanColumn *columns, SqlSpan span, PlanNode **out,
                                Error *err) {
-    if (row_count > BIND_UNION_COUNT_MAX)
-        return error_set_at(
-            err, STATUS_NOT_SUPPORTED, span.start,
-            "VALUES of more than %d rows with values that are not constant are not supported yet",
-            BIND_UNION_COUNT_MAX);
     PlanNode *inputs[BIND_UNION_COUNT_MAX];
+    uint32_t count = 0;
     ProjectItem *items = ARENA_ARRAY(bind->arena, ProjectItem, column_count);
     TRY_ALLOC(items);
     for (uint32_t row = 0; row < row_count; row++) {
@@ -231,10 +229,13 @@ static Status rows_as_projects(Bind *bind, const Expr *const *cells, uint32_t ro
         TRY(node_one_row(bind, span, &one, err));
         for (uint32_t i = 0; i < column_count; i++)
             items[i] = (ProjectItem){cells[(size_t)row * column_count + i], columns[i].name};
-        TRY(node_project(bind, one, items, column_count, span, &inputs[row], err));
+        TRY(node_project(bind, one, items, column_count, span, &inputs[count++], err));
+        if (count < BIND_UNION_COUNT_MAX) continue;
+        TRY(node_union(bind, inputs, count, span, &inputs[0], err));
+        count = 1;
     }
     *out = inputs[0];
-    return row_count == 1 ? STATUS_OK : node_union(bind, inputs, row_count, span, out, err);
+    return count == 1 ? STATUS_OK : node_union(bind, inputs, count, span, out, err);
 }
 
 Status bind_rows(Bind *bind, const Expr *const *cells, uint32_t row_count, uint32_t column_count,
@@ -379,8 +380,10 @@ Status bind_subquery(Bind *bind, const AstQuery *query, const Scope *outer, bool
                             "queries nest deeper than %d", BIND_QUERY_DEPTH_MAX);
     if (query->lock != AST_LOCK_NONE)
         bind_defer(bind, query->lock_span.start, "FOR UPDATE and FOR SHARE are");
-    bind->depth++;
+    uint32_t level =
+        query->kind == AST_QUERY_SET ? 0 : 1; /* chains of set operations are the parser's to limit */
+    bind->depth += level;
     Status status = bind_with(bind, query, outer, keep_unknown, out, err);
-    bind->depth--;
+    bind->depth -= level;
     return status;
 }

@@ -403,16 +403,16 @@ static void union_column(PlanColumn *column, const PlanColumn *other) {
 Status node_union(Bind *bind, PlanNode *const *inputs, uint32_t count, SqlSpan span, PlanNode **out,
                   Error *err) {
     VECTOR(PlanNode *) flat = {0};
+    uint32_t total = 0;
+    for (uint32_t i = 0; i < count; i++) total += inputs[i]->kind == PLAN_UNION ? inputs[i]->input_count : 1;
+    bool flatten = total <= BIND_UNION_COUNT_MAX; /* else they stand in one another */
     for (uint32_t i = 0; i < count; i++) {
-        bool nested = inputs[i]->kind == PLAN_UNION;
+        bool nested = flatten && inputs[i]->kind == PLAN_UNION;
         uint32_t inner = nested ? inputs[i]->input_count : 1;
         for (uint32_t k = 0; k < inner; k++)
             if (!arena_vector_push(&flat, bind->arena, nested ? inputs[i]->inputs[k] : inputs[i]))
                 return error_out_of_memory(err);
     }
-    if (flat.count > BIND_UNION_COUNT_MAX)
-        return error_set_at(err, STATUS_LIMIT, span.start, "more than %d inputs of one UNION",
-                            BIND_UNION_COUNT_MAX);
     const PlanNode *first = flat.items[0];
     TRY(node_new(bind, PLAN_UNION, span, flat.items, (uint32_t)flat.count, first->column_count, out, err));
     memcpy((*out)->columns, inputs[0]->columns, first->column_count * sizeof(PlanColumn));
