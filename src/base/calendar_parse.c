@@ -224,8 +224,11 @@ static const char *cut_word(const char *at, FieldKind *kind) {
     const char *start = at;
     while (is_letter(*at)) at++;
     *kind = FIELD_WORD;
-    bool glued = *at == '+' || number_is_digit(*at);
-    if (is_date_delimiter(*at) || (glued && find_word(str_from(start, (size_t)(at - start))) == NULL)) {
+    const Word *word = find_word(str_from(start, (size_t)(at - start)));
+    bool glued = word == NULL && (*at == '+' || number_is_digit(*at));
+    bool delimited =
+        is_date_delimiter(*at) && (word == NULL || word->kind == WORD_MONTH || word->kind == WORD_ZONE);
+    if (glued || delimited) {
         *kind = FIELD_DATE;
         while (*at != '\0' && (is_date_delimiter(*at) || is_letter(*at) || number_is_digit(*at) ||
                                *at == '+' || *at == '_' || *at == ':'))
@@ -285,9 +288,9 @@ static int cut_fields(char *room, Field *fields) {
 
 /* ---- Fields to meaning. */
 
-/* A whole number of at most 9 digits. */
+/* A whole number of at most 10 digits. */
 static bool to_integer(Str text, int64_t *out) {
-    enum { DIGITS_MAX = 9 };
+    enum { DIGITS_MAX = 10 };
     if (text.size == 0 || text.size > DIGITS_MAX) return false;
     int64_t value = 0;
     for (size_t i = 0; i < text.size; i++) {
@@ -588,10 +591,10 @@ static Fault check_date(Reading *reading) {
                : FAULT_NONE;
 }
 
+/* Starts from `reading`: what is known beforehand. */
 static Fault read_fields(Str text, Reading *reading) {
     char room[TEXT_SIZE_MAX + 1];
     Field fields[FIELD_COUNT_MAX];
-    *reading = (Reading){0};
     if (text.size > TEXT_SIZE_MAX) return FAULT_SYNTAX;
     for (size_t i = 0; i < text.size; i++) {
         room[i] = to_lower(text.data[i]);
@@ -655,7 +658,7 @@ static Status report_range(const char *type, Str text, Error *err) {
 Status calendar_parse_date(Str text, int32_t *out, Error *err) {
     const char *end = text.data + text.size;
     if (text.size > 0 && calendar_scan_date(text.data, end, out) == end) return STATUS_OK;
-    Reading reading;
+    Reading reading = {0};
     Fault fault = read_fields(text, &reading);
     bool known = reading.special != SPECIAL_NONE || (reading.has & HAS_DATE) == HAS_DATE;
     if (fault == FAULT_NONE && !known) fault = FAULT_SYNTAX;
@@ -675,16 +678,13 @@ Status calendar_parse_date(Str text, int32_t *out, Error *err) {
 Status calendar_parse_time(Str text, int64_t *out, Error *err) {
     const char *end = text.data + text.size;
     if (text.size > 0 && calendar_scan_time(text.data, end, out) == end) return STATUS_OK;
-    Reading reading;
+    Reading reading = {0};
     Fault fault = read_fields(text, &reading);
-    /* A lone run of digits was taken for a date. */
-    int64_t value;
-    Str run = str_trim(text);
     if (fault != FAULT_NONE || !(reading.has & HAS_TIME)) {
-        Reading again = {.has = HAS_DATE};
-        bool digits = run.size > 0 && (to_integer(run, &value) || str_find(run, STR(".")) == 6);
-        if (digits && take_run(&again, run) == FAULT_NONE) {
-            fault = check_time(&again);
+        /* A run of digits was taken for a date: once more, as if the date were known. */
+        Reading again = {.has = HAS_DATE, .has_julian = true};
+        if (read_fields(text, &again) == FAULT_NONE && (again.has & HAS_TIME)) {
+            fault = FAULT_NONE;
             reading = again;
         }
     }
@@ -701,7 +701,7 @@ Status calendar_parse_timestamp(Str text, int32_t zone_offset_seconds, int64_t *
     const char *end = text.data + text.size;
     bool iso = text.size > 0 && zone_offset_seconds == 0;
     if (iso && calendar_scan_timestamp(text.data, end, out) == end) return STATUS_OK;
-    Reading reading;
+    Reading reading = {0};
     Fault fault = read_fields(text, &reading);
     bool known = reading.special != SPECIAL_NONE || (reading.has & HAS_DATE) == HAS_DATE;
     if (fault == FAULT_NONE && !known) fault = FAULT_SYNTAX;

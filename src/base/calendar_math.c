@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * base/calendar_math.c - months, then days, then microseconds. */
+#include "base/calendar_math.h"
+
+Status calendar_error_range(Error *err, const char *what) {
+    return error_set(err, STATUS_DATETIME_OUT_OF_RANGE, "%s out of range", what);
+}
+
+/* The same day of another month, or its last. */
+static bool add_months(int64_t *day, int32_t months) {
+    CivilDate date = calendar_civil_from_days(*day);
+    int64_t month = (int64_t)date.year * 12 + date.month - 1 + months;
+    int64_t year = month >= 0 ? month / 12 : -((11 - month) / 12);
+    if (year < -4714 || year > 5874898) return false;
+    date.year = (int32_t)year;
+    date.month = (int32_t)(month - year * 12 + 1);
+    int32_t last = calendar_days_in_month(date.year, date.month);
+    if (date.day > last) date.day = last;
+    *day = calendar_days_from_civil(date);
+    return true;
+}
+
+bool calendar_timestamp_add(int64_t timestamp, Interval interval, int64_t *out) {
+    if (!calendar_timestamp_is_finite(timestamp)) {
+        *out = timestamp;
+        return true;
+    }
+    int64_t day = calendar_day_of(timestamp);
+    if (interval.months != 0 && !add_months(&day, interval.months)) return false;
+    __int128 result = ((__int128)day + interval.days) * CALENDAR_DAY + calendar_time_of_day(timestamp);
+    result += interval.microseconds;
+    if (result < CALENDAR_TIMESTAMP_MIN || result > CALENDAR_TIMESTAMP_MAX) return false;
+    *out = (int64_t)result;
+    return true;
+}
+
+bool calendar_timestamp_subtract_interval(int64_t timestamp, Interval interval, int64_t *out) {
+    Interval negated;
+    return interval_negate(interval, &negated) && calendar_timestamp_add(timestamp, negated, out);
+}
+
+bool calendar_timestamp_subtract(int64_t a, int64_t b, Interval *out) {
+    int64_t difference;
+    if (__builtin_sub_overflow(a, b, &difference)) return false;
+    return interval_justify_hours((Interval){.microseconds = difference}, out);
+}
+
+bool calendar_date_add_days(int32_t date, int64_t days, int32_t *out) {
+    if (!calendar_date_is_finite(date)) {
+        *out = date;
+        return true;
+    }
+    int64_t result;
+    if (__builtin_add_overflow((int64_t)date, days, &result) || !calendar_date_is_valid(result)) return false;
+    *out = (int32_t)result;
+    return true;
+}
+
+bool calendar_date_subtract(int32_t a, int32_t b, int32_t *days_out) {
+    return calendar_date_is_finite(a) && calendar_date_is_finite(b) &&
+           !__builtin_sub_overflow(a, b, days_out);
+}
+
+bool calendar_date_add(int32_t date, Interval interval, int64_t *out) {
+    int64_t timestamp;
+    return calendar_date_to_timestamp(date, &timestamp) && calendar_timestamp_add(timestamp, interval, out);
+}
+
+int64_t calendar_time_add(int64_t time, Interval interval) {
+    return calendar_time_of_day(time + interval.microseconds % CALENDAR_DAY);
+}
+
+int64_t calendar_time_subtract_interval(int64_t time, Interval interval) {
+    return calendar_time_of_day(time - interval.microseconds % CALENDAR_DAY);
+}
+
+/* a >= b: what lacks in time is borrowed from days, what lacks in days from the month of the earlier one. */
+static Interval age_forward(int64_t a, int64_t b) {
+    CivilDate x = calendar_civil_from_days(calendar_day_of(a)),
+              y = calendar_civil_from_days(calendar_day_of(b));
+    int64_t time = calendar_time_of_day(a) - calendar_time_of_day(b);
+    int32_t days = x.day - y.day, months = (x.year - y.year) * 12 + x.month - y.month;
+    if (time < 0) time += CALENDAR_DAY, days--;
+    if (days < 0) days += calendar_days_in_month(y.year, y.month), months--;
+    return (Interval){months, days, time};
+}
+
+bool calendar_age(int64_t a, int64_t b, Interval *out) {
+    if (!calendar_timestamp_is_finite(a) || !calendar_timestamp_is_finite(b)) return false;
+    if (a >= b) {
+        *out = age_forward(a, b);
+        return true;
+    }
+    /* PostgreSQL borrows the same way round: from the month of the smaller. */
+    return interval_negate(age_forward(b, a), out);
+}
+
+Status calendar_date_bin(Interval stride, int64_t timestamp, int64_t origin, int64_t *out, Error *err) {
+    if (!calendar_timestamp_is_finite(timestamp)) {
+        *out = timestamp;
+        return STATUS_OK;
+    }
+    if (!calendar_timestamp_is_finite(origin)) return calendar_error_range(err, "origin");
+    if (stride.months != 0)
+        return error_set(err, STATUS_NOT_SUPPORTED,
+                         "timestamps cannot be binned into intervals containing months or years");
+    int64_t step;
+    if (!interval_to_microseconds(stride, &step)) return calendar_error_range(err, "interval");
+    if (step <= 0) return error_set(err, STATUS_DATETIME_OUT_OF_RANGE, "stride must be greater than zero");
+    __int128 since = (__int128)timestamp - origin, rest = since % step;
+    if (rest < 0) rest += step;
+    __int128 start = timestamp - rest;
+    if (start < CALENDAR_TIMESTAMP_MIN) return calendar_error_range(err, "timestamp");
+    *out = (int64_t)start;
+    return STATUS_OK;
+}
