@@ -296,6 +296,7 @@ static Status add_first_line(Decoder *decoder, const char *start, Error *err) {
     const DecoderInput *input = decoder->input;
     const char *stop = memchr(start, '\n', (size_t)(input->end - start) + 1);
     if (stop == input->end && !input->is_end) return decoder_wait(decoder, decoder->line, err);
+    if ((size_t)(stop - start) > decoder->record_size_max) decoder_error_too_long(decoder);
     return add_letter(decoder, start, stop, err);
 }
 

@@ -123,10 +123,16 @@ static void make_valid(char *bytes, size_t size) {
         bytes[at] = '?';
 }
 
+/* Of a record that is too long no more than what is there for certain when that is found, whatever the split. */
+static size_t payload_size(const Decoder *decoder, size_t size) {
+    if (size > DEAD_LETTER_PAYLOAD_MAX) size = DEAD_LETTER_PAYLOAD_MAX;
+    return size > decoder->record_size_max ? decoder->record_size_max : size;
+}
+
 Status decoder_add_letter(Decoder *decoder, int64_t record, uint64_t offset, Str payload, Error *err) {
     Frame *frame = decoder->frame;
+    payload.size = payload_size(decoder, payload.size);
     if (payload.size > 0 && payload.data[payload.size - 1] == '\r') payload.size--;
-    if (payload.size > DEAD_LETTER_PAYLOAD_MAX) payload.size = DEAD_LETTER_PAYLOAD_MAX;
     bool in_block = decoder->input->owner != NULL && payload.data >= decoder->input->owner->data &&
                     payload.data <= decoder->input->end;
     if (!in_block) {
@@ -153,9 +159,8 @@ Status decoder_wait(Decoder *decoder, int64_t record, Error *err) {
     size_t size = (size_t)(input->end - input->at);
     decoder->scanned = size;
     if (size <= decoder->record_size_max) return STATUS_OK;
-    size_t kept = size < DEAD_LETTER_PAYLOAD_MAX ? size : DEAD_LETTER_PAYLOAD_MAX;
     text_reset(&decoder->skipped);
-    text_append(&decoder->skipped, str_from(input->at, kept));
+    text_append(&decoder->skipped, str_from(input->at, payload_size(decoder, size)));
     if (decoder->skipped.failed) return error_out_of_memory(err);
     decoder->skipped_record = record;
     decoder->skipped_offset = decoder->offset;

@@ -55,6 +55,7 @@ typedef struct JsonExtent {
     uint32_t depth;
     bool in_string;
     bool escaped;
+    bool begun; /* its first bytes have been skipped */
 } JsonExtent;
 
 typedef enum JsonMode {

@@ -407,6 +407,10 @@ static bool is_space(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+static bool ends_scalar(char c) {
+    return is_space(c) || c == ',' || c == '[' || c == ']' || c == '{' || c == '}' || c == '"';
+}
+
 /* Goes on looking for the end of the value at `start`; NULL when it is not there. */
 static const char *extent_find(JsonExtent *extent, const char *start, const char *end) {
     const char *at = start + extent->scanned;
@@ -418,7 +422,7 @@ static const char *extent_find(JsonExtent *extent, const char *start, const char
             if (!closes) continue;
             extent->in_string = false;
             if (extent->depth == 0) return at + 1;
-        } else if (extent->depth == 0 && at > start && (is_space(c) || strchr(",[]{}\"", c) != NULL)) {
+        } else if (extent->depth == 0 && (at > start || extent->begun) && ends_scalar(c)) {
             return at;
         } else if (c == '"') {
             extent->in_string = true;
@@ -429,6 +433,7 @@ static const char *extent_find(JsonExtent *extent, const char *start, const char
         }
     }
     extent->scanned = (size_t)(end - start);
+    extent->begun |= end > start;
     return NULL;
 }
 
@@ -456,6 +461,7 @@ static Status array_cut(Decoder *decoder, Error *err) {
         return decoder_end_skip(decoder, err);
     }
     error_set(&decoder->error, STATUS_BAD_RECORD, "invalid JSON: the input ends inside the array");
+    if (rest.size > decoder->record_size_max) decoder_error_too_long(decoder);
     TRY(decoder_add_letter(decoder, ++decoder->json.element, offset, rest, err));
     array_end(decoder);
     return STATUS_OK;
