@@ -69,6 +69,7 @@ static CsvField scan_field(Decoder *decoder, const char *at) {
         field.next = close;
     else
         error_set(&decoder->error, STATUS_BAD_RECORD, "text after a closing quote");
+    decoder->csv.quote_end = field.text.data + field.text.size + 1;
     return field;
 }
 
@@ -311,6 +312,18 @@ static Status end_header(Decoder *decoder, CsvOutcome outcome, const char *start
     return outcome == CSV_BAD ? add_letter(decoder, start, stop, err) : add_first_line(decoder, start, err);
 }
 
+/* Bytes that had to be seen to tell the outcome: more than a record may have is "too long" before anything else, so that
+ * the split does not matter. */
+static size_t record_size(const Decoder *decoder, CsvOutcome outcome, const char *start, const char *stop) {
+    switch (outcome) {
+        case CSV_GOOD:
+        case CSV_BAD: return (size_t)(stop - start);
+        case CSV_BROKEN: return (size_t)(decoder->csv.quote_end - start);
+        case CSV_OPEN: return (size_t)(decoder->input->end - start);
+    }
+    return 0;
+}
+
 /* The record at the front of the input, when all of it is there; else *waits. */
 static Status read_front(Decoder *decoder, bool *waits, Error *err) {
     DecoderInput *input = decoder->input;
@@ -323,9 +336,9 @@ static Status read_front(Decoder *decoder, bool *waits, Error *err) {
     else
         outcome = is_header ? read_header(decoder, start, &stop) : read_record(decoder, start, &stop);
     bool is_whole = outcome == CSV_GOOD || outcome == CSV_BAD;
-    size_t size = (size_t)((is_whole ? stop : input->end) - start);
+    size_t size = record_size(decoder, outcome, start, stop);
     bool is_cut = !input->is_end && (outcome == CSV_OPEN || (is_whole && stop == input->end));
-    if (size > decoder->record_size_max && (is_whole || outcome == CSV_OPEN)) {
+    if (size > decoder->record_size_max) {
         decoder_error_too_long(decoder);
         outcome = CSV_BROKEN;
     } else if (is_cut) {

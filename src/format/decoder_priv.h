@@ -82,6 +82,7 @@ typedef struct CsvState {
     bool in_quotes;         /* the record that waits for bytes is inside a quoted field */
     uint32_t field_count;   /* of a record; 0: not known yet */
     int32_t *field_columns; /* column of each field, -1: none; in the decoder's arena */
+    const char *quote_end;  /* behind the closing quote seen last */
     bool block_is_ascii;
     const char *block_end; /* for which block_is_ascii was found */
 } CsvState;
