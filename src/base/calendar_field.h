@@ -48,7 +48,7 @@ NODISCARD bool calendar_field_from_name(Str name, CalendarField *out);
 const char *calendar_field_name(CalendarField field);
 
 /* The scale that extract's NUMERIC has for the field: 6 for seconds and epoch of a time, 3 for milliseconds,
- * 20 for julian, else 0. */
+ * 20 for julian, else 0. Of a DATE: 0 for all. */
 int calendar_field_scale(CalendarField field);
 
 /* Finite inputs. A field that the type does not have is NOT_SUPPORTED, as in PostgreSQL. Values have

@@ -348,7 +348,7 @@ static Fault read_iso(Cursor *cursor, Reading *reading) {
         add_amount(reading, amount, time ? time_units[found - letters] : date_units[found - letters]);
         count++;
     }
-    return count == 0 ? FAULT_SYNTAX : FAULT_NONE;
+    return count == 0 && !time ? FAULT_SYNTAX : FAULT_NONE;
 }
 
 static int64_t cut(int64_t value, int64_t unit) {
