@@ -6,6 +6,7 @@ Status flow_create(const OpContext *context, Flow **out, Error *err) {
     Flow *flow = memory_alloc_zeroed(context->memory, sizeof(*flow));
     TRY_ALLOC(flow);
     graph_init(&flow->graph, context);
+    flow->batch_row_count_max = BATCH_ROW_COUNT_MAX;
     Status status = frame_init(&flow->frame, context->pool, err);
     if (status != STATUS_OK) {
         memory_free(context->memory, flow, sizeof(*flow));
@@ -218,7 +219,7 @@ static Status read_once(Flow *flow, FlowRelation *relation, bool *did_something,
     Io *io = flow->graph.context.io;
     ReaderBatch read;
     frame_reset(&flow->frame);
-    TRY(reader_read(relation->reader, &flow->frame, io_clock_us(io), &read, err));
+    TRY(reader_read(relation->reader, &flow->frame, flow->batch_row_count_max, io_clock_us(io), &read, err));
     relation->input->partition_count_known = reader_partition_count(relation->reader);
     if (read.batch.row_count > 0)
         TRY(flow_guard(flow, input_push(relation->input, &flow->frame, &read.batch, read.partition, io_clock_monotonic_ns(io), err), err));

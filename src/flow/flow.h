@@ -47,6 +47,7 @@ typedef struct Flow {
     uint64_t epoch;
     VECTOR(FlowRelation *) relations;
     size_t next_reader;
+    uint32_t batch_row_count_max; /* rows per read; results do not depend on it */
     Frame frame;     /* of what is being read */
     Error failure;   /* status OK: none */
 } Flow;

@@ -54,11 +54,11 @@ static Status drop_future(Reader *reader, Frame *frame, int64_t now_us, Str part
     return STATUS_OK;
 }
 
-Status reader_read(Reader *reader, Frame *frame, int64_t now_us, ReaderBatch *out, Error *err) {
+Status reader_read(Reader *reader, Frame *frame, uint32_t row_count_max, int64_t now_us, ReaderBatch *out, Error *err) {
     *out = (ReaderBatch){0};
     TRY(reader_open(reader, err));
     SourceRead read;
-    TRY(source_read(reader->source, frame, BATCH_ROW_COUNT_MAX, 0, &read, err));
+    TRY(source_read(reader->source, frame, row_count_max, 0, &read, err));
     for (uint32_t i = 0; i < read.warning_count; i++) reader->events.warning(reader->events.context, read.warnings[i]);
     reader->dead_letter_count += read.dead_letter_count;
     for (uint32_t i = 0; i < read.dead_letter_count; i++)

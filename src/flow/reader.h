@@ -33,7 +33,7 @@ typedef struct Reader {
 void reader_init(Reader *reader, const Relation *relation, const SourceConfig *config, const ReaderEvents *events);
 void reader_deinit(Reader *reader);
 
-/* One read, without waiting. *batch may have no row; it lives in `frame`. Dead letters have been reported. *partition is the batch's;
+/* One read of at most row_count_max rows, without waiting. *batch may have no row; it lives in `frame`. Dead letters have been reported. *partition is the batch's;
  * *partition_ended: it will give no more. At the end `is_ended` is set. */
 typedef struct ReaderBatch {
     Batch batch;
@@ -41,7 +41,8 @@ typedef struct ReaderBatch {
     bool partition_ended;
     bool is_waiting; /* nothing more for now */
 } ReaderBatch;
-NODISCARD Status reader_read(Reader *reader, Frame *frame, int64_t now_us, ReaderBatch *out, Error *err);
+NODISCARD Status reader_read(Reader *reader, Frame *frame, uint32_t row_count_max, int64_t now_us, ReaderBatch *out,
+                             Error *err);
 
 uint32_t reader_partition_count(const Reader *reader);
 

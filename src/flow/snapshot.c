@@ -104,7 +104,7 @@ static Status read_values(Snapshot *snapshot, const PlanNode *node, Batch *out, 
     uint32_t from = (uint32_t)snapshot->read.position, left = whole.row_count - from;
     *out = (Batch){0};
     if (left == 0) return STATUS_OK;
-    uint32_t count = left < BATCH_ROW_COUNT_MAX ? left : BATCH_ROW_COUNT_MAX;
+    uint32_t most = snapshot->flow->batch_row_count_max, count = left < most ? left : most;
     snapshot->read.position += count;
     return batch_slice(&whole, &snapshot->frame, from, count, out, err);
 }
@@ -150,7 +150,7 @@ static Status read_source(Snapshot *snapshot, FlowRelation *relation, Batch *out
     if (!read->has_reader && !read->is_tapped) TRY(start_source(snapshot, relation, err));
     if (read->is_tapped) return read_tapped(snapshot, out, ended, err);
     ReaderBatch batch;
-    TRY(reader_read(&read->reader, &snapshot->frame, 0, &batch, err));
+    TRY(reader_read(&read->reader, &snapshot->frame, snapshot->flow->batch_row_count_max, 0, &batch, err));
     *out = batch.batch;
     *ended = read->reader.is_ended && batch.batch.row_count == 0;
     snapshot->is_waiting = batch.is_waiting && batch.batch.row_count == 0;
@@ -167,7 +167,7 @@ static Status read_leaf(Snapshot *snapshot, Batch *out, bool *ended, Error *err)
     if (relation != NULL && relation->feed == NULL && relation->scan == NULL) return read_source(snapshot, relation, out, ended, err);
     if (relation == NULL) TRY(read_values(snapshot, node, out, err));
     else if (relation->scan != NULL) TRY(relation->scan(relation->scan_context, &snapshot->frame, &snapshot->read.position, out, err));
-    else TRY(rows_scan(&relation->feed->rows, &snapshot->read.rows, &snapshot->frame, BATCH_ROW_COUNT_MAX, out, err));
+    else TRY(rows_scan(&relation->feed->rows, &snapshot->read.rows, &snapshot->frame, snapshot->flow->batch_row_count_max, out, err));
     *ended = out->row_count == 0;
     return STATUS_OK;
 }

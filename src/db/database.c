@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/database.c - making and ending a database, and what happens to rows that fail. */
+#include "db/database.h"
+
+#include "db/handle.h"
+#include "db/object.h"
+#include "format/json_write.h"
+
+/* --- rows that fail ---------------------------------------------------------------------------------------------- */
+
+/* A plain SELECT fails where PostgreSQL fails. */
+static Status fail_statement(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch, uint32_t row,
+                             const RowError *error, Error *err) {
+    return error_set(err, error->status, "%.*s", STR_ARGS(error->message));
+}
+
+static bool plan_has(const PlanNode *tree, const PlanNode *node) {
+    if (tree == node) return true;
+    for (uint32_t i = 0; i < tree->input_count; i++)
+        if (plan_has(tree->inputs[i], node)) return true;
+    return false;
+}
+
+/* The object whose query a node belongs to; NULL: a SELECT with EMIT. */
+static const Object *object_of_node(const weir_db *db, const PlanNode *node) {
+    for (size_t i = 0; i < db->objects.count; i++) {
+        const Object *object = db->objects.items[i];
+        if (object->plan != NULL && plan_has(object->plan->root, node)) return object;
+    }
+    return NULL;
+}
+
+static void row_as_json(const weir_db *db, const PlanNode *shape, const Batch *batch, uint32_t row, Arena *arena, Text *out) {
+    Schema schema;
+    Error ignored;
+    if (plan_schema(arena, shape, &schema, &ignored) == STATUS_OK) json_write_row(out, &schema, batch, row, false);
+}
+
+/* A continuous query goes on without the row. */
+static Status drop_row(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch, uint32_t row,
+                       const RowError *error, Error *err) {
+    weir_db *db = context;
+    if (batch_weight(batch, row) < 0) return STATUS_OK; /* its insertion was reported */
+    const Object *object = object_of_node(db, node);
+    if (object != NULL && object->on_error == ON_ERROR_SKIP) {
+        dead_letters_count(&db->dead_letters);
+        return STATUS_OK;
+    }
+    Arena arena;
+    Text payload;
+    arena_init(&arena, &db->memory);
+    text_init(&payload, &db->memory);
+    row_as_json(db, shape, batch, row, &arena, &payload);
+    DeadLetterEntry entry = {.source = object == NULL ? STR("select") : object->relation.name,
+                             .record = -1,
+                             .byte_offset = -1,
+                             .reason = error->message,
+                             .payload = payload.failed ? STR("") : text_str(&payload),
+                             .received_at_us = io_clock_us(db->io)};
+    dead_letters_add(&db->dead_letters, &entry);
+    text_deinit(&payload);
+    arena_deinit(&arena);
+    return STATUS_OK;
+}
+
+static Status source_dead_letter(void *context, const Relation *relation, Str partition, const DeadLetter *letter, Error *err) {
+    weir_db *db = context;
+    const Object *object = object_of(relation);
+    if (object->on_error == ON_ERROR_SKIP) {
+        dead_letters_count(&db->dead_letters);
+        return STATUS_OK;
+    }
+    DeadLetterEntry entry = {.source = relation->name,
+                             .partition = partition,
+                             .record = letter->record,
+                             .byte_offset = letter->byte_offset,
+                             .reason = letter->reason,
+                             .payload = letter->payload,
+                             .received_at_us = io_clock_us(db->io)};
+    dead_letters_add(&db->dead_letters, &entry);
+    return STATUS_OK;
+}
+
+static void source_warning(void *context, Str message) {
+    database_notice(context, WEIR_WARNING, message, STR(""), -1);
+}
+
+ReaderEvents database_reader_events(weir_db *db) {
+    return (ReaderEvents){.context = db, .dead_letter = source_dead_letter, .warning = source_warning};
+}
+
+static OpContext operator_context(weir_db *db, OpRowError row_error) {
+    return (OpContext){.io = db->io,
+                       .memory = &db->memory,
+                       .pool = db->pool,
+                       .kernels = db->kernels,
+                       .eval = {.now_us = io_clock_us(db->io), .random_seed = io_random_u64(db->io)},
+                       .row_error = row_error,
+                       .row_error_context = db};
+}
+
+OpContext database_snapshot_context(weir_db *db) {
+    return operator_context(db, fail_statement);
+}
+
+/* --- life --------------------------------------------------------------------------------------------------------- */
+
+static Status add_system_relations(weir_db *db, Error *err) {
+    Relation *letters = dead_letters_relation(&db->arena);
+    TRY_ALLOC(letters);
+    db->dead_letters_flow = (FlowRelation){.relation = letters, .scan = dead_letters_scan, .scan_context = &db->dead_letters};
+    letters->runtime = &db->dead_letters_flow;
+    return vector_push(&db->catalog.relations, &db->memory, letters) ? STATUS_OK : error_out_of_memory(err);
+}
+
+static Status open_parts(weir_db *db, Error *err) {
+    db->pool = buffer_pool_create(&db->memory);
+    TRY_ALLOC(db->pool);
+    OpContext context = operator_context(db, drop_row);
+    TRY(flow_create(&context, &db->flow, err));
+    return add_system_relations(db, err);
+}
+
+Status database_create(Io *io, int64_t memory_max, weir_db **out, Error *err) {
+    weir_db *db = handle_alloc(sizeof(*db));
+    TRY_ALLOC(db);
+    memory_init(&db->memory, memory_max);
+    db->io = io;
+    db->kernels = kernel_table(kernel_level_best());
+    db->settings = (Settings){.batch_rows = BATCH_ROW_COUNT_MAX};
+    arena_init(&db->arena, &db->memory);
+    dead_letters_init(&db->dead_letters, &db->memory);
+    text_init(&db->stdin_head.bytes, &db->memory);
+    db->catalog.find_missing = object_find_missing;
+    db->catalog.find_missing_context = db;
+    Status status = open_parts(db, err);
+    if (status != STATUS_OK) {
+        database_destroy(db);
+        return status;
+    }
+    *out = db;
+    return STATUS_OK;
+}
+
+void database_destroy(weir_db *db) {
+    for (size_t i = db->objects.count; i > 0; i--) object_destroy(db, db->objects.items[i - 1]);
+    vector_deinit(&db->objects, &db->memory);
+    vector_deinit(&db->catalog.relations, &db->memory);
+    if (db->flow != NULL) flow_destroy(db->flow);
+    source_head_deinit(&db->stdin_head);
+    dead_letters_deinit(&db->dead_letters);
+    arena_deinit(&db->arena);
+    if (db->pool != NULL) buffer_pool_destroy(db->pool);
+    memory_deinit(&db->memory);
+    handle_free(db, sizeof(*db));
+}
+
+bool database_enter(weir_db *db) {
+    int expected = 0;
+    return atomic_compare_exchange_strong(&db->is_inside, &expected, 1);
+}
+
+void database_leave(weir_db *db) {
+    atomic_store(&db->is_inside, 0);
+}
+
+void database_notice(weir_db *db, int kind, Str message, Str hint, int64_t position) {
+    if (db->notice == NULL) return;
+    Arena arena;
+    arena_init(&arena, &db->memory);
+    Str text = str_copy(&arena, message), more = str_copy(&arena, hint);
+    if (text.data != NULL && more.data != NULL)
+        db->notice(db->notice_user, kind, text.data, more.size == 0 ? NULL : more.data, position);
+    arena_deinit(&arena);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/database.h - the database behind a weir_db: what all statements share.
+ *
+ * Every public call enters the database and leaves it again; only one thread is inside at a time.
+ *
+ *     if (!database_enter(db)) return database_busy(error);
+ *     status = ...;
+ *     database_leave(db); */
+#ifndef WEIR_DB_DATABASE_H
+#define WEIR_DB_DATABASE_H
+
+#include <weir.h>
+
+#include "db/dead_letters.h"
+#include "flow/flow.h"
+#include "plan/bind.h"
+
+typedef struct Object Object; /* db/object.h */
+
+/* Settings that SET changes. */
+typedef struct Settings {
+    int64_t batch_rows; /* rows per read and push at most; tests shrink it */
+} Settings;
+
+struct weir_db {
+    Memory memory;
+    Io *io;
+    BufferPool *pool;
+    const KernelTable *kernels;
+    Catalog catalog;
+    uint64_t catalog_version;  /* rises with each change: plans bound before are bound again */
+    VECTOR(Object *) objects;  /* in order of creation */
+    Flow *flow;
+    DeadLetters dead_letters;
+    FlowRelation dead_letters_flow;
+    Arena arena;               /* the database's life */
+    Settings settings;
+    _Atomic(int) is_inside;
+    _Atomic(int) child_count;  /* connections, writers, subscriptions, streams: weir_close waits for them */
+    weir_notice_fn notice;
+    void *notice_user;
+    SourceHead stdin_head;     /* of FROM stdin */
+    bool stdin_is_named;       /* the source stdin was made */
+    Error missing_error;       /* of making it */
+    weir_sub *subscriptions;   /* open ones, linked */
+    uint32_t next_partition;   /* writers' partitions: numbers are never given twice */
+};
+
+NODISCARD Status database_create(Io *io, int64_t memory_max, weir_db **out, Error *err);
+void database_destroy(weir_db *db);
+
+NODISCARD bool database_enter(weir_db *db);
+void database_leave(weir_db *db);
+
+void database_notice(weir_db *db, int kind, Str message, Str hint, int64_t position);
+
+/* Operators of a plain SELECT: a row that fails fails the statement. */
+OpContext database_snapshot_context(weir_db *db);
+
+/* Dead letters and warnings of sources. */
+ReaderEvents database_reader_events(weir_db *db);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/dead_letters.c - a bounded list; each entry owns one block with its four texts. */
+#include "db/dead_letters.h"
+
+#include "column/builder.h"
+
+void dead_letters_init(DeadLetters *letters, Memory *memory) {
+    *letters = (DeadLetters){.memory = memory};
+}
+
+static size_t entry_size(const DeadLetterEntry *entry) {
+    return entry->source.size + entry->partition.size + entry->reason.size + entry->payload.size + 1;
+}
+
+static void entry_free(DeadLetters *letters, DeadLetterEntry *entry) {
+    letters->size -= entry_size(entry);
+    memory_free(letters->memory, (void *)(uintptr_t)entry->source.data, entry_size(entry));
+}
+
+void dead_letters_deinit(DeadLetters *letters) {
+    for (size_t i = letters->first; i < letters->entries.count; i++) entry_free(letters, &letters->entries.items[i]);
+    vector_deinit(&letters->entries, letters->memory);
+}
+
+static Str place(char **at, Str text) {
+    char *to = *at;
+    if (text.size > 0) memcpy(to, text.data, text.size);
+    *at += text.size;
+    return str_from(to, text.size);
+}
+
+/* Drops the oldest until there is room; moves the rest down once half of the list is gone. */
+static void make_room(DeadLetters *letters, size_t size) {
+    while (letters->first < letters->entries.count && (letters->entries.count - letters->first >= DEAD_LETTERS_COUNT_MAX ||
+                                                       letters->size + size > DEAD_LETTERS_SIZE_MAX))
+        entry_free(letters, &letters->entries.items[letters->first++]);
+    if (letters->first < DEAD_LETTERS_COUNT_MAX) return;
+    letters->entries.count -= letters->first;
+    memmove(letters->entries.items, letters->entries.items + letters->first, letters->entries.count * sizeof(DeadLetterEntry));
+    letters->first = 0;
+}
+
+void dead_letters_add(DeadLetters *letters, const DeadLetterEntry *entry) {
+    letters->count++;
+    size_t size = entry_size(entry);
+    make_room(letters, size);
+    char *block = vector_reserve(&letters->entries, letters->memory, 1) ? memory_alloc(letters->memory, size) : NULL;
+    if (block == NULL) return; /* counted all the same */
+    char *at = block;
+    DeadLetterEntry kept = *entry;
+    kept.source = place(&at, entry->source);
+    kept.partition = place(&at, entry->partition);
+    kept.reason = place(&at, entry->reason);
+    kept.payload = place(&at, entry->payload);
+    letters->entries.items[letters->entries.count++] = kept;
+    letters->size += size;
+}
+
+/* --- as a relation -------------------------------------------------------------------------------------------- */
+
+typedef struct ColumnSpec {
+    const char *name;
+    TypeId type;
+} ColumnSpec;
+
+static const ColumnSpec COLUMNS[] = {
+    {"source", TYPE_TEXT}, {"partition", TYPE_TEXT}, {"record", TYPE_BIGINT},           {"byte_offset", TYPE_BIGINT},
+    {"reason", TYPE_TEXT}, {"payload", TYPE_TEXT},   {"received_at", TYPE_TIMESTAMPTZ},
+};
+enum { COLUMN_COUNT = sizeof(COLUMNS) / sizeof(COLUMNS[0]) };
+
+Relation *dead_letters_relation(Arena *arena) {
+    Relation *relation = ARENA_NEW(arena, Relation);
+    PlanColumn *columns = ARENA_ARRAY(arena, PlanColumn, COLUMN_COUNT);
+    if (relation == NULL || columns == NULL) return NULL;
+    for (size_t i = 0; i < COLUMN_COUNT; i++)
+        columns[i] = (PlanColumn){.name = str_from_c(COLUMNS[i].name), .type = type_of(COLUMNS[i].type)};
+    *relation = (Relation){.kind = RELATION_SYSTEM,
+                           .schema = STR("weir_catalog"),
+                           .name = STR("dead_letters"),
+                           .columns = columns,
+                           .column_count = COLUMN_COUNT,
+                           .bounded = true,
+                           .time_column = -1};
+    return relation;
+}
+
+static void append_number(ArrayBuilder *builder, int64_t value) {
+    if (value < 0) array_builder_null(builder);
+    else array_builder_i64(builder, value);
+}
+
+static void append_row(ArrayBuilder *builders, const DeadLetterEntry *entry) {
+    array_builder_text(&builders[0], entry->source);
+    if (entry->partition.size == 0) array_builder_null(&builders[1]);
+    else array_builder_text(&builders[1], entry->partition);
+    append_number(&builders[2], entry->record);
+    append_number(&builders[3], entry->byte_offset);
+    array_builder_text(&builders[4], entry->reason);
+    array_builder_text(&builders[5], entry->payload);
+    array_builder_i64(&builders[6], entry->received_at_us);
+}
+
+Status dead_letters_scan(void *context, Frame *frame, uint64_t *position, Batch *out, Error *err) {
+    const DeadLetters *letters = context;
+    size_t from = letters->first + *position, left = from < letters->entries.count ? letters->entries.count - from : 0;
+    uint32_t count = left < BATCH_ROW_COUNT_MAX ? (uint32_t)left : BATCH_ROW_COUNT_MAX;
+    *out = (Batch){0};
+    if (count == 0) return STATUS_OK;
+    ArrayBuilder builders[COLUMN_COUNT];
+    Array *columns = FRAME_ARRAY(frame, Array, COLUMN_COUNT);
+    TRY_ALLOC(columns);
+    for (size_t i = 0; i < COLUMN_COUNT; i++) TRY(array_builder_init(&builders[i], frame, type_of(COLUMNS[i].type), count, err));
+    for (uint32_t i = 0; i < count; i++) append_row(builders, &letters->entries.items[from + i]);
+    for (size_t i = 0; i < COLUMN_COUNT; i++) TRY(array_builder_finish(&builders[i], &columns[i], err));
+    *position += count;
+    *out = (Batch){.row_count = count, .column_count = COLUMN_COUNT, .columns = columns};
+    return STATUS_OK;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/dead_letters.h - records and rows that could not be used: weir_catalog.dead_letters.
+ *
+ * Keeps the newest, DEAD_LETTERS_COUNT_MAX or DEAD_LETTERS_SIZE_MAX bytes of them, and always the count.
+ * Threads: the database's. */
+#ifndef WEIR_DB_DEAD_LETTERS_H
+#define WEIR_DB_DEAD_LETTERS_H
+
+#include "base/vector.h"
+#include "column/batch.h"
+#include "plan/catalog.h"
+
+enum { DEAD_LETTERS_COUNT_MAX = 10000, DEAD_LETTERS_SIZE_MAX = 16 << 20 };
+
+/* One of them; texts are copied. partition size 0, record < 0, byte_offset < 0: NULL. */
+typedef struct DeadLetterEntry {
+    Str source;
+    Str partition;
+    int64_t record;
+    int64_t byte_offset;
+    Str reason;
+    Str payload;
+    int64_t received_at_us;
+} DeadLetterEntry;
+
+typedef struct DeadLetters {
+    Memory *memory;
+    VECTOR(DeadLetterEntry) entries; /* a ring once full: `first` is the oldest */
+    size_t first;
+    size_t size;    /* bytes of texts kept */
+    uint64_t count; /* ever */
+} DeadLetters;
+
+void dead_letters_init(DeadLetters *letters, Memory *memory);
+void dead_letters_deinit(DeadLetters *letters);
+
+/* Counts, and keeps if memory allows. */
+void dead_letters_add(DeadLetters *letters, const DeadLetterEntry *entry);
+static inline void dead_letters_count(DeadLetters *letters) {
+    letters->count++;
+}
+
+/* The relation weir_catalog.dead_letters, in the arena; NULL when memory is refused. */
+Relation *dead_letters_relation(Arena *arena);
+
+/* FlowRelation.scan: context is a DeadLetters. */
+Status dead_letters_scan(void *context, Frame *frame, uint64_t *position, Batch *out, Error *err);
+
+#endif

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/define.c - reading CREATE statements. */
+#include "db/define.h"
+
+static Binder binder_for(weir_db *db, Str text, Arena *arena) {
+    return (Binder){.catalog = &db->catalog, .arena = arena, .pool = db->pool, .text = text};
+}
+
+static Status not_yet(const AstSpan *span, const char *what, Error *err) {
+    return error_set_at(err, STATUS_NOT_SUPPORTED, span->start, "%s are not supported yet", what);
+}
+
+/* --- names and columns ---------------------------------------------------------------------------------------------- */
+
+static Status define_name(const weir_db *db, const AstCreate *create, Relation *relation, Error *err) {
+    const AstName *name = &create->name.items[create->name.count - 1];
+    if (create->name.count > 2 || (create->name.count == 2 && !str_equal(create->name.items[0].str, STR("public"))))
+        return error_set_at(err, STATUS_NOT_SUPPORTED, create->name.items[0].span.start, "schemas other than public are not supported yet");
+    relation->name = name->str;
+    return STATUS_OK;
+}
+
+static Status define_column(Binder *binder, const AstColumnDef *def, PlanColumn *out, bool *is_key, Error *err) {
+    *out = (PlanColumn){.name = def->name.str};
+    if (def->type == NULL) return not_yet(&def->span, "generated columns", err);
+    TRY(bind_type(def->type, &out->type, err));
+    for (uint32_t i = 0; i < def->constraints.count; i++) {
+        const AstColumnConstraint *constraint = &def->constraints.items[i];
+        switch (constraint->kind) {
+            case AST_COLUMN_NOT_NULL: out->not_null = true; break;
+            case AST_COLUMN_NULL: break;
+            case AST_COLUMN_PRIMARY_KEY: *is_key = out->not_null = true; break;
+            case AST_COLUMN_UNIQUE: return not_yet(&constraint->span, "UNIQUE constraints", err);
+            case AST_COLUMN_DEFAULT: return not_yet(&constraint->span, "DEFAULT values", err);
+            case AST_COLUMN_CHECK: return not_yet(&constraint->span, "CHECK constraints", err);
+            case AST_COLUMN_GENERATED: return not_yet(&constraint->span, "generated columns", err);
+            case AST_COLUMN_IDENTITY: return not_yet(&constraint->span, "identity columns", err);
+            case AST_COLUMN_METADATA: return not_yet(&constraint->span, "metadata columns", err);
+        }
+    }
+    return STATUS_OK;
+}
+
+static int32_t column_find(const Relation *relation, Str name) {
+    for (uint32_t i = 0; i < relation->column_count; i++)
+        if (str_equal(relation->columns[i].name, name)) return (int32_t)i;
+    return -1;
+}
+
+static Status define_columns(Binder *binder, const AstCreate *create, Relation *relation, uint32_t *key, uint32_t *key_count, Error *err) {
+    if (create->columns.count > SCHEMA_COLUMN_COUNT_MAX)
+        return error_set_at(err, STATUS_LIMIT, create->name.items[0].span.start, "a relation has at most %d columns", SCHEMA_COLUMN_COUNT_MAX);
+    relation->columns = ARENA_ARRAY(binder->arena, PlanColumn, create->columns.count + 1);
+    TRY_ALLOC(relation->columns);
+    for (uint32_t i = 0; i < create->columns.count; i++) {
+        const AstColumnDef *def = &create->columns.items[i];
+        bool is_key = false;
+        if (column_find(relation, def->name.str) >= 0)
+            return error_set_at(err, STATUS_DUPLICATE_COLUMN, def->name.span.start, "column \"%.*s\" specified more than once",
+                                STR_ARGS(def->name.str));
+        TRY(define_column(binder, def, &relation->columns[i], &is_key, err));
+        relation->column_count = i + 1;
+        if (!is_key) continue;
+        if (*key_count > 0)
+            return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, def->span.start, "multiple primary keys for \"%.*s\" are not allowed",
+                                STR_ARGS(relation->name));
+        key[(*key_count)++] = i;
+    }
+    return STATUS_OK;
+}
+
+static Status define_constraints(const AstCreate *create, Relation *relation, uint32_t *key, uint32_t *key_count, Error *err) {
+    for (uint32_t i = 0; i < create->constraints.count; i++) {
+        const AstTableConstraint *constraint = &create->constraints.items[i];
+        AstSpan span = constraint->columns.count > 0 ? constraint->columns.items[0].span : create->name.items[0].span;
+        if (constraint->kind != AST_TABLE_PRIMARY_KEY) return not_yet(&span, "UNIQUE and CHECK constraints", err);
+        if (*key_count > 0)
+            return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, span.start, "multiple primary keys for \"%.*s\" are not allowed",
+                                STR_ARGS(relation->name));
+        for (uint32_t k = 0; k < constraint->columns.count; k++) {
+            const AstName *name = &constraint->columns.items[k];
+            int32_t column = column_find(relation, name->str);
+            if (column < 0)
+                return error_set_at(err, STATUS_UNDEFINED_COLUMN, name->span.start, "column \"%.*s\" named in key does not exist",
+                                    STR_ARGS(name->str));
+            for (uint32_t j = 0; j < *key_count; j++)
+                if (key[j] == (uint32_t)column)
+                    return error_set_at(err, STATUS_DUPLICATE_COLUMN, name->span.start, "column \"%.*s\" appears twice in the primary key",
+                                        STR_ARGS(name->str));
+            relation->columns[column].not_null = true;
+            key[(*key_count)++] = (uint32_t)column;
+        }
+    }
+    return STATUS_OK;
+}
+
+static Status define_watermark(Binder *binder, const AstCreate *create, Relation *relation, Error *err) {
+    relation->time_column = -1;
+    if (create->watermarks.count == 0) return STATUS_OK;
+    if (create->watermarks.count > 1) return not_yet(&create->watermarks.items[1].span, "several watermarks", err);
+    TRY(bind_watermark(binder, &create->watermarks.items[0], relation->columns, relation->column_count, &relation->time_column,
+                       &relation->watermark_delay, err));
+    relation->columns[relation->time_column].has_watermark = true;
+    return STATUS_OK;
+}
+
+/* --- options --------------------------------------------------------------------------------------------------------- */
+
+/* What every source may be told beside its connector's options. */
+static const OptionSpec COMMON_OPTIONS[] = {
+    {"connector", OPTION_TEXT, NULL, NULL, false, "where the rows come from or go to"},
+    {"on_error", OPTION_CHOICE, "dead_letter|skip", "dead_letter", false,
+     "what happens to a row that cannot be used: dead_letter keeps it in weir_catalog.dead_letters, skip only counts it"},
+    {"idle_timeout", OPTION_DURATION, NULL, "30 seconds", false,
+     "a partition that gives no row for so long holds the watermark back no more; bounded sources are never idle"},
+    {"max_future", OPTION_DURATION, NULL, NULL, false,
+     "a row whose event time is further ahead of the clock is a dead letter and moves no watermark; absent: off"},
+};
+static const OptionTable COMMON_TABLE = {COMMON_OPTIONS, sizeof(COMMON_OPTIONS) / sizeof(COMMON_OPTIONS[0])};
+
+/* INTERVAL '5' SECOND as the option's text: microseconds, written out. */
+static Status interval_text(Binder *binder, const AstExpr *expr, Str *out, Error *err) {
+    int64_t microseconds;
+    TRY(bind_interval_us(binder, expr, &microseconds, err));
+    char *text = arena_alloc(binder->arena, 64);
+    TRY_ALLOC(text);
+    *out = str_from(text, text_format(text, 64, "%lld microseconds", (long long)microseconds));
+    return STATUS_OK;
+}
+
+static Status add_options(Binder *binder, const AstOptionList *from, Option *to, uint32_t *count, Error *err) {
+    for (uint32_t i = 0; i < from->count; i++) {
+        const AstOption *option = &from->items[i];
+        Str value = option->value;
+        if (option->kind == AST_OPTION_INTERVAL) TRY(interval_text(binder, option->expr, &value, err));
+        to[(*count)++] = (Option){.key = option->key.str, .value = value, .position = option->key.span.start};
+    }
+    return STATUS_OK;
+}
+
+static Status list_options(const AstCreate *create, Binder *binder, OptionList *out, Error *err) {
+    uint32_t most = create->options.count + create->connector_options.count + create->format_options.count + 2, count = 0;
+    Option *options = ARENA_ARRAY(binder->arena, Option, most);
+    TRY_ALLOC(options);
+    TRY(add_options(binder, &create->connector_options, options, &count, err));
+    TRY(add_options(binder, &create->options, options, &count, err));
+    TRY(add_options(binder, &create->format_options, options, &count, err));
+    if (create->connector.str.size > 0)
+        options[count++] = (Option){STR("connector"), create->connector.str, create->connector.span.start};
+    Str format = create->encode.str.size > 0 ? create->encode.str : create->format.str;
+    if (format.size > 0) options[count++] = (Option){STR("format"), format, create->format.span.start};
+    *out = (OptionList){options, count};
+    return STATUS_OK;
+}
+
+static Status define_options(weir_db *db, const AstCreate *create, ConnectorUse use, Binder *binder, Definition *out, Error *err) {
+    TRY(list_options(create, binder, &out->options, err));
+    const Option *connector = option_find(out->options, STR("connector"));
+    if (connector == NULL) {
+        TRY(option_check(&COMMON_TABLE, 1, STR("a relation without a connector"), out->options, err));
+    } else {
+        TRY(connector_find(connector->value, connector->position, &out->connector, err));
+        TRY(connector_check(out->connector, use, out->options, &COMMON_TABLE, err));
+    }
+    out->on_error = (OnError)option_choice(&COMMON_TABLE, out->options, "on_error");
+    (void)option_i64(&COMMON_TABLE, out->options, "idle_timeout", &out->idle_timeout_us);
+    (void)option_i64(&COMMON_TABLE, out->options, "max_future", &out->max_future_us);
+    return STATUS_OK;
+}
+
+Status define_inferred(const Inference *inference, Arena *arena, Definition *out, Error *err) {
+    *out = (Definition){.relation = {.kind = RELATION_SOURCE, .name = STR("stdin"), .bounded = true, .time_column = -1}};
+    Relation *relation = &out->relation;
+    relation->column_count = inference->schema.count;
+    relation->columns = ARENA_ARRAY(arena, PlanColumn, relation->column_count + 1);
+    Option *options = ARENA_ARRAY(arena, Option, 4);
+    char *delimiter = arena_copy(arena, &inference->options.delimiter, 1);
+    TRY_ALLOC(relation->columns);
+    TRY_ALLOC(options);
+    TRY_ALLOC(delimiter);
+    for (uint32_t i = 0; i < relation->column_count; i++)
+        relation->columns[i] = (PlanColumn){.name = inference->schema.fields[i].name, .type = inference->schema.fields[i].type};
+    bool csv = inference->options.format == FORMAT_CSV;
+    options[0] = (Option){STR("connector"), STR("file"), -1};
+    options[1] = (Option){STR("path"), STR("-"), -1};
+    options[2] = (Option){STR("format"), csv ? STR("csv") : STR("json"), -1};
+    options[3] = (Option){STR("delimiter"), str_from(delimiter, 1), -1};
+    out->options = (OptionList){options, csv ? 4 : 3};
+    return connector_find(STR("file"), -1, &out->connector, err);
+}
+
+/* --- kinds ----------------------------------------------------------------------------------------------------------- */
+
+static Status define_stored(weir_db *db, const AstCreate *create, Binder *binder, Definition *out, Error *err) {
+    Relation *relation = &out->relation;
+    bool is_source = create->relation == AST_RELATION_SOURCE;
+    relation->kind = is_source ? RELATION_SOURCE : RELATION_TABLE;
+    if (create->query != NULL) return not_yet(&create->name.items[0].span, "tables made from a query", err);
+    uint32_t *key = ARENA_ARRAY(binder->arena, uint32_t, create->columns.count + 1), key_count = 0;
+    TRY_ALLOC(key);
+    TRY(define_columns(binder, create, relation, key, &key_count, err));
+    TRY(define_constraints(create, relation, key, &key_count, err));
+    TRY(define_watermark(binder, create, relation, err));
+    TRY(define_options(db, create, CONNECTOR_SOURCE, binder, out, err));
+    if (relation->column_count == 0)
+        return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->name.items[0].span.start, "\"%.*s\" needs at least one column",
+                            STR_ARGS(relation->name));
+    if (!is_source && out->connector != NULL)
+        return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->name.items[0].span.start, "a table has no connector");
+    if (!is_source && relation->time_column >= 0)
+        return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->watermarks.items[0].span.start, "a table has no watermark");
+    if (key_count > 0) relation->key = key;
+    relation->key_count = key_count;
+    relation->change = is_source && key_count == 0 ? CHANGE_APPEND : CHANGE_WEIGHTED;
+    relation->pushed = is_source && out->connector == NULL;
+    relation->bounded = !is_source || (out->connector != NULL && connector_is_bounded(out->connector, out->options));
+    if (is_source && key_count > 0)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, create->name.items[0].span.start,
+                            "sources with a PRIMARY KEY (upsert) are not supported yet");
+    return STATUS_OK;
+}
+
+/* The columns of a query's output, renamed if the statement says so. */
+static Status define_query_columns(const AstCreate *create, Arena *arena, const Plan *plan, Relation *relation, Error *err) {
+    const PlanNode *root = plan->root;
+    if (create->column_names.count > root->column_count)
+        return error_set_at(err, STATUS_SYNTAX, create->column_names.items[root->column_count].span.start,
+                            "%s specifies more column names than columns", object_kind_name(relation->kind));
+    relation->columns = ARENA_ARRAY(arena, PlanColumn, root->column_count + 1);
+    TRY_ALLOC(relation->columns);
+    for (uint32_t i = 0; i < root->column_count; i++) {
+        PlanColumn column = root->columns[i];
+        column.qualifier = (Str){0};
+        if (i < create->column_names.count) column.name = create->column_names.items[i].str;
+        if (column_find(relation, column.name) >= 0) {
+            AstSpan at = i < create->column_names.count ? create->column_names.items[i].span : create->name.items[0].span;
+            (void)error_set_at(err, STATUS_DUPLICATE_COLUMN, at.start, "column \"%.*s\" specified more than once", STR_ARGS(column.name));
+            return error_add_hint(err, "Give it another name with AS.");
+        }
+        relation->columns[i] = column;
+        relation->column_count = i + 1;
+    }
+    relation->key = root->key;
+    relation->key_count = root->key_count;
+    relation->change = root->change;
+    relation->bounded = root->bounded;
+    relation->time_column = -1;
+    return STATUS_OK;
+}
+
+static Status define_query(weir_db *db, const AstCreate *create, RelationKind kind, Binder *binder, Definition *out, Error *err) {
+    Plan *plan = NULL;
+    out->relation.kind = kind;
+    TRY(bind_query(binder, create->query, BIND_MAINTAINED, &plan, err));
+    TRY(define_query_columns(create, binder->arena, plan, &out->relation, err));
+    TRY(define_options(db, create, CONNECTOR_SINK, binder, out, err));
+    out->relation.query = create->query;
+    out->relation.query_text = binder->text;
+    out->plan = kind == RELATION_VIEW ? NULL : plan;
+    out->relation.plan = out->plan;
+    return STATUS_OK;
+}
+
+/* SELECT * FROM name, as a tree. */
+static Status select_all(Arena *arena, const AstQualifiedName *name, AstQuery **out, Error *err) {
+    AstQuery *query = ARENA_NEW(arena, AstQuery);
+    AstSelect *select = ARENA_NEW(arena, AstSelect);
+    AstSelectItem *item = ARENA_NEW(arena, AstSelectItem);
+    AstExpr *star = ARENA_NEW(arena, AstExpr);
+    AstFromItem *from = ARENA_NEW(arena, AstFromItem);
+    AstFromItem **from_list = ARENA_ARRAY(arena, AstFromItem *, 1);
+    bool complete = query != NULL && select != NULL && item != NULL && star != NULL && from != NULL && from_list != NULL;
+    if (!complete) return error_out_of_memory(err);
+    AstSpan span = name->items[name->count - 1].span;
+    *star = (AstExpr){.kind = AST_EXPR_STAR, .span = span, .position = span.start};
+    *item = (AstSelectItem){.expr = star, .span = span};
+    *from = (AstFromItem){.kind = AST_FROM_TABLE, .span = span, .table = {.name = *name}};
+    from_list[0] = from;
+    select->items.items = item;
+    select->items.count = 1;
+    select->from.items = from_list;
+    select->from.count = 1;
+    *query = (AstQuery){.kind = AST_QUERY_SELECT, .span = span, .select = select};
+    *out = query;
+    return STATUS_OK;
+}
+
+Status define_select_all(Arena *arena, const AstQualifiedName *name, AstExpr *where, AstQuery **out, Error *err) {
+    TRY(select_all(arena, name, out, err));
+    (*out)->select->where = where;
+    return STATUS_OK;
+}
+
+static Status define_sink(weir_db *db, const AstCreate *create, Binder *binder, Definition *out, Error *err) {
+    AstCreate with_query = *create;
+    if (create->query == NULL) TRY(select_all(binder->arena, &create->from, (AstQuery **)&with_query.query, err));
+    TRY(define_query(db, &with_query, RELATION_SINK, binder, out, err));
+    if (out->connector != NULL) return STATUS_OK;
+    (void)error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->name.items[0].span.start, "a sink needs a connector");
+    return error_add_hint(err, "Write INTO FILE (path = '...') or WITH (connector = '...').");
+}
+
+Status define(weir_db *db, const AstCreate *create, Str text, Arena *arena, Definition *out, Error *err) {
+    *out = (Definition){.relation = {.time_column = -1}};
+    Binder binder = binder_for(db, text, arena);
+    TRY(define_name(db, create, &out->relation, err));
+    switch (create->relation) {
+        case AST_RELATION_SOURCE:
+        case AST_RELATION_TABLE: return define_stored(db, create, &binder, out, err);
+        case AST_RELATION_VIEW: return define_query(db, create, RELATION_VIEW, &binder, out, err);
+        case AST_RELATION_STREAM: return define_query(db, create, RELATION_STREAM, &binder, out, err);
+        case AST_RELATION_MATERIALIZED_VIEW: return define_query(db, create, RELATION_MATERIALIZED_VIEW, &binder, out, err);
+        case AST_RELATION_SINK: return define_sink(db, create, &binder, out, err);
+        case AST_RELATION_LOOKUP_TABLE: return not_yet(&create->name.items[0].span, "lookup tables", err);
+        case AST_RELATION_SECRET: return not_yet(&create->name.items[0].span, "secrets", err);
+        case AST_RELATION_CONNECTION: return not_yet(&create->name.items[0].span, "connections", err);
+    }
+    return error_set(err, STATUS_INTERNAL, "CREATE of an unknown kind");
+}

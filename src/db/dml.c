@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/dml.c - rows are computed first, then applied, then seen. */
+#include "db/dml.h"
+
+#include "db/result.h"
+
+Status dml_target(weir_db *db, const AstQualifiedName *name, bool only_tables, Object **out, Error *err) {
+    const AstName *last = &name->items[name->count - 1];
+    Str schema = name->count > 1 ? name->items[name->count - 2].str : (Str){0};
+    const Relation *relation = catalog_find(&db->catalog, schema, last->str);
+    if (relation == NULL) {
+        (void)error_set_at(err, STATUS_UNDEFINED_TABLE, last->span.start, "relation \"%.*s\" does not exist", STR_ARGS(last->str));
+        Str near = catalog_suggest(&db->catalog, last->str);
+        return near.size == 0 ? err->status : error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(near));
+    }
+    bool takes_rows = relation->kind == RELATION_TABLE || (!only_tables && relation->kind == RELATION_SOURCE && relation->pushed);
+    if (!takes_rows) {
+        (void)error_set_at(err, STATUS_WRONG_OBJECT_TYPE, last->span.start, "cannot change rows of %s \"%.*s\"",
+                           object_kind_name(relation->kind), STR_ARGS(last->str));
+        return error_add_hint(err, only_tables ? "Only a table's rows can be taken away." : "Only a table, or a source without a connector, takes rows.");
+    }
+    *out = object_of(relation);
+    return STATUS_OK;
+}
+
+void dml_rollback(Object *object) {
+    if (object->flow->feed != NULL) rows_rollback(&object->flow->feed->rows);
+}
+
+static Status check_not_null(const Relation *relation, const Batch *batch, Error *err) {
+    for (uint32_t i = 0; i < relation->column_count; i++)
+        if (relation->columns[i].not_null && array_null_count(&batch->columns[i]) > 0)
+            return error_set(err, STATUS_NOT_NULL_VIOLATION, "null value in column \"%.*s\" of relation \"%.*s\" violates not-null constraint",
+                             STR_ARGS(relation->columns[i].name), STR_ARGS(relation->name));
+    return STATUS_OK;
+}
+
+static Status duplicate_key(const Relation *relation, const Batch *batch, uint32_t row, Memory *memory, Error *err) {
+    Text names, values;
+    text_init(&names, memory);
+    text_init(&values, memory);
+    for (uint32_t i = 0; i < relation->key_count; i++) {
+        const char *separator = i == 0 ? "" : ", ";
+        text_append_format(&names, "%s%.*s", separator, STR_ARGS(relation->columns[relation->key[i]].name));
+        text_append_c(&values, separator);
+        array_value_text(&batch->columns[relation->key[i]], row, &values);
+    }
+    (void)error_set(err, STATUS_UNIQUE_VIOLATION, "duplicate key value violates unique constraint \"%.*s_pkey\"", STR_ARGS(relation->name));
+    (void)error_add_detail(err, "Key (%.*s)=(%.*s) already exists.", STR_ARGS(text_str(&names)), STR_ARGS(text_str(&values)));
+    text_deinit(&names);
+    text_deinit(&values);
+    return err->status;
+}
+
+Status dml_insert_batch(weir_db *db, Object *object, const Batch *batch, uint32_t partition, bool check, Error *err) {
+    const Relation *relation = &object->relation;
+    if (check) TRY(check_not_null(relation, batch, err));
+    if (object->flow->feed == NULL)
+        return input_push(object->flow->input, &db->flow->frame, batch, partition, io_clock_monotonic_ns(db->io), err);
+    Feed *feed = object->flow->feed;
+    if (feed->rows.is_keyed && batch->meta[META_WEIGHT] == NULL) {
+        int64_t row;
+        frame_reset(&feed->frame);
+        TRY(rows_find_conflict(&feed->rows, &feed->frame, batch, &row, err));
+        if (row >= 0) return duplicate_key(relation, batch, (uint32_t)row, &db->memory, err);
+    }
+    return feed_apply(feed, batch, NULL, err);
+}
+
+/* All rows of a plan, kept: nothing is changed before they are all there. */
+typedef struct Rowset {
+    VECTOR(Batch) batches;
+} Rowset;
+
+static void rowset_drop(weir_db *db, Rowset *set) {
+    for (size_t i = 0; i < set->batches.count; i++) batch_unkeep(&set->batches.items[i], &db->memory);
+    vector_deinit(&set->batches, &db->memory);
+}
+
+static Status rowset_fill(weir_db *db, Result *result, Rowset *set, Error *err) {
+    for (;;) {
+        Batch batch;
+        bool ended;
+        TRY(result_next(result, &batch, &ended, err));
+        if (ended) return STATUS_OK;
+        if (batch.row_count == 0) {
+            TRY(result_wait(result, -1, err));
+            continue;
+        }
+        if (!vector_reserve(&set->batches, &db->memory, 1)) return error_out_of_memory(err);
+        TRY(batch_keep(&batch, &db->memory, &set->batches.items[set->batches.count], err));
+        set->batches.count++;
+    }
+}
+
+static Status rowset_read(weir_db *db, const Plan *plan, Rowset *set, Error *err) {
+    Result result;
+    *set = (Rowset){0};
+    TRY(result_open_snapshot(db, plan, &result, err));
+    Status status = rowset_fill(db, &result, set, err);
+    result_close(&result);
+    if (status != STATUS_OK) rowset_drop(db, set);
+    return status;
+}
+
+Status dml_insert(weir_db *db, Object *object, const Plan *plan, int64_t position, Error *err) {
+    Rowset set;
+    TRY(rowset_read(db, plan, &set, err));
+    Status status = STATUS_OK;
+    frame_reset(&db->flow->frame);
+    for (size_t i = 0; i < set.batches.count && status == STATUS_OK && object->flow->feed == NULL; i++)
+        status = check_not_null(&object->relation, &set.batches.items[i], err);
+    for (size_t i = 0; i < set.batches.count && status == STATUS_OK; i++)
+        status = dml_insert_batch(db, object, &set.batches.items[i], 0, true, err);
+    rowset_drop(db, &set);
+    if (status != STATUS_OK) {
+        dml_rollback(object);
+        return error_locate(err, position);
+    }
+    return flow_epoch_end(db->flow, err);
+}
+
+Status dml_delete(weir_db *db, Object *object, const Plan *plan, Error *err) {
+    Rowset set;
+    TRY(rowset_read(db, plan, &set, err));
+    Status status = STATUS_OK;
+    frame_reset(&db->flow->frame);
+    for (size_t i = 0; i < set.batches.count && status == STATUS_OK; i++) {
+        Batch batch = set.batches.items[i];
+        int64_t *weights = frame_alloc(&db->flow->frame, batch.row_count * sizeof(int64_t), NULL);
+        if (weights == NULL) status = error_out_of_memory(err);
+        for (uint32_t row = 0; row < batch.row_count && weights != NULL; row++) weights[row] = -1;
+        batch.meta[META_WEIGHT] = weights;
+        if (status == STATUS_OK) status = feed_apply(object->flow->feed, &batch, NULL, err);
+    }
+    rowset_drop(db, &set);
+    if (status != STATUS_OK) {
+        dml_rollback(object);
+        return status;
+    }
+    return flow_epoch_end(db->flow, err);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/dml.h - INSERT and DELETE: one statement, one epoch. */
+#ifndef WEIR_DB_DML_H
+#define WEIR_DB_DML_H
+
+#include "db/object.h"
+
+/* Rows into a table or a pushed source: all of them, or none and an error. Batches have the relation's columns. `partition`: of a source. */
+NODISCARD Status dml_insert_batch(weir_db *db, Object *object, const Batch *batch, uint32_t partition, bool check, Error *err);
+
+/* Rolls a table back to the last epoch's end. */
+void dml_rollback(Object *object);
+
+/* `plan`: the rows to insert, in the columns of the relation. */
+NODISCARD Status dml_insert(weir_db *db, Object *object, const Plan *plan, int64_t position, Error *err);
+
+/* `plan`: the rows to take away. */
+NODISCARD Status dml_delete(weir_db *db, Object *object, const Plan *plan, Error *err);
+
+/* The relation that a statement changes; errors name the position. */
+NODISCARD Status dml_target(weir_db *db, const AstQualifiedName *name, bool only_tables, Object **out, Error *err);
+
+#endif

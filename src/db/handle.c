@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/handle.c - a Memory for the moment of each call: the heap has one door. */
+#include "db/handle.h"
+
+void *handle_alloc(size_t size) {
+    Memory memory;
+    memory_init(&memory, 0);
+    return memory_alloc_zeroed(&memory, size);
+}
+
+void handle_free(void *handle, size_t size) {
+    if (handle == NULL) return;
+    Memory memory;
+    memory_init(&memory, 0);
+    if (!memory_charge(&memory, size)) return;
+    memory_free(&memory, handle, size);
+    memory_deinit(&memory);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/handle.h - memory of things that the user holds, which may outlive every database. */
+#ifndef WEIR_DB_HANDLE_H
+#define WEIR_DB_HANDLE_H
+
+#include "base/memory.h"
+
+/* Zeroed; NULL when refused. Charged to nothing. */
+NODISCARD void *handle_alloc(size_t size);
+void handle_free(void *handle, size_t size); /* NULL is fine */
+
+#endif

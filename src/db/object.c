@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/object.c - objects come to life and go. */
+#include "db/object.h"
+
+#include "db/define.h"
+
+const char *object_kind_name(RelationKind kind) {
+    switch (kind) {
+        case RELATION_SOURCE: return "source";
+        case RELATION_TABLE: return "table";
+        case RELATION_VIEW: return "view";
+        case RELATION_STREAM: return "stream";
+        case RELATION_MATERIALIZED_VIEW: return "materialized view";
+        case RELATION_LATE: return "late table";
+        case RELATION_SYSTEM: return "system table";
+        case RELATION_SINK: return "sink";
+    }
+    return "object";
+}
+
+static Object *object_find(const weir_db *db, Str name) {
+    for (size_t i = 0; i < db->objects.count; i++)
+        if (str_equal(db->objects.items[i]->relation.name, name)) return db->objects.items[i];
+    return NULL;
+}
+
+/* --- late tables ------------------------------------------------------------------------------------------------------ */
+
+/* Late rows as rows of the table: the weight becomes a column before late_by. */
+static Status late_batch(void *context, const Batch *batch, Error *err) {
+    Object *object = context;
+    Frame *frame = &object->flow->feed->frame;
+    frame_reset(frame);
+    uint32_t last = batch->column_count - 1;
+    Array *columns = FRAME_ARRAY(frame, Array, batch->column_count + 1);
+    TRY_ALLOC(columns);
+    memcpy(columns, batch->columns, last * sizeof(Array));
+    int64_t *weights = frame_alloc(frame, batch->row_count * sizeof(int64_t), NULL);
+    TRY_ALLOC(weights);
+    for (uint32_t i = 0; i < batch->row_count; i++) weights[i] = batch_weight(batch, i);
+    columns[last] = (Array){.type = type_of(TYPE_BIGINT), .length = batch->row_count, .values = weights};
+    columns[last + 1] = batch->columns[last];
+    Batch rows = {.row_count = batch->row_count, .column_count = batch->column_count + 1, .columns = columns};
+    return rows_apply(&object->flow->feed->rows, frame, &rows, NULL, err);
+}
+
+static Status late_epoch_end(void *context, int64_t watermark, Error *err) {
+    Object *object = context;
+    return feed_epoch_end(object->flow->feed, watermark, err);
+}
+
+static Status late_relation(Object *object, const Plan *plan, Error *err) {
+    Relation *relation = &object->relation;
+    uint32_t count = plan->late_column_count;
+    relation->columns = ARENA_ARRAY(&object->arena, PlanColumn, count + 2);
+    TRY_ALLOC(relation->columns);
+    for (uint32_t i = 0; i < count; i++)
+        relation->columns[i] = (PlanColumn){.name = plan->late_columns[i].name, .type = plan->late_columns[i].type};
+    relation->columns[count] = (PlanColumn){.name = STR("__weight"), .type = type_of(TYPE_BIGINT), .not_null = true};
+    relation->columns[count + 1] = (PlanColumn){.name = STR("late_by"), .type = type_of(TYPE_INTERVAL), .not_null = true};
+    relation->column_count = count + 2;
+    relation->kind = RELATION_LATE;
+    relation->name = str_copy(&object->arena, plan->late_data);
+    for (uint32_t i = 0; i < count && relation->name.data != NULL; i++) {
+        relation->columns[i].name = str_copy(&object->arena, relation->columns[i].name);
+        if (relation->columns[i].name.data == NULL) return error_out_of_memory(err);
+    }
+    relation->change = CHANGE_APPEND;
+    relation->bounded = true;
+    relation->time_column = -1;
+    return relation->name.data == NULL ? error_out_of_memory(err) : STATUS_OK;
+}
+
+/* --- life ------------------------------------------------------------------------------------------------------------- */
+
+static Status object_make(weir_db *db, Object **out, Error *err) {
+    Object *object = memory_alloc_zeroed(&db->memory, sizeof(*object));
+    TRY_ALLOC(object);
+    object->db = db;
+    arena_init(&object->arena, &db->memory);
+    *out = object;
+    return STATUS_OK;
+}
+
+static void forget(weir_db *db, Object *object) {
+    size_t kept = 0;
+    for (size_t i = 0; i < db->objects.count; i++)
+        if (db->objects.items[i] != object) db->objects.items[kept++] = db->objects.items[i];
+    db->objects.count = kept;
+    kept = 0;
+    for (size_t i = 0; i < db->catalog.relations.count; i++)
+        if (db->catalog.relations.items[i] != &object->relation) db->catalog.relations.items[kept++] = db->catalog.relations.items[i];
+    db->catalog.relations.count = kept;
+    db->catalog_version++;
+}
+
+static Status enlist(weir_db *db, Object *object, Error *err) {
+    if (!vector_reserve(&db->objects, &db->memory, 1) || !vector_reserve(&db->catalog.relations, &db->memory, 1))
+        return error_out_of_memory(err);
+    db->objects.items[db->objects.count++] = object;
+    db->catalog.relations.items[db->catalog.relations.count++] = &object->relation;
+    db->catalog_version++;
+    return STATUS_OK;
+}
+
+void object_destroy(weir_db *db, Object *object) {
+    forget(db, object);
+    if (object->query != NULL) {
+        flow_stop(db->flow, object->query);
+        object_release_streams(db, object->plan);
+    }
+    if (object->sink != NULL) {
+        Error ignored;
+        (void)sink_close(object->sink, &ignored);
+    }
+    if (object->flow != NULL) flow_remove_relation(db->flow, object->flow);
+    arena_deinit(&object->arena);
+    memory_free(&db->memory, object, sizeof(*object));
+}
+
+Status object_late_table(weir_db *db, const Plan *plan, Object **late, FlowOutput *output, Error *err) {
+    *late = NULL;
+    if (plan->late_data.size == 0) return STATUS_OK;
+    if (object_find(db, plan->late_data) != NULL)
+        return error_set(err, STATUS_DUPLICATE_TABLE, "relation \"%.*s\" already exists", STR_ARGS(plan->late_data));
+    Object *object = NULL;
+    TRY(object_make(db, &object, err));
+    Status status = late_relation(object, plan, err);
+    if (status == STATUS_OK) status = flow_add_feed(db->flow, &object->relation, true, false, &object->flow, err);
+    if (status == STATUS_OK) status = enlist(db, object, err);
+    if (status != STATUS_OK) {
+        object_destroy(db, object);
+        return status;
+    }
+    object->relation.runtime = object->flow;
+    *output = (FlowOutput){.context = object, .batch = late_batch, .epoch_end = late_epoch_end};
+    *late = object;
+    return STATUS_OK;
+}
+
+/* --- running ---------------------------------------------------------------------------------------------------------- */
+
+/* Keeps a query running for an object; its streams are held. */
+static Status start_query(weir_db *db, Object *object, const FlowOutput *output, Error *err) {
+    FlowOutput late_output;
+    TRY(object_late_table(db, object->plan, &object->late, &late_output, err));
+    TRY(object_hold_streams(db, object->plan, err));
+    Status status = flow_start(db->flow, object->plan, output, object->late == NULL ? NULL : &late_output, &object->query, err);
+    if (status == STATUS_OK) return status;
+    object_release_streams(db, object->plan);
+    if (object->late != NULL) object_destroy(db, object->late);
+    object->late = NULL;
+    return status;
+}
+
+static Status hold_stream(weir_db *db, Object *stream, Error *err) {
+    if (stream->reader_count++ > 0) return STATUS_OK;
+    FlowOutput output = feed_output(stream->flow->feed);
+    Status status = start_query(db, stream, &output, err);
+    if (status != STATUS_OK) stream->reader_count--;
+    return status;
+}
+
+static void release_stream(weir_db *db, Object *stream) {
+    if (--stream->reader_count > 0 || stream->query == NULL || stream->late != NULL) return;
+    flow_stop(db->flow, stream->query);
+    stream->query = NULL;
+    object_release_streams(db, stream->plan);
+}
+
+/* Only streams that the plan scans itself: those below them are held by them. */
+static bool scans(const PlanNode *node, const Relation *relation) {
+    if (node->kind == PLAN_SCAN && node->scan.relation == relation) return true;
+    for (uint32_t i = 0; i < node->input_count; i++)
+        if (scans(node->inputs[i], relation)) return true;
+    return false;
+}
+
+Status object_hold_streams(weir_db *db, const Plan *plan, Error *err) {
+    for (size_t i = 0; i < db->objects.count; i++) {
+        Object *object = db->objects.items[i];
+        if (object->relation.kind == RELATION_STREAM && scans(plan->root, &object->relation)) TRY(hold_stream(db, object, err));
+    }
+    return STATUS_OK;
+}
+
+void object_release_streams(weir_db *db, const Plan *plan) {
+    for (size_t i = 0; i < db->objects.count; i++) {
+        Object *object = db->objects.items[i];
+        if (object->relation.kind == RELATION_STREAM && object->reader_count > 0 && scans(plan->root, &object->relation))
+            release_stream(db, object);
+    }
+}
+
+/* --- sinks ------------------------------------------------------------------------------------------------------------ */
+
+static Status sink_batch(void *context, const Batch *batch, Error *err) {
+    Object *object = context;
+    return sink_write(object->sink, batch, err);
+}
+
+static Status sink_epoch_end(void *context, int64_t watermark, Error *err) {
+    Object *object = context;
+    return sink_flush(object->sink, err);
+}
+
+static Status start_sink(weir_db *db, Object *object, Error *err) {
+    Schema schema;
+    TRY(plan_schema(&object->arena, object->plan->root, &schema, err));
+    SinkConfig config = {.connector = object->connector,
+                         .options = object->options,
+                         .schema = &schema,
+                         .weights = object->plan->weights,
+                         .io = db->io,
+                         .memory = &db->memory};
+    TRY(sink_open(&config, &object->sink, err));
+    FlowOutput output = {.context = object, .batch = sink_batch, .epoch_end = sink_epoch_end};
+    return start_query(db, object, &output, err);
+}
+
+/* --- create ----------------------------------------------------------------------------------------------------------- */
+
+static Status start_source(weir_db *db, Object *object, const Definition *definition, Error *err) {
+    if (object->connector == NULL) {
+        TRY(flow_add_source(db->flow, &object->relation, NULL, NULL, &object->flow, err));
+        object->flow->input->idle_timeout_us = definition->idle_timeout_us;
+        return STATUS_OK;
+    }
+    Schema *schema = ARENA_NEW(&object->arena, Schema);
+    Field *fields = ARENA_ARRAY(&object->arena, Field, object->relation.column_count);
+    TRY_ALLOC(schema);
+    TRY_ALLOC(fields);
+    for (uint32_t i = 0; i < object->relation.column_count; i++)
+        fields[i] = (Field){object->relation.columns[i].name, object->relation.columns[i].type, object->relation.columns[i].not_null};
+    *schema = (Schema){fields, object->relation.column_count};
+    SourceConfig config = {.connector = object->connector,
+                           .options = object->options,
+                           .schema = schema,
+                           .io = db->io,
+                           .pool = db->pool,
+                           .memory = &db->memory,
+                           .head = connector_is_stdin(object->connector, object->options) && db->stdin_head.bytes.size > 0
+                                       ? &db->stdin_head
+                                       : NULL};
+    ReaderEvents events = database_reader_events(db);
+    TRY(flow_add_source(db->flow, &object->relation, &config, &events, &object->flow, err));
+    bool bounded = object->relation.bounded;
+    object->flow->reader->max_future_us = bounded ? 0 : definition->max_future_us;
+    object->flow->input->idle_timeout_us = bounded ? 0 : definition->idle_timeout_us;
+    return STATUS_OK;
+}
+
+static Status start_object(weir_db *db, Object *object, const Definition *definition, Error *err) {
+    switch (object->relation.kind) {
+        case RELATION_SOURCE: return start_source(db, object, definition, err);
+        case RELATION_TABLE: return flow_add_feed(db->flow, &object->relation, true, true, &object->flow, err);
+        case RELATION_STREAM: return flow_add_feed(db->flow, &object->relation, false, false, &object->flow, err);
+        case RELATION_MATERIALIZED_VIEW: {
+            TRY(flow_add_feed(db->flow, &object->relation, true, false, &object->flow, err));
+            object->relation.runtime = object->flow;
+            FlowOutput output = feed_output(object->flow->feed);
+            return start_query(db, object, &output, err);
+        }
+        case RELATION_SINK: return start_sink(db, object, err);
+        case RELATION_VIEW:
+        case RELATION_LATE:
+        case RELATION_SYSTEM: break;
+    }
+    return STATUS_OK;
+}
+
+static void give_notices(weir_db *db, const Plan *plan) {
+    for (uint32_t i = 0; plan != NULL && i < plan->notice_count; i++)
+        database_notice(db, WEIR_NOTICE, plan->notices[i].message, plan->notices[i].hint, plan->notices[i].position);
+}
+
+static Status check_name(weir_db *db, const AstCreate *create, bool *exists, Error *err) {
+    const AstName *name = &create->name.items[create->name.count - 1];
+    Object *there = object_find(db, name->str);
+    *exists = there != NULL;
+    if (there == NULL) return STATUS_OK;
+    if (create->if_not_exists) {
+        char message[256];
+        size_t size = text_format(message, sizeof(message), "relation \"%.*s\" already exists, skipping", STR_ARGS(name->str));
+        database_notice(db, WEIR_NOTICE, str_from(message, size), STR(""), -1);
+        return STATUS_OK;
+    }
+    return error_set_at(err, STATUS_DUPLICATE_TABLE, name->span.start, "relation \"%.*s\" already exists", STR_ARGS(name->str));
+}
+
+Status object_check(weir_db *db, const AstCreate *create, Str text, Arena *arena, Error *err) {
+    Definition ignored;
+    return define(db, create, text, arena, &ignored, err);
+}
+
+/* Makes what is defined; `arena` holds all of it and becomes the object's. */
+static Status create_defined(weir_db *db, const Definition *definition, Str text, Arena *arena, Error *err) {
+    Object *object = NULL;
+    TRY(object_make(db, &object, err));
+    Arena empty = object->arena;
+    object->arena = *arena;
+    *arena = empty;
+    object->relation = definition->relation;
+    object->plan = definition->plan;
+    object->connector = definition->connector;
+    object->options = definition->options;
+    object->on_error = definition->on_error;
+    object->definition = text;
+    Status status = enlist(db, object, err);
+    if (status == STATUS_OK) status = start_object(db, object, definition, err);
+    object->relation.runtime = object->flow;
+    if (status != STATUS_OK) {
+        object_destroy(db, object);
+        return status;
+    }
+    give_notices(db, object->plan);
+    return STATUS_OK;
+}
+
+Status object_create(weir_db *db, const AstCreate *create, Str text, Arena *arena, Error *err) {
+    bool exists;
+    if (create->or_replace)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, create->name.items[0].span.start, "CREATE OR REPLACE is not supported yet");
+    TRY(check_name(db, create, &exists, err));
+    if (exists) return STATUS_OK;
+    Definition definition;
+    TRY(define(db, create, text, arena, &definition, err));
+    return create_defined(db, &definition, text, arena, err);
+}
+
+/* --- drop ------------------------------------------------------------------------------------------------------------- */
+
+static RelationKind kind_of(AstRelationKind kind) {
+    switch (kind) {
+        case AST_RELATION_SOURCE: return RELATION_SOURCE;
+        case AST_RELATION_TABLE:
+        case AST_RELATION_LOOKUP_TABLE: return RELATION_TABLE;
+        case AST_RELATION_VIEW: return RELATION_VIEW;
+        case AST_RELATION_STREAM: return RELATION_STREAM;
+        case AST_RELATION_MATERIALIZED_VIEW: return RELATION_MATERIALIZED_VIEW;
+        case AST_RELATION_SINK:
+        case AST_RELATION_SECRET:
+        case AST_RELATION_CONNECTION: break;
+    }
+    return RELATION_SINK;
+}
+
+static bool reads(const Object *object, const Relation *relation) {
+    const Plan *plan = object->plan;
+    for (uint32_t i = 0; plan != NULL && i < plan->relation_count; i++)
+        if (plan->relations[i] == relation) return true;
+    return false;
+}
+
+/* Views hold no plan: whether one reads a relation is told by binding it again. */
+static Status view_reads(weir_db *db, const Object *object, const Relation *relation, bool *out, Error *err) {
+    *out = reads(object, relation);
+    if (object->relation.kind != RELATION_VIEW) return STATUS_OK;
+    Arena arena;
+    Plan *plan = NULL;
+    arena_init(&arena, &db->memory);
+    Binder binder = {.catalog = &db->catalog, .arena = &arena, .pool = db->pool, .text = object->relation.query_text};
+    Status status = bind_query(&binder, object->relation.query, BIND_MAINTAINED, &plan, err);
+    for (uint32_t i = 0; status == STATUS_OK && i < plan->relation_count; i++) *out |= plan->relations[i] == relation;
+    arena_deinit(&arena);
+    return status;
+}
+
+static Status find_dependent(weir_db *db, const Object *object, Object **out, Error *err) {
+    *out = NULL;
+    for (size_t i = db->objects.count; i > 0 && *out == NULL; i--) {
+        Object *other = db->objects.items[i - 1];
+        bool dependent = false;
+        if (other == object) continue;
+        TRY(view_reads(db, other, &object->relation, &dependent, err));
+        if (dependent || other->late == object) *out = other;
+    }
+    return STATUS_OK;
+}
+
+static Status drop_object(weir_db *db, Object *object, bool cascade, const AstName *name, Error *err) {
+    for (;;) {
+        Object *dependent;
+        TRY(find_dependent(db, object, &dependent, err));
+        if (dependent == NULL) break;
+        if (!cascade) {
+            (void)error_set_at(err, STATUS_DEPENDENT_OBJECTS, name->span.start, "cannot drop %s %.*s because other objects depend on it",
+                               object_kind_name(object->relation.kind), STR_ARGS(object->relation.name));
+            (void)error_add_detail(err, "%s %.*s depends on it", object_kind_name(dependent->relation.kind),
+                                   STR_ARGS(dependent->relation.name));
+            return error_add_hint(err, "Use DROP ... CASCADE to drop the dependent objects too.");
+        }
+        TRY(drop_object(db, dependent, true, name, err));
+    }
+    if (object->flow != NULL && object->flow->input->scans.count > 0)
+        return error_set_at(err, STATUS_BUSY, name->span.start, "\"%.*s\" is being read by a subscription or a running query",
+                            STR_ARGS(object->relation.name));
+    Object *late = object->late;
+    object->late = NULL;
+    object_destroy(db, object);
+    if (late != NULL) object_destroy(db, late);
+    return STATUS_OK;
+}
+
+static Status drop_one(weir_db *db, const AstDrop *drop, const AstQualifiedName *qualified, Error *err) {
+    const AstName *name = &qualified->items[qualified->count - 1];
+    Object *object = object_find(db, name->str);
+    RelationKind kind = kind_of(drop->relation);
+    if (object == NULL && drop->if_exists) {
+        char message[256];
+        size_t size = text_format(message, sizeof(message), "%s \"%.*s\" does not exist, skipping", object_kind_name(kind), STR_ARGS(name->str));
+        database_notice(db, WEIR_NOTICE, str_from(message, size), STR(""), -1);
+        return STATUS_OK;
+    }
+    if (object == NULL) {
+        (void)error_set_at(err, STATUS_UNDEFINED_TABLE, name->span.start, "%s \"%.*s\" does not exist", object_kind_name(kind), STR_ARGS(name->str));
+        Str near = catalog_suggest(&db->catalog, name->str);
+        return near.size == 0 ? err->status : error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(near));
+    }
+    bool matches = object->relation.kind == kind || (object->relation.kind == RELATION_LATE && kind == RELATION_TABLE);
+    if (!matches) {
+        (void)error_set_at(err, STATUS_WRONG_OBJECT_TYPE, name->span.start, "\"%.*s\" is not a %s", STR_ARGS(name->str), object_kind_name(kind));
+        return error_add_hint(err, "It is a %s.", object_kind_name(object->relation.kind));
+    }
+    return drop_object(db, object, drop->cascade, name, err);
+}
+
+Status object_drop(weir_db *db, const AstDrop *drop, Error *err) {
+    for (uint32_t i = 0; i < drop->names.count; i++) TRY(drop_one(db, drop, &drop->names.items[i], err));
+    return STATUS_OK;
+}
+
+/* --- sources that a statement waits for --------------------------------------------------------------------------------- */
+
+static bool is_under(const Plan *plan, const Object *object) {
+    if (plan == NULL) return true;
+    for (uint32_t i = 0; i < plan->relation_count; i++)
+        if (plan->relations[i] == &object->relation) return true;
+    return false;
+}
+
+/* Sources below the views and tables that a plan reads are listed in those objects' plans. */
+static bool is_below(const weir_db *db, const Plan *plan, const Object *source, uint32_t depth) {
+    if (is_under(plan, source)) return true;
+    for (size_t i = 0; plan != NULL && depth < 64 && i < db->objects.count; i++) {
+        const Object *object = db->objects.items[i];
+        const Plan *through = object->plan;
+        for (size_t k = 0; through == NULL && object->relation.kind == RELATION_LATE && k < db->objects.count; k++)
+            if (db->objects.items[k]->late == object) through = db->objects.items[k]->plan;
+        if (through != NULL && is_under(plan, object) && is_below(db, through, source, depth + 1)) return true;
+    }
+    return false;
+}
+
+static bool reads_dead_letters(const Plan *plan) {
+    for (uint32_t i = 0; plan != NULL && i < plan->relation_count; i++)
+        if (plan->relations[i]->kind == RELATION_SYSTEM) return true;
+    return false;
+}
+
+static bool is_source_wanted(const weir_db *db, const Plan *plan, const Object *object) {
+    if (object->relation.kind != RELATION_SOURCE || object->flow == NULL || object->flow->reader == NULL) return false;
+    if (object->flow->input->scans.count == 0) return false;
+    return reads_dead_letters(plan) || is_below(db, plan, object, 0);
+}
+
+void object_want_sources(weir_db *db, const Plan *plan) {
+    for (size_t i = 0; i < db->objects.count; i++)
+        if (is_source_wanted(db, plan, db->objects.items[i])) flow_want(db->objects.items[i]->flow);
+}
+
+bool object_is_waiting_for_sources(const weir_db *db, const Plan *plan) {
+    for (size_t i = 0; i < db->objects.count; i++) {
+        const Object *object = db->objects.items[i];
+        if (is_source_wanted(db, plan, object) && object->relation.bounded && !object->flow->reader->is_ended) return true;
+    }
+    return false;
+}
+
+/* --- FROM stdin ----------------------------------------------------------------------------------------------------------- */
+
+static Status make_stdin(weir_db *db, Error *err) {
+    TRY(source_read_head(db->io, &db->memory, &db->stdin_head, err));
+    Arena arena;
+    Text ddl;
+    Inference inference;
+    Definition definition;
+    arena_init(&arena, &db->memory);
+    text_init(&ddl, &db->memory);
+    Status status = infer_schema(text_str(&db->stdin_head.bytes), &arena, &inference, err);
+    if (status == STATUS_OK) {
+        infer_append_ddl(&ddl, STR("stdin"), STR("-"), &inference);
+        Str text = ddl.failed ? (Str){0} : str_copy(&arena, text_str(&ddl));
+        status = text.data == NULL ? error_out_of_memory(err) : define_inferred(&inference, &arena, &definition, err);
+        if (status == STATUS_OK) database_notice(db, WEIR_DEFINITION, text, STR(""), -1);
+        if (status == STATUS_OK) status = create_defined(db, &definition, text, &arena, err);
+    }
+    text_deinit(&ddl);
+    arena_deinit(&arena);
+    return status;
+}
+
+const Relation *object_find_missing(void *context, Str schema, Str name) {
+    weir_db *db = context;
+    if (schema.size > 0 || !str_equal(name, STR("stdin")) || db->stdin_is_named) return NULL;
+    db->stdin_is_named = true;
+    Status status = make_stdin(db, &db->missing_error);
+    if (status != STATUS_OK) {
+        db->missing_error.position = -1;
+        return NULL;
+    }
+    db->missing_error.status = STATUS_OK;
+    return &object_find(db, name)->relation;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/object.h - named objects: what CREATE makes and DROP takes away.
+ *
+ * An Object owns its definition (names, tree, plan: one arena, taken over from its statement) and what runs for it.
+ * Objects depend on those that their query reads; one that is read cannot be dropped. */
+#ifndef WEIR_DB_OBJECT_H
+#define WEIR_DB_OBJECT_H
+
+#include "db/database.h"
+
+typedef enum OnError { ON_ERROR_DEAD_LETTER, ON_ERROR_SKIP } OnError;
+
+struct Object {
+    Relation relation;     /* first: a Relation of the catalog is its Object */
+    weir_db *db;
+    Arena arena;
+    FlowRelation *flow;    /* NULL: views, sinks */
+    const Plan *plan;      /* materialized views, streams, sinks */
+    FlowQuery *query;      /* running; streams: while somebody reads them */
+    uint32_t reader_count; /* streams: running queries that read this */
+    Sink *sink;            /* sinks */
+    Object *late;          /* the table of LATE DATA TO */
+    OnError on_error;
+    const Connector *connector;
+    OptionList options;    /* of the connector */
+    Str definition;        /* text of the statement */
+};
+
+static inline Object *object_of(const Relation *relation) {
+    return (Object *)(uintptr_t)relation;
+}
+
+/* Runs CREATE. `arena` holds the tree and, on success, belongs to the object: the caller's is left empty. `text`: the statement, in that arena. */
+NODISCARD Status object_create(weir_db *db, const AstCreate *create, Str text, Arena *arena, Error *err);
+
+/* Binds what CREATE says without making anything: errors of weir_prepare. */
+NODISCARD Status object_check(weir_db *db, const AstCreate *create, Str text, Arena *arena, Error *err);
+
+NODISCARD Status object_drop(weir_db *db, const AstDrop *drop, Error *err);
+void object_destroy(weir_db *db, Object *object);
+
+/* Streams under a plan run while somebody reads them. */
+NODISCARD Status object_hold_streams(weir_db *db, const Plan *plan, Error *err);
+void object_release_streams(weir_db *db, const Plan *plan);
+
+/* Where a query's late rows go; makes the table on first use (LATE DATA TO). *late is NULL when the plan names none. */
+NODISCARD Status object_late_table(weir_db *db, const Plan *plan, Object **late, FlowOutput *output, Error *err);
+
+/* Starts reading every bounded source under the plan (NULL: under all that is maintained). */
+void object_want_sources(weir_db *db, const Plan *plan);
+
+/* True when a source under the plan (NULL: any that feeds something) has not ended yet. */
+bool object_is_waiting_for_sources(const weir_db *db, const Plan *plan);
+
+/* Catalog.find_missing: makes the source "stdin". */
+const Relation *object_find_missing(void *context, Str schema, Str name);
+
+/* "table", "source", ...; for messages. */
+const char *object_kind_name(RelationKind kind);
+
+#endif

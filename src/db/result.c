@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/result.c - opening, reading and closing results. */
+#include "db/result.h"
+
+#include "db/object.h"
+
+/* --- continuous --------------------------------------------------------------------------------------------------------- */
+
+static Status queue_batch(void *context, const Batch *batch, Error *err) {
+    Result *result = context;
+    Memory *memory = &result->db->memory;
+    if (!vector_reserve(&result->queue, memory, 1)) return error_out_of_memory(err);
+    TRY(batch_keep(batch, memory, &result->queue.items[result->queue.count], err));
+    result->queue.count++;
+    return STATUS_OK;
+}
+
+static Status queue_end(void *context, Error *err) {
+    ((Result *)context)->is_ended = true;
+    return STATUS_OK;
+}
+
+static void drop_queue(Result *result) {
+    for (size_t i = 0; i < result->queue.count; i++) batch_unkeep(&result->queue.items[i], &result->db->memory);
+    result->queue.count = result->queue_next = 0;
+}
+
+/* Sources with an end, and tables as they stand: then the query ends by itself once they have. */
+static bool only_tables(const Plan *plan) {
+    for (uint32_t i = 0; i < plan->relation_count; i++)
+        if (plan->relations[i]->kind == RELATION_SOURCE) return false;
+    return true;
+}
+
+Status result_open_live(weir_db *db, const Plan *plan, Result *out, Error *err) {
+    *out = (Result){.kind = RESULT_LIVE, .db = db, .plan = plan};
+    FlowOutput output = {.context = out, .batch = queue_batch, .end = queue_end}, late_output;
+    TRY(object_late_table(db, plan, &out->late, &late_output, err));
+    Status status = object_hold_streams(db, plan, err);
+    if (status == STATUS_OK) {
+        status = flow_start(db->flow, plan, &output, out->late == NULL ? NULL : &late_output, &out->query, err);
+        if (status != STATUS_OK) object_release_streams(db, plan);
+    }
+    if (status != STATUS_OK) {
+        if (out->late != NULL) object_destroy(db, out->late);
+        drop_queue(out);
+        vector_deinit(&out->queue, &db->memory);
+        return status;
+    }
+    object_want_sources(db, plan);
+    out->is_ended |= only_tables(plan);
+    return STATUS_OK;
+}
+
+/* The queue's batches belong to this struct: it may not move once the query has started. */
+static Status next_live(Result *result, Batch *out, bool *ended, Error *err) {
+    for (;;) {
+        if (result->queue_next < result->queue.count) {
+            *out = result->queue.items[result->queue_next++];
+            return STATUS_OK;
+        }
+        drop_queue(result);
+        *ended = result->is_ended;
+        if (result->is_ended) return STATUS_OK;
+        FlowProgress progress;
+        TRY(flow_step(result->db->flow, 0, &progress, err));
+        if (!progress.did_something && result->queue.count == 0 && !result->is_ended) {
+            return STATUS_OK;
+        }
+    }
+}
+
+/* --- plain SELECT --------------------------------------------------------------------------------------------------------- */
+
+Status result_open_snapshot(weir_db *db, const Plan *plan, Result *out, Error *err) {
+    *out = (Result){.kind = RESULT_SNAPSHOT, .db = db, .plan = plan};
+    OpContext context = database_snapshot_context(db);
+    ReaderEvents events = database_reader_events(db);
+    return snapshot_open(&context, db->flow, plan, &events, &out->snapshot, err);
+}
+
+static Status next_snapshot(Result *result, Batch *out, bool *ended, Error *err) {
+    SnapshotState state;
+    TRY(snapshot_next(result->snapshot, out, &state, err));
+    *ended = state == SNAPSHOT_END;
+    if (state != SNAPSHOT_ROWS) *out = (Batch){0};
+    return STATUS_OK;
+}
+
+/* --- all -------------------------------------------------------------------------------------------------------------------- */
+
+static Status read_on(Result *result, Batch *out, bool *ended, Error *err) {
+    *out = (Batch){0};
+    *ended = false;
+    switch (result->kind) {
+        case RESULT_NONE: *ended = true; return STATUS_OK;
+        case RESULT_SNAPSHOT: return next_snapshot(result, out, ended, err);
+        case RESULT_LIVE: return next_live(result, out, ended, err);
+        case RESULT_LIST:
+            *ended = result->is_ended || result->list.row_count == 0;
+            if (!*ended) *out = result->list;
+            result->is_ended = true;
+            return STATUS_OK;
+    }
+    return STATUS_OK;
+}
+
+Status result_next(Result *result, Batch *out, bool *ended, Error *err) {
+    if (!result->is_peeked) return read_on(result, out, ended, err);
+    result->is_peeked = false;
+    *out = result->peeked;
+    *ended = result->peeked_ended;
+    if (result->peeked_status != STATUS_OK && err != NULL) *err = result->peeked_error;
+    return result->peeked_status;
+}
+
+bool result_would_wait(Result *result) {
+    if (!result->is_peeked) {
+        result->peeked_error = (Error){.position = -1};
+        result->peeked_status = read_on(result, &result->peeked, &result->peeked_ended, &result->peeked_error);
+        result->is_peeked = true;
+    }
+    bool nothing = result->peeked_status == STATUS_OK && !result->peeked_ended && result->peeked.row_count == 0;
+    if (nothing) result->is_peeked = false;
+    return nothing;
+}
+
+Status result_wait(Result *result, int64_t timeout_ns, Error *err) {
+    if (result->kind == RESULT_SNAPSHOT) return snapshot_wait(result->snapshot, timeout_ns, err);
+    FlowProgress progress;
+    return flow_step(result->db->flow, timeout_ns, &progress, err);
+}
+
+void result_close(Result *result) {
+    weir_db *db = result->db;
+    if (result->kind == RESULT_SNAPSHOT) snapshot_close(result->snapshot);
+    if (result->kind == RESULT_LIST) frame_deinit(&result->frame);
+    if (result->kind == RESULT_LIVE) {
+        flow_stop(db->flow, result->query);
+        object_release_streams(db, result->plan);
+        drop_queue(result);
+        vector_deinit(&result->queue, &db->memory);
+    }
+    *result = (Result){.kind = RESULT_NONE, .db = db};
+}

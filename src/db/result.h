@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/result.h - rows on their way to the user: batches of a snapshot, of a continuous query, or of a list. */
+#ifndef WEIR_DB_RESULT_H
+#define WEIR_DB_RESULT_H
+
+#include "db/database.h"
+#include "flow/snapshot.h"
+
+typedef enum ResultKind {
+    RESULT_NONE,     /* the statement gives no rows */
+    RESULT_SNAPSHOT, /* a plain SELECT */
+    RESULT_LIVE,     /* EMIT, SUBSCRIBE */
+    RESULT_LIST,     /* SHOW, DESCRIBE, EXPLAIN: one batch in a frame of its own */
+} ResultKind;
+
+typedef struct Result {
+    ResultKind kind;
+    weir_db *db;
+    const Plan *plan;       /* borrowed from the statement */
+    Snapshot *snapshot;
+    FlowQuery *query;       /* LIVE */
+    Object *late;           /* LIVE: its LATE DATA TO table */
+    VECTOR(Batch) queue;    /* LIVE: kept batches */
+    size_t queue_next;
+    bool is_ended;
+    Frame frame;            /* LIST */
+    Batch list;
+    bool is_peeked;         /* result_would_wait has read on: what it found is given next */
+    Batch peeked;
+    bool peeked_ended;
+    Status peeked_status;
+    Error peeked_error;
+} Result;
+
+/* A maintained query whose changes are queued. */
+NODISCARD Status result_open_live(weir_db *db, const Plan *plan, Result *out, Error *err);
+NODISCARD Status result_open_snapshot(weir_db *db, const Plan *plan, Result *out, Error *err);
+
+
+/* The next batch, borrowed until the next call; row_count 0 and *ended false: nothing is ready, wait and ask again. */
+NODISCARD Status result_next(Result *result, Batch *out, bool *ended, Error *err);
+
+/* Waits for input, at most timeout_ns. */
+NODISCARD Status result_wait(Result *result, int64_t timeout_ns, Error *err);
+
+/* True when result_next would come back without rows for now: it reads on to find out. */
+bool result_would_wait(Result *result);
+
+void result_close(Result *result);
+
+#endif

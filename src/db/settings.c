@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/settings.c - most settings have one value yet and say so. */
+#include "db/settings.h"
+
+#include <limits.h>
+
+#include "base/number.h"
+
+typedef struct Setting {
+    const char *name;
+    const char *fallback;
+    const char *values;
+    const char *summary;
+} Setting;
+
+static const Setting SETTINGS[] = {
+#define SETTING(name, fallback, values, summary) {#name, fallback, values, summary},
+#include "db/setting.def"
+#undef SETTING
+};
+enum { SETTING_COUNT = sizeof(SETTINGS) / sizeof(SETTINGS[0]) };
+
+uint32_t settings_count(void) {
+    return SETTING_COUNT;
+}
+
+const char *settings_name(uint32_t index) {
+    return SETTINGS[index].name;
+}
+
+const char *settings_summary(uint32_t index) {
+    return SETTINGS[index].summary;
+}
+
+static bool is_batch_rows(const Setting *setting) {
+    return setting->values[0] == '\0';
+}
+
+void settings_read(const weir_db *db, uint32_t index, Text *out) {
+    if (is_batch_rows(&SETTINGS[index])) text_append_i64(out, db->settings.batch_rows);
+    else text_append_c(out, SETTINGS[index].fallback);
+}
+
+static Status find(const AstName *name, uint32_t *out, Error *err) {
+    Str best = {0};
+    int distance = INT_MAX;
+    for (*out = 0; *out < SETTING_COUNT; (*out)++) {
+        Str known = str_from_c(SETTINGS[*out].name);
+        if (str_equal_ignore_case(known, name->str)) return STATUS_OK;
+        str_suggest(name->str, known, &best, &distance);
+    }
+    (void)error_set_at(err, STATUS_UNDEFINED_OBJECT, name->span.start, "unrecognized configuration parameter \"%.*s\"", STR_ARGS(name->str));
+    return best.size == 0 ? error_add_hint(err, "SHOW ALL lists them.") : error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(best));
+}
+
+Status settings_get(const weir_db *db, const AstName *name, Text *out, Error *err) {
+    uint32_t index;
+    TRY(find(name, &index, err));
+    settings_read(db, index, out);
+    return STATUS_OK;
+}
+
+static Status bad_value(const Setting *setting, const AstSet *set, Str value, Error *err) {
+    (void)error_set_at(err, STATUS_INVALID_OPTION, set->name.span.start, "invalid value for parameter \"%s\": \"%.*s\"", setting->name, STR_ARGS(value));
+    return error_add_hint(err, "%s", setting->summary);
+}
+
+static bool one_of(const char *values, Str value) {
+    Str rest = str_from_c(values);
+    while (rest.size > 0) {
+        ptrdiff_t bar = str_find(rest, STR("|"));
+        Str one = bar < 0 ? rest : str_from(rest.data, (size_t)bar);
+        if (str_equal_ignore_case(one, value)) return true;
+        size_t used = one.size + (bar >= 0);
+        rest = str_from(rest.data + used, rest.size - used);
+    }
+    return false;
+}
+
+Status settings_set(weir_db *db, const AstSet *set, bool reset, Error *err) {
+    if (reset && set->name.str.size == 0) {
+        db->settings.batch_rows = db->flow->batch_row_count_max = BATCH_ROW_COUNT_MAX;
+        return STATUS_OK;
+    }
+    uint32_t index;
+    TRY(find(&set->name, &index, err));
+    const Setting *setting = &SETTINGS[index];
+    Str value = reset || set->to_default || set->values.count == 0 ? str_from_c(setting->fallback) : set->values.items[0].value;
+    if (!is_batch_rows(setting)) return one_of(setting->values, value) || str_equal(value, str_from_c(setting->fallback)) ? STATUS_OK : bad_value(setting, set, value, err);
+    int64_t rows;
+    if (number_parse_i64(value, &rows) != NUMBER_OK || rows < 1 || rows > BATCH_ROW_COUNT_MAX) return bad_value(setting, set, value, err);
+    db->settings.batch_rows = rows;
+    db->flow->batch_row_count_max = (uint32_t)rows;
+    return STATUS_OK;
+}

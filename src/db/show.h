@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/show.h - SHOW, DESCRIBE and EXPLAIN: lists of text. */
+#ifndef WEIR_DB_SHOW_H
+#define WEIR_DB_SHOW_H
+
+#include "db/object.h"
+#include "db/result.h"
+
+/* The columns a list will have, for weir_prepare. */
+NODISCARD Status show_schema(const AstStatement *ast, Arena *arena, Schema *out, Error *err);
+
+NODISCARD Status show_run(weir_db *db, const AstStatement *ast, const Plan *explained, Str text, Result *out, Error *err);
+
+#endif

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/statement.c - prepare: text to tree to plan, once; run: what each kind of statement does. */
+#include "db/statement.h"
+
+#include "db/define.h"
+#include "db/dml.h"
+#include "db/handle.h"
+#include "db/settings.h"
+#include "db/show.h"
+#include "sql/parser.h"
+#include "sql/split.h"
+
+/* --- life ---------------------------------------------------------------------------------------------------------------- */
+
+void conn_retain(weir_conn *conn) {
+    conn->reference_count++;
+}
+
+void conn_release(weir_conn *conn) {
+    if (--conn->reference_count > 0) return;
+    atomic_fetch_sub(&conn->db->child_count, 1);
+    handle_free(conn, sizeof(*conn));
+}
+
+void statement_release(weir_stmt *stmt) {
+    if (stmt == NULL || --stmt->reference_count > 0) return;
+    weir_conn *conn = stmt->conn;
+    arena_deinit(&stmt->arena);
+    handle_free(stmt, sizeof(*stmt));
+    conn_release(conn);
+}
+
+/* --- binding ------------------------------------------------------------------------------------------------------------- */
+
+static Binder binder_of(weir_stmt *stmt) {
+    weir_db *db = stmt->conn->db;
+    return (Binder){.catalog = &db->catalog, .arena = &stmt->arena, .pool = db->pool, .text = stmt->text};
+}
+
+/* An error of reading standard input, met while a name was looked up, is the one to tell. */
+static Status bind_or_missing(weir_stmt *stmt, const AstQuery *query, BindPurpose purpose, Plan **out, Error *err) {
+    weir_db *db = stmt->conn->db;
+    Binder binder = binder_of(stmt);
+    db->missing_error.status = STATUS_OK;
+    Status status = bind_query(&binder, query, purpose, out, err);
+    if (status == STATUS_OK || db->missing_error.status == STATUS_OK) return status;
+    *err = db->missing_error;
+    return err->status;
+}
+
+static Status bind_rows(weir_stmt *stmt, const AstQuery *query, BindPurpose purpose, Error *err) {
+    Plan *plan = NULL;
+    TRY(bind_or_missing(stmt, query, purpose, &plan, err));
+    stmt->plan = plan;
+    stmt->query = query;
+    stmt->flags |= WEIR_STMT_ROWS;
+    if (plan->continuous) stmt->flags |= WEIR_STMT_CONTINUOUS;
+    if (plan->weights) stmt->flags |= WEIR_STMT_WEIGHTS;
+    if (plan->root->ordered) stmt->flags |= WEIR_STMT_ORDERED;
+    if (plan->emit == EMIT_ON_UPDATE) stmt->flags |= WEIR_STMT_ON_UPDATE;
+    return plan_schema(&stmt->arena, plan->root, &stmt->schema, err);
+}
+
+static Status bind_subscribe(weir_stmt *stmt, const AstSubscribe *subscribe, Error *err) {
+    if (subscribe->epoch != NULL)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, subscribe->epoch->span.start, "AS OF EPOCH is not supported yet");
+    AstQuery *query = subscribe->query;
+    if (query == NULL) TRY(define_select_all(&stmt->arena, &subscribe->name, subscribe->where, &query, err));
+    else if (subscribe->where != NULL)
+        return error_set_at(err, STATUS_SYNTAX, subscribe->where_span.start, "write WHERE inside the query that is subscribed to");
+    if (subscribe->emit != NULL) query->emit = subscribe->emit;
+    return bind_rows(stmt, query, BIND_MAINTAINED, err);
+}
+
+static Status bind_explain(weir_stmt *stmt, const AstExplain *explain, Error *err) {
+    if (explain->analyze) return error_set_at(err, STATUS_NOT_SUPPORTED, stmt->ast->span.start, "EXPLAIN ANALYZE is not supported yet");
+    const AstStatement *inner = explain->statement;
+    const AstQuery *query = inner->kind == AST_STATEMENT_QUERY ? inner->query
+                            : inner->kind == AST_STATEMENT_CREATE ? inner->create->query
+                                                                  : NULL;
+    if (query == NULL)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, inner->span.start, "only queries, and statements made of one, can be explained yet");
+    Plan *plan = NULL;
+    BindPurpose purpose = inner->kind == AST_STATEMENT_CREATE ? BIND_MAINTAINED : BIND_SNAPSHOT;
+    TRY(bind_or_missing(stmt, query, purpose, &plan, err));
+    stmt->plan = plan;
+    stmt->flags = WEIR_STMT_ROWS;
+    return show_schema(stmt->ast, &stmt->arena, &stmt->schema, err);
+}
+
+static Status bind_describe(weir_stmt *stmt, const AstDescribe *describe, Error *err) {
+    stmt->flags = WEIR_STMT_ROWS;
+    if (describe->query != NULL) {
+        Plan *plan = NULL;
+        TRY(bind_or_missing(stmt, describe->query, BIND_SNAPSHOT, &plan, err));
+        stmt->plan = plan;
+    }
+    return show_schema(stmt->ast, &stmt->arena, &stmt->schema, err);
+}
+
+static Status bind_insert_rows(weir_stmt *stmt, const AstInsert *insert, Error *err) {
+    Object *object = NULL;
+    Plan *plan = NULL;
+    TRY(dml_target(stmt->conn->db, &insert->table, false, &object, err));
+    if (insert->on_conflict != AST_CONFLICT_ERROR)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, insert->conflict_span.start, "ON CONFLICT is not supported yet");
+    if (insert->returning.count > 0)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, insert->returning.items[0].span.start, "RETURNING is not supported yet");
+    Binder binder = binder_of(stmt);
+    TRY(bind_insert(&binder, insert, &object->relation, &plan, err));
+    stmt->plan = plan;
+    return STATUS_OK;
+}
+
+static Status bind_delete_rows(weir_stmt *stmt, const AstDelete *delete_, Error *err) {
+    Object *object = NULL;
+    Plan *plan = NULL;
+    AstQuery *query = NULL;
+    TRY(dml_target(stmt->conn->db, &delete_->table, true, &object, err));
+    if (delete_->using_items.count > 0 || delete_->with != NULL || delete_->returning.count > 0)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, stmt->ast->span.start, "DELETE with USING, WITH or RETURNING is not supported yet");
+    TRY(define_select_all(&stmt->arena, &delete_->table, delete_->where, &query, err));
+    query->select->from.items[0]->alias = delete_->alias;
+    TRY(bind_or_missing(stmt, query, BIND_SNAPSHOT, &plan, err));
+    stmt->plan = plan;
+    return STATUS_OK;
+}
+
+static Status not_yet(const weir_stmt *stmt, const char *what, Error *err) {
+    return error_set_at(err, STATUS_NOT_SUPPORTED, stmt->ast->span.start, "%s is not supported yet", what);
+}
+
+static Status bind_statement(weir_stmt *stmt, Error *err) {
+    const AstStatement *ast = stmt->ast;
+    if (ast->parameter_count > 0) return not_yet(stmt, "a statement with parameters", err);
+    stmt->flags = 0;
+    stmt->catalog_version = stmt->conn->db->catalog_version;
+    switch (ast->kind) {
+        case AST_STATEMENT_QUERY: return bind_rows(stmt, ast->query, BIND_SNAPSHOT, err);
+        case AST_STATEMENT_SUBSCRIBE: return bind_subscribe(stmt, ast->subscribe, err);
+        case AST_STATEMENT_CREATE: {
+            weir_db *db = stmt->conn->db;
+            db->missing_error.status = STATUS_OK;
+            Status status = object_check(db, ast->create, stmt->text, &stmt->arena, err);
+            if (status == STATUS_OK || db->missing_error.status == STATUS_OK) return status;
+            *err = db->missing_error;
+            return err->status;
+        }
+        case AST_STATEMENT_INSERT: return bind_insert_rows(stmt, ast->insert, err);
+        case AST_STATEMENT_DELETE: return bind_delete_rows(stmt, ast->delete_, err);
+        case AST_STATEMENT_EXPLAIN: return bind_explain(stmt, ast->explain, err);
+        case AST_STATEMENT_DESCRIBE: return bind_describe(stmt, ast->describe, err);
+        case AST_STATEMENT_SHOW:
+            stmt->flags = WEIR_STMT_ROWS;
+            return show_schema(ast, &stmt->arena, &stmt->schema, err);
+        case AST_STATEMENT_DROP:
+        case AST_STATEMENT_SET:
+        case AST_STATEMENT_RESET: return STATUS_OK;
+        case AST_STATEMENT_UPDATE: return not_yet(stmt, "UPDATE", err);
+        case AST_STATEMENT_TRUNCATE: return not_yet(stmt, "TRUNCATE", err);
+        case AST_STATEMENT_COPY: return not_yet(stmt, "COPY", err);
+        case AST_STATEMENT_ALTER: return not_yet(stmt, "ALTER", err);
+        case AST_STATEMENT_CHECKPOINT: return not_yet(stmt, "CHECKPOINT", err);
+        case AST_STATEMENT_TRANSACTION: return not_yet(stmt, "a transaction of several statements", err);
+        case AST_STATEMENT_PREPARE:
+        case AST_STATEMENT_EXECUTE:
+        case AST_STATEMENT_DEALLOCATE: return not_yet(stmt, "PREPARE", err);
+        case AST_STATEMENT_DECLARE:
+        case AST_STATEMENT_FETCH:
+        case AST_STATEMENT_CLOSE: return not_yet(stmt, "a cursor", err);
+        case AST_STATEMENT_DISCARD: return not_yet(stmt, "DISCARD", err);
+    }
+    return error_set(err, STATUS_INTERNAL, "statement of unknown kind");
+}
+
+static Status parse_and_bind(weir_stmt *stmt, Error *err) {
+    AstStatement *ast = NULL;
+    Parser parser;
+    parser_init(&parser, stmt->text);
+    TRY(parser_next(&parser, &stmt->arena, &ast, err));
+    stmt->ast = ast;
+    return ast == NULL ? STATUS_OK : bind_statement(stmt, err);
+}
+
+/* A name alone means its relation; a query is maintained whether it says EMIT or not. */
+static Status parse_and_bind_subscription(weir_stmt *stmt, Error *err) {
+    AstExpr *name = NULL;
+    Error ignored;
+    AstQuery *query = NULL;
+    bool is_name = parser_parse_expression(stmt->text, &stmt->arena, &name, &ignored) == STATUS_OK && name->kind == AST_EXPR_COLUMN;
+    if (!is_name) {
+        AstStatement *ast = NULL;
+        TRY(parser_parse_one(stmt->text, &stmt->arena, &ast, err));
+        stmt->ast = ast;
+        if (ast->kind == AST_STATEMENT_SUBSCRIBE) return bind_statement(stmt, err);
+        if (ast->kind != AST_STATEMENT_QUERY)
+            return error_set_at(err, STATUS_SYNTAX, ast->span.start, "a subscription is to a name or a query");
+        query = ast->query;
+    } else {
+        AstStatement *ast = ARENA_NEW(&stmt->arena, AstStatement);
+        TRY_ALLOC(ast);
+        TRY(define_select_all(&stmt->arena, &name->column, NULL, &query, err));
+        *ast = (AstStatement){.kind = AST_STATEMENT_QUERY, .span = name->span, .query = query};
+        stmt->ast = ast;
+    }
+    stmt->catalog_version = stmt->conn->db->catalog_version;
+    return bind_rows(stmt, query, BIND_MAINTAINED, err);
+}
+
+typedef Status (*PrepareStep)(weir_stmt *stmt, Error *err);
+
+static Status prepare_with(weir_conn *conn, Str text, int64_t offset, PrepareStep step, weir_stmt **out, size_t *size, Error *err) {
+    weir_stmt *stmt = handle_alloc(sizeof(*stmt));
+    *out = NULL;
+    TRY_ALLOC(stmt);
+    *stmt = (weir_stmt){.conn = conn, .reference_count = 1, .offset = offset};
+    conn_retain(conn);
+    arena_init(&stmt->arena, &conn->db->memory);
+    Split split = {0};
+    size_t end = split_next(&split, text), one = end > 0 ? end : text.size; /* copied alone: a script is not copied per statement */
+    stmt->text = str_copy(&stmt->arena, str_from(text.data, one));
+    Status status = stmt->text.data == NULL ? error_out_of_memory(err) : STATUS_OK;
+    if (status == STATUS_OK) status = step(stmt, err);
+    *size = one;
+    if (status != STATUS_OK && err->position >= 0) err->position += offset;
+    if (status != STATUS_OK || stmt->ast == NULL) {
+        statement_release(stmt);
+        return status;
+    }
+    *out = stmt;
+    return STATUS_OK;
+}
+
+Status statement_prepare(weir_conn *conn, Str text, int64_t offset, weir_stmt **out, size_t *size, Error *err) {
+    return prepare_with(conn, text, offset, parse_and_bind, out, size, err);
+}
+
+Status statement_prepare_subscription(weir_conn *conn, Str text, weir_stmt **out, size_t *size, Error *err) {
+    return prepare_with(conn, text, 0, parse_and_bind_subscription, out, size, err);
+}
+
+/* --- running -------------------------------------------------------------------------------------------------------------- */
+
+Status statement_wait_for_sources(weir_conn *conn, const Plan *plan, Error *err) {
+    weir_db *db = conn->db;
+    object_want_sources(db, plan);
+    while (object_is_waiting_for_sources(db, plan)) {
+        FlowProgress progress;
+        if (atomic_exchange(&conn->is_interrupted, 0)) return error_set(err, STATUS_INTERRUPTED, "canceling statement due to user request");
+        TRY(flow_step(db->flow, INT64_C(100000000), &progress, err));
+    }
+    return STATUS_OK;
+}
+
+/* The catalog has changed since the plan was made: names are looked up again. */
+static Status rebind(weir_stmt *stmt, Error *err) {
+    if (stmt->catalog_version == stmt->conn->db->catalog_version) return STATUS_OK;
+    return bind_statement(stmt, err);
+}
+
+static void give_notices(weir_stmt *stmt) {
+    const Plan *plan = stmt->plan;
+    for (uint32_t i = 0; i < plan->notice_count; i++) {
+        int64_t position = plan->notices[i].position < 0 ? -1 : plan->notices[i].position + stmt->offset;
+        database_notice(stmt->conn->db, WEIR_NOTICE, plan->notices[i].message, plan->notices[i].hint, position);
+    }
+}
+
+static Status run_rows(weir_stmt *stmt, Result *out, Error *err) {
+    weir_db *db = stmt->conn->db;
+    give_notices(stmt);
+    if (stmt->plan->continuous) return result_open_live(db, stmt->plan, out, err);
+    TRY(statement_wait_for_sources(stmt->conn, stmt->plan, err));
+    return result_open_snapshot(db, stmt->plan, out, err);
+}
+
+static Status run_change(weir_stmt *stmt, Error *err) {
+    weir_db *db = stmt->conn->db;
+    Object *object = NULL;
+    bool is_insert = stmt->ast->kind == AST_STATEMENT_INSERT;
+    TRY(statement_wait_for_sources(stmt->conn, stmt->plan, err));
+    TRY(dml_target(db, is_insert ? &stmt->ast->insert->table : &stmt->ast->delete_->table, !is_insert, &object, err));
+    if (!is_insert) return dml_delete(db, object, stmt->plan, err);
+    return dml_insert(db, object, stmt->plan, stmt->ast->span.start, err);
+}
+
+static Status run_create(weir_stmt *stmt, Error *err) {
+    if (stmt->is_spent)
+        return error_set(err, STATUS_MISUSE, "a prepared CREATE can be run once: prepare it again");
+    const AstCreate *create = stmt->ast->create;
+    Status status = object_create(stmt->conn->db, create, stmt->text, &stmt->arena, err);
+    stmt->is_spent = status == STATUS_OK;
+    return status;
+}
+
+static Status run_kind(weir_stmt *stmt, Result *out, Error *err) {
+    weir_db *db = stmt->conn->db;
+    const AstStatement *ast = stmt->ast;
+    *out = (Result){.kind = RESULT_NONE, .db = db};
+    switch (ast->kind) {
+        case AST_STATEMENT_QUERY:
+        case AST_STATEMENT_SUBSCRIBE: return run_rows(stmt, out, err);
+        case AST_STATEMENT_CREATE: return run_create(stmt, err);
+        case AST_STATEMENT_DROP: return object_drop(db, ast->drop, err);
+        case AST_STATEMENT_INSERT:
+        case AST_STATEMENT_DELETE: return run_change(stmt, err);
+        case AST_STATEMENT_EXPLAIN:
+        case AST_STATEMENT_DESCRIBE:
+        case AST_STATEMENT_SHOW: return show_run(db, ast, stmt->plan, stmt->text, out, err);
+        case AST_STATEMENT_SET: return settings_set(db, ast->set, false, err);
+        case AST_STATEMENT_RESET: return settings_set(db, ast->set, true, err);
+        case AST_STATEMENT_UPDATE:
+        case AST_STATEMENT_TRUNCATE:
+        case AST_STATEMENT_COPY:
+        case AST_STATEMENT_ALTER:
+        case AST_STATEMENT_CHECKPOINT:
+        case AST_STATEMENT_TRANSACTION:
+        case AST_STATEMENT_PREPARE:
+        case AST_STATEMENT_EXECUTE:
+        case AST_STATEMENT_DEALLOCATE:
+        case AST_STATEMENT_DECLARE:
+        case AST_STATEMENT_FETCH:
+        case AST_STATEMENT_CLOSE:
+        case AST_STATEMENT_DISCARD: break;
+    }
+    return not_yet(stmt, "this statement", err);
+}
+
+Status statement_run(weir_stmt *stmt, Result *out, Error *err) {
+    Status status = stmt->is_spent ? STATUS_OK : rebind(stmt, err);
+    if (status == STATUS_OK) status = run_kind(stmt, out, err);
+    if (status != STATUS_OK && err->position >= 0) err->position += stmt->offset;
+    return status;
+}
+
+/* --- scripts ---------------------------------------------------------------------------------------------------------------- */
+
+static Status drain(weir_stmt *stmt, Result *result, Error *err) {
+    for (;;) {
+        Batch batch;
+        bool ended;
+        if (atomic_exchange(&stmt->conn->is_interrupted, 0)) return error_set(err, STATUS_INTERRUPTED, "canceling statement due to user request");
+        TRY(result_next(result, &batch, &ended, err));
+        if (ended) return STATUS_OK;
+        if (batch.row_count == 0) TRY(result_wait(result, INT64_C(100000000), err));
+    }
+}
+
+static Status run_and_drop(weir_stmt *stmt, Error *err) {
+    Result result;
+    TRY(statement_run(stmt, &result, err));
+    Status status = drain(stmt, &result, err);
+    result_close(&result);
+    return status;
+}
+
+Status statement_run_script(weir_conn *conn, Str text, Error *err) {
+    int64_t offset = 0;
+    while (text.size > 0) {
+        weir_stmt *stmt;
+        size_t size;
+        TRY(statement_prepare(conn, text, offset, &stmt, &size, err));
+        if (stmt != NULL) {
+            Status status = run_and_drop(stmt, err);
+            statement_release(stmt);
+            TRY(status);
+        }
+        text = str_from(text.data + size, text.size - size);
+        offset += (int64_t)size;
+    }
+    return statement_wait_for_sources(conn, NULL, err);
+}

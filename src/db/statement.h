@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/statement.h - prepared statements and their running. */
+#ifndef WEIR_DB_STATEMENT_H
+#define WEIR_DB_STATEMENT_H
+
+#include "db/object.h"
+#include "db/result.h"
+
+struct weir_conn {
+    weir_db *db;
+    _Atomic(int) is_interrupted;
+    int reference_count; /* statements, streams, writers, subscriptions; and the user */
+};
+
+/* A connection lives until its last child has gone. */
+void conn_retain(weir_conn *conn);
+void conn_release(weir_conn *conn);
+
+struct weir_stmt {
+    weir_conn *conn;
+    int reference_count; /* the user's, and its running stream's */
+    Arena arena;         /* text, tree, plan */
+    Str text;            /* copied; what positions refer to, less `offset` */
+    int64_t offset;      /* of text in what the user gave */
+    const AstStatement *ast;
+    const AstQuery *query; /* of statements that read: SELECT, SUBSCRIBE, and the one under EXPLAIN */
+    const Plan *plan;    /* of those that have one */
+    uint64_t catalog_version; /* when it was bound */
+    Schema schema;       /* of the rows it gives */
+    int flags;           /* WEIR_STMT_* */
+    bool is_spent;       /* its tree now belongs to an object */
+};
+
+/* *out NULL: no statement. *size: bytes of `text` used. */
+NODISCARD Status statement_prepare(weir_conn *conn, Str text, int64_t offset, weir_stmt **out, size_t *size, Error *err);
+/* The same for a subscription: a name alone, SUBSCRIBE, or a SELECT that is then maintained. */
+NODISCARD Status statement_prepare_subscription(weir_conn *conn, Str text, weir_stmt **out, size_t *size, Error *err);
+void statement_release(weir_stmt *stmt);
+
+/* Runs it; rows come from *out (kind RESULT_NONE when there are none). */
+NODISCARD Status statement_run(weir_stmt *stmt, Result *out, Error *err);
+
+/* Runs a whole script, as weir_exec. */
+NODISCARD Status statement_run_script(weir_conn *conn, Str text, Error *err);
+
+/* Reads until every bounded source that feeds something has ended (plan: that the plan needs). */
+NODISCARD Status statement_wait_for_sources(weir_conn *conn, const Plan *plan, Error *err);
+
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/subscription.c - changes to the user, by callback or from a queue. */
+#include "db/subscription.h"
+
+#include "column/arrow.h"
+#include "db/error_object.h"
+#include "db/handle.h"
+
+enum { SUBSCRIPTION_QUEUE_BATCH_MAX = 1024 };
+
+struct weir_batch {
+    struct ArrowArray array; /* owned */
+    weir_batch_info info;
+    weir_batch *next;        /* queue */
+};
+
+struct weir_sub {
+    weir_stmt *stmt;
+    FlowQuery *query;
+    Object *late;
+    weir_sub_options options;
+    weir_batch *first;       /* queue, oldest first */
+    weir_batch *last;
+    size_t queue_count;
+    bool is_started;         /* the first epoch, the snapshot, is over */
+    bool is_ended;
+    _Atomic(int) is_cancelled;
+    weir_sub *next;          /* of the database */
+};
+
+static weir_db *sub_db(const weir_sub *sub) {
+    return sub->stmt->conn->db;
+}
+
+Status subscription_check_room(const weir_db *db, Error *err) {
+    for (const weir_sub *sub = db->subscriptions; sub != NULL; sub = sub->next)
+        if (sub->options.callback == NULL && sub->queue_count >= sub->options.queue_batch_max && !atomic_load(&sub->is_cancelled))
+            return error_set(err, STATUS_BUSY, "a subscription's queue of %zu batches is full", sub->options.queue_batch_max);
+    return STATUS_OK;
+}
+
+/* --- delivery ---------------------------------------------------------------------------------------------------------------- */
+
+static void queue_add(weir_sub *sub, weir_batch *batch) {
+    if (sub->last == NULL) sub->first = batch;
+    else sub->last->next = batch;
+    sub->last = batch;
+    sub->queue_count++;
+}
+
+static Status sub_batch(void *context, const Batch *batch, Error *err) {
+    weir_sub *sub = context;
+    weir_db *db = sub_db(sub);
+    weir_batch *made = handle_alloc(sizeof(*made));
+    TRY_ALLOC(made);
+    ArrowExportOptions options = {.weights = (sub->stmt->flags & WEIR_STMT_WEIGHTS) != 0};
+    Status status = arrow_export_batch(db->pool, batch, options, &made->array, err);
+    if (status != STATUS_OK) {
+        handle_free(made, sizeof(*made));
+        return status;
+    }
+    made->info = (weir_batch_info){.epoch = db->flow->epoch + 1,
+                                   .watermark_us = sub->query == NULL ? INT64_MIN : sub->query->query.root->watermark,
+                                   .is_snapshot = !sub->is_started};
+    if (sub->options.callback == NULL) {
+        queue_add(sub, made);
+        return STATUS_OK;
+    }
+    sub->options.callback(sub->options.user, made);
+    weir_batch_free(made);
+    return STATUS_OK;
+}
+
+static Status sub_end(void *context, Error *err) {
+    ((weir_sub *)context)->is_ended = true;
+    return STATUS_OK;
+}
+
+/* --- open and close ------------------------------------------------------------------------------------------------------------ */
+
+static Status prepare_subscription(weir_conn *conn, Str text, weir_stmt **out, Error *err) {
+    size_t size;
+    TRY(statement_prepare_subscription(conn, text, out, &size, err));
+    if (*out == NULL) return error_set(err, STATUS_SYNTAX, "a subscription needs a name or a query");
+    return STATUS_OK;
+}
+
+static Status start(weir_sub *sub, Error *err) {
+    weir_db *db = sub_db(sub);
+    const Plan *plan = sub->stmt->plan;
+    FlowOutput output = {.context = sub, .batch = sub_batch, .end = sub_end}, late_output;
+    TRY(object_late_table(db, plan, &sub->late, &late_output, err));
+    TRY(object_hold_streams(db, plan, err));
+    Status status = flow_start(db->flow, plan, &output, sub->late == NULL ? NULL : &late_output, &sub->query, err);
+    if (status != STATUS_OK) object_release_streams(db, plan);
+    sub->is_started = true;
+    return status;
+}
+
+static void drop_queue(weir_sub *sub) {
+    while (sub->first != NULL) {
+        weir_batch *batch = sub->first;
+        sub->first = batch->next;
+        weir_batch_free(batch);
+    }
+    sub->last = NULL;
+}
+
+int weir_subscribe(weir_conn *conn, const char *query, const weir_sub_options *options, weir_sub **out, weir_error **error) {
+    Error err = {.position = -1};
+    weir_db *db = conn->db;
+    if (!database_enter(db)) return error_busy(error);
+    weir_sub *sub = handle_alloc(sizeof(*sub));
+    Status status = sub == NULL ? error_out_of_memory(&err) : prepare_subscription(conn, str_from_c(query), &sub->stmt, &err);
+    if (status == STATUS_OK) {
+        if (options != NULL)
+            memcpy(&sub->options, options, options->struct_size < sizeof(sub->options) ? options->struct_size : sizeof(sub->options));
+        if (sub->options.queue_batch_max == 0) sub->options.queue_batch_max = SUBSCRIPTION_QUEUE_BATCH_MAX;
+        status = start(sub, &err);
+        if (status != STATUS_OK) {
+            drop_queue(sub);
+            statement_release(sub->stmt);
+        }
+    }
+    if (status != STATUS_OK) {
+        handle_free(sub, sizeof(*sub));
+    } else {
+        sub->next = db->subscriptions;
+        db->subscriptions = sub;
+        *out = sub;
+    }
+    database_leave(db);
+    return error_give(status, &err, error);
+}
+
+void weir_sub_free(weir_sub *sub) {
+    if (sub == NULL) return;
+    weir_db *db = sub_db(sub);
+    bool entered = database_enter(db);
+    ASSERT(entered); /* rule 3: one thread at a time, never inside a callback */
+    for (weir_sub **at = &db->subscriptions; *at != NULL; at = &(*at)->next)
+        if (*at == sub) {
+            *at = sub->next;
+            break;
+        }
+    flow_stop(db->flow, sub->query);
+    object_release_streams(db, sub->stmt->plan);
+    drop_queue(sub);
+    database_leave(db);
+    statement_release(sub->stmt);
+    handle_free(sub, sizeof(*sub));
+}
+
+void weir_sub_cancel(weir_sub *sub) {
+    atomic_store(&sub->is_cancelled, 1);
+}
+
+int weir_sub_schema(weir_sub *sub, struct ArrowSchema *out, weir_error **error) {
+    return weir_stmt_schema(sub->stmt, out, error);
+}
+
+/* --- reading --------------------------------------------------------------------------------------------------------------------- */
+
+static Status next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, Error *err) {
+    weir_db *db = sub_db(sub);
+    int64_t until = timeout_ns < 0 ? INT64_MAX : io_clock_monotonic_ns(db->io) + timeout_ns;
+    for (;;) {
+        if (atomic_load(&sub->is_cancelled)) return error_set(err, STATUS_INTERRUPTED, "the subscription was cancelled");
+        if (sub->first != NULL) {
+            *out = sub->first;
+            sub->first = (*out)->next;
+            if (sub->first == NULL) sub->last = NULL;
+            sub->queue_count--;
+            return STATUS_OK;
+        }
+        if (sub->is_ended) return error_set(err, STATUS_DONE, "all input of the subscription has ended");
+        object_want_sources(db, sub->stmt->plan);
+        int64_t left = until == INT64_MAX ? INT64_C(50000000) : until - io_clock_monotonic_ns(db->io);
+        FlowProgress progress;
+        TRY(flow_step(db->flow, left < 0 ? 0 : left < INT64_C(50000000) ? left : INT64_C(50000000), &progress, err));
+        bool late = until != INT64_MAX && io_clock_monotonic_ns(db->io) >= until;
+        if (late && sub->first == NULL && !progress.did_something) return error_set(err, STATUS_TIMEOUT, "no batch came in time");
+    }
+}
+
+int weir_sub_next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, weir_error **error) {
+    Error err = {.position = -1};
+    weir_db *db = sub_db(sub);
+    if (!database_enter(db)) return error_busy(error);
+    weir_batch *batch = NULL;
+    Status status = next(sub, timeout_ns, &batch, &err);
+    database_leave(db);
+    if (status == STATUS_OK) *out = batch;
+    if (status == STATUS_TIMEOUT || status == STATUS_DONE) return (int)status; /* outcomes, not failures */
+    return error_give(status, &err, error);
+}
+
+const struct ArrowArray *weir_batch_view(const weir_batch *batch, weir_batch_info *info) {
+    if (info != NULL) *info = batch->info;
+    return &batch->array;
+}
+
+void weir_batch_move(weir_batch *batch, struct ArrowArray *out) {
+    *out = batch->array;
+    batch->array = (struct ArrowArray){0};
+}
+
+void weir_batch_free(weir_batch *batch) {
+    if (batch == NULL) return;
+    if (batch->array.release != NULL) batch->array.release(&batch->array);
+    handle_free(batch, sizeof(*batch));
+}

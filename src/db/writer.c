@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/writer.c - rows from the user into a pushed source or a table. */
+#include "column/arrow.h"
+#include "db/dml.h"
+#include "db/error_object.h"
+#include "db/handle.h"
+#include "db/statement.h"
+#include "db/subscription.h"
+
+enum { WRITER_ROW_COUNT_MAX = 1024 }; /* rows that weir_writer_row buffers */
+
+struct weir_writer {
+    weir_conn *conn;
+    Object *object;
+    uint64_t catalog_version;
+    Arena arena;            /* schemas */
+    Schema schema;
+    ArrowImport import;     /* of the last schema pushed */
+    uint32_t *columns;      /* [schema.count] column of the import; UINT32_MAX: NULLs */
+    int32_t weight_column;  /* of the import; -1: none */
+    bool has_import;
+    uint32_t partition;
+    Frame frame;            /* of the batch pushed */
+    Frame row_frame;        /* of the rows buffered */
+    ArrayBuilder *builders; /* [schema.count] */
+    uint32_t row_count;
+};
+
+/* --- open and close ---------------------------------------------------------------------------------------------------------- */
+
+static Status start_rows(weir_writer *writer, Error *err) {
+    frame_reset(&writer->row_frame);
+    for (uint32_t i = 0; i < writer->schema.count; i++)
+        TRY(array_builder_init(&writer->builders[i], &writer->row_frame, writer->schema.fields[i].type, WRITER_ROW_COUNT_MAX, err));
+    writer->row_count = 0;
+    return STATUS_OK;
+}
+
+static Status writer_init(weir_writer *writer, Str name, Error *err) {
+    weir_db *db = writer->conn->db;
+    AstName part = {.str = name};
+    AstQualifiedName qualified = {.items = &part, .count = 1};
+    Status status = dml_target(db, &qualified, false, &writer->object, err);
+    if (status != STATUS_OK) {
+        err->position = -1;
+        return status;
+    }
+    const Relation *relation = &writer->object->relation;
+    Field *fields = ARENA_ARRAY(&writer->arena, Field, relation->column_count);
+    writer->builders = ARENA_ARRAY(&writer->arena, ArrayBuilder, relation->column_count);
+    TRY_ALLOC(fields);
+    TRY_ALLOC(writer->builders);
+    for (uint32_t i = 0; i < relation->column_count; i++)
+        fields[i] = (Field){relation->columns[i].name, relation->columns[i].type, relation->columns[i].not_null};
+    Schema schema = {fields, relation->column_count};
+    writer->schema = schema_copy(&writer->arena, &schema);
+    TRY_ALLOC(writer->schema.fields);
+    writer->partition = ++db->next_partition;
+    TRY(frame_init(&writer->frame, db->pool, err));
+    TRY(frame_init(&writer->row_frame, db->pool, err));
+    return start_rows(writer, err);
+}
+
+static void writer_destroy(weir_writer *writer) {
+    weir_conn *conn = writer->conn;
+    if (writer->frame.pool != NULL) frame_deinit(&writer->frame);
+    if (writer->row_frame.pool != NULL) frame_deinit(&writer->row_frame);
+    arena_deinit(&writer->arena);
+    handle_free(writer, sizeof(*writer));
+    conn_release(conn);
+}
+
+int weir_writer_open(weir_conn *conn, const char *name, weir_writer **out, weir_error **error) {
+    Error err = {.position = -1};
+    weir_db *db = conn->db;
+    if (!database_enter(db)) return error_busy(error);
+    weir_writer *writer = handle_alloc(sizeof(*writer));
+    Status status = writer == NULL ? error_out_of_memory(&err) : STATUS_OK;
+    if (status == STATUS_OK) {
+        writer->conn = conn;
+        conn_retain(conn);
+        arena_init(&writer->arena, &db->memory);
+        status = writer_init(writer, str_from_c(name), &err);
+        if (status != STATUS_OK) writer_destroy(writer);
+    }
+    database_leave(db);
+    if (status == STATUS_OK) *out = writer;
+    return error_give(status, &err, error);
+}
+
+int weir_writer_schema(weir_writer *writer, struct ArrowSchema *out, weir_error **error) {
+    Error err = {.position = -1};
+    weir_db *db = writer->conn->db;
+    if (!database_enter(db)) return error_busy(error);
+    Status status = arrow_export_schema(db->pool, &writer->schema, (ArrowExportOptions){0}, out, &err);
+    database_leave(db);
+    return error_give(status, &err, error);
+}
+
+/* --- pushing ------------------------------------------------------------------------------------------------------------------ */
+
+/* The relation may have been dropped since the writer was opened. */
+static Status check_object(const weir_writer *writer, Error *err) {
+    const weir_db *db = writer->conn->db;
+    for (size_t i = 0; i < db->objects.count; i++)
+        if (db->objects.items[i] == writer->object) return STATUS_OK;
+    return error_set(err, STATUS_UNDEFINED_TABLE, "the relation that the writer was opened for has been dropped");
+}
+
+static Status report_missing(weir_writer *writer, const Batch *batch, const RowsMissing *missing) {
+    weir_db *db = writer->conn->db;
+    for (uint32_t i = 0; i < missing->count; i++) {
+        DeadLetterEntry entry = {.source = writer->object->relation.name,
+                                 .record = -1,
+                                 .byte_offset = -1,
+                                 .reason = STR("a row was withdrawn that is not there"),
+                                 .received_at_us = io_clock_us(db->io)};
+        dead_letters_add(&db->dead_letters, &entry);
+    }
+    return STATUS_OK;
+}
+
+/* Withdrawals go to tables only: a source without a key keeps nothing to check them against. */
+static Status push_weighted(weir_writer *writer, const Batch *batch, Error *err) {
+    Object *object = writer->object;
+    if (object->flow->feed == NULL)
+        return error_set(err, STATUS_NOT_SUPPORTED, "rows of source \"%.*s\" cannot be taken back: it keeps none", STR_ARGS(object->relation.name));
+    uint32_t *rows = frame_alloc(&writer->frame, batch->row_count * sizeof(uint32_t), NULL);
+    TRY_ALLOC(rows);
+    RowsMissing missing = {.rows = rows};
+    TRY(feed_apply(object->flow->feed, batch, &missing, err));
+    return report_missing(writer, batch, &missing);
+}
+
+static Status push_pieces(weir_writer *writer, const Batch *batch, Error *err) {
+    weir_db *db = writer->conn->db;
+    uint32_t most = db->flow->batch_row_count_max;
+    for (uint32_t from = 0; from < batch->row_count; from += most) {
+        uint32_t left = batch->row_count - from, count = left < most ? left : most;
+        Batch piece = *batch;
+        if (count < batch->row_count) TRY(batch_slice(batch, &writer->frame, from, count, &piece, err));
+        if (piece.meta[META_WEIGHT] != NULL) TRY(push_weighted(writer, &piece, err));
+        else TRY(dml_insert_batch(db, writer->object, &piece, writer->partition, true, err));
+    }
+    return STATUS_OK;
+}
+
+static Status push_batch(weir_writer *writer, const Batch *batch, Error *err) {
+    weir_db *db = writer->conn->db;
+    TRY(check_object(writer, err));
+    frame_reset(&db->flow->frame);
+    Status status = push_pieces(writer, batch, err);
+    if (status != STATUS_OK) {
+        dml_rollback(writer->object);
+        return status;
+    }
+    return flow_epoch_end(db->flow, err);
+}
+
+/* --- rows ------------------------------------------------------------------------------------------------------------------------ */
+
+static Status flush_rows(weir_writer *writer, Error *err) {
+    if (writer->row_count == 0) return STATUS_OK;
+    Array *columns = FRAME_ARRAY(&writer->row_frame, Array, writer->schema.count);
+    TRY_ALLOC(columns);
+    for (uint32_t i = 0; i < writer->schema.count; i++) TRY(array_builder_finish(&writer->builders[i], &columns[i], err));
+    Batch batch = {.row_count = writer->row_count, .column_count = writer->schema.count, .columns = columns};
+    Status status = push_batch(writer, &batch, err);
+    frame_reset(&writer->frame);
+    Error ignored;
+    Status restarted = start_rows(writer, status == STATUS_OK ? err : &ignored);
+    return status == STATUS_OK ? restarted : status;
+}
+
+static Status value_misfit(const Field *field, const char *given, Error *err) {
+    Text text;
+    Memory memory;
+    memory_init(&memory, 0);
+    text_init(&text, &memory);
+    text_append_type(&text, field->type);
+    (void)error_set(err, STATUS_DATATYPE_MISMATCH, "column \"%.*s\" is of type %.*s but the value is %s", STR_ARGS(field->name),
+                    STR_ARGS(text_str(&text)), given);
+    text_deinit(&text);
+    return err->status;
+}
+
+static Status append_integer(ArrayBuilder *builder, const Field *field, int64_t value, Error *err) {
+    Decimal decimal;
+    switch ((TypeId)field->type.id) {
+        case TYPE_SMALLINT:
+            if (value < INT16_MIN || value > INT16_MAX) return error_set(err, STATUS_NUMERIC_OUT_OF_RANGE, "smallint out of range");
+            array_builder_i16(builder, (int16_t)value);
+            return STATUS_OK;
+        case TYPE_INTEGER:
+        case TYPE_DATE:
+            if (value < INT32_MIN || value > INT32_MAX) return error_set(err, STATUS_NUMERIC_OUT_OF_RANGE, "integer out of range");
+            array_builder_i32(builder, (int32_t)value);
+            return STATUS_OK;
+        case TYPE_BIGINT:
+        case TYPE_TIME:
+        case TYPE_TIMESTAMP:
+        case TYPE_TIMESTAMPTZ: array_builder_i64(builder, value); return STATUS_OK;
+        case TYPE_REAL: array_builder_f32(builder, (float)value); return STATUS_OK;
+        case TYPE_DOUBLE: array_builder_f64(builder, (double)value); return STATUS_OK;
+        case TYPE_NUMERIC:
+            if (!decimal_from_i64(value, field->type.scale, &decimal) || !decimal_fits(decimal, field->type.precision))
+                return error_set(err, STATUS_NUMERIC_OUT_OF_RANGE, "numeric field overflow");
+            array_builder_decimal(builder, decimal);
+            return STATUS_OK;
+        default: return value_misfit(field, "an integer", err);
+    }
+}
+
+static Status append_value(ArrayBuilder *builder, const Field *field, const weir_value *value, Error *err) {
+    switch (value->kind) {
+        case WEIR_NULL: array_builder_null(builder); return STATUS_OK;
+        case WEIR_BOOL:
+            if (field->type.id != TYPE_BOOLEAN) return value_misfit(field, "a boolean", err);
+            array_builder_bool(builder, value->as.boolean != 0);
+            return STATUS_OK;
+        case WEIR_I64: return append_integer(builder, field, value->as.i64, err);
+        case WEIR_F64:
+            if (field->type.id == TYPE_DOUBLE) array_builder_f64(builder, value->as.f64);
+            else if (field->type.id == TYPE_REAL) array_builder_f32(builder, (float)value->as.f64);
+            else return value_misfit(field, "a double", err);
+            return STATUS_OK;
+        case WEIR_TEXT: return array_builder_parse(builder, str_from(value->as.text.data, value->as.text.size), err);
+        case WEIR_BYTES:
+            if (field->type.id != TYPE_BYTEA) return value_misfit(field, "bytes", err);
+            array_builder_text(builder, str_from(value->as.text.data, value->as.text.size));
+            return STATUS_OK;
+        default: return error_set(err, STATUS_MISUSE, "a weir_value of unknown kind %d", value->kind);
+    }
+}
+
+/* A row that fails halfway takes back the values already appended. */
+static Status append_row(weir_writer *writer, const weir_value *values, Error *err) {
+    for (uint32_t i = 0; i < writer->schema.count; i++) {
+        Status status = append_value(&writer->builders[i], &writer->schema.fields[i], &values[i], err);
+        if (status == STATUS_OK) continue;
+        for (uint32_t k = 0; k < i; k++) writer->builders[k].length = writer->row_count;
+        return status;
+    }
+    writer->row_count++;
+    return STATUS_OK;
+}
+
+int weir_writer_row(weir_writer *writer, const weir_value *values, size_t count, weir_error **error) {
+    Error err = {.position = -1};
+    weir_db *db = writer->conn->db;
+    if (!database_enter(db)) return error_busy(error);
+    Status status = subscription_check_room(db, &err);
+    if (status == STATUS_OK && count != writer->schema.count)
+        status = error_set(&err, STATUS_COLUMN_COUNT, "a row of \"%.*s\" has %u values, not %zu", STR_ARGS(writer->object->relation.name),
+                           writer->schema.count, count);
+    if (status == STATUS_OK && writer->row_count == WRITER_ROW_COUNT_MAX) status = flush_rows(writer, &err);
+    if (status == STATUS_OK) status = append_row(writer, values, &err);
+    database_leave(db);
+    return error_give(status, &err, error);
+}
+
+int weir_writer_flush(weir_writer *writer, uint64_t *epoch, weir_error **error) {
+    Error err = {.position = -1};
+    weir_db *db = writer->conn->db;
+    if (!database_enter(db)) return error_busy(error);
+    Status status = subscription_check_room(db, &err);
+    if (status == STATUS_OK) status = flush_rows(writer, &err);
+    if (epoch != NULL) *epoch = db->flow->epoch;
+    database_leave(db);
+    return error_give(status, &err, error);
+}
+
+/* --- Arrow ----------------------------------------------------------------------------------------------------------------------- */
+
+static Status bind_import(weir_writer *writer, const struct ArrowSchema *schema, Error *err) {
+    TRY(arrow_import_init(&writer->import, &writer->arena, schema, err));
+    writer->columns = ARENA_ARRAY(&writer->arena, uint32_t, writer->schema.count);
+    TRY_ALLOC(writer->columns);
+    writer->weight_column = schema_find(&writer->import.schema, STR("__weight"));
+    for (uint32_t i = 0; i < writer->schema.count; i++) {
+        const Field *field = &writer->schema.fields[i];
+        int32_t column = schema_find_ignore_case(&writer->import.schema, field->name);
+        writer->columns[i] = column < 0 ? UINT32_MAX : (uint32_t)column;
+        if (column < 0) continue;
+        Type given = writer->import.schema.fields[column].type;
+        bool same = given.id == field->type.id && (given.id != TYPE_NUMERIC || given.scale == field->type.scale);
+        bool texts = type_is_text(given) && type_is_text(field->type);
+        if (!same && !texts) return value_misfit(field, type_name((TypeId)given.id), err);
+    }
+    for (uint32_t k = 0; k < writer->import.schema.count; k++) {
+        Str name = writer->import.schema.fields[k].name;
+        if ((int32_t)k != writer->weight_column && schema_find_ignore_case(&writer->schema, name) < 0)
+            return error_set(err, STATUS_UNDEFINED_COLUMN, "column \"%.*s\" of the batch is no column of \"%.*s\"", STR_ARGS(name),
+                             STR_ARGS(writer->object->relation.name));
+    }
+    writer->has_import = true;
+    return STATUS_OK;
+}
+
+static Status import_default(weir_writer *writer, Error *err) {
+    struct ArrowSchema schema;
+    TRY(arrow_export_schema(writer->conn->db->pool, &writer->schema, (ArrowExportOptions){0}, &schema, err));
+    Status status = bind_import(writer, &schema, err);
+    schema.release(&schema);
+    return status;
+}
+
+static Status take_weights(weir_writer *writer, const Batch *imported, Batch *out, Error *err) {
+    if (writer->weight_column < 0) return STATUS_OK;
+    const Array *weights = &imported->columns[writer->weight_column];
+    if (weights->type.id != TYPE_BIGINT || array_null_count(weights) > 0)
+        return error_set(err, STATUS_DATATYPE_MISMATCH, "__weight must be int64 without NULLs");
+    bool all_one = true;
+    for (uint32_t i = 0; i < weights->length; i++) {
+        all_one &= array_i64(weights)[i] == 1;
+        if (array_i64(weights)[i] == 0) return error_set(err, STATUS_INVALID_ARGUMENT, "a row of weight 0 says nothing");
+    }
+    if (!all_one) out->meta[META_WEIGHT] = array_i64(weights);
+    return STATUS_OK;
+}
+
+static Status push_arrow(weir_writer *writer, struct ArrowArray *array, Error *err) {
+    Batch imported, batch = {0};
+    frame_reset(&writer->frame);
+    TRY(arrow_import_batch(&writer->import, &writer->frame, array, &imported, err));
+    if (imported.row_count == 0) return STATUS_OK;
+    Array *columns = FRAME_ARRAY(&writer->frame, Array, writer->schema.count);
+    TRY_ALLOC(columns);
+    for (uint32_t i = 0; i < writer->schema.count; i++) {
+        Type type = writer->schema.fields[i].type;
+        if (writer->columns[i] == UINT32_MAX) TRY(array_nulls(&writer->frame, type, imported.row_count, &columns[i], err));
+        else columns[i] = imported.columns[writer->columns[i]];
+        columns[i].type = type;
+    }
+    batch = (Batch){.row_count = imported.row_count, .column_count = writer->schema.count, .columns = columns};
+    TRY(take_weights(writer, &imported, &batch, err));
+    return push_batch(writer, &batch, err);
+}
+
+int weir_writer_push(weir_writer *writer, struct ArrowArray *array, const struct ArrowSchema *schema, int64_t timeout_ns, weir_error **error) {
+    Error err = {.position = -1};
+    weir_db *db = writer->conn->db;
+    if (!database_enter(db)) return error_busy(error);
+    Status status = subscription_check_room(db, &err);
+    if (status == STATUS_OK) {
+        status = flush_rows(writer, &err);
+        if (status == STATUS_OK && schema != NULL) status = bind_import(writer, schema, &err);
+        else if (status == STATUS_OK && !writer->has_import) status = import_default(writer, &err);
+        if (status == STATUS_OK) status = push_arrow(writer, array, &err);
+        if (array->release != NULL) array->release(array);
+    }
+    database_leave(db);
+    return error_give(status, &err, error);
+}
+
+int weir_writer_watermark(weir_writer *writer, int64_t event_time_us, weir_error **error) {
+    Error err = {.position = -1};
+    weir_db *db = writer->conn->db;
+    if (!database_enter(db)) return error_busy(error);
+    Status status = flush_rows(writer, &err);
+    if (status == STATUS_OK) status = check_object(writer, &err);
+    if (status == STATUS_OK && writer->object->relation.time_column < 0)
+        status = error_set(&err, STATUS_STREAMING, "\"%.*s\" has no watermark", STR_ARGS(writer->object->relation.name));
+    if (status == STATUS_OK) status = input_promise(writer->object->flow->input, writer->partition, event_time_us, &err);
+    if (status == STATUS_OK) status = flow_epoch_end(db->flow, &err);
+    database_leave(db);
+    return error_give(status, &err, error);
+}
+
+void weir_writer_free(weir_writer *writer) {
+    if (writer == NULL) return;
+    weir_db *db = writer->conn->db;
+    Error ignored;
+    bool entered = database_enter(db);
+    if (entered && check_object(writer, &ignored) == STATUS_OK) {
+        (void)!flush_rows(writer, &ignored);
+        Input *input = writer->object->flow->input;
+        if (writer->object->relation.time_column >= 0) (void)!input_partition_end(input, writer->partition, &ignored);
+    }
+    if (entered) database_leave(db);
+    writer_destroy(writer);
+}
