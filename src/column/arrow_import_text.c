@@ -137,13 +137,25 @@ static ViewVerdict check_short_view(const View *view, bool is_text) {
     return (words[0] & ~mask[0]) | (words[1] & ~mask[1]) ? VIEW_UNPADDED : VIEW_GOOD;
 }
 
+/* Plain ASCII needs no call; text of more than 12 bytes, so that words fit. */
+static bool is_valid_long(const char *bytes, size_t size) {
+    uint64_t word, all = 0;
+    for (size_t i = 0; i + 8 <= size; i += 8) {
+        memcpy(&word, bytes + i, 8);
+        all |= word;
+    }
+    memcpy(&word, bytes + size - 8, 8);
+    all |= word;
+    return (all & 0x8080808080808080) == 0 || utf8_is_valid(str_from(bytes, size));
+}
+
 static ViewVerdict check_long_view(const View *view, const Array *array, bool is_text) {
     if (view->size > TEXT_SIZE_MAX || view->far.buffer >= array->data_count) return VIEW_OUTSIDE;
     const ViewData *data = &array->data[view->far.buffer];
     if ((uint64_t)view->far.offset + view->size > data->size) return VIEW_OUTSIDE;
     const char *bytes = data->bytes + view->far.offset;
     if (memcmp(bytes, view->far.prefix, 4) != 0) return VIEW_OUTSIDE;
-    return is_text && !utf8_is_valid(str_from(bytes, view->size)) ? VIEW_NOT_UTF8 : VIEW_GOOD;
+    return is_text && !is_valid_long(bytes, view->size) ? VIEW_NOT_UTF8 : VIEW_GOOD;
 }
 
 static ViewVerdict check_view(const View *view, const Array *array, bool is_text) {
