@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * expr/cast_functions.c - the kernels of function_cast.def. The target's modifiers are in the result's type. */
+#include <math.h>
+
+#include "base/calendar_parse.h"
+#include "base/utf8.h"
+#include "base/uuid.h"
+#include "expr/functions_priv.h"
+
+/* ---- among numbers ---- */
+
+static Status fail_range(FunctionCall *call, uint32_t row, TypeId type, Error *err) {
+    return function_call_fail(call, row, err, STATUS_NUMERIC_OUT_OF_RANGE, "%s out of range", type_name(type));
+}
+
+static double number_at(const Array *array, size_t at) {
+    switch (kernel_lane_of(array->type)) {
+    case LANE_I16: return array_i16(array)[at];
+    case LANE_I32: return array_i32(array)[at];
+    case LANE_I64: return (double)array_i64(array)[at];
+    case LANE_F32: return (double)array_f32(array)[at];
+    case LANE_F64:
+    case LANE_COUNT: break;
+    }
+    return array_f64(array)[at];
+}
+
+static bool number_fits(const Array *from, size_t at, KernelLane to, bool *underflow) {
+    double value = number_at(from, at), rounded = rint(value);
+    *underflow = false;
+    switch (to) {
+    case LANE_I16: return rounded >= INT16_MIN && rounded <= INT16_MAX;
+    case LANE_I32: return rounded >= INT32_MIN && rounded <= INT32_MAX;
+    case LANE_I64: return rounded >= -0x1p63 && rounded < 0x1p63;
+    case LANE_F32:
+        *underflow = value != 0 && (float)value == 0;
+        return !*underflow && (isinf(value) || isnan(value) || !isinf((float)value));
+    case LANE_F64:
+    case LANE_COUNT: break;
+    }
+    return true;
+}
+
+/* An int64 that a double rounds is far outside of the narrower integers, so that number_fits judges it rightly. */
+static __attribute__((cold, noinline)) Status check_numbers(FunctionCall *call, KernelLane to, Error *err) {
+    const Array *from = &call->arguments[0]->array;
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        bool underflow;
+        if (call_is_null(call, row) || number_fits(from, row, to, &underflow)) continue;
+        if (to == LANE_F32)
+            TRY(function_call_fail(call, row, err, STATUS_NUMERIC_OUT_OF_RANGE, "value out of range: %s",
+                                   underflow ? "underflow" : "overflow"));
+        else
+            TRY(fail_range(call, row, (TypeId)call->out->array.type.id, err));
+    }
+    return STATUS_OK;
+}
+
+Status cast_number(FunctionCall *call, Error *err) {
+    const Array *from = &call->arguments[0]->array;
+    Type type = call->out->array.type;
+    void *out = call_values(call, type_width(type));
+    TRY_ALLOC(out);
+    KernelLane lane = kernel_lane_of(type);
+    bool check = call->kernels->convert[kernel_lane_of(from->type)][lane](from->values, call->row_count, out);
+    return check ? check_numbers(call, lane, err) : STATUS_OK;
+}
+
+static int64_t integer_at(const Array *array, size_t at) {
+    if (array->type.id == TYPE_SMALLINT) return array_i16(array)[at];
+    return array->type.id == TYPE_INTEGER ? array_i32(array)[at] : array_i64(array)[at];
+}
+
+/* Its digits against the target's precision. */
+static Status numeric_store(FunctionCall *call, uint32_t row, NumberResult result, Decimal value, Decimal *out,
+                            Error *err) {
+    Type type = call->out->array.type;
+    int precision = type.precision == 0 ? TYPE_PRECISION_MAX : type.precision;
+    if (result != NUMBER_OK || !decimal_fits(value, precision))
+        return function_call_fail(call, row, err, STATUS_NUMERIC_OUT_OF_RANGE, "numeric field overflow");
+    *out = value;
+    return STATUS_OK;
+}
+
+Status cast_integer_to_numeric(FunctionCall *call, Error *err) {
+    const Array *from = &call->arguments[0]->array;
+    Decimal *out = call_values(call, sizeof(*out));
+    TRY_ALLOC(out);
+    int scale = call->out->array.type.scale;
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        if (call_is_null(call, row)) continue;
+        Decimal value = 0;
+        bool ok = decimal_from_i64(integer_at(from, row), scale, &value);
+        TRY(numeric_store(call, row, ok ? NUMBER_OK : NUMBER_OUT_OF_RANGE, value, &out[row], err));
+    }
+    return STATUS_OK;
+}
+
+Status cast_float_to_numeric(FunctionCall *call, Error *err) {
+    const Array *from = &call->arguments[0]->array;
+    Decimal *out = call_values(call, sizeof(*out));
+    TRY_ALLOC(out);
+    int scale = call->out->array.type.scale;
+    bool is_real = from->type.id == TYPE_REAL;
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        if (call_is_null(call, row)) continue;
+        Decimal value = 0;
+        NumberResult result = is_real ? decimal_from_float(array_f32(from)[row], scale, &value)
+                                      : decimal_from_double(array_f64(from)[row], scale, &value);
+        TRY(numeric_store(call, row, result, value, &out[row], err));
+    }
+    return STATUS_OK;
+}
+
+Status cast_numeric(FunctionCall *call, Error *err) {
+    const Array *from = &call->arguments[0]->array;
+    Decimal *out = call_values(call, sizeof(*out));
+    TRY_ALLOC(out);
+    int scale = call->out->array.type.scale;
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        if (call_is_null(call, row)) continue;
+        Decimal value = 0;
+        bool ok = decimal_rescale((DecimalScaled){array_decimal(from)[row], from->type.scale}, scale, &value);
+        TRY(numeric_store(call, row, ok ? NUMBER_OK : NUMBER_OUT_OF_RANGE, value, &out[row], err));
+    }
+    return STATUS_OK;
+}
+
+static bool integer_store(TypeId type, int64_t value, void *out, uint32_t row) {
+    if (type == TYPE_SMALLINT) {
+        ((int16_t *)out)[row] = (int16_t)value;
+        return value == (int16_t)value;
+    }
+    if (type == TYPE_INTEGER) {
+        ((int32_t *)out)[row] = (int32_t)value;
+        return value == (int32_t)value;
+    }
+    ((int64_t *)out)[row] = value;
+    return true;
+}
+
+Status cast_numeric_to_integer(FunctionCall *call, Error *err) {
+    const Array *from = &call->arguments[0]->array;
+    Type type = call->out->array.type;
+    void *out = call_values(call, type_width(type));
+    TRY_ALLOC(out);
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        if (call_is_null(call, row)) continue;
+        int64_t value = 0;
+        bool ok = decimal_to_i64((DecimalScaled){array_decimal(from)[row], from->type.scale}, &value);
+        if (!ok || !integer_store((TypeId)type.id, value, out, row))
+            TRY(fail_range(call, row, (TypeId)type.id, err));
+    }
+    return STATUS_OK;
+}
+
+/* 38 digits fit both float types. */
+Status cast_numeric_to_float(FunctionCall *call, Error *err) {
+    const Array *from = &call->arguments[0]->array;
+    Type type = call->out->array.type;
+    void *out = call_values(call, type_width(type));
+    TRY_ALLOC(out);
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        if (call_is_null(call, row)) continue;
+        double value = decimal_to_double(array_decimal(from)[row], from->type.scale);
+        if (type.id == TYPE_REAL)
+            ((float *)out)[row] = (float)value;
+        else
+            ((double *)out)[row] = value;
+    }
+    return STATUS_OK;
+}
+
+Status cast_boolean_to_integer(FunctionCall *call, Error *err) {
+    int32_t *out = call_values(call, sizeof(*out));
+    TRY_ALLOC(out);
+    for (uint32_t row = 0; row < call->row_count; row++)
+        out[row] = bits_get(array_bits(&call->arguments[0]->array), row);
+    return STATUS_OK;
+}
+
+Status cast_integer_to_boolean(FunctionCall *call, Error *err) {
+    static const int32_t zero[16] = {0};
+    uint64_t *out = call_bits(call);
+    TRY_ALLOC(out);
+    call->kernels->compare[KERNEL_NOT_EQUAL][KERNEL_ARRAY_CONSTANT][ORDER_I32](call->arguments[0]->array.values, zero,
+                                                                               call->row_count, out);
+    return STATUS_OK;
+}
+
+/* ---- dates and times ---- */
+
+static int64_t zone_of(const FunctionCall *call) {
+    return call->context->zone_offset_s * CALENDAR_SECOND;
+}
+
+static Status date_to_timestamp(FunctionCall *call, int64_t zone, Error *err) {
+    const int32_t *from = array_i32(&call->arguments[0]->array);
+    int64_t *out = call_values(call, sizeof(*out));
+    TRY_ALLOC(out);
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        if (call_is_null(call, row)) continue;
+        if (!calendar_date_to_timestamp(from[row], &out[row]))
+            TRY(function_call_fail(call, row, err, STATUS_DATETIME_OUT_OF_RANGE, "date out of range for timestamp"));
+        else if (calendar_timestamp_is_finite(out[row]))
+            out[row] -= zone;
+    }
+    return STATUS_OK;
+}
+Status cast_date_to_timestamp(FunctionCall *call, Error *err) {
+    return date_to_timestamp(call, 0, err);
+}
+Status cast_date_to_timestamptz(FunctionCall *call, Error *err) {
+    return date_to_timestamp(call, zone_of(call), err);
+}
+
+/* The moment in another zone's clock, infinities as they are. */
+static int64_t shifted(int64_t timestamp, int64_t zone) {
+    return calendar_timestamp_is_finite(timestamp) ? timestamp + zone : timestamp;
+}
+
+static Status shift_timestamps(FunctionCall *call, int64_t zone, Error *err) {
+    if (zone == 0) return call_same(call, err);
+    const int64_t *from = array_i64(&call->arguments[0]->array);
+    int64_t *out = call_values(call, sizeof(*out));
+    TRY_ALLOC(out);
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        if (call_is_null(call, row)) continue;
+        out[row] = shifted(from[row], zone);
+        if (calendar_timestamp_is_finite(from[row]) && !calendar_timestamp_is_valid(out[row]))
+            TRY(function_call_fail(call, row, err, STATUS_DATETIME_OUT_OF_RANGE, "timestamp out of range"));
+    }
+    return STATUS_OK;
+}
+Status cast_timestamp_to_timestamptz(FunctionCall *call, Error *err) {
+    return shift_timestamps(call, -zone_of(call), err);
+}
+Status cast_timestamptz_to_timestamp(FunctionCall *call, Error *err) {
+    return shift_timestamps(call, zone_of(call), err);
+}
+
+static Status timestamp_to_date(FunctionCall *call, int64_t zone, Error *err) {
+    const int64_t *from = array_i64(&call->arguments[0]->array);
+    int32_t *out = call_values(call, sizeof(*out));
+    TRY_ALLOC(out);
+    for (uint32_t row = 0; row < call->row_count; row++)
+        out[row] = call_is_null(call, row) ? 0 : calendar_timestamp_to_date(shifted(from[row], zone));
+    return STATUS_OK;
+}
+Status cast_timestamp_to_date(FunctionCall *call, Error *err) {
+    return timestamp_to_date(call, 0, err);
+}
+Status cast_timestamptz_to_date(FunctionCall *call, Error *err) {
+    return timestamp_to_date(call, zone_of(call), err);
+}
+
+/* Infinity has no time of day: NULL. */
+static Status timestamp_to_time(FunctionCall *call, int64_t zone, Error *err) {
+    const int64_t *from = array_i64(&call->arguments[0]->array);
+    int64_t *out = call_values(call, sizeof(*out));
+    TRY_ALLOC(out);
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        if (call_is_null(call, row)) continue;
+        out[row] = 0;
+        if (calendar_timestamp_is_finite(from[row])) {
+            out[row] = calendar_time_of_day(from[row] + zone);
+            continue;
+        }
+        uint64_t *validity = call_own_validity(call);
+        TRY_ALLOC(validity);
+        bits_clear(validity, row);
+    }
+    return STATUS_OK;
+}
+Status cast_timestamp_to_time(FunctionCall *call, Error *err) {
+    return timestamp_to_time(call, 0, err);
+}
+Status cast_timestamptz_to_time(FunctionCall *call, Error *err) {
+    return timestamp_to_time(call, zone_of(call), err);
+}
+
+Status cast_time_to_interval(FunctionCall *call, Error *err) {
+    const int64_t *from = array_i64(&call->arguments[0]->array);
+    Interval *out = call_values(call, sizeof(*out));
+    TRY_ALLOC(out);
+    for (uint32_t row = 0; row < call->row_count; row++) out[row] = (Interval){.microseconds = from[row]};
+    return STATUS_OK;
+}
+
+Status cast_interval_to_time(FunctionCall *call, Error *err) {
+    const Interval *from = array_interval(&call->arguments[0]->array);
+    int64_t *out = call_values(call, sizeof(*out));
+    TRY_ALLOC(out);
+    for (uint32_t row = 0; row < call->row_count; row++) out[row] = calendar_time_of_day(from[row].microseconds);
+    return STATUS_OK;
+}
+
+/* ---- to and from text ---- */
+
+/* One row: parses `text` and appends, or fails with an error that is the row's. */
+typedef Status (*ParseRow)(FunctionCall *call, ArrayBuilder *builder, Str text, Error *err);
+
+static Status parse_rows(FunctionCall *call, ParseRow parse, Error *err) {
+    const Array *from = &call->arguments[0]->array;
+    ArrayBuilder builder;
+    TRY(call_builder(call, &builder, err));
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        Error failure = {.status = STATUS_OK};
+        if (call_is_null(call, row)) {
+            array_builder_null(&builder);
+        } else if (parse(call, &builder, array_text(from, row), &failure) != STATUS_OK) {
+            if (failure.status == STATUS_OUT_OF_MEMORY) return error_out_of_memory(err);
+            TRY(call_fail_with(call, row, &failure, err));
+            array_builder_null(&builder);
+        }
+    }
+    return call_finish(call, &builder, err);
+}
+
+static Status parse_value(FunctionCall *call, ArrayBuilder *builder, Str text, Error *err) {
+    return array_builder_parse(builder, text, err);
+}
+Status cast_from_text(FunctionCall *call, Error *err) {
+    return parse_rows(call, parse_value, err);
+}
+
+static Status parse_timestamptz(FunctionCall *call, ArrayBuilder *builder, Str text, Error *err) {
+    int64_t value;
+    TRY(calendar_parse_timestamp(text, call->context->zone_offset_s, &value, err));
+    array_builder_i64(builder, value);
+    return STATUS_OK;
+}
+Status cast_text_to_timestamptz(FunctionCall *call, Error *err) {
+    return parse_rows(call, parse_timestamptz, err);
+}
+
+/* Bytes of a bytea: \x and two digits each. */
+static bool append_bytea(ArrayBuilder *builder, Str bytes, Type type) {
+    static const char digits[] = "0123456789abcdef";
+    char *out = array_builder_text_reserve(builder, 2 + 2 * bytes.size);
+    if (out == NULL) return false;
+    out[0] = '\\', out[1] = 'x';
+    for (size_t i = 0; i < bytes.size; i++) {
+        out[2 + 2 * i] = digits[(unsigned char)bytes.data[i] >> 4];
+        out[3 + 2 * i] = digits[(unsigned char)bytes.data[i] & 15];
+    }
+    size_t size = 2 + 2 * bytes.size;
+    if (type.id == TYPE_VARCHAR && type.length > 0 && size > (size_t)type.length) size = (size_t)type.length;
+    array_builder_text_commit(builder, size);
+    return true;
+}
+
+enum { VALUE_TEXT_SIZE_MAX = 128 };
+STATIC_ASSERT((int)INTERVAL_SIZE_MAX <= (int)VALUE_TEXT_SIZE_MAX, "the longest of them");
+
+/* The text of a value of any type but text and bytea. Returns its size. */
+static size_t write_value(char *out, const Array *array, size_t at) {
+    switch ((TypeId)array->type.id) {
+    case TYPE_BOOLEAN: {
+        Str name = bits_get(array_bits(array), at) ? STR("true") : STR("false");
+        memcpy(out, name.data, name.size);
+        return name.size;
+    }
+    case TYPE_SMALLINT:
+    case TYPE_INTEGER:
+    case TYPE_BIGINT: return number_write_i64(out, integer_at(array, at));
+    case TYPE_REAL: return number_write_float(out, array_f32(array)[at]);
+    case TYPE_DOUBLE: return number_write_double(out, array_f64(array)[at]);
+    case TYPE_NUMERIC: return decimal_write(out, array_decimal(array)[at], array->type.scale);
+    case TYPE_DATE: return calendar_write_date(out, array_i32(array)[at]);
+    case TYPE_TIME: return calendar_write_time(out, array_i64(array)[at]);
+    case TYPE_TIMESTAMP: return calendar_write_timestamp(out, array_i64(array)[at]);
+    case TYPE_INTERVAL: return interval_write(out, array_interval(array)[at]);
+    case TYPE_UUID: uuid_write(out, (const Uuid *)array->values + at); return UUID_TEXT_SIZE;
+    case TYPE_UNKNOWN:
+    case TYPE_TEXT:
+    case TYPE_VARCHAR:
+    case TYPE_BYTEA:
+    case TYPE_TIMESTAMPTZ:
+    case TYPE_JSONB:
+    case TYPE_ARRAY:
+    case TYPE_ROW:
+    case TYPE_MAP:
+    case TYPE_COUNT: break;
+    }
+    ASSERT(!"a type with a writer of its own");
+    return 0;
+}
+
+/* varchar(n) keeps n characters. */
+static Str cut_to_length(Str text, Type type) {
+    if (type.id != TYPE_VARCHAR || type.length == 0 || text.size <= (size_t)type.length) return text;
+    return str_from(text.data, utf8_offset(text, (size_t)type.length));
+}
+
+Status cast_to_text(FunctionCall *call, Error *err) {
+    const Array *from = &call->arguments[0]->array;
+    Type type = call->out->array.type;
+    ArrayBuilder builder;
+    TRY(call_builder(call, &builder, err));
+    char room[VALUE_TEXT_SIZE_MAX];
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        if (call_is_null(call, row)) {
+            array_builder_null(&builder);
+        } else if (from->type.id == TYPE_BYTEA) {
+            if (!append_bytea(&builder, array_text(from, row), type)) return error_out_of_memory(err);
+        } else {
+            Str text = str_from(room, write_value(room, from, row));
+            array_builder_text(&builder, cut_to_length(text, type));
+        }
+    }
+    return call_finish(call, &builder, err);
+}
+
+Status cast_timestamptz_to_text(FunctionCall *call, Error *err) {
+    const int64_t *from = array_i64(&call->arguments[0]->array);
+    ArrayBuilder builder;
+    TRY(call_builder(call, &builder, err));
+    char room[CALENDAR_SIZE_MAX];
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        if (call_is_null(call, row)) {
+            array_builder_null(&builder);
+            continue;
+        }
+        size_t size = calendar_write_timestamptz(room, from[row], call->context->zone_offset_s);
+        array_builder_text(&builder, cut_to_length(str_from(room, size), call->out->array.type));
+    }
+    return call_finish(call, &builder, err);
+}
+
+/* Cut texts stay where they are: only their views change. */
+Status cast_text_to_varchar(FunctionCall *call, Error *err) {
+    const Array *from = &call->arguments[0]->array;
+    TRY(call_same(call, err));
+    Type type = call->out->array.type;
+    if (type.length == 0) return STATUS_OK;
+    View *views = call_values(call, sizeof(*views));
+    TRY_ALLOC(views);
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        views[row] = array_views(from)[row];
+        if (call_is_null(call, row)) continue;
+        Str text = array_text(from, row), cut = cut_to_length(text, type);
+        if (cut.size < text.size) views[row] = view_make(cut, views[row].far.buffer, views[row].far.offset);
+    }
+    return STATUS_OK;
+}
+

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * expr/test_harness.h - for this folder's tests: expressions by name, values by their text.
+ *
+ *     Bench b;
+ *     bench_init(&b);
+ *     bench_column(&b, type_of(TYPE_INTEGER), "1 2 NULL");           column 0
+ *     CHECK(&b, call2(&b, "+", col(&b, 0), lit(&b, type_of(TYPE_INTEGER), "1")), "2 3 NULL");
+ *
+ * A result is its rows' texts with spaces between; "!message" stands for a row that failed. */
+#ifndef WEIR_EXPR_TEST_HARNESS_H
+#define WEIR_EXPR_TEST_HARNESS_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "column/builder.h"
+#include "expr/program.h"
+
+enum { BENCH_COLUMN_COUNT_MAX = 16 };
+
+typedef struct Bench {
+    Memory memory;
+    BufferPool *pool;
+    Arena arena;
+    Frame input; /* the columns */
+    Frame frame;
+    Array columns[BENCH_COLUMN_COUNT_MAX];
+    bool nullable[BENCH_COLUMN_COUNT_MAX];
+    Batch batch;
+    EvalContext context;
+    const KernelTable *kernels;
+    Error err;
+} Bench;
+
+static inline void bench_init(Bench *bench) {
+    *bench = (Bench){0};
+    memory_init(&bench->memory, 0);
+    bench->pool = buffer_pool_create(&bench->memory);
+    assert_non_null(bench->pool);
+    arena_init(&bench->arena, &bench->memory);
+    assert_int_equal(frame_init(&bench->input, bench->pool, &bench->err), STATUS_OK);
+    assert_int_equal(frame_init(&bench->frame, bench->pool, &bench->err), STATUS_OK);
+    bench->batch = (Batch){.columns = bench->columns};
+    bench->kernels = kernel_table(kernel_level_best());
+}
+
+static inline void bench_deinit(Bench *bench) {
+    frame_deinit(&bench->frame);
+    frame_deinit(&bench->input);
+    arena_deinit(&bench->arena);
+    buffer_pool_destroy(bench->pool);
+    memory_deinit(&bench->memory);
+}
+
+/* Adds a column from texts with `separator` between; "NULL" is NULL. Returns its number. */
+static inline uint32_t bench_column_separated(Bench *bench, Type type, const char *values, char separator) {
+    uint32_t count = 1;
+    for (const char *at = values; *at != 0; at++) count += *at == separator;
+    ArrayBuilder builder;
+    assert_int_equal(array_builder_init(&builder, &bench->input, type, count, &bench->err), STATUS_OK);
+    for (const char *at = values; at != NULL;) {
+        const char *end = strchr(at, separator);
+        Str text = str_from(at, end == NULL ? strlen(at) : (size_t)(end - at));
+        if (str_equal(text, STR("NULL")))
+            array_builder_null(&builder);
+        else
+            assert_int_equal(array_builder_parse(&builder, text, &bench->err), STATUS_OK);
+        at = end == NULL ? NULL : end + 1;
+    }
+    uint32_t column = bench->batch.column_count++;
+    assert_int_equal(array_builder_finish(&builder, &bench->columns[column], &bench->err), STATUS_OK);
+    bench->nullable[column] = bench->columns[column].validity != NULL;
+    assert_true(column == 0 || bench->batch.row_count == count);
+    bench->batch.row_count = count;
+    return column;
+}
+static inline uint32_t bench_column(Bench *bench, Type type, const char *values) {
+    return bench_column_separated(bench, type, values, ' ');
+}
+
+static inline const Expr *col(Bench *bench, uint32_t column) {
+    return expr_column(&bench->arena, column, bench->columns[column].type, bench->nullable[column], (SqlSpan){-1, -1});
+}
+
+/* value NULL: NULL */
+static inline const Expr *lit(Bench *bench, Type type, const char *value) {
+    if (value == NULL) return expr_null(&bench->arena, type, (SqlSpan){-1, -1});
+    ArrayBuilder builder;
+    Array array;
+    assert_int_equal(array_builder_init(&builder, &bench->input, type, 1, &bench->err), STATUS_OK);
+    assert_int_equal(array_builder_parse(&builder, str_from_c(value), &bench->err), STATUS_OK);
+    assert_int_equal(array_builder_finish(&builder, &array, &bench->err), STATUS_OK);
+    return expr_constant(&bench->arena, &array, 0, (SqlSpan){-1, -1});
+}
+static inline const Expr *lit_i32(Bench *bench, const char *value) {
+    return lit(bench, type_of(TYPE_INTEGER), value);
+}
+
+static inline bool bench_function_takes(const Function *function, const Expr *const *arguments, uint32_t count) {
+    bool variadic = (function->flags & FUNCTION_VARIADIC) != 0;
+    if (count < function->argument_count || (count > function->argument_count && !variadic)) return false;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = i < function->argument_count ? i : function->argument_count - 1u;
+        if (function->arguments[at] != (TypeId)arguments[i]->type.id) return false;
+    }
+    return true;
+}
+
+/* The overload of exactly the arguments' types. */
+static inline const Expr *call_n(Bench *bench, const char *name, const Expr *const *arguments, uint32_t count) {
+    FunctionList list = function_find(str_from_c(name));
+    for (uint32_t i = 0; i < list.count; i++) {
+        if (!bench_function_takes(list.functions[i], arguments, count)) continue;
+        Type types[64], type;
+        int64_t constants[64];
+        assert_true(count <= 64);
+        for (uint32_t j = 0; j < count; j++) {
+            types[j] = arguments[j]->type;
+            bool is_value = arguments[j]->kind == EXPR_CONSTANT && arguments[j]->type.id == TYPE_INTEGER &&
+                            !expr_is_null_constant(arguments[j]);
+            constants[j] = is_value ? array_i32(&arguments[j]->constant)[0] : INT64_MIN;
+        }
+        assert_int_equal(function_result_type(list.functions[i], types, constants, count, &type, &bench->err),
+                         STATUS_OK);
+        return expr_call(&bench->arena, list.functions[i], type, arguments, count, (SqlSpan){-1, -1});
+    }
+    fail_msg("no function %s of these types", name);
+    return NULL;
+}
+static inline const Expr *call0(Bench *bench, const char *name) {
+    return call_n(bench, name, NULL, 0);
+}
+static inline const Expr *call1(Bench *bench, const char *name, const Expr *a) {
+    return call_n(bench, name, &a, 1);
+}
+static inline const Expr *call2(Bench *bench, const char *name, const Expr *a, const Expr *b) {
+    return call_n(bench, name, (const Expr *[]){a, b}, 2);
+}
+static inline const Expr *call3(Bench *bench, const char *name, const Expr *a, const Expr *b, const Expr *c) {
+    return call_n(bench, name, (const Expr *[]){a, b, c}, 3);
+}
+
+static inline const Expr *cast_to(Bench *bench, const Expr *expr, Type type) {
+    const Function *function;
+    assert_int_not_equal(function_find_cast(expr->type, type, &function), CAST_NONE);
+    if (function == NULL) return expr;
+    return expr_call(&bench->arena, function, type, &expr, 1, (SqlSpan){-1, -1});
+}
+
+static inline const Expr *form_n(Bench *bench, ExprKind kind, Type type, const Expr *const *arguments,
+                                 uint32_t count) {
+    return expr_form(&bench->arena, kind, type, arguments, count, (SqlSpan){-1, -1});
+}
+/* FORM(&b, EXPR_AND, type, x, y, ...) */
+#define FORM(bench, kind, type, ...)                                 \
+    form_n((bench), (kind), (type), (const Expr *[]){__VA_ARGS__}, \
+           sizeof((const Expr *[]){__VA_ARGS__}) / sizeof(const Expr *))
+
+static inline const char *bench_text(Bench *bench, Text *text) {
+    Str copy = str_copy(&bench->arena, text_str(text));
+    text_deinit(text);
+    assert_non_null(copy.data);
+    return copy.data;
+}
+
+/* The texts of the rows at `selection` (NULL: all), in memory of the bench's arena. */
+static inline const char *bench_eval_selected(Bench *bench, const Expr *expr, const uint32_t *selection,
+                                              uint32_t count) {
+    Program *program;
+    Array out;
+    RowErrors errors;
+    if (program_compile(&bench->arena, &expr, 1, bench->kernels, &program, &bench->err) != STATUS_OK ||
+        program_eval(program, &bench->context, &bench->frame, &bench->batch, selection, count, &out, &errors,
+                     &bench->err) != STATUS_OK)
+        fail_msg("%s", bench->err.message);
+    assert_int_equal(out.length, selection != NULL ? count : bench->batch.row_count);
+    Text text;
+    text_init(&text, &bench->memory);
+    for (uint32_t row = 0; row < out.length; row++) {
+        if (row > 0) text_append_char(&text, ' ');
+        if (errors != NULL && errors[row] != NULL) {
+            assert_true(array_is_null(&out, row));
+            text_append_format(&text, "!%.*s", STR_ARGS(errors[row]->message));
+        } else if (!array_value_text(&out, row, &text)) {
+            text_append_c(&text, "NULL");
+        }
+    }
+    const char *result = bench_text(bench, &text);
+    frame_reset(&bench->frame);
+    return result;
+}
+static inline const char *bench_eval(Bench *bench, const Expr *expr) {
+    return bench_eval_selected(bench, expr, NULL, 0);
+}
+
+/* The row numbers that pass, then "!row:message" of those that failed. */
+static inline const char *bench_filter(Bench *bench, const Expr *expr) {
+    Program *program;
+    uint32_t rows[BATCH_ROW_COUNT_MAX + 16], count;
+    RowErrors errors;
+    assert_int_equal(program_compile(&bench->arena, &expr, 1, bench->kernels, &program, &bench->err), STATUS_OK);
+    assert_int_equal(program_filter(program, &bench->context, &bench->frame, &bench->batch, rows, &count, &errors,
+                                    &bench->err),
+                     STATUS_OK);
+    Text text;
+    text_init(&text, &bench->memory);
+    for (uint32_t i = 0; i < count; i++) text_append_format(&text, i > 0 ? " %u" : "%u", rows[i]);
+    for (uint32_t row = 0; errors != NULL && row < bench->batch.row_count; row++)
+        if (errors[row] != NULL) text_append_format(&text, " !%u:%.*s", row, STR_ARGS(errors[row]->message));
+    const char *result = bench_text(bench, &text);
+    frame_reset(&bench->frame);
+    return result;
+}
+
+#define CHECK(bench, expr, expected) assert_string_equal(bench_eval((bench), (expr)), (expected))
+
+#endif
