@@ -244,7 +244,7 @@ Status groups_read_keys(const Groups *groups, const OpContext *context, const ui
 
 static const RowError NEGATIVE_COUNT = {STATUS_NO_SUCH_ROW, {"more rows were taken back from this group than came", 50}};
 
-Status groups_read_results(const Groups *groups, const OpContext *context, const void *const *values, const uint32_t *ids,
+Status groups_read_results(Groups *groups, const OpContext *context, const void *const *values, const uint32_t *ids,
                            uint32_t count, Array *columns, const RowError ***errors, Error *err) {
     *errors = NULL;
     for (uint32_t i = 0; i < groups->spec->aggregate_count; i++) {

@@ -70,7 +70,7 @@ NODISCARD Status groups_read_keys(const Groups *groups, const OpContext *context
 
 /* Results of values to columns[0 .. aggregate_count). *errors: [count], NULL when no result failed. A group whose row weight is below
  * zero has failed. */
-NODISCARD Status groups_read_results(const Groups *groups, const OpContext *context, const void *const *values,
+NODISCARD Status groups_read_results(Groups *groups, const OpContext *context, const void *const *values,
                                      const uint32_t *ids, uint32_t count, Array *columns, const RowError ***errors,
                                      Error *err);
 

@@ -3,44 +3,50 @@
  *
  * For aggregates that must know single values: DISTINCT ones, and MIN and MAX over input that takes
  * rows back. A value is one record of keyed state, found by (group, value); the values of one group
- * are linked, so that they can be walked and dropped together.
+ * are linked from the group's head, so that they can be walked and dropped together.
  *
- *     TRY(value_set_change(&set, &input, ids, changed_rows, changed_weights, &changed_count, err));
+ *     heads    | group u64 | first u32 | extreme u32 | is_stale u32 | u32 |
+ *     values   | group u64 | value's key cell | count i64 | next u32 | previous u32 | value as it came |
+ *
+ * The extreme is kept while values come; when it goes, it is looked for again among the group's values at the next
+ * read. Counts may be below zero inside an epoch; a value is there while its count is above zero.
+ *
+ *     TRY(value_set_change(&set, frame, &input, ids, changed_rows, changed_weights, &changed_count, err));
  *
  * Threads: one worker. */
 #ifndef WEIR_OP_VALUE_SET_H
 #define WEIR_OP_VALUE_SET_H
 
 #include "op/accumulator.h"
+#include "store/keys.h"
 
 typedef struct ValueSet {
     bool used;
     Type type;
-    State values;      /* key: group number u64, value cell(s); value: count i64, next u32, previous u32, then the value as it came */
-    State heads;       /* key: group number u64; value: first u32, distinct count u32, extreme u32 (or STATE_NONE), stale u32 */
-    CellLayout cell;   /* the value as it came */
+    RowKeyLayout keys; /* group, value */
+    State values;
+    State heads;
+    CellLayout cell;     /* the value as it came */
     bool wants_extreme;
-    bool least;        /* MIN */
+    bool least;          /* MIN */
 } ValueSet;
 
 NODISCARD Status value_set_init(ValueSet *set, Arena *arena, Type type, bool wants_extreme, bool least, Io *io,
                                 Memory *memory, Error *err);
 void value_set_deinit(ValueSet *set);
 
-/* Changes the counts by the rows of `input` (weights as there). Rows whose value came to be there (weight +1) or to be there no more (-1) are
- * listed: changed_rows and changed_weights have room for input->count. `groups` [row]: the group's number. */
+/* Changes the counts by the rows of `input` (weights as there). Rows whose value came to be there (weight +1) or to be
+ * there no more (-1) are listed, in order: changed_rows and changed_weights have room for input->count. groups[row]: the group's number. */
 NODISCARD Status value_set_change(ValueSet *set, Frame *frame, const AccumulatorInput *input, const uint32_t *groups,
                                   uint32_t *changed_rows, int64_t *changed_weights, uint32_t *changed_count, Error *err);
 
 /* The least or greatest values of groups as an array; NULL where a group holds none. */
-NODISCARD Status value_set_extremes(const ValueSet *set, const uint32_t *groups, uint32_t count, Frame *frame, Array *out,
-                                    Error *err);
+NODISCARD Status value_set_extremes(ValueSet *set, const uint32_t *groups, uint32_t count, Frame *frame, Array *out, Error *err);
 
-/* Moves all values of group `from` to group `to`; transitions of values that `to` did not have are listed as single-row arrays through `added`: the caller
- * adds them to its DISTINCT accumulators. */
+/* Adds the values of group `from` to group `to`. Values that come to be there in `to` are given to `added` (may be NULL), each as an
+ * array of length 1. */
 typedef Status (*ValueSetAdded)(void *context, const Array *value, Error *err);
-NODISCARD Status value_set_merge(ValueSet *set, uint32_t to, uint32_t from, ValueSetAdded added, void *context,
-                                 Error *err);
+NODISCARD Status value_set_merge(ValueSet *set, uint32_t to, uint32_t from, ValueSetAdded added, void *context, Error *err);
 
 /* Forgets a group. */
 void value_set_drop(ValueSet *set, uint32_t group);

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * op/value_set.c - counts per (group, value), linked by group. */
+#include "op/value_set.h"
+
+#include "base/hash.h"
+
+typedef struct ValueEntry {
+    int64_t count;
+    uint32_t next; /* values of the same group; STATE_NONE: none */
+    uint32_t previous;
+} ValueEntry;
+
+typedef struct ValueHead {
+    uint32_t first;
+    uint32_t extreme; /* the record of the least or greatest value there; STATE_NONE: none, or stale */
+    uint32_t is_stale;
+    uint32_t is_made; /* first and extreme are set */
+} ValueHead;
+
+Status value_set_init(ValueSet *set, Arena *arena, Type type, bool wants_extreme, bool least, Io *io, Memory *memory, Error *err) {
+    *set = (ValueSet){.type = type, .wants_extreme = wants_extreme, .least = least};
+    Type types[2] = {type_of(TYPE_BIGINT), type};
+    bool nullable[2] = {false, false};
+    TRY(rowkey_layout_init(&set->keys, arena, types, nullable, 2, err));
+    TRY(cell_layout_init(&set->cell, arena, &type, 1, err));
+    TRY(keys_state_init(&set->values, &set->keys, (uint32_t)sizeof(ValueEntry) + set->cell.size, arena, io, memory, err));
+    Status status = state_init(&set->heads, io, memory, &(StateOptions){.key_size = 8, .value_size = sizeof(ValueHead)}, err);
+    if (status != STATUS_OK) state_deinit(&set->values);
+    set->used = status == STATUS_OK;
+    return status;
+}
+
+void value_set_deinit(ValueSet *set) {
+    state_deinit(&set->values);
+    state_deinit(&set->heads);
+}
+
+size_t value_set_memory(const ValueSet *set) {
+    return state_memory(&set->values) + state_memory(&set->heads);
+}
+
+/* --- records ---------------------------------------------------------------------------------------------------------- */
+
+static ValueEntry *entry_write(ValueSet *set, uint32_t id) {
+    return state_write(&set->values, id);
+}
+
+static const ValueEntry *entry_read(const ValueSet *set, uint32_t id) {
+    return state_value(&set->values, id);
+}
+
+static const void *entry_cell(const ValueEntry *entry) {
+    return entry + 1;
+}
+
+static uint64_t head_hash(uint64_t group) {
+    return hash_u64(group);
+}
+
+static ValueHead *head_find(ValueSet *set, uint64_t group) {
+    uint32_t id = state_get(&set->heads, &group, head_hash(group));
+    return id == STATE_NONE ? NULL : state_write(&set->heads, id);
+}
+
+static Status head_make(ValueSet *set, uint64_t group, ValueHead **out, Error *err) {
+    uint64_t hash = head_hash(group);
+    uint32_t id;
+    void *value;
+    StateUpsert upsert = {.ids = &id, .values = &value};
+    TRY(state_upsert_batch(&set->heads, &group, &hash, 1, &upsert, err));
+    *out = value;
+    if (!(*out)->is_made) **out = (ValueHead){.first = STATE_NONE, .extreme = STATE_NONE, .is_made = 1};
+    return STATUS_OK;
+}
+
+static uint64_t entry_group(const ValueSet *set, uint32_t id) {
+    uint64_t group;
+    memcpy(&group, state_record(&set->values, id), sizeof(group));
+    return group;
+}
+
+static Status entry_link(ValueSet *set, uint32_t id, Error *err) {
+    ValueHead *head = NULL;
+    TRY(head_make(set, entry_group(set, id), &head, err));
+    ValueEntry *entry = entry_write(set, id);
+    entry->previous = STATE_NONE;
+    entry->next = head->first;
+    if (head->first != STATE_NONE) entry_write(set, head->first)->previous = id;
+    head->first = id;
+    return STATUS_OK;
+}
+
+static void entry_delete(ValueSet *set, uint32_t id) {
+    const ValueEntry *entry = entry_read(set, id);
+    uint64_t group = entry_group(set, id);
+    ValueHead *head = head_find(set, group);
+    if (head->extreme == id) {
+        head->extreme = STATE_NONE;
+        head->is_stale = 1;
+    }
+    if (entry->previous == STATE_NONE) head->first = entry->next;
+    else entry_write(set, entry->previous)->next = entry->next;
+    if (entry->next != STATE_NONE) entry_write(set, entry->next)->previous = entry->previous;
+    bool is_last = head->first == STATE_NONE;
+    cells_free(&set->cell, entry_cell(entry), &set->values.heap);
+    state_delete(&set->values, id);
+    if (is_last) state_delete(&set->heads, state_get(&set->heads, &group, head_hash(group)));
+}
+
+/* Is value `a` nearer to the extreme than `b`? */
+static bool is_better(const ValueSet *set, uint32_t a, uint32_t b) {
+    CellArray value;
+    cell_array(&set->cell, 0, entry_cell(entry_read(set, a)), &set->values.heap, &value);
+    int order = cell_compare(&set->cell, 0, &value.array, 0, entry_cell(entry_read(set, b)), &set->values.heap);
+    return set->least ? order < 0 : order > 0;
+}
+
+/* The value of record `id` has come to be there, or to be there no more. */
+static void note_presence(ValueSet *set, uint32_t id, bool is_there) {
+    if (!set->wants_extreme) return;
+    ValueHead *head = head_find(set, entry_group(set, id));
+    if (head->is_stale) return;
+    if (!is_there) {
+        if (head->extreme == id) {
+            head->extreme = STATE_NONE;
+            head->is_stale = 1;
+        }
+    } else if (head->extreme == STATE_NONE || is_better(set, id, head->extreme)) {
+        head->extreme = id;
+    }
+}
+
+/* --- change -------------------------------------------------------------------------------------------------------------- */
+
+typedef struct ValueRows {
+    Array values;       /* the rows of the input, dense */
+    Array groups;
+    uint64_t *keys;
+    uint64_t *hashes;
+    uint32_t *ids;
+    uint32_t *created;
+} ValueRows;
+
+static Status collect(const ValueSet *set, Frame *frame, const AccumulatorInput *input, const uint32_t *groups, ValueRows *out, Error *err) {
+    uint32_t count = input->count;
+    out->values = *input->argument;
+    if (input->rows != NULL) TRY(array_gather(input->argument, frame, input->rows, count, &out->values, err));
+    out->values.validity = NULL; /* rows with NULL are not among them */
+    int64_t *numbers = frame_alloc(frame, count * sizeof(int64_t), NULL);
+    out->keys = frame_alloc(frame, (size_t)count * set->keys.size + 8, NULL);
+    out->hashes = frame_alloc(frame, count * sizeof(uint64_t), NULL);
+    out->ids = frame_alloc(frame, count * sizeof(uint32_t), NULL);
+    out->created = frame_alloc(frame, count * sizeof(uint32_t), NULL);
+    bool complete = numbers != NULL && out->keys != NULL && out->hashes != NULL && out->ids != NULL && out->created != NULL;
+    if (!complete) return error_out_of_memory(err);
+    for (uint32_t i = 0; i < count; i++) numbers[i] = groups[input->rows == NULL ? i : input->rows[i]];
+    out->groups = (Array){.type = type_of(TYPE_BIGINT), .length = count, .values = numbers};
+    const Array *columns[2] = {&out->groups, &out->values};
+    rowkey_encode(&set->keys, columns, count, out->keys, out->hashes);
+    return STATUS_OK;
+}
+
+static Status add_created(ValueSet *set, const ValueRows *rows, size_t created_count, Error *err) {
+    for (size_t i = 0; i < created_count; i++) {
+        uint32_t row = rows->created[i], id = rows->ids[row];
+        void *cell = entry_write(set, id) + 1;
+        TRY(cells_write(&set->cell, 0, &rows->values, &row, 1, &cell, &set->values.heap, err));
+        TRY(entry_link(set, id, err));
+    }
+    return STATUS_OK;
+}
+
+/* Deletes the records whose count came out as zero; one may be listed several times. */
+static void delete_gone(ValueSet *set, uint32_t *ids, uint32_t count) {
+    uint32_t gone = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        ValueEntry *entry = entry_write(set, ids[i]);
+        if (entry->count != 0) continue;
+        entry->count = INT64_MIN; /* listed */
+        ids[gone++] = ids[i];
+    }
+    for (uint32_t i = 0; i < gone; i++) entry_delete(set, ids[i]);
+}
+
+Status value_set_change(ValueSet *set, Frame *frame, const AccumulatorInput *input, const uint32_t *groups,
+                        uint32_t *changed_rows, int64_t *changed_weights, uint32_t *changed_count, Error *err) {
+    *changed_count = 0;
+    if (input->count == 0) return STATUS_OK;
+    ValueRows rows;
+    TRY(collect(set, frame, input, groups, &rows, err));
+    StateUpsert upsert = {.ids = rows.ids, .created = rows.created};
+    TRY(state_upsert_batch(&set->values, rows.keys, rows.hashes, input->count, &upsert, err));
+    TRY(add_created(set, &rows, upsert.created_count, err));
+    for (uint32_t i = 0; i < input->count; i++) {
+        uint32_t row = input->rows == NULL ? i : input->rows[i];
+        ValueEntry *entry = entry_write(set, rows.ids[i]);
+        bool was = entry->count > 0;
+        entry->count += input->weights == NULL ? 1 : input->weights[row];
+        bool is = entry->count > 0;
+        if (was == is) continue;
+        changed_rows[*changed_count] = row;
+        changed_weights[(*changed_count)++] = is ? 1 : -1;
+        note_presence(set, rows.ids[i], is);
+    }
+    if (input->weights != NULL) delete_gone(set, rows.ids, input->count);
+    return STATUS_OK;
+}
+
+/* --- extremes ---------------------------------------------------------------------------------------------------------------- */
+
+static void refresh(ValueSet *set, ValueHead *head) {
+    if (!head->is_stale) return;
+    head->is_stale = 0;
+    head->extreme = STATE_NONE;
+    for (uint32_t id = head->first; id != STATE_NONE; id = entry_read(set, id)->next) {
+        if (entry_read(set, id)->count <= 0) continue;
+        if (head->extreme == STATE_NONE || is_better(set, id, head->extreme)) head->extreme = id;
+    }
+}
+
+Status value_set_extremes(ValueSet *set, const uint32_t *groups, uint32_t count, Frame *frame, Array *out, Error *err) {
+    const void **cells = FRAME_ARRAY(frame, const void *, count);
+    char *none = ARENA_ARRAY(&frame->arena, char, set->cell.size);
+    TRY_ALLOC(cells);
+    TRY_ALLOC(none);
+    cell_set_null(&set->cell, 0, none, true);
+    for (uint32_t i = 0; i < count; i++) {
+        ValueHead *head = head_find(set, groups[i]);
+        if (head != NULL) refresh(set, head);
+        cells[i] = head == NULL || head->extreme == STATE_NONE ? none : entry_cell(entry_read(set, head->extreme));
+    }
+    return cells_read(&set->cell, 0, cells, count, &set->values.heap, frame, out, err);
+}
+
+/* --- merge and drop ---------------------------------------------------------------------------------------------------------- */
+
+/* The key of record `id` under another group; a long text as the address of its bytes. */
+static uint64_t other_key(const ValueSet *set, uint32_t id, uint64_t group, uint64_t *key) {
+    memcpy(key, state_record(&set->values, id), set->keys.size);
+    key[0] = group;
+    if (set->keys.has_text) {
+        StateText *text = (StateText *)((char *)key + set->keys.cells[1].offset);
+        if (text->size > STATE_TEXT_INLINE_SIZE_MAX) text->bytes = state_heap_bytes(&set->values.heap, text->ref);
+    }
+    return rowkey_hash(&set->keys, key);
+}
+
+static Status merge_entry(ValueSet *set, uint64_t to, uint32_t from_id, ValueSetAdded added, void *context, Error *err) {
+    uint64_t key[4] = {0};
+    uint64_t hash = other_key(set, from_id, to, key);
+    int64_t count = entry_read(set, from_id)->count;
+    uint32_t id, created;
+    StateUpsert upsert = {.ids = &id, .created = &created};
+    TRY(state_upsert_batch(&set->values, key, &hash, 1, &upsert, err));
+    CellArray value;
+    cell_array(&set->cell, 0, entry_cell(entry_read(set, from_id)), &set->values.heap, &value);
+    if (upsert.created_count > 0) {
+        void *cell = entry_write(set, id) + 1;
+        TRY(cells_write(&set->cell, 0, &value.array, NULL, 1, &cell, &set->values.heap, err));
+        TRY(entry_link(set, id, err));
+        cell_array(&set->cell, 0, entry_cell(entry_read(set, from_id)), &set->values.heap, &value);
+    }
+    ValueEntry *entry = entry_write(set, id);
+    bool was = entry->count > 0;
+    entry->count += count;
+    if (was || entry->count <= 0) return STATUS_OK;
+    note_presence(set, id, true);
+    return added == NULL ? STATUS_OK : added(context, &value.array, err);
+}
+
+Status value_set_merge(ValueSet *set, uint32_t to, uint32_t from, ValueSetAdded added, void *context, Error *err) {
+    const ValueHead *head = head_find(set, from);
+    uint32_t id = head == NULL ? STATE_NONE : head->first;
+    while (id != STATE_NONE) {
+        TRY(merge_entry(set, to, id, added, context, err));
+        id = entry_read(set, id)->next;
+    }
+    return STATUS_OK;
+}
+
+void value_set_drop(ValueSet *set, uint32_t group) {
+    uint64_t key = group;
+    uint32_t head_id = state_get(&set->heads, &key, head_hash(key));
+    if (head_id == STATE_NONE) return;
+    uint32_t id = ((const ValueHead *)state_value(&set->heads, head_id))->first;
+    while (id != STATE_NONE) {
+        const ValueEntry *entry = entry_read(set, id);
+        uint32_t next = entry->next;
+        cells_free(&set->cell, entry_cell(entry), &set->values.heap);
+        state_delete(&set->values, id);
+        id = next;
+    }
+    state_delete(&set->heads, head_id);
+}
