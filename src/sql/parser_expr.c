@@ -6,7 +6,8 @@
  * a prefix operator takes: NOT a = b is NOT (a = b), also as `x + NOT a = b`; -a ^ b is (-a) ^ b. */
 #include "sql/parser_priv.h"
 
-/* Of a token as an infix or postfix operator. NOT, AT and OPERATOR count only before certain words. */
+/* Of a token as an infix or postfix operator. NOT, AT, SIMILAR and OPERATOR count only before certain words.
+ */
 static const uint8_t infix_precedences[TOKEN_KIND_COUNT] = {
     [KW_OR] = PRECEDENCE_OR,
     [KW_AND] = PRECEDENCE_AND,
@@ -52,11 +53,12 @@ static Status infix_precedence(Parse *p, ExprMode mode, Precedence *out, Error *
         *out = PRECEDENCE_NONE;
         return STATUS_OK;
     }
-    if (kind != KW_NOT && kind != KW_AT && kind != KW_OPERATOR) return STATUS_OK;
+    if (kind != KW_NOT && kind != KW_AT && kind != KW_OPERATOR && kind != KW_SIMILAR) return STATUS_OK;
     TRY(parse_peek(p, err));
     TokenKind next = (TokenKind)p->next.kind;
     bool counts = kind == KW_AT         ? next == KW_TIME
                   : kind == KW_OPERATOR ? next == TOKEN_LEFT_PAREN
+                  : kind == KW_SIMILAR  ? next == KW_TO
                                         : next != KW_NOT && infix_precedences[next] == PRECEDENCE_RANGE;
     if (!counts) *out = PRECEDENCE_NONE;
     return STATUS_OK;
@@ -409,10 +411,10 @@ static Status parse_prefix(Parse *p, ExprMode mode, AstExpr **out, Error *err) {
     switch (p->token.kind) {
         case TOKEN_PLUS:
         case TOKEN_MINUS: return parse_prefix_operator(p, PRECEDENCE_SIGN, mode, out, err);
-        case TOKEN_OPERATOR: return parse_prefix_operator(p, PRECEDENCE_OPERATOR, mode, out, err);
+        case TOKEN_OPERATOR: return parse_prefix_operator(p, PRECEDENCE_OPERATOR + 1, mode, out, err);
         case KW_OPERATOR:
             TRY(parse_at_two(p, KW_OPERATOR, TOKEN_LEFT_PAREN, &at_operator, err));
-            if (at_operator) return parse_prefix_operator(p, PRECEDENCE_OPERATOR, mode, out, err);
+            if (at_operator) return parse_prefix_operator(p, PRECEDENCE_OPERATOR + 1, mode, out, err);
             return parse_primary(p, out, err);
         case KW_NOT:
             if (mode == EXPR_MODE_FULL) return parse_not(p, out, err);

@@ -549,11 +549,19 @@ Status parse_emit(Parse *p, AstEmit **emit, Error *err) {
 
 /* ---- the whole --------------------------------------------------------------------------------------- */
 
+static Status order_too_late(Parse *p, Error *err) {
+    parse_unexpected(p, err);
+    return error_add_hint(err, "ORDER BY stands before LIMIT, OFFSET, FETCH, FOR and EMIT, and once.");
+}
+
 static Status parse_tail(Parse *p, bool top, AstQuery *query, Error *err) {
-    for (;;) {
+    for (bool first = true;; first = false) {
         bool emit;
         switch (p->token.kind) {
-            case KW_ORDER: TRY(parse_tail_order(p, query, err)); break;
+            case KW_ORDER:
+                if (!first) return order_too_late(p, err);
+                TRY(parse_tail_order(p, query, err));
+                break;
             case KW_LIMIT: TRY(parse_tail_limit(p, query, err)); break;
             case KW_OFFSET: TRY(parse_tail_offset(p, query, err)); break;
             case KW_FETCH: TRY(parse_tail_fetch(p, query, err)); break;

@@ -156,11 +156,6 @@ static bool walk_step(Walk *walk) {
     return false;
 }
 
-/* What blocks at the end of the text is content all the same, if it is not white space or a comment. */
-static void note_blocked(Walk *walk) {
-    if (walk->at < walk->text.size && walk->split->state == SPLIT_PLAIN) walk->split->has_content = true;
-}
-
 size_t split_next(Split *split, Str text) {
     ASSERT(split->offset <= text.size);
     Walk walk = {.split = split, .text = text, .at = split->offset};
@@ -169,7 +164,7 @@ size_t split_next(Split *split, Str text) {
         *split = (Split){0};
         return walk.at;
     }
-    note_blocked(&walk);
+    split->waits = walk.at < text.size && split->state == SPLIT_PLAIN;
     split->offset = walk.at;
     return 0;
 }

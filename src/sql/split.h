@@ -34,6 +34,7 @@ typedef enum SplitState {
 typedef struct Split {
     SplitState state;  /* for a prompt that tells what is open */
     bool has_content;  /* something other than white space and comments was seen */
+    bool waits;        /* the last byte means what the next one makes of it */
     uint32_t depth;    /* of nested block comments */
     uint32_t tag_size; /* of $tag$ */
     size_t tag_start;
@@ -46,7 +47,7 @@ size_t split_next(Split *split, Str text);
 
 /* Is there a statement without its semicolon? (White space and comments alone are none.) */
 static inline bool split_has_content(const Split *split) {
-    return split->has_content;
+    return split->has_content || split->waits;
 }
 
 #endif
