@@ -168,6 +168,8 @@ static void test_struct_offset_and_nulls(void **state) {
         assert_int_equal(array_is_null(&batch.columns[3], i), !row_valid);
         assert_int_equal(array_i64(&batch.columns[0])[i], (int64_t)(i + 5) * 3);
     }
+    frame_reset(&f->frame); /* while the producer is still there */
+    assert_int_equal(foreign.release_count, 1);
 }
 
 static void test_empty_with_null_buffers(void **state) {
@@ -183,6 +185,8 @@ static void test_empty_with_null_buffers(void **state) {
     batch_check(&batch);
     assert_int_equal(batch.row_count, 0);
     assert_int_equal(batch.column_count, FOREIGN_COLUMN_COUNT);
+    frame_reset(&f->frame);
+    assert_int_equal(foreign.release_count, 1);
 }
 
 /* Each way in which an array may contradict itself: refused, released, nothing leaked. */
