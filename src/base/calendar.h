@@ -16,7 +16,7 @@
  *     size_t size = calendar_write_timestamp(room, t);               "2026-11-24 10:00:00.5"
  *
  * See also: base/calendar_parse.h (all text forms), base/calendar_field.h (extract, date_trunc),
- * base/calendar_math.h (with intervals), base/to_char.h (patterns). Threads: no state. */
+ * base/calendar_math.h (with intervals). Threads: no state. */
 #ifndef WEIR_BASE_CALENDAR_H
 #define WEIR_BASE_CALENDAR_H
 
