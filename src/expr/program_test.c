@@ -85,12 +85,12 @@ static void test_case(void **state) {
     CHECK(&b, FORM(&b, EXPR_CASE, INT, small, lit_i32(&b, "-1"), cast_to(&b, col(&b, 1), INT)),
           "-1 -1 !invalid input syntax for type integer: \"x\" 9");
     const Expr *eight = call2(&b, "=", cast_to(&b, col(&b, 1), INT), lit_i32(&b, "8"));
-    CHECK(&b, FORM(&b, EXPR_AND, BOOL, small, eight), "f t f NULL");
-    CHECK(&b, FORM(&b, EXPR_OR, BOOL, call1(&b, "not", small), eight), "f t t f");
+    CHECK(&b, FORM(&b, EXPR_AND, BOOL, small, eight), "f t f f");
+    CHECK(&b, FORM(&b, EXPR_OR, BOOL, call1(&b, "not", small), eight), "f t t NULL");
     CHECK(&b, FORM(&b, EXPR_CASE, INT, zero, lit_i32(&b, "1"), eight, lit_i32(&b, "2"), lit_i32(&b, "3")),
           "1 2 !invalid input syntax for type integer: \"x\" 3");
     uint32_t rows[] = {1, 3};
-    assert_string_equal(bench_eval_selected(&b, FORM(&b, EXPR_AND, BOOL, small, eight), rows, 2), "t NULL");
+    assert_string_equal(bench_eval_selected(&b, FORM(&b, EXPR_AND, BOOL, small, eight), rows, 2), "t f");
     assert_string_equal(
         bench_eval_selected(&b, FORM(&b, EXPR_CASE, INT, small, cast_to(&b, col(&b, 1), INT)), rows, 2), "8 NULL");
     bench_deinit(&b);
