@@ -131,11 +131,8 @@ static Status bind_value_rows(Insert *insert, const AstQuery *query, PlanNode **
  */
 
 static Status query_column(Insert *insert, PlanNode *node, uint32_t index, const Expr **out, Error *err) {
-    const PlanColumn *column = &node->columns[index];
-    const Expr *expr = node->kind == PLAN_PROJECT ? node->project.exprs[index] : NULL;
-    if (expr == NULL || expr->type.id != TYPE_UNKNOWN)
-        TRY_ALLOC(expr =
-                      expr_column(insert->bind->arena, index, column->type, !column->not_null, node->span));
+    const Expr *expr = bind_output_expr(insert->bind, node, index);
+    TRY_ALLOC(expr);
     return assign(insert, expr, insert->targets[index], out, err);
 }
 

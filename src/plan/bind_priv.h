@@ -217,6 +217,10 @@ NODISCARD Status expr_map(Arena *arena, const Expr *expr, ExprMap map, void *con
 NODISCARD Status expr_renumber(Arena *arena, const Expr *expr, const uint32_t *numbers, const Expr **out,
                                Error *err);
 
+/* Column i becomes replacements[i]. */
+NODISCARD Status expr_inline(Arena *arena, const Expr *expr, const Expr *const *replacements,
+                             const Expr **out, Error *err);
+
 /* ---- node.c ---------------------------------------------------------------------------------------------
  */
 NODISCARD Status node_scan(Bind *bind, const Relation *relation, SqlSpan span, PlanNode **out, Error *err);
@@ -281,6 +285,9 @@ bool group_expr_has_aggregate(const Expr *expr);
 NODISCARD Status bind_order_direction(Bind *bind, const AstOrderItem *item, SortKey *key, Error *err);
 NODISCARD Status bind_order_limit(Bind *bind, const AstQuery *query, PlanNode *input, const SortKey *keys,
                                   uint32_t key_count, uint32_t visible, PlanNode **out, Error *err);
+/* Column `column` of a query as its reader sees it: a literal whose type is still open as itself. NULL when
+ * memory is refused. */
+const Expr *bind_output_expr(Bind *bind, const PlanNode *node, uint32_t column);
 /* Every column of `node` brought to the type of columns[i]; literals of an UNKNOWN column are read as that
  * type. */
 NODISCARD Status bind_coerce_columns(Bind *bind, PlanNode *node, const PlanColumn *columns,

@@ -139,11 +139,12 @@ static Status finish_columns(Bind *bind, const AstQuery *query, PlanNode *node, 
 /* ---- types of whole columns
  * ------------------------------------------------------------------------------------------- */
 
-static const Expr *output_expr(Bind *bind, const PlanNode *node, uint32_t column) {
+const Expr *bind_output_expr(Bind *bind, const PlanNode *node, uint32_t column) {
     const PlanColumn *info = &node->columns[column];
-    if (node->kind == PLAN_PROJECT && node->project.exprs[column]->type.id == TYPE_UNKNOWN)
-        return node->project.exprs[column];
-    return expr_column(bind->arena, column, info->type, !info->not_null, node->span);
+    const Expr *projected = node->kind == PLAN_PROJECT ? node->project.exprs[column] : NULL;
+    if (projected != NULL && projected->type.id == TYPE_UNKNOWN) return projected;
+    SqlSpan span = projected != NULL ? projected->span : node->span;
+    return expr_column(bind->arena, column, info->type, !info->not_null, span);
 }
 
 Status bind_coerce_columns(Bind *bind, PlanNode *node, const PlanColumn *columns, CastContext context,
@@ -151,7 +152,7 @@ Status bind_coerce_columns(Bind *bind, PlanNode *node, const PlanColumn *columns
     ProjectItem *items = ARENA_ARRAY(bind->arena, ProjectItem, node->column_count);
     TRY_ALLOC(items);
     for (uint32_t i = 0; i < node->column_count; i++) {
-        const Expr *expr = output_expr(bind, node, i), *cast;
+        const Expr *expr = bind_output_expr(bind, node, i), *cast;
         TRY_ALLOC(expr);
         TRY(resolve_cast(bind, expr, columns[i].type, context, &cast, err));
         if (cast == NULL) {
@@ -186,7 +187,7 @@ static Status unify_columns(Bind *bind, const AstQuery *query, const PlanNode *l
     PlanColumn *columns = arena_copy(bind->arena, left->columns, left->column_count * sizeof(PlanColumn));
     TRY_ALLOC(columns);
     for (uint32_t i = 0; i < left->column_count; i++) {
-        const Expr *pair[2] = {output_expr(bind, left, i), output_expr(bind, right, i)};
+        const Expr *pair[2] = {bind_output_expr(bind, left, i), bind_output_expr(bind, right, i)};
         if (pair[0] == NULL || pair[1] == NULL) return error_out_of_memory(err);
         TRY(resolve_common_type(bind, pair, 2, set_name(query), &columns[i].type, err));
         columns[i].qualifier = (Str){0};

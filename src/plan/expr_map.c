@@ -46,3 +46,28 @@ Status expr_renumber(Arena *arena, const Expr *expr, const uint32_t *numbers, co
     Renumber renumber = {arena, numbers};
     return expr_map(arena, expr, renumber_column, &renumber, out, err);
 }
+
+typedef struct Inlining {
+    Arena *arena;
+    const Expr *const *replacements;
+} Inlining;
+
+/* A column may be read as another type of the same bytes (TEXT for VARCHAR): its replacement then is too. */
+static Status inline_column(void *context, const Expr *expr, const Expr **out, Error *err) {
+    const Inlining *inlining = context;
+    if (expr->kind != EXPR_COLUMN) return STATUS_OK;
+    *out = inlining->replacements[expr->column];
+    if (type_equal((*out)->type, expr->type)) return STATUS_OK;
+    Expr *copy = arena_copy(inlining->arena, *out, sizeof(Expr));
+    TRY_ALLOC(copy);
+    copy->type = expr->type;
+    copy->constant.type = expr->type;
+    *out = copy;
+    return STATUS_OK;
+}
+
+Status expr_inline(Arena *arena, const Expr *expr, const Expr *const *replacements, const Expr **out,
+                   Error *err) {
+    Inlining inlining = {arena, replacements};
+    return expr_map(arena, expr, inline_column, &inlining, out, err);
+}

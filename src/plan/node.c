@@ -188,7 +188,7 @@ Status node_project(Bind *bind, PlanNode *input, const ProjectItem *items, uint3
     }
     project_key(bind, input, node, exprs);
     for (uint32_t i = 0; i < count && fuse; i++) {
-        TRY_ALLOC(exprs[i] = expr_substitute(bind->arena, exprs[i], input->project.exprs));
+        TRY(expr_inline(bind->arena, exprs[i], input->project.exprs, &exprs[i], err));
         if (exprs[i]->argument_count > 0)
             TRY_ALLOC(exprs[i] = expr_fold(bind->arena, bind->binder->pool, exprs[i]));
     }
