@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * shell/answer.c - the rows of a running statement, batch by batch. */
+#include "shell/answer.h"
+
+#include "shell/shell.h"
+
+static Status start(Answer *answer, weir_stmt *stmt, Error *err) {
+    weir_error *error = NULL;
+    return shell_take_error(weir_query(stmt, &answer->stream, &error), error, err);
+}
+
+static Status read_schema(Answer *answer, weir_stmt *stmt, Error *err) {
+    weir_error *error = NULL;
+    struct ArrowSchema schema;
+    TRY(shell_take_error(weir_stmt_schema(stmt, &schema, &error), error, err));
+    Status status = arrow_import_init(&answer->import, &answer->arena, &schema, err);
+    schema.release(&schema);
+    TRY(status);
+    answer->all = answer->columns = answer->import.schema;
+    if (answer_has_weights(answer)) {
+        ASSERT(answer->columns.count > 0);
+        answer->columns.count--;
+    }
+    answer->schema = &answer->columns;
+    answer->key_count = weir_stmt_key(stmt, answer->key, ANSWER_KEY_COUNT_MAX);
+    if (answer->key_count > ANSWER_KEY_COUNT_MAX) answer->key_count = 0;
+    return STATUS_OK;
+}
+
+static Status open_parts(Answer *answer, Memory *memory, weir_stmt *stmt, Error *err) {
+    if (answer_has_rows(answer)) {
+        answer->pool = buffer_pool_create(memory);
+        TRY_ALLOC(answer->pool);
+        TRY(frame_init(&answer->frame, answer->pool, err));
+        answer->has_frame = true;
+        TRY(read_schema(answer, stmt, err));
+    }
+    return start(answer, stmt, err);
+}
+
+Status answer_open(Answer *answer, Memory *memory, weir_stmt *stmt, Error *err) {
+    *answer = (Answer){.flags = weir_stmt_flags(stmt)};
+    arena_init(&answer->arena, memory);
+    Status status = open_parts(answer, memory, stmt, err);
+    if (status != STATUS_OK) answer_close(answer);
+    return status;
+}
+
+void answer_close(Answer *answer) {
+    if (answer->has_frame) frame_deinit(&answer->frame);
+    if (answer->stream.release != NULL) answer->stream.release(&answer->stream);
+    buffer_pool_destroy(answer->pool);
+    arena_deinit(&answer->arena);
+    *answer = (Answer){0};
+}
+
+static Status stream_error(Answer *answer, Error *err) {
+    weir_error *error = weir_stream_error(&answer->stream);
+    return shell_take_error(error == NULL ? WEIR_IO : weir_error_code(error), error, err);
+}
+
+Status answer_next(Answer *answer, Batch *batch, Error *err) {
+    struct ArrowArray array = {0};
+    frame_reset(&answer->frame);
+    if (answer->stream.get_next(&answer->stream, &array) != 0) return stream_error(answer, err);
+    if (array.release == NULL) return STATUS_DONE;
+    return arrow_import_batch(&answer->import, &answer->frame, &array, batch, err);
+}
+
+bool answer_would_wait(Answer *answer) {
+    return weir_stream_would_wait(&answer->stream) == 1;
+}
+
+int64_t answer_weight(const Answer *answer, const Batch *batch, size_t row) {
+    return answer_has_weights(answer) ? array_i64(&batch->columns[batch->column_count - 1])[row] : 1;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * shell/answer.h - the rows of a running statement, batch by batch.
+ *
+ *     Answer answer;
+ *     TRY(answer_open(&answer, &shell->memory, stmt, err));
+ *     while ((status = answer_next(&answer, &batch, err)) == STATUS_OK) show(batch);
+ *     answer_close(&answer);
+ *
+ * A batch is valid until the next call. Threads: one at a time. */
+#ifndef WEIR_SHELL_ANSWER_H
+#define WEIR_SHELL_ANSWER_H
+
+#include "weir.h"
+#include "column/arrow.h"
+
+enum { ANSWER_KEY_COUNT_MAX = 32 };
+
+typedef struct Answer {
+    int flags; /* WEIR_STMT_ */
+    int key[ANSWER_KEY_COUNT_MAX];
+    int key_count;        /* 0: the whole row is the key */
+    const Schema *schema; /* the columns to show: without __weight */
+    Schema columns;
+    Schema all; /* with it */
+    struct ArrowArrayStream stream;
+    Arena arena;
+    BufferPool *pool;
+    Frame frame;
+    bool has_frame;
+    ArrowImport import;
+} Answer;
+
+/* Runs the statement. One without rows has run when this returns; its result has no columns. */
+NODISCARD Status answer_open(Answer *answer, Memory *memory, weir_stmt *stmt, Error *err);
+void answer_close(Answer *answer);
+
+/* DONE at the end. The batch has all columns of answer->all. */
+NODISCARD Status answer_next(Answer *answer, Batch *batch, Error *err);
+
+/* Would the next call wait for input? */
+bool answer_would_wait(Answer *answer);
+
+static inline bool answer_has_rows(const Answer *answer) {
+    return (answer->flags & WEIR_STMT_ROWS) != 0;
+}
+
+static inline bool answer_has_weights(const Answer *answer) {
+    return (answer->flags & WEIR_STMT_WEIGHTS) != 0;
+}
+
+/* What answer->flags says of the last column. */
+int64_t answer_weight(const Answer *answer, const Batch *batch, size_t row);
+
+#endif

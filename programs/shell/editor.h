@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * shell/editor.h - one line after the other from a terminal.
+ *
+ *     Editor editor;
+ *     TRY(editor_init(&editor, shell, err));
+ *     while (editor_read(&editor, is_continued, &line) == EDITOR_LINE) take(line);
+ *     editor_deinit(&editor);
+ *
+ * A line is valid until the next call and ends in \n. The history is kept in $XDG_STATE_HOME/weir/history
+ * (~/.local/state by default). While it waits it lets the database work. Threads: the main thread's. */
+#ifndef WEIR_SHELL_EDITOR_H
+#define WEIR_SHELL_EDITOR_H
+
+#include "shell/complete.h"
+#include "shell/shell.h"
+
+typedef enum EditorEvent {
+    EDITOR_LINE,
+    EDITOR_END,         /* Ctrl-D */
+    EDITOR_INTERRUPTED, /* Ctrl-C; the line holds what had been typed */
+} EditorEvent;
+
+typedef struct Editor {
+    Shell *shell;
+    bool is_continued;          /* the prompt is that of a further line */
+    struct editline *line_edit; /* libedit's; NULL without it */
+    struct history *history;
+    Text history_path;
+    Text line;
+    Completer completer;
+} Editor;
+
+NODISCARD Status editor_init(Editor *editor, Shell *shell, Error *err);
+void editor_deinit(Editor *editor);
+
+EditorEvent editor_read(Editor *editor, bool is_continued, Str *line);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * shell/options.h - the command line, read.
+ *
+ *     Options options;
+ *     if (options_read(&options, &arena, argc, argv, &err) != STATUS_OK) usage(&err);
+ *
+ * What is possible stands in options.def. Memory is the arena's; words are those of argv. Threads: no state.
+ */
+#ifndef WEIR_SHELL_OPTIONS_H
+#define WEIR_SHELL_OPTIONS_H
+
+#include "base/text.h"
+#include "shell/mode.h"
+#include "shell/terminal.h"
+
+typedef enum Subcommand {
+    SUBCOMMAND_NONE,
+#define OPTION(name, short_name, long_name, argument, summary)
+#define SUBCOMMAND(name, word, arguments, summary) SUBCOMMAND_##name,
+#include "shell/options.def"
+#undef OPTION
+#undef SUBCOMMAND
+} Subcommand;
+
+/* One -c or -f. */
+typedef struct Input {
+    bool is_file;
+    const char *text; /* SQL, or the path */
+} Input;
+
+typedef struct Options {
+    Subcommand subcommand;
+    Input *inputs; /* in the order given */
+    size_t input_count;
+    Mode mode;
+    bool has_header;
+    bool keeps_going;
+    ColorChoice color;
+    const char *data; /* NULL: in memory */
+    int64_t seconds;  /* -1: not given */
+    bool wants_help, wants_version;
+} Options;
+
+/* INVALID_OPTION with a hint for what cannot be understood. */
+NODISCARD Status options_read(Options *options, Arena *arena, int argc, char **argv, Error *err);
+
+/* The text of --help. */
+void options_write_help(Text *text);
+
+#endif

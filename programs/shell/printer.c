@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * shell/printer.c - prints the rows of one result in one of the modes. */
+#include "shell/printer.h"
+
+#include "format/csv_write.h"
+#include "format/json_write.h"
+
+static bool is_table(const Printer *printer) {
+    return printer->mode == MODE_TABLE || printer->mode == MODE_BOX || printer->mode == MODE_MARKDOWN;
+}
+
+Status printer_begin(Printer *printer, Output *out, const Schema *schema, Mode mode, const Display *display,
+                     Error *err) {
+    ASSERT(mode != MODE_AUTO);
+    *printer = (Printer){
+        .mode = mode,
+        .out = out,
+        .schema = schema,
+        .has_header = display->has_header,
+        .is_expanded = display->is_expanded && (mode == MODE_TABLE || mode == MODE_BOX),
+        .has_footer = mode == MODE_TABLE,
+        .csv = format_options_default(FORMAT_CSV),
+    };
+    if (is_table(printer) && !printer->is_expanded)
+        return table_init(&printer->table, out->text.memory, schema, mode, display->has_header, err);
+    if (mode == MODE_CSV && printer->has_header)
+        csv_write_header(output_text(out), schema, false, &printer->csv);
+    if (mode == MODE_JSON) text_append_char(output_text(out), '[');
+    return STATUS_OK;
+}
+
+/* A batch of the columns that are shown. */
+static Batch shown_columns(const Printer *printer, const Batch *batch) {
+    Batch shown = *batch;
+    ASSERT(batch->column_count >= printer->schema->count);
+    shown.column_count = printer->schema->count;
+    return shown;
+}
+
+static void show_table_row(Printer *printer, const Batch *batch, size_t row) {
+    Text *text = output_text(printer->out);
+    if (printer->is_expanded) {
+        table_write_expanded(printer->schema, batch, row, printer->row_count + 1, text);
+        return;
+    }
+    table_add_row(&printer->table, batch, row);
+    if (printer->table.row_count >= TABLE_ROW_COUNT_MAX) table_write(&printer->table, text);
+}
+
+static void show_row(Printer *printer, const Batch *batch, size_t row) {
+    Text *text = output_text(printer->out);
+    switch (printer->mode) {
+        case MODE_TABLE:
+        case MODE_BOX:
+        case MODE_MARKDOWN: show_table_row(printer, batch, row); break;
+        case MODE_CSV: csv_write_row(text, batch, row, false, &printer->csv); break;
+        case MODE_JSON:
+            if (printer->row_count > 0) text_append_c(text, ",\n ");
+            json_write_row(text, printer->schema, batch, row, false);
+            break;
+        case MODE_JSONL:
+            json_write_row(text, printer->schema, batch, row, false);
+            text_append_char(text, '\n');
+            break;
+        case MODE_PLAIN:
+            for (uint32_t i = 0; i < printer->schema->count; i++)
+                array_value_text(&batch->columns[i], row, text);
+            text_append_char(text, '\n');
+            break;
+        case MODE_AUTO:
+        case MODE_COUNT: break;
+    }
+}
+
+void printer_batch(Printer *printer, const Batch *batch) {
+    Batch shown = shown_columns(printer, batch);
+    for (size_t row = 0; row < shown.row_count; row++) {
+        show_row(printer, &shown, row);
+        printer->row_count++;
+        output_spill(printer->out);
+    }
+}
+
+void printer_pause(Printer *printer) {
+    if (is_table(printer) && !printer->is_expanded && printer->table.row_count > 0)
+        table_write(&printer->table, output_text(printer->out));
+    output_flush(printer->out);
+}
+
+void printer_end(Printer *printer) {
+    Text *text = output_text(printer->out);
+    if (is_table(printer) && !printer->is_expanded) table_write_end(&printer->table, text);
+    if (printer->has_footer)
+        text_append_format(text, "(%llu row%s)\n", (unsigned long long)printer->row_count,
+                           printer->row_count == 1 ? "" : "s");
+    if (printer->mode == MODE_JSON) text_append_c(text, "]\n");
+    printer_deinit(printer);
+    output_flush(printer->out);
+}
+
+void printer_deinit(Printer *printer) {
+    table_deinit(&printer->table);
+    printer->table = (Table){0};
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * shell/prompt.c - the interactive shell. */
+#include "shell/prompt.h"
+
+#include "shell/editor.h"
+#include "shell/exit.h"
+#include "shell/report.h"
+#include "shell/script.h"
+
+static void greet(Shell *shell) {
+    report_line(shell, "weir " WEIR_VERSION ", in memory. A statement ends with ; and \\? lists commands.");
+}
+
+/* Runs what is complete; the rest waits for more lines. A failure drops what follows it on the line. */
+static void take_line(Shell *shell, Script *script, Str line) {
+    shell->is_stopped = false;
+    shell->exit_status = EXIT_OK;
+    script_add(script, line);
+    if (shell->is_stopped || !script_is_open(script)) script_forget(script);
+    interrupt_take(&shell->interrupt);
+    report_dead_letters(shell);
+}
+
+/* Ctrl-C while a line is typed; true: leave. */
+static bool take_interrupt(Shell *shell, Script *script, bool was_idle) {
+    interrupt_take(&shell->interrupt);
+    bool is_idle = !script_is_open(script);
+    script_forget(script);
+    if (is_idle && was_idle) return true;
+    report_line(shell, is_idle ? "^C again, or Ctrl-D, leaves" : "^C");
+    return false;
+}
+
+static void run_lines(Shell *shell, Editor *editor, Script *script) {
+    bool was_idle = false;
+    while (!shell->is_over && shell->out.status == STATUS_OK) {
+        Str line;
+        EditorEvent event = editor_read(editor, script_is_open(script), &line);
+        if (event == EDITOR_END) return;
+        if (event == EDITOR_INTERRUPTED) {
+            bool is_idle = !script_is_open(script) && line.size == 0;
+            if (take_interrupt(shell, script, was_idle && is_idle)) return;
+            was_idle = is_idle;
+            continue;
+        }
+        was_idle = false;
+        take_line(shell, script, line);
+    }
+}
+
+int prompt_main(Shell *shell) {
+    Editor editor;
+    Script script;
+    Error err = {0};
+    shell->is_prompt = true;
+    script_init(&script, shell, NULL, script_run_one);
+    if (editor_init(&editor, shell, &err) != STATUS_OK) {
+        report_error(shell, &err);
+        script_deinit(&script);
+        return EXIT_STATEMENT;
+    }
+    greet(shell);
+    run_lines(shell, &editor, &script);
+    editor_deinit(&editor);
+    script_deinit(&script);
+    return atomic_load(&shell->interrupt.is_terminated) ? EXIT_TERMINATED : EXIT_OK;
+}

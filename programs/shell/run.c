@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * shell/run.c - runs one statement and shows what it gives. */
+#include "shell/run.h"
+
+#include "shell/live.h"
+#include "shell/report.h"
+#include "shell/printer.h"
+
+Status run_output_status(const Shell *shell, Error *err) {
+    if (shell->out.status != STATUS_OK) *err = shell->out.error;
+    return shell->out.status;
+}
+
+static Mode choose_mode(const Shell *shell, const Answer *answer, Mode wanted) {
+    if (wanted != MODE_AUTO) return wanted;
+    if (shell_has_terminal(shell)) return MODE_TABLE;
+    return (answer->flags & WEIR_STMT_CONTINUOUS) != 0 ? MODE_JSONL : MODE_CSV;
+}
+
+/* A continuous result on a terminal is watched, unless a mode for programs was asked for. */
+static bool is_watched(const Shell *shell, const Answer *answer, Mode mode) {
+    return (answer->flags & WEIR_STMT_CONTINUOUS) != 0 && shell_has_terminal(shell) &&
+           (mode == MODE_TABLE || mode == MODE_BOX);
+}
+
+static Status show_rows(Shell *shell, Answer *answer, Printer *printer, Error *err) {
+    for (;;) {
+        if (answer_would_wait(answer)) printer_pause(printer);
+        Batch batch;
+        Status status = answer_next(answer, &batch, err);
+        if (status == STATUS_DONE) return STATUS_OK;
+        TRY(status);
+        printer_batch(printer, &batch);
+        TRY(run_output_status(shell, err));
+    }
+}
+
+static Status show_answer(Shell *shell, Answer *answer, Mode mode, Error *err) {
+    Printer printer;
+    TRY(printer_begin(&printer, &shell->out, &answer->all, mode, &shell->display, err));
+    Status status = show_rows(shell, answer, &printer, err);
+    bool is_cancelled = status == STATUS_INTERRUPTED && (answer->flags & WEIR_STMT_CONTINUOUS) != 0;
+    if (status == STATUS_OK || is_cancelled) printer_end(&printer);
+    printer_deinit(&printer);
+    TRY(status);
+    return run_output_status(shell, err);
+}
+
+static Status run_prepared(Shell *shell, weir_stmt *stmt, Mode wanted, Error *err) {
+    Answer answer;
+    TRY(answer_open(&answer, &shell->memory, stmt, err));
+    Status status = STATUS_OK;
+    if (answer_has_rows(&answer)) {
+        Mode mode = choose_mode(shell, &answer, wanted);
+        bool watch = is_watched(shell, &answer, mode);
+        status = watch ? live_show(shell, &answer, &(LiveOptions){.mode = mode}, err)
+                       : show_answer(shell, &answer, mode, err);
+    } else if (shell->is_prompt) {
+        report_line(shell, "%sOK%s", shell->paint.dim, shell->paint.off);
+    }
+    answer_close(&answer);
+    return status;
+}
+
+static void report_time(Shell *shell, int64_t started_ns) {
+    int64_t us = (io_clock_monotonic_ns(shell->io) - started_ns) / 1000;
+    report_line(shell, "Time: %lld.%c%c%c ms", (long long)(us / 1000), (char)('0' + us / 100 % 10),
+                (char)('0' + us / 10 % 10), (char)('0' + us % 10));
+}
+
+static Status prepare(Shell *shell, Str sql, weir_stmt **stmt, Error *err) {
+    weir_error *error = NULL;
+    *stmt = NULL;
+    return shell_take_error(weir_prepare(shell->conn, sql.data, (ptrdiff_t)sql.size, stmt, NULL, &error),
+                            error, err);
+}
+
+static Status run_text(Shell *shell, Str sql, Mode mode, Error *err) {
+    weir_stmt *stmt;
+    int64_t started_ns = io_clock_monotonic_ns(shell->io);
+    interrupt_begin(&shell->interrupt, shell->conn);
+    Status status = prepare(shell, sql, &stmt, err);
+    bool is_empty = status == STATUS_OK && stmt == NULL;
+    if (status == STATUS_OK && !is_empty) status = run_prepared(shell, stmt, mode, err);
+    weir_stmt_free(stmt);
+    interrupt_end(&shell->interrupt);
+    output_flush(&shell->out);
+    if (shell->display.has_timing && !is_empty) report_time(shell, started_ns);
+    return status;
+}
+
+static Str place_sql(const Place *place) {
+    return str_from(place->text.data + place->from, place->size);
+}
+
+Status run_statement(Shell *shell, const Place *place, Error *err) {
+    shell->place = place;
+    Status status = run_text(shell, place_sql(place), shell->display.mode, err);
+    shell->place = NULL;
+    return status;
+}
+
+Status run_sql(Shell *shell, Str sql, Mode mode, Error *err) {
+    return run_text(shell, sql, mode, err);
+}
+
+Status run_check(Shell *shell, const Place *place, Error *err) {
+    weir_stmt *stmt;
+    shell->place = place;
+    Status status = prepare(shell, place_sql(place), &stmt, err);
+    weir_stmt_free(stmt);
+    shell->place = NULL;
+    return status;
+}

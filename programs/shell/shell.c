@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * shell/shell.c - what the parts of the command share. */
+#include "shell/shell.h"
+
+#include <unistd.h>
+
+#include "shell/report.h"
+
+Status shell_take_error(int code, weir_error *error, Error *err) {
+    if (code == WEIR_OK) return STATUS_OK;
+    if (error == NULL) return error_set(err, (Status)code, "the call ended with status %d", code);
+    error_set_at(err, (Status)weir_error_code(error), weir_error_position(error), "%s",
+                 weir_error_message(error));
+    error_add_detail(err, "%s", weir_error_detail(error));
+    error_add_hint(err, "%s", weir_error_hint(error));
+    weir_error_free(error);
+    return err->status;
+}
+
+bool shell_has_terminal(const Shell *shell) {
+    return shell->out.file.handle == STDOUT_FILENO && terminal_is(STDOUT_FILENO);
+}
+
+static Status open_database(Shell *shell, const char *data, Error *err) {
+    weir_error *error = NULL;
+    TRY(shell_take_error(weir_open(data == NULL ? ":memory:" : data, NULL, &shell->db, &error), error, err));
+    weir_set_notice(shell->db, report_notice, shell);
+    return shell_take_error(weir_connect(shell->db, &shell->conn, &error), error, err);
+}
+
+Status shell_init(Shell *shell, const Options *options, Error *err) {
+    IoFile out, messages;
+    *shell = (Shell){.io = io_real(), .paint = terminal_paint(options->color, STDERR_FILENO)};
+    memory_init(&shell->memory, 0);
+    io_stdout(shell->io, &out);
+    io_stderr(shell->io, &messages);
+    output_init(&shell->out, &shell->memory, out);
+    output_init(&shell->messages, &shell->memory, messages);
+    shell->display = (Display){.mode = options->mode, .has_header = options->has_header};
+    TRY(interrupt_init(&shell->interrupt, err));
+    return open_database(shell, options->data, err);
+}
+
+void shell_deinit(Shell *shell) {
+    weir_disconnect(shell->conn);
+    weir_close(shell->db, NULL);
+    interrupt_deinit(&shell->interrupt);
+    output_deinit(&shell->out);
+    output_deinit(&shell->messages);
+    memory_deinit(&shell->memory);
+}
