@@ -549,8 +549,9 @@ static Status lexer_scan(Lexer *lexer, Token *out, Error *err) {
 }
 
 Status lexer_next(Lexer *lexer, Token *out, Error *err) {
+    *out = (Token){.kind = TOKEN_OPERATOR}; /* what a failure leaves: not the end */
     TRY(lexer_skip_space(lexer, err));
-    *out = (Token){.start = lexer->at};
+    out->start = lexer->at;
     TRY(lexer_scan(lexer, out, err));
     out->end = lexer->at;
     return STATUS_OK;
