@@ -312,8 +312,8 @@ static Status end_header(Decoder *decoder, CsvOutcome outcome, const char *start
     return outcome == CSV_BAD ? add_letter(decoder, start, stop, err) : add_first_line(decoder, start, err);
 }
 
-/* Bytes that had to be seen to tell the outcome: more than a record may have is "too long" before anything else, so that
- * the split does not matter. */
+/* Bytes that had to be seen to tell the outcome: more than a record may have is "too long" before anything
+ * else, so that the split does not matter. */
 static size_t record_size(const Decoder *decoder, CsvOutcome outcome, const char *start, const char *stop) {
     switch (outcome) {
         case CSV_GOOD:

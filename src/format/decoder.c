@@ -123,7 +123,8 @@ static void make_valid(char *bytes, size_t size) {
         bytes[at] = '?';
 }
 
-/* Of a record that is too long no more than what is there for certain when that is found, whatever the split. */
+/* Of a record that is too long no more than what is there for certain when that is found, whatever the split.
+ */
 static size_t payload_size(const Decoder *decoder, size_t size) {
     if (size > DEAD_LETTER_PAYLOAD_MAX) size = DEAD_LETTER_PAYLOAD_MAX;
     return size > decoder->record_size_max ? decoder->record_size_max : size;

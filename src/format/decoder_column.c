@@ -23,19 +23,7 @@ void column_name_error(Decoder *decoder, const DecoderColumn *column) {
     memcpy(decoder->error.message, message, size + 1);
 }
 
-enum { STAMP_SIZE = 19, STAMP_FRACTION_MAX = 6 };
-
-/* Microseconds of "HH:MM:SS"; -1 when it is none, or a time that only the general parser takes (24:00:00). */
-static int64_t scan_clock(const char *at) {
-    uint64_t word = scan_load64(at) ^ 0x30303A30303A3030; /* "00:00:00" */
-    if ((((word + 0x76767F76767F7676) | word) & 0x8080808080808080) != 0) return -1;
-    word = word * 10 + (word >> 8);
-    int64_t hour = word & 0xFF, minute = word >> 24 & 0xFF, second = word >> 48 & 0xFF;
-    if (hour > 23 || minute > 59 || second > 59) return -1;
-    return ((hour * 60 + minute) * 60 + second) * CALENDAR_SECOND;
-}
-
-static bool date_memo_update(DateMemo *memo, const char *at) {
+bool date_memo_update(DateMemo *memo, const char *at) {
     int32_t days;
     int64_t start;
     if (calendar_scan_date(at, at + sizeof(memo->text), &days) != at + sizeof(memo->text)) return false;
@@ -43,24 +31,6 @@ static bool date_memo_update(DateMemo *memo, const char *at) {
     memcpy(memo->text, at, sizeof(memo->text));
     memo->start_us = start;
     return true;
-}
-
-const char *column_scan_timestamp(DateMemo *memo, const char *at, int64_t *out) {
-    static const int32_t scales[STAMP_FRACTION_MAX + 1] = {0, 100000, 10000, 1000, 100, 10, 1};
-    if (memcmp(memo->text, at, sizeof(memo->text)) != 0 && !date_memo_update(memo, at)) return NULL;
-    if (at[10] != 'T' && at[10] != ' ') return NULL;
-    int64_t clock = scan_clock(at + 11);
-    if (clock < 0) return NULL;
-    at += STAMP_SIZE;
-    if (*at == '.') {
-        uint64_t digits = scan_load64(at + 1) ^ 0x3030303030303030;
-        unsigned count = scan_digit_count(digits);
-        if (count == 0 || count > STAMP_FRACTION_MAX) return NULL;
-        clock += (int64_t)scan_eight_digits(digits << (64 - 8 * count)) * scales[count];
-        at += 1 + count;
-    }
-    *out = memo->start_us + clock;
-    return at + (*at == 'Z');
 }
 
 static bool parse_general(Decoder *decoder, DecoderColumn *column, Str text) {

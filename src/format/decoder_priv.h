@@ -35,18 +35,36 @@ enum {
     SHAPE_LITERAL_SIZE_MAX = 32,
 };
 
+/* How json_shape.tmpl.h reads the value behind a step. */
+typedef enum ShapeKind {
+    SHAPE_SKIP, /* no column takes it, or a field of the exact name does */
+    SHAPE_I64,
+    SHAPE_I32,
+    SHAPE_I16,
+    SHAPE_F64,
+    SHAPE_BOOL,
+    SHAPE_TEXT,
+    SHAPE_TIMESTAMP,
+    SHAPE_OTHER, /* any type, the long way */
+} ShapeKind;
+
 /* One step of the shape: the bytes from the end of one value to the start of the next, `,"price":` */
 typedef struct ShapeStep {
     char literal[SHAPE_LITERAL_SIZE_MAX];
-    uint32_t size;
+    uint32_t size;  /* 0: longer than a literal can be, matches nothing */
     int32_t column; /* -1: no column takes this field */
     bool is_exact;  /* the field has the column's very name */
+    uint8_t kind;   /* ShapeKind */
+    DecoderColumn *target;
 } ShapeStep;
 
 typedef struct Shape {
     ShapeStep steps[SHAPE_STEP_COUNT_MAX + 1]; /* one more, of size 0, which nothing matches */
     uint32_t count;
-    uint32_t miss_score; /* rises with records that differ: time to learn anew */
+    uint32_t miss_score;               /* rises with records that differ: time to learn anew */
+    bool is_whole;                     /* the steps are all fields of the record it was learned from */
+    bool has_all_columns;              /* they fill every column */
+    uint64_t seen[DECODER_SEEN_WORDS]; /* which they fill */
 } Shape;
 
 /* How far a value in a JSON array has been looked through. */
@@ -66,6 +84,9 @@ typedef enum JsonMode {
     JSON_ARRAY_NEXT,  /* behind a value */
 } JsonMode;
 
+/* Reads lines that have the shape, up to the first that has not. */
+typedef void JsonRun(Decoder *decoder, uint32_t row_count_max);
+
 typedef struct JsonState {
     JsonMode mode;
     JsonExtent extent;
@@ -73,6 +94,7 @@ typedef struct JsonState {
     Shape shape;
     Shape learning; /* of the record being read, when `is_learning` */
     bool is_learning;
+    JsonRun *run;         /* for the CPU */
     uint32_t *name_table; /* column + 1 by hash of its name, 0: free; a power of two */
     uint32_t name_mask;
 } JsonState;
@@ -202,8 +224,46 @@ NODISCARD bool column_set_parsed(Decoder *decoder, DecoderColumn *column, Str te
 /* A number of JSON's grammar into a TIMESTAMP column by the unit of the options. */
 NODISCARD bool column_set_timestamp_number(Decoder *decoder, DecoderColumn *column, Str number);
 
+enum { STAMP_SIZE = 19, STAMP_DATE_SIZE = 10, STAMP_FRACTION_MAX = 6 };
+
+/* Makes the memo that of the date at `at`; false when there is none. */
+NODISCARD bool date_memo_update(DateMemo *memo, const char *at);
+
+/* Microseconds of "HH:MM:SS"; -1 when it is none, or a time that only the general parser takes (24:00:00). */
+static inline int64_t scan_clock(const char *at) {
+    uint64_t word = scan_load64(at) ^ 0x30303A30303A3030; /* "00:00:00" */
+    if ((((word + 0x76767F76767F7676) | word) & 0x8080808080808080) != 0) return -1;
+    word = word * 10 + (word >> 8);
+    int64_t hour = word & 0xFF, minute = word >> 24 & 0xFF, second = word >> 48 & 0xFF;
+    if (hour > 23 || minute > 59 || second > 59) return -1;
+    return ((hour * 60 + minute) * 60 + second) * CALENDAR_SECOND;
+}
+
+static inline bool date_memo_has(const DateMemo *memo, const char *at) {
+    uint16_t tail, memo_tail;
+    memcpy(&tail, at + 8, 2);
+    memcpy(&memo_tail, memo->text + 8, 2);
+    return scan_load64(at) == scan_load64(memo->text) && tail == memo_tail;
+}
+
 /* "YYYY-MM-DD?HH:MM:SS[.ffffff][Z]" at `at`: the byte after it, NULL when it is not exactly that. */
-const char *column_scan_timestamp(DateMemo *memo, const char *at, int64_t *out);
+static inline const char *column_scan_timestamp(DateMemo *memo, const char *at, int64_t *out) {
+    static const int32_t scales[STAMP_FRACTION_MAX + 1] = {0, 100000, 10000, 1000, 100, 10, 1};
+    if (!date_memo_has(memo, at) && !date_memo_update(memo, at)) return NULL;
+    if (at[STAMP_DATE_SIZE] != 'T' && at[STAMP_DATE_SIZE] != ' ') return NULL;
+    int64_t clock = scan_clock(at + STAMP_DATE_SIZE + 1);
+    if (clock < 0) return NULL;
+    at += STAMP_SIZE;
+    if (*at == '.') {
+        uint64_t digits = scan_load64(at + 1) ^ 0x3030303030303030;
+        unsigned count = scan_digit_count(digits);
+        if (count == 0 || count > STAMP_FRACTION_MAX) return NULL;
+        clock += (int64_t)scan_eight_digits(digits << (64 - 8 * count)) * scales[count];
+        at += 1 + count;
+    }
+    *out = memo->start_us + clock;
+    return at + (*at == 'Z');
+}
 
 /* decoder->error, with the column's name before the message. */
 void column_name_error(Decoder *decoder, const DecoderColumn *column);

@@ -46,6 +46,8 @@ Status json_init(Decoder *decoder, Error *err) {
     decoder->json.name_table = ARENA_ARRAY(&decoder->arena, uint32_t, size);
     TRY_ALLOC(decoder->json.name_table);
     decoder->json.name_mask = size - 1;
+    decoder->json.run =
+        __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") ? json_run_avx2 : json_run;
     for (uint32_t i = 0; i < decoder->column_count; i++)
         name_table_add(&decoder->json, decoder->columns[i].name, i);
     return STATUS_OK;
@@ -72,177 +74,100 @@ static JsonField field_find(const Decoder *decoder, Str name) {
     return other_count == 1 ? other : (JsonField){-1, false};
 }
 
-/* ---- values, the short ways ---- */
-
-static inline bool ends_value(char c) {
-    return c == ',' || c == '}';
-}
-
-/* An integer of at most 18 digits right before a comma or brace; NULL: the long way. */
-static inline const char *scan_integer(const char *at, int64_t *out) {
-    static const uint64_t powers[9] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
-    bool negative = *at == '-';
-    at += negative;
-    uint64_t digits = scan_load64(at) ^ 0x3030303030303030;
-    unsigned count = scan_digit_count(digits);
-    if (count == 0 || (*at == '0' && count > 1)) return NULL;
-    uint64_t value = scan_eight_digits(digits << (64 - 8 * count));
-    at += count;
-    while (count == 8) {
-        digits = scan_load64(at) ^ 0x3030303030303030;
-        count = scan_digit_count(digits);
-        if (count == 0) break;
-        if (value >= 10000000000) return NULL;
-        value = value * powers[count] + scan_eight_digits(digits << (64 - 8 * count));
-        at += count;
-    }
-    if (!ends_value(*at)) return NULL;
-    *out = negative ? -(int64_t)value : (int64_t)value;
-    return at;
-}
-
-static inline const char *set_integer(Decoder *decoder, DecoderColumn *column, const char *at) {
-    int64_t value;
-    const char *end = scan_integer(at, &value);
-    if (__builtin_expect(end == NULL, 0)) return json_set(decoder, column, at);
-    column_set_i64(column, decoder->row, value);
-    return end;
-}
-
-static inline const char *set_small_integer(Decoder *decoder, DecoderColumn *column, const char *at) {
-    bool is_short = column->type.id == TYPE_SMALLINT;
-    int64_t value, largest = is_short ? INT16_MAX : INT32_MAX;
-    const char *end = scan_integer(at, &value);
-    if (end == NULL || value > largest || value < -largest - 1) return json_set(decoder, column, at);
-    if (is_short)
-        ((int16_t *)column->values)[decoder->row] = (int16_t)value;
-    else
-        ((int32_t *)column->values)[decoder->row] = (int32_t)value;
-    column_mark(column, decoder->row);
-    return end;
-}
-
-static inline const char *set_bool(Decoder *decoder, DecoderColumn *column, const char *at) {
-    static const char words[] = "falsetrue";
-    bool value = *at == 't';
-    size_t size = value ? 4 : 5;
-    if (memcmp(at, words + (value ? 5 : 0), size) != 0 || !ends_value(at[size]))
-        return json_set(decoder, column, at);
-    column_set_bool(column, decoder->row, value);
-    return at + size;
-}
-
-static inline const char *set_plain_text(Decoder *decoder, DecoderColumn *column, const char *at) {
-    if (*at != '"') return json_set(decoder, column, at);
-    const char *end = scan_string(at + 1);
-    if (__builtin_expect(*end != '"', 0)) return json_set(decoder, column, at);
-    column_set_text(decoder, column, at + 1, (size_t)(end - at) - 1);
-    return end + 1;
-}
-
-static inline const char *set_double(Decoder *decoder, DecoderColumn *column, const char *at) {
-    double value;
-    const char *end = number_scan_double(at, decoder->input->end, &value);
-    /* An infinity has overflowed; a zero may be what is left of 1e-400. */
-    bool is_sure = end != NULL && value - value == 0 && (value != 0 || end - at <= 5);
-    if (!is_sure || !ends_value(*end)) return json_set(decoder, column, at);
-    column_set_f64(column, decoder->row, value);
-    return end;
-}
-
-/* Counts of the unit that are whole microseconds. */
-static inline const char *set_timestamp_number(Decoder *decoder, DecoderColumn *column, const char *at) {
-    static const int64_t factors[] = {1000000, 1000, 1};
-    TimestampUnit unit = decoder->options.timestamp_unit;
-    int64_t value;
-    if (unit != TIMESTAMP_UNIT_S && unit != TIMESTAMP_UNIT_MS && unit != TIMESTAMP_UNIT_US)
-        return json_set(decoder, column, at);
-    const char *end = scan_integer(at, &value);
-    if (end == NULL || __builtin_mul_overflow(value, factors[unit], &value) ||
-        !calendar_timestamp_is_valid(value))
-        return json_set(decoder, column, at);
-    column_set_i64(column, decoder->row, value);
-    return end;
-}
-
-static inline const char *set_timestamp(Decoder *decoder, DecoderColumn *column, const char *at) {
-    int64_t value;
-    if (*at != '"') return set_timestamp_number(decoder, column, at);
-    const char *end = column_scan_timestamp(&decoder->date, at + 1, &value);
-    if (__builtin_expect(end == NULL || *end != '"', 0)) return json_set(decoder, column, at);
-    column_set_i64(column, decoder->row, value);
-    return end + 1;
-}
-
-static inline const char *set_value(Decoder *decoder, DecoderColumn *column, const char *at) {
-    switch (column->type.id) {
-        case TYPE_BIGINT: return set_integer(decoder, column, at);
-        case TYPE_INTEGER:
-        case TYPE_SMALLINT: return set_small_integer(decoder, column, at);
-        case TYPE_BOOLEAN: return set_bool(decoder, column, at);
-        case TYPE_TEXT: return set_plain_text(decoder, column, at);
-        case TYPE_DOUBLE: return set_double(decoder, column, at);
-        case TYPE_TIMESTAMP:
-        case TYPE_TIMESTAMPTZ: return set_timestamp(decoder, column, at);
-        default: return json_set(decoder, column, at);
-    }
-}
-
-static inline const char *set_field(Decoder *decoder, int32_t index, bool is_exact, const char *at) {
-    if (index < 0) return json_skip(decoder, at);
-    uint32_t word = (uint32_t)index / 64;
-    uint64_t bit = 1ULL << (index % 64);
-    if (is_exact)
+static const char *set_field(Decoder *decoder, JsonField field, const char *at) {
+    if (field.column < 0) return json_skip(decoder, at);
+    uint32_t word = (uint32_t)field.column / 64;
+    uint64_t bit = 1ULL << (field.column % 64);
+    if (field.is_exact)
         decoder->seen[word] |= bit;
     else if (decoder->seen[word] & bit)
         return json_skip(decoder, at);
     else
         decoder->seen_other[word] |= bit;
-    return set_value(decoder, &decoder->columns[index], at);
+    return json_set(decoder, &decoder->columns[field.column], at);
 }
 
 /* ---- the shape ---- */
-
-static inline bool step_matches(const ShapeStep *step, const char *at) {
-    if (step->size <= 16) return step->size > 0 && scan_equal16(at, step->literal, step->size);
-    return scan_equal16(at, step->literal, 16) && scan_equal16(at + 16, step->literal + 16, step->size - 16);
-}
 
 /* Notes the bytes [from, to) before a value as the next step. */
 static void shape_learn(JsonState *json, const char *from, const char *to, JsonField field) {
     Shape *shape = &json->learning;
     size_t size = (size_t)(to - from);
-    if (shape->count == SHAPE_STEP_COUNT_MAX || size > SHAPE_LITERAL_SIZE_MAX) return;
+    if (shape->count == SHAPE_STEP_COUNT_MAX) {
+        shape->is_whole = false;
+        return;
+    }
+    bool fits = size <= SHAPE_LITERAL_SIZE_MAX;
     ShapeStep *step = &shape->steps[shape->count++];
-    *step = (ShapeStep){.size = (uint32_t)size, .column = field.column, .is_exact = field.is_exact};
-    memcpy(step->literal, from, size);
+    *step =
+        (ShapeStep){.size = fits ? (uint32_t)size : 0, .column = field.column, .is_exact = field.is_exact};
+    if (fits) memcpy(step->literal, from, size);
     shape->steps[shape->count] = (ShapeStep){0};
+}
+
+static void shape_clear(Shape *shape) {
+    shape->count = shape->miss_score = 0;
+    shape->is_whole = true;
+    shape->steps[0] = (ShapeStep){0};
+    memset(shape->seen, 0, sizeof(shape->seen));
 }
 
 static void shape_begin(JsonState *json) {
     json->is_learning = json->shape.count == 0 || json->shape.miss_score > SHAPE_MISS_SCORE_MAX;
-    if (!json->is_learning) return;
-    json->learning.count = json->learning.miss_score = 0;
-    json->learning.steps[0].size = 0;
+    if (json->is_learning) shape_clear(&json->learning);
 }
 
-/* Steps learned in an array may hold line feeds. */
-static void shape_forget(JsonState *json) {
-    json->shape.count = 0;
-    json->shape.steps[0].size = 0;
+static ShapeKind kind_of(Type type) {
+    switch ((TypeId)type.id) {
+        case TYPE_BIGINT: return SHAPE_I64;
+        case TYPE_INTEGER: return SHAPE_I32;
+        case TYPE_SMALLINT: return SHAPE_I16;
+        case TYPE_DOUBLE: return SHAPE_F64;
+        case TYPE_BOOLEAN: return SHAPE_BOOL;
+        case TYPE_TEXT: return SHAPE_TEXT;
+        case TYPE_VARCHAR: return type.length == 0 ? SHAPE_TEXT : SHAPE_OTHER;
+        case TYPE_TIMESTAMP:
+        case TYPE_TIMESTAMPTZ: return SHAPE_TIMESTAMP;
+        default: return SHAPE_OTHER;
+    }
 }
 
-static void shape_end(JsonState *json, bool missed) {
-    if (json->is_learning)
+static bool shape_has_exact(const Shape *shape, int32_t column) {
+    for (uint32_t i = 0; i < shape->count; i++)
+        if (shape->steps[i].column == column && shape->steps[i].is_exact) return true;
+    return false;
+}
+
+/* What can be said of records that have all the steps. */
+static void shape_compile(Shape *shape, Decoder *decoder) {
+    uint32_t filled_count = 0;
+    for (uint32_t i = 0; i < shape->count; i++) {
+        ShapeStep *step = &shape->steps[i];
+        step->kind = SHAPE_SKIP;
+        if (step->column < 0 || (!step->is_exact && shape_has_exact(shape, step->column))) continue;
+        step->target = &decoder->columns[step->column];
+        step->kind = (uint8_t)kind_of(step->target->type);
+        filled_count += !bits_get(shape->seen, (size_t)step->column);
+        bits_set(shape->seen, (size_t)step->column);
+    }
+    shape->has_all_columns = filled_count == decoder->column_count;
+}
+
+static void shape_end(Decoder *decoder, bool missed) {
+    JsonState *json = &decoder->json;
+    if (json->is_learning) {
         json->shape = json->learning;
-    else if (missed)
+        shape_compile(&json->shape, decoder);
+    } else if (missed) {
         json->shape.miss_score += SHAPE_MISS_COST;
-    else if (json->shape.miss_score > 0)
+    } else if (json->shape.miss_score > 0) {
         json->shape.miss_score--;
+    }
 }
 
 void json_restart(Decoder *decoder) {
-    if (decoder->json.mode != JSON_LINES) shape_forget(&decoder->json);
+    /* Steps learned in an array may hold line feeds. */
+    if (decoder->json.mode != JSON_LINES) shape_clear(&decoder->json.shape);
     decoder->json.mode = JSON_UNDECIDED;
     decoder->json.extent = (JsonExtent){0};
     decoder->json.element = 0;
@@ -250,6 +175,8 @@ void json_restart(Decoder *decoder) {
 
 /* Where to go on after a field that the step did not foresee. */
 static const ShapeStep *shape_find(const Shape *shape, const ShapeStep *step, int32_t column) {
+    /* The first step has the opening brace, which comes once. */
+    if (step == shape->steps && shape->count > 0) step++;
     if (column < 0) return step;
     for (const ShapeStep *later = step; later < shape->steps + shape->count; later++)
         if (later->column == column) return later + 1;
@@ -297,10 +224,12 @@ static const char *read_object(Decoder *decoder, const char *at) {
     shape_begin(json);
     const ShapeStep *step = json->is_learning ? &json->shape.steps[json->shape.count] : json->shape.steps;
     bool is_first = true, missed = false;
+    JsonField field = {-1, false};
     for (;; is_first = false) {
-        if (__builtin_expect(step_matches(step, at), 1)) {
-            at = set_field(decoder, step->column, step->is_exact, at + step->size);
-            if (__builtin_expect(at == NULL, 0)) return NULL;
+        if (json_step_matches(step, at)) {
+            field = (JsonField){step->column, step->is_exact};
+            at = set_field(decoder, field, at + step->size);
+            if (at == NULL) return NULL;
             step++;
             continue;
         }
@@ -310,7 +239,6 @@ static const char *read_object(Decoder *decoder, const char *at) {
         }
         const char *from = at;
         bool ended = false;
-        JsonField field = {-1, false};
         at = read_separator(decoder, at, is_first, &ended);
         if (at == NULL) return NULL;
         if (ended) break;
@@ -319,10 +247,10 @@ static const char *read_object(Decoder *decoder, const char *at) {
         if (json->is_learning) shape_learn(json, from, at, field);
         step = shape_find(&json->shape, step, field.column);
         missed = true;
-        at = set_field(decoder, field.column, field.is_exact, at);
+        at = set_field(decoder, field, at);
         if (at == NULL) return NULL;
     }
-    shape_end(json, missed);
+    shape_end(decoder, missed);
     return at;
 }
 
@@ -389,6 +317,11 @@ static Status read_lines(Decoder *decoder, uint32_t row_count_max, Error *err) {
     if (!has_line_end(decoder)) return decoder_wait(decoder, decoder->line, err);
     while (input->at < input->end && decoder_has_room(decoder, row_count_max)) {
         const char *start = input->at, *stop;
+        if (decoder->json.shape.is_whole && decoder->json.shape.count > 0) {
+            decoder->json.run(decoder, row_count_max);
+            start = input->at;
+            if (start == input->end || !decoder_has_room(decoder, row_count_max)) break;
+        }
         JsonOutcome outcome = read_line(decoder, start, &stop);
         if (stop == input->end && !input->is_end) {
             forget_fields(decoder);
@@ -445,7 +378,7 @@ static void element_done(Decoder *decoder, const char *stop) {
 
 /* What follows an array is read as lines, numbered on. */
 static void array_end(Decoder *decoder) {
-    shape_forget(&decoder->json);
+    shape_clear(&decoder->json.shape);
     decoder->json.mode = JSON_LINES;
     decoder->line = decoder->json.element + 1;
 }

@@ -19,6 +19,14 @@ static inline const char *json_skip_space(const Decoder *decoder, const char *at
     return at;
 }
 
+static inline bool json_step_matches(const ShapeStep *step, const char *at) {
+    if (step->size <= 16) return step->size > 0 && scan_equal16(at, step->literal, step->size);
+    return scan_equal16(at, step->literal, 16) && scan_equal16(at + 16, step->literal + 16, step->size - 16);
+}
+
+/* Lines that have the shape, from json_shape.tmpl.h for plain x86-64 (or any CPU) and for AVX2. */
+JsonRun json_run, json_run_avx2;
+
 /* Each of these takes what stands at `at` and returns the byte behind it; NULL when it is not that, and then
  * decoder->error says why. */
 
