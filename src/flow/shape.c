@@ -80,10 +80,12 @@ static Status note_insertions(const Shape *shape, State *keys_seen, const RowKey
     void **values = frame_alloc(frame, batch->row_count * sizeof(void *), NULL);
     TRY_ALLOC(cells);
     TRY_ALLOC(hashes);
+    uint32_t *created = frame_alloc(frame, batch->row_count * sizeof(uint32_t), NULL);
     TRY_ALLOC(ids);
+    TRY_ALLOC(created);
     TRY_ALLOC(values);
     rowkey_encode(keys, columns, batch->row_count, cells, hashes);
-    StateUpsert upsert = {.ids = ids, .values = values};
+    StateUpsert upsert = {.ids = ids, .values = values, .created = created};
     TRY(state_upsert_batch(keys_seen, cells, hashes, batch->row_count, &upsert, err));
     for (uint32_t row = 0; row < batch->row_count; row++) {
         int64_t *inserted = values[row];

@@ -390,8 +390,8 @@ static Status make_global_row(Op *op, const OpContext *context, Error *err) {
     AggregateOp *aggregate = op->impl;
     if (!aggregate->spec->has_global_row || aggregate->groups.state.count > 0) return STATUS_OK;
     uint64_t key = 0, hash = rowkey_hash(&aggregate->groups.keys, &key);
-    uint32_t id;
-    StateUpsert upsert = {.ids = &id};
+    uint32_t id, created;
+    StateUpsert upsert = {.ids = &id, .created = &created};
     TRY(state_upsert_batch(&aggregate->groups.state, &key, &hash, 1, &upsert, err));
     if (aggregate->changes && !vector_push(&aggregate->touched, op->memory, id)) return error_out_of_memory(err);
     return STATUS_OK;

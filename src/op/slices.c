@@ -95,14 +95,16 @@ static Status merge_records(Slices *slices, const OpContext *context, const uint
     void **values = frame_alloc(frame, count * sizeof(void *), NULL);
     TRY_ALLOC(keys);
     TRY_ALLOC(hashes);
+    uint32_t *created = frame_alloc(frame, count * sizeof(uint32_t), NULL);
     TRY_ALLOC(to);
+    TRY_ALLOC(created);
     TRY_ALLOC(values);
     for (uint32_t i = 0; i < count; i++) {
         char *key = keys + (size_t)i * slices->keys.size;
         merged_key(slices, ids[i], key);
         hashes[i] = rowkey_hash(&slices->keys, (const uint64_t *)key);
     }
-    StateUpsert upsert = {.ids = to, .values = values};
+    StateUpsert upsert = {.ids = to, .values = values, .created = created};
     TRY(state_upsert_batch(&slices->merged, keys, hashes, count, &upsert, err));
     for (uint32_t i = 0; i < count; i++) {
         TRY(groups_merge(slices->groups, values[i], merged_set_id(to[i]), state_value(&groups->state, ids[i]), ids[i], err));

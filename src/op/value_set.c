@@ -64,9 +64,9 @@ static ValueHead *head_find(ValueSet *set, uint64_t group) {
 
 static Status head_make(ValueSet *set, uint64_t group, ValueHead **out, Error *err) {
     uint64_t hash = head_hash(group);
-    uint32_t id;
+    uint32_t id, created;
     void *value;
-    StateUpsert upsert = {.ids = &id, .values = &value};
+    StateUpsert upsert = {.ids = &id, .values = &value, .created = &created};
     TRY(state_upsert_batch(&set->heads, &group, &hash, 1, &upsert, err));
     *out = value;
     if (!(*out)->is_made) **out = (ValueHead){.first = STATE_NONE, .extreme = STATE_NONE, .is_made = 1};

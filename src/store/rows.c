@@ -80,6 +80,12 @@ Status rows_init(Rows *rows, const RowsColumn *columns, uint32_t column_count, c
     return status;
 }
 
+Status rows_init_net(Rows *rows, const RowsColumn *columns, uint32_t column_count, Io *io, Memory *memory, Error *err) {
+    TRY(rows_init(rows, columns, column_count, NULL, 0, io, memory, err));
+    rows->is_net = true;
+    return STATUS_OK;
+}
+
 void rows_deinit(Rows *rows) {
     state_deinit(&rows->state);
     vector_deinit(&rows->changes, rows->memory);
@@ -182,7 +188,7 @@ static Status apply_row(Rows *rows, const Batch *batch, uint32_t row, uint32_t i
     note_touch(rows, id, entry);
     bool fresh = rows->changes.items[entry->change - 1].weight_before == 0 &&
                  !rows->changes.items[entry->change - 1].is_replaced;
-    if (weight > 0 && (rows->is_keyed || fresh)) TRY(replace_payload(rows, batch, row, entry, err));
+    if (rows->is_keyed ? weight > 0 : fresh) TRY(replace_payload(rows, batch, row, entry, err));
     entry->weight += weight;
     rows->row_count += weight;
     if (weight < 0 && rows->is_keyed && entry->weight > 0 &&
@@ -202,7 +208,7 @@ Status rows_apply(Rows *rows, Frame *frame, const Batch *batch, RowsMissing *mis
     RowsFound found;
     TRY(encode_rows(rows, frame, batch, &found, err));
     TRY(reserve_changes(rows, batch->row_count, err));
-    StateUpsert upsert = {.ids = found.ids, .values = found.values};
+    StateUpsert upsert = {.ids = found.ids, .values = found.values, .created = found.created};
     TRY(state_upsert_batch(&rows->state, found.keys, found.hashes, batch->row_count, &upsert, err));
     for (uint32_t row = 0; row < batch->row_count; row++) {
         Entry *entry = found.values[row];
@@ -256,6 +262,10 @@ static void net_change(Rows *rows, size_t index, RowsOut *out) {
     const RowsChange *change = &rows->changes.items[index];
     Entry *entry = (Entry *)(uintptr_t)state_value(&rows->state, change->id);
     const char *before = before_of(rows, index), *now = entry_payload(entry);
+    if (rows->is_net) {
+        if (entry->weight != 0) out_add(out, change->id, now, entry->weight);
+        return;
+    }
     int64_t was = change->weight_before > 0 ? change->weight_before : 0,
             is = entry->weight > 0 ? entry->weight : 0;
     bool same = !change->is_replaced || rows->payload.size == 0 ||
@@ -290,7 +300,7 @@ static void settle(Rows *rows, size_t index) {
     Entry *entry = state_write(&rows->state, change->id);
     if (change->is_replaced) cells_free(&rows->payload, before_of(rows, index), &rows->state.heap);
     entry->change = 0;
-    if (entry->weight != 0) return;
+    if (entry->weight != 0 && !rows->is_net) return;
     cells_free(&rows->payload, entry_payload(entry), &rows->state.heap);
     state_delete(&rows->state, change->id);
 }
