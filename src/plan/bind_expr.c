@@ -54,6 +54,9 @@ static Status column_missing(Bind *bind, const Scope *scope, const AstExpr *expr
             if (table.size == 0 || str_equal(table, scope->columns[i].qualifier))
                 str_suggest(name, scope->columns[i].name, &best, &distance);
     }
+    if (str_equal(name, STR("window_start")) || str_equal(name, STR("window_end")))
+        return error_add_hint(
+            err, "A window in FROM or GROUP BY gives it, such as TUMBLE(table, time_column, size).");
     if (best.size > 0) (void)error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(best));
     return err->status;
 }
@@ -354,11 +357,14 @@ static Status bind_cast(Bind *bind, ExprContext *context, const AstExpr *expr, c
     bool plain_numeric = type.id == TYPE_NUMERIC && expr->cast.type->modifier_count == 0;
     if (plain_numeric) type.precision = 0; /* keeps the digits there are */
     const AstExpr *operand = expr->cast.operand;
-    if (operand->kind == AST_EXPR_STRING)
+    bool cuts =
+        type.id == TYPE_VARCHAR && type.length > 0; /* asked for, a text too long is cut, not refused */
+    if (operand->kind == AST_EXPR_STRING && !cuts)
         return literal_parse(bind, operand->string, type, expr->cast.type->interval_field,
                              bind_span(bind, operand->span), out, err);
     const Expr *bound;
     TRY(bind_expr(bind, context, operand, &bound, err));
+    if (cuts) TRY(resolve_unknown(bind, &bound, err));
     return resolve_cast_or_fail(bind, bound, type, CAST_EXPLICIT, expr->position, out, err);
 }
 

@@ -217,6 +217,8 @@ NODISCARD Status expr_map(Arena *arena, const Expr *expr, ExprMap map, void *con
 NODISCARD Status expr_renumber(Arena *arena, const Expr *expr, const uint32_t *numbers, const Expr **out,
                                Error *err);
 
+/* random() and its like; now() is none, it has one value for an epoch. */
+bool expr_has_volatile(const Expr *expr);
 /* Column i becomes replacements[i]. */
 NODISCARD Status expr_inline(Arena *arena, const Expr *expr, const Expr *const *replacements,
                              const Expr **out, Error *err);

@@ -27,6 +27,13 @@ Status expr_map(Arena *arena, const Expr *expr, ExprMap map, void *context, cons
     return STATUS_OK;
 }
 
+bool expr_has_volatile(const Expr *expr) {
+    if (expr->kind == EXPR_CALL && (expr->function->flags & FUNCTION_VOLATILE) != 0) return true;
+    for (uint32_t i = 0; i < expr->argument_count; i++)
+        if (expr_has_volatile(expr->arguments[i])) return true;
+    return false;
+}
+
 typedef struct Renumber {
     Arena *arena;
     const uint32_t *numbers;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * plan/node.c - plan nodes and what is known about their rows: change kind, key, time columns, boundedness.
  */
+#include "column/rowkey.h"
 #include "plan/bind_priv.h"
 
 Status node_new(Bind *bind, PlanKind kind, SqlSpan span, PlanNode *const *inputs, uint32_t input_count,
@@ -137,7 +138,7 @@ static Status may_fuse(Bind *bind, const PlanNode *below, const ProjectItem *ite
     for (uint32_t i = 0; i < below->column_count; i++) {
         const Expr *expr = below->project.exprs[i];
         if (expr->kind == EXPR_COLUMN || expr->kind == EXPR_CONSTANT) continue;
-        if (uses[i] > 1 || expr_is_volatile(expr)) return STATUS_OK;
+        if (uses[i] > 1 || expr_has_volatile(expr)) return STATUS_OK;
     }
     *out = true;
     return STATUS_OK;
@@ -332,6 +333,9 @@ Status node_finish_aggregate(Bind *bind, PlanNode *node, Error *err) {
     AggregateSpec *spec = &node->aggregate;
     const PlanNode *input = node->inputs[0];
     bool session = node->kind == PLAN_SESSION;
+    if (spec->group_count > ROWKEY_COLUMN_COUNT_MAX)
+        return error_set_at(err, STATUS_LIMIT, node->span.start, "more than %d columns to group by",
+                            ROWKEY_COLUMN_COUNT_MAX);
     for (uint32_t i = 0; i < spec->group_count; i++) {
         Str name = node->columns[i].name;
         node->columns[i] = input->columns[spec->groups[i]];

@@ -39,7 +39,7 @@ static bool is_plain_group(const void *context, uint32_t column) {
 }
 
 static bool may_pass(const PlanNode *node, const Expr *predicate) {
-    if (expr_is_volatile(predicate)) return false;
+    if (expr_has_volatile(predicate)) return false;
     switch (node->kind) {
         case PLAN_FILTER: return !is_fallible(predicate) && may_pass(node->inputs[0], predicate);
         case PLAN_PROJECT: return columns_all(predicate, is_plain_in_project, node);
