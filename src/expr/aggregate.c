@@ -50,18 +50,19 @@ bool aggregate_exists(Str name) {
 
 static bool row_accepts(const AggregateRow *row, Type type) {
     switch (row->argument) {
-    case ACCEPTS_NONE: return false;
-    case ACCEPTS_ANY: return type_layout(type) != LAYOUT_NESTED;
-    case ACCEPTS_ORDERED: return type_layout(type) != LAYOUT_NESTED && type.id != TYPE_BOOLEAN;
-    case ACCEPTS_NUMBER: return type_is_number(type);
-    default: return (TypeId)row->argument == type.id;
+        case ACCEPTS_NONE: return false;
+        case ACCEPTS_ANY: return type_layout(type) != LAYOUT_NESTED;
+        case ACCEPTS_ORDERED: return type_layout(type) != LAYOUT_NESTED && type.id != TYPE_BOOLEAN;
+        case ACCEPTS_NUMBER: return type_is_number(type);
+        default: return (TypeId)row->argument == type.id;
     }
 }
 
 static Type row_result(const AggregateRow *row, Type argument) {
     if (row->result == GIVES_SAME) return argument;
     if (row->result == GIVES_SPREAD && type_is_float(argument)) return type_of(TYPE_DOUBLE);
-    if (row->result != GIVES_SPREAD && (TypeId)row->result != TYPE_NUMERIC) return type_of((TypeId)row->result);
+    if (row->result != GIVES_SPREAD && (TypeId)row->result != TYPE_NUMERIC)
+        return type_of((TypeId)row->result);
     int scale = argument.id == TYPE_NUMERIC ? argument.scale : 0;
     if (row->kind != AGGREGATE_SUM && scale < NUMERIC_RESULT_SCALE) scale = NUMERIC_RESULT_SCALE;
     return type_numeric(TYPE_PRECISION_MAX, scale);
@@ -69,24 +70,27 @@ static Type row_result(const AggregateRow *row, Type argument) {
 
 static Status resolve_error(Str name, const Type *argument_type, uint32_t argument_count, Error *err) {
     if (argument_count == 0)
-        return error_set(err, STATUS_UNDEFINED_FUNCTION, "%.*s(*) must be used to call a parameterless aggregate function",
-                         STR_ARGS(name));
+        return error_set(err, STATUS_UNDEFINED_FUNCTION,
+                         "%.*s(*) must be used to call a parameterless aggregate function", STR_ARGS(name));
     if (argument_count > 1)
         return error_set(err, STATUS_UNDEFINED_FUNCTION, "aggregate function %.*s does not take %u arguments",
                          STR_ARGS(name), argument_count);
     error_set(err, STATUS_UNDEFINED_FUNCTION, "function %.*s(%s) does not exist", STR_ARGS(name),
               type_name((TypeId)argument_type->id));
-    return error_add_hint(err, "No function matches the given name and argument types. You might need to add "
-                               "explicit type casts.");
+    return error_add_hint(err,
+                          "No function matches the given name and argument types. You might need to add "
+                          "explicit type casts.");
 }
 
-Status aggregate_resolve(Str name, const Type *argument_type, uint32_t argument_count, Aggregate *out, Error *err) {
+Status aggregate_resolve(Str name, const Type *argument_type, uint32_t argument_count, Aggregate *out,
+                         Error *err) {
     Type type = argument_count == 1 ? *argument_type : (Type){0};
     if (argument_count == 1 && type.id == TYPE_UNKNOWN) type = type_of(TYPE_TEXT);
     for (uint32_t i = 0; i < ROW_COUNT; i++) {
         const AggregateRow *row = &rows[i];
         if (!str_equal(name, str_from_c(row->name))) continue;
-        bool fits = argument_count == 0 ? row->argument == ACCEPTS_NONE : argument_count == 1 && row_accepts(row, type);
+        bool fits = argument_count == 0 ? row->argument == ACCEPTS_NONE
+                                        : argument_count == 1 && row_accepts(row, type);
         if (!fits) continue;
         *out = (Aggregate){.kind = row->kind, .argument = type, .result = row_result(row, type)};
         return STATUS_OK;

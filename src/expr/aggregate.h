@@ -35,10 +35,10 @@ typedef struct Aggregate {
 /* True when an aggregate of that name exists. */
 bool aggregate_exists(Str name);
 
-/* Chooses the overload for an argument of `argument_type` (UNKNOWN literals count as text); argument_count 0 is name(*). UNDEFINED_FUNCTION when none
- * takes it; no position set. */
-NODISCARD Status aggregate_resolve(Str name, const Type *argument_type, uint32_t argument_count, Aggregate *out,
-                                   Error *err);
+/* Chooses the overload for an argument of `argument_type` (UNKNOWN literals count as text); argument_count 0
+ * is name(*). UNDEFINED_FUNCTION when none takes it; no position set. */
+NODISCARD Status aggregate_resolve(Str name, const Type *argument_type, uint32_t argument_count,
+                                   Aggregate *out, Error *err);
 
 /* NULL when there are no rows (all but counts). */
 bool aggregate_is_nullable(AggregateKind kind);

@@ -38,7 +38,8 @@ static Status fail_row(FunctionCall *call, uint32_t row, Status status, Str mess
     return STATUS_OK;
 }
 
-Status function_call_fail(FunctionCall *call, uint32_t row, Error *err, Status status, const char *format, ...) {
+Status function_call_fail(FunctionCall *call, uint32_t row, Error *err, Status status, const char *format,
+                          ...) {
     char message[ERROR_MESSAGE_SIZE_MAX];
     va_list args;
     va_start(args, format);
@@ -76,17 +77,17 @@ Status call_finish(FunctionCall *call, ArrayBuilder *builder, Error *err) {
 
 KernelLane kernel_lane_of(Type type) {
     switch (type_layout(type)) {
-    case LAYOUT_I16: return LANE_I16;
-    case LAYOUT_I32: return LANE_I32;
-    case LAYOUT_I64: return LANE_I64;
-    case LAYOUT_F32: return LANE_F32;
-    case LAYOUT_F64: return LANE_F64;
-    case LAYOUT_BIT:
-    case LAYOUT_I128:
-    case LAYOUT_INTERVAL:
-    case LAYOUT_BYTES16:
-    case LAYOUT_VIEW:
-    case LAYOUT_NESTED: break;
+        case LAYOUT_I16: return LANE_I16;
+        case LAYOUT_I32: return LANE_I32;
+        case LAYOUT_I64: return LANE_I64;
+        case LAYOUT_F32: return LANE_F32;
+        case LAYOUT_F64: return LANE_F64;
+        case LAYOUT_BIT:
+        case LAYOUT_I128:
+        case LAYOUT_INTERVAL:
+        case LAYOUT_BYTES16:
+        case LAYOUT_VIEW:
+        case LAYOUT_NESTED: break;
     }
     ASSERT(!"a type without a lane");
     return LANE_I64;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * expr/cast_functions.c - the kernels of function_cast.def. The target's modifiers are in the result's type. */
+ * expr/cast_functions.c - the kernels of function_cast.def. The target's modifiers are in the result's type.
+ */
 #include <math.h>
 
 #include "base/calendar_parse.h"
@@ -10,17 +11,18 @@
 /* ---- among numbers ---- */
 
 static Status fail_range(FunctionCall *call, uint32_t row, TypeId type, Error *err) {
-    return function_call_fail(call, row, err, STATUS_NUMERIC_OUT_OF_RANGE, "%s out of range", type_name(type));
+    return function_call_fail(call, row, err, STATUS_NUMERIC_OUT_OF_RANGE, "%s out of range",
+                              type_name(type));
 }
 
 static double number_at(const Array *array, size_t at) {
     switch (kernel_lane_of(array->type)) {
-    case LANE_I16: return array_i16(array)[at];
-    case LANE_I32: return array_i32(array)[at];
-    case LANE_I64: return (double)array_i64(array)[at];
-    case LANE_F32: return (double)array_f32(array)[at];
-    case LANE_F64:
-    case LANE_COUNT: break;
+        case LANE_I16: return array_i16(array)[at];
+        case LANE_I32: return array_i32(array)[at];
+        case LANE_I64: return (double)array_i64(array)[at];
+        case LANE_F32: return (double)array_f32(array)[at];
+        case LANE_F64:
+        case LANE_COUNT: break;
     }
     return array_f64(array)[at];
 }
@@ -29,19 +31,20 @@ static bool number_fits(const Array *from, size_t at, KernelLane to, bool *under
     double value = number_at(from, at), rounded = rint(value);
     *underflow = false;
     switch (to) {
-    case LANE_I16: return rounded >= INT16_MIN && rounded <= INT16_MAX;
-    case LANE_I32: return rounded >= INT32_MIN && rounded <= INT32_MAX;
-    case LANE_I64: return rounded >= -0x1p63 && rounded < 0x1p63;
-    case LANE_F32:
-        *underflow = value != 0 && (float)value == 0;
-        return !*underflow && (isinf(value) || isnan(value) || !isinf((float)value));
-    case LANE_F64:
-    case LANE_COUNT: break;
+        case LANE_I16: return rounded >= INT16_MIN && rounded <= INT16_MAX;
+        case LANE_I32: return rounded >= INT32_MIN && rounded <= INT32_MAX;
+        case LANE_I64: return rounded >= -0x1p63 && rounded < 0x1p63;
+        case LANE_F32:
+            *underflow = value != 0 && (float)value == 0;
+            return !*underflow && (isinf(value) || isnan(value) || !isinf((float)value));
+        case LANE_F64:
+        case LANE_COUNT: break;
     }
     return true;
 }
 
-/* An int64 that a double rounds is far outside of the narrower integers, so that number_fits judges it rightly. */
+/* An int64 that a double rounds is far outside of the narrower integers, so that number_fits judges it
+ * rightly. */
 static __attribute__((cold, noinline)) Status check_numbers(FunctionCall *call, KernelLane to, Error *err) {
     const Array *from = &call->arguments[0]->array;
     for (uint32_t row = 0; row < call->row_count; row++) {
@@ -72,8 +75,8 @@ static int64_t integer_at(const Array *array, size_t at) {
 }
 
 /* Its digits against the target's precision. */
-static Status numeric_store(FunctionCall *call, uint32_t row, NumberResult result, Decimal value, Decimal *out,
-                            Error *err) {
+static Status numeric_store(FunctionCall *call, uint32_t row, NumberResult result, Decimal value,
+                            Decimal *out, Error *err) {
     Type type = call->out->array.type;
     int precision = type.precision == 0 ? TYPE_PRECISION_MAX : type.precision;
     if (result != NUMBER_OK || !decimal_fits(value, precision))
@@ -183,8 +186,8 @@ Status cast_integer_to_boolean(FunctionCall *call, Error *err) {
     static const int32_t zero[16] = {0};
     uint64_t *out = call_bits(call);
     TRY_ALLOC(out);
-    call->kernels->compare[KERNEL_NOT_EQUAL][KERNEL_ARRAY_CONSTANT][ORDER_I32](call->arguments[0]->array.values, zero,
-                                                                               call->row_count, out);
+    call->kernels->compare[KERNEL_NOT_EQUAL][KERNEL_ARRAY_CONSTANT][ORDER_I32](
+        call->arguments[0]->array.values, zero, call->row_count, out);
     return STATUS_OK;
 }
 
@@ -201,7 +204,8 @@ static Status date_to_timestamp(FunctionCall *call, int64_t zone, Error *err) {
     for (uint32_t row = 0; row < call->row_count; row++) {
         if (call_is_null(call, row)) continue;
         if (!calendar_date_to_timestamp(from[row], &out[row]))
-            TRY(function_call_fail(call, row, err, STATUS_DATETIME_OUT_OF_RANGE, "date out of range for timestamp"));
+            TRY(function_call_fail(call, row, err, STATUS_DATETIME_OUT_OF_RANGE,
+                                   "date out of range for timestamp"));
         else if (calendar_timestamp_is_finite(out[row]))
             out[row] -= zone;
     }
@@ -291,7 +295,8 @@ Status cast_interval_to_time(FunctionCall *call, Error *err) {
     const Interval *from = array_interval(&call->arguments[0]->array);
     int64_t *out = call_values(call, sizeof(*out));
     TRY_ALLOC(out);
-    for (uint32_t row = 0; row < call->row_count; row++) out[row] = calendar_time_of_day(from[row].microseconds);
+    for (uint32_t row = 0; row < call->row_count; row++)
+        out[row] = calendar_time_of_day(from[row].microseconds);
     return STATUS_OK;
 }
 
@@ -356,32 +361,32 @@ STATIC_ASSERT((int)INTERVAL_SIZE_MAX <= (int)VALUE_TEXT_SIZE_MAX, "the longest o
 /* The text of a value of any type but text and bytea. Returns its size. */
 static size_t write_value(char *out, const Array *array, size_t at) {
     switch ((TypeId)array->type.id) {
-    case TYPE_BOOLEAN: {
-        Str name = bits_get(array_bits(array), at) ? STR("true") : STR("false");
-        memcpy(out, name.data, name.size);
-        return name.size;
-    }
-    case TYPE_SMALLINT:
-    case TYPE_INTEGER:
-    case TYPE_BIGINT: return number_write_i64(out, integer_at(array, at));
-    case TYPE_REAL: return number_write_float(out, array_f32(array)[at]);
-    case TYPE_DOUBLE: return number_write_double(out, array_f64(array)[at]);
-    case TYPE_NUMERIC: return decimal_write(out, array_decimal(array)[at], array->type.scale);
-    case TYPE_DATE: return calendar_write_date(out, array_i32(array)[at]);
-    case TYPE_TIME: return calendar_write_time(out, array_i64(array)[at]);
-    case TYPE_TIMESTAMP: return calendar_write_timestamp(out, array_i64(array)[at]);
-    case TYPE_INTERVAL: return interval_write(out, array_interval(array)[at]);
-    case TYPE_UUID: uuid_write(out, (const Uuid *)array->values + at); return UUID_TEXT_SIZE;
-    case TYPE_UNKNOWN:
-    case TYPE_TEXT:
-    case TYPE_VARCHAR:
-    case TYPE_BYTEA:
-    case TYPE_TIMESTAMPTZ:
-    case TYPE_JSONB:
-    case TYPE_ARRAY:
-    case TYPE_ROW:
-    case TYPE_MAP:
-    case TYPE_COUNT: break;
+        case TYPE_BOOLEAN: {
+            Str name = bits_get(array_bits(array), at) ? STR("true") : STR("false");
+            memcpy(out, name.data, name.size);
+            return name.size;
+        }
+        case TYPE_SMALLINT:
+        case TYPE_INTEGER:
+        case TYPE_BIGINT: return number_write_i64(out, integer_at(array, at));
+        case TYPE_REAL: return number_write_float(out, array_f32(array)[at]);
+        case TYPE_DOUBLE: return number_write_double(out, array_f64(array)[at]);
+        case TYPE_NUMERIC: return decimal_write(out, array_decimal(array)[at], array->type.scale);
+        case TYPE_DATE: return calendar_write_date(out, array_i32(array)[at]);
+        case TYPE_TIME: return calendar_write_time(out, array_i64(array)[at]);
+        case TYPE_TIMESTAMP: return calendar_write_timestamp(out, array_i64(array)[at]);
+        case TYPE_INTERVAL: return interval_write(out, array_interval(array)[at]);
+        case TYPE_UUID: uuid_write(out, (const Uuid *)array->values + at); return UUID_TEXT_SIZE;
+        case TYPE_UNKNOWN:
+        case TYPE_TEXT:
+        case TYPE_VARCHAR:
+        case TYPE_BYTEA:
+        case TYPE_TIMESTAMPTZ:
+        case TYPE_JSONB:
+        case TYPE_ARRAY:
+        case TYPE_ROW:
+        case TYPE_MAP:
+        case TYPE_COUNT: break;
     }
     ASSERT(!"a type with a writer of its own");
     return 0;
@@ -444,4 +449,3 @@ Status cast_text_to_varchar(FunctionCall *call, Error *err) {
     }
     return STATUS_OK;
 }
-

@@ -10,33 +10,33 @@ static void compare_booleans(KernelCompare compare, KernelForm form, const uint6
     for (size_t word = 0; word < bits_word_count(count); word++) {
         uint64_t x = a[word], y = form == KERNEL_ARRAY_CONSTANT ? constant : b[word];
         switch (compare) {
-        case KERNEL_EQUAL: bits[word] = ~(x ^ y); break;
-        case KERNEL_NOT_EQUAL: bits[word] = x ^ y; break;
-        case KERNEL_LESS: bits[word] = ~x & y; break;
-        case KERNEL_LESS_EQUAL: bits[word] = ~x | y; break;
-        case KERNEL_GREATER: bits[word] = x & ~y; break;
-        case KERNEL_GREATER_EQUAL: bits[word] = x | ~y; break;
-        case KERNEL_COMPARE_COUNT: break;
+            case KERNEL_EQUAL: bits[word] = ~(x ^ y); break;
+            case KERNEL_NOT_EQUAL: bits[word] = x ^ y; break;
+            case KERNEL_LESS: bits[word] = ~x & y; break;
+            case KERNEL_LESS_EQUAL: bits[word] = ~x | y; break;
+            case KERNEL_GREATER: bits[word] = x & ~y; break;
+            case KERNEL_GREATER_EQUAL: bits[word] = x | ~y; break;
+            case KERNEL_COMPARE_COUNT: break;
         }
     }
 }
 
 static bool order_satisfies(int order, KernelCompare compare) {
     switch (compare) {
-    case KERNEL_EQUAL: return order == 0;
-    case KERNEL_NOT_EQUAL: return order != 0;
-    case KERNEL_LESS: return order < 0;
-    case KERNEL_LESS_EQUAL: return order <= 0;
-    case KERNEL_GREATER: return order > 0;
-    case KERNEL_GREATER_EQUAL: return order >= 0;
-    case KERNEL_COMPARE_COUNT: break;
+        case KERNEL_EQUAL: return order == 0;
+        case KERNEL_NOT_EQUAL: return order != 0;
+        case KERNEL_LESS: return order < 0;
+        case KERNEL_LESS_EQUAL: return order <= 0;
+        case KERNEL_GREATER: return order > 0;
+        case KERNEL_GREATER_EQUAL: return order >= 0;
+        case KERNEL_COMPARE_COUNT: break;
     }
     return false;
 }
 
 /* Of different scales. */
-static void compare_decimals(KernelCompare compare, KernelForm form, const Array *a, const Array *b, uint32_t count,
-                             uint64_t *bits) {
+static void compare_decimals(KernelCompare compare, KernelForm form, const Array *a, const Array *b,
+                             uint32_t count, uint64_t *bits) {
     memset(bits, 0, bits_size(count));
     for (uint32_t row = 0; row < count; row++) {
         DecimalScaled x = {array_decimal(a)[row], a->type.scale};
@@ -47,17 +47,17 @@ static void compare_decimals(KernelCompare compare, KernelForm form, const Array
 
 static KernelOrder order_of(TypeLayout layout) {
     switch (layout) {
-    case LAYOUT_I16: return ORDER_I16;
-    case LAYOUT_I32: return ORDER_I32;
-    case LAYOUT_I64: return ORDER_I64;
-    case LAYOUT_F32: return ORDER_F32;
-    case LAYOUT_F64: return ORDER_F64;
-    case LAYOUT_I128: return ORDER_I128;
-    case LAYOUT_INTERVAL: return ORDER_INTERVAL;
-    case LAYOUT_BYTES16: return ORDER_BYTES16;
-    case LAYOUT_BIT:
-    case LAYOUT_VIEW:
-    case LAYOUT_NESTED: break;
+        case LAYOUT_I16: return ORDER_I16;
+        case LAYOUT_I32: return ORDER_I32;
+        case LAYOUT_I64: return ORDER_I64;
+        case LAYOUT_F32: return ORDER_F32;
+        case LAYOUT_F64: return ORDER_F64;
+        case LAYOUT_I128: return ORDER_I128;
+        case LAYOUT_INTERVAL: return ORDER_INTERVAL;
+        case LAYOUT_BYTES16: return ORDER_BYTES16;
+        case LAYOUT_BIT:
+        case LAYOUT_VIEW:
+        case LAYOUT_NESTED: break;
     }
     return ORDER_COUNT;
 }

@@ -31,10 +31,11 @@ static Status validity_combine(FunctionCall *call, Error *err) {
             out->validity_owner = array->validity_owner;
         } else if (out->validity != array->validity) {
             size_t word_count = bits_word_count(call->row_count);
-            uint64_t *both =
-                shared ? frame_alloc(call->frame, 8 * word_count, &out->validity_owner) : (uint64_t *)out->validity;
+            uint64_t *both = shared ? frame_alloc(call->frame, 8 * word_count, &out->validity_owner)
+                                    : (uint64_t *)out->validity;
             TRY_ALLOC(both);
-            for (size_t word = 0; word < word_count; word++) both[word] = out->validity[word] & array->validity[word];
+            for (size_t word = 0; word < word_count; word++)
+                both[word] = out->validity[word] & array->validity[word];
             out->validity = both;
             shared = false;
         }
@@ -51,7 +52,8 @@ static Status arguments_merge_errors(FunctionCall *call, Error *err) {
 /* A constant NULL makes a strict call NULL in every row, whatever else it takes; so does one that failed. */
 static const Register *constant_null(const FunctionCall *call) {
     for (uint32_t i = 0; i < call->argument_count; i++)
-        if (call->arguments[i]->constant && array_is_null(&call->arguments[i]->array, 0)) return call->arguments[i];
+        if (call->arguments[i]->constant && array_is_null(&call->arguments[i]->array, 0))
+            return call->arguments[i];
     return NULL;
 }
 
@@ -96,7 +98,8 @@ static Status eval_call(Eval *eval, const Step *step, uint32_t number, Register 
                          .out = out};
     out->constant = constant;
     out->array.length = call.row_count;
-    return (step->function->flags & FUNCTION_STRICT) != 0 ? call_strict(&call, err) : call_lenient(&call, err);
+    return (step->function->flags & FUNCTION_STRICT) != 0 ? call_strict(&call, err)
+                                                          : call_lenient(&call, err);
 }
 
 static Status eval_modulo_is(Eval *eval, const Step *step, Register *out, Error *err) {
@@ -108,7 +111,8 @@ static Status eval_modulo_is(Eval *eval, const Step *step, Register *out, Error 
     if (type_layout(x->array.type) == LAYOUT_I64)
         kernels->modulo_is_i64(x->array.values, step->divisor, step->remainder, count, bits);
     else
-        kernels->modulo_is_i32(x->array.values, (int32_t)step->divisor, (int32_t)step->remainder, count, bits);
+        kernels->modulo_is_i32(x->array.values, (int32_t)step->divisor, (int32_t)step->remainder, count,
+                               bits);
     out->array.length = count;
     out->array.values = bits;
     out->array.validity = x->array.validity;
@@ -129,15 +133,15 @@ static Status eval_column(Eval *eval, const Step *step, Register *out, Error *er
 
 static Status eval_step(Eval *eval, const Step *step, uint32_t number, Register *out, Error *err) {
     switch (step->kind) {
-    case STEP_CONSTANT: *out = step->constant; return STATUS_OK;
-    case STEP_COLUMN: return eval_column(eval, step, out, err);
-    case STEP_CALL: return eval_call(eval, step, number, out, err);
-    case STEP_MODULO_IS: return eval_modulo_is(eval, step, out, err);
-    case STEP_AND:
-    case STEP_OR: return eval_and_or(eval, step, out, err);
-    case STEP_CASE:
-    case STEP_COALESCE: return eval_choice(eval, step, out, err);
-    case STEP_IN: return eval_in(eval, step, out, err);
+        case STEP_CONSTANT: *out = step->constant; return STATUS_OK;
+        case STEP_COLUMN: return eval_column(eval, step, out, err);
+        case STEP_CALL: return eval_call(eval, step, number, out, err);
+        case STEP_MODULO_IS: return eval_modulo_is(eval, step, out, err);
+        case STEP_AND:
+        case STEP_OR: return eval_and_or(eval, step, out, err);
+        case STEP_CASE:
+        case STEP_COALESCE: return eval_choice(eval, step, out, err);
+        case STEP_IN: return eval_in(eval, step, out, err);
     }
     return error_set(err, STATUS_INTERNAL, "a step of an unknown kind");
 }
@@ -164,7 +168,8 @@ Status eval_run(Eval *eval, Error *err) {
     return STATUS_OK;
 }
 
-Status eval_lazy(Eval *eval, const Program *lazy, const uint32_t *rows, uint32_t count, Register *out, Error *err) {
+Status eval_lazy(Eval *eval, const Program *lazy, const uint32_t *rows, uint32_t count, Register *out,
+                 Error *err) {
     Eval part = {.program = lazy,
                  .context = eval->context,
                  .frame = eval->frame,
@@ -247,7 +252,8 @@ static uint32_t filter_constant(const Array *condition, uint32_t *rows, uint32_t
     return passes ? list_all(rows, count) : 0;
 }
 
-static Status filter_bits(const Eval *eval, const Array *condition, uint32_t *rows, uint32_t *row_count, Error *err) {
+static Status filter_bits(const Eval *eval, const Array *condition, uint32_t *rows, uint32_t *row_count,
+                          Error *err) {
     const uint64_t *bits = array_bits(condition);
     if (condition->validity != NULL) {
         size_t word_count = bits_word_count(eval->row_count);
@@ -263,7 +269,11 @@ static Status filter_bits(const Eval *eval, const Array *condition, uint32_t *ro
 /* The parts of a conjunction are tried one by one within its AND step. */
 Status program_filter(const Program *program, const EvalContext *context, Frame *frame, const Batch *batch,
                       uint32_t *rows, uint32_t *row_count, RowErrors *errors, Error *err) {
-    Eval eval = {.program = program, .context = context, .frame = frame, .batch = batch, .row_count = batch->row_count};
+    Eval eval = {.program = program,
+                 .context = context,
+                 .frame = frame,
+                 .batch = batch,
+                 .row_count = batch->row_count};
     ASSERT(program->output_count >= 1);
     if (errors != NULL) *errors = NULL;
     *row_count = 0;

@@ -79,7 +79,8 @@ Expr *expr_text(Arena *arena, Type type, Str value, SqlSpan span) {
 
 Expr *expr_constant(Arena *arena, const Array *array, uint32_t row, SqlSpan span) {
     if (array_is_null(array, row)) return expr_null(arena, array->type, span);
-    if (type_layout(array->type) == LAYOUT_VIEW) return expr_text(arena, array->type, array_text(array, row), span);
+    if (type_layout(array->type) == LAYOUT_VIEW)
+        return expr_text(arena, array->type, array_text(array, row), span);
     char *bytes;
     Expr *expr = constant_new(arena, array->type, span, &bytes);
     if (expr == NULL) return NULL;
@@ -100,21 +101,21 @@ static bool arguments_nullable(const Expr *const *arguments, uint32_t count) {
 /* What a form gives when no row fails. */
 static bool form_nullable(ExprKind kind, const Expr *const *arguments, uint32_t count) {
     switch (kind) {
-    case EXPR_AND:
-    case EXPR_OR:
-    case EXPR_IN: return arguments_nullable(arguments, count);
-    case EXPR_COALESCE:
-        for (uint32_t i = 0; i < count; i++)
-            if (!arguments[i]->nullable) return false;
-        return true;
-    case EXPR_CASE:
-        if (count % 2 == 0) return true;
-        for (uint32_t i = 1; i < count; i += 2)
-            if (arguments[i]->nullable) return true;
-        return arguments[count - 1]->nullable;
-    case EXPR_CONSTANT:
-    case EXPR_COLUMN:
-    case EXPR_CALL: break;
+        case EXPR_AND:
+        case EXPR_OR:
+        case EXPR_IN: return arguments_nullable(arguments, count);
+        case EXPR_COALESCE:
+            for (uint32_t i = 0; i < count; i++)
+                if (!arguments[i]->nullable) return false;
+            return true;
+        case EXPR_CASE:
+            if (count % 2 == 0) return true;
+            for (uint32_t i = 1; i < count; i += 2)
+                if (arguments[i]->nullable) return true;
+            return arguments[count - 1]->nullable;
+        case EXPR_CONSTANT:
+        case EXPR_COLUMN:
+        case EXPR_CALL: break;
     }
     return true;
 }
@@ -130,13 +131,14 @@ static Expr *expr_with_arguments(Arena *arena, ExprKind kind, Type type, const E
     return expr;
 }
 
-Expr *expr_call(Arena *arena, const Function *function, Type type, const Expr *const *arguments, uint32_t count,
-                SqlSpan span) {
+Expr *expr_call(Arena *arena, const Function *function, Type type, const Expr *const *arguments,
+                uint32_t count, SqlSpan span) {
     Expr *expr = expr_with_arguments(arena, EXPR_CALL, type, arguments, count, span);
     if (expr == NULL) return NULL;
     expr->function = function;
     bool strict = (function->flags & FUNCTION_STRICT) != 0;
-    expr->nullable = (function->flags & FUNCTION_NULLABLE) != 0 || (strict && arguments_nullable(arguments, count));
+    expr->nullable =
+        (function->flags & FUNCTION_NULLABLE) != 0 || (strict && arguments_nullable(arguments, count));
     return expr;
 }
 

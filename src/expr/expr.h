@@ -38,8 +38,8 @@ struct Expr {
     Type type;
     bool nullable; /* may give NULL */
     SqlSpan span;
-    uint32_t column;          /* EXPR_COLUMN: index in the input */
-    uint32_t argument_count;  /* all but CONSTANT and COLUMN */
+    uint32_t column;         /* EXPR_COLUMN: index in the input */
+    uint32_t argument_count; /* all but CONSTANT and COLUMN */
     const Expr *const *arguments;
     const Function *function; /* EXPR_CALL */
     Array constant;           /* EXPR_CONSTANT: an array of length 1, data in the same arena */
@@ -51,14 +51,16 @@ enum { EXPR_DEPTH_MAX = 1000, EXPR_ARGUMENT_COUNT_MAX = 65535 };
 Expr *expr_column(Arena *arena, uint32_t column, Type type, bool nullable, SqlSpan span);
 Expr *expr_null(Arena *arena, Type type, SqlSpan span);
 Expr *expr_boolean(Arena *arena, bool value, SqlSpan span);
-Expr *expr_i64(Arena *arena, Type type, int64_t value, SqlSpan span); /* any integer, DATE, TIME or timestamp type */
-Expr *expr_text(Arena *arena, Type type, Str value, SqlSpan span);    /* TEXT, VARCHAR, UNKNOWN; copied */
+Expr *expr_i64(Arena *arena, Type type, int64_t value,
+               SqlSpan span); /* any integer, DATE, TIME or timestamp type */
+Expr *expr_text(Arena *arena, Type type, Str value, SqlSpan span); /* TEXT, VARCHAR, UNKNOWN; copied */
 /* The value in `row` of an array, deep-copied. */
 Expr *expr_constant(Arena *arena, const Array *array, uint32_t row, SqlSpan span);
 /* Nullable when the function may give NULL or an argument may be NULL. */
-Expr *expr_call(Arena *arena, const Function *function, Type type, const Expr *const *arguments, uint32_t count,
+Expr *expr_call(Arena *arena, const Function *function, Type type, const Expr *const *arguments,
+                uint32_t count, SqlSpan span);
+Expr *expr_form(Arena *arena, ExprKind kind, Type type, const Expr *const *arguments, uint32_t count,
                 SqlSpan span);
-Expr *expr_form(Arena *arena, ExprKind kind, Type type, const Expr *const *arguments, uint32_t count, SqlSpan span);
 
 static inline bool expr_is_null_constant(const Expr *expr) {
     return expr->kind == EXPR_CONSTANT && array_is_null(&expr->constant, 0);
@@ -74,11 +76,12 @@ bool expr_is_stable(const Expr *expr); /* no volatile and no stable one: its val
 /* Sets bit i of `columns` for every column i used. */
 void expr_collect_columns(const Expr *expr, uint64_t *columns);
 
-/* A copy with column i replaced by replacements[i] (an Expr; shared, not copied). NULL when memory is refused. */
+/* A copy with column i replaced by replacements[i] (an Expr; shared, not copied). NULL when memory is
+ * refused. */
 const Expr *expr_substitute(Arena *arena, const Expr *expr, const Expr *const *replacements);
 
-/* Constant subtrees evaluated. What would fail at run time stays as it is (it fails only if a row reaches it). NULL when memory is
- * refused. */
+/* Constant subtrees evaluated. What would fail at run time stays as it is (it fails only if a row reaches
+ * it). NULL when memory is refused. */
 const Expr *expr_fold(Arena *arena, BufferPool *pool, const Expr *expr);
 
 #endif

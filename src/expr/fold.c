@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * expr/fold.c - constant subtrees evaluated when a statement is bound.
  *
- * What fails is left alone: it fails only if a row reaches it. Left alone, too, is what depends on the epoch (now()) or on the
- * row (random()). */
+ * What fails is left alone: it fails only if a row reaches it. Left alone, too, is what depends on the epoch
+ * (now()) or on the row (random()). */
 #include "expr/expr_priv.h"
 #include "expr/program.h"
 
@@ -34,8 +34,10 @@ static const Expr *evaluate(Fold *fold, const Expr *expr) {
     Array value;
     RowErrors errors;
     const Expr *result = NULL;
-    if (program_compile(&fold->frame.arena, &expr, 1, kernel_table(KERNEL_PLAIN), &program, &err) != STATUS_OK ||
-        program_eval(program, &context, &fold->frame, &one_row, NULL, 0, &value, &errors, &err) != STATUS_OK) {
+    if (program_compile(&fold->frame.arena, &expr, 1, kernel_table(KERNEL_PLAIN), &program, &err) !=
+            STATUS_OK ||
+        program_eval(program, &context, &fold->frame, &one_row, NULL, 0, &value, &errors, &err) !=
+            STATUS_OK) {
         result = err.status == STATUS_OUT_OF_MEMORY ? NULL : expr;
     } else if (errors != NULL) {
         result = expr;
@@ -120,14 +122,14 @@ static const Expr *fold_node(Fold *fold, const Expr *expr, uint32_t depth) {
     const Expr *same = changed ? expr_with_new_arguments(fold->arena, expr, arguments) : expr;
     if (same == NULL) return NULL;
     switch (expr->kind) {
-    case EXPR_AND:
-    case EXPR_OR: return fold_and_or(fold, same, arguments);
-    case EXPR_CASE: return fold_case(fold, same, arguments);
-    case EXPR_COALESCE: return fold_coalesce(fold, same, arguments);
-    case EXPR_CALL: return fold_call(fold, same, arguments);
-    case EXPR_IN: return arguments[0]->kind == EXPR_CONSTANT ? evaluate(fold, same) : same;
-    case EXPR_CONSTANT:
-    case EXPR_COLUMN: break;
+        case EXPR_AND:
+        case EXPR_OR: return fold_and_or(fold, same, arguments);
+        case EXPR_CASE: return fold_case(fold, same, arguments);
+        case EXPR_COALESCE: return fold_coalesce(fold, same, arguments);
+        case EXPR_CALL: return fold_call(fold, same, arguments);
+        case EXPR_IN: return arguments[0]->kind == EXPR_CONSTANT ? evaluate(fold, same) : same;
+        case EXPR_CONSTANT:
+        case EXPR_COLUMN: break;
     }
     return same;
 }

@@ -23,9 +23,9 @@ typedef struct Form {
     Eval *eval;
     uint32_t count;
     size_t word_count;
-    uint64_t *open;           /* rows still undecided */
-    const RowError **errors;  /* NULL until one fails */
-    uint32_t *rows;           /* the open rows as a list; room for count + 16, made on first use */
+    uint64_t *open;          /* rows still undecided */
+    const RowError **errors; /* NULL until one fails */
+    uint32_t *rows;          /* the open rows as a list; room for count + 16, made on first use */
     uint32_t row_count;
 } Form;
 
@@ -54,9 +54,10 @@ static Status form_list(Form *form, const uint64_t *bits, Error *err) {
     return STATUS_OK;
 }
 
-/* An operand as seen from the rows of the form. A lazy one is computed for the rows of `bits`, which are then in
- * form->rows; row i of its register belongs to form->rows[i]. */
-static Status form_operand(Form *form, const Operand *operand, const uint64_t *bits, Register *out, Error *err) {
+/* An operand as seen from the rows of the form. A lazy one is computed for the rows of `bits`, which are then
+ * in form->rows; row i of its register belongs to form->rows[i]. */
+static Status form_operand(Form *form, const Operand *operand, const uint64_t *bits, Register *out,
+                           Error *err) {
     if (operand->lazy == NULL) {
         *out = *form->eval->registers[operand->index];
         return STATUS_OK;
@@ -168,7 +169,7 @@ Status eval_and_or(Eval *eval, const Step *step, Register *out, Error *err) {
 /* CASE and COALESCE: each row takes the value of one of the arguments. */
 typedef struct Choice {
     Form form;
-    Array *arrays;       /* what can be chosen; the last is one NULL */
+    Array *arrays; /* what can be chosen; the last is one NULL */
     uint32_t array_count;
     uint32_t *sources;   /* [count]: index in arrays */
     uint32_t *positions; /* [count]: row there */
@@ -179,13 +180,15 @@ static Status choice_init(Choice *choice, Eval *eval, const Step *step, Register
     choice->arrays = FRAME_ARRAY(eval->frame, Array, step->argument_count + 1);
     choice->sources = FRAME_ARRAY(eval->frame, uint32_t, choice->form.count);
     choice->positions = FRAME_ARRAY(eval->frame, uint32_t, choice->form.count);
-    if (choice->arrays == NULL || choice->sources == NULL || choice->positions == NULL) return error_out_of_memory(err);
+    if (choice->arrays == NULL || choice->sources == NULL || choice->positions == NULL)
+        return error_out_of_memory(err);
     choice->array_count = 0;
     return STATUS_OK;
 }
 
 /* Rows of `bits` take `value`; with `lazy` they are form.rows, in the order of the value's rows. */
-static Status choice_take(Choice *choice, const uint64_t *bits, const Register *value, bool lazy, Error *err) {
+static Status choice_take(Choice *choice, const uint64_t *bits, const Register *value, bool lazy,
+                          Error *err) {
     Form *form = &choice->form;
     if (!lazy) TRY(form_list(form, bits, err));
     uint32_t source = choice->array_count++;
@@ -219,15 +222,16 @@ static Status choice_finish(Choice *choice, const Step *step, Register *out, Err
         choice->positions[row] = 0;
     }
     if (form->row_count == 0 && form->errors == NULL) choice->array_count--;
-    TRY(array_gather_many(choice->arrays, choice->array_count, form->eval->frame, choice->sources, choice->positions,
-                          form->count, &out->array, err));
+    TRY(array_gather_many(choice->arrays, choice->array_count, form->eval->frame, choice->sources,
+                          choice->positions, form->count, &out->array, err));
     out->array.type = step->type;
     out->errors = form->errors;
     return STATUS_OK;
 }
 
 /* Takes operand `index` for the rows of `bits`, if there are any. */
-static Status choice_take_operand(Choice *choice, const Step *step, uint32_t index, const uint64_t *bits, Error *err) {
+static Status choice_take_operand(Choice *choice, const Step *step, uint32_t index, const uint64_t *bits,
+                                  Error *err) {
     uint64_t any = 0;
     for (size_t i = 0; i < choice->form.word_count; i++) any |= bits[i];
     if (any == 0) return STATUS_OK;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * expr/function.c - function.def and function_cast.def as const tables, and the ways into them.
  *
- * Names are found through a hash table that function_index.py writes beside the rows: nothing is set up at run
- * time. A test asks for every row by its name, so a stale table does not pass. */
+ * Names are found through a hash table that function_index.py writes beside the rows: nothing is set up at
+ * run time. A test asks for every row by its name, so a stale table does not pass. */
 #include "expr/function.h"
 
 #include "expr/functions_priv.h"
@@ -15,16 +15,42 @@
 #define FALLIBLE FUNCTION_FALLIBLE
 #define OPERATOR FUNCTION_OPERATOR
 
-#define A0                         0, {0}
-#define A1(a)                      1, {TYPE_##a}
-#define A2(a, b)                   2, {TYPE_##a, TYPE_##b}
-#define A3(a, b, c)                3, {TYPE_##a, TYPE_##b, TYPE_##c}
-#define A4(a, b, c, d)             4, {TYPE_##a, TYPE_##b, TYPE_##c, TYPE_##d}
-#define A5(a, b, c, d, e)          5, {TYPE_##a, TYPE_##b, TYPE_##c, TYPE_##d, TYPE_##e}
-#define A6(a, b, c, d, e, f)       6, {TYPE_##a, TYPE_##b, TYPE_##c, TYPE_##d, TYPE_##e, TYPE_##f}
-#define A7(a, b, c, d, e, f, g)    7, {TYPE_##a, TYPE_##b, TYPE_##c, TYPE_##d, TYPE_##e, TYPE_##f, TYPE_##g}
-#define A8(a, b, c, d, e, f, g, h) \
-    8, {TYPE_##a, TYPE_##b, TYPE_##c, TYPE_##d, TYPE_##e, TYPE_##f, TYPE_##g, TYPE_##h}
+#define A0 \
+    0, {   \
+        0  \
+    }
+#define A1(a)    \
+    1, {         \
+        TYPE_##a \
+    }
+#define A2(a, b)           \
+    2, {                   \
+        TYPE_##a, TYPE_##b \
+    }
+#define A3(a, b, c)                  \
+    3, {                             \
+        TYPE_##a, TYPE_##b, TYPE_##c \
+    }
+#define A4(a, b, c, d)                         \
+    4, {                                       \
+        TYPE_##a, TYPE_##b, TYPE_##c, TYPE_##d \
+    }
+#define A5(a, b, c, d, e)                                \
+    5, {                                                 \
+        TYPE_##a, TYPE_##b, TYPE_##c, TYPE_##d, TYPE_##e \
+    }
+#define A6(a, b, c, d, e, f)                                       \
+    6, {                                                           \
+        TYPE_##a, TYPE_##b, TYPE_##c, TYPE_##d, TYPE_##e, TYPE_##f \
+    }
+#define A7(a, b, c, d, e, f, g)                                              \
+    7, {                                                                     \
+        TYPE_##a, TYPE_##b, TYPE_##c, TYPE_##d, TYPE_##e, TYPE_##f, TYPE_##g \
+    }
+#define A8(a, b, c, d, e, f, g, h)                                                     \
+    8, {                                                                               \
+        TYPE_##a, TYPE_##b, TYPE_##c, TYPE_##d, TYPE_##e, TYPE_##f, TYPE_##g, TYPE_##h \
+    }
 
 static const Function functions[] = {
 #define FUNCTION(name, arguments, result, rule, flags, kernel, summary) \
@@ -56,7 +82,10 @@ typedef struct CastRow {
 
 static const CastRow casts[] = {
 #define CAST(from, to, context, flags, kernel) \
-    {TYPE_##from, TYPE_##to, CAST_##context, {"cast", A1(from), TYPE_##to, RESULT_FIXED, flags, kernel, "cast"}},
+    {TYPE_##from,                              \
+     TYPE_##to,                                \
+     CAST_##context,                           \
+     {"cast", A1(from), TYPE_##to, RESULT_FIXED, flags, kernel, "cast"}},
 #include "expr/function_cast.def"
 #undef CAST
 };
@@ -95,7 +124,8 @@ static const CastRow *cast_row(TypeId from, TypeId to) {
 
 /* Of one type: only modifiers can differ. */
 static bool same_bytes(Type from, Type to) {
-    if (from.id == TYPE_NUMERIC) return from.scale == to.scale && (to.precision == 0 || from.precision <= to.precision);
+    if (from.id == TYPE_NUMERIC)
+        return from.scale == to.scale && (to.precision == 0 || from.precision <= to.precision);
     if (type_is_text(from) && type_is_text(to))
         return to.id != TYPE_VARCHAR || to.length == 0 ||
                (from.id == TYPE_VARCHAR && from.length != 0 && from.length <= to.length);
@@ -105,7 +135,8 @@ static bool same_bytes(Type from, Type to) {
 CastContext function_find_cast(Type from, Type to, const Function **function) {
     *function = NULL;
     bool literal = from.id == TYPE_UNKNOWN;
-    if ((from.id == to.id || (type_is_text(from) && type_is_text(to))) && same_bytes(from, to)) return CAST_IMPLICIT;
+    if ((from.id == to.id || (type_is_text(from) && type_is_text(to))) && same_bytes(from, to))
+        return CAST_IMPLICIT;
     const CastRow *row = cast_row(literal ? TYPE_TEXT : (TypeId)from.id, (TypeId)to.id);
     if (row == NULL) return CAST_NONE;
     *function = &row->function;

@@ -6,16 +6,17 @@
  *     for (uint32_t i = 0; i < list.count; i++) ...
  *
  * A function computes a whole batch: its kernel is called once per batch and step, never per row.
- * Names are lower case; operators are functions named by their sign ("+", "||", "~~" for LIKE, unary minus "-" with one
- * argument), casts are found by function_find_cast. Forms written in words are functions of these names:
+ * Names are lower case; operators are functions named by their sign ("+", "||", "~~" for LIKE, unary minus
+ * "-" with one argument), casts are found by function_find_cast. Forms written in words are functions of
+ * these names:
  *
  *     not
  *     is null, is not null                                  any type
  *     is distinct from, is not distinct from                two of one type
  *     is true, is not true, is false, is not false, is unknown, is not unknown
  *
- * AND, OR, CASE, COALESCE and IN are no functions but kinds of Expr. BETWEEN and nullif: binder and "nullif". The
- * result's modifiers (numeric(p,s)) follow from the arguments: function_result_type. */
+ * AND, OR, CASE, COALESCE and IN are no functions but kinds of Expr. BETWEEN and nullif: binder and "nullif".
+ * The result's modifiers (numeric(p,s)) follow from the arguments: function_result_type. */
 #ifndef WEIR_EXPR_FUNCTION_H
 #define WEIR_EXPR_FUNCTION_H
 
@@ -24,7 +25,8 @@
 enum { FUNCTION_ARGUMENT_COUNT_MAX = 8 };
 
 typedef enum FunctionFlags {
-    FUNCTION_STRICT = 1,    /* NULL when an argument is NULL; the kernel may compute garbage there but must not fail */
+    FUNCTION_STRICT =
+        1, /* NULL when an argument is NULL; the kernel may compute garbage there but must not fail */
     FUNCTION_VARIADIC = 2,  /* the last argument repeats (at least once) */
     FUNCTION_STABLE = 4,    /* one value per epoch: now() */
     FUNCTION_VOLATILE = 8,  /* random() */
@@ -35,10 +37,10 @@ typedef enum FunctionFlags {
 
 /* How the result type follows from the (cast) arguments, where it is not just the type of the row. */
 typedef enum FunctionResult {
-    RESULT_FIXED,            /* Function.result */
-    RESULT_FIRST_ARGUMENT,   /* the type of the first argument, modifiers included (abs of numeric, ...) */
-    RESULT_COMMON,           /* all arguments were brought to one type: that one (greatest, least) */
-    RESULT_NUMERIC_ADD,      /* numeric rules: see docs/DIFFERENCES.md and function_result_type */
+    RESULT_FIXED,          /* Function.result */
+    RESULT_FIRST_ARGUMENT, /* the type of the first argument, modifiers included (abs of numeric, ...) */
+    RESULT_COMMON,         /* all arguments were brought to one type: that one (greatest, least) */
+    RESULT_NUMERIC_ADD,    /* numeric rules: see docs/DIFFERENCES.md and function_result_type */
     RESULT_NUMERIC_MULTIPLY,
     RESULT_NUMERIC_DIVIDE,
     RESULT_NUMERIC_MODULO,
@@ -56,9 +58,9 @@ typedef struct Function {
     TypeId arguments[FUNCTION_ARGUMENT_COUNT_MAX]; /* NUMERIC: any precision and scale */
     TypeId result;
     FunctionResult result_rule;
-    uint32_t flags;          /* FunctionFlags */
+    uint32_t flags; /* FunctionFlags */
     FunctionKernel kernel;
-    const char *summary;     /* one line for \df and docs */
+    const char *summary; /* one line for \df and docs */
 } Function;
 
 typedef struct FunctionList {
@@ -74,19 +76,22 @@ FunctionList function_all(void);
 /* When a cast may be applied without being asked for, as PostgreSQL's pg_cast says. */
 typedef enum CastContext { CAST_NONE, CAST_EXPLICIT, CAST_ASSIGNMENT, CAST_IMPLICIT } CastContext;
 
-/* How `from` reaches `to`; *function (may be NULL) gets the cast function, NULL when the bytes are the same (TEXT -> VARCHAR
- * without length). UNKNOWN -> anything is implicit (parse of the text). NUMERIC(p,s) -> NUMERIC(q,t), VARCHAR(n) too. */
+/* How `from` reaches `to`; *function (may be NULL) gets the cast function, NULL when the bytes are the same
+ * (TEXT -> VARCHAR without length). UNKNOWN -> anything is implicit (parse of the text). NUMERIC(p,s) ->
+ * NUMERIC(q,t), VARCHAR(n) too. */
 CastContext function_find_cast(Type from, Type to, const Function **function);
 
-/* The type a call gives. `arguments`: the types after casts; constants[i]: the value of an integer constant argument or INT64_MIN. */
-NODISCARD Status function_result_type(const Function *function, const Type *arguments, const int64_t *constants,
-                                      uint32_t count, Type *out, Error *err);
+/* The type a call gives. `arguments`: the types after casts; constants[i]: the value of an integer constant
+ * argument or INT64_MIN. */
+NODISCARD Status function_result_type(const Function *function, const Type *arguments,
+                                      const int64_t *constants, uint32_t count, Type *out, Error *err);
 
-/* What a cast to NUMERIC without precision gives: integers keep their digits (scale 0), NUMERIC stays as it is, floats
- * and text get numeric(38,16). (A literal has the scale that it is written with: the binder's.) */
+/* What a cast to NUMERIC without precision gives: integers keep their digits (scale 0), NUMERIC stays as it
+ * is, floats and text get numeric(38,16). (A literal has the scale that it is written with: the binder's.) */
 Type function_numeric_type(Type from);
 
-/* True when the type is PostgreSQL's preferred one of its category (double precision, text, timestamptz, interval, boolean). */
+/* True when the type is PostgreSQL's preferred one of its category (double precision, text, timestamptz,
+ * interval, boolean). */
 bool function_type_is_preferred(TypeId type);
 
 #endif

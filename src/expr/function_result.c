@@ -24,8 +24,8 @@ static Type numeric_of(int digits_before, int scale) {
     return type_numeric(min_int(max_int(digits_before + scale, 1), TYPE_PRECISION_MAX), scale);
 }
 
-/* The whole scale when all digits fit, else as much of it as the digits before the point leave, but no less than the
- * larger scale of the operands. */
+/* The whole scale when all digits fit, else as much of it as the digits before the point leave, but no less
+ * than the larger scale of the operands. */
 static Type multiply_result(Type a, Type b) {
     int scale = a.scale + b.scale;
     int before = digits_before_point(a) + digits_before_point(b);
@@ -52,31 +52,34 @@ Status function_result_type(const Function *function, const Type *arguments, con
         return error_set(err, STATUS_INTERNAL, "function %s got %u arguments", function->name, count);
     const Type a = count > 0 ? arguments[0] : (Type){0}, b = count > 1 ? arguments[1] : (Type){0};
     switch (function->result_rule) {
-    case RESULT_FIXED:
-        *out = function->result == TYPE_NUMERIC ? type_numeric(TYPE_PRECISION_MAX, NUMERIC_FUNCTION_SCALE)
-                                                : type_of(function->result);
-        break;
-    case RESULT_FIRST_ARGUMENT:
-    case RESULT_COMMON: *out = a; break;
-    case RESULT_NUMERIC_ADD:
-        *out = numeric_of(max_int(digits_before_point(a), digits_before_point(b)) + 1, max_int(a.scale, b.scale));
-        break;
-    case RESULT_NUMERIC_MULTIPLY: *out = multiply_result(a, b); break;
-    case RESULT_NUMERIC_DIVIDE: *out = divide_result(a, b); break;
-    case RESULT_NUMERIC_MODULO: *out = numeric_of(digits_before_point(b), max_int(a.scale, b.scale)); break;
-    case RESULT_NUMERIC_ROUND: *out = round_result(a, constants[1]); break;
-    case RESULT_NUMERIC_INTEGER: *out = type_numeric(TYPE_PRECISION_MAX, 0); break;
-    case RESULT_NUMERIC_FUNCTION: *out = type_numeric(TYPE_PRECISION_MAX, NUMERIC_FUNCTION_SCALE); break;
+        case RESULT_FIXED:
+            *out = function->result == TYPE_NUMERIC ? type_numeric(TYPE_PRECISION_MAX, NUMERIC_FUNCTION_SCALE)
+                                                    : type_of(function->result);
+            break;
+        case RESULT_FIRST_ARGUMENT:
+        case RESULT_COMMON: *out = a; break;
+        case RESULT_NUMERIC_ADD:
+            *out = numeric_of(max_int(digits_before_point(a), digits_before_point(b)) + 1,
+                              max_int(a.scale, b.scale));
+            break;
+        case RESULT_NUMERIC_MULTIPLY: *out = multiply_result(a, b); break;
+        case RESULT_NUMERIC_DIVIDE: *out = divide_result(a, b); break;
+        case RESULT_NUMERIC_MODULO:
+            *out = numeric_of(digits_before_point(b), max_int(a.scale, b.scale));
+            break;
+        case RESULT_NUMERIC_ROUND: *out = round_result(a, constants[1]); break;
+        case RESULT_NUMERIC_INTEGER: *out = type_numeric(TYPE_PRECISION_MAX, 0); break;
+        case RESULT_NUMERIC_FUNCTION: *out = type_numeric(TYPE_PRECISION_MAX, NUMERIC_FUNCTION_SCALE); break;
     }
     return STATUS_OK;
 }
 
 Type function_numeric_type(Type from) {
     switch (from.id) {
-    case TYPE_SMALLINT: return type_numeric(5, 0);
-    case TYPE_INTEGER: return type_numeric(10, 0);
-    case TYPE_BIGINT: return type_numeric(19, 0);
-    case TYPE_NUMERIC: return from;
-    default: return type_numeric(TYPE_PRECISION_MAX, NUMERIC_FUNCTION_SCALE);
+        case TYPE_SMALLINT: return type_numeric(5, 0);
+        case TYPE_INTEGER: return type_numeric(10, 0);
+        case TYPE_BIGINT: return type_numeric(19, 0);
+        case TYPE_NUMERIC: return from;
+        default: return type_numeric(TYPE_PRECISION_MAX, NUMERIC_FUNCTION_SCALE);
     }
 }

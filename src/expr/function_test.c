@@ -95,11 +95,13 @@ static Type numeric_result(const char *name, Type a, Type b, int64_t constant) {
     FunctionList list = function_find(str_from_c(name));
     for (uint32_t i = 0; i < list.count; i++) {
         const Function *function = list.functions[i];
-        if (function->arguments[0] != a.id || function->argument_count != 2 || function->arguments[1] != b.id) continue;
+        if (function->arguments[0] != a.id || function->argument_count != 2 || function->arguments[1] != b.id)
+            continue;
         Type out;
         Error err;
-        assert_int_equal(function_result_type(function, (Type[]){a, b}, (int64_t[]){INT64_MIN, constant}, 2, &out, &err),
-                         STATUS_OK);
+        assert_int_equal(
+            function_result_type(function, (Type[]){a, b}, (int64_t[]){INT64_MIN, constant}, 2, &out, &err),
+            STATUS_OK);
         return out;
     }
     fail();
@@ -113,7 +115,8 @@ static void assert_numeric(Type type, int precision, int scale) {
 }
 
 static void test_numeric_rules(void **state) {
-    Type price = type_numeric(10, 2), rate = type_numeric(5, 4), wide = type_numeric(38, 16), whole = type_numeric(38, 0);
+    Type price = type_numeric(10, 2), rate = type_numeric(5, 4), wide = type_numeric(38, 16),
+         whole = type_numeric(38, 0);
     assert_numeric(numeric_result("+", price, rate, 0), 13, 4);
     assert_numeric(numeric_result("*", price, rate, 0), 15, 6);
     assert_numeric(numeric_result("*", wide, wide, 0), 38, 16);
@@ -149,7 +152,8 @@ static void test_aggregates(void **state) {
     assert_string_equal(err.message, "function sum(text) does not exist");
     assert_true(aggregate_exists(STR("every")));
     assert_false(aggregate_exists(STR("abs")));
-    for (uint32_t i = 0; i < aggregate_name_count(); i++) assert_true(aggregate_exists(str_from_c(aggregate_name(i))));
+    for (uint32_t i = 0; i < aggregate_name_count(); i++)
+        assert_true(aggregate_exists(str_from_c(aggregate_name(i))));
 }
 
 int main(void) {

@@ -18,7 +18,8 @@
 #include "expr/program.h"
 #include "kernel/table.h"
 
-#define FUNCTION(name, arguments, result, rule, flags, kernel, summary) Status kernel(FunctionCall *call, Error *err);
+#define FUNCTION(name, arguments, result, rule, flags, kernel, summary) \
+    Status kernel(FunctionCall *call, Error *err);
 #include "expr/function.def"
 #undef FUNCTION
 #define CAST(from, to, context, flags, kernel) Status kernel(FunctionCall *call, Error *err);
@@ -54,8 +55,8 @@ NODISCARD static inline uint64_t *call_bits(FunctionCall *call) {
 /* The result's validity as a copy of its own, to clear bits in; made at the first call. NULL when refused. */
 NODISCARD uint64_t *call_own_validity(FunctionCall *call);
 
-/* A builder of the result's type for row_count rows. call_finish moves it into the result; rows it made NULL are NULL besides
- * those that were. */
+/* A builder of the result's type for row_count rows. call_finish moves it into the result; rows it made NULL
+ * are NULL besides those that were. */
 NODISCARD Status call_builder(FunctionCall *call, ArrayBuilder *builder, Error *err);
 NODISCARD Status call_finish(FunctionCall *call, ArrayBuilder *builder, Error *err);
 

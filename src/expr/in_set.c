@@ -11,12 +11,12 @@ enum { COMPARE_COUNT_MAX = 8 };
 
 struct InSet {
     InKind kind;
-    bool has_null;         /* NULL is listed: what is not found is NULL */
-    uint32_t count;        /* values that are not NULL */
-    const Array **values;  /* each of length 1; IN_SORTED: in order */
-    uint32_t slot_count;   /* a power of two */
-    uint32_t *slots;       /* index in values + 1; 0: empty */
-    int64_t *integers;     /* IN_INTEGERS: the values */
+    bool has_null;        /* NULL is listed: what is not found is NULL */
+    uint32_t count;       /* values that are not NULL */
+    const Array **values; /* each of length 1; IN_SORTED: in order */
+    uint32_t slot_count;  /* a power of two */
+    uint32_t *slots;      /* index in values + 1; 0: empty */
+    int64_t *integers;    /* IN_INTEGERS: the values */
 };
 
 static int compare_values(const void *a, const void *b) {
@@ -25,9 +25,9 @@ static int compare_values(const void *a, const void *b) {
 
 static int64_t integer_at(const Array *array, size_t row) {
     switch (type_width(array->type)) {
-    case 2: return array_i16(array)[row];
-    case 4: return array_i32(array)[row];
-    default: return array_i64(array)[row];
+        case 2: return array_i16(array)[row];
+        case 4: return array_i32(array)[row];
+        default: return array_i64(array)[row];
     }
 }
 

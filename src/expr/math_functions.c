@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * expr/math_functions.c - arithmetic and mathematics of integers and floats (numeric_functions.c has NUMERIC).
+ * expr/math_functions.c - arithmetic and mathematics of integers and floats (numeric_functions.c has
+ * NUMERIC).
  *
- * Arithmetic runs through the kernel table over all rows at once; only when its summary says that some row may have failed
- * are the rows looked at one by one. */
+ * Arithmetic runs through the kernel table over all rows at once; only when its summary says that some row
+ * may have failed are the rows looked at one by one. */
 #include <math.h>
 
 #include "base/hash.h"
@@ -16,7 +17,8 @@ static const char *range_name(KernelLane lane) {
 }
 
 static Status fail_range(FunctionCall *call, uint32_t row, KernelLane lane, Error *err) {
-    return function_call_fail(call, row, err, STATUS_NUMERIC_OUT_OF_RANGE, "%s out of range", range_name(lane));
+    return function_call_fail(call, row, err, STATUS_NUMERIC_OUT_OF_RANGE, "%s out of range",
+                              range_name(lane));
 }
 static Status fail_zero(FunctionCall *call, uint32_t row, Error *err) {
     return function_call_fail(call, row, err, STATUS_DIVISION_BY_ZERO, "division by zero");
@@ -47,17 +49,18 @@ static bool integer_overflows(KernelArithmetic operation, int64_t x, int64_t y, 
     int64_t result = 0;
     bool overflow = false;
     switch (operation) {
-    case KERNEL_ADD: overflow = __builtin_add_overflow(x, y, &result); break;
-    case KERNEL_SUBTRACT: overflow = __builtin_sub_overflow(x, y, &result); break;
-    case KERNEL_MULTIPLY: overflow = __builtin_mul_overflow(x, y, &result); break;
-    case KERNEL_DIVIDE: overflow = y == -1 && __builtin_sub_overflow((int64_t)0, x, &result); break;
-    case KERNEL_MODULO:
-    case KERNEL_ARITHMETIC_COUNT: return false;
+        case KERNEL_ADD: overflow = __builtin_add_overflow(x, y, &result); break;
+        case KERNEL_SUBTRACT: overflow = __builtin_sub_overflow(x, y, &result); break;
+        case KERNEL_MULTIPLY: overflow = __builtin_mul_overflow(x, y, &result); break;
+        case KERNEL_DIVIDE: overflow = y == -1 && __builtin_sub_overflow((int64_t)0, x, &result); break;
+        case KERNEL_MODULO:
+        case KERNEL_ARITHMETIC_COUNT: return false;
     }
     return overflow || !integer_in_lane(result, lane);
 }
 
-static Status check_integer(FunctionCall *call, KernelArithmetic operation, KernelLane lane, uint32_t row, Error *err) {
+static Status check_integer(FunctionCall *call, KernelArithmetic operation, KernelLane lane, uint32_t row,
+                            Error *err) {
     int64_t x = integer_at(call->arguments[0], row, lane), y = integer_at(call->arguments[1], row, lane);
     bool divides = operation == KERNEL_DIVIDE || operation == KERNEL_MODULO;
     if (divides && y == 0) return fail_zero(call, row, err);
@@ -65,7 +68,8 @@ static Status check_integer(FunctionCall *call, KernelArithmetic operation, Kern
 }
 
 /* As PostgreSQL's float8_pl and its kin: infinite only from infinite operands, zero only from a zero. */
-static Status check_float(FunctionCall *call, KernelArithmetic operation, KernelLane lane, uint32_t row, Error *err) {
+static Status check_float(FunctionCall *call, KernelArithmetic operation, KernelLane lane, uint32_t row,
+                          Error *err) {
     double x = float_at(call->arguments[0], row, lane), y = float_at(call->arguments[1], row, lane);
     double result = lane == LANE_F32 ? (double)((const float *)call->out->array.values)[row]
                                      : ((const double *)call->out->array.values)[row];
@@ -88,7 +92,8 @@ static __attribute__((cold, noinline)) Status check_rows(FunctionCall *call, Ker
     return STATUS_OK;
 }
 
-static Status arithmetic(FunctionCall *call, KernelArithmetic operation, KernelLane lane, size_t width, Error *err) {
+static Status arithmetic(FunctionCall *call, KernelArithmetic operation, KernelLane lane, size_t width,
+                         Error *err) {
     const Register *a = call->arguments[0], *b = call->arguments[1];
     void *out = call_values(call, width);
     TRY_ALLOC(out);
@@ -100,20 +105,20 @@ static Status arithmetic(FunctionCall *call, KernelArithmetic operation, KernelL
     return check ? check_rows(call, operation, lane, err) : STATUS_OK;
 }
 
-#define ARITHMETIC(name, OPERATION, suffix, LANE, T)                            \
-    Status math_##name##_##suffix(FunctionCall *call, Error *err) {             \
+#define ARITHMETIC(name, OPERATION, suffix, LANE, T)                              \
+    Status math_##name##_##suffix(FunctionCall *call, Error *err) {               \
         return arithmetic(call, KERNEL_##OPERATION, LANE_##LANE, sizeof(T), err); \
     }
-#define INTEGER_ARITHMETIC(suffix, LANE, T)            \
-    ARITHMETIC(add, ADD, suffix, LANE, T)              \
-    ARITHMETIC(subtract, SUBTRACT, suffix, LANE, T)    \
-    ARITHMETIC(multiply, MULTIPLY, suffix, LANE, T)    \
-    ARITHMETIC(divide, DIVIDE, suffix, LANE, T)        \
+#define INTEGER_ARITHMETIC(suffix, LANE, T)         \
+    ARITHMETIC(add, ADD, suffix, LANE, T)           \
+    ARITHMETIC(subtract, SUBTRACT, suffix, LANE, T) \
+    ARITHMETIC(multiply, MULTIPLY, suffix, LANE, T) \
+    ARITHMETIC(divide, DIVIDE, suffix, LANE, T)     \
     ARITHMETIC(modulo, MODULO, suffix, LANE, T)
-#define FLOAT_ARITHMETIC(suffix, LANE, T)              \
-    ARITHMETIC(add, ADD, suffix, LANE, T)              \
-    ARITHMETIC(subtract, SUBTRACT, suffix, LANE, T)    \
-    ARITHMETIC(multiply, MULTIPLY, suffix, LANE, T)    \
+#define FLOAT_ARITHMETIC(suffix, LANE, T)           \
+    ARITHMETIC(add, ADD, suffix, LANE, T)           \
+    ARITHMETIC(subtract, SUBTRACT, suffix, LANE, T) \
+    ARITHMETIC(multiply, MULTIPLY, suffix, LANE, T) \
     ARITHMETIC(divide, DIVIDE, suffix, LANE, T)
 INTEGER_ARITHMETIC(i16, I16, int16_t)
 INTEGER_ARITHMETIC(i32, I32, int32_t)
@@ -124,32 +129,32 @@ FLOAT_ARITHMETIC(f64, F64, double)
 /* ---- one operand, all rows alike ---- */
 
 /* Rows of a unary function over one type: `result` from `x`. */
-#define UNARY(name, From, To, expression)                          \
-    Status math_##name(FunctionCall *call, Error *err) {           \
-        const From *values = call->arguments[0]->array.values;     \
-        To *out = call_values(call, sizeof(*out));                 \
-        TRY_ALLOC(out);                                            \
-        for (uint32_t row = 0; row < call->row_count; row++) {     \
-            From x = values[row];                                  \
-            out[row] = (To)(expression);                           \
-        }                                                          \
-        return STATUS_OK;                                          \
+#define UNARY(name, From, To, expression)                      \
+    Status math_##name(FunctionCall *call, Error *err) {       \
+        const From *values = call->arguments[0]->array.values; \
+        To *out = call_values(call, sizeof(*out));             \
+        TRY_ALLOC(out);                                        \
+        for (uint32_t row = 0; row < call->row_count; row++) { \
+            From x = values[row];                              \
+            out[row] = (To)(expression);                       \
+        }                                                      \
+        return STATUS_OK;                                      \
     }
 
 /* Of two operands, either may be constant. */
-#define BINARY(name, A, B, To, expression)                            \
-    Status math_##name(FunctionCall *call, Error *err) {              \
+#define BINARY(name, A, B, To, expression)                               \
+    Status math_##name(FunctionCall *call, Error *err) {                 \
         const Register *a = call->arguments[0], *b = call->arguments[1]; \
-        const A *as = a->array.values;                                \
-        const B *bs = b->array.values;                                \
-        To *out = call_values(call, sizeof(*out));                    \
-        TRY_ALLOC(out);                                               \
-        for (uint32_t row = 0; row < call->row_count; row++) {        \
-            A x = as[call_index(a, row)];                             \
-            B y = bs[call_index(b, row)];                             \
-            out[row] = (To)(expression);                              \
-        }                                                             \
-        return STATUS_OK;                                             \
+        const A *as = a->array.values;                                   \
+        const B *bs = b->array.values;                                   \
+        To *out = call_values(call, sizeof(*out));                       \
+        TRY_ALLOC(out);                                                  \
+        for (uint32_t row = 0; row < call->row_count; row++) {           \
+            A x = as[call_index(a, row)];                                \
+            B y = bs[call_index(b, row)];                                \
+            out[row] = (To)(expression);                                 \
+        }                                                                \
+        return STATUS_OK;                                                \
     }
 
 /* The least integer has no negative. */
@@ -162,17 +167,17 @@ static __attribute__((cold, noinline)) Status check_least(FunctionCall *call, in
     return STATUS_OK;
 }
 
-#define NEGATING(name, T, U, LANE, LEAST, expression)               \
-    Status math_##name(FunctionCall *call, Error *err) {            \
-        const T *values = call->arguments[0]->array.values;         \
-        T *out = call_values(call, sizeof(*out));                   \
-        TRY_ALLOC(out);                                             \
-        bool check = false;                                         \
-        for (uint32_t row = 0; row < call->row_count; row++) {      \
-            T x = values[row];                                      \
-            check |= x == LEAST;                                    \
-            out[row] = (expression) ? (T)(0 - (U)x) : x;            \
-        }                                                           \
+#define NEGATING(name, T, U, LANE, LEAST, expression)                   \
+    Status math_##name(FunctionCall *call, Error *err) {                \
+        const T *values = call->arguments[0]->array.values;             \
+        T *out = call_values(call, sizeof(*out));                       \
+        TRY_ALLOC(out);                                                 \
+        bool check = false;                                             \
+        for (uint32_t row = 0; row < call->row_count; row++) {          \
+            T x = values[row];                                          \
+            check |= x == LEAST;                                        \
+            out[row] = (expression) ? (T)(0 - (U)x) : x;                \
+        }                                                               \
         return check ? check_least(call, LEAST, LANE, err) : STATUS_OK; \
     }
 NEGATING(negate_i16, int16_t, uint16_t, LANE_I16, INT16_MIN, true)
@@ -195,16 +200,17 @@ BINARY(atan2_f64, double, double, double, atan2(x, y))
 
 /* ---- bits ---- */
 
-#define BITS(suffix, T, U)                                                        \
-    BINARY(bit_and_##suffix, T, T, T, x & y)                                      \
-    BINARY(bit_or_##suffix, T, T, T, x | y)                                       \
-    BINARY(bit_xor_##suffix, T, T, T, x ^ y)                                      \
-    UNARY(bit_not_##suffix, T, T, ~x)                                             \
-    BINARY(shift_left_##suffix, T, int32_t, T, SHIFT_LEFT(T, U))                  \
+#define BITS(suffix, T, U)                                       \
+    BINARY(bit_and_##suffix, T, T, T, x &y)                      \
+    BINARY(bit_or_##suffix, T, T, T, x | y)                      \
+    BINARY(bit_xor_##suffix, T, T, T, x ^ y)                     \
+    UNARY(bit_not_##suffix, T, T, ~x)                            \
+    BINARY(shift_left_##suffix, T, int32_t, T, SHIFT_LEFT(T, U)) \
     BINARY(shift_right_##suffix, T, int32_t, T, SHIFT_RIGHT(T))
-/* By the count modulo the width of the machine's operand, as PostgreSQL's do on x86: smallint shifts in 32 bits. */
-#define SHIFT_LEFT(T, U)  (sizeof(T) == 8 ? (T)((uint64_t)x << (y & 63)) : (T)((uint32_t)x << (y & 31)))
-#define SHIFT_RIGHT(T)    (sizeof(T) == 8 ? (T)((int64_t)x >> (y & 63)) : (T)((int32_t)x >> (y & 31)))
+/* By the count modulo the width of the machine's operand, as PostgreSQL's do on x86: smallint shifts in 32
+ * bits. */
+#define SHIFT_LEFT(T, U) (sizeof(T) == 8 ? (T)((uint64_t)x << (y & 63)) : (T)((uint32_t)x << (y & 31)))
+#define SHIFT_RIGHT(T)   (sizeof(T) == 8 ? (T)((int64_t)x >> (y & 63)) : (T)((int32_t)x >> (y & 31)))
 BITS(i16, int16_t, uint16_t)
 BITS(i32, int32_t, uint32_t)
 BITS(i64, int64_t, uint64_t)
@@ -227,7 +233,8 @@ static Fault fault_sqrt(double x, double result) {
 }
 static Fault fault_logarithm(double x, double result) {
     if (x == 0) return (Fault){STATUS_INVALID_LOGARITHM, "cannot take logarithm of zero"};
-    return x < 0 ? (Fault){STATUS_INVALID_LOGARITHM, "cannot take logarithm of a negative number"} : FAULT_NONE;
+    return x < 0 ? (Fault){STATUS_INVALID_LOGARITHM, "cannot take logarithm of a negative number"}
+                 : FAULT_NONE;
 }
 /* Grows and shrinks without end: exp, cosh, sinh, degrees. */
 static Fault fault_range(double x, double result) {
@@ -254,8 +261,8 @@ static Fault fault_none(double x, double result) {
     return FAULT_NONE;
 }
 
-static __attribute__((cold, noinline)) Status check_faults(FunctionCall *call, Fault (*fault_of)(double, double),
-                                                           Error *err) {
+static __attribute__((cold, noinline)) Status check_faults(FunctionCall *call,
+                                                           Fault (*fault_of)(double, double), Error *err) {
     const double *values = call->arguments[0]->array.values, *results = call->out->array.values;
     for (uint32_t row = 0; row < call->row_count; row++) {
         if (call_is_null(call, row)) continue;
@@ -266,19 +273,19 @@ static __attribute__((cold, noinline)) Status check_faults(FunctionCall *call, F
 }
 
 /* A result that is zero, infinite or NaN is looked at again. */
-#define CHECKED(name, expression, fault)                                 \
-    Status math_##name##_f64(FunctionCall *call, Error *err) {           \
-        const double *values = call->arguments[0]->array.values;         \
-        double *out = call_values(call, sizeof(*out));                   \
-        TRY_ALLOC(out);                                                  \
-        bool check = false;                                              \
-        for (uint32_t row = 0; row < call->row_count; row++) {           \
-            double x = values[row];                                      \
-            double result = (expression);                                \
-            out[row] = result;                                           \
-            check |= !(result - result == 0) | (result == 0);            \
-        }                                                                \
-        return check ? check_faults(call, fault, err) : STATUS_OK;       \
+#define CHECKED(name, expression, fault)                           \
+    Status math_##name##_f64(FunctionCall *call, Error *err) {     \
+        const double *values = call->arguments[0]->array.values;   \
+        double *out = call_values(call, sizeof(*out));             \
+        TRY_ALLOC(out);                                            \
+        bool check = false;                                        \
+        for (uint32_t row = 0; row < call->row_count; row++) {     \
+            double x = values[row];                                \
+            double result = (expression);                          \
+            out[row] = result;                                     \
+            check |= !(result - result == 0) | (result == 0);      \
+        }                                                          \
+        return check ? check_faults(call, fault, err) : STATUS_OK; \
     }
 CHECKED(sqrt, sqrt(x), fault_sqrt)
 CHECKED(exp, exp(x), fault_exp)
@@ -303,7 +310,8 @@ CHECKED(radians, x * 0.017453292519943295, fault_scale)
 static Status check_power(FunctionCall *call, double x, double y, double result, uint32_t row, Error *err) {
     if (isnan(x) || isnan(y)) return STATUS_OK;
     if (x == 0 && y < 0)
-        return function_call_fail(call, row, err, STATUS_INVALID_POWER, "zero raised to a negative power is undefined");
+        return function_call_fail(call, row, err, STATUS_INVALID_POWER,
+                                  "zero raised to a negative power is undefined");
     if (x < 0 && floor(y) != y)
         return function_call_fail(call, row, err, STATUS_INVALID_POWER,
                                   "a negative number raised to a non-integer power yields a complex result");
@@ -371,8 +379,8 @@ static Status divisors(FunctionCall *call, KernelLane lane, bool lcm, Error *err
     TRY_ALLOC(out);
     for (uint32_t row = 0; row < call->row_count; row++) {
         if (call_is_null(call, row)) continue;
-        int64_t result =
-            gcd_or_lcm(integer_at(call->arguments[0], row, lane), integer_at(call->arguments[1], row, lane), lcm);
+        int64_t result = gcd_or_lcm(integer_at(call->arguments[0], row, lane),
+                                    integer_at(call->arguments[1], row, lane), lcm);
         if (result < 0 || !integer_in_lane(result, lane))
             TRY(fail_range(call, row, lane, err));
         else if (lane == LANE_I32)

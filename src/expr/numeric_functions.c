@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * expr/numeric_functions.c - arithmetic and mathematics of NUMERIC.
  *
- * Scales are in the types: of the arguments, and of the result as function_result_type fixed it. Functions that have
- * no finite decimal result (ln, exp, ...) are computed in long double, 18 digits, and rounded to the result's scale. */
+ * Scales are in the types: of the arguments, and of the result as function_result_type fixed it. Functions
+ * that have no finite decimal result (ln, exp, ...) are computed in long double, 18 digits, and rounded to
+ * the result's scale. */
 #include <math.h>
 
 #include "expr/functions_priv.h"
@@ -18,7 +19,8 @@ static Status fail_result(FunctionCall *call, uint32_t row, NumberResult result,
 }
 
 static inline DecimalScaled numeric_at(const Register *argument, uint32_t row) {
-    return (DecimalScaled){array_decimal(&argument->array)[call_index(argument, row)], argument->array.type.scale};
+    return (DecimalScaled){array_decimal(&argument->array)[call_index(argument, row)],
+                           argument->array.type.scale};
 }
 
 /* One row: the result at `scale`, or why there is none. */
@@ -32,8 +34,8 @@ static inline __attribute__((always_inline)) Status numeric_binary(FunctionCall 
     int scale = call->out->array.type.scale;
     for (uint32_t row = 0; row < call->row_count; row++) {
         if (call_is_null(call, row)) continue;
-        NumberResult result =
-            compute(numeric_at(call->arguments[0], row), numeric_at(call->arguments[1], row), scale, &out[row]);
+        NumberResult result = compute(numeric_at(call->arguments[0], row),
+                                      numeric_at(call->arguments[1], row), scale, &out[row]);
         if (__builtin_expect(result != NUMBER_OK, 0)) TRY(fail_result(call, row, result, err));
     }
     return STATUS_OK;
@@ -98,13 +100,13 @@ static inline NumberResult divide_whole(DecimalScaled a, DecimalScaled b, int sc
     return scale == 0 ? NUMBER_OK : fits(decimal_rescale((DecimalScaled){*out, 0}, scale, out));
 }
 
-#define NUMERIC_BINARY(name, compute)                            \
+#define NUMERIC_BINARY(name, compute)                              \
     Status math_##name##_numeric(FunctionCall *call, Error *err) { \
-        return numeric_binary(call, compute, err);               \
+        return numeric_binary(call, compute, err);                 \
     }
-#define NUMERIC_UNARY(name, compute)                             \
+#define NUMERIC_UNARY(name, compute)                               \
     Status math_##name##_numeric(FunctionCall *call, Error *err) { \
-        return numeric_unary(call, compute, err);                \
+        return numeric_unary(call, compute, err);                  \
     }
 NUMERIC_BINARY(add, add)
 NUMERIC_BINARY(subtract, subtract)
@@ -204,8 +206,10 @@ static Status long_unary(FunctionCall *call, LongFunction function, Error *err) 
                                    "cannot take square root of a negative number"));
         } else if (function != sqrtl && function != expl && x.value <= 0) {
             TRY(fail_logarithm(call, row, x.value, err));
-        } else if (from_long_double(function(to_long_double(x)), call->out->array.type.scale, &out[row]) != NUMBER_OK) {
-            TRY(function_call_fail(call, row, err, STATUS_NUMERIC_OUT_OF_RANGE, "value overflows numeric format"));
+        } else if (from_long_double(function(to_long_double(x)), call->out->array.type.scale, &out[row]) !=
+                   NUMBER_OK) {
+            TRY(function_call_fail(call, row, err, STATUS_NUMERIC_OUT_OF_RANGE,
+                                   "value overflows numeric format"));
         }
     }
     return STATUS_OK;
@@ -237,7 +241,8 @@ Status math_log_numeric(FunctionCall *call, Error *err) {
         long double divisor = logl(to_long_double(base));
         NumberResult result = NUMBER_DIVISION_BY_ZERO;
         if (divisor != 0)
-            result = from_long_double(logl(to_long_double(x)) / divisor, call->out->array.type.scale, &out[row]);
+            result =
+                from_long_double(logl(to_long_double(x)) / divisor, call->out->array.type.scale, &out[row]);
         if (result != NUMBER_OK) TRY(fail_result(call, row, result, err));
     }
     return STATUS_OK;
@@ -258,11 +263,13 @@ static Status power_row(FunctionCall *call, uint32_t row, Decimal *out, Error *e
     DecimalScaled x = numeric_at(call->arguments[0], row), y = numeric_at(call->arguments[1], row);
     int scale = call->out->array.type.scale;
     Decimal whole_base = 0, whole_exponent = 0, power;
-    bool base_is_whole = rescale(x, 0, &whole_base) && decimal_compare((DecimalScaled){whole_base, 0}, x) == 0;
+    bool base_is_whole =
+        rescale(x, 0, &whole_base) && decimal_compare((DecimalScaled){whole_base, 0}, x) == 0;
     bool exponent_is_whole =
         rescale(y, 0, &whole_exponent) && decimal_compare((DecimalScaled){whole_exponent, 0}, y) == 0;
     if (x.value == 0 && y.value < 0)
-        return function_call_fail(call, row, err, STATUS_INVALID_POWER, "zero raised to a negative power is undefined");
+        return function_call_fail(call, row, err, STATUS_INVALID_POWER,
+                                  "zero raised to a negative power is undefined");
     if (x.value < 0 && !exponent_is_whole)
         return function_call_fail(call, row, err, STATUS_INVALID_POWER,
                                   "a negative number raised to a non-integer power yields a complex result");
@@ -270,7 +277,8 @@ static Status power_row(FunctionCall *call, uint32_t row, Decimal *out, Error *e
     if (exact && power_whole(whole_base, (int64_t)whole_exponent, &power) &&
         rescale((DecimalScaled){power, 0}, scale, out))
         return STATUS_OK;
-    if (from_long_double(powl(to_long_double(x), to_long_double(y)), scale, out) == NUMBER_OK) return STATUS_OK;
+    if (from_long_double(powl(to_long_double(x), to_long_double(y)), scale, out) == NUMBER_OK)
+        return STATUS_OK;
     return function_call_fail(call, row, err, STATUS_NUMERIC_OUT_OF_RANGE, "value overflows numeric format");
 }
 
@@ -291,9 +299,9 @@ Status math_factorial(FunctionCall *call, Error *err) {
         if (call_is_null(call, row)) continue;
         int64_t n = array_i64(&argument->array)[call_index(argument, row)];
         if (n < 0 || n > FACTORIAL_MAX) {
-            TRY(function_call_fail(call, row, err, STATUS_NUMERIC_OUT_OF_RANGE,
-                                   n < 0 ? "factorial of a negative number is undefined"
-                                         : "value overflows numeric format"));
+            TRY(function_call_fail(
+                call, row, err, STATUS_NUMERIC_OUT_OF_RANGE,
+                n < 0 ? "factorial of a negative number is undefined" : "value overflows numeric format"));
             continue;
         }
         out[row] = 1;
@@ -309,9 +317,9 @@ static Status width_bucket_row(FunctionCall *call, uint32_t row, int32_t *out, E
     int32_t count = array_i32(&call->arguments[3]->array)[call_index(call->arguments[3], row)];
     int direction = decimal_compare(high, low);
     if (count <= 0 || direction == 0)
-        return function_call_fail(call, row, err, STATUS_INVALID_ARGUMENT, "%s",
-                                  count <= 0 ? "count must be greater than zero"
-                                             : "lower bound cannot equal upper bound");
+        return function_call_fail(
+            call, row, err, STATUS_INVALID_ARGUMENT, "%s",
+            count <= 0 ? "count must be greater than zero" : "lower bound cannot equal upper bound");
     int64_t bucket = 0;
     bool reaches_low = direction > 0 ? decimal_compare(x, low) >= 0 : decimal_compare(x, low) <= 0;
     bool reaches_high = direction > 0 ? decimal_compare(x, high) >= 0 : decimal_compare(x, high) <= 0;

@@ -32,8 +32,8 @@ typedef struct Compiler {
 
 static Status compile_node(Compiler *compiler, const Expr *expr, uint32_t depth, uint32_t *out, Error *err);
 
-static bool table_grow(StepTable *table, Arena *arena, size_t count, uint64_t (*hash_of)(const Compiler *, uint32_t),
-                       const Compiler *compiler) {
+static bool table_grow(StepTable *table, Arena *arena, size_t count,
+                       uint64_t (*hash_of)(const Compiler *, uint32_t), const Compiler *compiler) {
     if (2 * (count + 1) <= table->size) return true;
     uint32_t size = table->size == 0 ? TABLE_SIZE_FIRST : 2 * table->size;
     uint32_t *entries = ARENA_ARRAY(arena, uint32_t, size);
@@ -97,7 +97,8 @@ static uint64_t content_hash(const Step *step) {
 
 static bool content_equal(const Step *a, const Step *b) {
     if (a->kind != b->kind || !type_equal(a->type, b->type)) return false;
-    if (a->function != b->function || a->column != b->column || a->argument_count != b->argument_count) return false;
+    if (a->function != b->function || a->column != b->column || a->argument_count != b->argument_count)
+        return false;
     if (a->divisor != b->divisor || a->remainder != b->remainder) return false;
     for (uint32_t i = 0; i < a->argument_count; i++)
         if (a->arguments[i].index != b->arguments[i].index) return false;
@@ -120,7 +121,8 @@ static bool content_find(const Compiler *compiler, const Step *step, uint64_t ha
     for (uint32_t slot = (uint32_t)hash & (table->size - 1); table->entries[slot] != 0;
          slot = (slot + 1) & (table->size - 1)) {
         uint32_t index = table->entries[slot] - 1;
-        if (compiler->hashes.items[index] != hash || !content_equal(&compiler->steps.items[index], step)) continue;
+        if (compiler->hashes.items[index] != hash || !content_equal(&compiler->steps.items[index], step))
+            continue;
         *out = index;
         return true;
     }
@@ -131,7 +133,8 @@ static Status step_add(Compiler *compiler, const Step *step, uint32_t *out, Erro
     uint64_t hash = content_hash(step);
     if (content_find(compiler, step, hash, out)) return STATUS_OK;
     size_t count = compiler->steps.count;
-    if (count >= STEP_COUNT_MAX) return error_set(err, STATUS_LIMIT, "the expressions of a statement are too large");
+    if (count >= STEP_COUNT_MAX)
+        return error_set(err, STATUS_LIMIT, "the expressions of a statement are too large");
     bool added = arena_vector_push(&compiler->steps, compiler->arena, *step) &&
                  arena_vector_push(&compiler->hashes, compiler->arena, hash) &&
                  table_grow(&compiler->by_content, compiler->arena, count, step_hash, compiler);
@@ -175,7 +178,7 @@ static Status compile_operands(Compiler *compiler, const Expr *expr, Step *step,
         const Expr *argument = expr->arguments[i];
         uint32_t known;
         if (is_form && i > 0 && !memo_find(compiler, argument, &known) && is_costly(argument)) {
-            Program *lazy;
+            Program *lazy = NULL;
             TRY(program_compile(compiler->arena, &argument, 1, compiler->kernels, &lazy, err));
             operands[i].lazy = lazy;
             compiler->has_long_constant |= lazy->has_long_constant;
@@ -215,7 +218,8 @@ static Status compile_call(Compiler *compiler, const Expr *expr, Step *step, uin
         step->kind = STEP_CALL;
         step->function = expr->function;
         TRY(compile_operands(compiler, expr, step, depth, err));
-        if (step->argument_count > compiler->argument_count_max) compiler->argument_count_max = step->argument_count;
+        if (step->argument_count > compiler->argument_count_max)
+            compiler->argument_count_max = step->argument_count;
         return STATUS_OK;
     }
     Operand *operand = ARENA_NEW(compiler->arena, Operand);
@@ -232,24 +236,24 @@ static Status compile_call(Compiler *compiler, const Expr *expr, Step *step, uin
 static Status compile_step(Compiler *compiler, const Expr *expr, Step *step, uint32_t depth, Error *err) {
     step->type = expr->type;
     switch (expr->kind) {
-    case EXPR_CONSTANT:
-        step->kind = STEP_CONSTANT;
-        step->constant = (Register){.array = expr->constant, .constant = true};
-        if (expr->constant.data_count > 0) compiler->has_long_constant = true;
-        return STATUS_OK;
-    case EXPR_COLUMN:
-        step->kind = STEP_COLUMN;
-        step->column = expr->column;
-        return STATUS_OK;
-    case EXPR_CALL: return compile_call(compiler, expr, step, depth, err);
-    case EXPR_AND: step->kind = STEP_AND; break;
-    case EXPR_OR: step->kind = STEP_OR; break;
-    case EXPR_CASE: step->kind = STEP_CASE; break;
-    case EXPR_COALESCE: step->kind = STEP_COALESCE; break;
-    case EXPR_IN:
-        step->kind = STEP_IN;
-        TRY(in_set_create(compiler->arena, expr, &step->set, err));
-        break;
+        case EXPR_CONSTANT:
+            step->kind = STEP_CONSTANT;
+            step->constant = (Register){.array = expr->constant, .constant = true};
+            if (expr->constant.data_count > 0) compiler->has_long_constant = true;
+            return STATUS_OK;
+        case EXPR_COLUMN:
+            step->kind = STEP_COLUMN;
+            step->column = expr->column;
+            return STATUS_OK;
+        case EXPR_CALL: return compile_call(compiler, expr, step, depth, err);
+        case EXPR_AND: step->kind = STEP_AND; break;
+        case EXPR_OR: step->kind = STEP_OR; break;
+        case EXPR_CASE: step->kind = STEP_CASE; break;
+        case EXPR_COALESCE: step->kind = STEP_COALESCE; break;
+        case EXPR_IN:
+            step->kind = STEP_IN;
+            TRY(in_set_create(compiler->arena, expr, &step->set, err));
+            break;
     }
     return compile_operands(compiler, expr, step, depth, err);
 }

@@ -5,12 +5,12 @@
  *     TRY(program_compile(arena, exprs, count, kernels, &program, err));
  *     TRY(program_eval(program, &context, frame, batch, selection, selected, out, &errors, err));
  *
- * A step computes one register (an Array as long as the rows selected, or of length 1 when it is the same for all
- * rows) from earlier ones. Common subtrees are computed once; constant operands stay constants, so that kernels have
- * array-array, array-constant and constant-array forms, each with a null-free one.
+ * A step computes one register (an Array as long as the rows selected, or of length 1 when it is the same for
+ * all rows) from earlier ones. Common subtrees are computed once; constant operands stay constants, so that
+ * kernels have array-array, array-constant and constant-array forms, each with a null-free one.
  *
- * A selection (ascending row numbers) makes the program read only those rows: columns are gathered as they are first needed and
- * everything after is dense.
+ * A selection (ascending row numbers) makes the program read only those rows: columns are gathered as they
+ * are first needed and everything after is dense.
  *
  * Row errors are no errors of the call: rows that fail are NULL in the result and listed in *errors. Of the
  * call itself fail only memory and limits.
@@ -24,9 +24,9 @@
 
 /* What is fixed for an epoch or statement. */
 typedef struct EvalContext {
-    int64_t now_us;            /* of now(), UTC */
-    uint64_t random_seed;      /* of volatile functions, with the row's number */
-    int32_t zone_offset_s;     /* session zone: seconds east of UTC; 0 */
+    int64_t now_us;        /* of now(), UTC */
+    uint64_t random_seed;  /* of volatile functions, with the row's number */
+    int32_t zone_offset_s; /* session zone: seconds east of UTC; 0 */
 } EvalContext;
 
 typedef struct RowError {
@@ -39,14 +39,15 @@ typedef const RowError *const *RowErrors;
 
 /* An argument or the result of a step. */
 typedef struct Register {
-    Array array;          /* of length row_count, or 1 when constant */
-    bool constant;        /* the same value in every row */
+    Array array;             /* of length row_count, or 1 when constant */
+    bool constant;           /* the same value in every row */
     const RowError **errors; /* as RowErrors, to be written by the step that makes it */
 } Register;
 
-/* What a kernel of function.def is given. It allocates out->array from the frame (or shares an argument's buffers). For strict functions
- * the evaluator has already combined the arguments' validity into out->array.validity (NULL: no NULLs) and errors;
- * rows that are NULL there hold undefined arguments and may be given any value. */
+/* What a kernel of function.def is given. It allocates out->array from the frame (or shares an argument's
+ * buffers). For strict functions the evaluator has already combined the arguments' validity into
+ * out->array.validity (NULL: no NULLs) and errors; rows that are NULL there hold undefined arguments and may
+ * be given any value. */
 struct FunctionCall {
     const Function *function;
     const Register *const *arguments;
@@ -56,27 +57,31 @@ struct FunctionCall {
     Frame *frame;
     const EvalContext *context;
     const KernelTable *kernels;
-    Register *out; /* type is set */
+    Register *out;          /* type is set */
     uint64_t *own_validity; /* NULL until the result has a validity bitmap that only it uses */
 };
 
 /* Marks a row as failed and makes it NULL in call->out. The text is that of text_format. */
-NODISCARD Status function_call_fail(FunctionCall *call, uint32_t row, Error *err, Status status, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+NODISCARD Status function_call_fail(FunctionCall *call, uint32_t row, Error *err, Status status,
+                                    const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 typedef struct Program Program;
 
-NODISCARD Status program_compile(Arena *arena, const Expr *const *exprs, uint32_t count, const KernelTable *kernels,
-                                 Program **out, Error *err);
+NODISCARD Status program_compile(Arena *arena, const Expr *const *exprs, uint32_t count,
+                                 const KernelTable *kernels, Program **out, Error *err);
 
-/* out: one array of length `selected` (or batch->row_count without a selection) per expression. errors (may be NULL when no expression can
- * fail): for each row the first failure among the expressions in their order, or NULL when there was none. */
-NODISCARD Status program_eval(const Program *program, const EvalContext *context, Frame *frame, const Batch *batch,
-                              const uint32_t *selection, uint32_t selected, Array *out, RowErrors *errors, Error *err);
+/* out: one array of length `selected` (or batch->row_count without a selection) per expression. errors (may
+ * be NULL when no expression can fail): for each row the first failure among the expressions in their order,
+ * or NULL when there was none. */
+NODISCARD Status program_eval(const Program *program, const EvalContext *context, Frame *frame,
+                              const Batch *batch, const uint32_t *selection, uint32_t selected, Array *out,
+                              RowErrors *errors, Error *err);
 
 /* Evaluates expression 0, a boolean, and lists the rows where it is true. `rows` has room for row_count + 16.
- * Conjunctions are tried part by part, each on the rows that are left; a row that fails in a part that is reached is listed in errors, not in rows. */
-NODISCARD Status program_filter(const Program *program, const EvalContext *context, Frame *frame, const Batch *batch,
-                                uint32_t *rows, uint32_t *row_count, RowErrors *errors, Error *err);
+ * Conjunctions are tried part by part, each on the rows that are left; a row that fails in a part that is
+ * reached is listed in errors, not in rows. */
+NODISCARD Status program_filter(const Program *program, const EvalContext *context, Frame *frame,
+                                const Batch *batch, uint32_t *rows, uint32_t *row_count, RowErrors *errors,
+                                Error *err);
 
 #endif

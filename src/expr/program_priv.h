@@ -3,7 +3,8 @@
  *
  * Step i makes register i from registers before it. Constants are registers that are there from the start.
  *
- *     price * 0.9 > 10      0 COLUMN price   1 CONSTANT 0.9   2 CALL * (0, 1)   3 CONSTANT 10   4 CALL > (2, 3)
+ *     price * 0.9 > 10      0 COLUMN price   1 CONSTANT 0.9   2 CALL * (0, 1)   3 CONSTANT 10   4 CALL > (2,
+ * 3)
  *
  * An argument of a form (AND, CASE, ...) that is costly and may not be needed is no register but a program
  * of its own, run on the rows that reach it. */
@@ -52,7 +53,7 @@ struct Program {
     uint32_t argument_count_max; /* of a CALL */
     const uint32_t *outputs;     /* register of each expression */
     uint32_t output_count;
-    bool has_long_constant;      /* outputs may refer to text in the program's arena */
+    bool has_long_constant; /* outputs may refer to text in the program's arena */
 };
 
 /* The set of an EXPR_IN's constants (arguments 1 ..). */
@@ -64,10 +65,10 @@ typedef struct Eval {
     const EvalContext *context;
     Frame *frame;
     const Batch *batch;
-    const uint32_t *selection;   /* NULL: all rows of the batch */
-    uint32_t row_count;          /* rows evaluated */
-    const Register **registers;  /* [step_count] */
-    const Register **arguments;  /* room for those of one call */
+    const uint32_t *selection;  /* NULL: all rows of the batch */
+    uint32_t row_count;         /* rows evaluated */
+    const Register **registers; /* [step_count] */
+    const Register **arguments; /* room for those of one call */
 } Eval;
 
 /* Runs all steps; eval->registers then hold the results. */
@@ -78,8 +79,9 @@ NODISCARD Status eval_and_or(Eval *eval, const Step *step, Register *out, Error 
 NODISCARD Status eval_choice(Eval *eval, const Step *step, Register *out, Error *err);
 NODISCARD Status eval_in(Eval *eval, const Step *step, Register *out, Error *err);
 
-/* Evaluates a lazy operand on `count` of the rows (positions within the rows evaluated); *out has `count` rows, or is constant. */
-NODISCARD Status eval_lazy(Eval *eval, const Program *lazy, const uint32_t *rows, uint32_t count, Register *out,
-                           Error *err);
+/* Evaluates a lazy operand on `count` of the rows (positions within the rows evaluated); *out has `count`
+ * rows, or is constant. */
+NODISCARD Status eval_lazy(Eval *eval, const Program *lazy, const uint32_t *rows, uint32_t count,
+                           Register *out, Error *err);
 
 #endif

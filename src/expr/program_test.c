@@ -74,7 +74,8 @@ static void test_case(void **state) {
     bench_column(&b, TEXT, "7 8 x 9");
     const Expr *x = col(&b, 0);
     const Expr *zero = call2(&b, "=", x, lit_i32(&b, "0"));
-    CHECK(&b, FORM(&b, EXPR_CASE, INT, zero, lit_i32(&b, "0"), call2(&b, "/", lit_i32(&b, "10"), x)), "0 10 5 NULL");
+    CHECK(&b, FORM(&b, EXPR_CASE, INT, zero, lit_i32(&b, "0"), call2(&b, "/", lit_i32(&b, "10"), x)),
+          "0 10 5 NULL");
     CHECK(&b, FORM(&b, EXPR_CASE, INT, zero, call2(&b, "/", lit_i32(&b, "10"), x)),
           "!division by zero NULL NULL NULL");
     CHECK(&b, FORM(&b, EXPR_CASE, TEXT, zero, lit(&b, TEXT, "a long text, longer than a view"), col(&b, 1)),
@@ -92,7 +93,8 @@ static void test_case(void **state) {
     uint32_t rows[] = {1, 3};
     assert_string_equal(bench_eval_selected(&b, FORM(&b, EXPR_AND, BOOL, small, eight), rows, 2), "t f");
     assert_string_equal(
-        bench_eval_selected(&b, FORM(&b, EXPR_CASE, INT, small, cast_to(&b, col(&b, 1), INT)), rows, 2), "8 NULL");
+        bench_eval_selected(&b, FORM(&b, EXPR_CASE, INT, small, cast_to(&b, col(&b, 1), INT)), rows, 2),
+        "8 NULL");
     bench_deinit(&b);
 }
 
@@ -104,7 +106,8 @@ static void test_coalesce(void **state) {
     bench_column(&b, TEXT, "a b 3 x");
     const Expr *failing = call2(&b, "/", lit_i32(&b, "4"), col(&b, 1));
     CHECK(&b, FORM(&b, EXPR_COALESCE, INT, col(&b, 0), failing, lit_i32(&b, "9")), "1 2 9 4");
-    CHECK(&b, FORM(&b, EXPR_COALESCE, INT, failing, col(&b, 0)), "!division by zero 2 NULL !division by zero");
+    CHECK(&b, FORM(&b, EXPR_COALESCE, INT, failing, col(&b, 0)),
+          "!division by zero 2 NULL !division by zero");
     CHECK(&b, FORM(&b, EXPR_COALESCE, INT, col(&b, 0), cast_to(&b, col(&b, 2), INT)),
           "1 !invalid input syntax for type integer: \"b\" 3 4");
     CHECK(&b, FORM(&b, EXPR_COALESCE, INT, col(&b, 0), col(&b, 1)), "1 2 NULL 4");
@@ -128,7 +131,9 @@ static void test_in(void **state) {
     const Expr *texts[20] = {col(&b, 1), lit(&b, TEXT, "a_text_that_is_long")};
     for (int i = 2; i < 20; i++) texts[i] = lit(&b, TEXT, "a");
     CHECK(&b, form_n(&b, EXPR_IN, BOOL, texts, 20), "t f NULL t");
-    CHECK(&b, FORM(&b, EXPR_IN, BOOL, col(&b, 2), lit(&b, type_numeric(10, 2), "3"), lit(&b, type_numeric(10, 2), "1.50")),
+    CHECK(&b,
+          FORM(&b, EXPR_IN, BOOL, col(&b, 2), lit(&b, type_numeric(10, 2), "3"),
+               lit(&b, type_numeric(10, 2), "1.50")),
           "t f NULL t");
     bench_deinit(&b);
 }
@@ -209,7 +214,8 @@ static void test_fold(void **state) {
     const Expr *text = expr_fold(&b.arena, b.pool, cast_to(&b, sum, TEXT));
     assert_int_equal(text->kind, EXPR_CONSTANT);
     CHECK(&b, text, "3 3");
-    assert_true(expr_is_null_constant(expr_fold(&b.arena, b.pool, call2(&b, "+", col(&b, 0), lit_i32(&b, NULL)))));
+    assert_true(
+        expr_is_null_constant(expr_fold(&b.arena, b.pool, call2(&b, "+", col(&b, 0), lit_i32(&b, NULL)))));
     bench_deinit(&b);
 }
 
@@ -250,10 +256,12 @@ static void test_no_rows(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_arithmetic),    cmocka_unit_test(test_least_integer), cmocka_unit_test(test_and_or),
-        cmocka_unit_test(test_case),          cmocka_unit_test(test_coalesce),      cmocka_unit_test(test_in),
-        cmocka_unit_test(test_null_tests),    cmocka_unit_test(test_modulo_filter), cmocka_unit_test(test_sharing),
-        cmocka_unit_test(test_fold),          cmocka_unit_test(test_no_memory),     cmocka_unit_test(test_no_rows),
+        cmocka_unit_test(test_arithmetic), cmocka_unit_test(test_least_integer),
+        cmocka_unit_test(test_and_or),     cmocka_unit_test(test_case),
+        cmocka_unit_test(test_coalesce),   cmocka_unit_test(test_in),
+        cmocka_unit_test(test_null_tests), cmocka_unit_test(test_modulo_filter),
+        cmocka_unit_test(test_sharing),    cmocka_unit_test(test_fold),
+        cmocka_unit_test(test_no_memory),  cmocka_unit_test(test_no_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,7 +83,8 @@ static inline uint32_t bench_column(Bench *bench, Type type, const char *values)
 }
 
 static inline const Expr *col(Bench *bench, uint32_t column) {
-    return expr_column(&bench->arena, column, bench->columns[column].type, bench->nullable[column], (SqlSpan){-1, -1});
+    return expr_column(&bench->arena, column, bench->columns[column].type, bench->nullable[column],
+                       (SqlSpan){-1, -1});
 }
 
 /* value NULL: NULL */
@@ -100,7 +101,8 @@ static inline const Expr *lit_i32(Bench *bench, const char *value) {
     return lit(bench, type_of(TYPE_INTEGER), value);
 }
 
-static inline bool bench_function_takes(const Function *function, const Expr *const *arguments, uint32_t count) {
+static inline bool bench_function_takes(const Function *function, const Expr *const *arguments,
+                                        uint32_t count) {
     bool variadic = (function->flags & FUNCTION_VARIADIC) != 0;
     if (count < function->argument_count || (count > function->argument_count && !variadic)) return false;
     for (uint32_t i = 0; i < count; i++) {
@@ -111,7 +113,8 @@ static inline bool bench_function_takes(const Function *function, const Expr *co
 }
 
 /* The overload of exactly the arguments' types. */
-static inline const Expr *call_n(Bench *bench, const char *name, const Expr *const *arguments, uint32_t count) {
+static inline const Expr *call_n(Bench *bench, const char *name, const Expr *const *arguments,
+                                 uint32_t count) {
     FunctionList list = function_find(str_from_c(name));
     for (uint32_t i = 0; i < list.count; i++) {
         if (!bench_function_takes(list.functions[i], arguments, count)) continue;
@@ -156,7 +159,7 @@ static inline const Expr *form_n(Bench *bench, ExprKind kind, Type type, const E
     return expr_form(&bench->arena, kind, type, arguments, count, (SqlSpan){-1, -1});
 }
 /* FORM(&b, EXPR_AND, type, x, y, ...) */
-#define FORM(bench, kind, type, ...)                                 \
+#define FORM(bench, kind, type, ...)                               \
     form_n((bench), (kind), (type), (const Expr *[]){__VA_ARGS__}, \
            sizeof((const Expr *[]){__VA_ARGS__}) / sizeof(const Expr *))
 
@@ -202,9 +205,10 @@ static inline const char *bench_filter(Bench *bench, const Expr *expr) {
     Program *program;
     uint32_t rows[BATCH_ROW_COUNT_MAX + 16], count;
     RowErrors errors;
-    assert_int_equal(program_compile(&bench->arena, &expr, 1, bench->kernels, &program, &bench->err), STATUS_OK);
-    assert_int_equal(program_filter(program, &bench->context, &bench->frame, &bench->batch, rows, &count, &errors,
-                                    &bench->err),
+    assert_int_equal(program_compile(&bench->arena, &expr, 1, bench->kernels, &program, &bench->err),
+                     STATUS_OK);
+    assert_int_equal(program_filter(program, &bench->context, &bench->frame, &bench->batch, rows, &count,
+                                    &errors, &bench->err),
                      STATUS_OK);
     Text text;
     text_init(&text, &bench->memory);

@@ -11,89 +11,89 @@
  *                 multiplication
  *
  * Every loop computes all rows and folds "something may be wrong" into one flag, so that it has no branch. */
-#define NAME_(operation, form, lane) operation##_##form##_##lane
+#define NAME_(operation, form, lane)  operation##_##form##_##lane
 #define NAME__(operation, form, lane) NAME_(operation, form, lane)
-#define NAME(operation, form) NAME__(operation, form, LANE)
+#define NAME(operation, form)         NAME__(operation, form, LANE)
 
 #if INTEGER
 /* The sign bit of `flag` collects overflow. */
-#define ADD_ROW(x, y, result)                        \
-    do {                                             \
-        (result) = (T)((U)(x) + (U)(y));             \
+#define ADD_ROW(x, y, result)                             \
+    do {                                                  \
+        (result) = (T)((U)(x) + (U)(y));                  \
         flag |= (T)(((x) ^ (result)) & ((y) ^ (result))); \
     } while (0)
-#define SUBTRACT_ROW(x, y, result)                  \
-    do {                                            \
-        (result) = (T)((U)(x) - (U)(y));            \
+#define SUBTRACT_ROW(x, y, result)                   \
+    do {                                             \
+        (result) = (T)((U)(x) - (U)(y));             \
         flag |= (T)(((x) ^ (y)) & ((x) ^ (result))); \
     } while (0)
-#define FLAG_INIT T flag = 0
+#define FLAG_INIT   T flag = 0
 #define FLAG_RESULT (flag < 0)
 #else
-#define FLAG_INIT int flag = 0
-#define FLAG_RESULT (flag != 0)
+#define FLAG_INIT      int flag = 0
+#define FLAG_RESULT    (flag != 0)
 #define IS_INFINITE(x) ((x) - (x) != 0 && (x) == (x))
-#define ADD_ROW(x, y, result)         \
-    do {                              \
-        (result) = (x) + (y);         \
-        flag |= IS_INFINITE(result);  \
+#define ADD_ROW(x, y, result)        \
+    do {                             \
+        (result) = (x) + (y);        \
+        flag |= IS_INFINITE(result); \
     } while (0)
-#define SUBTRACT_ROW(x, y, result)    \
-    do {                              \
-        (result) = (x) - (y);         \
-        flag |= IS_INFINITE(result);  \
+#define SUBTRACT_ROW(x, y, result)   \
+    do {                             \
+        (result) = (x) - (y);        \
+        flag |= IS_INFINITE(result); \
     } while (0)
-#define MULTIPLY_ROW(x, y, result)                                              \
-    do {                                                                        \
-        (result) = (x) * (y);                                                   \
+#define MULTIPLY_ROW(x, y, result)                                                 \
+    do {                                                                           \
+        (result) = (x) * (y);                                                      \
         flag |= IS_INFINITE(result) | (((result) == 0) & ((x) != 0) & ((y) != 0)); \
     } while (0)
-#define DIVIDE_ROW(x, y, result)                                            \
-    do {                                                                    \
-        (result) = (x) / (y);                                               \
+#define DIVIDE_ROW(x, y, result)                                                   \
+    do {                                                                           \
+        (result) = (x) / (y);                                                      \
         flag |= IS_INFINITE(result) | ((y) == 0) | (((result) == 0) & ((x) != 0)); \
     } while (0)
 #endif
 
-#define LOOPS(operation, ROW)                                                                            \
-    static bool NAME(operation, aa)(const void *restrict a_, const void *restrict b_, size_t count,      \
-                                    void *restrict out_) {                                               \
-        const T *restrict a = a_;                                                                        \
-        const T *restrict b = b_;                                                                        \
-        T *restrict out = out_;                                                                          \
-        FLAG_INIT;                                                                                       \
-        for (size_t i = 0; i < count; i++) {                                                             \
-            T x = a[i], y = b[i], result;                                                                \
-            ROW(x, y, result);                                                                           \
-            out[i] = result;                                                                             \
-        }                                                                                                \
-        return FLAG_RESULT;                                                                              \
-    }                                                                                                    \
-    static bool NAME(operation, ac)(const void *restrict a_, const void *restrict b_, size_t count,      \
-                                    void *restrict out_) {                                               \
-        const T *restrict a = a_;                                                                        \
-        const T y = *(const T *)b_;                                                                      \
-        T *restrict out = out_;                                                                          \
-        FLAG_INIT;                                                                                       \
-        for (size_t i = 0; i < count; i++) {                                                             \
-            T x = a[i], result;                                                                          \
-            ROW(x, y, result);                                                                           \
-            out[i] = result;                                                                             \
-        }                                                                                                \
-        return FLAG_RESULT;                                                                              \
-    }                                                                                                    \
-    static bool NAME(operation, ca)(const void *restrict a_, const void *restrict b_, size_t count,      \
-                                    void *restrict out_) {                                               \
-        const T x = *(const T *)a_;                                                                      \
-        const T *restrict b = b_;                                                                        \
-        T *restrict out = out_;                                                                          \
-        FLAG_INIT;                                                                                       \
-        for (size_t i = 0; i < count; i++) {                                                             \
-            T y = b[i], result;                                                                          \
-            ROW(x, y, result);                                                                           \
-            out[i] = result;                                                                             \
-        }                                                                                                \
-        return FLAG_RESULT;                                                                              \
+#define LOOPS(operation, ROW)                                                                       \
+    static bool NAME(operation, aa)(const void *restrict a_, const void *restrict b_, size_t count, \
+                                    void *restrict out_) {                                          \
+        const T *restrict a = a_;                                                                   \
+        const T *restrict b = b_;                                                                   \
+        T *restrict out = out_;                                                                     \
+        FLAG_INIT;                                                                                  \
+        for (size_t i = 0; i < count; i++) {                                                        \
+            T x = a[i], y = b[i], result;                                                           \
+            ROW(x, y, result);                                                                      \
+            out[i] = result;                                                                        \
+        }                                                                                           \
+        return FLAG_RESULT;                                                                         \
+    }                                                                                               \
+    static bool NAME(operation, ac)(const void *restrict a_, const void *restrict b_, size_t count, \
+                                    void *restrict out_) {                                          \
+        const T *restrict a = a_;                                                                   \
+        const T y = *(const T *)b_;                                                                 \
+        T *restrict out = out_;                                                                     \
+        FLAG_INIT;                                                                                  \
+        for (size_t i = 0; i < count; i++) {                                                        \
+            T x = a[i], result;                                                                     \
+            ROW(x, y, result);                                                                      \
+            out[i] = result;                                                                        \
+        }                                                                                           \
+        return FLAG_RESULT;                                                                         \
+    }                                                                                               \
+    static bool NAME(operation, ca)(const void *restrict a_, const void *restrict b_, size_t count, \
+                                    void *restrict out_) {                                          \
+        const T x = *(const T *)a_;                                                                 \
+        const T *restrict b = b_;                                                                   \
+        T *restrict out = out_;                                                                     \
+        FLAG_INIT;                                                                                  \
+        for (size_t i = 0; i < count; i++) {                                                        \
+            T y = b[i], result;                                                                     \
+            ROW(x, y, result);                                                                      \
+            out[i] = result;                                                                        \
+        }                                                                                           \
+        return FLAG_RESULT;                                                                         \
     }
 
 LOOPS(add, ADD_ROW)
@@ -105,29 +105,29 @@ LOOPS(subtract, SUBTRACT_ROW)
 #define FLAG_INIT   bool flag = false
 #define FLAG_RESULT flag
 /* Types narrower than 64 bits multiply in the wider type, which vectorises. */
-#define MULTIPLY_ROW(x, y, result)                                                      \
-    do {                                                                                \
-        if (sizeof(T) == 8) {                                                           \
-            flag |= __builtin_mul_overflow((x), (y), &(result));                        \
-        } else {                                                                        \
-            WIDER product = (WIDER)((WIDER)(x) * (WIDER)(y));                           \
-            (result) = (T)product;                                                      \
-            flag |= product != (WIDER)(result);                                         \
-        }                                                                               \
+#define MULTIPLY_ROW(x, y, result)                               \
+    do {                                                         \
+        if (sizeof(T) == 8) {                                    \
+            flag |= __builtin_mul_overflow((x), (y), &(result)); \
+        } else {                                                 \
+            WIDER product = (WIDER)((WIDER)(x) * (WIDER)(y));    \
+            (result) = (T)product;                               \
+            flag |= product != (WIDER)(result);                  \
+        }                                                        \
     } while (0)
 /* A divisor of 0 or -1 divides by 1 instead, -1 then negates: nothing traps. */
-#define DIVIDE_ROW(x, y, result)                                                   \
-    do {                                                                           \
-        bool special = (U)((U)(y) + 1) <= 1;                                       \
-        T quotient = (T)((x) / (special ? 1 : (y)));                               \
-        (result) = (y) == -1 ? (T)(0 - (U)quotient) : quotient;                    \
-        flag |= ((y) == 0) | (((y) == -1) & ((x) == T_MIN));                       \
+#define DIVIDE_ROW(x, y, result)                                \
+    do {                                                        \
+        bool special = (U)((U)(y) + 1) <= 1;                    \
+        T quotient = (T)((x) / (special ? 1 : (y)));            \
+        (result) = (y) == -1 ? (T)(0 - (U)quotient) : quotient; \
+        flag |= ((y) == 0) | (((y) == -1) & ((x) == T_MIN));    \
     } while (0)
-#define MODULO_ROW(x, y, result)                                 \
-    do {                                                         \
-        bool special = (U)((U)(y) + 1) <= 1;                     \
-        (result) = (T)((x) % (special ? 1 : (y)));               \
-        flag |= (y) == 0;                                        \
+#define MODULO_ROW(x, y, result)                   \
+    do {                                           \
+        bool special = (U)((U)(y) + 1) <= 1;       \
+        (result) = (T)((x) % (special ? 1 : (y))); \
+        flag |= (y) == 0;                          \
     } while (0)
 
 LOOPS(multiply, MULTIPLY_ROW)
@@ -135,8 +135,8 @@ LOOPS(divide_any, DIVIDE_ROW)
 LOOPS(modulo_any, MODULO_ROW)
 
 /* Division by a constant as a multiplication: q = floor(|x| * m / 2^(bits + shift)) with the m that is
- * exact for every dividend (Granlund and Montgomery 1994, the unsigned form on magnitudes, where m has one bit
- * more than the word: q = (((u - t) >> 1) + t) >> (shift - 1) with t = high(u * m)). */
+ * exact for every dividend (Granlund and Montgomery 1994, the unsigned form on magnitudes, where m has one
+ * bit more than the word: q = (((u - t) >> 1) + t) >> (shift - 1) with t = high(u * m)). */
 typedef struct NAME(divider, by) {
     U multiplier;
     int shift; /* of the sum, after the halving */
@@ -156,8 +156,8 @@ static inline __attribute__((always_inline)) U NAME(divider, quotient)(U u, U mu
 }
 
 static inline __attribute__((always_inline)) bool NAME(divider, loop)(const T *restrict a, T divisor,
-                                                                     size_t count, T *restrict out,
-                                                                     bool modulo) {
+                                                                      size_t count, T *restrict out,
+                                                                      bool modulo) {
     U magnitude = divisor < 0 ? (U)(0 - (U)divisor) : (U)divisor;
     NAME(divider, by) divider = NAME(divider, make)(magnitude);
     T divisor_sign = (T)(divisor < 0 ? -1 : 0);
@@ -179,14 +179,18 @@ static inline __attribute__((always_inline)) bool NAME(divider, loop)(const T *r
 
 enum { NAME(divider, rows_min) = 16 }; /* below it, making the multiplier costs more than dividing */
 
-static bool NAME(divide, ac)(const void *restrict a, const void *restrict b, size_t count, void *restrict out) {
+static bool NAME(divide, ac)(const void *restrict a, const void *restrict b, size_t count,
+                             void *restrict out) {
     T divisor = *(const T *)b;
-    if (count < NAME(divider, rows_min) || (U)(divisor + (U)1) <= 2) return NAME(divide_any, ac)(a, b, count, out);
+    if (count < NAME(divider, rows_min) || (U)(divisor + (U)1) <= 2)
+        return NAME(divide_any, ac)(a, b, count, out);
     return NAME(divider, loop)(a, divisor, count, out, false);
 }
-static bool NAME(modulo, ac)(const void *restrict a, const void *restrict b, size_t count, void *restrict out) {
+static bool NAME(modulo, ac)(const void *restrict a, const void *restrict b, size_t count,
+                             void *restrict out) {
     T divisor = *(const T *)b;
-    if (count < NAME(divider, rows_min) || (U)(divisor + (U)1) <= 2) return NAME(modulo_any, ac)(a, b, count, out);
+    if (count < NAME(divider, rows_min) || (U)(divisor + (U)1) <= 2)
+        return NAME(modulo_any, ac)(a, b, count, out);
     return NAME(divider, loop)(a, divisor, count, out, true);
 }
 #undef MODULO_ROW

@@ -8,9 +8,9 @@
  *     FLOATING    1: NaN equals NaN and is above all numbers
  *
  * The bytes of 64 rows are packed into a word by pack_flags of kernel/table.tmpl.h. */
-#define NAME_(operation, form, lane) operation##_##form##_##lane
+#define NAME_(operation, form, lane)  operation##_##form##_##lane
 #define NAME__(operation, form, lane) NAME_(operation, form, lane)
-#define NAME(operation, form) NAME__(operation, form, LANE)
+#define NAME(operation, form)         NAME__(operation, form, LANE)
 
 #if FLOATING
 #define EQUAL_ROW(x, y)         (((x) == (y)) | (((x) != (x)) & ((y) != (y))))
@@ -28,27 +28,27 @@
 #define GREATER_EQUAL_ROW(x, y) ((x) >= (y))
 #endif
 
-#define LOOP(operation, form, ROW, Y)                                                                     \
-    static void NAME(operation, form)(const void *restrict a_, const void *restrict b_, size_t count,     \
-                                      uint64_t *restrict bits) {                                          \
-        const T *restrict a = a_;                                                                         \
-        const T *restrict b = b_;                                                                         \
-        size_t row = 0;                                                                                   \
-        for (; row + 64 <= count; row += 64) {                                                            \
-            uint8_t flags[64];                                                                            \
-            for (size_t i = 0; i < 64; i++) flags[i] = ROW(KEY(a[row + i]), KEY(b[Y(row + i)]));          \
-            bits[row / 64] = pack_flags(flags);                                                           \
-        }                                                                                                 \
-        if (row == count) return;                                                                         \
-        uint64_t word = 0;                                                                                \
-        for (size_t i = 0; row + i < count; i++)                                                          \
-            word |= (uint64_t)(ROW(KEY(a[row + i]), KEY(b[Y(row + i)]))) << i;                            \
-        bits[row / 64] = word;                                                                            \
+#define LOOP(operation, form, ROW, Y)                                                                 \
+    static void NAME(operation, form)(const void *restrict a_, const void *restrict b_, size_t count, \
+                                      uint64_t *restrict bits) {                                      \
+        const T *restrict a = a_;                                                                     \
+        const T *restrict b = b_;                                                                     \
+        size_t row = 0;                                                                               \
+        for (; row + 64 <= count; row += 64) {                                                        \
+            uint8_t flags[64];                                                                        \
+            for (size_t i = 0; i < 64; i++) flags[i] = ROW(KEY(a[row + i]), KEY(b[Y(row + i)]));      \
+            bits[row / 64] = pack_flags(flags);                                                       \
+        }                                                                                             \
+        if (row == count) return;                                                                     \
+        uint64_t word = 0;                                                                            \
+        for (size_t i = 0; row + i < count; i++)                                                      \
+            word |= (uint64_t)(ROW(KEY(a[row + i]), KEY(b[Y(row + i)]))) << i;                        \
+        bits[row / 64] = word;                                                                        \
     }
 #define SAME(i)  (i)
 #define FIRST(i) 0
-#define LOOPS(operation, ROW)        \
-    LOOP(operation, aa, ROW, SAME)   \
+#define LOOPS(operation, ROW)      \
+    LOOP(operation, aa, ROW, SAME) \
     LOOP(operation, ac, ROW, FIRST)
 
 LOOPS(equal, EQUAL_ROW)

@@ -7,8 +7,8 @@
  * The database object holds the table chosen when it was opened and passes it down; nothing else
  * looks at the CPU. The plain C table is complete; a faster level differs from it only in speed
  * (kernel_test.c runs every entry of every level against the plain one on random data).
- * Kernels take restrict pointers and counts, allocate nothing, know no NULLs unless their name says so; inputs may be read
- * up to the next multiple of 64 bytes. Threads: pure functions. */
+ * Kernels take restrict pointers and counts, allocate nothing, know no NULLs unless their name says so;
+ * inputs may be read up to the next multiple of 64 bytes. Threads: pure functions. */
 #ifndef WEIR_KERNEL_KERNEL_H
 #define WEIR_KERNEL_KERNEL_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Every kernel of every level against the plain one, and the plain one against arithmetic done row by row in 128 bits. */
+ * Every kernel of every level against the plain one, and the plain one against arithmetic done row by row in
+ * 128 bits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -32,8 +33,9 @@ static uint64_t next_random(void) {
 static const size_t lane_width[LANE_COUNT] = {2, 4, 8, 4, 8};
 
 static double random_float(void) {
-    static const double edges[] = {0.0,           -0.0,          1.0,     -1.0,    (double)NAN, (double)INFINITY,
-                                   -(double)INFINITY, 0x1p63, -0x1p63, 0x1p31, 2.5,   -0.5,   1e308, 1e-308, 1e38};
+    static const double edges[] = {
+        0.0, -0.0, 1.0,   -1.0,   (double)NAN, (double)INFINITY, -(double)INFINITY, 0x1p63, -0x1p63, 0x1p31,
+        2.5, -0.5, 1e308, 1e-308, 1e38};
     uint64_t random = next_random();
     if (random % 8 == 0) return edges[(random >> 8) % (sizeof(edges) / sizeof(edges[0]))];
     return (double)(int64_t)next_random() / (random % 16 == 1 ? 1e3 : 1e17);
@@ -79,19 +81,20 @@ static bool row_result(KernelArithmetic operation, int64_t x, int64_t y, KernelL
     __int128 result = 0;
     if ((operation == KERNEL_DIVIDE || operation == KERNEL_MODULO) && y == 0) return false;
     switch (operation) {
-    case KERNEL_ADD: result = (__int128)x + y; break;
-    case KERNEL_SUBTRACT: result = (__int128)x - y; break;
-    case KERNEL_MULTIPLY: result = (__int128)x * y; break;
-    case KERNEL_DIVIDE: result = (__int128)x / y; break;
-    case KERNEL_MODULO: result = (__int128)x % y; break;
-    case KERNEL_ARITHMETIC_COUNT: break;
+        case KERNEL_ADD: result = (__int128)x + y; break;
+        case KERNEL_SUBTRACT: result = (__int128)x - y; break;
+        case KERNEL_MULTIPLY: result = (__int128)x * y; break;
+        case KERNEL_DIVIDE: result = (__int128)x / y; break;
+        case KERNEL_MODULO: result = (__int128)x % y; break;
+        case KERNEL_ARITHMETIC_COUNT: break;
     }
     int bits = (int)(8 * lane_width[lane]);
     *out = (int64_t)result;
     return result >= -((__int128)1 << (bits - 1)) && result < (__int128)1 << (bits - 1);
 }
 
-static void check_integers(KernelArithmetic operation, KernelForm form, KernelLane lane, size_t count, bool flagged) {
+static void check_integers(KernelArithmetic operation, KernelForm form, KernelLane lane, size_t count,
+                           bool flagged) {
     bool failed = false;
     for (size_t i = 0; i < count; i++) {
         int64_t x = integer_at(data.a, lane, form == KERNEL_CONSTANT_ARRAY ? 0 : i);
@@ -105,7 +108,8 @@ static void check_integers(KernelArithmetic operation, KernelForm form, KernelLa
     assert_true(!failed || flagged);
 }
 
-static void check_arithmetic(const KernelTable *kernels, KernelArithmetic operation, KernelForm form, KernelLane lane) {
+static void check_arithmetic(const KernelTable *kernels, KernelArithmetic operation, KernelForm form,
+                             KernelLane lane) {
     const KernelTable *plain = kernel_table(KERNEL_PLAIN);
     if (plain->arithmetic[operation][form][lane] == NULL) return;
     size_t count = random_count();
@@ -118,8 +122,10 @@ static void check_arithmetic(const KernelTable *kernels, KernelArithmetic operat
     }
     assert_int_equal(flagged, plain->arithmetic[operation][form][lane](data.a, data.b, count, data.out[1]));
     for (size_t i = 0; i < count; i++) { /* NaNs may differ in their bits */
-        double x = lane == LANE_F32 ? (double)((float *)(void *)data.out[0])[i] : ((double *)(void *)data.out[0])[i];
-        double y = lane == LANE_F32 ? (double)((float *)(void *)data.out[1])[i] : ((double *)(void *)data.out[1])[i];
+        double x =
+            lane == LANE_F32 ? (double)((float *)(void *)data.out[0])[i] : ((double *)(void *)data.out[0])[i];
+        double y =
+            lane == LANE_F32 ? (double)((float *)(void *)data.out[1])[i] : ((double *)(void *)data.out[1])[i];
         assert_true((x != x && y != y) || memcmp(&x, &y, sizeof(x)) == 0);
     }
 }
@@ -163,7 +169,7 @@ static int order_at(KernelOrder order, size_t i, size_t j) {
 }
 
 static bool satisfies(int order, KernelCompare compare) {
-    bool answers[KERNEL_COMPARE_COUNT] = {order == 0, order != 0, order < 0, order <= 0, order > 0, order >= 0};
+    bool answers[KERNEL_COMPARE_COUNT] = {order == 0, order != 0, order<0, order <= 0, order> 0, order >= 0};
     return answers[compare];
 }
 
@@ -208,10 +214,11 @@ static void views_round(const KernelTable *kernels) {
     for (int compare = 0; compare < KERNEL_COMPARE_COUNT; compare++) {
         for (int form = 0; form < 2; form++) {
             size_t count = random_count();
-            kernels->compare_views[compare][form]((KernelViews){a, &view_data}, (KernelViews){b, &view_data}, NULL, count,
-                                                  bits);
+            kernels->compare_views[compare][form]((KernelViews){a, &view_data}, (KernelViews){b, &view_data},
+                                                  NULL, count, bits);
             for (size_t i = 0; i < count; i++) {
-                Str x = view_text(&a[i], &view_data), y = view_text(&b[form == KERNEL_ARRAY_CONSTANT ? 0 : i], &view_data);
+                Str x = view_text(&a[i], &view_data),
+                    y = view_text(&b[form == KERNEL_ARRAY_CONSTANT ? 0 : i], &view_data);
                 assert_int_equal(bits_get(bits, i), satisfies(str_compare(x, y), (KernelCompare)compare));
             }
         }
@@ -244,13 +251,15 @@ static void modulo_round(const KernelTable *kernels) {
     for (int lane = LANE_I32; lane <= LANE_I64; lane++) {
         size_t count = random_count();
         fill(data.a, (KernelLane)lane, ROW_COUNT_MAX);
-        int64_t divisor = next_random() % 2 == 0 ? (int64_t)(next_random() % 200) - 100 : random_integer(lane_width[lane]);
+        int64_t divisor =
+            next_random() % 2 == 0 ? (int64_t)(next_random() % 200) - 100 : random_integer(lane_width[lane]);
         if (lane == LANE_I32) divisor = (int32_t)divisor;
         if (divisor == 0) divisor = 123;
         int64_t remainder = 0;
         if (divisor != -1 && next_random() % 2 == 0) remainder = random_integer(lane_width[lane]) % divisor;
         if (lane == LANE_I32)
-            kernels->modulo_is_i32((int32_t *)(void *)data.a, (int32_t)divisor, (int32_t)remainder, count, bits);
+            kernels->modulo_is_i32((int32_t *)(void *)data.a, (int32_t)divisor, (int32_t)remainder, count,
+                                   bits);
         else
             kernels->modulo_is_i64((int64_t *)(void *)data.a, divisor, remainder, count, bits);
         for (size_t i = 0; i < count; i++) {
@@ -268,7 +277,9 @@ static void select_round(const KernelTable *kernels) {
     static uint32_t rows[ROW_COUNT_MAX + 16];
     uint64_t density = next_random();
     for (size_t i = 0; i < ROW_COUNT_MAX / 64; i++)
-        bits[i] = density % 4 == 0 ? ~0ULL : density % 4 == 1 ? 0 : next_random() & (density % 4 == 2 ? next_random() : ~0ULL);
+        bits[i] = density % 4 == 0   ? ~0ULL
+                  : density % 4 == 1 ? 0
+                                     : next_random() & (density % 4 == 2 ? next_random() : ~0ULL);
     uint32_t count = (uint32_t)random_count(), expected = 0;
     uint32_t found = kernels->select_bits(bits, count, rows);
     for (uint32_t i = 0; i < count; i++)
@@ -288,12 +299,12 @@ static double now_ns(void) {
 }
 
 enum { REPEAT_COUNT = 200 };
-#define MEASURE(label, statement)                                                                            \
-    do {                                                                                                     \
-        double start = now_ns();                                                                             \
-        for (int repeat = 0; repeat < REPEAT_COUNT; repeat++) statement;                                     \
-        int picoseconds = (int)((now_ns() - start) * 1000 / REPEAT_COUNT / ROW_COUNT_MAX);                   \
-        print_message("  %-18s %5d ps/row\n", label, picoseconds);                                           \
+#define MEASURE(label, statement)                                                          \
+    do {                                                                                   \
+        double start = now_ns();                                                           \
+        for (int repeat = 0; repeat < REPEAT_COUNT; repeat++) statement;                   \
+        int picoseconds = (int)((now_ns() - start) * 1000 / REPEAT_COUNT / ROW_COUNT_MAX); \
+        print_message("  %-18s %5d ps/row\n", label, picoseconds);                         \
     } while (0)
 
 static void print_speed(void **state) {
@@ -304,12 +315,18 @@ static void print_speed(void **state) {
         uint64_t *bits = (uint64_t *)(void *)data.out[1];
         print_message("%s\n", kernel_level_name((KernelLevel)level));
         for (size_t i = 0; i < ROW_COUNT_MAX; i++)
-            ((int64_t *)(void *)data.a)[i] = (int64_t)(next_random() >> 40), ((int64_t *)(void *)data.b)[i] = (int64_t)i + 1;
-        MEASURE("add i64", k->arithmetic[KERNEL_ADD][0][LANE_I64](data.a, data.b, ROW_COUNT_MAX, data.out[0]));
-        MEASURE("multiply i64", k->arithmetic[KERNEL_MULTIPLY][0][LANE_I64](data.a, data.b, ROW_COUNT_MAX, data.out[0]));
-        MEASURE("divide i64", k->arithmetic[KERNEL_DIVIDE][0][LANE_I64](data.a, data.b, ROW_COUNT_MAX, data.out[0]));
-        MEASURE("divide i64 by c", k->arithmetic[KERNEL_DIVIDE][1][LANE_I64](data.a, &divisor, ROW_COUNT_MAX, data.out[0]));
-        MEASURE("modulo i64 by c", k->arithmetic[KERNEL_MODULO][1][LANE_I64](data.a, &divisor, ROW_COUNT_MAX, data.out[0]));
+            ((int64_t *)(void *)data.a)[i] = (int64_t)(next_random() >> 40),
+                              ((int64_t *)(void *)data.b)[i] = (int64_t)i + 1;
+        MEASURE("add i64",
+                k->arithmetic[KERNEL_ADD][0][LANE_I64](data.a, data.b, ROW_COUNT_MAX, data.out[0]));
+        MEASURE("multiply i64",
+                k->arithmetic[KERNEL_MULTIPLY][0][LANE_I64](data.a, data.b, ROW_COUNT_MAX, data.out[0]));
+        MEASURE("divide i64",
+                k->arithmetic[KERNEL_DIVIDE][0][LANE_I64](data.a, data.b, ROW_COUNT_MAX, data.out[0]));
+        MEASURE("divide i64 by c",
+                k->arithmetic[KERNEL_DIVIDE][1][LANE_I64](data.a, &divisor, ROW_COUNT_MAX, data.out[0]));
+        MEASURE("modulo i64 by c",
+                k->arithmetic[KERNEL_MODULO][1][LANE_I64](data.a, &divisor, ROW_COUNT_MAX, data.out[0]));
         MEASURE("modulo is i64", k->modulo_is_i64((int64_t *)(void *)data.a, 123, 0, ROW_COUNT_MAX, bits));
         MEASURE("select 1/123", k->select_bits(bits, ROW_COUNT_MAX, rows));
         MEASURE("less i64", k->compare[KERNEL_LESS][0][ORDER_I64](data.a, data.b, ROW_COUNT_MAX, bits));
@@ -317,15 +334,17 @@ static void print_speed(void **state) {
         MEASURE("less i32", k->compare[KERNEL_LESS][0][ORDER_I32](data.a, data.b, ROW_COUNT_MAX, bits));
         MEASURE("equal i128", k->compare[KERNEL_EQUAL][0][ORDER_I128](data.a, data.b, ROW_COUNT_MAX, bits));
         MEASURE("i64 to f64", k->convert[LANE_I64][LANE_F64](data.a, ROW_COUNT_MAX, data.out[0]));
-        fill(data.a, LANE_F64, ROW_COUNT_MAX);
-        MEASURE("multiply f64", k->arithmetic[KERNEL_MULTIPLY][0][LANE_F64](data.a, data.b, ROW_COUNT_MAX, data.out[0]));
+        for (size_t i = 0; i < ROW_COUNT_MAX; i++)
+            ((double *)(void *)data.a)[i] = (double)i + 0.5, ((double *)(void *)data.b)[i] = 0.25;
+        MEASURE("multiply f64",
+                k->arithmetic[KERNEL_MULTIPLY][0][LANE_F64](data.a, data.b, ROW_COUNT_MAX, data.out[0]));
         MEASURE("f64 to i64", k->convert[LANE_F64][LANE_I64](data.a, ROW_COUNT_MAX, data.out[0]));
     }
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_arithmetic), cmocka_unit_test(test_compare), cmocka_unit_test(test_views),
+        cmocka_unit_test(test_arithmetic), cmocka_unit_test(test_compare),   cmocka_unit_test(test_views),
         cmocka_unit_test(test_convert),    cmocka_unit_test(test_modulo_is), cmocka_unit_test(test_select),
         cmocka_unit_test(print_speed),
     };

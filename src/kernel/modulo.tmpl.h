@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  * kernel/modulo.tmpl.h - x % divisor = remainder without a division.
  *
- * Parameters, undefined at the end: LANE (i32, i64), T, U.
+ * Parameters, undefined at the end: LANE (i32, i64), T, U, and, where the level has one, VECTOR_WORD(a,
+ * inverse, limit, rotate): 64 rows at once for remainder 0.
  *
- * With |divisor| = 2^k * m, m odd: u is a multiple of |divisor| exactly when u * m^-1 (mod 2^bits), rotated right
- * by k, is at most floor((2^bits - 1) / |divisor|) (Hacker's Delight 10-17). x % d = r asks that of |x| - |r|, and that
- * x has the sign of r. */
-#define NAME_(operation, lane) operation##_##lane
+ * With |divisor| = 2^k * m, m odd: u is a multiple of |divisor| exactly when u * m^-1 (mod 2^bits), rotated
+ * right by k, is at most floor((2^bits - 1) / |divisor|) (Hacker's Delight 10-17). x % d = r asks that of |x|
+ * - |r|, and that x has the sign of r. */
+#define NAME_(operation, lane)  operation##_##lane
 #define NAME__(operation, lane) NAME_(operation, lane)
-#define NAME(operation) NAME__(operation, LANE)
+#define NAME(operation)         NAME__(operation, LANE)
 
 static U NAME(inverse)(U odd) {
     U inverse = odd; /* right in 3 bits; each round doubles them */
@@ -41,9 +42,13 @@ static inline bool NAME(is_multiple)(U u, NAME(Multiple) multiple) {
 }
 
 static inline uint64_t NAME(multiple_word)(const T *restrict a, NAME(Multiple) multiple) {
+#if defined(VECTOR_WORD)
+    return VECTOR_WORD(a, multiple.inverse, multiple.limit, multiple.rotate);
+#else
     uint8_t flags[64];
     for (size_t i = 0; i < 64; i++) flags[i] = NAME(is_multiple)(NAME(magnitude)(a[i]), multiple);
     return pack_flags(flags);
+#endif
 }
 
 /* Remainders other than 0. */
@@ -57,14 +62,16 @@ static void NAME(modulo_is_other)(const T *restrict a, T divisor, T remainder, s
         uint64_t word = 0;
         for (size_t i = 0; possible && i < end; i++) {
             U u = NAME(magnitude)(a[row + i]);
-            bool is = (a[row + i] < 0) == (remainder < 0) && u >= rest && NAME(is_multiple)((U)(u - rest), multiple);
+            bool is = (a[row + i] < 0) == (remainder < 0) && u >= rest &&
+                      NAME(is_multiple)((U)(u - rest), multiple);
             word |= (uint64_t)is << i;
         }
         bits[row / 64] = word;
     }
 }
 
-static void NAME(modulo_is)(const T *restrict a, T divisor, T remainder, size_t count, uint64_t *restrict bits) {
+static void NAME(modulo_is)(const T *restrict a, T divisor, T remainder, size_t count,
+                            uint64_t *restrict bits) {
     if (remainder != 0) {
         NAME(modulo_is_other)(a, divisor, remainder, count, bits);
         return;
@@ -85,3 +92,4 @@ static void NAME(modulo_is)(const T *restrict a, T divisor, T remainder, size_t 
 #undef LANE
 #undef T
 #undef U
+#undef VECTOR_WORD

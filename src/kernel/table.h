@@ -62,11 +62,13 @@ STATIC_ASSERT((int)ORDER_F64 == (int)LANE_F64, "lanes are orders");
 typedef bool (*KernelArithmeticLoop)(const void *restrict a, const void *restrict b, size_t count,
                                      void *restrict out);
 
-/* Bit i of `bits` = a[i] op b[i]; forms ARRAY_ARRAY and ARRAY_CONSTANT only: swap the operator for the third. */
+/* Bit i of `bits` = a[i] op b[i]; forms ARRAY_ARRAY and ARRAY_CONSTANT only: swap the operator for the third.
+ */
 typedef void (*KernelCompareLoop)(const void *restrict a, const void *restrict b, size_t count,
                                   uint64_t *restrict bits);
 
-/* Text and bytea by bytes. `validity` (NULL: all): rows whose views may be followed; the others give any bit. */
+/* Text and bytea by bytes. `validity` (NULL: all): rows whose views may be followed; the others give any bit.
+ */
 typedef struct KernelViews {
     const View *views;
     const ViewData *data;
@@ -74,7 +76,8 @@ typedef struct KernelViews {
 typedef void (*KernelCompareViews)(KernelViews a, KernelViews b, const uint64_t *validity, size_t count,
                                    uint64_t *bits);
 
-/* True when some value does not fit (or is NaN): those rows hold any value. Floats to integers round half to even. */
+/* True when some value does not fit (or is NaN): those rows hold any value. Floats to integers round half to
+ * even. */
 typedef bool (*KernelConvert)(const void *restrict from, size_t count, void *restrict out);
 
 struct KernelTable {

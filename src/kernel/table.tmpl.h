@@ -172,8 +172,7 @@ static inline int views_order(KernelViews a, size_t i, KernelViews b, size_t j, 
 /* Integer to a narrower integer. */
 #define NARROW_FITS(x) ((FROM)(TO)(x) == (x))
 /* Float to integer, to nearest, ties to even; bounds as powers of two, which are exact. */
-#define ROUND_FITS(x, bits) \
-    (ROUND(x) >= -(FROM)(1ULL << ((bits)-1)) && ROUND(x) < (FROM)(1ULL << ((bits)-1)))
+#define ROUND_FITS(x, bits) (ROUND(x) >= -(FROM)(1ULL << ((bits)-1)) && ROUND(x) < (FROM)(1ULL << ((bits)-1)))
 #define ROUND_GIVE(x, bits) (ROUND_FITS(x, bits) ? (TO)ROUND(x) : 0)
 
 #define NAME    convert_i16_i32
@@ -250,11 +249,11 @@ static inline int views_order(KernelViews a, size_t i, KernelViews b, size_t j, 
 #include "kernel/convert.tmpl.h"
 
 #define ROUND(x) rintf(x)
-#define NAME    convert_f32_i16
-#define FROM    float
-#define TO      int16_t
-#define FITS(x) ROUND_FITS(x, 16)
-#define GIVE(x) ROUND_GIVE(x, 16)
+#define NAME     convert_f32_i16
+#define FROM     float
+#define TO       int16_t
+#define FITS(x)  ROUND_FITS(x, 16)
+#define GIVE(x)  ROUND_GIVE(x, 16)
 #include "kernel/convert.tmpl.h"
 #define NAME    convert_f32_i32
 #define FROM    float
@@ -271,11 +270,11 @@ static inline int views_order(KernelViews a, size_t i, KernelViews b, size_t j, 
 #undef ROUND
 
 #define ROUND(x) rint(x)
-#define NAME    convert_f64_i16
-#define FROM    double
-#define TO      int16_t
-#define FITS(x) ROUND_FITS(x, 16)
-#define GIVE(x) ROUND_GIVE(x, 16)
+#define NAME     convert_f64_i16
+#define FROM     double
+#define TO       int16_t
+#define FITS(x)  ROUND_FITS(x, 16)
+#define GIVE(x)  ROUND_GIVE(x, 16)
 #include "kernel/convert.tmpl.h"
 #define NAME    convert_f64_i32
 #define FROM    double
@@ -317,6 +316,20 @@ static inline int views_order(KernelViews a, size_t i, KernelViews b, size_t j, 
 #define LANE i64
 #define T    int64_t
 #define U    uint64_t
+#if defined(__AVX512DQ__)
+static inline uint64_t multiple_word_avx512(const int64_t *a, uint64_t inverse, uint64_t limit, int rotate) {
+    __m512i inverses = _mm512_set1_epi64((int64_t)inverse), limits = _mm512_set1_epi64((int64_t)limit);
+    __m512i rotates = _mm512_set1_epi64(rotate);
+    uint64_t word = 0;
+    for (int i = 0; i < 8; i++) {
+        __m512i magnitude = _mm512_abs_epi64(_mm512_loadu_si512(a + 8 * i));
+        __m512i product = _mm512_rorv_epi64(_mm512_mullo_epi64(magnitude, inverses), rotates);
+        word |= (uint64_t)_mm512_cmple_epu64_mask(product, limits) << (8 * i);
+    }
+    return word;
+}
+#define VECTOR_WORD(a, inverse, limit, rotate) multiple_word_avx512(a, inverse, limit, rotate)
+#endif
 #include "kernel/modulo.tmpl.h"
 
 static uint32_t select_bits(const uint64_t *restrict bits, uint32_t count, uint32_t *restrict rows) {
@@ -325,8 +338,9 @@ static uint32_t select_bits(const uint64_t *restrict bits, uint32_t count, uint3
         uint64_t word = bits[first / 64];
         if (count - first < 64) word &= bits_tail_mask(count);
 #if defined(__AVX512F__)
-        __m512i row = _mm512_add_epi32(_mm512_set1_epi32((int)first),
-                                       _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
+        __m512i row =
+            _mm512_add_epi32(_mm512_set1_epi32((int)first),
+                             _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
         for (; word != 0; word >>= 16) {
             __mmask16 sixteen = (__mmask16)word;
             _mm512_storeu_si512(at, _mm512_maskz_compress_epi32(sixteen, row));
