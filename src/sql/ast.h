@@ -28,8 +28,7 @@
 #include "base/interval.h"
 
 enum {
-    AST_HEIGHT_MAX =
-        1000, /* nodes on a path from the root: operators in a chain count, AND and OR chains do not */
+    AST_HEIGHT_MAX = 1000, /* nodes on a path from the root; AND and OR chains are one node */
     AST_TYPE_MODIFIER_COUNT_MAX = 2,
 };
 
@@ -84,7 +83,7 @@ typedef struct AstTypeField {
 
 /* Names of several words come as one: "double precision", "varchar" (character varying), "char"
  * (character), "varbit", "timestamp" / "timestamptz" and "time" / "timetz" (with or without time zone). Other
- * names are as written. INTERVAL '2' WEEK and QUARTER (Flink) come as INTERVAL '2 week'. */
+ * names are as written. INTERVAL '2' WEEK and MILLISECOND (Flink) come as INTERVAL '2 week'. */
 struct AstTypeName {
     AstTypeKind kind;
     uint8_t modifier_count;       /* numeric(p, s), varchar(n), timestamp(p), interval second(p) */
@@ -328,10 +327,9 @@ struct AstCallExpr {
 };
 
 struct AstTableArgument {
-    AstQualifiedName name; /* or */
-    AstQuery *query;       /* TABLE (SELECT ..) */
-    AstExprList partition_by;
-    AstOrderList order_by;
+    AstQualifiedName name;    /* or */
+    AstQuery *query;          /* TABLE (SELECT ..) */
+    AstExprList partition_by; /* PARTITION BY k, or (k, l) */
 };
 
 /* ---- queries ----------------------------------------------------------------------------------------- */

@@ -178,7 +178,23 @@ static Status parse_over(Parse *p, AstWindowSpec **out, Error *err) {
 
 /* ---- arguments --------------------------------------------------------------------------------------- */
 
-/* TABLE t, TABLE (SELECT ..), with PARTITION BY and ORDER BY; at TABLE. */
+/* PARTITION BY k or PARTITION BY (k, l): a comma without parentheses begins the next argument. */
+static Status parse_argument_partition(Parse *p, AstExprList *out, Error *err) {
+    bool found;
+    TRY(parse_accept(p, KW_PARTITION, &found, err));
+    if (!found) return STATUS_OK;
+    if (!parse_at(p, KW_BY)) return EXPECTED_WORD(p, err, "BY");
+    TRY(parse_advance(p, err));
+    AstExpr *expr;
+    TRY(parse_expr(p, &expr, err));
+    if (expr->kind == AST_EXPR_ROW && !expr->flag)
+        *out = expr->list;
+    else
+        LIST_PUSH(p, out, expr);
+    return STATUS_OK;
+}
+
+/* TABLE t, TABLE (SELECT ..), with PARTITION BY; at TABLE. */
 static Status parse_table_argument(Parse *p, AstExpr **out, Error *err) {
     uint32_t start = p->token.start;
     TRY(parse_advance(p, err));
@@ -192,8 +208,7 @@ static Status parse_table_argument(Parse *p, AstExpr **out, Error *err) {
     } else {
         TRY(parse_qualified_name(p, &table->name, err));
     }
-    TRY(parse_partition_by(p, &table->partition_by, err));
-    if (parse_at(p, KW_ORDER)) TRY(parse_order_by(p, &table->order_by, err));
+    TRY(parse_argument_partition(p, &table->partition_by, err));
     TRY(parse_new_expr(p, AST_EXPR_TABLE, start, out, err));
     (*out)->table = table;
     return STATUS_OK;
@@ -210,7 +225,7 @@ static Status parse_partitioned_argument(Parse *p, AstExpr **expr, Error *err) {
         table->query = name->query;
     else
         table->name = name->column;
-    TRY(parse_partition_by(p, &table->partition_by, err));
+    TRY(parse_argument_partition(p, &table->partition_by, err));
     TRY(parse_new_expr(p, AST_EXPR_TABLE, name->span.start, expr, err));
     (*expr)->table = table;
     return STATUS_OK;

@@ -337,8 +337,9 @@ static Status parse_as_query(Parse *p, AstCreate *create, Error *err) {
     }
     TRY(parse_query(p, true, &create->query, err));
     bool with, no;
-    TRY(parse_accept(p, KW_WITH, &with, err));
-    if (!with) return STATUS_OK;
+    TRY(parse_at_two(p, KW_WITH, TOKEN_LEFT_PAREN, &with, err)); /* options: the caller's */
+    if (with || !parse_at(p, KW_WITH)) return STATUS_OK;
+    TRY(parse_advance(p, err));
     TRY(parse_accept(p, KW_NO, &no, err));
     create->with_no_data = no;
     return parse_expect(p, KW_DATA, err);
