@@ -6,13 +6,13 @@
 
 static Status start(Answer *answer, weir_stmt *stmt, Error *err) {
     weir_error *error = NULL;
-    return shell_take_error(weir_query(stmt, &answer->stream, &error), error, err);
+    return shell_take_error(weir_query(stmt, &answer->stream, &error), &error, err);
 }
 
 static Status read_schema(Answer *answer, weir_stmt *stmt, Error *err) {
     weir_error *error = NULL;
     struct ArrowSchema schema;
-    TRY(shell_take_error(weir_stmt_schema(stmt, &schema, &error), error, err));
+    TRY(shell_take_error(weir_stmt_schema(stmt, &schema, &error), &error, err));
     Status status = arrow_import_init(&answer->import, &answer->arena, &schema, err);
     schema.release(&schema);
     TRY(status);
@@ -56,7 +56,7 @@ void answer_close(Answer *answer) {
 
 static Status stream_error(Answer *answer, Error *err) {
     weir_error *error = weir_stream_error(&answer->stream);
-    return shell_take_error(error == NULL ? WEIR_IO : weir_error_code(error), error, err);
+    return shell_take_error(error == NULL ? WEIR_IO : weir_error_code(error), &error, err);
 }
 
 Status answer_next(Answer *answer, Batch *batch, Error *err) {

@@ -14,11 +14,12 @@
 enum { DEMO_WAIT_MS = 50, PATH_SIZE_MAX = 4096 };
 
 /* 100,000 rows a second; 600 microseconds of event time from one to the next. */
-#define DEMO_SOURCE                                                                           \
-    "CREATE SOURCE trades (symbol TEXT, price DOUBLE PRECISION, qty BIGINT, ts TIMESTAMP,\n"  \
-    "                      WATERMARK FOR ts AS ts - INTERVAL '5' SECOND)\n"                   \
-    "  WITH (connector = 'generator', rows_per_second = 100000, step = '600 microseconds',\n" \
-    "        disorder = '2 seconds', fields.symbol.keys = 8, fields.price.min = 90,\n"        \
+#define DEMO_SOURCE                                                                                  \
+    "CREATE SOURCE trades (symbol TEXT, price DOUBLE PRECISION, qty BIGINT, ts TIMESTAMP,\n"         \
+    "                      WATERMARK FOR ts AS ts - INTERVAL '5' SECOND)\n"                          \
+    "  WITH (connector = 'generator', rows_per_second = 100000, step = '600 microseconds', start = " \
+    "'2024-01-01 00:00:02',\n"                                                                       \
+    "        disorder = '2 seconds', fields.symbol.keys = 8, fields.price.min = 90,\n"               \
     "        fields.price.max = 110, fields.qty.min = 1, fields.qty.max = 500)"
 
 #define DEMO_QUERY                                                                                         \
@@ -35,7 +36,7 @@ static Status run_text(Shell *shell, const char *sql, Error *err) {
 
 static Status prepare(Shell *shell, const char *sql, weir_stmt **stmt, Error *err) {
     weir_error *error = NULL;
-    return shell_take_error(weir_prepare(shell->conn, sql, -1, stmt, NULL, &error), error, err);
+    return shell_take_error(weir_prepare(shell->conn, sql, -1, stmt, NULL, &error), &error, err);
 }
 
 /* ---- with a terminal ---- */

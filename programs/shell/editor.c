@@ -35,7 +35,7 @@ static int step(Shell *shell) {
     int code = weir_step(shell->db, 0, &error);
     if (code == WEIR_DONE) return -1;
     if (code != WEIR_OK && code != WEIR_TIMEOUT) {
-        (void)shell_take_error(code, error, &err);
+        (void)shell_take_error(code, &error, &err);
         report_error(shell, &err);
         return -1;
     }

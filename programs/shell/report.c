@@ -150,11 +150,19 @@ void report_error(Shell *shell, const Error *err) {
                                     err->detail, err->hint, err->position});
 }
 
-void report_notice(void *user, int is_warning, const char *message, const char *hint, int64_t position) {
+void report_notice(void *user, int kind, const char *message, const char *hint, int64_t position) {
     Shell *shell = user;
+    const Place *place = shell->place;
+    if (kind == WEIR_DEFINITION) {
+        report_line(shell, "%s;", message);
+        return;
+    }
+    if (position < 0) shell->place = NULL;
+    bool is_warning = kind == WEIR_WARNING;
     write_message(shell, &(Message){is_warning ? shell->paint.warning : shell->paint.strong,
                                     is_warning ? "WARNING" : "NOTICE", "", message, "",
                                     hint == NULL ? "" : hint, position});
+    shell->place = place;
 }
 
 void report_line(Shell *shell, const char *format, ...) {

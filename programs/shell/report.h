@@ -18,7 +18,7 @@
 void report_error(Shell *shell, const Error *err);
 
 /* A weir_notice_fn; `user` is the Shell. */
-void report_notice(void *user, int is_warning, const char *message, const char *hint, int64_t position);
+void report_notice(void *user, int kind, const char *message, const char *hint, int64_t position);
 
 /* A line on standard error. */
 void report_line(Shell *shell, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -72,7 +72,7 @@ static Status prepare(Shell *shell, Str sql, weir_stmt **stmt, Error *err) {
     weir_error *error = NULL;
     *stmt = NULL;
     return shell_take_error(weir_prepare(shell->conn, sql.data, (ptrdiff_t)sql.size, stmt, NULL, &error),
-                            error, err);
+                            &error, err);
 }
 
 static Status run_text(Shell *shell, Str sql, Mode mode, Error *err) {

@@ -245,7 +245,7 @@ static void finish(Shell *shell) {
     Error err = {0};
     weir_error *error = NULL;
     interrupt_begin(&shell->interrupt, shell->conn);
-    Status status = shell_take_error(weir_exec(shell->conn, "", 0, &error), error, &err);
+    Status status = shell_take_error(weir_exec(shell->conn, "", 0, &error), &error, &err);
     interrupt_end(&shell->interrupt);
     if (status != STATUS_OK) fail(shell, NULL, status, &err);
 }

@@ -6,7 +6,8 @@
 
 #include "shell/report.h"
 
-Status shell_take_error(int code, weir_error *error, Error *err) {
+Status shell_take_error(int code, weir_error **from, Error *err) {
+    weir_error *error = *from;
     if (code == WEIR_OK) return STATUS_OK;
     if (error == NULL) return error_set(err, (Status)code, "the call ended with status %d", code);
     error_set_at(err, (Status)weir_error_code(error), weir_error_position(error), "%s",
@@ -14,6 +15,7 @@ Status shell_take_error(int code, weir_error *error, Error *err) {
     error_add_detail(err, "%s", weir_error_detail(error));
     error_add_hint(err, "%s", weir_error_hint(error));
     weir_error_free(error);
+    *from = NULL;
     return err->status;
 }
 
@@ -23,9 +25,9 @@ bool shell_has_terminal(const Shell *shell) {
 
 static Status open_database(Shell *shell, const char *data, Error *err) {
     weir_error *error = NULL;
-    TRY(shell_take_error(weir_open(data == NULL ? ":memory:" : data, NULL, &shell->db, &error), error, err));
+    TRY(shell_take_error(weir_open(data == NULL ? ":memory:" : data, NULL, &shell->db, &error), &error, err));
     weir_set_notice(shell->db, report_notice, shell);
-    return shell_take_error(weir_connect(shell->db, &shell->conn, &error), error, err);
+    return shell_take_error(weir_connect(shell->db, &shell->conn, &error), &error, err);
 }
 
 Status shell_init(Shell *shell, const Options *options, Error *err) {

@@ -58,8 +58,9 @@ typedef struct Shell {
 NODISCARD Status shell_init(Shell *shell, const Options *options, Error *err);
 void shell_deinit(Shell *shell);
 
-/* Takes over what a call of the library left behind: copies `error` into `err` and frees it. */
-Status shell_take_error(int code, weir_error *error, Error *err);
+/* Takes over what a call of the library left behind: copies *error into `err` and frees it. (A pointer, since
+ * the call that fills it stands in the same argument list.) */
+Status shell_take_error(int code, weir_error **error, Error *err);
 
 /* Results are shown on a terminal. */
 bool shell_has_terminal(const Shell *shell);

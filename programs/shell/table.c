@@ -146,17 +146,19 @@ static bool is_number(const Table *table, uint32_t column) {
     return type_is_number(table->schema->fields[column].type);
 }
 
-static void write_edge(const Table *table, const char *const strokes[4], bool is_rule, Text *text) {
+static void write_edge(const Table *table, const char *const strokes[4], Text *text) {
     if (strokes[0] == NULL) return;
     text_append_c(text, strokes[0]);
     for (uint32_t i = 0; i < table->schema->count; i++) {
-        if (i > 0) text_append_format(text, "%s%s%s", strokes[1], strokes[2], strokes[1]);
-        bool is_marked =
-            is_rule && table->style->marks_numbers && is_number(table, i) && table->widths[i] > 0;
-        write_repeated(text, strokes[1], table->widths[i] - is_marked);
-        if (is_marked) text_append_char(text, ':');
+        bool is_last = i + 1 == table->schema->count;
+        bool is_marked = strokes == table->style->rule && table->style->marks_numbers && is_number(table, i);
+        write_repeated(text, strokes[1], table->widths[i]);
+        text_append_c(text, is_marked ? ":" : is_last ? "" : strokes[1]);
+        if (!is_last)
+            text_append_format(text, "%s%s", strokes[2], strokes[1]);
+        else
+            text_append_c(text, is_marked ? strokes[2] : strokes[3]);
     }
-    text_append_c(text, strokes[3]);
     text_append_char(text, '\n');
 }
 
@@ -172,14 +174,14 @@ static void write_cell(const Table *table, uint32_t column, Str cell, size_t wid
 }
 
 static void write_head(Table *table, Text *text) {
-    write_edge(table, table->style->top, false, text);
+    write_edge(table, table->style->top, text);
     table->is_begun = true;
     if (!table->has_header) return;
     for (uint32_t i = 0; i < table->schema->count; i++) {
         Str name = table->schema->fields[i].name;
         write_cell(table, i, name, utf8_width(name), is_number(table, i), text);
     }
-    write_edge(table, table->style->rule, true, text);
+    write_edge(table, table->style->rule, text);
 }
 
 void table_write(Table *table, Text *text) {
@@ -202,7 +204,7 @@ void table_write(Table *table, Text *text) {
 
 void table_write_end(Table *table, Text *text) {
     table_write(table, text);
-    write_edge(table, table->style->bottom, false, text);
+    write_edge(table, table->style->bottom, text);
 }
 
 /* ---- expanded ---- */
