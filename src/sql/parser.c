@@ -157,7 +157,7 @@ Status parse_list_grow(Parse *p, void **items, uint32_t *count, uint32_t *capaci
         return error_set_at(err, STATUS_LIMIT, p->token.start, "a list has more than %d items",
                             PARSER_LIST_COUNT_MAX);
     uint32_t wanted = *capacity == 0 ? (item_size <= 16 ? 4 : 2) : *capacity * 2;
-    void *grown = arena_alloc(p->arena, wanted * item_size);
+    void *grown = parse_alloc(p, wanted * item_size);
     TRY_ALLOC(grown);
     if (*count > 0) memcpy(grown, *items, *count * item_size);
     *items = grown;
@@ -166,7 +166,7 @@ Status parse_list_grow(Parse *p, void **items, uint32_t *count, uint32_t *capaci
 }
 
 Status parse_new_expr(Parse *p, AstExprKind kind, uint32_t start, AstExpr **out, Error *err) {
-    AstExpr *expr = ARENA_NEW(p->arena, AstExpr);
+    AstExpr *expr = NEW_NODE(p, AstExpr);
     TRY_ALLOC(expr);
     expr->kind = kind;
     expr->span = parse_span(p, start);
@@ -176,7 +176,7 @@ Status parse_new_expr(Parse *p, AstExprKind kind, uint32_t start, AstExpr **out,
 }
 
 Status parse_new_statement(Parse *p, AstStatementKind kind, AstStatement **out, Error *err) {
-    AstStatement *statement = ARENA_NEW(p->arena, AstStatement);
+    AstStatement *statement = NEW_NODE(p, AstStatement);
     TRY_ALLOC(statement);
     statement->kind = kind;
     *out = statement;
@@ -228,7 +228,7 @@ Status parse_name_list(Parse *p, AstNameList *out, Error *err) {
 
 /* `head`.`part`, in the arena. */
 static Status join_names(Parse *p, AstName *head, AstName part, Error *err) {
-    char *joined = arena_alloc(p->arena, head->str.size + part.str.size + 1);
+    char *joined = parse_alloc(p, head->str.size + part.str.size + 1);
     TRY_ALLOC(joined);
     memcpy(joined, head->str.data, head->str.size);
     joined[head->str.size] = '.';
@@ -243,7 +243,7 @@ Status parse_dotted_name(Parse *p, AstName *out, Error *err) {
     TRY(parse_take_name(p, out, err));
     while (parse_at(p, TOKEN_DOT)) {
         TRY(parse_advance(p, err));
-        AstName part;
+        AstName part = {0};
         TRY(parse_label(p, &part, err));
         TRY(join_names(p, out, part, err));
     }

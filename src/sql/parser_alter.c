@@ -51,7 +51,7 @@ Status parse_cascade(Parse *p, bool *out, Error *err) {
 
 Status parse_drop(Parse *p, AstStatement **out, Error *err) {
     TRY(parse_new_statement(p, AST_STATEMENT_DROP, out, err));
-    AstDrop *drop = ARENA_NEW(p->arena, AstDrop);
+    AstDrop *drop = NEW_NODE(p, AstDrop);
     TRY_ALLOC(drop);
     (*out)->drop = drop;
     TRY(parse_advance(p, err));
@@ -77,7 +77,7 @@ static Status parse_alter_add(Parse *p, AstAlterAction *action, Error *err) {
     if (kind == KW_CONSTRAINT || kind == KW_PRIMARY || kind == KW_UNIQUE || kind == KW_CHECK ||
         kind == KW_FOREIGN) {
         action->kind = AST_ALTER_ADD_CONSTRAINT;
-        action->constraint = ARENA_NEW(p->arena, AstTableConstraint);
+        action->constraint = NEW_NODE(p, AstTableConstraint);
         TRY_ALLOC(action->constraint);
         return parse_table_constraint(p, action->constraint, err);
     }
@@ -85,7 +85,7 @@ static Status parse_alter_add(Parse *p, AstAlterAction *action, Error *err) {
     TRY(parse_accept(p, KW_COLUMN, &word, err));
     action->kind = AST_ALTER_ADD_COLUMN;
     TRY(parse_if_not_exists(p, &action->flag, err));
-    action->definition = ARENA_NEW(p->arena, AstColumnDef);
+    action->definition = NEW_NODE(p, AstColumnDef);
     TRY_ALLOC(action->definition);
     return parse_column_def(p, true, action->definition, err);
 }
@@ -198,7 +198,7 @@ static Status parse_alter_action(Parse *p, AstAlterAction *action, Error *err) {
 
 Status parse_alter(Parse *p, AstStatement **out, Error *err) {
     TRY(parse_new_statement(p, AST_STATEMENT_ALTER, out, err));
-    AstAlter *alter = ARENA_NEW(p->arena, AstAlter);
+    AstAlter *alter = NEW_NODE(p, AstAlter);
     TRY_ALLOC(alter);
     (*out)->alter = alter;
     TRY(parse_advance(p, err));

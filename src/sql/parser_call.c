@@ -151,7 +151,7 @@ static bool at_base_window(const Parse *p) {
 Status parse_window_spec(Parse *p, AstWindowSpec **out, Error *err) {
     uint32_t start = p->token.start, outer;
     TRY(parse_enter(p, &outer, err));
-    AstWindowSpec *spec = ARENA_NEW(p->arena, AstWindowSpec);
+    AstWindowSpec *spec = NEW_NODE(p, AstWindowSpec);
     TRY_ALLOC(spec);
     TRY(parse_expect(p, TOKEN_LEFT_PAREN, err));
     if (at_base_window(p)) TRY(parse_take_name(p, &spec->base, err));
@@ -167,7 +167,7 @@ Status parse_window_spec(Parse *p, AstWindowSpec **out, Error *err) {
 
 static Status parse_over(Parse *p, AstWindowSpec **out, Error *err) {
     if (parse_at(p, TOKEN_LEFT_PAREN)) return parse_window_spec(p, out, err);
-    AstWindowSpec *spec = ARENA_NEW(p->arena, AstWindowSpec);
+    AstWindowSpec *spec = NEW_NODE(p, AstWindowSpec);
     TRY_ALLOC(spec);
     TRY(parse_name(p, &spec->base, err));
     spec->is_reference = true;
@@ -198,7 +198,7 @@ static Status parse_argument_partition(Parse *p, AstExprList *out, Error *err) {
 static Status parse_table_argument(Parse *p, AstExpr **out, Error *err) {
     uint32_t start = p->token.start;
     TRY(parse_advance(p, err));
-    AstTableArgument *table = ARENA_NEW(p->arena, AstTableArgument);
+    AstTableArgument *table = NEW_NODE(p, AstTableArgument);
     TRY_ALLOC(table);
     if (parse_at(p, TOKEN_LEFT_PAREN)) {
         AstExprList list = {0};
@@ -219,7 +219,7 @@ static Status parse_partitioned_argument(Parse *p, AstExpr **expr, Error *err) {
     const AstExpr *name = *expr;
     bool is_query = name->kind == AST_EXPR_SUBQUERY;
     if (name->kind != AST_EXPR_COLUMN && !is_query) return parse_unexpected(p, err);
-    AstTableArgument *table = ARENA_NEW(p->arena, AstTableArgument);
+    AstTableArgument *table = NEW_NODE(p, AstTableArgument);
     TRY_ALLOC(table);
     if (is_query)
         table->query = name->query;
@@ -350,7 +350,7 @@ static Status parse_call_suffixes(Parse *p, AstCallExpr *call, Error *err) {
 Status parse_call(Parse *p, const AstQualifiedName *name, uint32_t start, AstExpr **out, Error *err) {
     uint32_t open = p->token.start, outer;
     TRY(parse_enter(p, &outer, err));
-    AstCallExpr *call = ARENA_NEW(p->arena, AstCallExpr);
+    AstCallExpr *call = NEW_NODE(p, AstCallExpr);
     TRY_ALLOC(call);
     call->name = *name;
     TRY(parse_advance(p, err));
@@ -502,7 +502,7 @@ static Status parse_special_content(Parse *p, TokenKind kind, SpecialCall *speci
 }
 
 static Status begin_special(Parse *p, AstCallExpr **out, Error *err) {
-    AstCallExpr *call = ARENA_NEW(p->arena, AstCallExpr);
+    AstCallExpr *call = NEW_NODE(p, AstCallExpr);
     TRY_ALLOC(call);
     AstName name;
     TRY(parse_take_name(p, &name, err));

@@ -121,7 +121,7 @@ static Status parse_insert_source(Parse *p, AstInsert *insert, Error *err) {
 
 Status parse_insert(Parse *p, AstWith *with, AstStatement **out, Error *err) {
     TRY(parse_new_statement(p, AST_STATEMENT_INSERT, out, err));
-    AstInsert *insert = ARENA_NEW(p->arena, AstInsert);
+    AstInsert *insert = NEW_NODE(p, AstInsert);
     TRY_ALLOC(insert);
     (*out)->insert = insert;
     insert->with = with;
@@ -156,7 +156,7 @@ static Status parse_target(Parse *p, AstQualifiedName *table, AstName *alias, Er
 
 Status parse_update(Parse *p, AstWith *with, AstStatement **out, Error *err) {
     TRY(parse_new_statement(p, AST_STATEMENT_UPDATE, out, err));
-    AstUpdate *update = ARENA_NEW(p->arena, AstUpdate);
+    AstUpdate *update = NEW_NODE(p, AstUpdate);
     TRY_ALLOC(update);
     (*out)->update = update;
     update->with = with;
@@ -177,7 +177,7 @@ Status parse_update(Parse *p, AstWith *with, AstStatement **out, Error *err) {
 
 Status parse_delete(Parse *p, AstWith *with, AstStatement **out, Error *err) {
     TRY(parse_new_statement(p, AST_STATEMENT_DELETE, out, err));
-    AstDelete *statement = ARENA_NEW(p->arena, AstDelete);
+    AstDelete *statement = NEW_NODE(p, AstDelete);
     TRY_ALLOC(statement);
     (*out)->delete_ = statement;
     statement->with = with;
@@ -199,7 +199,7 @@ Status parse_delete(Parse *p, AstWith *with, AstStatement **out, Error *err) {
 
 Status parse_truncate(Parse *p, AstStatement **out, Error *err) {
     TRY(parse_new_statement(p, AST_STATEMENT_TRUNCATE, out, err));
-    AstTruncate *truncate = ARENA_NEW(p->arena, AstTruncate);
+    AstTruncate *truncate = NEW_NODE(p, AstTruncate);
     TRY_ALLOC(truncate);
     (*out)->truncate = truncate;
     TRY(parse_advance(p, err));
@@ -295,7 +295,7 @@ static Status parse_copy_object(Parse *p, AstCopy *copy, Error *err) {
 
 Status parse_copy(Parse *p, AstStatement **out, Error *err) {
     TRY(parse_new_statement(p, AST_STATEMENT_COPY, out, err));
-    AstCopy *copy = ARENA_NEW(p->arena, AstCopy);
+    AstCopy *copy = NEW_NODE(p, AstCopy);
     TRY_ALLOC(copy);
     (*out)->copy = copy;
     TRY(parse_advance(p, err));

@@ -82,7 +82,7 @@ static Status parse_transaction_modes(Parse *p, AstTransaction *transaction, Err
 
 static Status new_transaction(Parse *p, AstTransactionKind kind, AstStatement **out, Error *err) {
     TRY(parse_new_statement(p, AST_STATEMENT_TRANSACTION, out, err));
-    (*out)->transaction = ARENA_NEW(p->arena, AstTransaction);
+    (*out)->transaction = NEW_NODE(p, AstTransaction);
     TRY_ALLOC((*out)->transaction);
     (*out)->transaction->kind = kind;
     return STATUS_OK;
@@ -99,7 +99,7 @@ Status parse_set(Parse *p, AstStatement **out, Error *err) {
     TRY(parse_advance(p, err));
     if (parse_at(p, KW_TRANSACTION)) return parse_set_transaction(p, out, err);
     TRY(parse_new_statement(p, AST_STATEMENT_SET, out, err));
-    AstSet *set = ARENA_NEW(p->arena, AstSet);
+    AstSet *set = NEW_NODE(p, AstSet);
     TRY_ALLOC(set);
     (*out)->set = set;
     if (parse_at(p, KW_SESSION) || parse_at(p, KW_LOCAL)) {
@@ -125,7 +125,7 @@ Status parse_set(Parse *p, AstStatement **out, Error *err) {
 Status parse_reset(Parse *p, AstStatement **out, Error *err) {
     TRY(parse_advance(p, err));
     TRY(parse_new_statement(p, AST_STATEMENT_RESET, out, err));
-    (*out)->set = ARENA_NEW(p->arena, AstSet);
+    (*out)->set = NEW_NODE(p, AstSet);
     TRY_ALLOC((*out)->set);
     bool all;
     TRY(parse_accept(p, KW_ALL, &all, err));
@@ -136,7 +136,7 @@ Status parse_reset(Parse *p, AstStatement **out, Error *err) {
 static const char *const object_words[] = {"tables",    "sources",      "streams",     "views",      "sinks",
                                            "secrets",   "functions",    "connections", "connectors", "jobs",
                                            "databases", "schemas",      "indexes",     "settings",   "types",
-                                           "formats",   "subscriptions"};
+                                           "formats",   "subscriptions", "relations"};
 
 static bool at_object_word(const Parse *p) {
     for (size_t i = 0; i < sizeof(object_words) / sizeof(object_words[0]); i++)
@@ -192,7 +192,7 @@ static Status parse_show_columns(Parse *p, AstShow *show, Error *err) {
 Status parse_show(Parse *p, AstStatement **out, Error *err) {
     TRY(parse_advance(p, err));
     TRY(parse_new_statement(p, AST_STATEMENT_SHOW, out, err));
-    AstShow *show = ARENA_NEW(p->arena, AstShow);
+    AstShow *show = NEW_NODE(p, AstShow);
     TRY_ALLOC(show);
     (*out)->show = show;
     bool create;
@@ -221,7 +221,7 @@ Status parse_show(Parse *p, AstStatement **out, Error *err) {
 Status parse_describe(Parse *p, AstStatement **out, Error *err) {
     TRY(parse_advance(p, err));
     TRY(parse_new_statement(p, AST_STATEMENT_DESCRIBE, out, err));
-    AstDescribe *describe = ARENA_NEW(p->arena, AstDescribe);
+    AstDescribe *describe = NEW_NODE(p, AstDescribe);
     TRY_ALLOC(describe);
     (*out)->describe = describe;
     if (token_begins_query((TokenKind)p->token.kind) && !parse_at(p, KW_TABLE))
@@ -277,7 +277,7 @@ Status parse_explain(Parse *p, AstStatement **out, Error *err) {
     TRY(parse_enter(p, &outer, err));
     TRY(parse_advance(p, err));
     TRY(parse_new_statement(p, AST_STATEMENT_EXPLAIN, out, err));
-    AstExplain *explain = ARENA_NEW(p->arena, AstExplain);
+    AstExplain *explain = NEW_NODE(p, AstExplain);
     TRY_ALLOC(explain);
     (*out)->explain = explain;
     TRY(parse_explain_options(p, explain, err));
@@ -313,7 +313,7 @@ static Status parse_subscribe_clauses(Parse *p, AstSubscribe *subscribe, Error *
 Status parse_subscribe(Parse *p, AstStatement **out, Error *err) {
     TRY(parse_advance(p, err));
     TRY(parse_new_statement(p, AST_STATEMENT_SUBSCRIBE, out, err));
-    AstSubscribe *subscribe = ARENA_NEW(p->arena, AstSubscribe);
+    AstSubscribe *subscribe = NEW_NODE(p, AstSubscribe);
     TRY_ALLOC(subscribe);
     (*out)->subscribe = subscribe;
     bool to;
@@ -401,7 +401,7 @@ Status parse_prepare(Parse *p, AstStatement **out, Error *err) {
     TRY(parse_advance(p, err));
     if (parse_at(p, KW_TRANSACTION)) return parse_not_supported(&p->token, "PREPARE TRANSACTION", err);
     TRY(parse_new_statement(p, AST_STATEMENT_PREPARE, out, err));
-    AstPrepare *prepare = ARENA_NEW(p->arena, AstPrepare);
+    AstPrepare *prepare = NEW_NODE(p, AstPrepare);
     TRY_ALLOC(prepare);
     (*out)->prepare = prepare;
     TRY(parse_name(p, &prepare->name, err));
@@ -425,7 +425,7 @@ Status parse_prepare(Parse *p, AstStatement **out, Error *err) {
 Status parse_execute(Parse *p, AstStatement **out, Error *err) {
     TRY(parse_advance(p, err));
     TRY(parse_new_statement(p, AST_STATEMENT_EXECUTE, out, err));
-    AstExecute *execute = ARENA_NEW(p->arena, AstExecute);
+    AstExecute *execute = NEW_NODE(p, AstExecute);
     TRY_ALLOC(execute);
     (*out)->execute = execute;
     TRY(parse_name(p, &execute->name, err));
@@ -456,7 +456,7 @@ static Status parse_cursor_options(Parse *p, AstDeclare *declare, Error *err) {
 Status parse_declare(Parse *p, AstStatement **out, Error *err) {
     TRY(parse_advance(p, err));
     TRY(parse_new_statement(p, AST_STATEMENT_DECLARE, out, err));
-    AstDeclare *declare = ARENA_NEW(p->arena, AstDeclare);
+    AstDeclare *declare = NEW_NODE(p, AstDeclare);
     TRY_ALLOC(declare);
     (*out)->declare = declare;
     TRY(parse_name(p, &declare->name, err));
@@ -515,7 +515,7 @@ Status parse_fetch(Parse *p, AstStatement **out, Error *err) {
     bool is_move = parse_at(p, KW_MOVE);
     TRY(parse_advance(p, err));
     TRY(parse_new_statement(p, AST_STATEMENT_FETCH, out, err));
-    AstFetch *fetch = ARENA_NEW(p->arena, AstFetch);
+    AstFetch *fetch = NEW_NODE(p, AstFetch);
     TRY_ALLOC(fetch);
     (*out)->fetch = fetch;
     fetch->is_move = is_move;

@@ -15,7 +15,7 @@ static Status parse_option_number(Parse *p, AstOption *option, Error *err) {
     if (negative && option->value.data == p->lexer.text + start + 1) {
         option->value = str_from(p->lexer.text + start, p->token.end - start);
     } else if (negative) {
-        char *joined = arena_alloc(p->arena, p->token.str.size + 1);
+        char *joined = parse_alloc(p, p->token.str.size + 1);
         TRY_ALLOC(joined);
         joined[0] = '-';
         memcpy(joined + 1, p->token.str.data, p->token.str.size);
@@ -433,7 +433,7 @@ static Status check_unsupported(Parse *p, Error *err) {
 
 Status parse_create(Parse *p, AstStatement **out, Error *err) {
     TRY(parse_new_statement(p, AST_STATEMENT_CREATE, out, err));
-    AstCreate *create = ARENA_NEW(p->arena, AstCreate);
+    AstCreate *create = NEW_NODE(p, AstCreate);
     TRY_ALLOC(create);
     (*out)->create = create;
     TRY(parse_advance(p, err));

@@ -332,7 +332,7 @@ static Status parse_overlaps(Parse *p, AstExpr **left, Error *err) {
         return error_set_at(err, STATUS_SYNTAX, name.span.start,
                             "OVERLAPS takes two pairs: (start, end) OVERLAPS (start, end)");
     TRY(expr_over(p, AST_EXPR_CALL, *left, name.span.start, &expr, err));
-    AstCallExpr *call = ARENA_NEW(p->arena, AstCallExpr);
+    AstCallExpr *call = NEW_NODE(p, AstCallExpr);
     TRY_ALLOC(call);
     LIST_PUSH(p, &call->name, name);
     for (uint32_t i = 0; i < 2; i++) LIST_PUSH(p, &call->arguments, (*left)->list.items[i]);

@@ -76,7 +76,7 @@ static Status parse_system_time(Parse *p, AstFromItem *item, Error *err) {
 static Status parse_sample(Parse *p, AstFromItem *item, Error *err) {
     if (!parse_at(p, KW_TABLESAMPLE)) return STATUS_OK;
     uint32_t start = p->token.start, open;
-    AstTableSample *sample = ARENA_NEW(p->arena, AstTableSample);
+    AstTableSample *sample = NEW_NODE(p, AstTableSample);
     TRY_ALLOC(sample);
     TRY(parse_advance(p, err));
     TRY(parse_label(p, &sample->method, err));
@@ -222,7 +222,7 @@ static Status parse_parenthesized_item(Parse *p, AstFromItem *item, AstFromItem 
 
 static Status parse_from_primary(Parse *p, AstFromItem **out, Error *err) {
     uint32_t start = p->token.start;
-    AstFromItem *item = ARENA_NEW(p->arena, AstFromItem);
+    AstFromItem *item = NEW_NODE(p, AstFromItem);
     TRY_ALLOC(item);
     *out = item;
     TRY(parse_accept(p, KW_LATERAL, &item->lateral, err));
@@ -341,8 +341,8 @@ static Status parse_join_condition(Parse *p, AstJoin *join, Error *err) {
 }
 
 static Status parse_join(Parse *p, AstFromItem **left, Error *err) {
-    AstJoin *join = ARENA_NEW(p->arena, AstJoin);
-    AstFromItem *item = ARENA_NEW(p->arena, AstFromItem);
+    AstJoin *join = NEW_NODE(p, AstJoin);
+    AstFromItem *item = NEW_NODE(p, AstFromItem);
     if (join == NULL || item == NULL) return error_out_of_memory(err);
     TRY(parse_join_kind(p, join, err));
     join->left = *left;

@@ -272,8 +272,8 @@ static Status parse_match_content(Parse *p, AstMatchRecognize *match, Error *err
 Status parse_match_recognize(Parse *p, AstFromItem *input, AstFromItem **out, Error *err) {
     uint32_t outer;
     TRY(parse_enter(p, &outer, err));
-    AstMatchRecognize *match = ARENA_NEW(p->arena, AstMatchRecognize);
-    AstFromItem *item = ARENA_NEW(p->arena, AstFromItem);
+    AstMatchRecognize *match = NEW_NODE(p, AstMatchRecognize);
+    AstFromItem *item = NEW_NODE(p, AstFromItem);
     if (match == NULL || item == NULL) return error_out_of_memory(err);
     match->input = input;
     item->kind = AST_FROM_MATCH;

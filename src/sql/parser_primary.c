@@ -344,7 +344,7 @@ static Status parse_cast(Parse *p, AstExpr **out, Error *err) {
 
 /* name 'text': a literal of a type called name. The current token is the string. */
 static Status parse_named_literal(Parse *p, const AstQualifiedName *name, AstExpr **out, Error *err) {
-    AstTypeName *type = ARENA_NEW(p->arena, AstTypeName);
+    AstTypeName *type = NEW_NODE(p, AstTypeName);
     TRY_ALLOC(type);
     if (name->count > 2) return parse_unexpected(p, err);
     type->name = name->items[name->count - 1];

@@ -112,6 +112,23 @@ NODISCARD Status parse_grow(Parse *p, Error *err);
 
 /* ---- nodes ------------------------------------------------------------------------------------------- */
 
+/* `size` bytes, contents undefined; the common case of arena_alloc without a call. NULL when refused. */
+NODISCARD static inline void *parse_alloc(Parse *p, size_t size) {
+    Arena *arena = p->arena;
+    uintptr_t start = ((uintptr_t)arena->at + 15) & ~(uintptr_t)15;
+    if (arena->at == NULL || start + size > (uintptr_t)arena->end) return arena_alloc(arena, size);
+    arena->at = (char *)(start + size);
+    return (void *)start;
+}
+
+/* A zeroed node; NULL when refused. */
+NODISCARD static inline void *parse_alloc_zeroed(Parse *p, size_t size) {
+    void *node = parse_alloc(p, size);
+    return node == NULL ? NULL : memset(node, 0, size);
+}
+
+#define NEW_NODE(p, Type) ((Type *)parse_alloc_zeroed((p), sizeof(Type)))
+
 NODISCARD Status parse_list_grow(Parse *p, void **items, uint32_t *count, uint32_t *capacity,
                                  size_t item_size, Error *err);
 

@@ -12,7 +12,7 @@ bool token_continues_query(TokenKind kind) {
 }
 
 static Status new_query(Parse *p, AstQueryKind kind, AstQuery **out, Error *err) {
-    AstQuery *query = ARENA_NEW(p->arena, AstQuery);
+    AstQuery *query = NEW_NODE(p, AstQuery);
     TRY_ALLOC(query);
     query->kind = kind;
     *out = query;
@@ -46,7 +46,7 @@ static Status parse_common_table(Parse *p, AstCommonTable *table, Error *err) {
 
 Status parse_with(Parse *p, AstWith **out, Error *err) {
     uint32_t start = p->token.start;
-    AstWith *with = ARENA_NEW(p->arena, AstWith);
+    AstWith *with = NEW_NODE(p, AstWith);
     TRY_ALLOC(with);
     TRY(parse_expect(p, KW_WITH, err));
     TRY(parse_accept(p, KW_RECURSIVE, &with->recursive, err));
@@ -253,7 +253,7 @@ static Status parse_select_clauses(Parse *p, AstSelect *select, Error *err) {
 
 static Status parse_select(Parse *p, AstQuery **out, Error *err) {
     TRY(new_query(p, AST_QUERY_SELECT, out, err));
-    AstSelect *select = ARENA_NEW(p->arena, AstSelect);
+    AstSelect *select = NEW_NODE(p, AstSelect);
     TRY_ALLOC(select);
     (*out)->select = select;
     TRY(parse_advance(p, err));
@@ -282,8 +282,8 @@ static Status parse_values(Parse *p, AstQuery **out, Error *err) {
 static Status parse_table_query(Parse *p, AstQuery **out, Error *err) {
     uint32_t start = p->token.start;
     TRY(new_query(p, AST_QUERY_SELECT, out, err));
-    AstSelect *select = ARENA_NEW(p->arena, AstSelect);
-    AstFromItem *item = ARENA_NEW(p->arena, AstFromItem);
+    AstSelect *select = NEW_NODE(p, AstSelect);
+    AstFromItem *item = NEW_NODE(p, AstFromItem);
     if (select == NULL || item == NULL) return error_out_of_memory(err);
     (*out)->select = select;
     TRY(parse_advance(p, err));
@@ -535,7 +535,7 @@ static Status parse_emit_clause(Parse *p, AstEmit *emit, Error *err) {
 Status parse_emit(Parse *p, AstEmit **emit, Error *err) {
     uint32_t start = p->token.start;
     if (*emit == NULL) {
-        *emit = ARENA_NEW(p->arena, AstEmit);
+        *emit = NEW_NODE(p, AstEmit);
         TRY_ALLOC(*emit);
         (*emit)->span.start = start;
     }

@@ -127,7 +127,7 @@ static Status parse_interval_fields(Parse *p, AstTypeName *type, Str *extra, Err
 
 /* `value word`, for a word that is not one of SQL's fields. */
 static Status append_word(Parse *p, Str *value, Str word, Error *err) {
-    char *joined = arena_alloc(p->arena, value->size + word.size + 1);
+    char *joined = parse_alloc(p, value->size + word.size + 1);
     TRY_ALLOC(joined);
     if (value->size > 0) memcpy(joined, value->data, value->size);
     joined[value->size] = ' ';
@@ -138,7 +138,7 @@ static Status append_word(Parse *p, Str *value, Str word, Error *err) {
 
 Status parse_interval(Parse *p, AstExpr **out, Error *err) {
     uint32_t start = p->token.start;
-    AstTypeName *type = ARENA_NEW(p->arena, AstTypeName);
+    AstTypeName *type = NEW_NODE(p, AstTypeName);
     TRY_ALLOC(type);
     TRY(parse_take_name(p, &type->name, err));
     TRY(parse_modifiers(p, type, err));
@@ -331,7 +331,7 @@ static Status parse_bounds(Parse *p, AstTypeName **type, Error *err) {
     if (dimensions == 0) return STATUS_OK;
     if (dimensions > UINT8_MAX)
         return error_set_at(err, STATUS_LIMIT, (*type)->span.start, "an array type has too many dimensions");
-    AstTypeName *array = ARENA_NEW(p->arena, AstTypeName);
+    AstTypeName *array = NEW_NODE(p, AstTypeName);
     TRY_ALLOC(array);
     array->kind = AST_TYPE_ARRAY;
     array->dimensions = (uint8_t)dimensions;
@@ -344,7 +344,7 @@ static Status parse_bounds(Parse *p, AstTypeName **type, Error *err) {
 Status parse_type(Parse *p, AstTypeName **out, Error *err) {
     uint32_t start = p->token.start, outer;
     TRY(parse_enter(p, &outer, err));
-    AstTypeName *type = ARENA_NEW(p->arena, AstTypeName);
+    AstTypeName *type = NEW_NODE(p, AstTypeName);
     TRY_ALLOC(type);
     TRY(parse_simple_type(p, type, err));
     type->span = parse_span(p, start);

@@ -94,11 +94,25 @@ static inline uint64_t keyword_hash(const char *word, size_t size) {
     return value ^ value >> 32;
 }
 
+/* Equal but for case. Of bytes that names are made of no two others become the same by load's OR. */
+static inline bool same_word(const char *word, const char *text, size_t size) {
+    if (size >= 8)
+        return load_8(word) == load_8(text) && load_8(word + size - 8) == load_8(text + size - 8) &&
+               (size <= 16 || load_8(word + size / 2 - 4) == load_8(text + size / 2 - 4));
+    if (size >= 4) return load_4(word) == load_4(text) && load_4(word + size - 4) == load_4(text + size - 4);
+    for (size_t i = 0; i < size; i++)
+        if ((word[i] | 0x20) != (text[i] | 0x20)) return false;
+    return true;
+}
+
+STATIC_ASSERT(KEYWORD_SIZE_MAX <= 24, "three loads cover a keyword");
+
 TokenKind token_find_keyword(const char *word, size_t size) {
     if (size < 2 || size > KEYWORD_SIZE_MAX) return TOKEN_IDENTIFIER;
     uint64_t hash = keyword_hash(word, size);
     size_t slot = ((hash >> 8) + keyword_displacements[hash % KEYWORD_BUCKET_COUNT]) % KEYWORD_SLOT_COUNT;
     if (keyword_slots[slot] == 0) return TOKEN_IDENTIFIER;
     TokenKind kind = (TokenKind)(TOKEN_BEFORE_KEYWORDS + keyword_slots[slot]);
-    return str_equal_ignore_case(str_from(word, size), token_texts[kind]) ? kind : TOKEN_IDENTIFIER;
+    const Str *text = &token_texts[kind];
+    return text->size == size && same_word(word, text->data, size) ? kind : TOKEN_IDENTIFIER;
 }

@@ -81,7 +81,8 @@ typedef struct Token {
               * written but != as <> */
 } Token;
 
-/* The keyword that a word of any case is, TOKEN_IDENTIFIER when it is none. */
+/* The keyword that a word of any case is, TOKEN_IDENTIFIER when it is none. The word consists of bytes that
+ * names are made of: letters, digits, _, $ and bytes from 0x80. */
 TokenKind token_find_keyword(const char *word, size_t size);
 
 /* "select" for KW_SELECT, "(" for TOKEN_LEFT_PAREN; a description for kinds without a fixed text. */
