@@ -331,7 +331,11 @@ Status cast_from_text(FunctionCall *call, Error *err) {
 
 static Status parse_timestamptz(FunctionCall *call, ArrayBuilder *builder, Str text, Error *err) {
     int64_t value;
-    TRY(calendar_parse_timestamp(text, call->context->zone_offset_s, &value, err));
+    Status status = calendar_parse_timestamp(text, call->context->zone_offset_s, &value, err);
+    if (status == STATUS_INVALID_DATETIME)
+        return error_set(err, status, "invalid input syntax for type %s: \"%.*s\"", type_name(TYPE_TIMESTAMPTZ),
+                         STR_ARGS(text));
+    TRY(status);
     array_builder_i64(builder, value);
     return STATUS_OK;
 }
