@@ -4,8 +4,8 @@
  * the same ends however the text is cut into pieces. */
 #include <stdlib.h>
 
-#include "sql/parser.h"
 #include "sql/split.h"
+#include "sql/sql_test.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -22,6 +22,35 @@ static void trace_add(Trace *trace, uint64_t value) {
 
 static void check_span(AstSpan span, size_t size) {
     if (span.start > span.end || span.end > size) abort();
+}
+
+/* The expression's reading, and with it that every span in it lies inside the text. */
+static void trace_expr(Trace *trace, Memory *memory, Str sql, const AstExpr *expr) {
+    if (expr == NULL) return;
+    check_span(expr->span, sql.size);
+    Dump dump = {.sql = sql};
+    text_init(&dump.text, memory);
+    dump_expr(&dump, expr);
+    for (size_t i = 0; i < dump.text.size; i++) trace_add(trace, (unsigned char)dump.text.data[i]);
+    text_deinit(&dump.text);
+}
+
+static void trace_query(Trace *trace, Memory *memory, Str sql, const AstQuery *query) {
+    check_span(query->span, sql.size);
+    trace_expr(trace, memory, sql, query->limit);
+    for (uint32_t i = 0; i < query->order_by.count; i++)
+        trace_expr(trace, memory, sql, query->order_by.items[i].expr);
+    if (query->kind == AST_QUERY_SET) {
+        trace_query(trace, memory, sql, query->set.left);
+        trace_query(trace, memory, sql, query->set.right);
+    }
+    if (query->kind != AST_QUERY_SELECT) return;
+    const AstSelect *select = query->select;
+    for (uint32_t i = 0; i < select->items.count; i++)
+        trace_expr(trace, memory, sql, select->items.items[i].expr);
+    for (uint32_t i = 0; i < select->from.count; i++) check_span(select->from.items[i]->span, sql.size);
+    trace_expr(trace, memory, sql, select->where);
+    trace_expr(trace, memory, sql, select->having);
 }
 
 static Trace run(Memory *memory, Str text) {
@@ -50,6 +79,7 @@ static Trace run(Memory *memory, Str text) {
         check_span(statement->span, text.size);
         trace_add(&trace, statement->span.start);
         trace_add(&trace, (uint64_t)statement->kind);
+        if (statement->kind == AST_STATEMENT_QUERY) trace_query(&trace, memory, text, statement->query);
         trace.statement_count++;
         arena_reset(&arena);
     }
