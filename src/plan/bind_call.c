@@ -48,20 +48,26 @@ static bool ignores_repetition(AggregateKind kind) {
            kind == AGGREGATE_BOOL_OR;
 }
 
-static Status check_aggregate(Bind *bind, const ExprContext *context, const AstExpr *expr, Error *err) {
+static Status check_aggregate_form(Bind *bind, const AstExpr *expr, Error *err) {
     const AstCallExpr *call = expr->call;
     int64_t position = bind_position(bind, expr->position);
-    if (context->in_aggregate)
-        return error_set_at(err, STATUS_GROUPING, position, "aggregate function calls cannot be nested");
-    if (context->group == NULL)
-        return error_set_at(err, STATUS_GROUPING, position, "aggregate functions are not allowed in %s",
-                            context->clause);
     if (!call->star && call->arguments.count == 0)
         return error_set_at(err, STATUS_WRONG_OBJECT_TYPE, position,
                             "%.*s(*) must be used to call a parameterless aggregate function",
                             STR_ARGS(call->name.items[call->name.count - 1].str));
     if (call->star && call->distinct)
         return error_set_at(err, STATUS_SYNTAX, position, "DISTINCT cannot be applied to *");
+    return STATUS_OK;
+}
+
+/* After the arguments: what is wrong inside is told first. */
+static Status check_aggregate_place(Bind *bind, const ExprContext *context, const AstExpr *expr, Error *err) {
+    int64_t position = bind_position(bind, expr->position);
+    if (context->in_aggregate)
+        return error_set_at(err, STATUS_GROUPING, position, "aggregate function calls cannot be nested");
+    if (context->group == NULL)
+        return error_set_at(err, STATUS_GROUPING, position, "aggregate functions are not allowed in %s",
+                            context->clause);
     return STATUS_OK;
 }
 
@@ -91,7 +97,7 @@ static Status bind_aggregate(Bind *bind, ExprContext *context, const AstExpr *ex
                              const Expr **out, Error *err) {
     const AstCallExpr *call = expr->call;
     SqlSpan span = bind_span(bind, expr->span);
-    TRY(check_aggregate(bind, context, expr, err));
+    TRY(check_aggregate_form(bind, expr, err));
     ExprContext inner = *context;
     inner.in_aggregate = true;
     const Expr **arguments;
@@ -104,6 +110,7 @@ static Status bind_aggregate(Bind *bind, ExprContext *context, const AstExpr *ex
         .distinct = call->distinct, .span = span, .name = bind_fragment(bind, expr->span)};
     TRY(resolve_aggregate(bind, expr, name, arguments, call->star ? 0 : call->arguments.count, &group_call,
                           err));
+    TRY(check_aggregate_place(bind, context, expr, err));
     if (call->distinct && ignores_repetition(group_call.aggregate.kind)) group_call.distinct = false;
     if (call->filter != NULL) {
         inner.clause = "FILTER";
@@ -220,7 +227,9 @@ static Status bind_cast_call(Bind *bind, const AstExpr *expr, Str name, const Ex
     *done = bind_type(&type_name_written, &type, &ignored) == STATUS_OK;
     if (!*done) return STATUS_OK;
     if (type.id == TYPE_NUMERIC) type.precision = 0;
-    return resolve_cast_or_fail(bind, argument, type, CAST_EXPLICIT, expr->position, out, err);
+    TRY(resolve_cast(bind, argument, type, CAST_EXPLICIT, out, err));
+    *done = *out != NULL;
+    return STATUS_OK;
 }
 
 /* CURRENT_DATE and its kin where the table has no function of that name: they are casts of now(). */

@@ -33,6 +33,12 @@ int32_t scope_find(const Scope *scope, Str name) {
     return match.count == 1 ? (int32_t)match.column : -1;
 }
 
+static bool scope_has_table(const Scope *scope, Str table) {
+    for (uint32_t i = 0; i < scope->column_count; i++)
+        if (str_equal(scope->columns[i].qualifier, table)) return true;
+    return false;
+}
+
 static Status column_missing(Bind *bind, const Scope *scope, const AstExpr *expr, Str table, Str name,
                              bool table_is_known, Error *err) {
     int64_t position = bind_position(bind, expr->span.start);
@@ -43,6 +49,9 @@ static Status column_missing(Bind *bind, const Scope *scope, const AstExpr *expr
                            "missing FROM-clause entry for table \"%.*s\"", STR_ARGS(table));
         for (uint32_t i = 0; i < scope->column_count; i++)
             str_suggest(table, scope->columns[i].qualifier, &best, &distance);
+    } else if (table.size == 0 && scope_has_table(scope, name)) {
+        return error_set_at(err, STATUS_NOT_SUPPORTED, position,
+                            "a whole row of \"%.*s\" as a value is not supported yet", STR_ARGS(name));
     } else {
         if (table.size > 0)
             (void)error_set_at(err, STATUS_UNDEFINED_COLUMN, position, "column %.*s.%.*s does not exist",

@@ -39,7 +39,6 @@ static Str suggested_name(const AstExpr *expr, bool *weak) {
         case AST_EXPR_COLLATE: return suggested_name(expr->collate.operand, weak);
         case AST_EXPR_SUBSCRIPT: return suggested_name(expr->subscript.operand, weak);
         case AST_EXPR_TYPED_LITERAL: *weak = true; return type_column_name(expr->typed.type);
-        case AST_EXPR_BOOLEAN: *weak = true; return STR("bool");
         default: break;
     }
     if (expr->kind == AST_EXPR_CAST) {

@@ -134,19 +134,6 @@ typedef struct WindowCall {
     AstExprList partition_by;
 } WindowCall;
 
-/* SESSION(t PARTITION BY k, ts, gap): the list of PARTITION BY has taken the time column and the gap. */
-static void split_partition(WindowCall *call) {
-    const AstExpr *table = call->arguments[0];
-    if (table == NULL || table->kind != AST_EXPR_TABLE) return;
-    call->partition_by = table->table->partition_by;
-    uint32_t count = call->partition_by.count;
-    if (call->function != FUNCTION_SESSION || call->count > 1 || count < 3) return;
-    call->arguments[1] = call->partition_by.items[count - 2];
-    call->arguments[2] = call->partition_by.items[count - 1];
-    call->count = 3;
-    call->partition_by.count = count - 2;
-}
-
 /* The place of an argument written DATA => .. and the like. */
 static Status named_place(Bind *bind, const WindowCall *call, const AstExpr *argument, uint32_t *out,
                           Error *err) {
@@ -172,7 +159,8 @@ static Status order_arguments(Bind *bind, const AstExpr *expr, WindowCall *call,
         }
         call->arguments[place] = argument;
     }
-    split_partition(call);
+    const AstExpr *table = call->arguments[0];
+    if (table != NULL && table->kind == AST_EXPR_TABLE) call->partition_by = table->table->partition_by;
     uint32_t least = 2 + WINDOWS[call->function].count_min, most = 2 + WINDOWS[call->function].count_max;
     if (call->count < least || call->count > most) return wrong_count(bind, expr, call->function, true, err);
     if (call->partition_by.count == 0 || call->function == FUNCTION_SESSION) return STATUS_OK;
@@ -198,7 +186,6 @@ static Status bind_window_input(Bind *bind, const AstExpr *expr, const Scope *ou
 
 static Status bind_partition(Bind *bind, const AstExprList *list, const Scope *scope, SessionWindow *session,
                              Error *err) {
-    if (list->count == 1 && list->items[0]->kind == AST_EXPR_ROW) list = &list->items[0]->list; /* (a, b) */
     uint32_t *columns = ARENA_ARRAY(bind->arena, uint32_t, list->count);
     TRY_ALLOC(columns);
     for (uint32_t i = 0; i < list->count; i++) {

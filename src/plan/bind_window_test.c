@@ -95,7 +95,7 @@ static const Case WINDOWS[] = {
      "EMIT rows as they come\n"
      "  PROJECT symbol, window_end, count | append-only, watermark window_end, unbounded | 1:1 \"SELECT symbol, window_end, count(*) FROM SESSION(trades PART ...\"\n"
      "    SESSION by symbol: count(*), gap 00:00:10, once when the window closes | append-only, key (symbol, window_start), watermark window_end, unbounded | 1:106 \"GROUP BY symbol, window_start, window_end\"\n"
-     "      SCAN trades (symbol, ts) | append-only, watermark ts, unbounded | 1:50 \"trades PARTITION BY symbol, ts, INTERVAL '10' SECOND\"\n"},
+     "      SCAN trades (symbol, ts) | append-only, watermark ts, unbounded | 1:50 \"trades PARTITION BY symbol\"\n"},
     {BIND_SNAPSHOT,
      "SELECT window_start, max(price) FROM SESSION(ended, ts, INTERVAL '10' SECOND) GROUP BY window_start, window_end",
      "EMIT final rows\n"
@@ -348,26 +348,22 @@ static void test_state(void **state) {
 static Plan *plan_of(World *world, const char *sql) {
     Error err = {0};
     Plan *plan;
-    if (ask(world, &world->arena, sql, BIND_SNAPSHOT, &plan, &err) != STATUS_OK)
-        fail_msg("%s: %s", sql, err.message);
+    if (ask(world, &world->arena, sql, BIND_SNAPSHOT, &plan, &err) != STATUS_OK) fail_msg("%s: %s", sql, err.message);
     return plan;
 }
 
 static void test_late_columns(void **state) {
     (void)state;
     World *world = world_new();
-    const Plan *plan = plan_of(
-        world,
-        "SELECT symbol, window_start, sum(qty * 2) FROM TUMBLE(trades, ts, INTERVAL '1' MINUTE) GROUP BY "
-        "symbol, window_start EMIT CHANGES ALLOW LATENESS INTERVAL '3' SECOND LATE DATA TO late");
+    const Plan *plan = plan_of(world, "SELECT symbol, window_start, sum(qty * 2) FROM TUMBLE(trades, ts, INTERVAL '1' MINUTE) GROUP BY "
+                                      "symbol, window_start EMIT CHANGES ALLOW LATENESS INTERVAL '3' SECOND LATE DATA TO late");
     const PlanNode *node = plan->late_from;
     assert_non_null(node);
     assert_int_equal(node->kind, PLAN_AGGREGATE);
     assert_int_equal(plan->late_column_count, 4);
     assert_true(str_equal(plan->late_data, STR("late")));
     for (uint32_t i = 0; i < 4; i++) {
-        const PlanColumn *late = &plan->late_columns[i],
-                         *input = &node->inputs[0]->columns[node->aggregate.late_columns[i]];
+        const PlanColumn *late = &plan->late_columns[i], *input = &node->inputs[0]->columns[node->aggregate.late_columns[i]];
         assert_true(str_equal(late->name, input->name));
         assert_true(type_equal(late->type, input->type));
     }
