@@ -54,19 +54,25 @@ static void test_insert(void **state) {
 static Plan *plan_of(World *world, const char *sql) {
     Error err = {0};
     Plan *plan;
-    if (ask(world, &world->arena, sql, BIND_SNAPSHOT, &plan, &err) != STATUS_OK) fail_msg("%s: %s", sql, err.message);
+    if (ask(world, &world->arena, sql, BIND_SNAPSHOT, &plan, &err) != STATUS_OK)
+        fail_msg("%s: %s", sql, err.message);
     return plan;
 }
 
 static void test_values_data(void **state) {
     (void)state;
     World *world = world_new();
-    const PlanNode *root = plan_of(world, "VALUES (1, 'a text that is longer than a view', true), (2.5, NULL, NULL), (NULL, 'b', false)")->root;
+    const PlanNode *root =
+        plan_of(
+            world,
+            "VALUES (1, 'a text that is longer than a view', true), (2.5, NULL, NULL), (NULL, 'b', false)")
+            ->root;
     assert_int_equal(root->kind, PLAN_VALUES);
     assert_int_equal(root->values.row_count, 3);
     const Array *columns = root->values.columns;
     assert_true(array_decimal(&columns[0])[0] == 10 && array_decimal(&columns[0])[1] == 25);
-    assert_true(array_is_null(&columns[0], 2) && array_is_null(&columns[1], 1) && array_is_null(&columns[2], 1));
+    assert_true(array_is_null(&columns[0], 2) && array_is_null(&columns[1], 1) &&
+                array_is_null(&columns[2], 1));
     assert_true(str_equal(array_text(&columns[1], 0), STR("a text that is longer than a view")));
     assert_true(str_equal(array_text(&columns[1], 2), STR("b")));
     assert_true(bits_get(array_bits(&columns[2]), 0) && !bits_get(array_bits(&columns[2]), 2));

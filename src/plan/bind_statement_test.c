@@ -5,35 +5,52 @@
 static AstTypeName *parse_type_name(World *world, const char *text) {
     Error err = {0};
     AstTypeName *name = NULL;
-    if (parser_parse_type(str_from_c(text), &world->arena, &name, &err) != STATUS_OK) fail_msg("%s: %s", text, err.message);
+    if (parser_parse_type(str_from_c(text), &world->arena, &name, &err) != STATUS_OK)
+        fail_msg("%s: %s", text, err.message);
     return name;
 }
 
 static void test_type_names(void **state) {
     (void)state;
-    static const char *const PAIRS[][2] = {
-        {"int", "integer"}, {"int2", "smallint"}, {"INT8", "bigint"}, {"float4", "real"}, {"float(24)", "real"},
-        {"float(25)", "double precision"}, {"double precision", "double precision"}, {"DOUBLE", "double precision"},
-        {"numeric", "numeric(38,16)"}, {"decimal(10, 2)", "numeric(10,2)"}, {"numeric(5)", "numeric(5,0)"},
-        {"bool", "boolean"}, {"string", "text"}, {"character varying(20)", "character varying(20)"},
-        {"varchar", "character varying"}, {"varchar(2147483647)", "character varying"}, {"bytes", "bytea"},
-        {"timestamp(3)", "timestamp without time zone"}, {"timestamp with time zone", "timestamp with time zone"},
-        {"timestamp_ltz(3)", "timestamp with time zone"}, {"time", "time without time zone"}, {"uuid", "uuid"},
-        {"interval day to second", "interval"}};
+    static const char *const PAIRS[][2] = {{"int", "integer"},
+                                           {"int2", "smallint"},
+                                           {"INT8", "bigint"},
+                                           {"float4", "real"},
+                                           {"float(24)", "real"},
+                                           {"float(25)", "double precision"},
+                                           {"double precision", "double precision"},
+                                           {"DOUBLE", "double precision"},
+                                           {"numeric", "numeric(38,16)"},
+                                           {"decimal(10, 2)", "numeric(10,2)"},
+                                           {"numeric(5)", "numeric(5,0)"},
+                                           {"bool", "boolean"},
+                                           {"string", "text"},
+                                           {"character varying(20)", "character varying(20)"},
+                                           {"varchar", "character varying"},
+                                           {"varchar(2147483647)", "character varying"},
+                                           {"bytes", "bytea"},
+                                           {"timestamp(3)", "timestamp without time zone"},
+                                           {"timestamp with time zone", "timestamp with time zone"},
+                                           {"timestamp_ltz(3)", "timestamp with time zone"},
+                                           {"time", "time without time zone"},
+                                           {"uuid", "uuid"},
+                                           {"interval day to second", "interval"}};
     World *world = world_new();
     for (size_t i = 0; i < sizeof(PAIRS) / sizeof(PAIRS[0]); i++) {
         Error err = {0};
         Type type;
         Text text;
-        if (bind_type(parse_type_name(world, PAIRS[i][0]), &type, &err) != STATUS_OK) fail_msg("%s: %s", PAIRS[i][0], err.message);
+        if (bind_type(parse_type_name(world, PAIRS[i][0]), &type, &err) != STATUS_OK)
+            fail_msg("%s: %s", PAIRS[i][0], err.message);
         text_init(&text, &world->memory);
         text_append_type(&text, type);
         text_append_char(&text, 0);
         assert_string_equal(text.data, PAIRS[i][1]);
         text_deinit(&text);
     }
-    static const char *const WRONG[] = {"numeric(0)", "numeric(39)", "numeric(4, 5)", "varchar(0)", "integer[]", "jsonb", "char(3)",
-                                        "integre", "text(3)", "timestamp(10)", "row(a int)", "map<int, text>"};
+    static const char *const WRONG[] = {"numeric(0)", "numeric(39)",   "numeric(4, 5)", "varchar(0)",
+                                        "integer[]",  "jsonb",         "char(3)",       "integre",
+                                        "text(3)",    "timestamp(10)", "row(a int)",    "map<int, text>"};
     for (size_t i = 0; i < sizeof(WRONG) / sizeof(WRONG[0]); i++) {
         Error err = {0};
         Type type;
@@ -46,7 +63,8 @@ static void test_type_names(void **state) {
 static AstExpr *parse_expression(World *world, Str text) {
     Error err = {0};
     AstExpr *expr = NULL;
-    if (parser_parse_expression(text, &world->arena, &expr, &err) != STATUS_OK) fail_msg("%.*s: %s", (int)text.size, text.data, err.message);
+    if (parser_parse_expression(text, &world->arena, &expr, &err) != STATUS_OK)
+        fail_msg("%.*s: %s", (int)text.size, text.data, err.message);
     return expr;
 }
 
@@ -78,12 +96,14 @@ static void test_watermarks(void **state) {
         const WatermarkCase *one = &CASES[i];
         Error err = {0};
         Str text = str_from_c(one->expr);
-        Binder binder = {.catalog = &world->catalog, .arena = &world->arena, .pool = world->pool, .text = text};
+        Binder binder = {
+            .catalog = &world->catalog, .arena = &world->arena, .pool = world->pool, .text = text};
         AstWatermark watermark = {.column = {.str = str_from_c(one->column)}};
         if (one->expr != NULL) watermark.expr = parse_expression(world, text);
         int32_t column = -1;
         int64_t delay = -1;
-        Status status = bind_watermark(&binder, &watermark, trades->columns, trades->column_count, &column, &delay, &err);
+        Status status =
+            bind_watermark(&binder, &watermark, trades->columns, trades->column_count, &column, &delay, &err);
         if (status != one->status) fail_msg("%s AS %s: %s", one->column, one->expr, err.message);
         if (status != STATUS_OK) continue;
         assert_int_equal(column, 3);
@@ -100,17 +120,25 @@ static void test_expression_alone(void **state) {
     const Expr *expr;
     Str text = STR("qty > 3");
     Binder binder = {.catalog = &world->catalog, .arena = &world->arena, .pool = world->pool, .text = text};
-    assert_int_equal(bind_expression(&binder, parse_expression(world, text), trades->columns, 4, type_of(TYPE_BOOLEAN), &expr, &err), STATUS_OK);
+    assert_int_equal(bind_expression(&binder, parse_expression(world, text), trades->columns, 4,
+                                     type_of(TYPE_BOOLEAN), &expr, &err),
+                     STATUS_OK);
     assert_int_equal(expr->kind, EXPR_CALL);
     assert_int_equal(expr->arguments[0]->column, 2);
     text = STR("1.25");
-    assert_int_equal(bind_expression(&binder, parse_expression(world, text), NULL, 0, type_numeric(6, 1), &expr, &err), STATUS_OK);
+    assert_int_equal(
+        bind_expression(&binder, parse_expression(world, text), NULL, 0, type_numeric(6, 1), &expr, &err),
+        STATUS_OK);
     assert_int_equal(expr->kind, EXPR_CONSTANT);
     assert_true(array_decimal(&expr->constant)[0] == 13);
     text = STR("true");
-    assert_int_equal(bind_expression(&binder, parse_expression(world, text), NULL, 0, type_of(TYPE_BIGINT), &expr, &err), STATUS_DATATYPE_MISMATCH);
+    assert_int_equal(
+        bind_expression(&binder, parse_expression(world, text), NULL, 0, type_of(TYPE_BIGINT), &expr, &err),
+        STATUS_DATATYPE_MISMATCH);
     text = STR("(SELECT 1)");
-    assert_int_equal(bind_expression(&binder, parse_expression(world, text), NULL, 0, type_of(TYPE_BIGINT), &expr, &err), STATUS_NOT_SUPPORTED);
+    assert_int_equal(
+        bind_expression(&binder, parse_expression(world, text), NULL, 0, type_of(TYPE_BIGINT), &expr, &err),
+        STATUS_NOT_SUPPORTED);
     int64_t length;
     text = STR("INTERVAL '2' MINUTE");
     assert_int_equal(bind_interval_us(&binder, parse_expression(world, text), &length, &err), STATUS_OK);
@@ -128,8 +156,13 @@ static void test_parameters(void **state) {
     const Type types[] = {type_of(TYPE_BIGINT)};
     const Expr *value = expr_i64(&world->arena, types[0], 7, (SqlSpan){-1, -1});
     assert_int_equal(parser_parse_one(text, &world->arena, &statement, &err), STATUS_OK);
-    Binder binder = {.catalog = &world->catalog, .arena = &world->arena, .pool = world->pool, .text = text, .parameters = types,
-                     .parameter_count = 1, .parameter_values = &value->constant};
+    Binder binder = {.catalog = &world->catalog,
+                     .arena = &world->arena,
+                     .pool = world->pool,
+                     .text = text,
+                     .parameters = types,
+                     .parameter_count = 1,
+                     .parameter_values = &value->constant};
     assert_int_equal(bind_query(&binder, statement->query, BIND_SNAPSHOT, &plan, &err), STATUS_OK);
     const PlanNode *filter = plan->root->inputs[0];
     assert_int_equal(filter->kind, PLAN_FILTER);
@@ -175,7 +208,9 @@ static void test_long_statements(void **state) {
     assert_int_equal(ask_text(world, &text, &err), STATUS_OK);
     text_append_c(&text, "WITH c0 AS (SELECT 1 AS a)");
     for (int i = 1; i < 20; i++)
-        text_append_format(&text, ", c%d AS (SELECT * FROM (SELECT * FROM c%d UNION ALL SELECT * FROM c%d) z)", i, i - 1, i - 1);
+        text_append_format(&text,
+                           ", c%d AS (SELECT * FROM (SELECT * FROM c%d UNION ALL SELECT * FROM c%d) z)", i,
+                           i - 1, i - 1);
     text_append_c(&text, " SELECT * FROM c19");
     assert_int_equal(ask_text(world, &text, &err), STATUS_LIMIT);
     text_append_c(&text, "SELECT qty");
@@ -190,9 +225,12 @@ static void test_long_statements(void **state) {
 static void test_failing_memory(void **state) {
     (void)state;
     static const char *const SQL[] = {
-        ("SELECT symbol, window_start, window_end, sum(price * qty) / sum(qty) AS vwap, count(*) AS n FROM TUMBLE(trades, ts, INTERVAL '1' "
-         "MINUTE) WHERE qty IN (1, 2, 3) GROUP BY symbol, window_start, window_end HAVING count(*) > 1 EMIT ON WINDOW CLOSE"),
-        "SELECT id, (SELECT max(id) FROM accounts) FROM accounts WHERE opened > '2020-01-01' ORDER BY id + 1 LIMIT 3",
+        ("SELECT symbol, window_start, window_end, sum(price * qty) / sum(qty) AS vwap, count(*) AS n FROM "
+         "TUMBLE(trades, ts, INTERVAL '1' "
+         "MINUTE) WHERE qty IN (1, 2, 3) GROUP BY symbol, window_start, window_end HAVING count(*) > 1 EMIT "
+         "ON WINDOW CLOSE"),
+        "SELECT id, (SELECT max(id) FROM accounts) FROM accounts WHERE opened > '2020-01-01' ORDER BY id + 1 "
+        "LIMIT 3",
         "INSERT INTO accounts VALUES (1, 'a', 3.5, '2020-01-01', true), (2, NULL, 1e3, DEFAULT, false)",
         "SELECT 1 UNION SELECT 2.5",
     };
@@ -217,12 +255,9 @@ static void test_failing_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_type_names),
-        cmocka_unit_test(test_watermarks),
-        cmocka_unit_test(test_expression_alone),
-        cmocka_unit_test(test_parameters),
-        cmocka_unit_test(test_long_statements),
-        cmocka_unit_test(test_failing_memory),
+        cmocka_unit_test(test_type_names),       cmocka_unit_test(test_watermarks),
+        cmocka_unit_test(test_expression_alone), cmocka_unit_test(test_parameters),
+        cmocka_unit_test(test_long_statements),  cmocka_unit_test(test_failing_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

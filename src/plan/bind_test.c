@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Names, grouping, expressions, set operations, subqueries, what is not there yet: EXPLAIN, types, or the error. */
+ * Names, grouping, expressions, set operations, subqueries, what is not there yet: EXPLAIN, types, or the
+ * error. */
 #include "plan/test_world.h"
 
 /* clang-format off */
@@ -33,11 +34,6 @@ static const Case NAMES[] = {
      "SELECT * FROM totals",
      "EMIT final rows\n"
      "  SCAN totals (symbol, n) | append-only, key (symbol), bounded | 1:15 \"totals\"\n"},
-    {BIND_MAINTAINED,
-     "SELECT * FROM minutes WHERE volume > 10",
-     "EMIT rows as they come\n"
-     "  FILTER volume > 10 | append-only, key (symbol, window_start, window_end), watermark window_start - 00:01:00, window_end, unbounded | 1:23 \"WHERE volume > 10\"\n"
-     "    SCAN minutes (symbol, window_start, window_end, volume) | append-only, key (symbol, window_start, window_end), watermark window_start - 00:01:00, window_end, unbounded | 1:15 \"minutes\"\n"},
     {BIND_SNAPSHOT,
      "SELECT pirce FROM ended",
      "42703 7 column \"pirce\" does not exist / Perhaps you meant \"price\"."},
@@ -554,14 +550,10 @@ static void test_types(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_from_less),
-        cmocka_unit_test(test_grouping),
-        cmocka_unit_test(test_expressions),
-        cmocka_unit_test(test_sets),
-        cmocka_unit_test(test_subqueries),
-        cmocka_unit_test(test_later),
-        cmocka_unit_test(test_types),
+        cmocka_unit_test(test_names),    cmocka_unit_test(test_from_less),
+        cmocka_unit_test(test_grouping), cmocka_unit_test(test_expressions),
+        cmocka_unit_test(test_sets),     cmocka_unit_test(test_subqueries),
+        cmocka_unit_test(test_later),    cmocka_unit_test(test_types),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,33 +5,6 @@
 /* clang-format off */
 static const Case WINDOWS[] = {
     {BIND_SNAPSHOT,
-     "SELECT symbol, window_start, window_end, sum(price * qty) / sum(qty) AS vwap, count(*) AS n FROM TUMBLE(trades, ts, INTERVAL '1' MINUTE) GROUP BY symbol, window_start, window_end EMIT ON WINDOW CLOSE",
-     "EMIT rows as they come\n"
-     "  PROJECT symbol, window_start, window_end, vwap, n | append-only, key (symbol, window_start, window_end), watermark window_start - 00:01:00, window_end, unbounded | 1:1 \"SELECT symbol, window_start, window_end, sum(price * qty) / s ...\"\n"
-     "    AGGREGATE by symbol, window_start, window_end: sum(price * qty), sum(qty), count(*), once when the window closes | append-only, key (symbol, window_start, window_end), watermark window_start - 00:01:00, window_end, unbounded | 1:138 \"GROUP BY symbol, window_start, window_end\"\n"
-     "      PROJECT symbol, window_start, window_end, price * qty, qty | append-only, watermark window_start - 00:01:00, window_end, unbounded | 1:138 \"GROUP BY symbol, window_start, window_end\"\n"
-     "        WINDOW TUMBLE of ts, size 00:01:00 | append-only, watermark ts, window_start - 00:01:00, window_end, unbounded | 1:98 \"TUMBLE(trades, ts, INTERVAL '1' MINUTE)\"\n"
-     "          SCAN trades (symbol, price, qty, ts) | append-only, watermark ts, unbounded | 1:105 \"trades\"\n"},
-    {BIND_SNAPSHOT,
-     "SELECT symbol, window_start, sum(qty) FROM ended GROUP BY symbol, TUMBLE(ts, INTERVAL '1' MINUTE, INTERVAL '10' SECOND)",
-     "EMIT final rows\n"
-     "  PROJECT symbol, window_start, sum | append-only, bounded | 1:1 \"SELECT symbol, window_start, sum(qty) FROM ended GROUP BY sy ...\"\n"
-     "    AGGREGATE by window_start, window_end, symbol: sum(qty) | append-only, key (window_start, window_end, symbol), bounded | 1:50 \"GROUP BY symbol, TUMBLE(ts, INTERVAL '1' MINUTE, INTERVAL '1 ...\"\n"
-     "      WINDOW TUMBLE of ts, size 00:01:00, offset 00:00:10 | append-only, bounded | 1:67 \"TUMBLE(ts, INTERVAL '1' MINUTE, INTERVAL '10' SECOND)\"\n"
-     "        SCAN ended (symbol, qty, ts) | append-only, bounded | 1:44 \"ended\"\n"},
-    {BIND_SNAPSHOT,
-     "SELECT symbol, window_end, count(*) AS n FROM TUMBLE(trades, ts, INTERVAL '1' MINUTE) GROUP BY symbol, window_end EMIT CHANGES",
-     "EMIT changes, with __weight\n"
-     "  AGGREGATE by symbol, window_end: count(*), dropped when the window closes | weighted, key (symbol, window_end), watermark window_end, unbounded | 1:87 \"GROUP BY symbol, window_end\"\n"
-     "    WINDOW TUMBLE of ts, size 00:01:00 | append-only, watermark ts, window_start - 00:01:00, window_end, unbounded | 1:47 \"TUMBLE(trades, ts, INTERVAL '1' MINUTE)\"\n"
-     "      SCAN trades (symbol, ts) | append-only, watermark ts, unbounded | 1:54 \"trades\"\n"},
-    {BIND_SNAPSHOT,
-     "SELECT tumble_start(ts, INTERVAL '1' MINUTE) AS s, tumble_end(ts, INTERVAL '1' MINUTE), count(*) FROM trades GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE) EMIT CHANGES",
-     "EMIT changes, with __weight\n"
-     "  AGGREGATE by s, tumble_end: count(*), dropped when the window closes | weighted, key (s, tumble_end), watermark s - 00:01:00, tumble_end, unbounded | 1:110 \"GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE)\"\n"
-     "    WINDOW TUMBLE of ts, size 00:01:00 | append-only, watermark ts, window_start - 00:01:00, window_end, unbounded | 1:119 \"TUMBLE(ts, INTERVAL '1' MINUTE)\"\n"
-     "      SCAN trades (ts) | append-only, watermark ts, unbounded | 1:103 \"trades\"\n"},
-    {BIND_SNAPSHOT,
      "SELECT window_start, count(*) FROM TABLE(TUMBLE(TABLE trades, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start EMIT CHANGES",
      "EMIT changes, with __weight\n"
      "  AGGREGATE by window_start: count(*), dropped when the window closes | weighted, key (window_start), watermark window_start - 00:00:10, unbounded | 1:102 \"GROUP BY window_start\"\n"
@@ -49,12 +22,6 @@ static const Case WINDOWS[] = {
      "  AGGREGATE by window_start, dropped when the window closes | append-only, key (window_start), watermark window_start - 00:01:00, unbounded | 1:95 \"GROUP BY x.window_start\"\n"
      "    WINDOW TUMBLE of ts, size 00:01:00 | append-only, watermark ts, window_start - 00:01:00, window_end, unbounded | 1:28 \"TUMBLE((SELECT symbol, ts FROM trades), ts, INTERVAL '1' MIN ...\"\n"
      "      SCAN trades (ts) | append-only, watermark ts, unbounded | 1:59 \"trades\"\n"},
-    {BIND_SNAPSHOT,
-     "SELECT symbol, window_start, window_end, sum(qty) FROM HOP(trades, ts, INTERVAL '1' MINUTE, INTERVAL '5' MINUTE) GROUP BY symbol, window_start, window_end EMIT ON WINDOW CLOSE",
-     "EMIT rows as they come\n"
-     "  AGGREGATE by symbol, window_start, window_end: sum(qty), once when the window closes | append-only, key (symbol, window_start, window_end), watermark window_start - 00:05:00, window_end, unbounded | 1:114 \"GROUP BY symbol, window_start, window_end\"\n"
-     "    WINDOW HOP of ts, size 00:05:00, slide 00:01:00 | append-only, watermark ts, window_start - 00:05:00, window_end, unbounded | 1:56 \"HOP(trades, ts, INTERVAL '1' MINUTE, INTERVAL '5' MINUTE)\"\n"
-     "      SCAN trades (symbol, qty, ts) | append-only, watermark ts, unbounded | 1:60 \"trades\"\n"},
     {BIND_SNAPSHOT,
      "SELECT symbol, window_start, sum(qty) FROM HOP(trades, ts, INTERVAL '1' MINUTE, INTERVAL '5' MINUTE) WHERE qty > 1 GROUP BY symbol, window_start EMIT CHANGES",
      "EMIT changes, with __weight\n"
@@ -108,13 +75,6 @@ static const Case WINDOWS[] = {
      "  AGGREGATE by window_start: sum(volume), once when the window closes | append-only, key (window_start), watermark window_start - 01:00:00, unbounded | 1:86 \"GROUP BY window_start\"\n"
      "    WINDOW TUMBLE of window_end, size 01:00:00 | append-only, watermark window_end, window_start - 01:00:00, window_end, unbounded | 1:39 \"TUMBLE(minutes, window_end, INTERVAL '1' HOUR)\"\n"
      "      SCAN minutes (window_end, volume) | append-only, watermark window_end, unbounded | 1:46 \"minutes\"\n"},
-    {BIND_SNAPSHOT,
-     "SELECT window_start, sum(volume) FROM minutes GROUP BY TUMBLE(window_end, INTERVAL '1' HOUR) EMIT ON WINDOW CLOSE",
-     "EMIT rows as they come\n"
-     "  PROJECT window_start, sum | append-only, watermark window_start - 01:00:00, unbounded | 1:1 \"SELECT window_start, sum(volume) FROM minutes GROUP BY TUMBL ...\"\n"
-     "    AGGREGATE by window_start, window_end: sum(volume), once when the window closes | append-only, key (window_start, window_end), watermark window_start - 01:00:00, window_end, unbounded | 1:47 \"GROUP BY TUMBLE(window_end, INTERVAL '1' HOUR)\"\n"
-     "      WINDOW TUMBLE of window_end, size 01:00:00 | append-only, watermark window_end, window_start - 01:00:00, window_end, unbounded | 1:56 \"TUMBLE(window_end, INTERVAL '1' HOUR)\"\n"
-     "        SCAN minutes (window_end, volume) | append-only, watermark window_end, unbounded | 1:39 \"minutes\"\n"},
     {BIND_SNAPSHOT,
      "SELECT DISTINCT symbol, window_start FROM TUMBLE(trades, ts, INTERVAL '1' MINUTE) EMIT ON WINDOW CLOSE",
      "EMIT rows as they come\n"
@@ -200,14 +160,6 @@ static const Case EMIT[] = {
      "    WINDOW TUMBLE of ts, size 00:01:00 | append-only, unbounded | 1:44 \"TUMBLE(unmarked, ts, INTERVAL '1' MINUTE)\"\n"
      "      SCAN unmarked (symbol, qty, ts) | append-only, unbounded | 1:51 \"unmarked\"\n"
      "NOTICE 85 the time column of this window has no watermark: its windows never close and their state grows / Declare WATERMARK FOR the time column on the source.\n"},
-    {BIND_MAINTAINED,
-     "SELECT window_start, count(*) FROM (SELECT opened AS d FROM accounts) a GROUP BY TUMBLE(d, INTERVAL '7' DAY)",
-     "EMIT changes, with __weight\n"
-     "  PROJECT window_start, count | weighted, unbounded | 1:1 \"SELECT window_start, count(*) FROM (SELECT opened AS d FROM a ...\"\n"
-     "    AGGREGATE by window_start, window_end: count(*) | weighted, key (window_start, window_end), unbounded | 1:73 \"GROUP BY TUMBLE(d, INTERVAL '7' DAY)\"\n"
-     "      WINDOW TUMBLE of d, size 168:00:00 | weighted, unbounded | 1:82 \"TUMBLE(d, INTERVAL '7' DAY)\"\n"
-     "        SCAN accounts (d) | weighted, unbounded | 1:61 \"accounts\"\n"
-     "NOTICE 72 the time column of this window has no watermark: its windows never close and their state grows / Declare WATERMARK FOR the time column on the source.\n"},
     {BIND_SNAPSHOT,
      "SELECT sum(qty) FROM trades EMIT ON UPDATE",
      "EMIT the latest row per key, with __weight\n"
@@ -328,6 +280,63 @@ static const Case STATE[] = {
      "42P01 23 relation \"nowhere\" does not exist"},
 };
 
+static const Case WINDOW_ENDS[] = {
+    {BIND_MAINTAINED,
+     "SELECT * FROM minutes WHERE volume > 10",
+     "EMIT rows as they come\n"
+     "  FILTER volume > 10 | append-only, key (symbol, window_start), watermark window_start - 00:01:00, window_end, unbounded | 1:23 \"WHERE volume > 10\"\n"
+     "    SCAN minutes (symbol, window_start, window_end, volume) | append-only, key (symbol, window_start), watermark window_start - 00:01:00, window_end, unbounded | 1:15 \"minutes\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT symbol, window_start, window_end, sum(price * qty) / sum(qty) AS vwap, count(*) AS n FROM TUMBLE(trades, ts, INTERVAL '1' MINUTE) GROUP BY symbol, window_start, window_end EMIT ON WINDOW CLOSE",
+     "EMIT rows as they come\n"
+     "  PROJECT symbol, window_start, window_end, vwap, n | append-only, key (symbol, window_start), watermark window_start - 00:01:00, window_end, unbounded | 1:1 \"SELECT symbol, window_start, window_end, sum(price * qty) / s ...\"\n"
+     "    AGGREGATE by symbol, window_start: sum(price * qty), sum(qty), count(*), once when the window closes | append-only, key (symbol, window_start), watermark window_start - 00:01:00, unbounded | 1:138 \"GROUP BY symbol, window_start, window_end\"\n"
+     "      PROJECT symbol, window_start, price * qty, qty | append-only, watermark window_start - 00:01:00, unbounded | 1:138 \"GROUP BY symbol, window_start, window_end\"\n"
+     "        WINDOW TUMBLE of ts, size 00:01:00 | append-only, watermark ts, window_start - 00:01:00, window_end, unbounded | 1:98 \"TUMBLE(trades, ts, INTERVAL '1' MINUTE)\"\n"
+     "          SCAN trades (symbol, price, qty, ts) | append-only, watermark ts, unbounded | 1:105 \"trades\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT symbol, window_start, sum(qty) FROM ended GROUP BY symbol, TUMBLE(ts, INTERVAL '1' MINUTE, INTERVAL '10' SECOND)",
+     "EMIT final rows\n"
+     "  PROJECT symbol, window_start, sum | append-only, key (window_start, symbol), bounded | 1:1 \"SELECT symbol, window_start, sum(qty) FROM ended GROUP BY sy ...\"\n"
+     "    AGGREGATE by window_start, symbol: sum(qty) | append-only, key (window_start, symbol), bounded | 1:50 \"GROUP BY symbol, TUMBLE(ts, INTERVAL '1' MINUTE, INTERVAL '1 ...\"\n"
+     "      WINDOW TUMBLE of ts, size 00:01:00, offset 00:00:10 | append-only, bounded | 1:67 \"TUMBLE(ts, INTERVAL '1' MINUTE, INTERVAL '10' SECOND)\"\n"
+     "        SCAN ended (symbol, qty, ts) | append-only, bounded | 1:44 \"ended\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT symbol, window_end, count(*) AS n FROM TUMBLE(trades, ts, INTERVAL '1' MINUTE) GROUP BY symbol, window_end EMIT CHANGES",
+     "EMIT changes, with __weight\n"
+     "  PROJECT symbol, window_end, n | weighted, key (symbol, window_end), watermark window_end, unbounded | 1:1 \"SELECT symbol, window_end, count(*) AS n FROM TUMBLE(trades, ...\"\n"
+     "    AGGREGATE by symbol, window_start: count(*), dropped when the window closes | weighted, key (symbol, window_start), watermark window_start - 00:01:00, unbounded | 1:87 \"GROUP BY symbol, window_end\"\n"
+     "      WINDOW TUMBLE of ts, size 00:01:00 | append-only, watermark ts, window_start - 00:01:00, window_end, unbounded | 1:47 \"TUMBLE(trades, ts, INTERVAL '1' MINUTE)\"\n"
+     "        SCAN trades (symbol, ts) | append-only, watermark ts, unbounded | 1:54 \"trades\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT tumble_start(ts, INTERVAL '1' MINUTE) AS s, tumble_end(ts, INTERVAL '1' MINUTE), count(*) FROM trades GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE) EMIT CHANGES",
+     "EMIT changes, with __weight\n"
+     "  PROJECT s, tumble_end, count | weighted, key (s), watermark s - 00:01:00, tumble_end, unbounded | 1:1 \"SELECT tumble_start(ts, INTERVAL '1' MINUTE) AS s, tumble_en ...\"\n"
+     "    AGGREGATE by window_start: count(*), dropped when the window closes | weighted, key (window_start), watermark window_start - 00:01:00, unbounded | 1:110 \"GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE)\"\n"
+     "      WINDOW TUMBLE of ts, size 00:01:00 | append-only, watermark ts, window_start - 00:01:00, window_end, unbounded | 1:119 \"TUMBLE(ts, INTERVAL '1' MINUTE)\"\n"
+     "        SCAN trades (ts) | append-only, watermark ts, unbounded | 1:103 \"trades\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT symbol, window_start, window_end, sum(qty) FROM HOP(trades, ts, INTERVAL '1' MINUTE, INTERVAL '5' MINUTE) GROUP BY symbol, window_start, window_end EMIT ON WINDOW CLOSE",
+     "EMIT rows as they come\n"
+     "  PROJECT symbol, window_start, window_end, sum | append-only, key (symbol, window_start), watermark window_start - 00:05:00, window_end, unbounded | 1:1 \"SELECT symbol, window_start, window_end, sum(qty) FROM HOP(t ...\"\n"
+     "    AGGREGATE by symbol, window_start: sum(qty), once when the window closes, from slices | append-only, key (symbol, window_start), watermark window_start - 00:05:00, unbounded | 1:114 \"GROUP BY symbol, window_start, window_end\"\n"
+     "      WINDOW HOP of ts, size 00:05:00, slide 00:01:00, in slices | append-only, watermark ts, window_start - 00:05:00, window_end, unbounded | 1:56 \"HOP(trades, ts, INTERVAL '1' MINUTE, INTERVAL '5' MINUTE)\"\n"
+     "        SCAN trades (symbol, qty, ts) | append-only, watermark ts, unbounded | 1:60 \"trades\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT window_start, sum(volume) FROM minutes GROUP BY TUMBLE(window_end, INTERVAL '1' HOUR) EMIT ON WINDOW CLOSE",
+     "EMIT rows as they come\n"
+     "  AGGREGATE by window_start: sum(volume), once when the window closes | append-only, key (window_start), watermark window_start - 01:00:00, unbounded | 1:47 \"GROUP BY TUMBLE(window_end, INTERVAL '1' HOUR)\"\n"
+     "    WINDOW TUMBLE of window_end, size 01:00:00 | append-only, watermark window_end, window_start - 01:00:00, window_end, unbounded | 1:56 \"TUMBLE(window_end, INTERVAL '1' HOUR)\"\n"
+     "      SCAN minutes (window_end, volume) | append-only, watermark window_end, unbounded | 1:39 \"minutes\"\n"},
+    {BIND_MAINTAINED,
+     "SELECT window_start, count(*) FROM (SELECT opened AS d FROM accounts) a GROUP BY TUMBLE(d, INTERVAL '7' DAY)",
+     "EMIT changes, with __weight\n"
+     "  AGGREGATE by window_start: count(*) | weighted, key (window_start), unbounded | 1:73 \"GROUP BY TUMBLE(d, INTERVAL '7' DAY)\"\n"
+     "    WINDOW TUMBLE of d, size 168:00:00 | weighted, unbounded | 1:82 \"TUMBLE(d, INTERVAL '7' DAY)\"\n"
+     "      SCAN accounts (d) | weighted, unbounded | 1:61 \"accounts\"\n"
+     "NOTICE 72 the time column of this window has no watermark: its windows never close and their state grows / Declare WATERMARK FOR the time column on the source.\n"},
+};
+
 /* clang-format on */
 
 static void test_windows(void **state) {
@@ -345,25 +354,35 @@ static void test_state(void **state) {
     check_cases(state_or_error, STATE, sizeof(STATE) / sizeof(STATE[0]));
 }
 
+static void test_window_ends(void **state) {
+    (void)state;
+    if (!can_add_interval()) skip(); /* else ends are grouped by as well */
+    check_cases(explain_or_error, WINDOW_ENDS, sizeof(WINDOW_ENDS) / sizeof(WINDOW_ENDS[0]));
+}
+
 static Plan *plan_of(World *world, const char *sql) {
     Error err = {0};
     Plan *plan;
-    if (ask(world, &world->arena, sql, BIND_SNAPSHOT, &plan, &err) != STATUS_OK) fail_msg("%s: %s", sql, err.message);
+    if (ask(world, &world->arena, sql, BIND_SNAPSHOT, &plan, &err) != STATUS_OK)
+        fail_msg("%s: %s", sql, err.message);
     return plan;
 }
 
 static void test_late_columns(void **state) {
     (void)state;
     World *world = world_new();
-    const Plan *plan = plan_of(world, "SELECT symbol, window_start, sum(qty * 2) FROM TUMBLE(trades, ts, INTERVAL '1' MINUTE) GROUP BY "
-                                      "symbol, window_start EMIT CHANGES ALLOW LATENESS INTERVAL '3' SECOND LATE DATA TO late");
+    const Plan *plan = plan_of(
+        world,
+        "SELECT symbol, window_start, sum(qty * 2) FROM TUMBLE(trades, ts, INTERVAL '1' MINUTE) GROUP BY "
+        "symbol, window_start EMIT CHANGES ALLOW LATENESS INTERVAL '3' SECOND LATE DATA TO late");
     const PlanNode *node = plan->late_from;
     assert_non_null(node);
     assert_int_equal(node->kind, PLAN_AGGREGATE);
     assert_int_equal(plan->late_column_count, 4);
     assert_true(str_equal(plan->late_data, STR("late")));
     for (uint32_t i = 0; i < 4; i++) {
-        const PlanColumn *late = &plan->late_columns[i], *input = &node->inputs[0]->columns[node->aggregate.late_columns[i]];
+        const PlanColumn *late = &plan->late_columns[i],
+                         *input = &node->inputs[0]->columns[node->aggregate.late_columns[i]];
         assert_true(str_equal(late->name, input->name));
         assert_true(type_equal(late->type, input->type));
     }
@@ -377,10 +396,8 @@ static void test_late_columns(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_windows),
-        cmocka_unit_test(test_emit),
-        cmocka_unit_test(test_state),
-        cmocka_unit_test(test_late_columns),
+        cmocka_unit_test(test_windows),     cmocka_unit_test(test_emit),         cmocka_unit_test(test_state),
+        cmocka_unit_test(test_window_ends), cmocka_unit_test(test_late_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

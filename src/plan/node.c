@@ -144,20 +144,33 @@ static Status may_fuse(Bind *bind, const PlanNode *below, const ProjectItem *ite
     return STATUS_OK;
 }
 
-static void project_key(Bind *bind, const PlanNode *input, PlanNode *node, const Expr *const *exprs) {
-    if (input->key == NULL) return;
-    uint32_t *key = ARENA_ARRAY(bind->arena, uint32_t, input->key_count);
-    if (key == NULL) return;
-    for (uint32_t k = 0; k < input->key_count; k++) {
-        bool found = false;
-        for (uint32_t i = 0; i < node->column_count && !found; i++) {
-            found = exprs[i]->kind == EXPR_COLUMN && exprs[i]->column == input->key[k];
-            key[k] = i;
-        }
-        if (!found) return;
+/* The end of a window tells it as well as its start does. */
+static bool is_same_window(const PlanColumn *a, const PlanColumn *b) {
+    return a->window_id != 0 && a->window_id == b->window_id && a->window_size != 0 &&
+           a->window_size == b->window_size && a->window_role != WINDOW_NONE && b->window_role != WINDOW_NONE;
+}
+
+static bool find_key_column(const PlanNode *input, const PlanNode *node, const Expr *const *exprs,
+                            uint32_t column, uint32_t *out) {
+    for (*out = 0; *out < node->column_count; (*out)++) {
+        const Expr *expr = exprs[*out];
+        if (expr->kind != EXPR_COLUMN) continue;
+        if (expr->column == column || is_same_window(&input->columns[expr->column], &input->columns[column]))
+            return true;
     }
+    return false;
+}
+
+static Status project_key(Bind *bind, const PlanNode *input, PlanNode *node, const Expr *const *exprs,
+                          Error *err) {
+    if (input->key == NULL) return STATUS_OK;
+    uint32_t *key = ARENA_ARRAY(bind->arena, uint32_t, (size_t)input->key_count + 1);
+    TRY_ALLOC(key);
+    for (uint32_t k = 0; k < input->key_count; k++)
+        if (!find_key_column(input, node, exprs, input->key[k], &key[k])) return STATUS_OK;
     node->key = key;
     node->key_count = input->key_count;
+    return STATUS_OK;
 }
 
 static PlanColumn project_column(const PlanNode *input, const ProjectItem *item) {
@@ -187,7 +200,7 @@ Status node_project(Bind *bind, PlanNode *input, const ProjectItem *items, uint3
         node->columns[i] = project_column(input, &items[i]);
         exprs[i] = items[i].expr;
     }
-    project_key(bind, input, node, exprs);
+    TRY(project_key(bind, input, node, exprs, err));
     for (uint32_t i = 0; i < count && fuse; i++) {
         TRY(expr_inline(bind->arena, exprs[i], input->project.exprs, &exprs[i], err));
         if (exprs[i]->argument_count > 0)

@@ -31,8 +31,8 @@ TEST_UNUSED static PlanColumn column(const char *name, Type type, bool not_null)
     return (PlanColumn){.name = str_from_c(name), .type = type, .not_null = not_null};
 }
 
-TEST_UNUSED static Relation *add_relation(World *world, RelationKind kind, const char *name, const PlanColumn *columns,
-                              uint32_t count) {
+TEST_UNUSED static Relation *add_relation(World *world, RelationKind kind, const char *name,
+                                          const PlanColumn *columns, uint32_t count) {
     Relation *relation = ARENA_NEW(&world->arena, Relation);
     assert_non_null(relation);
     relation->kind = kind;
@@ -115,7 +115,8 @@ TEST_UNUSED static void world_free(World *world) {
  * -------------------------------------------------------------------------------------------------------------
  */
 
-TEST_UNUSED static Status ask(World *world, Arena *arena, const char *sql, BindPurpose purpose, Plan **plan, Error *err) {
+TEST_UNUSED static Status ask(World *world, Arena *arena, const char *sql, BindPurpose purpose, Plan **plan,
+                              Error *err) {
     AstStatement *statement;
     Str text = str_from_c(sql);
     Binder binder = {.catalog = &world->catalog, .arena = arena, .pool = world->pool, .text = text};
@@ -134,11 +135,13 @@ TEST_UNUSED static Status ask(World *world, Arena *arena, const char *sql, BindP
 typedef struct Case {
     BindPurpose purpose;
     const char *sql;
-    const char *expected; /* EXPLAIN and notices, or "42703 7 message / hint" with the position of the token */
+    const char
+        *expected; /* EXPLAIN and notices, or "42703 7 message / hint" with the position of the token */
 } Case;
 
 TEST_UNUSED static void append_error(Text *out, const Error *err) {
-    text_append_format(out, "%s %lld %s", status_sqlstate(err->status), (long long)err->position, err->message);
+    text_append_format(out, "%s %lld %s", status_sqlstate(err->status), (long long)err->position,
+                       err->message);
     if (err->hint[0] != 0) text_append_format(out, " / %s", err->hint);
 }
 
@@ -162,12 +165,14 @@ TEST_UNUSED static void check_node(const PlanNode *node) {
     if (node->kind != PLAN_AGGREGATE) return;
     for (uint32_t i = 0; i < node->aggregate.group_count; i++) {
         assert_true(node->aggregate.groups[i] < width);
-        assert_true(type_equal(node->columns[i].type, node->inputs[0]->columns[node->aggregate.groups[i]].type));
+        assert_true(
+            type_equal(node->columns[i].type, node->inputs[0]->columns[node->aggregate.groups[i]].type));
     }
     for (uint32_t i = 0; i < node->aggregate.aggregate_count; i++) {
         const PlanAggregate *one = &node->aggregate.aggregates[i];
         assert_true(one->column < (int32_t)width && one->filter < (int32_t)width);
-        if (one->column >= 0) assert_true(type_equal(one->aggregate.argument, node->inputs[0]->columns[one->column].type));
+        if (one->column >= 0)
+            assert_true(type_equal(one->aggregate.argument, node->inputs[0]->columns[one->column].type));
     }
 }
 
@@ -180,8 +185,8 @@ TEST_UNUSED static void explain_or_error(World *world, const char *sql, BindPurp
         check_node(plan->root);
         plan_explain(plan, str_from_c(sql), out);
         for (uint32_t i = 0; i < plan->notice_count; i++)
-            text_append_format(out, "NOTICE %d %.*s / %.*s\n", plan->notices[i].position, STR_ARGS(plan->notices[i].message),
-                               STR_ARGS(plan->notices[i].hint));
+            text_append_format(out, "NOTICE %d %.*s / %.*s\n", plan->notices[i].position,
+                               STR_ARGS(plan->notices[i].message), STR_ARGS(plan->notices[i].hint));
     } else {
         append_error(out, &err);
     }
@@ -212,9 +217,21 @@ TEST_UNUSED static void state_or_error(World *world, const char *sql, BindPurpos
     Plan *plan;
     Arena arena;
     arena_init(&arena, &world->memory);
-    if (ask(world, &arena, sql, purpose, &plan, &err) == STATUS_OK) plan_explain_state(plan, str_from_c(sql), out);
-    else append_error(out, &err);
+    if (ask(world, &arena, sql, purpose, &plan, &err) == STATUS_OK)
+        plan_explain_state(plan, str_from_c(sql), out);
+    else
+        append_error(out, &err);
     arena_deinit(&arena);
+}
+
+/* Whether + of a timestamp and an interval is in the function table. */
+TEST_UNUSED static bool can_add_interval(void) {
+    FunctionList list = function_find(STR("+"));
+    for (uint32_t i = 0; i < list.count; i++)
+        if (list.functions[i]->arguments[0] == TYPE_TIMESTAMP &&
+            list.functions[i]->arguments[1] == TYPE_INTERVAL)
+            return true;
+    return false;
 }
 
 typedef void (*Answer)(World *world, const char *sql, BindPurpose purpose, Text *out);
@@ -225,7 +242,9 @@ TEST_UNUSED static int compare(World *world, Answer answer, const Case *one) {
     text_init(&text, &world->memory);
     answer(world, one->sql, one->purpose, &text);
     bool same = str_equal(text_str(&text), str_from_c(one->expected));
-    if (!same) print_message("%s\n  expected:\n%s\n  got:\n%.*s\n", one->sql, one->expected, (int)text.size, text.data);
+    if (!same)
+        print_message("%s\n  expected:\n%s\n  got:\n%.*s\n", one->sql, one->expected, (int)text.size,
+                      text.data);
     text_deinit(&text);
     return same ? 0 : 1;
 }
