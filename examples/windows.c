@@ -22,6 +22,7 @@ static int64_t value(const struct ArrowArray *rows, int column, int64_t row) {
 /* Called inside the push that made a window final. */
 static void show(void *user, const weir_batch *batch) {
     const struct ArrowArray *rows = weir_batch_view(batch, NULL);
+    (void)user;
     for (int64_t row = 0; row < rows->length; row++)
         printf("sensor %lld, window from second %lld: %lld readings\n", (long long)value(rows, 0, row),
                (long long)(value(rows, 1, row) / 1000000), (long long)value(rows, 2, row));

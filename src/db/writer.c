@@ -361,7 +361,7 @@ int weir_writer_watermark(weir_writer *writer, int64_t event_time_us, weir_error
     if (status == STATUS_OK) status = check_object(writer, &err);
     if (status == STATUS_OK && writer->object->relation.time_column < 0)
         status = error_set(&err, STATUS_STREAMING, "\"%.*s\" has no watermark", STR_ARGS(writer->object->relation.name));
-    if (status == STATUS_OK) status = input_promise(writer->object->flow->input, writer->partition, event_time_us, &err);
+    if (status == STATUS_OK) status = input_promise(writer->object->flow->input, writer->partition, event_time_us, io_clock_monotonic_ns(db->io), &err);
     if (status == STATUS_OK) status = flow_epoch_end(db->flow, &err);
     database_leave(db);
     return error_give(status, &err, error);

@@ -28,7 +28,8 @@ void input_remove_scan(Input *input, const FlowNode *scan) {
 
 static Status partition_at(Input *input, uint32_t number, InputPartition **out, Error *err) {
     while (input->partitions.count <= number) {
-        InputPartition fresh = {.event_time_max = INT64_MIN, .watermark = WATERMARK_MIN};
+        /* Numbers that have given nothing hold nothing back. */
+        InputPartition fresh = {.event_time_max = INT64_MIN, .watermark = WATERMARK_MIN, .is_idle = true};
         if (!vector_push(&input->partitions, input->graph->context.memory, fresh)) return error_out_of_memory(err);
     }
     *out = &input->partitions.items[number];
@@ -125,10 +126,12 @@ Status input_push_changes(Input *input, const Batch *batch, Error *err) {
 
 /* --- time ---------------------------------------------------------------------------------------------------- */
 
-Status input_promise(Input *input, uint32_t number, int64_t watermark, Error *err) {
+Status input_promise(Input *input, uint32_t number, int64_t watermark, int64_t now_ns, Error *err) {
     InputPartition *partition;
     TRY(partition_at(input, number, &partition, err));
     if (watermark > partition->watermark) partition->watermark = watermark;
+    partition->is_idle = false;
+    partition->active_ns = now_ns;
     input->is_touched = true;
     return STATUS_OK;
 }

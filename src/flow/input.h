@@ -49,7 +49,7 @@ NODISCARD Status input_push(Input *input, Frame *frame, const Batch *batch, uint
                             Error *err);
 
 /* What a partition promises by other means than its rows (weir_writer_watermark). */
-NODISCARD Status input_promise(Input *input, uint32_t partition, int64_t watermark, Error *err);
+NODISCARD Status input_promise(Input *input, uint32_t partition, int64_t watermark, int64_t now_ns, Error *err);
 
 NODISCARD Status input_partition_end(Input *input, uint32_t partition, Error *err);
 void input_end(Input *input);
