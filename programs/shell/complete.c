@@ -131,14 +131,14 @@ static void offer_sql(Completer *completer, Str word, Str line) {
     each_name(completer, STR("SHOW FUNCTIONS"), word, line, take_name);
 }
 
-void completer_find(Completer *completer, Str line) {
+void completer_find(Completer *completer, Str line, Str context) {
     completer->candidates.count = 0;
     arena_reset(&completer->arena);
     Str word = completer_word(line);
     if (word.size > 0 && (word.data[0] == '\\' || word.data[0] == '.'))
         offer_commands(completer, word);
     else
-        offer_sql(completer, word, line);
+        offer_sql(completer, word, context);
 }
 
 Str completer_common(const Completer *completer) {

@@ -4,7 +4,7 @@
  *     Completer completer;
  *     completer_init(&completer, shell);
  *     Str word = completer_word(before_cursor);
- *     completer_find(&completer, before_cursor);
+ *     completer_find(&completer, before_cursor, whole_line);
  *     ... completer.candidates ...
  *
  * Candidates are keywords, names of relations, columns of the relations named in the line, functions, and
@@ -30,7 +30,8 @@ void completer_deinit(Completer *completer);
 /* The unfinished word at the end of the line; empty after a blank. */
 Str completer_word(Str line);
 
-void completer_find(Completer *completer, Str line);
+/* `line` up to the cursor; `context` is what may name relations. */
+void completer_find(Completer *completer, Str line, Str context);
 
 /* How far all candidates agree; empty when there are none. */
 Str completer_common(const Completer *completer);

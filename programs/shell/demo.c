@@ -22,10 +22,11 @@ enum { DEMO_WAIT_MS = 50, PATH_SIZE_MAX = 4096 };
     "        disorder = '2 seconds', fields.symbol.keys = 8, fields.price.min = 90,\n"               \
     "        fields.price.max = 110, fields.qty.min = 1, fields.qty.max = 500)"
 
-#define DEMO_QUERY                                                                                         \
-    "SELECT symbol, window_start, round(CAST(sum(price * qty) / sum(qty) AS NUMERIC(18,4)), 4) AS vwap,\n" \
-    "       sum(qty) AS volume, count(*) AS trades\n"                                                      \
-    "  FROM TUMBLE(trades, ts, INTERVAL '1' MINUTE)\n"                                                     \
+#define DEMO_QUERY                                                                                           \
+    "SELECT symbol, window_start, window_end, round(CAST(sum(price * qty) / sum(qty) AS NUMERIC(18,4)), 4) " \
+    "AS vwap,\n"                                                                                             \
+    "       sum(qty) AS volume, count(*) AS trades\n"                                                        \
+    "  FROM TUMBLE(trades, ts, INTERVAL '1' MINUTE)\n"                                                       \
     " GROUP BY symbol, window_start, window_end\n"
 
 enum { COLUMN_SYMBOL, COLUMN_WINDOW_START };

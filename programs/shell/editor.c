@@ -113,7 +113,7 @@ static unsigned char complete(EditLine *line_edit, int key) {
     const LineInfo *info = el_line(line_edit);
     Str line = str_from(info->buffer, (size_t)(info->cursor - info->buffer));
     Str word = completer_word(line);
-    completer_find(&editor->completer, line);
+    completer_find(&editor->completer, line, str_from(info->buffer, (size_t)(info->lastchar - info->buffer)));
     size_t count = editor->completer.candidates.count;
     if (count == 0) return CC_REFRESH_BEEP;
     Str common = completer_common(&editor->completer);
@@ -195,9 +195,7 @@ static void leave_utf8(locale_t utf8) {
     freelocale(utf8);
 }
 
-static Status open_line_edit(Editor *editor, Error *err) {
-    editor->line_edit = el_init("weir", stdin, stderr, stderr);
-    if (editor->line_edit == NULL) return error_set(err, STATUS_IO, "the terminal cannot be edited on");
+static void set_up(Editor *editor) {
     el_set(editor->line_edit, EL_CLIENTDATA, editor);
     el_set(editor->line_edit, EL_PROMPT, write_prompt);
     el_set(editor->line_edit, EL_EDITOR, "emacs");
@@ -207,6 +205,15 @@ static Status open_line_edit(Editor *editor, Error *err) {
     el_set(editor->line_edit, EL_BIND, "^R", "em-inc-search-prev", NULL);
     open_history(editor);
     el_source(editor->line_edit, NULL);
+}
+
+/* Also decides, by the locale of this moment, which characters are letters and not commands. */
+static Status open_line_edit(Editor *editor, Error *err) {
+    locale_t utf8 = enter_utf8();
+    editor->line_edit = el_init("weir", stdin, stderr, stderr);
+    if (editor->line_edit != NULL) set_up(editor);
+    leave_utf8(utf8);
+    if (editor->line_edit == NULL) return error_set(err, STATUS_IO, "the terminal cannot be edited on");
     return STATUS_OK;
 }
 

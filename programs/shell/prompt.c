@@ -21,30 +21,28 @@ static void take_line(Shell *shell, Script *script, Str line) {
     report_dead_letters(shell);
 }
 
-/* Ctrl-C while a line is typed; true: leave. */
-static bool take_interrupt(Shell *shell, Script *script, bool was_idle) {
+/* Ctrl-C drops what has been typed. */
+static void drop_typed(Shell *shell, Script *script, bool was_idle) {
     interrupt_take(&shell->interrupt);
-    bool is_idle = !script_is_open(script);
     script_forget(script);
-    if (is_idle && was_idle) return true;
-    report_line(shell, is_idle ? "^C again, or Ctrl-D, leaves" : "^C");
-    return false;
+    report_line(shell, was_idle ? "^C again, or Ctrl-D, leaves" : "^C");
 }
 
 static void run_lines(Shell *shell, Editor *editor, Script *script) {
-    bool was_idle = false;
+    bool is_leaving = false; /* Ctrl-C was pressed with nothing typed */
     while (!shell->is_over && shell->out.status == STATUS_OK) {
         Str line;
         EditorEvent event = editor_read(editor, script_is_open(script), &line);
         if (event == EDITOR_END) return;
-        if (event == EDITOR_INTERRUPTED) {
-            bool is_idle = !script_is_open(script) && line.size == 0;
-            if (take_interrupt(shell, script, was_idle && is_idle)) return;
-            was_idle = is_idle;
+        if (event == EDITOR_LINE) {
+            is_leaving = false;
+            take_line(shell, script, line);
             continue;
         }
-        was_idle = false;
-        take_line(shell, script, line);
+        bool is_idle = !script_is_open(script) && line.size == 0;
+        if ((is_idle && is_leaving) || atomic_load(&shell->interrupt.is_terminated)) return;
+        drop_typed(shell, script, is_idle);
+        is_leaving = is_idle;
     }
 }
 
