@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  * plan/bind_priv.h - what the files of the binder share.
  *
- *     bind_query.c     WITH, set operations, VALUES, ORDER BY, LIMIT, EMIT; the public entry
+ *     bind_statement.c the entries: whole queries with EMIT, expressions alone; bind_insert.c INSERT
+ *     bind_query.c     WITH, set operations, VALUES, ORDER BY, LIMIT
  *     bind_from.c      FROM: relations, views inlined, subqueries
  *     bind_window.c    TUMBLE, HOP, CUMULATE, SESSION in FROM and GROUP BY
  *     bind_select.c    one SELECT: list, WHERE, grouping, HAVING
  *     bind_group.c     the way through an AGGREGATE: groups, calls, what stands above them
- *     bind_expr.c      expressions; bind_call.c calls in them
+ *     bind_expr.c      expressions; bind_call.c calls in them; bind_type.c, bind_name.c
  *     resolve.c        PostgreSQL's rules for types: casts, common types, overloads
- *     literal.c        constants
- *     node.c           plan nodes with their properties
- *     rewrite.c        push-down, pruning, fusing
+ *     literal.c        constants; expr_map.c trees rebuilt
+ *     node.c           plan nodes with their properties; push.c FILTER and how far down it goes
+ *     rewrite.c        columns nobody reads left out, nodes numbered
  *
  * While a SELECT is bound its expressions live in a mixed space: columns of the input by their number,
  * aggregates from COLUMN_AGGREGATE on, values of subqueries from COLUMN_SCALAR on. group_finish and

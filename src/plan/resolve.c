@@ -182,18 +182,38 @@ static bool takes_count(const Function *function, uint32_t count) {
     return count == function->argument_count;
 }
 
-static bool is_exact(const Candidates *set, const Function *function, const TypeId *assumed) {
-    for (uint32_t i = 0; i < set->argument_count; i++) {
-        TypeId type = set->arguments[i]->type.id;
-        if (type == TYPE_UNKNOWN) type = *assumed;
-        if (type != parameter_of(function, i)) return false;
+static const Function *find_exact(const Candidates *set, TypeId assumed) {
+    for (uint32_t i = 0; i < set->count; i++) {
+        const Function *function = set->functions[i];
+        bool exact = true;
+        for (uint32_t k = 0; k < set->argument_count && exact; k++) {
+            TypeId type = set->arguments[k]->type.id;
+            exact = (type == TYPE_UNKNOWN ? assumed : type) == parameter_of(function, k);
+        }
+        if (exact) return function;
     }
-    return true;
+    return NULL;
 }
 
-static const Function *find_exact(const Candidates *set, TypeId assumed) {
-    for (uint32_t i = 0; i < set->count; i++)
-        if (is_exact(set, set->functions[i], &assumed)) return set->functions[i];
+static bool is_candidate(const Function *function, uint32_t count, bool is_operator) {
+    return ((function->flags & FUNCTION_OPERATOR) != 0) == is_operator && takes_count(function, count);
+}
+
+/* What most calls come down to: the row of exactly these types; a literal beside one other operand has its
+ * type. */
+static const Function *find_directly(FunctionList list, const Expr *const *arguments, uint32_t count,
+                                     bool is_operator) {
+    TypeId first = count > 0 ? arguments[0]->type.id : TYPE_UNKNOWN,
+           second = count > 1 ? arguments[1]->type.id : first;
+    if (count > 2) return NULL;
+    if (count == 2 && first == TYPE_UNKNOWN) first = second;
+    if (count == 2 && second == TYPE_UNKNOWN) second = first;
+    for (uint32_t i = 0; i < list.count; i++) {
+        const Function *function = list.functions[i];
+        if (!is_candidate(function, count, is_operator)) continue;
+        if (count > 0 && parameter_of(function, 0) != first) continue;
+        if (count < 2 || parameter_of(function, 1) == second) return function;
+    }
     return NULL;
 }
 
@@ -272,9 +292,8 @@ static const Function *match_by_known(const Candidates *set) {
 }
 
 static const Function *choose(Candidates *set) {
-    const Function *exact = find_exact(set, TYPE_UNKNOWN);
+    const Function *exact = set->argument_count > 2 ? find_exact(set, TYPE_UNKNOWN) : NULL;
     if (exact != NULL) return exact;
-    if (set->argument_count == 2 && (exact = match_by_known(set)) != NULL) return exact;
     keep_reachable(set);
     if (set->count > 1) keep_closest(set, false);
     if (set->count > 1) keep_closest(set, true);
@@ -388,15 +407,15 @@ static Status resolve_any(Bind *bind, Str name, const Expr **arguments, uint32_t
     FunctionList list = function_find(name);
     if (list.count > 0 && list.functions[0]->result_rule == RESULT_COMMON && count > 0)
         return call_common(bind, list, name, arguments, count, span, position, out, err);
+    const Function *direct = find_directly(list, arguments, count, is_operator);
+    if (direct != NULL) return make_call(bind, direct, arguments, count, span, position, out, err);
     Candidates set;
     set.count = 0;
     set.arguments = arguments;
     set.argument_count = count;
-    for (uint32_t i = 0; i < list.count && set.count < CANDIDATE_COUNT_MAX; i++) {
-        bool written_as_sign = (list.functions[i]->flags & FUNCTION_OPERATOR) != 0;
-        if (written_as_sign == is_operator && takes_count(list.functions[i], count))
+    for (uint32_t i = 0; i < list.count && set.count < CANDIDATE_COUNT_MAX; i++)
+        if (is_candidate(list.functions[i], count, is_operator))
             set.functions[set.count++] = list.functions[i];
-    }
     if (set.count == 0) return call_undefined(name, arguments, count, position, is_operator, err);
     const Function *function = choose(&set);
     if (function != NULL) return make_call(bind, function, arguments, count, span, position, out, err);
