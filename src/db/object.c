@@ -269,7 +269,20 @@ static Status start_object(weir_db *db, Object *object, const Definition *defini
     return STATUS_OK;
 }
 
+/* Rows that came before and cannot be read again are not in a query made now. */
+static void notice_late_start(weir_db *db, const Plan *plan) {
+    for (uint32_t i = 0; i < plan->relation_count; i++) {
+        const Relation *relation = plan->relations[i];
+        const FlowRelation *flow = relation->kind == RELATION_SOURCE ? relation->runtime : NULL;
+        if (flow == NULL || flow->input->row_count == 0 || (flow->reader != NULL && !flow->reader->is_once)) continue;
+        char message[256];
+        size_t size = text_format(message, sizeof(message), "\"%.*s\" keeps no rows: the query starts with the next one", STR_ARGS(relation->name));
+        database_notice(db, WEIR_NOTICE, str_from(message, size), STR(""), -1);
+    }
+}
+
 static void give_notices(weir_db *db, const Plan *plan) {
+    if (plan != NULL) notice_late_start(db, plan);
     for (uint32_t i = 0; plan != NULL && i < plan->notice_count; i++)
         database_notice(db, WEIR_NOTICE, plan->notices[i].message, plan->notices[i].hint, plan->notices[i].position);
 }

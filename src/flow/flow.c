@@ -137,6 +137,45 @@ static Status push_values(Flow *flow, FlowNode *leaf, Error *err) {
     return STATUS_OK;
 }
 
+static Status ignore_dead_letter(void *context, const Relation *relation, Str partition, const DeadLetter *letter, Error *err) {
+    return STATUS_OK; /* was reported when the source was read the first time */
+}
+
+static void ignore_warning(void *context, Str message) {}
+
+/* Reads a source again, from its start to where the others are, for one scan alone. */
+static Status read_again(Flow *flow, Reader *reader, Input *input, uint64_t row_count, Error *err) {
+    while (input->row_count < row_count && !reader->is_ended) {
+        uint64_t left = row_count - input->row_count;
+        uint32_t most = left < flow->batch_row_count_max ? (uint32_t)left : flow->batch_row_count_max;
+        ReaderBatch read;
+        frame_reset(&flow->frame);
+        TRY(reader_read(reader, &flow->frame, most, io_clock_us(flow->graph.context.io), &read, err));
+        input->partition_count_known = reader_partition_count(reader);
+        if (read.is_waiting && read.batch.row_count == 0) break; /* a followed file that was cut meanwhile */
+        if (read.batch.row_count > 0) TRY(input_push(input, &flow->frame, &read.batch, read.partition, 0, err));
+        if (read.partition_ended) TRY(input_partition_end(input, read.partition, err));
+        input_epoch_end(input);
+        TRY(flow_epoch_end(flow, err));
+    }
+    return STATUS_OK;
+}
+
+/* A query made after its source was read: it reads privately up to the shared position and then goes on with the others. */
+static Status catch_up(Flow *flow, FlowRelation *relation, FlowNode *leaf, Error *err) {
+    if (relation->reader == NULL || relation->reader->is_once || relation->input->row_count == 0) return STATUS_OK;
+    Reader reader;
+    Input input;
+    ReaderEvents events = {.dead_letter = ignore_dead_letter, .warning = ignore_warning};
+    reader_init(&reader, relation->relation, &relation->reader->config, &events);
+    input_init(&input, &flow->graph, relation->relation);
+    Status status = input_add_scan(&input, leaf, err);
+    if (status == STATUS_OK) status = read_again(flow, &reader, &input, relation->input->row_count, err);
+    input_deinit(&input);
+    reader_deinit(&reader);
+    return status;
+}
+
 /* The first epoch: what is there already. */
 static Status first_epoch(Flow *flow, FlowQuery *query, Error *err) {
     frame_reset(&flow->frame);
@@ -171,6 +210,10 @@ Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *output, const 
         return status;
     }
     status = start_output(flow, query, output, late, err);
+    for (size_t i = 0; i < query->query.leaves.count && status == STATUS_OK; i++) {
+        FlowRelation *relation = relation_of(query->query.leaves.items[i]);
+        if (relation != NULL) status = catch_up(flow, relation, query->query.leaves.items[i], err);
+    }
     if (status == STATUS_OK) status = hook(query, err);
     if (status == STATUS_OK) status = first_epoch(flow, query, err);
     if (status != STATUS_OK) {
