@@ -10,13 +10,14 @@
  * in which groups were made. */
 #include "op/aggregate.h"
 
+#include "op/changes.h"
 #include "op/op_priv.h"
 
 enum { AGGREGATE_OUTPUT_COUNT_MAX = 2048 }; /* groups per output batch: twice that many rows when changes leave */
 
 /* The owner's words of a group's record when changes leave: then the cells of the row shown. */
 typedef struct Shown {
-    uint32_t stamp; /* epoch of the last touch, as counted here */
+    uint32_t is_touched; /* in this epoch, that is: listed */
     uint32_t is_shown;
 } Shown;
 
@@ -43,7 +44,10 @@ Status aggregate_init(Op *op, const OpContext *context, Error *err) {
         TRY(init_shown(aggregate, &op->arena, err));
         owner_size = sizeof(Shown) + aggregate->shown.size;
     }
-    TRY(groups_init(&aggregate->groups, &op->arena, op->node, owner_size, spec->window_group, context, err));
+    GroupsOptions options = {.owner_size = owner_size,
+                             .window_first = spec->window_group,
+                             .weighted = op->node->inputs[0]->change == CHANGE_WEIGHTED};
+    TRY(groups_init(&aggregate->groups, &op->arena, op->node, &options, context, err));
     if (spec->sliced) {
         Status status = slices_init(&aggregate->slices, &op->arena, &aggregate->groups, context, err);
         if (status != STATUS_OK) {
@@ -119,14 +123,14 @@ static Status list_windows(AggregateOp *aggregate, const GroupsFound *found, con
 
 static Status note_touched(Op *op, AggregateOp *aggregate, const GroupsFound *found, uint32_t count, Error *err) {
     if (!vector_reserve(&aggregate->touched, op->memory, count)) return error_out_of_memory(err);
-    uint32_t offset = aggregate->groups.owner_offset, stamp = aggregate->stamp + 1;
+    uint32_t offset = aggregate->groups.owner_offset;
     uint32_t *touched = aggregate->touched.items;
     size_t touched_count = aggregate->touched.count;
     for (uint32_t row = 0; row < count; row++) {
         Shown *shown = (Shown *)((char *)found->values[row] + offset);
         touched[touched_count] = found->ids[row];
-        touched_count += shown->stamp != stamp;
-        shown->stamp = stamp;
+        touched_count += !shown->is_touched;
+        shown->is_touched = true;
     }
     aggregate->touched.count = touched_count;
     return STATUS_OK;
@@ -240,118 +244,66 @@ static Status emit_all(Op *op, const OpContext *context, OpOutput *out, Error *e
 
 /* --- changes out ---------------------------------------------------------------------------------------- */
 
-/* One row of an output batch of changes: from the rows shown before or from the rows of now. */
-typedef struct ChangeRows {
-    uint32_t *sources; /* 0: before, 1: now */
-    uint32_t *rows;
-    int64_t *weights;
-    uint32_t count;
-} ChangeRows;
+typedef struct ChangedGroups {
+    void **values;
+    void **cells; /* what is shown */
+    uint8_t *was_shown;
+    uint8_t *is_alive;
+} ChangedGroups;
 
-static void change_add(ChangeRows *changes, uint32_t source, uint32_t row) {
-    changes->sources[changes->count] = source;
-    changes->rows[changes->count] = row;
-    changes->weights[changes->count++] = source == 0 ? -1 : 1;
-}
-
-static bool row_is_shown(const AggregateOp *aggregate, const Array *columns, uint32_t row, const char *shown_cells) {
-    for (uint32_t i = 0; i < aggregate->spec->aggregate_count; i++) {
-        CellArray held;
-        cell_array(&aggregate->shown, i, shown_cells, &aggregate->groups.state.heap, &held);
-        if (!array_value_equal(&columns[i], row, &held.array, 0)) return false;
+static Status changed_groups_init(ChangedGroups *changed, AggregateOp *aggregate, Frame *frame, const uint32_t *ids,
+                                  uint32_t count, Error *err) {
+    *changed = (ChangedGroups){.values = frame_alloc(frame, count * sizeof(void *), NULL),
+                               .cells = frame_alloc(frame, count * sizeof(void *), NULL),
+                               .was_shown = frame_alloc(frame, count, NULL),
+                               .is_alive = frame_alloc(frame, count, NULL)};
+    bool complete = changed->values != NULL && changed->cells != NULL && changed->was_shown != NULL && changed->is_alive != NULL;
+    if (!complete) return error_out_of_memory(err);
+    state_write_batch(&aggregate->groups.state, ids, count, changed->values);
+    for (uint32_t i = 0; i < count; i++) {
+        Shown *shown = (Shown *)((char *)changed->values[i] + aggregate->groups.owner_offset);
+        changed->cells[i] = shown + 1;
+        changed->was_shown[i] = shown->is_shown != 0;
     }
-    return true;
-}
-
-/* Writes what is shown now into the records of groups `rows` of `now`. */
-static Status remember(AggregateOp *aggregate, const Array *now, void *const *cells, const uint32_t *rows, uint32_t count,
-                       Error *err) {
-    for (uint32_t i = 0; i < count; i++) cells_free(&aggregate->shown, cells[i], &aggregate->groups.state.heap);
-    for (uint32_t i = 0; i < count && aggregate->shown.size > 0; i++) memset(cells[i], 0, aggregate->shown.size);
-    for (uint32_t i = 0; i < aggregate->spec->aggregate_count; i++)
-        TRY(cells_write(&aggregate->shown, i, &now[i], rows, count, cells, &aggregate->groups.state.heap, err));
     return STATUS_OK;
 }
 
-typedef struct ChangeScratch {
-    void **values;
-    void **cells;           /* of each group: what is shown */
-    const void **old_cells; /* same pointers, to read */
-    void **written_cells;
-    uint32_t *written;
-    uint32_t written_count;
-    ChangeRows changes;
-} ChangeScratch;
-
-static Status scratch_init(ChangeScratch *scratch, Frame *frame, uint32_t count, Buffer **weights_owner, Error *err) {
-    *scratch = (ChangeScratch){0};
-    scratch->values = FRAME_ARRAY(frame, void *, count);
-    scratch->cells = FRAME_ARRAY(frame, void *, count);
-    scratch->old_cells = FRAME_ARRAY(frame, const void *, count);
-    scratch->written_cells = FRAME_ARRAY(frame, void *, count);
-    scratch->written = FRAME_ARRAY(frame, uint32_t, count);
-    scratch->changes.sources = FRAME_ARRAY(frame, uint32_t, 2 * count);
-    scratch->changes.rows = FRAME_ARRAY(frame, uint32_t, 2 * count);
-    scratch->changes.weights = frame_alloc(frame, 2 * count * sizeof(int64_t), weights_owner);
-    bool complete = scratch->values != NULL && scratch->cells != NULL && scratch->old_cells != NULL &&
-                    scratch->written_cells != NULL && scratch->written != NULL && scratch->changes.sources != NULL &&
-                    scratch->changes.rows != NULL && scratch->changes.weights != NULL;
-    return complete ? STATUS_OK : error_out_of_memory(err);
-}
-
-/* Decides for one group what leaves. `alive`: it has a row now. */
-static void decide_change(AggregateOp *aggregate, ChangeScratch *scratch, const Array *now, uint32_t row, bool alive) {
-    Shown *shown = (Shown *)((char *)scratch->values[row] + aggregate->groups.owner_offset);
-    bool was = shown->is_shown != 0;
-    if (was && alive && row_is_shown(aggregate, now, row, scratch->cells[row])) return;
-    if (was) change_add(&scratch->changes, 0, row);
-    if (alive) {
-        change_add(&scratch->changes, 1, row);
-        scratch->written_cells[scratch->written_count] = scratch->cells[row];
-        scratch->written[scratch->written_count++] = row;
+/* A group has a row while it holds rows and its aggregates do not fail. */
+static Status judge_alive(Op *op, const OpContext *context, const ChangedGroups *changed, const Batch *now,
+                          const RowError *const *errors, Error *err) {
+    const AggregateOp *aggregate = op->impl;
+    for (uint32_t i = 0; i < now->row_count; i++) {
+        bool failed = errors != NULL && errors[i] != NULL;
+        if (failed) TRY(op_row_error(op, context, op->node, now, i, errors[i], err));
+        changed->is_alive[i] = !failed && (groups_weight(changed->values[i]) > 0 || aggregate->spec->has_global_row);
     }
-    shown->is_shown = alive;
+    return STATUS_OK;
 }
 
 /* Changed rows of the groups `ids` as one batch. */
 static Status emit_group_changes(Op *op, const OpContext *context, const uint32_t *ids, uint32_t count, Batch *out, Error *err) {
     AggregateOp *aggregate = op->impl;
     const AggregateSpec *spec = aggregate->spec;
-    Frame *frame = context->frame;
-    ChangeScratch scratch;
-    Buffer *weights_owner;
-    TRY(scratch_init(&scratch, frame, count, &weights_owner, err));
-    state_write_batch(&aggregate->groups.state, ids, count, scratch.values);
-    for (uint32_t i = 0; i < count; i++)
-        scratch.old_cells[i] = scratch.cells[i] = (char *)scratch.values[i] + aggregate->groups.owner_offset + sizeof(Shown);
-    Array *now = FRAME_ARRAY(frame, Array, op->node->column_count), *before = FRAME_ARRAY(frame, Array, op->node->column_count);
+    ChangedGroups changed;
+    TRY(changed_groups_init(&changed, aggregate, context->frame, ids, count, err));
+    Array *now = FRAME_ARRAY(context->frame, Array, op->node->column_count + 1);
     TRY_ALLOC(now);
-    TRY_ALLOC(before);
     const RowError **errors;
     TRY(groups_read_keys(&aggregate->groups, context, ids, count, now, err));
-    TRY(groups_read_results(&aggregate->groups, context, (const void *const *)scratch.values, ids, count, now + spec->group_count,
+    TRY(groups_read_results(&aggregate->groups, context, (const void *const *)changed.values, ids, count, now + spec->group_count,
                             &errors, err));
-    for (uint32_t i = 0; i < spec->group_count; i++) before[i] = now[i];
-    for (uint32_t i = 0; i < spec->aggregate_count; i++)
-        TRY(cells_read(&aggregate->shown, i, scratch.old_cells, count, &aggregate->groups.state.heap, frame,
-                       &before[spec->group_count + i], err));
     Batch whole = {.row_count = count, .column_count = op->node->column_count, .columns = now};
-    for (uint32_t i = 0; i < count; i++) {
-        bool failed = errors != NULL && errors[i] != NULL;
-        if (failed) TRY(op_row_error(op, context, op->node, &whole, i, errors[i], err));
-        bool alive = !failed && (groups_weight(scratch.values[i]) > 0 || spec->has_global_row);
-        decide_change(aggregate, &scratch, now + spec->group_count, i, alive);
-    }
-    TRY(remember(aggregate, now + spec->group_count, scratch.written_cells, scratch.written, scratch.written_count, err));
-    Array *columns = FRAME_ARRAY(frame, Array, op->node->column_count);
-    TRY_ALLOC(columns);
-    for (uint32_t i = 0; i < op->node->column_count; i++) {
-        Array pair[2] = {before[i], now[i]};
-        TRY(array_gather_many(pair, 2, frame, scratch.changes.sources, scratch.changes.rows, scratch.changes.count, &columns[i], err));
-    }
-    *out = (Batch){.row_count = scratch.changes.count, .column_count = op->node->column_count, .columns = columns};
-    out->meta[META_WEIGHT] = scratch.changes.weights;
-    out->meta_owner[META_WEIGHT] = weights_owner;
+    TRY(judge_alive(op, context, &changed, &whole, errors, err));
+    ChangeRows rows = {.now = now,
+                       .column_count = op->node->column_count,
+                       .kept_from = spec->group_count,
+                       .count = count,
+                       .cells = changed.cells,
+                       .was_shown = changed.was_shown,
+                       .is_alive = changed.is_alive};
+    TRY(changes_emit(&rows, &aggregate->shown, &aggregate->groups.state.heap, context->frame, out, err));
+    for (uint32_t i = 0; i < count; i++)
+        *(Shown *)((char *)changed.values[i] + aggregate->groups.owner_offset) = (Shown){.is_shown = changed.is_alive[i]};
     return STATUS_OK;
 }
 
@@ -393,8 +345,9 @@ static Status make_global_row(Op *op, const OpContext *context, Error *err) {
     uint32_t id, created;
     StateUpsert upsert = {.ids = &id, .created = &created};
     TRY(state_upsert_batch(&aggregate->groups.state, &key, &hash, 1, &upsert, err));
-    if (aggregate->changes && !vector_push(&aggregate->touched, op->memory, id)) return error_out_of_memory(err);
-    return STATUS_OK;
+    if (!aggregate->changes) return STATUS_OK;
+    ((Shown *)((char *)state_write(&aggregate->groups.state, id) + aggregate->groups.owner_offset))->is_touched = true;
+    return vector_push(&aggregate->touched, op->memory, id) ? STATUS_OK : error_out_of_memory(err);
 }
 
 static Status emit_next(Op *op, const OpContext *context, OpOutput *out, Error *err) {
@@ -411,10 +364,8 @@ void aggregate_watermark(Op *op, int64_t watermark) {
 }
 
 Status aggregate_epoch_end(Op *op, const OpContext *context, OpOutput *out, Error *err) {
-    AggregateOp *aggregate = op->impl;
     if (op->mode.snapshot) return STATUS_OK;
     TRY(make_global_row(op, context, err));
-    aggregate->stamp++;
     return emit_next(op, context, out, err);
 }
 

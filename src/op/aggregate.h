@@ -16,7 +16,6 @@ typedef struct AggregateOp {
     WindowLists windows; /* windowed: the groups of each open window (sliced: of each slice) */
     Slices slices;       /* sliced */
     CellLayout shown;    /* changes: the aggregates as last shown */
-    uint32_t stamp;      /* changes: counts epochs */
     VECTOR(uint32_t) touched; /* changes: groups touched in this epoch */
     size_t touched_next;
     StateCursor cursor;  /* snapshot: how far the groups have left */

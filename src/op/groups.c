@@ -58,7 +58,7 @@ static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *in
         const Aggregate *aggregate = &plan->aggregate;
         bool extreme = aggregate->kind == AGGREGATE_MIN || aggregate->kind == AGGREGATE_MAX;
         bool positioned = aggregate->kind == AGGREGATE_FIRST_VALUE || aggregate->kind == AGGREGATE_LAST_VALUE;
-        if (groups->weighted && positioned)
+        if (input->change == CHANGE_WEIGHTED && positioned)
             return error_set_at(err, STATUS_NOT_SUPPORTED, plan->span.start,
                                 "first_value and last_value over rows that can be taken back are not supported yet");
         bool distinct = plan->distinct && !extreme && plan->column >= 0;
@@ -75,36 +75,27 @@ static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *in
 }
 
 static Status init_state(Groups *groups, Arena *arena, const OpContext *context, Error *err) {
-    TRY(keys_state_init(&groups->state, &groups->keys, groups->value_size, arena, context->io, context->memory, err));
+    TRY(keys_state_init(&groups->state, &groups->keys, groups->record_value_size, arena, context->io, context->memory, err));
     groups->store = (AccumulatorStore){.memory = context->memory, .heap = &groups->state.heap};
     return STATUS_OK;
 }
 
-Status groups_init(Groups *groups, Arena *arena, const PlanNode *node, uint32_t owner_size, int32_t window_first,
+Status groups_init(Groups *groups, Arena *arena, const PlanNode *node, const GroupsOptions *options,
                    const OpContext *context, Error *err) {
     const PlanNode *input = node->inputs[0];
-    *groups = (Groups){.spec = &node->aggregate, .weighted = input->change == CHANGE_WEIGHTED};
+    *groups = (Groups){.spec = &node->aggregate, .weighted = options->weighted};
     groups->owner_offset = 8;
-    groups->value_size = 8 + owner_size;
-    TRY(init_keys(groups, arena, input, window_first, err));
+    groups->value_size = 8 + options->owner_size;
+    TRY(init_keys(groups, arena, input, options->window_first, err));
     TRY(init_kept(groups, arena, err));
+    groups->record_value_size = groups->value_size;
     Status status = init_accumulators(groups, arena, input, context, err);
+    if (!options->values_outside) groups->record_value_size = groups->value_size;
     if (status == STATUS_OK) status = init_state(groups, arena, context, err);
     if (status != STATUS_OK)
         for (uint32_t i = 0; i < groups->spec->aggregate_count && groups->sets != NULL; i++)
             if (groups->sets[i].used) value_set_deinit(&groups->sets[i]);
     return status;
-}
-
-void groups_deinit(Groups *groups) {
-    uint32_t ids[256];
-    size_t count;
-    StateCursor cursor = {0};
-    while ((count = state_scan(&groups->state, &cursor, ids, 256)) > 0)
-        for (size_t i = 0; i < count; i++) groups_free_value(groups, state_write(&groups->state, ids[i]), ids[i]);
-    for (uint32_t i = 0; i < groups->spec->aggregate_count; i++)
-        if (groups->sets[i].used) value_set_deinit(&groups->sets[i]);
-    state_deinit(&groups->state);
 }
 
 /* --- find and update ------------------------------------------------------------------------------------ */
@@ -292,17 +283,39 @@ Status groups_merge(Groups *groups, void *to, uint32_t to_id, const void *from, 
     return STATUS_OK;
 }
 
-void groups_free_value(Groups *groups, void *value, uint32_t id) {
-    cells_free(&groups->kept, (char *)value + groups->kept_offset, &groups->state.heap);
+void groups_free_results(Groups *groups, void *value, uint32_t id) {
     for (uint32_t i = 0; i < groups->spec->aggregate_count; i++) {
         accumulator_free(&groups->accumulators[i], &groups->store, value);
         if (groups->sets[i].used) value_set_drop(&groups->sets[i], id);
     }
 }
 
+void groups_free_value(Groups *groups, void *value, uint32_t id) {
+    cells_free(&groups->kept, (char *)value + groups->kept_offset, &groups->state.heap);
+    groups_free_results(groups, value, id);
+}
+
+/* What a record holds outside itself; its value may end before the accumulators. */
+static void free_record(Groups *groups, uint32_t id) {
+    void *value = state_write(&groups->state, id);
+    if (groups->record_value_size == groups->value_size) groups_free_value(groups, value, id);
+    else cells_free(&groups->kept, (char *)value + groups->kept_offset, &groups->state.heap);
+}
+
 void groups_delete(Groups *groups, uint32_t id) {
-    groups_free_value(groups, state_write(&groups->state, id), id);
+    free_record(groups, id);
     state_delete(&groups->state, id);
+}
+
+void groups_deinit(Groups *groups) {
+    uint32_t ids[256];
+    size_t count;
+    StateCursor cursor = {0};
+    while ((count = state_scan(&groups->state, &cursor, ids, 256)) > 0)
+        for (size_t i = 0; i < count; i++) free_record(groups, ids[i]);
+    for (uint32_t i = 0; i < groups->spec->aggregate_count; i++)
+        if (groups->sets[i].used) value_set_deinit(&groups->sets[i]);
+    state_deinit(&groups->state);
 }
 
 size_t groups_memory(const Groups *groups) {

@@ -34,16 +34,22 @@ typedef struct Groups {
     Accumulator *accumulators;  /* [spec->aggregate_count] */
     ValueSet *sets;             /* [spec->aggregate_count]; unused where `sets[i].used` is false */
     uint32_t owner_offset;      /* the owner's words, in the value */
+    uint32_t record_value_size; /* of the value, what stands in the record */
     uint32_t value_size;
     bool weighted;
     AccumulatorStore store;
     int64_t row_count;          /* rows seen: positions where the input brings none */
 } Groups;
 
-/* `owner_size`: bytes (a multiple of 8) in each value for the owner, zeroed with a new group. `window_first`: which group (index) is to
- * be the first key cell; -1: none. */
-NODISCARD Status groups_init(Groups *groups, Arena *arena, const PlanNode *node, uint32_t owner_size,
-                             int32_t window_first, const OpContext *context, Error *err);
+typedef struct GroupsOptions {
+    uint32_t owner_size;  /* bytes (a multiple of 8) in each value for the owner, zeroed with a new group */
+    int32_t window_first; /* which group (index) is to be the first key cell; -1: none */
+    bool values_outside;  /* records end before the accumulators: the owner keeps whole values elsewhere, value_size bytes each, zeroed when new */
+    bool weighted;        /* rows may be taken back */
+} GroupsOptions;
+
+NODISCARD Status groups_init(Groups *groups, Arena *arena, const PlanNode *node, const GroupsOptions *options,
+                             const OpContext *context, Error *err);
 void groups_deinit(Groups *groups);
 
 /* Records of the rows of a batch, all arrays in the frame, [batch->row_count]. */
@@ -77,7 +83,10 @@ NODISCARD Status groups_read_results(Groups *groups, const OpContext *context, c
 /* Merges the accumulators of `from` into `to`; value sets merge by their group numbers. */
 NODISCARD Status groups_merge(Groups *groups, void *to, uint32_t to_id, const void *from, uint32_t from_id, Error *err);
 
-/* Gives back what a value holds outside itself (accumulators, kept cells, value sets). */
+/* Gives back what the accumulators of a value hold outside it. Zeroed bytes hold nothing. */
+void groups_free_results(Groups *groups, void *value, uint32_t id);
+
+/* The same and the kept cells. */
 void groups_free_value(Groups *groups, void *value, uint32_t id);
 
 /* Frees the value and deletes the record. */

@@ -5,9 +5,7 @@
  * per input batch, so the input is kept until the last has gone. Of the windows of a row only those are made that had
  * not closed when it was read; a row whose windows have all closed goes on in its last one, for the aggregate to
  * find it late. */
-#include "op/op_priv.h"
-
-#include "base/calendar.h"
+#include "op/event_time.h"
 
 typedef struct WindowOp {
     const WindowSpec *spec;
@@ -57,49 +55,6 @@ void window_deinit(Op *op) {
     drop_input(op->impl);
 }
 
-static const RowError NULL_TIME = {STATUS_NULL_TIME, {"the event time is NULL", 22}};
-static const RowError TIME_RANGE = {STATUS_DATETIME_OUT_OF_RANGE, {"the event time is too far from 1970 for its window", 50}};
-
-/* Event times in microseconds. */
-static Status event_times(const Array *column, Frame *frame, const int64_t **out, Error *err) {
-    if (column->type.id != TYPE_DATE) {
-        *out = array_i64(column);
-        return STATUS_OK;
-    }
-    int64_t *times = frame_alloc(frame, column->length * sizeof(int64_t), NULL);
-    TRY_ALLOC(times);
-    for (uint32_t i = 0; i < column->length; i++) times[i] = array_i32(column)[i] * INT64_C(86400000000);
-    *out = times;
-    return STATUS_OK;
-}
-
-/* Far enough from the ends of time that no window of the row overflows. */
-static bool in_range(const WindowOp *window, int64_t time) {
-    int64_t reach = INT64_MAX / 4;
-    return time > -reach && time < reach;
-}
-
-/* Leaves out rows without a usable time, reporting them. */
-static Status usable_rows(Op *op, const OpContext *context, const Batch *batch, Batch *out, Error *err) {
-    const WindowOp *window = op->impl;
-    const Array *column = &batch->columns[window->spec->time_column];
-    const int64_t *times = NULL;
-    TRY(event_times(column, context->frame, &times, err));
-    uint64_t bad = column->validity != NULL;
-    for (uint32_t row = 0; row < batch->row_count; row++) bad |= !in_range(window, times[row]);
-    *out = *batch;
-    if (!bad) return STATUS_OK;
-    uint32_t *rows = frame_alloc(context->frame, (batch->row_count + 1) * sizeof(uint32_t), NULL), count = 0;
-    TRY_ALLOC(rows);
-    for (uint32_t row = 0; row < batch->row_count; row++) {
-        const RowError *error = array_is_null(column, row) ? &NULL_TIME : !in_range(window, times[row]) ? &TIME_RANGE : NULL;
-        if (error == NULL) rows[count++] = row;
-        else TRY(op_row_error(op, context, op->node->inputs[0], batch, row, error, err));
-    }
-    if (count == batch->row_count) return STATUS_OK;
-    return batch_gather(batch, context->frame, rows, count, out, err);
-}
-
 /* Start of the piece of `size` that holds `time`. The last division's piece is tried first: rows come in order. */
 static void assign_starts(const int64_t *restrict times, uint32_t count, int64_t size, int64_t offset, int64_t *restrict starts,
                           int64_t *restrict ends) {
@@ -130,11 +85,9 @@ static Status append_columns(const Op *op, Frame *frame, const Batch *batch, int
     return STATUS_OK;
 }
 
-static Status push_single(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err) {
+static Status push_single(Op *op, const OpContext *context, const Batch *batch, const int64_t *times, OpOutput *out, Error *err) {
     const WindowOp *window = op->impl;
     Frame *frame = context->frame;
-    const int64_t *times = NULL;
-    TRY(event_times(&batch->columns[window->spec->time_column], frame, &times, err));
     Buffer *starts_owner, *ends_owner;
     int64_t *starts = frame_alloc(frame, batch->row_count * sizeof(int64_t), &starts_owner);
     int64_t *ends = frame_alloc(frame, batch->row_count * sizeof(int64_t), &ends_owner);
@@ -208,26 +161,31 @@ static Status emit_pieces(Op *op, const OpContext *context, OpOutput *out, Error
     return append_columns(op, frame, &gathered, starts, starts_owner, ends, ends_owner, &out->batch, err);
 }
 
+/* The batch stays until its last window has left. */
+static Status keep_input(WindowOp *window, const Batch *batch, const int64_t *times, Error *err) {
+    drop_input(window);
+    window->times = memory_alloc(window->memory, BATCH_ROW_COUNT_MAX * sizeof(int64_t));
+    TRY_ALLOC(window->times);
+    Status status = batch_keep(batch, window->memory, &window->input, err);
+    window->is_kept = status == STATUS_OK;
+    if (!window->is_kept) {
+        memory_free(window->memory, window->times, BATCH_ROW_COUNT_MAX * sizeof(int64_t));
+        return status;
+    }
+    memcpy(window->times, times, batch->row_count * sizeof(int64_t));
+    window->row = 0;
+    window->in_row = false;
+    return STATUS_OK;
+}
+
 Status window_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err) {
     WindowOp *window = op->impl;
     Batch usable;
-    TRY(usable_rows(op, context, batch, &usable, err));
-    if (usable.row_count == 0) return STATUS_OK;
-    if (window->spec->kind == WINDOW_TUMBLE || window->spec->sliced) return push_single(op, context, &usable, out, err);
-    drop_input(window);
-    window->times = memory_alloc(context->memory, BATCH_ROW_COUNT_MAX * sizeof(int64_t));
-    TRY_ALLOC(window->times);
-    Status status = batch_keep(&usable, context->memory, &window->input, err);
-    if (status != STATUS_OK) {
-        memory_free(context->memory, window->times, BATCH_ROW_COUNT_MAX * sizeof(int64_t));
-        return status;
-    }
-    window->is_kept = true;
     const int64_t *times = NULL;
-    TRY(event_times(&usable.columns[window->spec->time_column], context->frame, &times, err));
-    memcpy(window->times, times, usable.row_count * sizeof(int64_t));
-    window->row = 0;
-    window->in_row = false;
+    TRY(event_time_rows(op, context, batch, window->spec->time_column, &usable, &times, err));
+    if (usable.row_count == 0) return STATUS_OK;
+    if (window->spec->kind == WINDOW_TUMBLE || window->spec->sliced) return push_single(op, context, &usable, times, out, err);
+    TRY(keep_input(window, &usable, times, err));
     return emit_pieces(op, context, out, err);
 }
 

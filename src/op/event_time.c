@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * op/event_time.c - dates become microseconds, rows without a usable time are reported. */
+#include "op/event_time.h"
+
+static const int64_t DAY_US = INT64_C(86400000000);
+static const RowError NULL_TIME = {STATUS_NULL_TIME, {"the event time is NULL", 22}};
+static const RowError TIME_RANGE = {STATUS_DATETIME_OUT_OF_RANGE,
+                                    {"the event time is too far from 1970 for its window", 50}};
+
+static Status times_of(const Array *column, Frame *frame, const int64_t **out, Error *err) {
+    if (column->type.id != TYPE_DATE) {
+        *out = array_i64(column);
+        return STATUS_OK;
+    }
+    int64_t *times = frame_alloc(frame, column->length * sizeof(int64_t), NULL);
+    TRY_ALLOC(times);
+    for (uint32_t i = 0; i < column->length; i++) times[i] = array_i32(column)[i] * DAY_US;
+    *out = times;
+    return STATUS_OK;
+}
+
+/* Far enough from the ends of time that no window of the row overflows. */
+static inline bool in_range(int64_t time) {
+    const int64_t reach = INT64_MAX / 4;
+    return time > -reach && time < reach;
+}
+
+Status event_time_rows(Op *op, const OpContext *context, const Batch *batch, uint32_t time_column, Batch *usable,
+                       const int64_t **times, Error *err) {
+    const Array *column = &batch->columns[time_column];
+    TRY(times_of(column, context->frame, times, err));
+    bool bad = column->validity != NULL;
+    for (uint32_t row = 0; row < batch->row_count; row++) bad |= !in_range((*times)[row]);
+    *usable = *batch;
+    if (!bad) return STATUS_OK;
+    uint32_t *rows = frame_alloc(context->frame, (batch->row_count + 1) * sizeof(uint32_t), NULL), count = 0;
+    TRY_ALLOC(rows);
+    for (uint32_t row = 0; row < batch->row_count; row++) {
+        const RowError *error =
+            array_is_null(column, row) ? &NULL_TIME : !in_range((*times)[row]) ? &TIME_RANGE : NULL;
+        if (error == NULL) rows[count++] = row;
+        else TRY(op_row_error(op, context, op->node->inputs[0], batch, row, error, err));
+    }
+    if (count == batch->row_count) return STATUS_OK;
+    *usable = (Batch){0};
+    if (count == 0) return STATUS_OK;
+    TRY(batch_gather(batch, context->frame, rows, count, usable, err));
+    return times_of(&usable->columns[time_column], context->frame, times, err);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * op/session.h - the state of SESSION, for its own files. */
+#ifndef WEIR_OP_SESSION_H
+#define WEIR_OP_SESSION_H
+
+#include "op/groups.h"
+#include "op/op_priv.h"
+#include "op/session_set.h"
+
+/* The owner's words of a key's record. */
+typedef struct SessionKey {
+    KeySessions sessions;
+} SessionKey;
+
+/* Two sessions that have become one: their accumulators have still to. */
+typedef struct SessionMerge {
+    uint32_t to;
+    uint32_t from;
+} SessionMerge;
+
+typedef struct SessionOp {
+    const AggregateSpec *spec;
+    Groups groups;   /* a record per key; values are the sessions' */
+    SessionSet set;
+    bool closes;     /* sessions end with the watermark */
+    bool changes;    /* what changed leaves at each epoch's end */
+    int64_t watermark;
+    CellLayout shown; /* changes: both ends and the aggregates as last shown */
+    VECTOR(SessionMerge) merges; /* of the batch under way */
+    VECTOR(uint32_t) touched;    /* changes: sessions touched in this epoch */
+    uint32_t next;   /* touched, or all sessions, that have left */
+} SessionOp;
+
+static inline SessionKey *session_key(SessionOp *sessions, uint32_t record) {
+    return (SessionKey *)((char *)state_write(&sessions->groups.state, record) + sessions->groups.owner_offset);
+}
+
+#endif
