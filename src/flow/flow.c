@@ -20,6 +20,7 @@ void flow_destroy(Flow *flow) {
     Memory *memory = flow->graph.context.memory;
     while (flow->relations.count > 0) flow_remove_relation(flow, flow->relations.items[flow->relations.count - 1]);
     vector_deinit(&flow->relations, memory);
+    vector_deinit(&flow->queries, memory);
     graph_deinit(&flow->graph);
     frame_deinit(&flow->frame);
     memory_free(memory, flow, sizeof(*flow));
@@ -209,7 +210,8 @@ Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *output, const 
         memory_free(flow->graph.context.memory, query, sizeof(*query));
         return status;
     }
-    status = start_output(flow, query, output, late, err);
+    status = vector_push(&flow->queries, flow->graph.context.memory, query) ? STATUS_OK : error_out_of_memory(err);
+    if (status == STATUS_OK) status = start_output(flow, query, output, late, err);
     for (size_t i = 0; i < query->query.leaves.count && status == STATUS_OK; i++) {
         FlowRelation *relation = relation_of(query->query.leaves.items[i]);
         if (relation != NULL) status = catch_up(flow, relation, query->query.leaves.items[i], err);
@@ -225,6 +227,10 @@ Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *output, const 
 }
 
 void flow_stop(Flow *flow, FlowQuery *query) {
+    size_t kept = 0;
+    for (size_t i = 0; i < flow->queries.count; i++)
+        if (flow->queries.items[i] != query) flow->queries.items[kept++] = flow->queries.items[i];
+    flow->queries.count = kept;
     unhook(query);
     flow->graph.task_count = 0;
     query_remove(&query->query);
@@ -285,6 +291,10 @@ static Status wait_for_input(Flow *flow, int64_t timeout_ns, Error *err) {
         if (reader->wait_until_ns < until) until = reader->wait_until_ns;
         if (reader->wait_file != NULL && count < IO_POLL_COUNT_MAX) polls[count++] = (IoPoll){.file = reader->wait_file};
     }
+    for (size_t i = 0; i < flow->queries.count; i++) {
+        const Shape *shape = &flow->queries.items[i]->shape;
+        if (flow->queries.items[i]->has_shape && shape->every_ns > 0 && shape->next_ns < until) until = shape->next_ns;
+    }
     int64_t wait_ns = until == INT64_MAX ? -1 : until - now;
     int timeout_ms = wait_ns < 0 ? (until == INT64_MAX ? -1 : 0) : (int)(wait_ns / 1000000 > 3600000 ? 3600000 : (wait_ns + 999999) / 1000000);
     return io_poll(io, polls, count, timeout_ms, err);
@@ -302,6 +312,17 @@ static Status check_idle(Flow *flow, bool *did_something, Error *err) {
     return any ? flow_epoch_end(flow, err) : STATUS_OK;
 }
 
+/* EMIT EVERY: deliveries that are due by the clock. */
+static Status tick(Flow *flow, bool *did_something, Error *err) {
+    for (size_t i = 0; i < flow->queries.count; i++) {
+        FlowQuery *query = flow->queries.items[i];
+        bool did = false;
+        if (query->has_shape) TRY(shape_tick(&query->shape, io_clock_monotonic_ns(flow->graph.context.io), &did, err));
+        *did_something |= did;
+    }
+    return STATUS_OK;
+}
+
 static Status step(Flow *flow, FlowProgress *progress, Error *err) {
     size_t count = flow->relations.count;
     *progress = (FlowProgress){.all_ended = true};
@@ -314,6 +335,7 @@ static Status step(Flow *flow, FlowProgress *progress, Error *err) {
     }
     if (progress->did_something) progress->all_ended = false;
     progress->would_wait = !progress->did_something && !progress->all_ended;
+    TRY(tick(flow, &progress->did_something, err));
     return check_idle(flow, &progress->did_something, err);
 }
 

@@ -46,6 +46,7 @@ typedef struct Flow {
     Graph graph;
     uint64_t epoch;
     VECTOR(FlowRelation *) relations;
+    VECTOR(FlowQuery *) queries;
     size_t next_reader;
     uint32_t batch_row_count_max; /* rows per read; results do not depend on it */
     Frame frame;     /* of what is being read */

@@ -155,26 +155,31 @@ static Status deliver_net(Shape *shape, Error *err) {
     return STATUS_OK;
 }
 
-static Status shape_epoch_end(void *context, int64_t watermark, Error *err) {
-    Shape *shape = context;
-    shape->watermark = watermark;
-    if (shape->every_ns > 0) {
-        int64_t now = io_clock_monotonic_ns(shape->io);
-        if (now < shape->next_ns) return STATUS_OK;
-        shape->next_ns = now + shape->every_ns;
-    }
+static Status deliver(Shape *shape, Error *err) {
     frame_reset(&shape->frame);
     TRY(shape->plan->emit == EMIT_ON_UPDATE ? deliver_latest(shape, err) : deliver_net(shape, err));
-    return shape->target.epoch_end == NULL ? STATUS_OK : shape->target.epoch_end(shape->target.context, watermark, err);
+    return shape->target.epoch_end == NULL ? STATUS_OK : shape->target.epoch_end(shape->target.context, shape->watermark, err);
 }
 
+static Status shape_epoch_end(void *context, int64_t watermark, Error *err) {
+    Shape *shape = context;
+    bool ignored;
+    shape->watermark = watermark;
+    if (shape->every_ns > 0) return shape_tick(shape, io_clock_monotonic_ns(shape->io), &ignored, err);
+    return deliver(shape, err);
+}
+
+Status shape_tick(Shape *shape, int64_t now_ns, bool *did, Error *err) {
+    *did = shape->every_ns > 0 && now_ns >= shape->next_ns;
+    if (!*did) return STATUS_OK;
+    shape->next_ns = now_ns + shape->every_ns;
+    return deliver(shape, err);
+}
+
+/* What is left leaves with the end, whatever the interval. */
 static Status shape_end(void *context, Error *err) {
     Shape *shape = context;
-    shape->is_ended = true;
-    if (shape->every_ns > 0) {
-        shape->next_ns = INT64_MIN;
-        TRY(shape_epoch_end(shape, shape->watermark, err));
-    }
+    if (shape->every_ns > 0) TRY(deliver(shape, err));
     return shape->target.end == NULL ? STATUS_OK : shape->target.end(shape->target.context, err);
 }
 

@@ -25,7 +25,6 @@ typedef struct Shape {
     int64_t every_ns;
     int64_t next_ns;        /* EVERY: monotonic time of the next delivery */
     int64_t watermark;
-    bool is_ended;
 } Shape;
 
 /* True when the plan's output must be shaped; else the target can be the root's output. */
@@ -35,5 +34,8 @@ NODISCARD Status shape_init(Shape *shape, const Plan *plan, const FlowOutput *ta
 void shape_deinit(Shape *shape);
 
 FlowOutput shape_output(Shape *shape);
+
+/* EVERY: delivers what has gathered if its time has come by `now_ns` (monotonic). *did: something was due. */
+NODISCARD Status shape_tick(Shape *shape, int64_t now_ns, bool *did, Error *err);
 
 #endif
