@@ -106,7 +106,7 @@ static inline bool bench_function_takes(const Function *function, const Expr *co
     bool variadic = (function->flags & FUNCTION_VARIADIC) != 0;
     if (count < function->argument_count || (count > function->argument_count && !variadic)) return false;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t at = i < function->argument_count ? i : function->argument_count - 1u;
+        uint32_t last = function->argument_count == 0 ? 0 : function->argument_count - 1u, at = i < last ? i : last;
         if (function->arguments[at] != (TypeId)arguments[i]->type.id) return false;
     }
     return true;

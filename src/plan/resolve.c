@@ -174,7 +174,8 @@ typedef struct Candidates {
 } Candidates;
 
 static TypeId parameter_of(const Function *function, uint32_t index) {
-    return function->arguments[index < function->argument_count ? index : function->argument_count - 1u];
+    uint32_t last = function->argument_count == 0 ? 0 : function->argument_count - 1u;
+    return function->arguments[index < last ? index : last];
 }
 
 static bool takes_count(const Function *function, uint32_t count) {
