@@ -32,7 +32,8 @@ static Status decoder_init(Decoder *decoder, const Schema *schema, const FormatO
     decoder->column_count = schema->count;
     decoder->seen_words = (schema->count + 63) / 64;
     decoder->record_size_max = RECORD_SIZE_MAX;
-    decoder->date = (DateMemo){.text = {'1', '9', '7', '0', '-', '0', '1', '-', '0', '1'}};
+    decoder->date = (DateMemo){.text = "1970-01-01 00:0"};
+    decoder->date.text[15] = '0';
     TRY(columns_init(decoder, err));
     TRY(json_init(decoder, err));
     decoder_restart(decoder);

@@ -23,13 +23,26 @@ void column_name_error(Decoder *decoder, const DecoderColumn *column) {
     memcpy(decoder->error.message, message, size + 1);
 }
 
+/* Minutes of "HH:MM"; -1 when it is none. */
+static int64_t scan_minutes(const char *at) {
+    for (int i = 0; i < 5; i++)
+        if (i == 2 ? at[i] != ':' : at[i] < '0' || at[i] > '9') return -1;
+    int64_t hour = (at[0] - '0') * 10 + (at[1] - '0'), minute = (at[3] - '0') * 10 + (at[4] - '0');
+    return hour > 23 || minute > 59 ? -1 : hour * 60 + minute;
+}
+
 bool date_memo_update(DateMemo *memo, const char *at) {
-    int32_t days;
-    int64_t start;
-    if (calendar_scan_date(at, at + sizeof(memo->text), &days) != at + sizeof(memo->text)) return false;
-    if (!calendar_date_to_timestamp(days, &start)) return false;
+    int64_t start = memo->start_us, minutes = scan_minutes(at + STAMP_DATE_SIZE + 1);
+    if (minutes < 0 || (at[STAMP_DATE_SIZE] != 'T' && at[STAMP_DATE_SIZE] != ' ')) return false;
+    if (memcmp(memo->text, at, STAMP_DATE_SIZE) != 0) {
+        int32_t days;
+        const char *end = at + STAMP_DATE_SIZE;
+        if (calendar_scan_date(at, end, &days) != end || !calendar_date_to_timestamp(days, &start))
+            return false;
+    }
     memcpy(memo->text, at, sizeof(memo->text));
     memo->start_us = start;
+    memo->minute_us = start + minutes * CALENDAR_MINUTE;
     return true;
 }
 

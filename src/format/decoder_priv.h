@@ -22,9 +22,10 @@ typedef struct DecoderColumn {
     Str name;
 } DecoderColumn;
 
-/* The last date read, since the next one is most often the same. */
+/* The last date and minute read, since the next ones are most often the same. */
 typedef struct DateMemo {
-    char text[10];
+    char text[16]; /* YYYY-MM-DD?HH:MM */
+    int64_t minute_us;
     int64_t start_us; /* of that day */
 } DateMemo;
 
@@ -52,6 +53,7 @@ typedef enum ShapeKind {
 typedef struct ShapeStep {
     char literal[SHAPE_LITERAL_SIZE_MAX];
     uint32_t size;  /* 0: longer than a literal can be, matches nothing */
+    uint32_t mask;  /* a bit for each byte of the literal */
     int32_t column; /* -1: no column takes this field */
     bool is_exact;  /* the field has the column's very name */
     uint8_t kind;   /* ShapeKind */
@@ -180,18 +182,17 @@ static inline void column_set_null(DecoderColumn *column, uint32_t row) {
     array_builder_null(&column->builder);
 }
 
-/* The first 12 bytes of a text as a view has them. Reads 16. */
+/* A text of at most 12 bytes as a view has it. Reads 16. */
 static inline View view_inline(const char *bytes, size_t size) {
-    uint64_t low, high;
     View view;
-    memcpy(&low, bytes, 8);
-    memcpy(&high, bytes + 8, 8);
-    uint64_t low_mask = size >= 8 ? ~0ULL : (1ULL << (8 * size)) - 1;
-    uint64_t high_mask = size <= 8 ? 0 : (1ULL << (8 * (size - 8))) - 1;
-    low &= low_mask;
-    high &= high_mask;
-    uint64_t words[2] = {size | low << 32, low >> 32 | high << 32};
-    memcpy(&view, words, sizeof(view));
+#if defined(__SSE2__)
+    static const char masks[2 * VIEW_INLINE_SIZE_MAX + 8] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+    ScanBlock text = _mm_and_si128(scan_load(bytes), scan_load(masks + VIEW_INLINE_SIZE_MAX - size));
+    text = _mm_or_si128(_mm_slli_si128(text, 4), _mm_cvtsi32_si128((int)size));
+    memcpy(&view, &text, sizeof(view));
+#else
+    view = view_make(str_from(bytes, size), 0, 0);
+#endif
     return view;
 }
 
@@ -226,33 +227,16 @@ NODISCARD bool column_set_timestamp_number(Decoder *decoder, DecoderColumn *colu
 
 enum { STAMP_SIZE = 19, STAMP_DATE_SIZE = 10, STAMP_FRACTION_MAX = 6 };
 
-/* Makes the memo that of the date at `at`; false when there is none. */
+/* Makes the memo that of the minute at `at`; false when there is none. */
 NODISCARD bool date_memo_update(DateMemo *memo, const char *at);
-
-/* Microseconds of "HH:MM:SS"; -1 when it is none, or a time that only the general parser takes (24:00:00). */
-static inline int64_t scan_clock(const char *at) {
-    uint64_t word = scan_load64(at) ^ 0x30303A30303A3030; /* "00:00:00" */
-    if ((((word + 0x76767F76767F7676) | word) & 0x8080808080808080) != 0) return -1;
-    word = word * 10 + (word >> 8);
-    int64_t hour = word & 0xFF, minute = word >> 24 & 0xFF, second = word >> 48 & 0xFF;
-    if (hour > 23 || minute > 59 || second > 59) return -1;
-    return ((hour * 60 + minute) * 60 + second) * CALENDAR_SECOND;
-}
-
-static inline bool date_memo_has(const DateMemo *memo, const char *at) {
-    uint16_t tail, memo_tail;
-    memcpy(&tail, at + 8, 2);
-    memcpy(&memo_tail, memo->text + 8, 2);
-    return scan_load64(at) == scan_load64(memo->text) && tail == memo_tail;
-}
 
 /* "YYYY-MM-DD?HH:MM:SS[.ffffff][Z]" at `at`: the byte after it, NULL when it is not exactly that. */
 static inline const char *column_scan_timestamp(DateMemo *memo, const char *at, int64_t *out) {
     static const int32_t scales[STAMP_FRACTION_MAX + 1] = {0, 100000, 10000, 1000, 100, 10, 1};
-    if (!date_memo_has(memo, at) && !date_memo_update(memo, at)) return NULL;
-    if (at[STAMP_DATE_SIZE] != 'T' && at[STAMP_DATE_SIZE] != ' ') return NULL;
-    int64_t clock = scan_clock(at + STAMP_DATE_SIZE + 1);
-    if (clock < 0) return NULL;
+    if (!scan_equal16(at, memo->text, sizeof(memo->text)) && !date_memo_update(memo, at)) return NULL;
+    unsigned tens = (unsigned)(unsigned char)at[17] - '0', ones = (unsigned)(unsigned char)at[18] - '0';
+    if (at[16] != ':' || tens > 5 || ones > 9) return NULL;
+    int64_t clock = (int64_t)(tens * 10 + ones) * CALENDAR_SECOND;
     at += STAMP_SIZE;
     if (*at == '.') {
         uint64_t digits = scan_load64(at + 1) ^ 0x3030303030303030;
@@ -261,8 +245,8 @@ static inline const char *column_scan_timestamp(DateMemo *memo, const char *at, 
         clock += (int64_t)scan_eight_digits(digits << (64 - 8 * count)) * scales[count];
         at += 1 + count;
     }
-    *out = memo->start_us + clock;
-    return at + (*at == 'Z');
+    *out = memo->minute_us + clock;
+    return *at == 'Z' ? at + 1 : at;
 }
 
 /* decoder->error, with the column's name before the message. */

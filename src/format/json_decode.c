@@ -102,6 +102,8 @@ static void shape_learn(JsonState *json, const char *from, const char *to, JsonF
     *step =
         (ShapeStep){.size = fits ? (uint32_t)size : 0, .column = field.column, .is_exact = field.is_exact};
     if (fits) memcpy(step->literal, from, size);
+    step->mask = (uint32_t)((1ULL << step->size) - 1);
+    shape->is_whole &= fits;
     shape->steps[shape->count] = (ShapeStep){0};
 }
 

@@ -24,14 +24,25 @@ static inline uint32_t shape_stops(const char *at) {
         _mm256_or_si256(marks, _mm256_cmpgt_epi8(_mm256_set1_epi8(' '), block)));
 }
 
+static inline bool shape_step_matches(const ShapeStep *step, const char *at) {
+    __m256i input = _mm256_loadu_si256((const __m256i *)(const void *)at);
+    __m256i literal = _mm256_loadu_si256((const __m256i *)(const void *)step->literal);
+    uint32_t equal = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(input, literal));
+    return (~equal & step->mask) == 0;
+}
+
 /* As scan_string. */
 static inline const char *shape_scan_string(const char *at) {
-    for (;; at += 64) {
-        uint64_t stops = shape_stops(at) | (uint64_t)shape_stops(at + 32) << 32;
-        if (__builtin_expect(stops != 0, 1)) return at + __builtin_ctzll(stops);
+    for (;; at += 32) {
+        uint32_t stops = shape_stops(at);
+        if (stops != 0) return at + __builtin_ctz(stops);
     }
 }
 #else
+static inline bool shape_step_matches(const ShapeStep *step, const char *at) {
+    return json_step_matches(step, at);
+}
+
 static inline const char *shape_scan_string(const char *at) {
     return scan_string(at);
 }
@@ -41,17 +52,17 @@ static inline bool ends_value(char c) {
     return c == ',' || c == '}';
 }
 
-/* An integer of at most 18 digits right before a comma or brace; NULL: the long way. */
+/* An integer of at most 18 digits; NULL: the long way. What follows it is for the next step to judge. */
 static inline const char *shape_scan_integer(const char *at, int64_t *out) {
     static const uint64_t powers[9] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
     bool negative = *at == '-';
-    at += negative;
+    if (negative) at++;
     uint64_t digits = scan_load64(at) ^ 0x3030303030303030;
     unsigned count = scan_digit_count(digits);
     if (count == 0 || (*at == '0' && count > 1)) return NULL;
     uint64_t value = scan_eight_digits(digits << (64 - 8 * count));
     at += count;
-    while (count == 8) {
+    while (__builtin_expect(count == 8, 0)) {
         digits = scan_load64(at) ^ 0x3030303030303030;
         count = scan_digit_count(digits);
         if (count == 0) break;
@@ -59,8 +70,8 @@ static inline const char *shape_scan_integer(const char *at, int64_t *out) {
         value = value * powers[count] + scan_eight_digits(digits << (64 - 8 * count));
         at += count;
     }
-    if (!ends_value(*at)) return NULL;
-    *out = negative ? -(int64_t)value : (int64_t)value;
+    if (negative) value = 0 - value;
+    *out = (int64_t)value;
     return at;
 }
 
@@ -145,7 +156,8 @@ static inline const char *shape_skip(const char *at) {
         return *end == '"' ? end + 1 : NULL;
     }
     int64_t ignored;
-    return shape_scan_integer(at, &ignored);
+    const char *end = shape_scan_integer(at, &ignored);
+    return end != NULL && ends_value(*end) ? end : NULL;
 }
 
 static inline const char *shape_value(Decoder *decoder, const ShapeStep *step, uint32_t row, const char *at) {
@@ -179,7 +191,7 @@ static inline bool shape_record(Decoder *decoder, const Shape *shape, const char
     const ShapeStep *step = shape->steps, *last = step + shape->count;
     uint32_t row = decoder->row;
     for (; step < last; step++) {
-        if (__builtin_expect(!json_step_matches(step, at), 0)) return false;
+        if (__builtin_expect(!shape_step_matches(step, at), 0)) return false;
         at = shape_value(decoder, step, row, at + step->size);
         if (__builtin_expect(at == NULL, 0)) return false;
     }
