@@ -60,6 +60,10 @@ Status interrupt_init(Interrupt *interrupt, Error *err) {
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    sigset_t pipe_only; /* a reader that goes is told of by write */
+    sigemptyset(&pipe_only);
+    sigaddset(&pipe_only, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_only, NULL);
     interrupt->has_terminal = tcgetattr(STDIN_FILENO, &interrupt->terminal) == 0;
     interrupt->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC);
     interrupt->stop_fd = eventfd(0, EFD_CLOEXEC);

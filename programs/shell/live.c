@@ -2,6 +2,7 @@
  * shell/live.c - watches a continuous result on a terminal. */
 #include "shell/live.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/number.h"
@@ -73,12 +74,41 @@ static const LiveRow *first_shown(const LiveRows *rows, size_t max) {
     return row;
 }
 
+static int compare_keys(const void *a, const void *b) {
+    const LiveRow *const *row_a = a, *const *row_b = b;
+    return str_compare((*row_a)->key, (*row_b)->key);
+}
+
+/* Texts, dates and times stand in the order of their texts; numbers do not. */
+static bool is_sortable(const LiveRows *rows) {
+    for (int i = 0; i < rows->key_count; i++)
+        if (type_is_number(rows->schema->fields[rows->key[i]].type)) return false;
+    return rows->key_count > 0;
+}
+
+/* The rows from `row` on, by key where that is an order, else in the order of their coming. */
+static void add_rows(const LiveRows *rows, const LiveRow *row, size_t max, Table *table) {
+    size_t size = rows->count * sizeof(row);
+    const LiveRow **sorted = size > 0 && is_sortable(rows) ? memory_alloc(rows->memory, size) : NULL;
+    size_t count = 0;
+    for (; row != NULL; row = row->next) {
+        if (sorted != NULL)
+            sorted[count++] = row;
+        else
+            for (int64_t i = 0; i < row->count && table->row_count < max; i++)
+                table_add_texts(table, row->cells);
+    }
+    if (sorted == NULL) return;
+    qsort(sorted, count, sizeof(*sorted), compare_keys);
+    for (size_t i = 0; i < count; i++) table_add_texts(table, sorted[i]->cells);
+    memory_free(rows->memory, sorted, size);
+}
+
 static Status write_rows(Live *live, size_t max, Text *text, Error *err) {
     Table table;
     TRY(table_init(&table, &live->shell->memory, live->rows.schema, live->options->mode,
                    live->shell->display.has_header, err));
-    for (const LiveRow *row = first_shown(&live->rows, max); row != NULL; row = row->next)
-        for (int64_t i = 0; i < row->count && table.row_count < max; i++) table_add_texts(&table, row->cells);
+    add_rows(&live->rows, first_shown(&live->rows, max), max, &table);
     table_write_end(&table, text);
     table_deinit(&table);
     return STATUS_OK;

@@ -23,10 +23,17 @@ Status printer_begin(Printer *printer, Output *out, const Schema *schema, Mode m
     };
     if (is_table(printer) && !printer->is_expanded)
         return table_init(&printer->table, out->text.memory, schema, mode, display->has_header, err);
-    if (mode == MODE_CSV && printer->has_header)
-        csv_write_header(output_text(out), schema, false, &printer->csv);
-    if (mode == MODE_JSON) text_append_char(output_text(out), '[');
     return STATUS_OK;
+}
+
+/* What stands before the first row: not written when the statement fails before. */
+static void write_head(Printer *printer) {
+    if (printer->is_begun) return;
+    printer->is_begun = true;
+    Text *text = output_text(printer->out);
+    if (printer->mode == MODE_CSV && printer->has_header)
+        csv_write_header(text, printer->schema, false, &printer->csv);
+    if (printer->mode == MODE_JSON) text_append_char(text, '[');
 }
 
 /* A batch of the columns that are shown. */
@@ -74,6 +81,7 @@ static void show_row(Printer *printer, const Batch *batch, size_t row) {
 
 void printer_batch(Printer *printer, const Batch *batch) {
     Batch shown = shown_columns(printer, batch);
+    write_head(printer);
     for (size_t row = 0; row < shown.row_count; row++) {
         show_row(printer, &shown, row);
         printer->row_count++;
@@ -82,6 +90,7 @@ void printer_batch(Printer *printer, const Batch *batch) {
 }
 
 void printer_pause(Printer *printer) {
+    write_head(printer);
     if (is_table(printer) && !printer->is_expanded && printer->table.row_count > 0)
         table_write(&printer->table, output_text(printer->out));
     output_flush(printer->out);
@@ -89,6 +98,7 @@ void printer_pause(Printer *printer) {
 
 void printer_end(Printer *printer) {
     Text *text = output_text(printer->out);
+    write_head(printer);
     if (is_table(printer) && !printer->is_expanded) table_write_end(&printer->table, text);
     if (printer->has_footer)
         text_append_format(text, "(%llu row%s)\n", (unsigned long long)printer->row_count,

@@ -21,6 +21,7 @@ typedef struct Printer {
     const Schema *schema;
     bool has_header;
     bool is_expanded;
+    bool is_begun;
     bool has_footer; /* "(3 rows)" below a table */
     uint64_t row_count;
     Table table;

@@ -1,0 +1,301 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command in scripts: arguments, streams, exit statuses, modes, errors with their place."""
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from command import WEIR, Pipes, contains, equal, main, weir  # noqa: E402
+
+VALUES = "VALUES (1, 'a'), (20, NULL)"
+
+
+def write(directory, name, text):
+    path = Path(directory) / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return str(path)
+
+
+# ---- arguments ----
+
+def test_version_and_help():
+    equal(weir("--version"), (0, "weir 0.1.0\n", ""))
+    status, out, err = weir("--help")
+    equal((status, err), (0, ""))
+    contains(out, "--keep-going")
+    contains(out, "weir demo")
+
+
+def test_wrong_usage_is_2_and_suggests():
+    for arguments, hint in ((["--mdoe", "csv"], "--mode"), (["dmeo"], "weir demo"), (["--mode", "jsno"], "json"),
+                            (["x.sql"], "weir -f x.sql"), (["--color", "blue"], "auto, always or never"), (["-c"], "needs SQL"),
+                            (["--threads", "2"], "workers do not exist yet"), (["--mode", "arrow"], "not supported yet"),
+                            (["--seconds", "1"], "weir demo"), (["demo", "x"], "no argument"), (["check"], "check what")):
+        status, out, err = weir(*arguments)
+        equal((status, out), (2, ""), arguments)
+        contains(err, hint)
+
+
+def test_inputs_run_in_the_order_given():
+    with tempfile.TemporaryDirectory() as directory:
+        path = write(directory, "two.sql", "SELECT 2 AS n;")
+        equal(weir("--no-header", "-c", "SELECT 1; ", "-f", path, "-c", "SELECT 3", "--threads", "0"), (0, "1\n2\n3\n", ""))
+        equal(weir("--no-header", "--file=" + path, "-cSELECT 3"), (0, "2\n3\n", ""))
+
+
+def test_standard_input_is_a_script():
+    equal(weir(stdin="SELECT 1 AS a;\n-- a comment; with a semicolon\nSELECT ';' AS b"), (0, "a\n1\nb\n;\n", ""))
+    equal(weir("-f", "-", stdin="SELECT 1 AS a"), (0, "a\n1\n", ""))
+    equal(weir(stdin=""), (0, "", ""))
+    equal(weir(stdin=" ;; -- nothing\n;"), (0, "", ""))
+
+
+def test_a_directory_is_not_supported_yet():
+    status, out, err = weir("--data", "somewhere", "-c", "SELECT 1")
+    equal((status, out), (1, ""))
+    contains(err, "ERROR 0A000")
+
+
+# ---- modes ----
+
+def test_modes():
+    expected = {
+        "csv": "column1,column2\n1,a\n20,\n",
+        "jsonl": '{"column1":1,"column2":"a"}\n{"column1":20,"column2":null}\n',
+        "json": '[{"column1":1,"column2":"a"},\n {"column1":20,"column2":null}]\n',
+        "table": " column1 | column2\n---------+---------\n       1 | a\n      20 | \n(2 rows)\n",
+        "box": "┌─────────┬─────────┐\n│ column1 │ column2 │\n├─────────┼─────────┤\n│       1 │ a       │\n│      20 │         │\n"
+               "└─────────┴─────────┘\n",
+        "markdown": "| column1 | column2 |\n|--------:|---------|\n|       1 | a       |\n|      20 |         |\n",
+    }
+    for mode, text in expected.items():
+        equal(weir("--mode", mode, "-c", VALUES), (0, text, ""), mode)
+
+
+def test_no_header():
+    equal(weir("--no-header", "-c", VALUES)[1], "1,a\n20,\n")
+    equal(weir("--no-header", "--mode", "table", "-c", VALUES)[1], "  1 | a\n 20 | \n(2 rows)\n")
+
+
+def test_empty_results():
+    empty = "SELECT 1 AS a WHERE false"
+    equal(weir("-c", empty)[1], "a\n")
+    equal(weir("--mode", "json", "-c", empty)[1], "[]\n")
+    equal(weir("--mode", "jsonl", "-c", empty)[1], "")
+    equal(weir("--mode", "table", "-c", empty)[1], " a\n---\n(0 rows)\n")
+
+
+def test_wide_and_dangerous_text():
+    status, out, _ = weir("--mode", "table", "-c", "VALUES ('日本', 'x'), ('é', 'y'), (E'a\\nb\\x1b[31m', 'z')")
+    equal(status, 0)
+    equal(out, " column1      | column2\n--------------+---------\n 日本         | x\n é            | y\n a\\nb\\x1B[31m | z\n(3 rows)\n")
+
+
+def test_statements_without_rows_print_nothing():
+    equal(weir("-c", "CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1)"), (0, "", ""))
+
+
+def test_commands_work_in_scripts():
+    status, out, err = weir(stdin="CREATE TABLE t (a INTEGER);\n\\dt\n.mode jsonl\nSELECT 1 AS a;\n\\q\nSELECT 2 AS a;")
+    equal((status, err), (0, ""))
+    contains(out, "t,table")
+    equal(out.splitlines()[-1], '{"a":1}')
+    status, out, err = weir("-c", ".tabels")
+    equal((status, out), (1, ""))
+    contains(err, "did you mean .tables?")
+
+
+def test_output_and_read():
+    with tempfile.TemporaryDirectory() as directory:
+        path = write(directory, "one.sql", "SELECT 1 AS a;\nSELECT nope;")
+        equal(weir(stdin=f"\\o {directory}/out\nSELECT 5 AS b;\n\\o\nSELECT 6 AS c;"), (0, "c\n6\n", ""))
+        equal(Path(f"{directory}/out").read_text(), "b\n5\n")
+        status, out, err = weir(stdin=f".read {path}\nSELECT 2 AS a;")
+        equal((status, out), (1, "a\n1\n"))
+        contains(err, f"({path}:2:8)")
+
+
+# ---- errors ----
+
+def test_error_has_place_line_and_caret():
+    status, out, err = weir("-c", "SELECT price,\n       pirce FROM (VALUES (1)) AS t(price)")
+    equal((status, out), (1, ""))
+    lines = err.splitlines()
+    assert lines[0].startswith("ERROR 42703: ") and lines[0].endswith(" (-c:2:8)"), err
+    equal(lines[1:3], ["       pirce FROM (VALUES (1)) AS t(price)", "       ^"])
+    assert lines[3].startswith("HINT: ") and "price" in lines[3], err
+
+
+def test_caret_counts_columns_not_bytes():
+    _, _, err = weir("-c", "SELECT '日é', \tnope")
+    lines = err.splitlines()
+    assert lines[0].endswith("(-c:1:15)"), err
+    equal(lines[1:3], ["SELECT '日é',   nope", "                ^"])
+
+
+def test_caret_in_a_long_line():
+    _, _, err = weir("-c", "SELECT " + "1, " * 400 + "nope" + ", 1" * 400)
+    lines = err.splitlines()
+    assert len(lines[1]) <= 170 and lines[1].startswith("…") and lines[1].endswith("…"), err
+    equal(lines[1][lines[2].index("^"):][:4], "nope")
+
+
+def test_error_in_a_file_counts_its_lines():
+    with tempfile.TemporaryDirectory() as directory:
+        path = write(directory, "q.sql", "SELECT 1 AS a;\n\n/* x\n */ SELECT 2 AS b; SELECT 3 +;\n")
+        status, out, err = weir("-f", path)
+        equal((status, out), (1, "a\n1\nb\n2\n"))
+        contains(err.splitlines()[0], f"ERROR 42601: ")
+        contains(err.splitlines()[0], f"({path}:4:")
+        equal(err.splitlines()[1], " */ SELECT 2 AS b; SELECT 3 +;")
+
+
+def test_first_error_stops_unless_told_to_keep_going():
+    script = "SELECT 1 AS a; SELECT nope; SELECT 2 AS a;"
+    equal(weir("-c", script)[:2], (1, "a\n1\n"))
+    equal(weir("-c", script, "-c", "SELECT 3")[:2], (1, "a\n1\n"))
+    equal(weir("--keep-going", "-c", script, "-c", "SELECT 3 AS a")[:2], (1, "a\n1\na\n2\na\n3\n"))
+
+
+def test_inputs_that_cannot_be_read_are_4():
+    status, out, err = weir("-f", "/does/not/exist.sql")
+    equal((status, out), (4, ""))
+    contains(err, "ERROR 58P01")
+    status, out, err = weir("-c", "CREATE SOURCE s (a INTEGER) WITH (connector = 'file', path = '/does/not/exist.json'); SELECT * FROM s")
+    equal((status, out), (4, ""))
+    contains(err, "/does/not/exist.json")
+
+
+def test_nul_byte_is_an_error():
+    status, out, err = weir(stdin=b"SELECT 1 AS a;\nSELECT 2\0 AS a;")
+    equal((status, out), (1, "a\n1\n"))
+    contains(err, "NUL byte (stdin:2:9)")
+
+
+def test_dead_letters_leave_0_and_a_line():
+    script = "CREATE SOURCE s (a INTEGER) WITH (connector = 'file', path = '-', format = 'json'); SELECT * FROM s"
+    status, out, err = weir("-c", script, stdin='{"a":1}\nnonsense\n{"a":"x"}\n{"a":2}\n')
+    equal((status, out), (0, "a\n1\n2\n"))
+    equal(err.splitlines()[-1], "2 records could not be read: SELECT * FROM weir_catalog.dead_letters")
+
+
+def test_from_stdin_shows_what_it_took_it_for():
+    status, out, err = weir("-c", "SELECT count(*) AS n FROM stdin", stdin="a,b\n1,x\n2,y\n")
+    equal((status, out), (0, "n\n2\n"))
+    contains(err, "CREATE SOURCE stdin (a BIGINT, b TEXT)")
+
+
+# ---- timing ----
+
+def test_each_statement_answers_as_its_semicolon_comes():
+    pipes = Pipes("--no-header")
+    pipes.tell("SELECT 11")
+    pipes.tell(";")
+    assert pipes.hear("11\n")
+    pipes.tell("\nSELECT 'it''s;'; SEL")
+    assert pipes.hear("it's;\n")
+    pipes.tell("ECT 33")
+    equal(pipes.end(), (0, "11\nit's;\n33\n", ""))
+
+
+def test_filter_answers_each_line_as_it_comes():
+    for mode in ("csv", "jsonl", "table"):
+        pipes = Pipes("--mode", mode, "-c", "CREATE SOURCE s (a INTEGER) WITH (connector = 'file', path = '-', format = 'json');"
+                                            "SELECT a FROM s WHERE a > 10")
+        pipes.tell('{"a":1234}\n')
+        assert pipes.hear("1234"), mode
+        pipes.tell('{"a":5}\n{"a":5678}\n')
+        assert pipes.hear("5678"), mode
+        equal(pipes.end()[0], 0)
+
+
+def test_bounded_sources_feed_sinks_to_their_end():
+    with tempfile.TemporaryDirectory() as directory:
+        data = write(directory, "in.json", "".join(f'{{"a":{i}}}\n' for i in range(5000)))
+        sql = f"""CREATE SOURCE s (a INTEGER) WITH (connector = 'file', path = '{data}');
+                  CREATE SINK k WITH (connector = 'file', path = '{directory}/out.csv') AS SELECT a FROM s WHERE a % 1000 = 7"""
+        equal(weir("-c", sql), (0, "", ""))
+        equal(Path(f"{directory}/out.csv").read_text().split(), ["a", "7", "1007", "2007", "3007", "4007"])
+
+
+# ---- ends ----
+
+def test_reader_that_goes_is_no_failure():
+    query = f"{WEIR} -c \"CREATE SOURCE s (a BIGINT) WITH (connector = 'generator'); SELECT a FROM s EMIT CHANGES\""
+    done = subprocess.run(["bash", "-c", f"{query} | head -3; echo ${{PIPESTATUS[0]}}"], capture_output=True, text=True, timeout=60)
+    equal(done.stdout.splitlines()[-1], "0")
+    equal(len(done.stdout.splitlines()), 4)
+    equal(done.stderr, "")
+
+
+def test_full_disk_is_a_failure():
+    done = subprocess.run(["bash", "-c", f"{WEIR} -c 'SELECT 1' > /dev/full"], capture_output=True, text=True, timeout=60)
+    equal(done.returncode, 1)
+    contains(done.stderr, "ERROR 58030")
+
+
+def test_interrupt_is_130():
+    for sql in ("CREATE SOURCE s (a BIGINT) WITH (connector = 'generator', rows_per_second = 10); SELECT a FROM s EMIT CHANGES",
+                "CREATE SOURCE s (a BIGINT) WITH (connector = 'file', path = '-'); SELECT a FROM s",
+                "CREATE SOURCE s (a BIGINT) WITH (connector = 'generator', rows = 100000000); SELECT count(*) FROM s"):
+        pipes = Pipes("-c", sql)
+        time.sleep(0.5)
+        started = time.monotonic()
+        pipes.process.send_signal(signal.SIGINT)
+        equal(pipes.process.wait(timeout=20), 130, sql)
+        assert time.monotonic() - started < 2, sql
+        pipes.end()
+
+
+def test_interrupt_while_a_script_is_awaited():
+    pipes = Pipes()
+    pipes.tell("SELECT 1 AS a;\n")
+    assert pipes.hear("a\n1\n")
+    pipes.process.send_signal(signal.SIGINT)
+    equal(pipes.process.wait(timeout=20), 130)
+    pipes.end()
+
+
+# ---- check, explain, demo ----
+
+def test_check():
+    with tempfile.TemporaryDirectory() as directory:
+        good = write(directory, "good.sql", f"""CREATE SOURCE s (a INTEGER) WITH (connector = 'file', path = '/does/not/exist');
+            CREATE MATERIALIZED VIEW v AS SELECT a, count(*) AS n FROM s GROUP BY a; INSERT INTO t VALUES (1);
+            CREATE SINK k WITH (connector = 'file', path = '{directory}/made.csv') AS SELECT a FROM s; SELECT n FROM v"""
+                     .replace("INSERT INTO t VALUES (1);", "CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1);"))
+        bad = write(directory, "bad.sql", "SELECT 1;\nSELECT nope;\nSELECT 1 +;\n")
+        equal(weir("check", good), (0, f"{good}: 6 statements, no errors\n", ""))
+        assert not Path(f"{directory}/made.csv").exists()
+        status, out, err = weir("check", bad)
+        equal((status, out), (1, ""))
+        equal([line.split(":")[0] for line in err.splitlines() if line.startswith("ERROR")], ["ERROR 42703", "ERROR 42601"])
+        contains(err, f"({bad}:2:8)")
+
+
+def test_explain():
+    status, out, err = weir("explain", "-c", "CREATE TABLE t (a INTEGER); SELECT a FROM t WHERE a > 1")
+    equal((status, err), (0, ""))
+    assert len(out.splitlines()) > 1 and '"' not in out.splitlines()[0], out
+    status, out, err = weir("explain", "-c", "SELECT 1;\nSELECT nope")
+    equal((status, out), (1, ""))
+    contains(err, "(-c:2:8)\nSELECT nope\n       ^\n")
+    equal(weir("explain", "-c", "  ")[0], 2)
+
+
+def test_demo_without_a_terminal():
+    started = time.monotonic()
+    status, out, err = weir("demo", "--seconds", "2")
+    equal(status, 0)
+    assert 1.5 < time.monotonic() - started < 15
+    assert len(out.splitlines()) >= 8, out
+    contains(out, '"vwap":')
+    contains(err, os.path.realpath(WEIR))
+    equal(weir("demo", "--seconds", "1", "--mode", "csv")[1].splitlines()[0].split(",")[0], "symbol")
+
+
+main(globals())

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command on a terminal: prompt, history, completion, Ctrl-C, results that are drawn again in place."""
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from command import Terminal, contains, equal, main  # noqa: E402
+
+PROMPT = "weir> "
+
+
+def prompt(**variables):
+    terminal = Terminal(**variables)
+    assert terminal.hear(PROMPT), terminal.out
+    return terminal
+
+
+def answer(terminal, text):
+    """What is shown between the line and the next prompt."""
+    terminal.tell(text + "\n")
+    assert terminal.hear("\n" + PROMPT), terminal.out
+    return terminal.heard
+
+
+def leave(terminal):
+    terminal.tell("\\q\n")
+    equal(terminal.end(), 0)
+
+
+def test_statements_over_several_lines():
+    terminal = prompt()
+    terminal.tell("SELECT 1 AS a,\n")
+    assert terminal.hear("  ... ")
+    contains(answer(terminal, "'é日本' AS b;"), " a | b\n---+-------\n 1 | é日本\n(1 row)\n")
+    contains(answer(terminal, "SELECT 2 AS a; SELECT 3 AS b;"), " 3\n")
+    leave(terminal)
+
+
+def test_errors_do_not_end_it():
+    terminal = prompt()
+    contains(answer(terminal, "SELECT nope;"), "ERROR 42703: column \"nope\" does not exist\nSELECT nope;\n       ^\n")
+    contains(answer(terminal, "SELECT 7;"), " 7\n")
+    leave(terminal)
+
+
+def test_both_dialects():
+    terminal = prompt()
+    answer(terminal, "CREATE TABLE t (id BIGINT, name TEXT);")
+    for command in ("\\d", "\\dt", ".tables"):
+        contains(answer(terminal, command), " t ")
+    for command in ("\\d t", ".describe t"):
+        contains(answer(terminal, command), " name ")
+    for command in ("\\df lower", ".functions lower"):
+        contains(answer(terminal, command), " lower ")
+    for command in ("\\sv t", ".schema t"):
+        contains(answer(terminal, command), "CREATE TABLE t (id BIGINT, name TEXT)")
+    contains(answer(terminal, "\\?"), ".timer")
+    contains(answer(terminal, ".help"), "\\timing")
+    contains(answer(terminal, "\\tiiming"), "did you mean \\timing?")
+    contains(answer(terminal, "\\timing"), "Timing is on.")
+    contains(answer(terminal, "SELECT 1;"), "Time: ")
+    answer(terminal, ".timer off")
+    answer(terminal, ".mode csv")
+    contains(answer(terminal, "SELECT 1 AS a;"), "\na\n1\n")
+    answer(terminal, "\\mode auto")
+    answer(terminal, "\\x")
+    contains(answer(terminal, "SELECT 1 AS a, 2 AS bb;"), "-[ RECORD 1 ]\na  | 1\nbb | 2\n")
+    leave(terminal)
+
+
+def test_ctrl_c_drops_the_line_and_twice_leaves():
+    terminal = prompt()
+    terminal.tell("SELECT")
+    time.sleep(0.5)
+    terminal.tell("\x03")
+    assert terminal.hear("^C\n" + PROMPT), terminal.out
+    contains(answer(terminal, "SELECT 5;"), " 5\n")
+    terminal.tell("\x03")
+    assert terminal.hear("again"), terminal.out
+    time.sleep(0.3)
+    terminal.tell("\x03")
+    equal(terminal.end(), 0)
+
+
+def test_ctrl_d_leaves():
+    terminal = prompt()
+    terminal.tell("\x04")
+    equal(terminal.end(), 0)
+
+
+def test_ctrl_c_cancels_a_query():
+    terminal = prompt()
+    answer(terminal, "CREATE SOURCE g (a BIGINT) WITH (connector = 'generator', rows = 1000000000);")
+    terminal.tell("SELECT count(*) FROM g;\n")
+    time.sleep(0.5)
+    terminal.tell("\x03")
+    assert terminal.hear(PROMPT), terminal.out
+    contains(answer(terminal, "SELECT 5;"), " 5\n")
+    leave(terminal)
+
+
+def test_history_is_kept_without_secrets():
+    with tempfile.TemporaryDirectory() as directory:
+        terminal = prompt(XDG_STATE_HOME=directory)
+        answer(terminal, "SELECT 41;")
+        answer(terminal, "SELECT 'password=x';")
+        leave(terminal)
+        kept = (Path(directory) / "weir/history").read_text()
+        contains(kept, "41")
+        assert "password" not in kept
+        terminal = prompt(XDG_STATE_HOME=directory)
+        terminal.tell("\x1b[A")  # \q
+        terminal.tell("\x1b[A")
+        contains(answer(terminal, ""), "41")
+        leave(terminal)
+
+
+def test_completion():
+    terminal = prompt()
+    answer(terminal, "CREATE TABLE measurements (temperature BIGINT);")
+    terminal.tell("SELECT 1 FROM measu\t")
+    assert terminal.hear("rements"), terminal.out
+    terminal.tell(";\n")
+    assert terminal.hear("(0 rows)"), terminal.out
+    terminal.tell("SELECT measurements.tempe\t")
+    assert terminal.hear("rature"), terminal.out
+    contains(answer(terminal, "FROM measurements;"), "(0 rows)")
+    terminal.tell("\\timi\t")
+    assert terminal.hear("ng"), terminal.out
+    contains(answer(terminal, ""), "Timing is on.")
+    leave(terminal)
+
+
+def test_views_move_while_the_prompt_waits():
+    terminal = prompt()
+    answer(terminal, "CREATE SOURCE g (a BIGINT) WITH (connector = 'generator', rows = 2000);")
+    answer(terminal, "CREATE MATERIALIZED VIEW v AS SELECT count(*) AS n FROM g;")
+    time.sleep(1)
+    contains(answer(terminal, "SELECT n FROM v;"), " 2000\n")
+    leave(terminal)
+
+
+def test_live_result_is_drawn_in_place():
+    terminal = prompt()
+    answer(terminal, "CREATE SOURCE g (a BIGINT) WITH (connector = 'generator', rows_per_second = 1000, fields.a.keys = 3);")
+    terminal.tell("SELECT a, count(*) AS n FROM g GROUP BY a EMIT ON UPDATE;\n")
+    assert terminal.hear("rows/s"), terminal.out
+    assert terminal.hear("\x1b[J"), terminal.out
+    assert terminal.hear("rows/s"), terminal.out
+    terminal.tell(" ")
+    assert terminal.hear("paused"), terminal.out
+    terminal.tell(" ")
+    assert terminal.hear("q stops"), terminal.out
+    terminal.tell("q")
+    assert terminal.hear("(3 rows)\n"), terminal.out
+    assert terminal.hear(PROMPT), terminal.out
+    terminal.tell("SELECT a, count(*) AS n FROM g GROUP BY a EMIT CHANGES;\n")
+    assert terminal.hear("rows/s"), terminal.out
+    terminal.tell("\x03")
+    assert terminal.hear("(3 rows)\n"), terminal.out
+    assert terminal.hear(PROMPT), terminal.out
+    contains(answer(terminal, "SELECT 8;"), " 8\n")
+    leave(terminal)
+
+
+def test_rows_that_only_come_are_printed_below_each_other():
+    terminal = Terminal("-c", "CREATE SOURCE g (a BIGINT) WITH (connector = 'generator', rows = 30, rows_per_second = 30,"
+                              " fields.a.kind = 'sequence'); SELECT a FROM g EMIT CHANGES", rows=10)
+    assert terminal.hear("(30 rows)\n", 20), terminal.out
+    for number in range(30):
+        contains(terminal.heard, f" {number}\n")
+    equal(terminal.end(), 0)
+
+
+def test_finite_results_are_tables():
+    terminal = Terminal("-c", "SELECT 1 AS a")
+    assert terminal.hear(" a\n---\n 1\n(1 row)\n"), terminal.out
+    equal(terminal.end(), 0)
+
+
+def test_demo():
+    terminal = Terminal("demo")
+    assert terminal.hear("watermark"), terminal.out
+    assert terminal.hear("state"), terminal.out
+    terminal.tell("\x03")
+    assert terminal.hear("Try next"), terminal.out
+    equal(terminal.end(), 0)
+    started = time.monotonic()
+    terminal = Terminal("demo", "--seconds", "1")
+    equal(terminal.end(), 0)
+    assert time.monotonic() - started < 10
+
+
+def test_colors():
+    for arguments, variables, has_color in (([], {}, False), (["--color", "always"], {}, True), ([], {"NO_COLOR": ""}, True),
+                                            (["--color", "never"], {"NO_COLOR": ""}, False), ([], {"NO_COLOR": "", "TERM": "dumb"}, False)):
+        terminal = Terminal(*arguments, "-c", "SELECT nope", **variables)
+        assert terminal.hear("nope\n"), terminal.out
+        equal("\x1b[1;31m" in terminal.heard, has_color, (arguments, variables))
+        equal(terminal.end(), 1)
+
+
+main(globals())
