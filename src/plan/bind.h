@@ -15,6 +15,8 @@
 typedef enum BindPurpose {
     BIND_SNAPSHOT,   /* a plain SELECT: final rows over bounded input; with EMIT it becomes continuous */
     BIND_MAINTAINED, /* STREAM, MATERIALIZED VIEW, SINK .. AS, SUBSCRIBE: changes for ever */
+    BIND_VIEW, /* VIEW: its columns and what it reads; whether it can run is asked where it is used, so the
+                  plan is not for running */
 } BindPurpose;
 
 typedef struct Binder {

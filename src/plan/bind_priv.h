@@ -58,6 +58,7 @@ typedef struct Bind {
     const CommonScope *common;
     bool continuous;
     bool maintained;
+    bool defining; /* a VIEW: read from anything */
     bool emit_on_close;
     int64_t lateness;
     bool late_output;

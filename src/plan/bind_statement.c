@@ -21,6 +21,10 @@ static Status read_emit(Bind *bind, const AstQuery *query, BindPurpose purpose, 
     const AstEmit *emit = query->emit;
     bind->emit = emit;
     bind->maintained = purpose == BIND_MAINTAINED;
+    bind->defining = purpose == BIND_VIEW;
+    if (bind->defining && emit != NULL)
+        return error_set_at(err, STATUS_STREAMING, (int64_t)emit->span.start,
+                            "a VIEW takes no EMIT: it follows the statement that reads it");
     bind->continuous = bind->maintained || (emit != NULL && emit->mode != AST_EMIT_NONE);
     if (emit == NULL) return STATUS_OK;
     bind->emit_on_close = emit->mode == AST_EMIT_ON_WINDOW_CLOSE;

@@ -138,6 +138,18 @@ static const Case WINDOWS[] = {
 };
 
 static const Case EMIT[] = {
+    {BIND_VIEW,
+     "SELECT symbol, (SELECT max(id) FROM accounts) AS m FROM trades ORDER BY symbol LIMIT 3",
+     "EMIT final rows\n"
+     "  LIMIT 3 | append-only, bounded, ordered | 1:80 \"LIMIT 3\"\n"
+     "    SORT by symbol, first 3 | append-only, bounded, ordered | 1:64 \"ORDER BY symbol\"\n"
+     "      SCALAR | append-only, bounded | 1:16 \"(SELECT max(id) FROM accounts)\"\n"
+     "        SCAN trades (symbol) | append-only, bounded | 1:57 \"trades\"\n"
+     "        AGGREGATE max(id) | append-only, one row, bounded | 1:16 \"(SELECT max(id) FROM accounts)\"\n"
+     "          SCAN accounts (id) | append-only, key (id), bounded | 1:37 \"accounts\"\n"},
+    {BIND_VIEW,
+     "SELECT symbol FROM trades EMIT CHANGES",
+     "42P17 26 a VIEW takes no EMIT: it follows the statement that reads it"},
     {BIND_MAINTAINED,
      "SELECT symbol, sum(qty) FROM trades GROUP BY symbol",
      "EMIT changes, with __weight\n"

@@ -60,7 +60,8 @@ static Status check_readable(Bind *bind, const Relation *relation, SqlSpan span,
     if (relation->kind == RELATION_SYSTEM && bind->maintained)
         return error_set_at(err, STATUS_STREAMING, span.start,
                             "\"%.*s\" is computed when read and cannot be followed", STR_ARGS(name));
-    if (bind->continuous || relation->kind != RELATION_SOURCE || relation->bounded) return STATUS_OK;
+    if (bind->continuous || bind->defining || relation->kind != RELATION_SOURCE || relation->bounded)
+        return STATUS_OK;
     (void)error_set_at(err, STATUS_STREAMING, span.start,
                        "a SELECT over the unbounded source \"%.*s\" would never end", STR_ARGS(name));
     return error_add_hint(err,
