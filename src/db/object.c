@@ -490,6 +490,15 @@ bool object_is_waiting_for_sources(const weir_db *db, const Plan *plan) {
     return false;
 }
 
+bool object_sources_have_ended(const weir_db *db, const Plan *plan) {
+    for (size_t i = 0; i < db->objects.count; i++) {
+        const Object *object = db->objects.items[i];
+        if (object->relation.kind != RELATION_SOURCE || object->flow == NULL || !is_below(db, plan, object, 0)) continue;
+        if (object->flow->reader == NULL || !object->flow->reader->is_ended) return false;
+    }
+    return true;
+}
+
 /* --- FROM stdin ----------------------------------------------------------------------------------------------------------- */
 
 static Status make_stdin(weir_db *db, Error *err) {

@@ -52,6 +52,9 @@ void object_want_sources(weir_db *db, const Plan *plan);
 /* True when a source under the plan (NULL: any that feeds something) has not ended yet. */
 bool object_is_waiting_for_sources(const weir_db *db, const Plan *plan);
 
+/* True when every source under the plan is bounded and has ended (or there is none): nothing will come by itself. */
+bool object_sources_have_ended(const weir_db *db, const Plan *plan);
+
 /* Catalog.find_missing: makes the source "stdin". */
 const Relation *object_find_missing(void *context, Str schema, Str name);
 

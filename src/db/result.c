@@ -25,13 +25,6 @@ static void drop_queue(Result *result) {
     result->queue.count = result->queue_next = 0;
 }
 
-/* Sources with an end, and tables as they stand: then the query ends by itself once they have. */
-static bool only_tables(const Plan *plan) {
-    for (uint32_t i = 0; i < plan->relation_count; i++)
-        if (plan->relations[i]->kind == RELATION_SOURCE) return false;
-    return true;
-}
-
 Status result_open_live(weir_db *db, const Plan *plan, Result *out, Error *err) {
     *out = (Result){.kind = RESULT_LIVE, .db = db, .plan = plan};
     FlowOutput output = {.context = out, .batch = queue_batch, .end = queue_end}, late_output;
@@ -48,7 +41,6 @@ Status result_open_live(weir_db *db, const Plan *plan, Result *out, Error *err) 
         return status;
     }
     object_want_sources(db, plan);
-    out->is_ended |= only_tables(plan);
     return STATUS_OK;
 }
 
@@ -60,6 +52,7 @@ static Status next_live(Result *result, Batch *out, bool *ended, Error *err) {
             return STATUS_OK;
         }
         drop_queue(result);
+        result->is_ended |= object_sources_have_ended(result->db, result->plan); /* tables stand as they are */
         *ended = result->is_ended;
         if (result->is_ended) return STATUS_OK;
         FlowProgress progress;

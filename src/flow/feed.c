@@ -62,7 +62,7 @@ static Status pass_changes(Feed *feed, Error *err) {
 
 Status feed_epoch_end(Feed *feed, int64_t watermark, Error *err) {
     TRY(pass_changes(feed, err));
-    input_set_watermark(&feed->input, watermark, watermark == WATERMARK_MAX);
+    input_set_watermark(&feed->input, watermark, false);
     input_epoch_end(&feed->input);
     return STATUS_OK;
 }
@@ -75,8 +75,15 @@ static Status output_epoch_end(void *context, int64_t watermark, Error *err) {
     return feed_epoch_end(context, watermark, err);
 }
 
+static Status output_end(void *context, Error *err) {
+    Feed *feed = context;
+    input_end(&feed->input);
+    input_epoch_end(&feed->input);
+    return STATUS_OK;
+}
+
 FlowOutput feed_output(Feed *feed) {
-    return (FlowOutput){.context = feed, .batch = output_batch, .epoch_end = output_epoch_end};
+    return (FlowOutput){.context = feed, .batch = output_batch, .epoch_end = output_epoch_end, .end = output_end};
 }
 
 Status feed_replay(Feed *feed, FlowNode *scan, Error *err) {

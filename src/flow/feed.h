@@ -28,7 +28,7 @@ void feed_deinit(Feed *feed);
 /* Rows come and go; what leaves does so at the epoch's end. */
 NODISCARD Status feed_apply(Feed *feed, const Batch *batch, RowsMissing *missing, Error *err);
 
-/* Net changes to the readers. `watermark` of the query that feeds it; tables: WATERMARK_MAX. */
+/* Net changes to the readers. `watermark` of the query that feeds it. */
 NODISCARD Status feed_epoch_end(Feed *feed, int64_t watermark, Error *err);
 
 FlowOutput feed_output(Feed *feed);
