@@ -173,7 +173,8 @@ static Status beside(Bind *bind, const FromResult *left, const FromResult *right
     uint32_t count = left->scope.column_count;
     TRY(node_new(bind, PLAN_UNION, span, inputs, 2, count + right->scope.column_count, &node, err));
     if (count > 0) memcpy(node->columns, left->scope.columns, count * sizeof(PlanColumn));
-    memcpy(node->columns + count, right->scope.columns, right->scope.column_count * sizeof(PlanColumn));
+    if (right->scope.column_count > 0)
+        memcpy(node->columns + count, right->scope.columns, right->scope.column_count * sizeof(PlanColumn));
     from_whole(out, node);
     return STATUS_OK;
 }

@@ -395,6 +395,141 @@ static const Case SUBQUERIES[] = {
      "0A000 31 IN (SELECT ..) is not supported yet"},
 };
 
+static const Case ODD[] = {
+    {BIND_SNAPSHOT,
+     "SELECT FROM ended",
+     "EMIT final rows\n"
+     "  SCAN ended () | append-only, bounded | 1:13 \"ended\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT FROM ended UNION ALL SELECT FROM ended",
+     "EMIT final rows\n"
+     "  UNION of 2 | append-only, bounded | 1:1 \"SELECT FROM ended UNION ALL SELECT FROM ended\"\n"
+     "    SCAN ended () | append-only, bounded | 1:13 \"ended\"\n"
+     "    SCAN ended () | append-only, bounded | 1:41 \"ended\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT FROM ended UNION SELECT FROM ended",
+     "EMIT final rows\n"
+     "  AGGREGATE | append-only, one row, bounded | 1:1 \"SELECT FROM ended UNION SELECT FROM ended\"\n"
+     "    UNION of 2 | append-only, bounded | 1:1 \"SELECT FROM ended UNION SELECT FROM ended\"\n"
+     "      SCAN ended () | append-only, bounded | 1:13 \"ended\"\n"
+     "      SCAN ended () | append-only, bounded | 1:37 \"ended\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT DISTINCT FROM ended",
+     "42601 16 syntax error at or near \"FROM\" / Expected an expression."},
+    {BIND_SNAPSHOT,
+     "SELECT count(*) FROM (SELECT FROM ended) x",
+     "EMIT final rows\n"
+     "  AGGREGATE count(*) | append-only, one row, bounded | 1:1 \"SELECT count(*) FROM (SELECT FROM ended) x\"\n"
+     "    SCAN ended () | append-only, bounded | 1:35 \"ended\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT 1 FROM (SELECT) x",
+     "EMIT final rows\n"
+     "  VALUES 1 row | append-only, one row, bounded | 1:1 \"SELECT 1 FROM (SELECT) x\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT * FROM (SELECT) x",
+     "EMIT final rows\n"
+     "  VALUES 1 row | append-only, one row, bounded\n"},
+    {BIND_SNAPSHOT,
+     "INSERT INTO accounts DEFAULT VALUES",
+     "EMIT final rows\n"
+     "  VALUES 1 row | append-only, bounded\n"},
+    {BIND_SNAPSHOT,
+     "SELECT FROM ended GROUP BY symbol",
+     "EMIT final rows\n"
+     "  PROJECT | append-only, bounded | 1:1 \"SELECT FROM ended GROUP BY symbol\"\n"
+     "    AGGREGATE by symbol | append-only, key (symbol), bounded | 1:19 \"GROUP BY symbol\"\n"
+     "      SCAN ended (symbol) | append-only, bounded | 1:13 \"ended\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT FROM ended GROUP BY ()",
+     "EMIT final rows\n"
+     "  AGGREGATE | append-only, one row, bounded | 1:19 \"GROUP BY ()\"\n"
+     "    SCAN ended () | append-only, bounded | 1:13 \"ended\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT symbol FROM ended GROUP BY (symbol, qty)",
+     "EMIT final rows\n"
+     "  PROJECT symbol | append-only, bounded | 1:1 \"SELECT symbol FROM ended GROUP BY (symbol, qty)\"\n"
+     "    AGGREGATE by symbol, qty | append-only, key (symbol, qty), bounded | 1:26 \"GROUP BY (symbol, qty)\"\n"
+     "      SCAN ended (symbol, qty) | append-only, bounded | 1:20 \"ended\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT count(*) FROM ended GROUP BY symbol ORDER BY symbol",
+     "EMIT final rows\n"
+     "  SORT by symbol | append-only, bounded, ordered | 1:44 \"ORDER BY symbol\"\n"
+     "    PROJECT count, symbol | append-only, key ((computed)), bounded | 1:1 \"SELECT count(*) FROM ended GROUP BY symbol ORDER BY symbol\"\n"
+     "      AGGREGATE by symbol: count(*) | append-only, key (symbol), bounded | 1:28 \"GROUP BY symbol\"\n"
+     "        SCAN ended (symbol) | append-only, bounded | 1:22 \"ended\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT symbol FROM ended ORDER BY qty, price DESC LIMIT 0",
+     "EMIT final rows\n"
+     "  LIMIT 0 | append-only, bounded, ordered | 1:51 \"LIMIT 0\"\n"
+     "    SORT by qty, price DESC, first 0 | append-only, bounded, ordered | 1:26 \"ORDER BY qty, price DESC\"\n"
+     "      PROJECT symbol, qty, price | append-only, bounded | 1:1 \"SELECT symbol FROM ended ORDER BY qty, price DESC LIMIT 0\"\n"
+     "        SCAN ended (symbol, price, qty) | append-only, bounded | 1:20 \"ended\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT x FROM (SELECT 1 AS x UNION ALL SELECT 2) t WHERE x = 1",
+     "EMIT final rows\n"
+     "  UNION of 2 | append-only, bounded | 1:15 \"(SELECT 1 AS x UNION ALL SELECT 2)\"\n"
+     "    VALUES 1 row | append-only, one row, bounded | 1:16 \"SELECT 1 AS x\"\n"
+     "    PROJECT x | append-only, one row, bounded | 1:40 \"SELECT 2\"\n"
+     "      FILTER x = 1 | append-only, one row, bounded | 1:52 \"WHERE x = 1\"\n"
+     "        VALUES 1 row | append-only, one row, bounded\n"},
+    {BIND_SNAPSHOT,
+     "SELECT count(*) FROM (VALUES (1),(2)) v",
+     "EMIT final rows\n"
+     "  AGGREGATE count(*) | append-only, one row, bounded | 1:1 \"SELECT count(*) FROM (VALUES (1),(2)) v\"\n"
+     "    VALUES 2 rows | append-only, bounded | 1:22 \"(VALUES (1),(2))\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT EXISTS (SELECT 1)",
+     "0A000 7 EXISTS is not supported yet"},
+    {BIND_SNAPSHOT,
+     "SELECT 1 = ANY (SELECT 1)",
+     "0A000 9 ANY and ALL are not supported yet"},
+    {BIND_SNAPSHOT,
+     "SELECT CASE qty WHEN 1 THEN 'a' WHEN 2 THEN 'b' END FROM ended",
+     "EMIT final rows\n"
+     "  PROJECT case | append-only, bounded | 1:1 \"SELECT CASE qty WHEN 1 THEN 'a' WHEN 2 THEN 'b' END FROM end ...\"\n"
+     "    SCAN ended (qty) | append-only, bounded | 1:58 \"ended\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT symbol FROM ended WHERE NULL",
+     "EMIT final rows\n"
+     "  FILTER NULL | append-only, bounded | 1:26 \"WHERE NULL\"\n"
+     "    SCAN ended (symbol) | append-only, bounded | 1:20 \"ended\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT qty FROM ended WHERE qty BETWEEN SYMMETRIC 5 AND 1",
+     "EMIT final rows\n"
+     "  FILTER qty BETWEEN SYMMETRIC 5 AND 1 | append-only, bounded | 1:23 \"WHERE qty BETWEEN SYMMETRIC 5 AND 1\"\n"
+     "    SCAN ended (qty) | append-only, bounded | 1:17 \"ended\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT qty NOT IN (1, NULL), qty NOT BETWEEN 1 AND 2, (qty > 1) IS NOT UNKNOWN FROM ended",
+     "EMIT final rows\n"
+     "  PROJECT ?column?, ?column?, ?column? | append-only, bounded | 1:1 \"SELECT qty NOT IN (1, NULL), qty NOT BETWEEN 1 AND 2, (qty > ...\"\n"
+     "    SCAN ended (qty) | append-only, bounded | 1:85 \"ended\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT sum(DISTINCT qty) FILTER (WHERE price > 1) FROM ended HAVING count(*) > 1",
+     "EMIT final rows\n"
+     "  PROJECT sum | append-only, one row, bounded | 1:1 \"SELECT sum(DISTINCT qty) FILTER (WHERE price > 1) FROM ended ...\"\n"
+     "    FILTER count(*) > 1 | append-only, one row, bounded | 1:62 \"HAVING count(*) > 1\"\n"
+     "      AGGREGATE sum(DISTINCT qty) FILTER (WHERE price > 1), count(*) | append-only, one row, bounded | 1:1 \"SELECT sum(DISTINCT qty) FILTER (WHERE price > 1) FROM ended ...\"\n"
+     "        PROJECT qty, price > 1 | append-only, bounded | 1:1 \"SELECT sum(DISTINCT qty) FILTER (WHERE price > 1) FROM ended ...\"\n"
+     "          SCAN ended (price, qty) | append-only, bounded | 1:56 \"ended\"\n"},
+    {BIND_SNAPSHOT,
+     "TABLE ended",
+     "EMIT final rows\n"
+     "  SCAN ended (symbol, price, qty, ts) | append-only, bounded | 1:7 \"ended\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT ended.symbol, public.ended.qty FROM ended",
+     "EMIT final rows\n"
+     "  SCAN ended (symbol, qty) | append-only, bounded | 1:44 \"ended\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT e.symbol FROM public.ended e",
+     "EMIT final rows\n"
+     "  SCAN ended (symbol) | append-only, bounded | 1:22 \"public.ended e\"\n"},
+    {BIND_SNAPSHOT,
+     "SELECT symbol FROM ended ORDER BY symbol USING >",
+     "EMIT final rows\n"
+     "  SORT by symbol DESC | append-only, bounded, ordered | 1:26 \"ORDER BY symbol USING >\"\n"
+     "    SCAN ended (symbol) | append-only, bounded | 1:20 \"ended\"\n"},
+};
+
 static const Case LATER[] = {
     {BIND_SNAPSHOT,
      "SELECT a.id FROM accounts a JOIN ended b ON a.id = b.qtyy",
@@ -538,6 +673,11 @@ static void test_subqueries(void **state) {
     check_cases(explain_or_error, SUBQUERIES, sizeof(SUBQUERIES) / sizeof(SUBQUERIES[0]));
 }
 
+static void test_odd(void **state) {
+    (void)state;
+    check_cases(explain_or_error, ODD, sizeof(ODD) / sizeof(ODD[0]));
+}
+
 static void test_later(void **state) {
     (void)state;
     check_cases(explain_or_error, LATER, sizeof(LATER) / sizeof(LATER[0]));
@@ -553,7 +693,8 @@ int main(void) {
         cmocka_unit_test(test_names),    cmocka_unit_test(test_from_less),
         cmocka_unit_test(test_grouping), cmocka_unit_test(test_expressions),
         cmocka_unit_test(test_sets),     cmocka_unit_test(test_subqueries),
-        cmocka_unit_test(test_later),    cmocka_unit_test(test_types),
+        cmocka_unit_test(test_odd),      cmocka_unit_test(test_later),
+        cmocka_unit_test(test_types),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

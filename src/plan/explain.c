@@ -53,16 +53,13 @@ static bool span_is_in(Str text, SqlSpan span) {
     return span.start >= 0 && span.end > span.start && (size_t)span.end <= text.size;
 }
 
-/* Computed columns without a name by their text. */
-static void append_outputs(Text *out, const PlanNode *node, Str text) {
-    for (uint32_t i = 0; i < node->column_count; i++) {
-        SqlSpan span = node->project.exprs[i]->span;
-        text_append_c(out, i > 0 ? ", " : " ");
-        if (node->columns[i].name.size == 0 && span_is_in(text, span))
-            append_fragment(out, text, span);
-        else
-            append_column(out, &node->columns[i]);
-    }
+/* A computed column without a name by its text. */
+static void append_output(Text *out, const PlanNode *node, uint32_t column, Str text) {
+    SqlSpan span = node->kind == PLAN_PROJECT ? node->project.exprs[column]->span : (SqlSpan){-1, -1};
+    if (node->columns[column].name.size == 0 && span_is_in(text, span))
+        append_fragment(out, text, span);
+    else
+        append_column(out, &node->columns[column]);
 }
 
 static void append_place(Text *out, Str text, SqlSpan span) {
@@ -137,13 +134,13 @@ static void append_close(Text *out, const PlanNode *node) {
     if (spec->late_output) text_append_c(out, ", late rows aside");
 }
 
-static void append_sort(Text *out, const PlanNode *node) {
+static void append_sort(Text *out, const PlanNode *node, Str text) {
     const SortSpec *spec = &node->sort;
     text_append_c(out, " by ");
     for (uint32_t i = 0; i < spec->key_count; i++) {
         const SortKey *key = &spec->keys[i];
         if (i > 0) text_append_c(out, ", ");
-        append_column(out, &node->inputs[0]->columns[key->column]);
+        append_output(out, node->inputs[0], key->column, text);
         if (key->descending) text_append_c(out, " DESC");
         if (key->nulls_first != key->descending)
             text_append_c(out, key->nulls_first ? " NULLS FIRST" : " NULLS LAST");
@@ -184,7 +181,12 @@ static void append_work(Text *out, const PlanNode *node, Str text) {
                                node->values.row_count == 1 ? "" : "s");
             break;
         case PLAN_FILTER: append_predicate(out, node->filter.predicate, text); break;
-        case PLAN_PROJECT: append_outputs(out, node, text); break;
+        case PLAN_PROJECT:
+            for (uint32_t i = 0; i < node->column_count; i++) {
+                text_append_c(out, i > 0 ? ", " : " ");
+                append_output(out, node, i, text);
+            }
+            break;
         case PLAN_WINDOW: append_window(out, node); break;
         case PLAN_AGGREGATE:
         case PLAN_SESSION:
@@ -192,7 +194,7 @@ static void append_work(Text *out, const PlanNode *node, Str text) {
             append_close(out, node);
             break;
         case PLAN_UNION: text_append_format(out, " of %u", node->input_count); break;
-        case PLAN_SORT: append_sort(out, node); break;
+        case PLAN_SORT: append_sort(out, node, text); break;
         case PLAN_LIMIT: append_limit(out, &node->limit); break;
         case PLAN_SCALAR:
         case PLAN_KIND_COUNT: break;

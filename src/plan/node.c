@@ -398,6 +398,7 @@ Status node_distinct(Bind *bind, PlanNode *input, SqlSpan span, PlanNode **out, 
     node->aggregate.late_time_column = -1;
     for (uint32_t i = 0; i < count; i++) node->columns[i].name = columns[i].name;
     TRY(node_finish_aggregate(bind, node, err));
+    node->aggregate.has_global_row = false; /* nothing has no distinct row, though it has no columns */
     for (uint32_t i = 0; i < count; i++) node->columns[i].qualifier = (Str){0};
     return STATUS_OK;
 }
@@ -433,7 +434,8 @@ Status node_union(Bind *bind, PlanNode *const *inputs, uint32_t count, SqlSpan s
     }
     const PlanNode *first = flat.items[0];
     TRY(node_new(bind, PLAN_UNION, span, flat.items, (uint32_t)flat.count, first->column_count, out, err));
-    memcpy((*out)->columns, inputs[0]->columns, first->column_count * sizeof(PlanColumn));
+    if (first->column_count > 0)
+        memcpy((*out)->columns, inputs[0]->columns, first->column_count * sizeof(PlanColumn));
     for (uint32_t i = 0; i < flat.count; i++)
         for (uint32_t c = 0; c < first->column_count; c++)
             union_column(&(*out)->columns[c], &flat.items[i]->columns[c]);

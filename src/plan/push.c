@@ -59,6 +59,11 @@ static bool may_pass(const PlanNode *node, const Expr *predicate) {
     return false;
 }
 
+static bool is_true(const Expr *expr) {
+    return expr->kind == EXPR_CONSTANT && !array_is_null(&expr->constant, 0) &&
+           bits_get(array_bits(&expr->constant), 0);
+}
+
 static Status attach(Bind *bind, PlanNode *node, const Expr *predicate, SqlSpan span, PlanNode **out,
                      Error *err);
 
@@ -101,6 +106,7 @@ static Status merge(Bind *bind, PlanNode *filter, const Expr *predicate, Error *
 static Status attach(Bind *bind, PlanNode *node, const Expr *predicate, SqlSpan span, PlanNode **out,
                      Error *err) {
     *out = node;
+    if (is_true(predicate)) return STATUS_OK;
     if (may_pass(node, predicate)) {
         TRY(translate(bind, node, predicate, &predicate, err));
         return attach_below(bind, node, predicate, span, err);
@@ -123,11 +129,8 @@ Status node_filter(Bind *bind, PlanNode *input, const Expr *predicate, SqlSpan s
                    Error *err) {
     *out = input;
     uint32_t count = predicate->kind == EXPR_AND ? predicate->argument_count : 1;
-    for (uint32_t i = 0; i < count; i++) {
-        const Expr *part = predicate->kind == EXPR_AND ? predicate->arguments[i] : predicate;
-        bool is_true = part->kind == EXPR_CONSTANT && !array_is_null(&part->constant, 0) &&
-                       bits_get(array_bits(&part->constant), 0);
-        if (!is_true) TRY(attach(bind, *out, part, span, out, err));
-    }
+    for (uint32_t i = 0; i < count; i++)
+        TRY(attach(bind, *out, predicate->kind == EXPR_AND ? predicate->arguments[i] : predicate, span, out,
+                   err));
     return STATUS_OK;
 }
