@@ -154,11 +154,13 @@ def test_live_result_is_drawn_in_place():
     assert terminal.hear("paused"), terminal.out
     terminal.tell(" ")
     assert terminal.hear("q stops"), terminal.out
+    time.sleep(1)
     terminal.tell("q")
     assert terminal.hear("(3 rows)\n"), terminal.out
     assert terminal.hear(PROMPT), terminal.out
     terminal.tell("SELECT a, count(*) AS n FROM g GROUP BY a EMIT CHANGES;\n")
     assert terminal.hear("rows/s"), terminal.out
+    time.sleep(1)
     terminal.tell("\x03")
     assert terminal.hear("(3 rows)\n"), terminal.out
     assert terminal.hear(PROMPT), terminal.out
