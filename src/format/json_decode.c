@@ -230,7 +230,8 @@ static const char *read_object(Decoder *decoder, const char *at) {
     for (;; is_first = false) {
         if (json_step_matches(step, at)) {
             field = (JsonField){step->column, step->is_exact};
-            at = set_field(decoder, field, at + step->size);
+            /* There may be more space than the step has. */
+            at = set_field(decoder, field, json_skip_space(decoder, at + step->size));
             if (at == NULL) return NULL;
             step++;
             continue;
@@ -285,11 +286,11 @@ static JsonOutcome read_line(Decoder *decoder, const char *start, const char **s
 /* Judges a record that is all there, [start, stop). */
 static Status end_record(Decoder *decoder, JsonOutcome outcome, int64_t record, const char *start,
                          const char *stop, Error *err) {
-    if (outcome == JSON_BLANK) return STATUS_OK;
     if ((size_t)(stop - start) > decoder->record_size_max) {
         decoder_error_too_long(decoder);
         outcome = JSON_BAD;
     }
+    if (outcome == JSON_BLANK) return STATUS_OK;
     if (outcome == JSON_GOOD && decoder_end_row(decoder, record)) return STATUS_OK;
     if (decoder->scratch.failed) return error_out_of_memory(err);
     return decoder_add_letter(decoder, record, decoder_offset(decoder, start),
@@ -484,7 +485,8 @@ static bool decide_mode(Decoder *decoder) {
     while (at < input->end && is_space(*at)) at++;
     bool has_byte = at < input->end;
     if (!has_byte && !input->is_end && (size_t)(at - input->at) <= decoder->record_size_max) return false;
-    decoder->json.mode = has_byte && *at == '[' ? JSON_ARRAY_FIRST : JSON_LINES;
+    bool is_near = (size_t)(at - input->at) <= decoder->record_size_max;
+    decoder->json.mode = has_byte && is_near && *at == '[' ? JSON_ARRAY_FIRST : JSON_LINES;
     if (decoder->json.mode == JSON_ARRAY_FIRST) decoder_consume(decoder, at + 1);
     return true;
 }

@@ -375,6 +375,14 @@ static uint64_t next_random(uint64_t *seed) {
     return *seed >> 33;
 }
 
+/* Right-aligned numbers: more space than the record before had. */
+static void test_wider_space(void **state) {
+    static const Field fields[] = {FIELD("a", BIGINT), FIELD("b", BIGINT)};
+    CHECK(*state, fields,
+          "{\"a\": 10,\"b\":1}\n{\"a\": 20,\"b\":1}\n{\"a\":  5,\"b\": 1}\n{\"a\": 30 , \"b\":1 }\n",
+          "1: 10|1\n2: 20|1\n3: 5|1\n4: 30|1\n");
+}
+
 /* Records of changing shape against the same ones read by a decoder that has just been made. */
 static void test_shapes(void **state) {
     Fixture *fixture = *state;
@@ -462,6 +470,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_depth, setup, teardown),
         cmocka_unit_test_setup_teardown(test_record_size, setup, teardown),
         cmocka_unit_test_setup_teardown(test_warnings, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_wider_space, setup, teardown),
         cmocka_unit_test_setup_teardown(test_shapes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refused_memory, setup, teardown),
     };
