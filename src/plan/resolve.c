@@ -178,6 +178,11 @@ static TypeId parameter_of(const Function *function, uint32_t index) {
     return function->arguments[index < last ? index : last];
 }
 
+/* A parameter of type UNKNOWN takes a value of any type as it is: concat, format. */
+static bool reaches(Type from, TypeId parameter) {
+    return parameter == TYPE_UNKNOWN || resolve_can_cast(from, type_of(parameter), CAST_IMPLICIT);
+}
+
 static bool takes_count(const Function *function, uint32_t count) {
     if ((function->flags & FUNCTION_VARIADIC) != 0) return count >= function->argument_count;
     return count == function->argument_count;
@@ -235,8 +240,7 @@ static void keep_reachable(Candidates *set) {
         const Function *function = set->functions[i];
         bool reachable = true;
         for (uint32_t k = 0; k < set->argument_count && reachable; k++)
-            reachable =
-                resolve_can_cast(set->arguments[k]->type, type_of(parameter_of(function, k)), CAST_IMPLICIT);
+            reachable = reaches(set->arguments[k]->type, parameter_of(function, k));
         if (reachable) set->functions[kept++] = function;
     }
     set->count = kept;
@@ -370,7 +374,9 @@ static Status make_call(Bind *bind, const Function *function, const Expr **argum
     if (types == NULL || constants == NULL) return error_out_of_memory(err);
     for (uint32_t i = 0; i < count; i++) {
         TypeId wanted = parameter_of(function, i);
-        if (arguments[i]->type.id != wanted || arguments[i]->type.length != 0) {
+        if (wanted == TYPE_UNKNOWN) {
+            TRY(resolve_unknown(bind, &arguments[i], err));
+        } else if (arguments[i]->type.id != wanted || arguments[i]->type.length != 0) {
             const Expr *cast;
             TRY(resolve_cast(bind, arguments[i], type_of(wanted), CAST_IMPLICIT, &cast, err));
             if (NEVER(cast == NULL)) return error_set(err, STATUS_INTERNAL, "no cast to an argument's type");
