@@ -9,7 +9,8 @@
  * parser_query.c    SELECT and what is around it    parser_from.c       FROM, joins
  * parser_match.c    MATCH_RECOGNIZE                 parser_create.c     CREATE
  * parser_change.c   INSERT, UPDATE, DELETE, COPY    parser_alter.c      ALTER, DROP
- * parser_command.c  SET, SHOW, EXPLAIN and the rest of a session */
+ * parser_command.c  SET, SHOW, EXPLAIN, SUBSCRIBE   parser_session.c    transactions, prepared statements,
+ * cursors parser_statement.c  which statement it is */
 #ifndef WEIR_SQL_PARSER_PRIV_H
 #define WEIR_SQL_PARSER_PRIV_H
 
@@ -251,6 +252,8 @@ NODISCARD Status parse_explain(Parse *p, AstStatement **out, Error *err);
 NODISCARD Status parse_set(Parse *p, AstStatement **out, Error *err);
 NODISCARD Status parse_reset(Parse *p, AstStatement **out, Error *err);
 NODISCARD Status parse_transaction(Parse *p, AstStatement **out, Error *err);
+/* SET TRANSACTION modes, behind SET. */
+NODISCARD Status parse_set_transaction(Parse *p, AstStatement **out, Error *err);
 NODISCARD Status parse_prepare(Parse *p, AstStatement **out, Error *err);
 NODISCARD Status parse_execute(Parse *p, AstStatement **out, Error *err);
 NODISCARD Status parse_declare(Parse *p, AstStatement **out, Error *err);

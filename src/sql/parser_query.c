@@ -230,8 +230,8 @@ static Status parse_distinct(Parse *p, AstSelect *select, Error *err) {
 static bool at_empty_list(const Parse *p) {
     TokenKind kind = (TokenKind)p->token.kind;
     return kind == KW_FROM || kind == KW_WHERE || kind == KW_GROUP || kind == KW_HAVING ||
-           kind == KW_WINDOW || kind == TOKEN_SEMICOLON || kind == TOKEN_END || kind == TOKEN_RIGHT_PAREN ||
-           token_continues_query(kind);
+           kind == KW_WINDOW || kind == KW_WITH || kind == KW_INTO || kind == TOKEN_SEMICOLON ||
+           kind == TOKEN_END || kind == TOKEN_RIGHT_PAREN || token_continues_query(kind);
 }
 
 static Status parse_select_clauses(Parse *p, AstSelect *select, Error *err) {
