@@ -98,4 +98,9 @@ NODISCARD Status arrow_export_schema(BufferPool *pool, const Schema *schema, Arr
 NODISCARD Status arrow_export_batch(BufferPool *pool, const Batch *batch, ArrowExportOptions options,
                                     struct ArrowArray *out, Error *err);
 
+/* The same without sharing anything: the array lives as long as the batch and the frame, and its release does nothing. For
+ * a callback that looks at rows and lets go of them. */
+NODISCARD Status arrow_view_batch(Frame *frame, const Batch *batch, ArrowExportOptions options, struct ArrowArray *out,
+                                  Error *err);
+
 #endif

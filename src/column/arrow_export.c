@@ -138,6 +138,11 @@ static void release_column(struct ArrowArray *array) {
     buffer_release(block);
 }
 
+/* Of a view: everything is the frame's. */
+static void release_nothing(struct ArrowArray *array) {
+    array->release = NULL;
+}
+
 static void release_batch(struct ArrowArray *array) {
     for (int64_t i = 0; i < array->n_children; i++)
         if (array->children[i]->release != NULL) array->children[i]->release(array->children[i]);
@@ -158,13 +163,19 @@ static size_t column_block_size(const Array *array, ArrowExportOptions options) 
 
 typedef struct ExportJob {
     BufferPool *pool;
+    Frame *frame; /* a view: memory comes from here, and nothing is retained; NULL: an export */
     const Array *array;
     uint32_t index; /* of the column, for messages */
     ExportColumn *column;
     const void **buffers;
 } ExportJob;
 
+static void job_retain(const ExportJob *job, Buffer *buffer) {
+    if (job->frame == NULL) buffer_retain(buffer);
+}
+
 static void *export_room(const ExportJob *job, size_t size) {
+    if (job->frame != NULL) return frame_alloc(job->frame, size, NULL);
     Buffer *buffer = buffer_alloc(job->pool, size == 0 ? 1 : size);
     job->column->owners[1] = buffer;
     return buffer == NULL ? NULL : buffer->data;
@@ -214,7 +225,7 @@ static Status export_text_offsets(const ExportJob *job, Error *err) {
 static void share_values(const ExportJob *job) {
     job->buffers[1] = job->array->values;
     job->column->owners[1] = job->array->values_owner;
-    buffer_retain(job->array->values_owner);
+    job_retain(job, job->array->values_owner);
 }
 
 static void export_views(const ExportJob *job) {
@@ -226,7 +237,7 @@ static void export_views(const ExportJob *job) {
         data[i] = job->array->data[i];
         sizes[i] = (int64_t)data[i].size;
         job->buffers[2 + i] = data[i].bytes;
-        buffer_retain(data[i].owner);
+        job_retain(job, data[i].owner);
     }
     job->buffers[2 + data_count] = sizes;
     job->column->data = data;
@@ -238,15 +249,15 @@ static void export_views(const ExportJob *job) {
 static Status export_column(const ExportJob *job, Buffer *block, ArrowExportOptions options, Error *err) {
     const Array *array = job->array;
     *job->column = (ExportColumn){.block = block, .owners = {array->validity_owner}};
-    buffer_retain(block);
-    buffer_retain(array->validity_owner);
+    job_retain(job, block);
+    job_retain(job, array->validity_owner);
     job->buffers[0] = array->validity;
     job->column->array = (struct ArrowArray){
         .length = array->length,
         .null_count = (int64_t)array_null_count(array),
         .n_buffers = 2,
         .buffers = job->buffers,
-        .release = release_column,
+        .release = job->frame != NULL ? release_nothing : release_column,
         .private_data = job->column,
     };
     if (array->type.id == TYPE_INTERVAL) return export_intervals(job, err);
@@ -258,33 +269,39 @@ static Status export_column(const ExportJob *job, Buffer *block, ArrowExportOpti
     return STATUS_OK;
 }
 
-static Status export_ones(BufferPool *pool, uint32_t row_count, Array *out, Error *err) {
-    Buffer *buffer = buffer_alloc(pool, row_count == 0 ? 1 : row_count * sizeof(int64_t));
-    TRY_ALLOC(buffer);
-    int64_t *ones = (int64_t *)(void *)buffer->data;
+/* Weights that are all 1. */
+static Status export_ones(BufferPool *pool, Frame *frame, uint32_t row_count, Array *out, Error *err) {
+    size_t size = row_count == 0 ? 1 : row_count * sizeof(int64_t);
+    Buffer *buffer = frame == NULL ? buffer_alloc(pool, size) : NULL;
+    void *memory = buffer != NULL ? buffer->data : NULL;
+    if (frame != NULL) memory = frame_alloc(frame, size, NULL);
+    TRY_ALLOC(memory);
+    int64_t *ones = memory;
     for (uint32_t i = 0; i < row_count; i++) ones[i] = 1;
     out->values = ones;
     out->values_owner = buffer;
     return STATUS_OK;
 }
 
-/* The weights as an array that holds a reference of its own. */
-static Status weight_array(BufferPool *pool, const Batch *batch, Array *out, Error *err) {
+/* The weights as an array; an export's holds a reference of its own. */
+static Status weight_array(BufferPool *pool, Frame *frame, const Batch *batch, Array *out, Error *err) {
     *out = (Array){.type = type_of(TYPE_BIGINT), .length = batch->row_count};
-    if (batch->meta[META_WEIGHT] == NULL) return export_ones(pool, batch->row_count, out, err);
+    if (batch->meta[META_WEIGHT] == NULL) return export_ones(pool, frame, batch->row_count, out, err);
     out->values = batch->meta[META_WEIGHT];
     out->values_owner = batch->meta_owner[META_WEIGHT];
-    buffer_retain(out->values_owner);
+    if (frame == NULL) buffer_retain(out->values_owner);
     return STATUS_OK;
 }
 
-static Status export_columns(BufferPool *pool, const Array *const *arrays, size_t count,
+/* `frame` NULL: an export in a block of its own. */
+static Status export_columns(BufferPool *pool, Frame *frame, const Array *const *arrays, size_t count,
                              ArrowExportOptions options, struct ArrowArray *out, Error *err) {
     size_t size = count * sizeof(struct ArrowArray *) + sizeof(void *);
     for (size_t i = 0; i < count; i++) size += column_block_size(arrays[i], options);
-    Buffer *block = buffer_alloc(pool, size);
-    TRY_ALLOC(block);
-    const void **batch_buffers = (const void **)(void *)block->data;
+    Buffer *block = frame == NULL ? buffer_alloc(pool, size) : NULL;
+    char *memory = frame == NULL ? (block == NULL ? NULL : block->data) : frame_alloc(frame, size, NULL);
+    TRY_ALLOC(memory);
+    const void **batch_buffers = (const void **)(void *)memory;
     batch_buffers[0] = NULL;
     struct ArrowArray **children = (struct ArrowArray **)(void *)(batch_buffers + 1);
     char *at = (char *)(children + count);
@@ -292,12 +309,12 @@ static Status export_columns(BufferPool *pool, const Array *const *arrays, size_
         .n_buffers = 1,
         .buffers = batch_buffers,
         .children = children,
-        .release = release_batch,
+        .release = frame != NULL ? release_nothing : release_batch,
         .private_data = block,
     };
     for (size_t i = 0; i < count; i++) {
         ExportColumn *column = (ExportColumn *)(void *)at;
-        ExportJob job = {pool, arrays[i], (uint32_t)i, column, (const void **)(void *)(column + 1)};
+        ExportJob job = {pool, frame, arrays[i], (uint32_t)i, column, (const void **)(void *)(column + 1)};
         children[out->n_children++] = &column->array;
         Status status = export_column(&job, block, options, err);
         if (status != STATUS_OK) {
@@ -309,19 +326,29 @@ static Status export_columns(BufferPool *pool, const Array *const *arrays, size_
     return STATUS_OK;
 }
 
-Status arrow_export_batch(BufferPool *pool, const Batch *batch, ArrowExportOptions options,
+static Status export_rows(BufferPool *pool, Frame *frame, const Batch *batch, ArrowExportOptions options,
                           struct ArrowArray *out, Error *err) {
     const Array *arrays[SCHEMA_COLUMN_COUNT_MAX + 1];
     Array weights = {0};
     ASSERT(batch->column_count <= SCHEMA_COLUMN_COUNT_MAX);
     for (uint32_t i = 0; i < batch->column_count; i++) arrays[i] = &batch->columns[i];
     if (options.weights) {
-        TRY(weight_array(pool, batch, &weights, err));
+        TRY(weight_array(pool, frame, batch, &weights, err));
         arrays[batch->column_count] = &weights;
     }
     Status status =
-        export_columns(pool, arrays, batch->column_count + (size_t)options.weights, options, out, err);
-    buffer_release(weights.values_owner);
+        export_columns(pool, frame, arrays, batch->column_count + (size_t)options.weights, options, out, err);
+    if (frame == NULL) buffer_release(weights.values_owner);
     if (status == STATUS_OK) out->length = batch->row_count;
     return status;
+}
+
+Status arrow_export_batch(BufferPool *pool, const Batch *batch, ArrowExportOptions options,
+                          struct ArrowArray *out, Error *err) {
+    return export_rows(pool, NULL, batch, options, out, err);
+}
+
+Status arrow_view_batch(Frame *frame, const Batch *batch, ArrowExportOptions options, struct ArrowArray *out,
+                        Error *err) {
+    return export_rows(frame->pool, frame, batch, options, out, err);
 }

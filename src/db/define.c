@@ -251,7 +251,7 @@ static Status define_query_columns(const AstCreate *create, Arena *arena, const 
 static Status define_query(weir_db *db, const AstCreate *create, RelationKind kind, Binder *binder, Definition *out, Error *err) {
     Plan *plan = NULL;
     out->relation.kind = kind;
-    TRY(bind_query(binder, create->query, BIND_MAINTAINED, &plan, err));
+    TRY(bind_query(binder, create->query, kind == RELATION_VIEW ? BIND_VIEW : BIND_MAINTAINED, &plan, err));
     TRY(define_query_columns(create, binder->arena, plan, &out->relation, err));
     TRY(define_options(db, create, CONNECTOR_SINK, binder, out, err));
     out->relation.query = create->query;

@@ -373,7 +373,7 @@ static Status view_reads(weir_db *db, const Object *object, const Relation *rela
     Plan *plan = NULL;
     arena_init(&arena, &db->memory);
     Binder binder = {.catalog = &db->catalog, .arena = &arena, .pool = db->pool, .text = object->relation.query_text};
-    Status status = bind_query(&binder, object->relation.query, BIND_MAINTAINED, &plan, err);
+    Status status = bind_query(&binder, object->relation.query, BIND_VIEW, &plan, err);
     for (uint32_t i = 0; status == STATUS_OK && i < plan->relation_count; i++) *out |= plan->relations[i] == relation;
     arena_deinit(&arena);
     return status;

@@ -17,6 +17,7 @@ struct weir_batch {
 struct weir_sub {
     weir_stmt *stmt;
     FlowQuery *query;
+    Frame frame;             /* of what callbacks look at */
     Object *late;
     weir_sub_options options;
     weir_batch *first;       /* queue, oldest first */
@@ -48,26 +49,34 @@ static void queue_add(weir_sub *sub, weir_batch *batch) {
     sub->queue_count++;
 }
 
+static weir_batch_info batch_info(const weir_sub *sub) {
+    return (weir_batch_info){.epoch = sub_db(sub)->flow->epoch + 1,
+                             .watermark_us = sub->query == NULL ? INT64_MIN : sub->query->query.root->watermark,
+                             .is_snapshot = !sub->is_started};
+}
+
+/* A callback looks at the rows where they lie. */
+static Status call_back(weir_sub *sub, const Batch *batch, ArrowExportOptions options, Error *err) {
+    weir_batch borrowed = {.info = batch_info(sub)};
+    frame_reset(&sub->frame);
+    TRY(arrow_view_batch(&sub->frame, batch, options, &borrowed.array, err));
+    sub->options.callback(sub->options.user, &borrowed);
+    return STATUS_OK;
+}
+
 static Status sub_batch(void *context, const Batch *batch, Error *err) {
     weir_sub *sub = context;
-    weir_db *db = sub_db(sub);
+    ArrowExportOptions options = {.weights = (sub->stmt->flags & WEIR_STMT_WEIGHTS) != 0};
+    if (sub->options.callback != NULL) return call_back(sub, batch, options, err);
     weir_batch *made = handle_alloc(sizeof(*made));
     TRY_ALLOC(made);
-    ArrowExportOptions options = {.weights = (sub->stmt->flags & WEIR_STMT_WEIGHTS) != 0};
-    Status status = arrow_export_batch(db->pool, batch, options, &made->array, err);
+    Status status = arrow_export_batch(sub_db(sub)->pool, batch, options, &made->array, err);
     if (status != STATUS_OK) {
         handle_free(made, sizeof(*made));
         return status;
     }
-    made->info = (weir_batch_info){.epoch = db->flow->epoch + 1,
-                                   .watermark_us = sub->query == NULL ? INT64_MIN : sub->query->query.root->watermark,
-                                   .is_snapshot = !sub->is_started};
-    if (sub->options.callback == NULL) {
-        queue_add(sub, made);
-        return STATUS_OK;
-    }
-    sub->options.callback(sub->options.user, made);
-    weir_batch_free(made);
+    made->info = batch_info(sub);
+    queue_add(sub, made);
     return STATUS_OK;
 }
 
@@ -89,6 +98,7 @@ static Status start(weir_sub *sub, Error *err) {
     weir_db *db = sub_db(sub);
     const Plan *plan = sub->stmt->plan;
     FlowOutput output = {.context = sub, .batch = sub_batch, .end = sub_end}, late_output;
+    TRY(frame_init(&sub->frame, db->pool, err));
     TRY(object_late_table(db, plan, &sub->late, &late_output, err));
     TRY(object_hold_streams(db, plan, err));
     Status status = flow_start(db->flow, plan, &output, sub->late == NULL ? NULL : &late_output, &sub->query, err);
@@ -119,6 +129,7 @@ int weir_subscribe(weir_conn *conn, const char *query, const weir_sub_options *o
         status = start(sub, &err);
         if (status != STATUS_OK) {
             drop_queue(sub);
+            if (sub->frame.pool != NULL) frame_deinit(&sub->frame);
             statement_release(sub->stmt);
         }
     }
@@ -146,6 +157,7 @@ void weir_sub_free(weir_sub *sub) {
     flow_stop(db->flow, sub->query);
     object_release_streams(db, sub->stmt->plan);
     drop_queue(sub);
+    frame_deinit(&sub->frame);
     database_leave(db);
     statement_release(sub->stmt);
     handle_free(sub, sizeof(*sub));
