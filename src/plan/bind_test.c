@@ -641,6 +641,21 @@ static const Case TYPES[] = {
      "id integer, owner character varying, balance numeric(12,2), opened date, active boolean"},
 };
 
+static const Case TEXT_CALLS[] = {
+    {BIND_SNAPSHOT,
+     "SELECT symbol || 'x', 'x' || symbol, 'a' || 'b', symbol || qty, qty || 'x', concat('a', 1, qty, NULL, symbol), concat(symbol), concat('x') FROM ended",
+     "?column? text, ?column? text, ?column? text!, ?column? text, ?column? text, concat text!, concat text!, concat text!"},
+    {BIND_SNAPSHOT,
+     "SELECT owner || 'x', owner || owner, id || owner, length(owner), upper(owner), substring(owner, 1, 2), trim(owner), left(owner, 1) FROM accounts",
+     "?column? text, ?column? text, ?column? text, length integer, upper text, substring text, btrim text, left text"},
+    {BIND_SNAPSHOT,
+     "SELECT qty || qty FROM ended",
+     "42883 11 operator does not exist: bigint || bigint / No operator matches the given name and argument types. You might need to add explicit type casts."},
+    {BIND_SNAPSHOT,
+     "SELECT symbol FROM ended WHERE symbol LIKE 'a%' AND symbol NOT ILIKE 'b%' AND symbol LIKE 'x!%' ESCAPE '!'",
+     "symbol text"},
+};
+
 /* clang-format on */
 
 static void test_names(void **state) {
@@ -688,13 +703,19 @@ static void test_types(void **state) {
     check_cases(types_or_error, TYPES, sizeof(TYPES) / sizeof(TYPES[0]));
 }
 
+static void test_text_calls(void **state) {
+    (void)state;
+    if (function_find(STR("concat")).count == 0) skip();
+    check_cases(types_or_error, TEXT_CALLS, sizeof(TEXT_CALLS) / sizeof(TEXT_CALLS[0]));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),    cmocka_unit_test(test_from_less),
         cmocka_unit_test(test_grouping), cmocka_unit_test(test_expressions),
         cmocka_unit_test(test_sets),     cmocka_unit_test(test_subqueries),
         cmocka_unit_test(test_odd),      cmocka_unit_test(test_later),
-        cmocka_unit_test(test_types),
+        cmocka_unit_test(test_types),    cmocka_unit_test(test_text_calls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
