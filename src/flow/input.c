@@ -57,6 +57,13 @@ typedef struct TimeRange {
     int64_t most;
 } TimeRange;
 
+/* Do the times never go back? The common case, told without comparing minima. */
+static bool is_rising(const int64_t *restrict times, uint32_t count) {
+    uint64_t falls = 0;
+    for (uint32_t i = 1; i < count; i++) falls |= (uint64_t)(times[i] < times[i - 1]);
+    return falls == 0;
+}
+
 static TimeRange time_range(const int64_t *restrict times, uint32_t count) {
     TimeRange range = {INT64_MAX, INT64_MIN};
     for (uint32_t i = 0; i < count; i++) {
@@ -88,11 +95,13 @@ static Status take_times(Input *input, InputPartition *partition, Frame *frame, 
     const Relation *relation = input->relation;
     const int64_t *times = NULL;
     TRY(event_times(&batch->columns[relation->time_column], frame, &times, err));
-    TimeRange range = time_range(times, batch->row_count);
+    bool rising = is_rising(times, batch->row_count);
+    TimeRange range = rising ? (TimeRange){times[0], times[batch->row_count - 1]} : time_range(times, batch->row_count);
     int64_t before = partition->watermark > input->watermark ? partition->watermark : input->watermark;
     int64_t after = behind(range.most, relation->watermark_delay);
     if (after < before) after = before;
-    if (range.least < after && range.most != INT64_MIN) {
+    /* Rising times never fall behind a watermark that they move themselves (its delay is not negative). */
+    if (range.least < (rising ? before : after) && range.most != INT64_MIN) {
         Buffer *owner;
         int64_t *bounds = frame_alloc(frame, batch->row_count * sizeof(int64_t), &owner);
         TRY_ALLOC(bounds);
