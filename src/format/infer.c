@@ -11,6 +11,7 @@
 
 #include "base/calendar.h"
 #include "base/number.h"
+#include "base/utf8.h"
 #include "base/vector.h"
 
 enum {
@@ -145,6 +146,49 @@ static Str cursor_string(JsonCursor *cursor) {
     return str_from(start, (size_t)(cursor->at++ - start));
 }
 
+static int hex_digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+/* The code unit of four hexadecimal digits; 0 when they are not all there. */
+static uint32_t hex_unit(Str text, size_t at) {
+    uint32_t unit = 0;
+    for (size_t i = at; i < at + 4; i++) {
+        int digit = i < text.size ? hex_digit(text.data[i]) : -1;
+        if (digit < 0) return 0;
+        unit = unit << 4 | (uint32_t)digit;
+    }
+    return unit;
+}
+
+/* A field's name without its escapes, as the decoder will see it; data NULL when memory is refused. Escapes
+ * that are none leave a name that no field has. */
+static Str unescape_name(Arena *arena, Str name) {
+    static const char plain[] = "b\bf\fn\nr\rt\t";
+    char *start = arena_alloc(arena, name.size + UTF8_CHARACTER_SIZE_MAX), *out = start;
+    if (start == NULL) return (Str){0};
+    for (size_t i = 0; i < name.size; i++) {
+        if (name.data[i] != '\\' || i + 1 == name.size) {
+            *out++ = name.data[i];
+            continue;
+        }
+        char c = name.data[++i];
+        if (c == 'u') {
+            uint32_t unit = hex_unit(name, i + 1), low = unit >> 10 == 0x36 ? hex_unit(name, i + 7) : 0;
+            bool is_pair = low >> 10 == 0x37;
+            out += utf8_encode(out, is_pair ? 0x10000 + ((unit & 0x3FF) << 10) + (low & 0x3FF) : unit);
+            i += is_pair ? 10 : 4;
+            continue;
+        }
+        const char *found = strchr(plain, c);
+        *out++ = found != NULL && (found - plain) % 2 == 0 && c != '\0' ? found[1] : c;
+    }
+    return str_from(start, (size_t)(out - start));
+}
+
 static void cursor_nested(JsonCursor *cursor) {
     size_t depth = 0;
     while (cursor->at < cursor->end) {
@@ -194,7 +238,10 @@ static Status see_object(JsonCursor *cursor, InferColumns *columns, Error *err) 
         if (cursor->bad || !cursor_take(cursor, ':')) break;
         TypeId type = cursor_value(cursor);
         if (cursor->bad) break;
-        if (columns != NULL) TRY(columns_see(columns, name, type, err));
+        if (columns == NULL) continue;
+        if (memchr(name.data, '\\', name.size) != NULL) name = unescape_name(columns->arena, name);
+        TRY_ALLOC(name.data);
+        TRY(columns_see(columns, name, type, err));
     } while (cursor_take(cursor, ','));
     if (!cursor_take(cursor, '}')) cursor->bad = true;
     return STATUS_OK;

@@ -51,9 +51,11 @@ static void test_json(void **state) {
           "CREATE SOURCE stdin (a TIMESTAMP)" WITH_JSON);
     check("{\"a\":12345678901234567890}\n", "CREATE SOURCE stdin (a DOUBLE PRECISION)" WITH_JSON);
     check("{\"Order\":1,\"order\":2,\"a \\\"b\":3,\"_x1\":4,\"1x\":5}\n",
-          "CREATE SOURCE stdin (\"Order\" BIGINT, \"order\" BIGINT, \"a \\\"\"b\" BIGINT, _x1 BIGINT, \"1x\" "
+          "CREATE SOURCE stdin (\"Order\" BIGINT, \"order\" BIGINT, \"a \"\"b\" BIGINT, _x1 BIGINT, \"1x\" "
           "BIGINT)" WITH_JSON);
     check("not json}\n{\"a\":1,}\n{\"b\":1}\n", "CREATE SOURCE stdin (\"not json}\" TEXT)" WITH_CSV);
+    check("{\"\\u00e9\\ud83d\\ude00\\t\\/\":1}\n",
+          "CREATE SOURCE stdin (\"\xc3\xa9\xf0\x9f\x98\x80\t/\" BIGINT)" WITH_JSON);
     check("{\"a\":1,}\n{\"b\":1}\n", "CREATE SOURCE stdin (b BIGINT)" WITH_JSON);
     check("\xEF\xBB\xBF [\n {\"a\": 1},\n {\"a\": 2, \"b\": []}, {\"cut",
           "CREATE SOURCE stdin (a BIGINT, b TEXT)" WITH_JSON);
