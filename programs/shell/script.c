@@ -2,6 +2,9 @@
  * shell/script.c - statements from a text, a file or a pipe, each run as soon as its semicolon is there. */
 #include "shell/script.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "shell/commands.h"
 #include "shell/exit.h"
 #include "shell/report.h"
@@ -205,10 +208,23 @@ static Status read_all(Script *script, IoFile *file, Error *err) {
     return status;
 }
 
-static Status open_script(Script *script, const char *path, IoFile *file, Error *err) {
-    if (strcmp(path, "-") != 0) return io_open(script->shell->io, str_from_c(path), IO_OPEN_READ, file, err);
-    io_stdin(script->shell->io, file);
+/* Standard input leaves its place, so that FROM stdin in the script cannot swallow the script. */
+static Status take_standard_input(Shell *shell, IoFile *file, Error *err) {
+    IoFile nothing;
+    TRY(io_open(shell->io, STR("/dev/null"), IO_OPEN_READ, &nothing, err));
+    io_stdin(shell->io, file);
+    int handle = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    bool is_moved = handle >= 0 && dup2(nothing.handle, STDIN_FILENO) >= 0;
+    io_close(&nothing, &(Error){0});
+    if (!is_moved) return error_set(err, STATUS_IO, "could not set standard input aside");
+    file->handle = handle;
+    file->owned = true;
     return STATUS_OK;
+}
+
+static Status open_script(Script *script, const char *path, IoFile *file, Error *err) {
+    if (strcmp(path, "-") == 0) return take_standard_input(script->shell, file, err);
+    return io_open(script->shell->io, str_from_c(path), IO_OPEN_READ, file, err);
 }
 
 void script_read_file(Script *script, const char *path) {
