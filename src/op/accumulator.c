@@ -30,14 +30,15 @@ typedef struct ExactMomentSums {
 /* The largest precision whose sum over 2^32 rows is sure to fit 128 bits. */
 enum { SUM128_PRECISION_MAX = 28, AVERAGE_SCALE = 16 };
 
-static inline void sum128_add(Sum128 *sum, __int128 value) {
-    __int128 total = ((__int128)sum->high << 64 | sum->low) + value;
-    sum->low = (uint64_t)total;
-    sum->high = (int64_t)(total >> 64);
+static inline __int128 sum128_get(const Sum128 *sum) {
+    return (__int128)((unsigned __int128)(uint64_t)sum->high << 64 | sum->low);
 }
 
-static inline __int128 sum128_get(const Sum128 *sum) {
-    return (__int128)sum->high << 64 | sum->low;
+/* Wraps round in the middle of an epoch, where a sum may pass the limits and come back. */
+static inline void sum128_add(Sum128 *sum, __int128 value) {
+    unsigned __int128 total = (unsigned __int128)sum128_get(sum) + (unsigned __int128)value;
+    sum->low = (uint64_t)total;
+    sum->high = (int64_t)(uint64_t)(total >> 64);
 }
 
 static inline void *slot(const Accumulator *accumulator, void *value) {
