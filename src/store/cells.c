@@ -27,7 +27,9 @@ Status cell_layout_init(CellLayout *layout, Arena *arena, const Type *types, uin
     layout->size = (count + 63) / 64 * 8;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t width = cell_width(types[i]);
-        if (width == 0) return error_set(err, STATUS_NOT_SUPPORTED, "values of type %s cannot be stored yet", type_name(types[i].id));
+        if (width == 0)
+            return error_set(err, STATUS_NOT_SUPPORTED, "values of type %s cannot be stored yet",
+                             type_name(types[i].id));
         layout->cells[i] = (Cell){.type = types[i], .offset = layout->size};
         layout->size += width;
         layout->has_text |= type_layout(types[i]) == LAYOUT_VIEW;
@@ -61,11 +63,11 @@ static Status write_text(uint32_t offset, const Array *array, const uint32_t *ro
     return STATUS_OK;
 }
 
-#define WRITE_LOOP(value)                                  \
-    for (uint32_t i = 0; i < count; i++) {                 \
-        uint32_t row = rows == NULL ? i : rows[i];         \
+#define WRITE_LOOP(value)                                           \
+    for (uint32_t i = 0; i < count; i++) {                          \
+        uint32_t row = rows == NULL ? i : rows[i];                  \
         uint64_t *cell = (uint64_t *)((char *)records[i] + offset); \
-        *cell = (value);                                   \
+        *cell = (value);                                            \
     }
 
 static uint64_t word_of_float(float value) {
@@ -74,8 +76,8 @@ static uint64_t word_of_float(float value) {
     return bits;
 }
 
-Status cells_write(const CellLayout *layout, uint32_t column, const Array *array, const uint32_t *rows, uint32_t count,
-                   void *const *records, StateHeap *heap, Error *err) {
+Status cells_write(const CellLayout *layout, uint32_t column, const Array *array, const uint32_t *rows,
+                   uint32_t count, void *const *records, StateHeap *heap, Error *err) {
     uint32_t offset = layout->cells[column].offset;
     write_nulls(layout, column, array, rows, count, records);
     switch (type_layout(array->type)) {
@@ -130,8 +132,10 @@ Status cells_read(const CellLayout *layout, uint32_t column, const void *const *
     TypeLayout kind = type_layout(cell->type);
     TRY(array_builder_init(&builder, frame, cell->type, count, err));
     for (uint32_t i = 0; i < count; i++) {
-        if (cell_is_null(layout, column, records[i])) array_builder_null(&builder);
-        else read_one(&builder, kind, (const char *)records[i] + cell->offset, heap);
+        if (cell_is_null(layout, column, records[i]))
+            array_builder_null(&builder);
+        else
+            read_one(&builder, kind, (const char *)records[i] + cell->offset, heap);
     }
     return array_builder_finish(&builder, out, err);
 }
@@ -163,7 +167,8 @@ void cells_free(const CellLayout *layout, const void *record, StateHeap *heap) {
     for (uint32_t i = 0; layout->has_text && i < layout->count; i++) cell_free(layout, i, record, heap);
 }
 
-void cell_array(const CellLayout *layout, uint32_t column, const void *record, const StateHeap *heap, CellArray *out) {
+void cell_array(const CellLayout *layout, uint32_t column, const void *record, const StateHeap *heap,
+                CellArray *out) {
     const Cell *cell = &layout->cells[column];
     const char *at = (const char *)record + cell->offset;
     *out = (CellArray){.array = {.type = cell->type, .length = 1}};
@@ -181,8 +186,8 @@ void cell_array(const CellLayout *layout, uint32_t column, const void *record, c
     out->value.view = view_make(text, 0, 0);
 }
 
-int cell_compare(const CellLayout *layout, uint32_t column, const Array *array, size_t row, const void *record,
-                 const StateHeap *heap) {
+int cell_compare(const CellLayout *layout, uint32_t column, const Array *array, size_t row,
+                 const void *record, const StateHeap *heap) {
     CellArray held;
     cell_array(layout, column, record, heap, &held);
     return array_value_compare(array, row, &held.array, 0);

@@ -34,6 +34,7 @@ typedef struct Rows {
     uint32_t column_count;
     const Type *types;
     bool is_keyed;
+    bool is_net;              /* made by rows_init_net */
     RowKeyLayout keys;
     uint32_t *key_columns;    /* [keys.column_count] */
     int32_t *cell_of_column;  /* [column_count] key cell, -1: none */
@@ -51,6 +52,11 @@ typedef struct Rows {
 /* `key`: key columns; NULL: the whole row. Copies what it is given. */
 NODISCARD Status rows_init(Rows *rows, const RowsColumn *columns, uint32_t column_count, const uint32_t *key, uint32_t key_count,
                            Io *io, Memory *memory, Error *err);
+
+/* Rows that are only added up: every record is forgotten at the epoch's end, and what leaves is the sum of its weights, which may be below
+ * zero. */
+NODISCARD Status rows_init_net(Rows *rows, const RowsColumn *columns, uint32_t column_count, Io *io, Memory *memory,
+                               Error *err);
 void rows_deinit(Rows *rows);
 size_t rows_memory(const Rows *rows);
 
