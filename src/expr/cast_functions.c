@@ -309,8 +309,8 @@ static Status parse_rows(FunctionCall *call, ParseRow parse, Error *err) {
     const Array *from = &call->arguments[0]->array;
     ArrayBuilder builder;
     TRY(call_builder(call, &builder, err));
+    Error failure; /* large: filled only by what fails */
     for (uint32_t row = 0; row < call->row_count; row++) {
-        Error failure = {.status = STATUS_OK};
         if (call_is_null(call, row)) {
             array_builder_null(&builder);
         } else if (parse(call, &builder, array_text(from, row), &failure) != STATUS_OK) {
@@ -333,8 +333,8 @@ static Status parse_timestamptz(FunctionCall *call, ArrayBuilder *builder, Str t
     int64_t value;
     Status status = calendar_parse_timestamp(text, call->context->zone_offset_s, &value, err);
     if (status == STATUS_INVALID_DATETIME)
-        return error_set(err, status, "invalid input syntax for type %s: \"%.*s\"", type_name(TYPE_TIMESTAMPTZ),
-                         STR_ARGS(text));
+        return error_set(err, status, "invalid input syntax for type %s: \"%.*s\"",
+                         type_name(TYPE_TIMESTAMPTZ), STR_ARGS(text));
     TRY(status);
     array_builder_i64(builder, value);
     return STATUS_OK;

@@ -206,6 +206,37 @@ static Status choice_take(Choice *choice, const uint64_t *bits, const Register *
     return STATUS_OK;
 }
 
+typedef struct Wide16 {
+    uint64_t words[2];
+} Wide16;
+
+#define CHOOSE(T)                              \
+    for (uint32_t row = 0; row < count; row++) \
+    ((T *)out)[row] = ((const T *)bases[choice->sources[row]])[choice->positions[row]]
+
+/* Values of a fixed width, no NULL among what can be chosen: one load per row. False when it is not so. */
+static Status choice_gather_fixed(const Choice *choice, const Step *step, Register *result, bool *done,
+                                  Error *err) {
+    size_t width = type_width(step->type);
+    uint32_t count = choice->form.count;
+    *done = width > 0 && type_layout(step->type) != LAYOUT_VIEW;
+    for (uint32_t i = 0; i < choice->array_count; i++) *done &= choice->arrays[i].validity == NULL;
+    if (!*done) return STATUS_OK;
+    const void **bases = FRAME_ARRAY(choice->form.eval->frame, const void *, choice->array_count);
+    void *out = frame_alloc(choice->form.eval->frame, count * width, &result->array.values_owner);
+    if (bases == NULL || out == NULL) return error_out_of_memory(err);
+    for (uint32_t i = 0; i < choice->array_count; i++) bases[i] = choice->arrays[i].values;
+    switch (width) {
+        case 2: CHOOSE(uint16_t); break;
+        case 4: CHOOSE(uint32_t); break;
+        case 8: CHOOSE(uint64_t); break;
+        default: CHOOSE(Wide16); break;
+    }
+    result->array.values = out;
+    return STATUS_OK;
+}
+#undef CHOOSE
+
 /* Rows that nothing was chosen for, and those that failed, are NULL. */
 static Status choice_finish(Choice *choice, const Step *step, Register *out, Error *err) {
     Form *form = &choice->form;
@@ -222,6 +253,9 @@ static Status choice_finish(Choice *choice, const Step *step, Register *out, Err
         choice->positions[row] = 0;
     }
     if (form->row_count == 0 && form->errors == NULL) choice->array_count--;
+    bool done;
+    TRY(choice_gather_fixed(choice, step, out, &done, err));
+    if (done) return STATUS_OK;
     TRY(array_gather_many(choice->arrays, choice->array_count, form->eval->frame, choice->sources,
                           choice->positions, form->count, &out->array, err));
     out->array.type = step->type;

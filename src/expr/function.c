@@ -92,12 +92,25 @@ static const CastRow casts[] = {
 
 enum { CAST_COUNT = sizeof(casts) / sizeof(casts[0]) };
 
+static inline __attribute__((always_inline)) uint64_t load(const char *at, size_t size) {
+    uint64_t word = 0;
+    memcpy(&word, at, size);
+    return word;
+}
+
+/* At most 8 bytes, zeros after them; loads of fixed sizes that overlap. */
+static inline uint64_t load_short(Str text) {
+    const char *end = text.data + text.size;
+    if (text.size == 8) return load(text.data, 8);
+    if (text.size >= 4) return load(text.data, 4) | load(end - 4, 4) << (8 * (text.size - 4));
+    if (text.size >= 2) return load(text.data, 2) | load(end - 2, 2) << (8 * (text.size - 2));
+    return (unsigned char)text.data[0];
+}
+
 /* The first and the last eight bytes decide: names that differ in neither share a slot's run. */
 static uint32_t name_hash(Str name) {
-    uint64_t low = 0, high = 0;
-    size_t size = name.size < 8 ? name.size : 8;
-    memcpy(&low, name.data, size);
-    memcpy(&high, name.data + name.size - size, size);
+    uint64_t low = name.size > 8 ? load(name.data, 8) : load_short(name);
+    uint64_t high = name.size > 8 ? load(name.data + name.size - 8, 8) : low;
     uint64_t value = (low ^ (high << 23 | high >> 41) ^ name.size) * 0x9E3779B97F4A7C15ULL;
     return (uint32_t)(value >> 54);
 }
