@@ -209,7 +209,6 @@ int32_t scope_find(const Scope *scope, Str name);
 Str bind_output_name(const AstExpr *expr);
 NODISCARD Status bind_constant_interval(Bind *bind, const AstExpr *expr, const char *what, int64_t *out,
                                         Error *err);
-bool bind_same_name(const AstQualifiedName *name, const char *word);
 
 /* Trees made anew where `map` gives a replacement; subtrees it has nothing for are kept. */
 typedef NODISCARD Status (*ExprMap)(void *context, const Expr *expr, const Expr **out, Error *err);
