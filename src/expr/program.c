@@ -31,6 +31,8 @@ typedef struct Compiler {
 } Compiler;
 
 static Status compile_node(Compiler *compiler, const Expr *expr, uint32_t depth, uint32_t *out, Error *err);
+static Status compile_program(Arena *arena, const Expr *const *exprs, uint32_t count,
+                              const KernelTable *kernels, uint32_t depth, Program **out, Error *err);
 
 static bool table_grow(StepTable *table, Arena *arena, size_t count,
                        uint64_t (*hash_of)(const Compiler *, uint32_t), const Compiler *compiler) {
@@ -179,7 +181,7 @@ static Status compile_operands(Compiler *compiler, const Expr *expr, Step *step,
         uint32_t known;
         if (is_form && i > 0 && !memo_find(compiler, argument, &known) && is_costly(argument)) {
             Program *lazy = NULL;
-            TRY(program_compile(compiler->arena, &argument, 1, compiler->kernels, &lazy, err));
+            TRY(compile_program(compiler->arena, &argument, 1, compiler->kernels, depth + 1, &lazy, err));
             operands[i].lazy = lazy;
             compiler->has_long_constant |= lazy->has_long_constant;
         } else {
@@ -267,13 +269,13 @@ static Status compile_node(Compiler *compiler, const Expr *expr, uint32_t depth,
     return memo_add(compiler, expr, *out, err);
 }
 
-Status program_compile(Arena *arena, const Expr *const *exprs, uint32_t count, const KernelTable *kernels,
-                       Program **out, Error *err) {
+static Status compile_program(Arena *arena, const Expr *const *exprs, uint32_t count,
+                              const KernelTable *kernels, uint32_t depth, Program **out, Error *err) {
     Compiler compiler = {.arena = arena, .kernels = kernels};
     Program *program = ARENA_NEW(arena, Program);
     uint32_t *outputs = ARENA_ARRAY(arena, uint32_t, count);
     if (program == NULL || outputs == NULL) return error_out_of_memory(err);
-    for (uint32_t i = 0; i < count; i++) TRY(compile_node(&compiler, exprs[i], 0, &outputs[i], err));
+    for (uint32_t i = 0; i < count; i++) TRY(compile_node(&compiler, exprs[i], depth, &outputs[i], err));
     *program = (Program){.kernels = kernels,
                          .steps = compiler.steps.items,
                          .step_count = (uint32_t)compiler.steps.count,
@@ -283,4 +285,9 @@ Status program_compile(Arena *arena, const Expr *const *exprs, uint32_t count, c
                          .has_long_constant = compiler.has_long_constant};
     *out = program;
     return STATUS_OK;
+}
+
+Status program_compile(Arena *arena, const Expr *const *exprs, uint32_t count, const KernelTable *kernels,
+                       Program **out, Error *err) {
+    return compile_program(arena, exprs, count, kernels, 0, out, err);
 }

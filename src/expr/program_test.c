@@ -243,6 +243,19 @@ static void test_no_memory(void **state) {
     }
 }
 
+/* A tower of costly operands, each a program of its own, ends in an error and not in the stack's end. */
+static void test_depth(void **state) {
+    Bench b;
+    bench_init(&b);
+    bench_column(&b, TEXT, "1 x");
+    const Expr *expr = call2(&b, "=", cast_to(&b, col(&b, 0), INT), lit_i32(&b, "1"));
+    for (int i = 0; i < EXPR_DEPTH_MAX + 2; i++)
+        expr = FORM(&b, EXPR_AND, BOOL, call1(&b, "is not null", col(&b, 0)), expr);
+    Program *program;
+    assert_int_equal(program_compile(&b.arena, &expr, 1, b.kernels, &program, &b.err), STATUS_LIMIT);
+    bench_deinit(&b);
+}
+
 static void test_no_rows(void **state) {
     Bench b;
     bench_init(&b);
@@ -262,6 +275,7 @@ int main(void) {
         cmocka_unit_test(test_null_tests), cmocka_unit_test(test_modulo_filter),
         cmocka_unit_test(test_sharing),    cmocka_unit_test(test_fold),
         cmocka_unit_test(test_no_memory),  cmocka_unit_test(test_no_rows),
+        cmocka_unit_test(test_depth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
