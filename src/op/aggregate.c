@@ -116,7 +116,8 @@ static Status list_windows(AggregateOp *aggregate, const GroupsFound *found, con
     const int64_t *starts = array_i64(&batch->columns[aggregate->spec->groups[aggregate->spec->window_group]]);
     for (size_t i = 0; i < found->created_count; i++) {
         uint32_t row = found->created[i];
-        TRY(window_lists_add(&aggregate->windows, starts[row], found->ids[row], err));
+        if (aggregate->spec->sliced) TRY(slices_list(&aggregate->slices, &aggregate->windows, starts[row], found->ids[row], err));
+        else TRY(window_lists_add(&aggregate->windows, starts[row], 0, found->ids[row], err));
     }
     return STATUS_OK;
 }
@@ -141,6 +142,7 @@ Status aggregate_push(Op *op, const OpContext *context, const Batch *batch, OpOu
     Batch timely;
     TRY(split_late(op, context, batch, &timely, out, err));
     if (timely.row_count == 0) return STATUS_OK;
+    if (aggregate->spec->sliced) TRY(slices_restrict(&aggregate->slices, context, &timely, err));
     GroupsFound found;
     TRY(groups_find(&aggregate->groups, context, &timely, &found, err));
     if (aggregate->windowed && found.created_count > 0) TRY(list_windows(aggregate, &found, &timely, err));

@@ -6,6 +6,9 @@
 
 enum { SLICES_BATCH_COUNT = 1024 };
 
+/* Beyond every event time (op/event_time.c). */
+static const int64_t RESTRICTED_FIRST = INT64_MAX / 2;
+
 /* The first multiple of `step` (from `offset`) that is greater than `time`. */
 static int64_t next_multiple(int64_t time, int64_t step, int64_t offset) {
     int64_t from = time - offset, quotient = from / step;
@@ -42,7 +45,7 @@ static Status merged_layout(Slices *slices, Arena *arena, Error *err) {
 }
 
 Status slices_init(Slices *slices, Arena *arena, Groups *groups, const OpContext *context, Error *err) {
-    *slices = (Slices){.groups = groups};
+    *slices = (Slices){.groups = groups, .restricted_first = RESTRICTED_FIRST};
     TRY(merged_layout(slices, arena, err));
     return keys_state_init(&slices->merged, &slices->keys, groups->value_size + 8, arena, context->io, context->memory, err);
 }
@@ -65,11 +68,69 @@ static void merged_reset(Slices *slices) {
 void slices_deinit(Slices *slices) {
     merged_reset(slices);
     state_deinit(&slices->merged);
+    vector_deinit(&slices->restricted, slices->groups->store.memory);
 }
 
 size_t slices_memory(const Slices *slices) {
-    return state_memory(&slices->merged);
+    return state_memory(&slices->merged) + slices->restricted.capacity * sizeof(RestrictedSlice);
 }
+
+/* --- rows behind some of their windows ------------------------------------------------------------------- */
+
+/* Start of the first window of the slice that is open for a row with this bound. */
+static int64_t first_open(const AggregateSpec *spec, int64_t start, int64_t bound) {
+    int64_t first = first_window_start(spec, start), closed;
+    if (bound == WATERMARK_MIN || __builtin_sub_overflow(bound, spec->time_delay + spec->lateness + spec->size, &closed)) return first;
+    if (first > closed) return first;
+    return next_multiple(closed, spec->slide, spec->offset); /* windows with start <= closed have closed */
+}
+
+static Status restricted_number(Slices *slices, int64_t start, int64_t from, int64_t *out, Error *err) {
+    size_t at = slices->restricted.count;
+    while (at > 0 && (slices->restricted.items[at - 1].start != start || slices->restricted.items[at - 1].from != from)) at--;
+    if (at == 0) {
+        if (!vector_push(&slices->restricted, slices->groups->store.memory, (RestrictedSlice){start, from})) return error_out_of_memory(err);
+        at = slices->restricted.count;
+    }
+    *out = slices->restricted_first + (int64_t)(at - 1);
+    return STATUS_OK;
+}
+
+static bool any_restricted(const AggregateSpec *spec, const int64_t *starts, const int64_t *bounds, uint32_t count) {
+    for (uint32_t row = 0; row < count; row++)
+        if (first_open(spec, starts[row], bounds[row]) > first_window_start(spec, starts[row])) return true;
+    return false;
+}
+
+Status slices_restrict(Slices *slices, const OpContext *context, Batch *batch, Error *err) {
+    const AggregateSpec *spec = slices->groups->spec;
+    const int64_t *bounds = batch->meta[META_BOUND];
+    uint32_t column = spec->groups[spec->window_group];
+    const int64_t *starts = array_i64(&batch->columns[column]);
+    if (bounds == NULL || !any_restricted(spec, starts, bounds, batch->row_count)) return STATUS_OK;
+    int64_t *cells = frame_alloc(context->frame, batch->row_count * sizeof(int64_t), NULL);
+    Array *columns = FRAME_ARRAY(context->frame, Array, batch->column_count);
+    TRY_ALLOC(cells);
+    TRY_ALLOC(columns);
+    for (uint32_t row = 0; row < batch->row_count; row++) {
+        int64_t from = first_open(spec, starts[row], bounds[row]);
+        cells[row] = starts[row];
+        if (from > first_window_start(spec, starts[row])) TRY(restricted_number(slices, starts[row], from, &cells[row], err));
+    }
+    memcpy(columns, batch->columns, batch->column_count * sizeof(Array));
+    columns[column].values = cells;
+    columns[column].values_owner = NULL;
+    batch->columns = columns;
+    return STATUS_OK;
+}
+
+Status slices_list(const Slices *slices, WindowLists *lists, int64_t cell, uint32_t id, Error *err) {
+    if (cell < RESTRICTED_FIRST) return window_lists_add(lists, cell, WATERMARK_MIN, id, err);
+    const RestrictedSlice *slice = &slices->restricted.items[cell - slices->restricted_first];
+    return window_lists_add(lists, slice->start, slice->from, id, err);
+}
+
+/* --- the close ------------------------------------------------------------------------------------------- */
 
 /* The key of a record without its window; long texts as addresses, as state_upsert_batch takes them. */
 static void merged_key(const Slices *slices, uint32_t id, char *out) {
@@ -119,6 +180,7 @@ static Status merge_window(Slices *slices, const WindowLists *lists, const OpCon
         const WindowList *slice = &lists->items[i];
         if (slice->start < start) continue;
         if (slice->start >= start + slices->groups->spec->size) break;
+        if (slice->from > start) continue;
         for (size_t done = 0; done < slice->ids.count; done += SLICES_BATCH_COUNT) {
             size_t left = slice->ids.count - done;
             uint32_t count = left < SLICES_BATCH_COUNT ? (uint32_t)left : SLICES_BATCH_COUNT;
@@ -148,6 +210,16 @@ static Status emit_merged(Slices *slices, Op *op, const OpContext *context, Batc
     return aggregate_emit_groups(op, context, records, values, ids, (uint32_t)count, &slices->closing_start, out, err);
 }
 
+/* Numbers of restricted slices that have gone; one that is younger than a living one waits for it. */
+static void drop_restricted(Slices *slices, int64_t next_start) {
+    size_t gone = 0;
+    while (gone < slices->restricted.count && slices->restricted.items[gone].start < next_start) gone++;
+    if (gone == 0) return;
+    slices->restricted.count -= gone;
+    slices->restricted_first += (int64_t)gone;
+    memmove(slices->restricted.items, slices->restricted.items + gone, slices->restricted.count * sizeof(RestrictedSlice));
+}
+
 /* Slices that no later window needs. */
 static void drop_slices(AggregateOp *aggregate, int64_t next_start) {
     uint32_t ids[256];
@@ -155,6 +227,7 @@ static void drop_slices(AggregateOp *aggregate, int64_t next_start) {
         uint32_t count = window_lists_take(&aggregate->windows, ids, 256);
         for (uint32_t i = 0; i < count; i++) groups_delete(&aggregate->groups, ids[i]);
     }
+    drop_restricted(&aggregate->slices, next_start);
 }
 
 /* The first window after the last one closed that has a slice; false: none is there. */

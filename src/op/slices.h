@@ -8,12 +8,21 @@
  *     windows    [-----)
  *                  [-----)          the close of a window merges size / slice of them
  *
+ * A row that comes when the first of its windows have closed for it, but not all, counts in the rest. It goes to a restricted
+ * slice: the same start, but merged only into windows that start at `from` or later. In the groups' keys such a
+ * slice has a number of its own in place of its start.
+ *
  * A slice goes when the last window it belongs to has closed. Threads: one worker. */
 #ifndef WEIR_OP_SLICES_H
 #define WEIR_OP_SLICES_H
 
 #include "op/groups.h"
 #include "op/window_lists.h"
+
+typedef struct RestrictedSlice {
+    int64_t start;
+    int64_t from;
+} RestrictedSlice;
 
 typedef struct Slices {
     Groups *groups;       /* of the aggregate: a record per slice and key; the window's cell holds the slice's start */
@@ -24,6 +33,8 @@ typedef struct Slices {
     int64_t next_start;    /* first window that has not closed */
     bool has_next;
     StateCursor cursor;
+    VECTOR(RestrictedSlice) restricted;
+    int64_t restricted_first; /* what stands for entry 0 in keys; entry i: i more */
 } Slices;
 
 NODISCARD Status slices_init(Slices *slices, Arena *arena, Groups *groups, const OpContext *context, Error *err);
@@ -32,6 +43,12 @@ size_t slices_memory(const Slices *slices);
 
 /* End of the last window that holds the slice starting at `start`. */
 int64_t slices_last_window_end(const AggregateSpec *spec, int64_t start);
+
+/* Gives rows whose first windows have closed restricted slices: in `batch` their numbers stand for the starts. */
+NODISCARD Status slices_restrict(Slices *slices, const OpContext *context, Batch *batch, Error *err);
+
+/* Lists a record under its slice; `cell`: what stands in its key. */
+NODISCARD Status slices_list(const Slices *slices, WindowLists *lists, int64_t cell, uint32_t id, Error *err);
 
 /* The next batch of groups of windows whose end is not after `close_time`. `op` is the aggregate's. */
 NODISCARD Status slices_emit_closed(Slices *slices, Op *op, const OpContext *context, int64_t close_time, OpOutput *out,

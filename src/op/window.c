@@ -11,6 +11,7 @@ typedef struct WindowOp {
     const WindowSpec *spec;
     int64_t size;  /* of the pieces made here: the slice when sliced */
     int64_t slide;
+    int64_t close_delay; /* a window is closed for a row when its end + this is not after the row's bound */
     /* several windows per row: the input under way */
     Batch input;
     bool is_kept;
@@ -38,6 +39,8 @@ Status window_init(Op *op, const OpContext *context, Error *err) {
     window->size = window->spec->size;
     window->slide = window->spec->kind == WINDOW_TUMBLE ? window->spec->size : window->spec->slide;
     if (window->spec->sliced) window->size = window->slide = gcd(window->spec->size, window->spec->slide);
+    const PlanColumn *time = &op->node->inputs[0]->columns[window->spec->time_column];
+    window->close_delay = window->spec->lateness + (time->has_watermark ? time->watermark_delay - time->window_lateness : 0);
     ASSERT(window->size > 0 && window->slide > 0);
     op->impl = window;
     return STATUS_OK;
@@ -149,7 +152,7 @@ static Status emit_pieces(Op *op, const OpContext *context, OpOutput *out, Error
         }
         piece_ends(spec, time, window->next_start, &starts[count], &ends[count]);
         window->next_start += spec->slide;
-        bool closed = bounds != NULL && bounds[window->row] != WATERMARK_MIN && ends[count] + spec->lateness <= bounds[window->row];
+        bool closed = bounds != NULL && bounds[window->row] != WATERMARK_MIN && ends[count] + window->close_delay <= bounds[window->row];
         bool is_last = !is_piece(spec, time, window->next_start);
         if (closed && !is_last) continue;
         rows[count++] = window->row;

@@ -14,31 +14,36 @@ void window_lists_deinit(WindowLists *lists) {
     window_lists_init(lists, lists->memory);
 }
 
-/* Where `start` is or belongs; nearly always at the end. */
-static size_t lists_place(const WindowLists *lists, int64_t start) {
+static bool is_before(const WindowList *list, int64_t start, int64_t from) {
+    return list->start < start || (list->start == start && list->from < from);
+}
+
+/* Where the list is or belongs; nearly always at the end. */
+static size_t lists_place(const WindowLists *lists, int64_t start, int64_t from) {
     size_t low = 0, high = lists->count;
-    if (high > 0 && lists->items[high - 1].start < start) return high;
+    if (high > 0 && is_before(&lists->items[high - 1], start, from)) return high;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (lists->items[middle].start < start) low = middle + 1;
+        if (is_before(&lists->items[middle], start, from)) low = middle + 1;
         else high = middle;
     }
     return low;
 }
 
-static Status lists_insert(WindowLists *lists, size_t at, int64_t start, Error *err) {
+static Status lists_insert(WindowLists *lists, size_t at, int64_t start, int64_t from, Error *err) {
     if (lists->count == lists->capacity &&
         !vector_grow(lists->memory, (void **)&lists->items, &lists->capacity, lists->count, 1, sizeof(*lists->items)))
         return error_out_of_memory(err);
     memmove(&lists->items[at + 1], &lists->items[at], (lists->count - at) * sizeof(*lists->items));
-    lists->items[at] = (WindowList){.start = start};
+    lists->items[at] = (WindowList){.start = start, .from = from};
     lists->count++;
     return STATUS_OK;
 }
 
-Status window_lists_add(WindowLists *lists, int64_t start, uint32_t id, Error *err) {
-    size_t at = lists_place(lists, start);
-    if (at == lists->count || lists->items[at].start != start) TRY(lists_insert(lists, at, start, err));
+Status window_lists_add(WindowLists *lists, int64_t start, int64_t from, uint32_t id, Error *err) {
+    size_t at = lists_place(lists, start, from);
+    bool is_there = at < lists->count && lists->items[at].start == start && lists->items[at].from == from;
+    if (!is_there) TRY(lists_insert(lists, at, start, from, err));
     return vector_push(&lists->items[at].ids, lists->memory, id) ? STATUS_OK : error_out_of_memory(err);
 }
 

@@ -4,7 +4,7 @@
  * Few windows are open at a time and rows come nearly in order: an array sorted by start, searched from
  * its newest end.
  *
- *     TRY(window_lists_add(&lists, start, id, err));
+ *     TRY(window_lists_add(&lists, start, from, id, err));
  *     n = window_lists_take(&lists, ids, capacity);      from the earliest window; it goes when empty */
 #ifndef WEIR_OP_WINDOW_LISTS_H
 #define WEIR_OP_WINDOW_LISTS_H
@@ -13,13 +13,14 @@
 
 typedef struct WindowList {
     int64_t start;
+    int64_t from;  /* what else the owner tells lists of one start apart by */
     size_t taken; /* ids already given out */
     VECTOR(uint32_t) ids;
 } WindowList;
 
 typedef struct WindowLists {
     Memory *memory;
-    WindowList *items; /* by rising start */
+    WindowList *items; /* by rising start, then from */
     size_t count;
     size_t capacity;
 } WindowLists;
@@ -27,7 +28,7 @@ typedef struct WindowLists {
 void window_lists_init(WindowLists *lists, Memory *memory);
 void window_lists_deinit(WindowLists *lists);
 
-NODISCARD Status window_lists_add(WindowLists *lists, int64_t start, uint32_t id, Error *err);
+NODISCARD Status window_lists_add(WindowLists *lists, int64_t start, int64_t from, uint32_t id, Error *err);
 
 /* The window with the earliest start; count > 0. */
 static inline const WindowList *window_lists_first(const WindowLists *lists) {

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * op/property_test.c - stream = batch: whatever the split into batches and epochs, the final rows are those of a
+ * plain recomputation over all rows. */
+#include "op/op_kit.h"
+
+enum { ROW_COUNT_MAX = 250, GROUP_COUNT_MAX = 4000 };
+
+static KitTally tally, late_tally, late_other, model_tally;
+
+/* What the naive recomputation below can give. */
+static const KitAggregate NAIVE[] = {
+    {NULL, 0, false, false},          {"count", KIT_BIGINT, false, false},
+    {"sum", KIT_INTEGER, false, false}, {"min", KIT_INTEGER, false, false},
+    {"max", KIT_INTEGER, false, false}, {"count", KIT_BIGINT, true, false},
+    {"sum", KIT_INTEGER, true, true},
+};
+enum { NAIVE_COUNT = sizeof(NAIVE) / sizeof(NAIVE[0]) };
+
+/* --- the naive recomputation ------------------------------------------------------------------------------ */
+
+typedef struct NaiveGroup {
+    int64_t key;
+    int64_t start;
+    int64_t end; /* of a session: the last event */
+    uint32_t count;
+    KitRow rows[ROW_COUNT_MAX]; /* weights added up, all positive */
+    bool is_gone;
+} NaiveGroup;
+
+typedef struct Naive {
+    const KitPlan *plan;
+    uint32_t group_count;
+    uint32_t late_count;
+    NaiveGroup groups[GROUP_COUNT_MAX];
+} Naive;
+
+static Naive naive;
+
+static NaiveGroup *naive_group(int64_t key, int64_t start, int64_t end) {
+    for (uint32_t i = 0; i < naive.group_count; i++) {
+        NaiveGroup *group = &naive.groups[i];
+        if (group->key == key && group->start == start && group->end == end && !group->is_gone) return group;
+    }
+    assert_true(naive.group_count < GROUP_COUNT_MAX);
+    NaiveGroup *group = &naive.groups[naive.group_count++];
+    group->key = key, group->start = start, group->end = end;
+    group->count = 0;
+    group->is_gone = false;
+    return group;
+}
+
+static void naive_put(NaiveGroup *group, const KitRow *row) {
+    for (uint32_t i = 0; i < group->count; i++) {
+        KitRow *held = &group->rows[i];
+        if (held->value != row->value || held->passes != row->passes || held->time != row->time) continue;
+        held->weight += row->weight;
+        if (held->weight == 0) *held = group->rows[--group->count];
+        return;
+    }
+    group->rows[group->count++] = *row;
+}
+
+static bool naive_closed(const KitRow *row, int64_t end) {
+    return row->bound != WATERMARK_MIN && end + naive.plan->lateness <= row->bound;
+}
+
+static int64_t floor_to(int64_t time, int64_t step, int64_t offset) {
+    int64_t rest = (time - offset) % step;
+    return time - (rest < 0 ? rest + step : rest);
+}
+
+static void naive_fixed(const KitRow *row, int64_t key) {
+    const KitPlan *plan = naive.plan;
+    bool has_window = false, counted = false;
+    int64_t step = plan->window == KIT_TUMBLE ? plan->size : plan->slide;
+    if (plan->window == KIT_CUMULATE) {
+        int64_t start = floor_to(row->time, plan->size, plan->offset);
+        for (int64_t length = step;; length += step) {
+            int64_t end = start + (length < plan->size ? length : plan->size);
+            if (row->time < end) {
+                has_window = true;
+                if (!naive_closed(row, end)) naive_put(naive_group(key, start, end), row), counted = true;
+            }
+            if (length >= plan->size) break;
+        }
+    } else {
+        for (int64_t start = floor_to(row->time, step, plan->offset); start + plan->size > row->time; start -= step) {
+            has_window = true;
+            if (naive_closed(row, start + plan->size)) continue;
+            naive_put(naive_group(key, start, start + plan->size), row);
+            counted = true;
+        }
+    }
+    naive.late_count += has_window && !counted;
+}
+
+static void naive_session(const KitRow *row, int64_t key) {
+    int64_t gap = naive.plan->size, time = row->time;
+    int64_t closed_last = row->bound == WATERMARK_MIN ? INT64_MIN : row->bound - naive.plan->lateness - gap;
+    NaiveGroup *home = NULL;
+    for (uint32_t i = 0; i < naive.group_count; i++) {
+        NaiveGroup *group = &naive.groups[i];
+        bool reached = !group->is_gone && group->key == key && group->end >= closed_last && time >= group->start - gap && time <= group->end + gap;
+        if (!reached) continue;
+        if (home == NULL) {
+            home = group;
+            continue;
+        }
+        for (uint32_t k = 0; k < group->count; k++) naive_put(home, &group->rows[k]);
+        if (group->start < home->start) home->start = group->start;
+        if (group->end > home->end) home->end = group->end;
+        group->is_gone = true;
+    }
+    if (home == NULL && time < closed_last) {
+        naive.late_count++;
+        return;
+    }
+    if (home == NULL) {
+        home = naive_group(key, time, time);
+        home->count = 0;
+    }
+    if (time < home->start) home->start = time;
+    if (time > home->end) home->end = time;
+    naive_put(home, row);
+}
+
+static void append_time(Text *text, int64_t time) {
+    Array array = {.type = type_of(TYPE_TIMESTAMP), .length = 1, .values = &time};
+    assert_true(array_value_text(&array, 0, text));
+}
+
+static void append_number(Text *text, bool is_null, int64_t value) {
+    text_append_char(text, '|');
+    if (is_null) text_append_c(text, "NULL");
+    else text_append_i64(text, value);
+}
+
+static bool seen_before(const NaiveGroup *group, uint32_t row, bool filtered) {
+    for (uint32_t i = 0; i < row; i++)
+        if (group->rows[i].value == group->rows[row].value && (!filtered || group->rows[i].passes)) return true;
+    return false;
+}
+
+static void naive_numbers(const NaiveGroup *group, Text *text) {
+    int64_t rows = 0, count = 0, sum = 0, least = INT64_MAX, most = INT64_MIN, distinct = 0, distinct_sum = 0;
+    bool any_passes = false;
+    for (uint32_t i = 0; i < group->count; i++) {
+        const KitRow *row = &group->rows[i];
+        rows += row->weight;
+        if (row->value == KIT_NULL) continue;
+        count += row->weight;
+        sum += row->weight * row->value;
+        least = row->value < least ? row->value : least;
+        most = row->value > most ? row->value : most;
+        distinct += !seen_before(group, i, false);
+        if (row->passes && !seen_before(group, i, true)) distinct_sum += row->value;
+        any_passes |= row->passes;
+    }
+    append_number(text, false, rows);
+    append_number(text, false, count);
+    append_number(text, count == 0, sum);
+    append_number(text, count == 0, least);
+    append_number(text, count == 0, most);
+    append_number(text, false, distinct);
+    append_number(text, !any_passes, distinct_sum);
+}
+
+static void naive_tally(KitTally *out, Memory *memory) {
+    const KitPlan *plan = naive.plan;
+    kit_tally_reset(out);
+    for (uint32_t i = 0; i < naive.group_count; i++) {
+        const NaiveGroup *group = &naive.groups[i];
+        if (group->is_gone || (group->count == 0 && (plan->grouped || plan->window != KIT_NO_WINDOW))) continue;
+        Text text;
+        text_init(&text, memory);
+        if (plan->grouped) append_number(&text, group->key == KIT_NULL, group->key);
+        if (plan->window != KIT_NO_WINDOW) {
+            text_append_char(&text, '|');
+            append_time(&text, group->start);
+        }
+        if (plan->window != KIT_NO_WINDOW && plan->window != KIT_SLICED) {
+            text_append_char(&text, '|');
+            append_time(&text, group->end + (plan->window == KIT_SESSION ? plan->size : 0));
+        }
+        naive_numbers(group, &text);
+        Str whole = text_str(&text);
+        kit_tally_add(out, (Str){whole.data + 1, whole.size - 1}, 1);
+        text_deinit(&text);
+    }
+}
+
+static void naive_run(const KitPlan *plan, const KitRow *rows, uint32_t count) {
+    naive.plan = plan;
+    naive.group_count = naive.late_count = 0;
+    if (plan->window == KIT_NO_WINDOW && !plan->grouped) (void)naive_group(0, 0, 0);
+    for (uint32_t i = 0; i < count; i++) {
+        int64_t key = plan->grouped ? rows[i].key : 0;
+        if (plan->window == KIT_NO_WINDOW) naive_put(naive_group(key, 0, 0), &rows[i]);
+        else if (plan->window == KIT_SESSION) naive_session(&rows[i], key);
+        else naive_fixed(&rows[i], key);
+    }
+}
+
+/* --- random input ----------------------------------------------------------------------------------------- */
+
+static uint32_t draw_rows(Kit *kit, KitRow *rows, int64_t disorder) {
+    uint32_t count = 20 + kit_random(kit, ROW_COUNT_MAX - 20), key_count = 1 + kit_random(kit, 4);
+    int64_t now = -200, pace = 1 + kit_random(kit, 6);
+    for (uint32_t i = 0; i < count; i++) {
+        now += kit_random(kit, (uint32_t)pace);
+        if (kit_random(kit, 40) == 0) now += 60;
+        rows[i] = (KitRow){.time = now - kit_random(kit, (uint32_t)disorder + 1), .weight = 1, .bound = WATERMARK_MIN};
+        rows[i].key = kit_random(kit, 10) == 0 ? KIT_NULL : kit_random(kit, key_count);
+        rows[i].value = kit_random(kit, 8) == 0 ? KIT_NULL : (int64_t)kit_random(kit, 30) - 5;
+        rows[i].passes = kit_random(kit, 2) == 0;
+    }
+    return count;
+}
+
+/* The bounds that one partition gives: the highest time so far less a delay. Returns the watermark behind row `count`. */
+static int64_t partition_watermark(const KitRow *rows, uint32_t count, int64_t delay) {
+    int64_t highest = WATERMARK_MIN;
+    for (uint32_t i = 0; i < count; i++) highest = rows[i].time > highest ? rows[i].time : highest;
+    return count == 0 ? WATERMARK_MIN : highest - delay;
+}
+
+static void set_bounds(KitRow *rows, uint32_t count, int64_t delay) {
+    for (uint32_t i = 0; i < count; i++) rows[i].bound = partition_watermark(rows, i, delay);
+}
+
+static KitPlan draw_plan(Kit *kit, KitWindow window) {
+    static const int64_t shapes[][2] = {{10, 10}, {7, 3}, {12, 4}, {10, 3}, {3, 5}, {20, 2}};
+    const int64_t *shape = shapes[kit_random(kit, 6)];
+    if ((window == KIT_CUMULATE || window == KIT_SLICED) && shape[1] > shape[0]) shape = shapes[1];
+    KitPlan plan = {.window = window, .size = shape[0], .slide = shape[1], .grouped = kit_random(kit, 5) != 0, .aggregates = NAIVE, .aggregate_count = NAIVE_COUNT};
+    plan.offset = (int64_t)kit_random(kit, 7) - 3;
+    plan.lateness = kit_random(kit, 2) == 0 ? 0 : kit_random(kit, 15);
+    plan.emit_on_close = window != KIT_NO_WINDOW && kit_random(kit, 2) == 0;
+    if (window == KIT_SLICED) plan.emit_on_close = true; /* the binder slices nothing else */
+    return plan;
+}
+
+/* Feeds the rows cut at random; the watermark after each epoch is what the partition's is, or, without `delay`, what
+ * the rows to come allow. */
+static void feed(KitRun *run, const KitRow *rows, uint32_t count, int64_t delay, bool bounded) {
+    Kit *kit = run->kit;
+    uint32_t done = 0, step_max = 1 + kit_random(kit, 60);
+    while (done < count && run->status == STATUS_OK) {
+        uint32_t step = 1 + kit_random(kit, step_max);
+        if (step > count - done) step = count - done;
+        kit_run_push(run, rows + done, step, bounded);
+        done += step;
+        if (kit_random(kit, 3) == 0) continue;
+        int64_t watermark = partition_watermark(rows, done, delay);
+        for (uint32_t i = done; i < count && !bounded; i++) watermark = rows[i].time < watermark ? rows[i].time : watermark;
+        kit_run_epoch_end(run, watermark);
+    }
+    kit_run_epoch_end(run, WATERMARK_MAX);
+    kit_run_end(run);
+}
+
+static const uint32_t LATE_COLUMNS[] = {KIT_TIME, KIT_KEY, KIT_BIGINT};
+
+static void run_once(Kit *kit, PlanNode *node, bool snapshot, const KitRow *rows, uint32_t count, int64_t delay, bool bounded, KitTally *out, KitTally *late, uint64_t *late_count) {
+    KitRun run;
+    kit_tally_reset(out);
+    kit_tally_reset(late);
+    kit_run_init(&run, kit, node, snapshot, out);
+    run.late = late;
+    feed(&run, rows, count, delay, bounded);
+    assert_int_equal(run.status, STATUS_OK);
+    *late_count = run.op.late_count;
+    kit_run_deinit(&run);
+}
+
+static KitRow rows[ROW_COUNT_MAX * 2];
+
+/* Append-only input, late rows among them: the same for every split, and what the recomputation says. */
+static void check_append(KitWindow window, uint64_t seed) {
+    Kit kit;
+    kit_init(&kit, seed);
+    KitPlan plan = draw_plan(&kit, window);
+    int64_t delay = kit_random(&kit, 8);
+    uint32_t count = draw_rows(&kit, rows, kit_random(&kit, 30));
+    bool bounded = window != KIT_NO_WINDOW;
+    if (bounded) set_bounds(rows, count, delay);
+    PlanNode *node = kit_plan(&kit, &plan);
+    node->aggregate.late_output = true;
+    node->aggregate.late_columns = LATE_COLUMNS;
+    node->aggregate.late_column_count = 3;
+    naive_run(&plan, rows, count);
+    naive_tally(&model_tally, &kit.memory);
+    uint64_t late_count = 0;
+    for (int i = 0; i < 3; i++) {
+        run_once(&kit, node, false, rows, count, delay, bounded, &tally, i == 0 ? &late_tally : &late_other, &late_count);
+        kit_tally_same(&model_tally, &tally, "append", seed);
+        assert_int_equal(late_count, naive.late_count);
+        if (i > 0) kit_tally_same(&late_tally, &late_other, "late rows", seed);
+    }
+    for (uint32_t i = 0; i < count; i++) rows[i].bound = WATERMARK_MIN;
+    naive_run(&plan, rows, count);
+    naive_tally(&model_tally, &kit.memory);
+    plan.emit_on_close = false;
+    if (window != KIT_SLICED) {
+        run_once(&kit, kit_plan(&kit, &plan), true, rows, count, delay, false, &tally, &late_tally, &late_count);
+        kit_tally_same(&model_tally, &tally, "snapshot", seed);
+    }
+    assert_int_equal(kit.error_count, 0);
+    kit_deinit(&kit);
+}
+
+enum { SEED_COUNT = 150 };
+
+static void test_append_no_window(void **state) {
+    for (uint64_t seed = 0; seed < SEED_COUNT; seed++) check_append(KIT_NO_WINDOW, seed * 1000);
+}
+static void test_append_tumble(void **state) {
+    for (uint64_t seed = 0; seed < SEED_COUNT; seed++) check_append(KIT_TUMBLE, seed * 1000);
+}
+static void test_append_hop(void **state) {
+    for (uint64_t seed = 0; seed < SEED_COUNT; seed++) check_append(KIT_HOP, seed * 1000);
+}
+static void test_append_sliced(void **state) {
+    for (uint64_t seed = 0; seed < SEED_COUNT; seed++) check_append(KIT_SLICED, seed * 1000);
+}
+static void test_append_cumulate(void **state) {
+    for (uint64_t seed = 0; seed < SEED_COUNT; seed++) check_append(KIT_CUMULATE, seed * 1000);
+}
+static void test_append_session(void **state) {
+    for (uint64_t seed = 0; seed < SEED_COUNT; seed++) check_append(KIT_SESSION, seed * 1000);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_append_no_window), cmocka_unit_test(test_append_tumble),
+        cmocka_unit_test(test_append_hop),       cmocka_unit_test(test_append_sliced),
+        cmocka_unit_test(test_append_cumulate),  cmocka_unit_test(test_append_session),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
