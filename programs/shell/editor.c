@@ -84,9 +84,9 @@ static int read_key(EditLine *line_edit, wchar_t *out) {
     return 1;
 }
 
+/* libedit does not write to it, though its type would allow that. */
 static char *write_prompt(EditLine *line_edit) {
-    static char first[] = PROMPT_FIRST, next[] = PROMPT_NEXT;
-    return editor_of(line_edit)->is_continued ? next : first;
+    return editor_of(line_edit)->is_continued ? (char *)PROMPT_NEXT : (char *)PROMPT_FIRST;
 }
 
 /* ---- Tab ---- */

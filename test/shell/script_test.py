@@ -260,6 +260,20 @@ def test_interrupt_while_a_script_is_awaited():
     pipes.end()
 
 
+def test_termination_is_143():
+    pipes = Pipes("-c", "CREATE SOURCE s (a BIGINT) WITH (connector = 'generator', rows_per_second = 10); SELECT a FROM s EMIT CHANGES")
+    assert pipes.hear('{"a":')
+    pipes.process.send_signal(signal.SIGTERM)
+    equal(pipes.process.wait(timeout=20), 143)
+    pipes.end()
+
+
+def test_a_script_cannot_read_itself():
+    status, out, err = weir(stdin="SELECT * FROM stdin;\nSELECT 1 AS a;\n" + "-- more\n" * 100000)
+    equal((status, out), (1, ""))
+    contains(err, "ERROR ")
+
+
 # ---- check, explain, demo ----
 
 def test_check():

@@ -97,7 +97,7 @@ def test_ctrl_c_cancels_a_query():
     terminal.tell("SELECT count(*) FROM g;\n")
     time.sleep(0.5)
     terminal.tell("\x03")
-    assert terminal.hear(PROMPT), terminal.out
+    assert terminal.hear("Cancelled.\n" + PROMPT), terminal.out
     contains(answer(terminal, "SELECT 5;"), " 5\n")
     leave(terminal)
 
