@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * expr/text_priv.h - what the kernels over text share: reading arguments, results that point into an
+ * argument's bytes, results built in scratch text.
+ *
+ *     View *views = text_share(call, 0);              the result lies in argument 0's buffers
+ *     TRY_ALLOC(views);
+ *     views[row] = text_cut(call, 0, row, part);      part: a slice of text_at(call, 0, row)
+ *
+ * Threads: no state. */
+#ifndef WEIR_EXPR_TEXT_PRIV_H
+#define WEIR_EXPR_TEXT_PRIV_H
+
+#include "expr/functions_priv.h"
+
+enum { TEXT_RESULT_SIZE_MAX = 1 << 30 }; /* as PostgreSQL: 1 GB */
+
+/* Argument `argument` in `row`; it is not NULL there. */
+static inline Str text_at(const FunctionCall *call, uint32_t argument, uint32_t row) {
+    const Register *from = call->arguments[argument];
+    return array_text(&from->array, call_index(from, row));
+}
+
+static inline int32_t i32_at(const FunctionCall *call, uint32_t argument, uint32_t row) {
+    const Register *from = call->arguments[argument];
+    return array_i32(&from->array)[call_index(from, row)];
+}
+
+static inline int64_t i64_at(const FunctionCall *call, uint32_t argument, uint32_t row) {
+    const Register *from = call->arguments[argument];
+    return array_i64(&from->array)[call_index(from, row)];
+}
+
+/* Makes the result a list of views into the buffers of an argument: row_count zeroed views, NULL when
+ * refused. */
+NODISCARD View *text_share(FunctionCall *call, uint32_t argument);
+
+/* The view of a slice of an argument's text. */
+static inline View text_cut(const FunctionCall *call, uint32_t argument, uint32_t row, Str part) {
+    const Register *from = call->arguments[argument];
+    const View *view = array_views(&from->array) + call_index(from, row);
+    if (view->size <= VIEW_INLINE_SIZE_MAX) return view_make(part, 0, 0);
+    Str whole = view_text(view, from->array.data);
+    return view_make(part, view->far.buffer, view->far.offset + (uint32_t)(part.data - whole.data));
+}
+
+/* A Text whose memory is the frame's pool's; text_deinit it. */
+void text_scratch(const FunctionCall *call, Text *text);
+
+/* Appends scratch text to the result and empties it. */
+NODISCARD Status text_emit(ArrayBuilder *builder, Text *scratch, Error *err);
+
+/* One row of the result in scratch text; false makes it NULL. The row's own failures go to
+ * function_call_fail. */
+typedef Status (*TextRow)(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err);
+
+/* Builds a TEXT result row by row. */
+NODISCARD Status text_build(FunctionCall *call, TextRow row_of, Error *err);
+
+/* The value of any argument in PostgreSQL's text form, timestamps in the session's zone. It is not NULL. */
+void text_append_argument(const FunctionCall *call, uint32_t argument, uint32_t row, Text *out);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * expr/text_result.c - results of the kernels over text. */
+#include "base/calendar.h"
+#include "expr/text_priv.h"
+
+View *text_share(FunctionCall *call, uint32_t argument) {
+    const Array *from = &call->arguments[argument]->array;
+    Array *out = &call->out->array;
+    View *views = call_values(call, sizeof(*views));
+    if (views == NULL) return NULL;
+    memset(views, 0, call->row_count * sizeof(*views));
+    out->data = from->data;
+    out->data_count = from->data_count;
+    return views;
+}
+
+void text_scratch(const FunctionCall *call, Text *text) {
+    text_init(text, buffer_pool_memory(call->frame->pool));
+}
+
+Status text_emit(ArrayBuilder *builder, Text *scratch, Error *err) {
+    if (scratch->failed) return error_out_of_memory(err);
+    array_builder_text(builder, text_str(scratch));
+    text_reset(scratch);
+    return STATUS_OK;
+}
+
+static Status build_rows(FunctionCall *call, ArrayBuilder *builder, Text *scratch, TextRow row_of,
+                         Error *err) {
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        bool is_null = call_is_null(call, row);
+        if (!is_null) TRY(row_of(call, row, scratch, &is_null, err));
+        if (is_null) {
+            array_builder_null(builder);
+            text_reset(scratch);
+        } else {
+            TRY(text_emit(builder, scratch, err));
+        }
+    }
+    return STATUS_OK;
+}
+
+Status text_build(FunctionCall *call, TextRow row_of, Error *err) {
+    ArrayBuilder builder;
+    Text scratch;
+    TRY(call_builder(call, &builder, err));
+    text_scratch(call, &scratch);
+    Status status = build_rows(call, &builder, &scratch, row_of, err);
+    text_deinit(&scratch);
+    return status == STATUS_OK ? call_finish(call, &builder, err) : status;
+}
+
+void text_append_argument(const FunctionCall *call, uint32_t argument, uint32_t row, Text *out) {
+    const Register *from = call->arguments[argument];
+    size_t at = call_index(from, row);
+    if (from->array.type.id == TYPE_TIMESTAMPTZ)
+        text_append_timestamptz(out, array_i64(&from->array)[at], call->context->zone_offset_s);
+    else
+        (void)array_value_text(&from->array, at, out);
+}
