@@ -225,6 +225,7 @@ static void close_line_edit(Editor *editor) {
 static EditorEvent read_line(Editor *editor) {
     int size = 0;
     locale_t utf8 = enter_utf8();
+    el_set(editor->line_edit, EL_PREP_TERM, 1); /* before the prompt: what is typed early is not lost */
     el_resize(editor->line_edit);
     const char *line = el_gets(editor->line_edit, &size);
     if (line != NULL && size > 0) {
