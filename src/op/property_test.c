@@ -309,7 +309,190 @@ static void check_append(KitWindow window, uint64_t seed) {
     kit_deinit(&kit);
 }
 
-enum { SEED_COUNT = 150 };
+/* --- rows that are taken back ------------------------------------------------------------------------------- */
+
+static KitRow net_rows[ROW_COUNT_MAX * 2];
+
+/* Withdraws some rows, a while after they came, a copy at a time or whole. Returns how many changes there are. */
+static uint32_t add_withdrawals(Kit *kit, KitRow *list, uint32_t count) {
+    static KitRow source[ROW_COUNT_MAX];
+    static uint32_t due[ROW_COUNT_MAX];
+    uint32_t total = 0;
+    memcpy(source, list, count * sizeof(*list));
+    for (uint32_t i = 0; i < count; i++) {
+        source[i].weight = 1 + kit_random(kit, 3);
+        due[i] = kit_random(kit, 2) == 0 ? UINT32_MAX : i + kit_random(kit, 20);
+    }
+    for (uint32_t i = 0; i < count + 20; i++) {
+        if (i < count) list[total++] = source[i];
+        for (uint32_t k = i > 20 ? i - 20 : 0; k <= i && k < count; k++) {
+            if (due[k] != i) continue;
+            list[total] = source[k];
+            list[total++].weight = kit_random(kit, 3) == 0 ? -1 : -source[k].weight;
+        }
+    }
+    return total;
+}
+
+/* Weights of equal rows added up; rows without weight are gone. */
+static uint32_t net_of(const KitRow *list, uint32_t count, KitRow *out) {
+    uint32_t total = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = 0;
+        while (at < total && (out[at].time != list[i].time || out[at].key != list[i].key || out[at].value != list[i].value || out[at].passes != list[i].passes)) at++;
+        if (at == total) {
+            out[total] = list[i];
+            out[total++].weight = 0;
+        }
+        out[at].weight += list[i].weight;
+    }
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < total; i++)
+        if (out[i].weight > 0) out[kept++] = out[i];
+    return kept;
+}
+
+/* Epochs cut at random, the rows of each in any order; nothing is late. */
+static void feed_shuffled(KitRun *run, KitRow *list, uint32_t count) {
+    Kit *kit = run->kit;
+    uint32_t step_max = 1 + kit_random(kit, 60);
+    for (uint32_t done = 0, step; done < count; done += step) {
+        step = 1 + kit_random(kit, step_max);
+        if (step > count - done) step = count - done;
+        for (uint32_t i = step - 1; i > 0; i--) {
+            uint32_t other = kit_random(kit, i + 1);
+            KitRow row = list[done + i];
+            list[done + i] = list[done + other];
+            list[done + other] = row;
+        }
+        for (uint32_t from = 0, part; from < step; from += part) {
+            part = 1 + kit_random(kit, step);
+            if (part > step - from) part = step - from;
+            kit_run_push(run, list + done + from, part, false);
+        }
+        int64_t watermark = INT64_MAX - 1;
+        for (uint32_t i = done + step; i < count; i++) watermark = list[i].time < watermark ? list[i].time : watermark;
+        kit_run_epoch_end(run, done + step == count ? WATERMARK_MIN : watermark);
+        for (uint32_t i = 0; i < run->out->count && !run->node->aggregate.emit_on_close; i++)
+            if (run->out->rows[i].weight < 0 || run->out->rows[i].weight > 1) fail_msg("%s has weight %lld", run->out->rows[i].text, (long long)run->out->rows[i].weight);
+    }
+    kit_run_epoch_end(run, WATERMARK_MAX);
+    kit_run_end(run);
+}
+
+static void run_shuffled(Kit *kit, const KitPlan *plan, bool snapshot, const KitRow *list, uint32_t count) {
+    static KitRow copy[ROW_COUNT_MAX * 2];
+    KitRun run;
+    memcpy(copy, list, count * sizeof(*list));
+    kit_tally_reset(&tally);
+    kit_run_init(&run, kit, kit_plan(kit, plan), snapshot, &tally);
+    feed_shuffled(&run, copy, count);
+    assert_int_equal(run.status, STATUS_OK);
+    assert_int_equal(run.op.late_count, 0);
+    kit_run_deinit(&run);
+}
+
+static void check_weighted(KitWindow window, uint64_t seed) {
+    Kit kit;
+    kit_init(&kit, seed);
+    KitPlan plan = draw_plan(&kit, window);
+    plan.weighted = true;
+    uint32_t count = draw_rows(&kit, rows, kit_random(&kit, 30));
+    count = add_withdrawals(&kit, rows, count);
+    naive_run(&plan, net_rows, net_of(rows, count, net_rows));
+    naive_tally(&model_tally, &kit.memory);
+    for (int i = 0; i < 2; i++) {
+        run_shuffled(&kit, &plan, false, rows, count);
+        kit_tally_same(&model_tally, &tally, "weighted", seed);
+    }
+    plan.emit_on_close = false;
+    if (window != KIT_SLICED) {
+        run_shuffled(&kit, &plan, true, rows, count);
+        kit_tally_same(&model_tally, &tally, "weighted snapshot", seed);
+    }
+    assert_int_equal(kit.error_count, 0);
+    kit_deinit(&kit);
+}
+
+/* --- every aggregate ----------------------------------------------------------------------------------------- */
+
+static const char *const NAMES[] = {"count", "sum", "avg", "min", "max", "first_value", "last_value", "bool_and", "bool_or", "var_samp", "var_pop", "stddev_samp", "stddev_pop"};
+
+/* The aggregates that take a column as it is. */
+static uint32_t aggregates_of(KitColumn column, bool weighted, KitAggregate *out) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++) {
+        Aggregate aggregate;
+        Error err;
+        Type type = kit_type(column);
+        if (weighted && (i == 5 || i == 6)) continue;
+        if (aggregate_resolve(str_from_c(NAMES[i]), &type, 1, &aggregate, &err) != STATUS_OK || !type_equal(aggregate.argument, type)) continue;
+        out[count++] = (KitAggregate){NAMES[i], column, false, false};
+        if (i < 7 && i != 5 && i != 6) out[count++] = (KitAggregate){NAMES[i], column, true, true};
+        out[count++] = (KitAggregate){NAMES[i], column, false, true};
+    }
+    return count;
+}
+
+/* Changes, taken back or not, add up to what one batch gives. */
+static void check_aggregates(KitColumn column, KitWindow window, bool weighted, uint64_t seed) {
+    static KitTally batch_tally;
+    Kit kit;
+    kit_init(&kit, seed);
+    KitAggregate aggregates[64];
+    KitPlan plan = draw_plan(&kit, window);
+    plan.weighted = weighted;
+    plan.aggregates = aggregates;
+    plan.aggregate_count = aggregates_of(column, weighted, aggregates);
+    if (window == KIT_SLICED)
+        for (uint32_t i = 0; i < plan.aggregate_count; i++) aggregates[i].distinct = false;
+    uint32_t count = draw_rows(&kit, rows, 10), net_count;
+    if (weighted) {
+        count = add_withdrawals(&kit, rows, count);
+        run_shuffled(&kit, &plan, false, rows, count);
+        net_count = net_of(rows, count, net_rows);
+    } else {
+        KitRun run;
+        kit_tally_reset(&tally);
+        kit_run_init(&run, &kit, kit_plan(&kit, &plan), false, &tally);
+        feed(&run, rows, count, 30, false);
+        assert_int_equal(run.status, STATUS_OK);
+        kit_run_deinit(&run);
+        memcpy(net_rows, rows, count * sizeof(*rows));
+        net_count = count;
+    }
+    uint64_t stream_errors = kit.error_count;
+    KitPlan batch_plan = plan;
+    batch_plan.emit_on_close = window == KIT_SLICED;
+    batch_plan.weighted = false;
+    kit_tally_reset(&batch_tally);
+    KitRun run;
+    kit_run_init(&run, &kit, kit_plan(&kit, &batch_plan), window != KIT_SLICED, &batch_tally);
+    for (uint32_t i = 0; i < net_count; i++)
+        for (int64_t k = 0; k < net_rows[i].weight; k++) kit_run_push(&run, &net_rows[i], 1, false);
+    kit_run_epoch_end(&run, WATERMARK_MAX);
+    kit_run_end(&run);
+    kit_run_deinit(&run);
+    kit_tally_same(&batch_tally, &tally, NAMES[0], seed * 1000 + column * 10 + window);
+    assert_true(stream_errors == 0 || weighted || kit.error_count > 0);
+    kit_deinit(&kit);
+}
+
+static void test_every_aggregate(void **state) {
+    for (uint32_t column = KIT_FILTER; column < KIT_COLUMN_COUNT; column++)
+        for (uint64_t seed = 0; seed < 12; seed++)
+            for (uint32_t window = KIT_NO_WINDOW; window <= KIT_SESSION; window++)
+                check_aggregates(column, window, false, seed * 1000);
+}
+
+static void test_every_aggregate_weighted(void **state) {
+    for (uint32_t column = KIT_FILTER; column < KIT_COLUMN_COUNT; column++)
+        for (uint64_t seed = 0; seed < 12; seed++)
+            for (uint32_t window = KIT_NO_WINDOW; window <= KIT_SESSION; window++)
+                if (window != KIT_SLICED) check_aggregates(column, window, true, seed * 1000);
+}
+
+enum { SEED_COUNT = 60 };
 
 static void test_append_no_window(void **state) {
     for (uint64_t seed = 0; seed < SEED_COUNT; seed++) check_append(KIT_NO_WINDOW, seed * 1000);
@@ -330,11 +513,33 @@ static void test_append_session(void **state) {
     for (uint64_t seed = 0; seed < SEED_COUNT; seed++) check_append(KIT_SESSION, seed * 1000);
 }
 
+static void test_weighted_no_window(void **state) {
+    for (uint64_t seed = 0; seed < SEED_COUNT; seed++) check_weighted(KIT_NO_WINDOW, seed * 1000);
+}
+static void test_weighted_tumble(void **state) {
+    for (uint64_t seed = 0; seed < SEED_COUNT; seed++) check_weighted(KIT_TUMBLE, seed * 1000);
+}
+static void test_weighted_hop(void **state) {
+    for (uint64_t seed = 0; seed < SEED_COUNT; seed++) check_weighted(KIT_HOP, seed * 1000);
+}
+static void test_weighted_cumulate(void **state) {
+    for (uint64_t seed = 0; seed < SEED_COUNT; seed++) check_weighted(KIT_CUMULATE, seed * 1000);
+}
+static void test_weighted_sliced(void **state) {
+    for (uint64_t seed = 0; seed < SEED_COUNT; seed++) check_weighted(KIT_SLICED, seed * 1000);
+}
+static void test_weighted_session(void **state) {
+    for (uint64_t seed = 0; seed < SEED_COUNT; seed++) check_weighted(KIT_SESSION, seed * 1000);
+}
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_append_no_window), cmocka_unit_test(test_append_tumble),
         cmocka_unit_test(test_append_hop),       cmocka_unit_test(test_append_sliced),
         cmocka_unit_test(test_append_cumulate),  cmocka_unit_test(test_append_session),
+        cmocka_unit_test(test_weighted_no_window), cmocka_unit_test(test_weighted_tumble),
+        cmocka_unit_test(test_weighted_hop), cmocka_unit_test(test_weighted_cumulate),
+        cmocka_unit_test(test_weighted_sliced), cmocka_unit_test(test_weighted_session),
+        cmocka_unit_test(test_every_aggregate), cmocka_unit_test(test_every_aggregate_weighted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

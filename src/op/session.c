@@ -8,7 +8,8 @@
  *
  * A session leaves as an AGGREGATE's group does: once, at its close; or as changes, at the epochs' ends; or at the
  * end of the input. For a row, a session is closed when its end + lateness is before the row's bound, whether or not an epoch's
- * end has come between: so it does not matter how the input is cut. */
+ * end has come between: so it does not matter how the input is cut. Input that takes rows
+ * back keeps them: op/session_rows.h cuts its sessions anew at the epoch's end. */
 #include "op/session.h"
 
 #include "op/changes.h"
@@ -36,11 +37,15 @@ Status session_init(Op *op, const OpContext *context, Error *err) {
     sessions->watermark = WATERMARK_MIN;
     sessions->closes = spec->close == CLOSE_WINDOW && !op->mode.snapshot;
     sessions->changes = !op->mode.snapshot && !(spec->emit_on_close && sessions->closes);
-    if (op->node->inputs[0]->change == CHANGE_WEIGHTED)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, op->node->span.start, "SESSION over rows that can be taken back is not supported yet");
+    sessions->keeps_rows = op->node->inputs[0]->change == CHANGE_WEIGHTED;
     if (sessions->changes) TRY(init_shown(sessions, op->node, &op->arena, err));
-    GroupsOptions options = {.owner_size = sizeof(SessionKey), .window_first = -1, .values_outside = true};
-    TRY(groups_init(&sessions->groups, &op->arena, op->node, &options, context, err));
+    if (sessions->keeps_rows) TRY(session_rows_init(&sessions->rows, op, context, err));
+    GroupsOptions options = {.owner_size = sessions->keeps_rows ? sizeof(SessionKey) : sizeof(KeySessions), .window_first = -1, .values_outside = true};
+    Status status = groups_init(&sessions->groups, &op->arena, op->node, &options, context, err);
+    if (status != STATUS_OK) {
+        if (sessions->keeps_rows) session_rows_deinit(&sessions->rows, context->memory);
+        return status;
+    }
     session_set_init(&sessions->set, context->memory, sessions->groups.value_size, sessions->shown.size, sessions->closes);
     op->impl = sessions;
     return STATUS_OK;
@@ -54,10 +59,11 @@ static void free_key_lists(SessionOp *sessions, Memory *memory) {
         for (size_t i = 0; i < count; i++) {
             SessionKey *key = session_key(sessions, ids[i]);
             key_sessions_deinit(&key->sessions, memory);
+            if (sessions->keeps_rows) session_rows_drop_key(&sessions->rows, key, memory);
         }
 }
 
-static void free_contents(SessionOp *sessions, Session *session) {
+void session_free_contents(SessionOp *sessions, Session *session) {
     void *value = session_value(session);
     groups_free_results(&sessions->groups, value, session->id);
     memset(value, 0, sessions->groups.value_size);
@@ -69,10 +75,11 @@ void session_deinit(Op *op) {
     for (uint32_t id = 0; id < sessions->set.id_count; id++) {
         Session *session = session_at(&sessions->set, id);
         if (!session->is_used) continue;
-        free_contents(sessions, session);
+        session_free_contents(sessions, session);
         cells_free(&sessions->shown, session_cells(&sessions->set, session), &sessions->groups.state.heap);
     }
     free_key_lists(sessions, op->memory);
+    if (sessions->keeps_rows) session_rows_deinit(&sessions->rows, op->memory);
     session_set_deinit(&sessions->set);
     vector_deinit(&sessions->merges, op->memory);
     vector_deinit(&sessions->touched, op->memory);
@@ -82,12 +89,13 @@ void session_deinit(Op *op) {
 size_t session_memory(const Op *op) {
     const SessionOp *sessions = op->impl;
     size_t total = groups_memory(&sessions->groups) + session_set_memory(&sessions->set);
+    if (sessions->keeps_rows) total += session_rows_memory(&sessions->rows);
     return total + sessions->touched.capacity * sizeof(uint32_t) + sessions->merges.capacity * sizeof(SessionMerge);
 }
 
 /* --- a row's session ------------------------------------------------------------------------------------ */
 
-static Status touch(Op *op, SessionOp *sessions, Session *session, Error *err) {
+Status session_touch(Op *op, SessionOp *sessions, Session *session, Error *err) {
     if (!sessions->changes || session->is_pending) return STATUS_OK;
     if (!vector_push(&sessions->touched, op->memory, session->id)) return error_out_of_memory(err);
     session->is_pending = true;
@@ -98,7 +106,7 @@ static Status touch(Op *op, SessionOp *sessions, Session *session, Error *err) {
 static Status join_sessions(Op *op, SessionOp *sessions, KeySessions *key, Session *to, uint32_t from_index, Error *err) {
     Session *from = session_at(&sessions->set, key_session_id(key, from_index));
     if (!vector_push(&sessions->merges, op->memory, (SessionMerge){to->id, from->id})) return error_out_of_memory(err);
-    if (from->is_shown) TRY(touch(op, sessions, from, err));
+    if (from->is_shown) TRY(session_touch(op, sessions, from, err));
     if (from->start < to->start) to->start = from->start;
     if (from->last > to->last) to->last = from->last;
     session_unlist(&sessions->set, key, from_index);
@@ -148,7 +156,7 @@ static inline Session *newest_if_reached(const SessionOp *sessions, const KeySes
     return newest;
 }
 
-static int64_t closed_last_of(const AggregateSpec *spec, int64_t bound) {
+int64_t session_closed_last(const AggregateSpec *spec, int64_t bound) {
     if (bound == WATERMARK_MIN || bound == WATERMARK_MAX) return bound;
     int64_t behind;
     return __builtin_sub_overflow(bound, spec->time_delay + spec->lateness + spec->gap, &behind) ? WATERMARK_MIN : behind;
@@ -170,7 +178,7 @@ static Status assign_rows(Op *op, SessionBatch *rows, uint32_t count, Error *err
     for (uint32_t row = 0; row < count; row++) {
         KeySessions *key = &((SessionKey *)((char *)rows->found.values[row] + offset))->sessions;
         int64_t time = rows->times[row];
-        if (rows->bounds != NULL) closed_last = closed_last_of(sessions->spec, rows->bounds[row]);
+        if (rows->bounds != NULL) closed_last = session_closed_last(sessions->spec, rows->bounds[row]);
         Session *session = newest_if_reached(sessions, key, time, closed_last);
         if (session != NULL) {
             if (time > session->last) session->last = time;
@@ -180,7 +188,7 @@ static Status assign_rows(Op *op, SessionBatch *rows, uint32_t count, Error *err
         }
         if (rows->bounds != NULL) late_split_add(&rows->split, row, session == NULL);
         if (session == NULL) continue;
-        TRY(touch(op, sessions, session, err));
+        TRY(session_touch(op, sessions, session, err));
         rows->ids[row] = session->id;
         rows->found.values[row] = session_value(session);
     }
@@ -201,7 +209,7 @@ static Status merge_joined(SessionOp *sessions, Error *err) {
         Session *to = session_at(&sessions->set, sessions->merges.items[i].to);
         Session *from = session_at(&sessions->set, sessions->merges.items[i].from);
         TRY(groups_merge(&sessions->groups, session_value(to), to->id, session_value(from), from->id, err));
-        free_contents(sessions, from);
+        session_free_contents(sessions, from);
         session_let_go(&sessions->set, from);
     }
     sessions->merges.count = 0;
@@ -209,8 +217,7 @@ static Status merge_joined(SessionOp *sessions, Error *err) {
 }
 
 static void forget_key_if_empty(SessionOp *sessions, uint32_t record) {
-    const SessionKey *key = session_key(sessions, record);
-    if (key->sessions.count == 0) groups_delete(&sessions->groups, record);
+    if (session_key(sessions, record)->sessions.count == 0) groups_delete(&sessions->groups, record);
 }
 
 /* Keys that were made for rows that then came too late. */
@@ -230,6 +237,7 @@ Status session_push(Op *op, const OpContext *context, const Batch *batch, OpOutp
     rows.ids = frame_alloc(context->frame, count * sizeof(uint32_t), NULL);
     TRY_ALLOC(rows.ids);
     if (sessions->closes) rows.bounds = usable.meta[META_BOUND];
+    if (sessions->keeps_rows) return session_rows_push(op, context, &usable, rows.times, rows.bounds, &rows.found, out, err);
     if (rows.bounds != NULL) TRY(late_split_init(&rows.split, context->frame, count, err));
     TRY(assign_rows(op, &rows, count, err));
     TRY(late_split_finish(&rows.split, op, context, sessions->spec, &usable, &timely, out, err));
@@ -300,13 +308,16 @@ static Status emit_sessions(Op *op, const OpContext *context, Session *const *li
     return batch_gather(&whole, context->frame, rows, kept, out, err);
 }
 
-static void close_session(SessionOp *sessions, Session *session) {
+static Status close_session(Op *op, Session *session, Error *err) {
+    SessionOp *sessions = op->impl;
     SessionKey *key = session_key(sessions, session->record);
+    if (sessions->keeps_rows) TRY(session_rows_close(op, session, err));
     session_unlist(&sessions->set, &key->sessions, key_sessions_index(&key->sessions, session->id));
-    free_contents(sessions, session);
+    session_free_contents(sessions, session);
     cells_free(&sessions->shown, session_cells(&sessions->set, session), &sessions->groups.state.heap);
-    forget_key_if_empty(sessions, session->record);
+    if (!sessions->keeps_rows) forget_key_if_empty(sessions, session->record);
     session_let_go(&sessions->set, session);
+    return STATUS_OK;
 }
 
 static Session **session_list(Frame *frame) {
@@ -316,14 +327,14 @@ static Session **session_list(Frame *frame) {
 /* The next batch of sessions that have closed. */
 static Status emit_closed(Op *op, const OpContext *context, OpOutput *out, Error *err) {
     SessionOp *sessions = op->impl;
-    int64_t closed_last = closed_last_of(sessions->spec, sessions->watermark);
+    int64_t closed_last = session_closed_last(sessions->spec, sessions->watermark);
     if (!session_set_has_due(&sessions->set, closed_last)) return STATUS_OK;
     Session **list = session_list(context->frame);
     TRY_ALLOC(list);
     uint32_t count = 0;
     while (count < SESSION_OUTPUT_COUNT_MAX && (list[count] = session_set_take_due(&sessions->set, closed_last)) != NULL) count++;
     TRY(emit_sessions(op, context, list, count, &out->batch, err));
-    for (uint32_t i = 0; i < count; i++) close_session(sessions, list[i]);
+    for (uint32_t i = 0; i < count; i++) TRY(close_session(op, list[i], err));
     out->progress = session_set_has_due(&sessions->set, closed_last) ? OP_MORE : OP_DONE;
     return STATUS_OK;
 }
@@ -407,9 +418,9 @@ static Status emit_changes(Op *op, const OpContext *context, OpOutput *out, Erro
         return STATUS_OK;
     }
     sessions->touched.count = sessions->next = 0;
-    int64_t closed_last = closed_last_of(sessions->spec, sessions->watermark);
+    int64_t closed_last = session_closed_last(sessions->spec, sessions->watermark);
     Session *session;
-    while ((session = session_set_take_due(&sessions->set, closed_last)) != NULL) close_session(sessions, session);
+    while ((session = session_set_take_due(&sessions->set, closed_last)) != NULL) TRY(close_session(op, session, err));
     return STATUS_OK;
 }
 
@@ -427,19 +438,26 @@ int64_t session_watermark_out(const Op *op, int64_t watermark) {
 }
 
 static Status emit_next(Op *op, const OpContext *context, OpOutput *out, Error *err) {
-    SessionOp *sessions = op->impl;
+    const SessionOp *sessions = op->impl;
     if (op->mode.snapshot) return emit_all(op, context, out, err);
-    return sessions->changes ? emit_changes(op, context, out, err) : emit_closed(op, context, out, err);
+    TRY(sessions->changes ? emit_changes(op, context, out, err) : emit_closed(op, context, out, err));
+    if (sessions->keeps_rows && out->progress == OP_DONE) session_rows_forget_keys(op);
+    return STATUS_OK;
+}
+
+/* Sessions are what the rows say, then leave. */
+static Status settle_and_emit(Op *op, const OpContext *context, OpOutput *out, Error *err) {
+    const SessionOp *sessions = op->impl;
+    if (sessions->keeps_rows) TRY(session_rows_settle(op, context, err));
+    return emit_next(op, context, out, err);
 }
 
 Status session_epoch_end(Op *op, const OpContext *context, OpOutput *out, Error *err) {
-    if (op->mode.snapshot) return STATUS_OK;
-    return emit_next(op, context, out, err);
+    return op->mode.snapshot ? STATUS_OK : settle_and_emit(op, context, out, err);
 }
 
 Status session_end(Op *op, const OpContext *context, OpOutput *out, Error *err) {
-    if (!op->mode.snapshot) return STATUS_OK;
-    return emit_next(op, context, out, err);
+    return op->mode.snapshot ? settle_and_emit(op, context, out, err) : STATUS_OK;
 }
 
 Status session_resume(Op *op, const OpContext *context, OpOutput *out, Error *err) {

@@ -5,12 +5,7 @@
 
 #include "op/groups.h"
 #include "op/op_priv.h"
-#include "op/session_set.h"
-
-/* The owner's words of a key's record. */
-typedef struct SessionKey {
-    KeySessions sessions;
-} SessionKey;
+#include "op/session_rows.h"
 
 /* Two sessions that have become one: their accumulators have still to. */
 typedef struct SessionMerge {
@@ -23,16 +18,27 @@ typedef struct SessionOp {
     Groups groups;   /* a record per key; values are the sessions' */
     SessionSet set;
     bool closes;     /* sessions end with the watermark */
+    bool keeps_rows; /* rows may be taken back */
     bool changes;    /* what changed leaves at each epoch's end */
     int64_t watermark;
     CellLayout shown; /* changes: both ends and the aggregates as last shown */
     VECTOR(SessionMerge) merges; /* of the batch under way */
     VECTOR(uint32_t) touched;    /* changes: sessions touched in this epoch */
+    SessionRows rows; /* keeps_rows */
     uint32_t next;   /* touched, or all sessions, that have left */
 } SessionOp;
 
 static inline SessionKey *session_key(SessionOp *sessions, uint32_t record) {
     return (SessionKey *)((char *)state_write(&sessions->groups.state, record) + sessions->groups.owner_offset);
 }
+
+/* Notes that a change of the session may have to leave at the epoch's end. */
+NODISCARD Status session_touch(Op *op, SessionOp *sessions, Session *session, Error *err);
+
+/* The session holds no rows any more. */
+void session_free_contents(SessionOp *sessions, Session *session);
+
+/* Sessions with an earlier last event have closed when the watermark is at `bound`. */
+int64_t session_closed_last(const AggregateSpec *spec, int64_t bound);
 
 #endif
