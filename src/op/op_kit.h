@@ -318,7 +318,7 @@ static inline PlanNode *kit_plan(Kit *kit, const KitPlan *plan) {
 
 /* --- tallies -------------------------------------------------------------------------------------------- */
 
-enum { KIT_TALLY_COUNT_MAX = 4096, KIT_TEXT_SIZE_MAX = 320 };
+enum { KIT_TALLY_COUNT_MAX = 4096, KIT_TEXT_SIZE_MAX = 1200 };
 
 typedef struct KitTallyRow {
     char text[KIT_TEXT_SIZE_MAX];

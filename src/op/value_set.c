@@ -17,9 +17,20 @@ typedef struct ValueHead {
     uint32_t is_made; /* first and extreme are set */
 } ValueHead;
 
+/* A type of the same layout whose key cell is the value's bytes. */
+static Type exact_key_type(Type type) {
+    switch ((TypeId)type.id) {
+        case TYPE_REAL: return type_of(TYPE_INTEGER);
+        case TYPE_DOUBLE: return type_of(TYPE_BIGINT);
+        case TYPE_INTERVAL: return type_of(TYPE_UUID);
+        default: return type;
+    }
+}
+
 Status value_set_init(ValueSet *set, Arena *arena, Type type, bool wants_extreme, bool least, Io *io, Memory *memory, Error *err) {
     *set = (ValueSet){.type = type, .wants_extreme = wants_extreme, .least = least};
-    Type types[2] = {type_of(TYPE_BIGINT), type};
+    set->key_type = wants_extreme ? exact_key_type(type) : type;
+    Type types[2] = {type_of(TYPE_BIGINT), set->key_type};
     bool nullable[2] = {false, false};
     TRY(rowkey_layout_init(&set->keys, arena, types, nullable, 2, err));
     TRY(cell_layout_init(&set->cell, arena, &type, 1, err));
@@ -155,7 +166,9 @@ static Status collect(const ValueSet *set, Frame *frame, const AccumulatorInput 
     if (!complete) return error_out_of_memory(err);
     for (uint32_t i = 0; i < count; i++) numbers[i] = groups[input->rows == NULL ? i : input->rows[i]];
     out->groups = (Array){.type = type_of(TYPE_BIGINT), .length = count, .values = numbers};
-    const Array *columns[2] = {&out->groups, &out->values};
+    Array key = out->values;
+    key.type = set->key_type;
+    const Array *columns[2] = {&out->groups, &key};
     rowkey_encode(&set->keys, columns, count, out->keys, out->hashes);
     return STATUS_OK;
 }

@@ -8,6 +8,9 @@
  *     heads    | group u64 | first u32 | extreme u32 | is_stale u32 | u32 |
  *     values   | group u64 | value's key cell | count i64 | next u32 | previous u32 | value as it came |
  *
+ * DISTINCT tells values apart as SQL does; for extremes the key is the value's very bytes, so that what is shown is always a value
+ * that is there ('1 month' when '30 days' has been taken back).
+ *
  * The extreme is kept while values come; when it goes, it is looked for again among the group's values at the next
  * read. Counts may be below zero inside an epoch; a value is there while its count is above zero.
  *
@@ -24,6 +27,7 @@ typedef struct ValueSet {
     bool used;
     Type type;
     RowKeyLayout keys; /* group, value */
+    Type key_type;     /* of the value's key cell: the same layout as `type` */
     State values;
     State heads;
     CellLayout cell;     /* the value as it came */

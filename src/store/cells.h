@@ -63,7 +63,8 @@ bool cells_equal(const CellLayout *layout, const void *a, const void *b, const S
 void cell_free(const CellLayout *layout, uint32_t column, const void *record, StateHeap *heap);
 void cells_free(const CellLayout *layout, const void *record, StateHeap *heap);
 
-/* PostgreSQL's order of one value in an array and one in a cell, neither NULL: < 0, 0, > 0. */
+/* PostgreSQL's order of one value in an array and one in a cell, neither NULL: < 0, 0, > 0. Values that are equal but spelled differently
+ * (-0 and 0, '1 month' and '30 days') are told apart, so that the least of several does not hang on which came first. */
 int cell_compare(const CellLayout *layout, uint32_t column, const Array *array, size_t row, const void *record,
                  const StateHeap *heap);
 
