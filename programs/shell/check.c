@@ -65,23 +65,33 @@ static Status check_step(Script *script, const Place *place, Error *err) {
     return define_or_bind(script->shell, place, err);
 }
 
+/* One script, in a database of its own; its exit status. */
+static int check_input(Shell *shell, const Input *input) {
+    Error err = {0};
+    size_t count = 0;
+    if (shell_reopen(shell, &err) != STATUS_OK) {
+        report_error(shell, &err);
+        return exit_of_status(err.status);
+    }
+    shell->exit_status = EXIT_OK;
+    shell->is_stopped = false;
+    script_run_input(shell, input, check_step, &count);
+    if (shell->exit_status == EXIT_OK)
+        text_append_format(output_text(&shell->out), "%s: %zu statement%s, no errors\n",
+                           input->is_file ? input->text : "-c", count, count == 1 ? "" : "s");
+    return shell->exit_status;
+}
+
 int check_main(Shell *shell, const Options *options) {
+    int exit_status = EXIT_OK;
     shell->keeps_going = true;
     if (options->input_count == 0) {
         report_line(shell, "weir: check what? A file must follow.");
         return EXIT_USAGE;
     }
-    int exit_status = EXIT_OK;
     for (size_t i = 0; i < options->input_count; i++) {
-        const Input *input = &options->inputs[i];
-        size_t count = 0;
-        shell->exit_status = EXIT_OK;
-        shell->is_stopped = false;
-        script_run_input(shell, input, check_step, &count);
-        if (exit_status == EXIT_OK) exit_status = shell->exit_status;
-        if (shell->exit_status != EXIT_OK) continue;
-        text_append_format(output_text(&shell->out), "%s: %zu statement%s, no errors\n",
-                           input->is_file ? input->text : "-c", count, count == 1 ? "" : "s");
+        int found = check_input(shell, &options->inputs[i]);
+        if (exit_status == EXIT_OK) exit_status = found;
     }
     output_flush(&shell->out);
     return exit_status;

@@ -12,7 +12,7 @@
 
 #include "shell/shell.h"
 
-/* Reports every error of the scripts; one line for each script without any. */
+/* Reports every error of the scripts, each in a database of its own; one line for each script without any. */
 int check_main(Shell *shell, const Options *options);
 
 /* The plan of the last statement. */

@@ -62,21 +62,27 @@ static bool is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* The first word of *rest, which is left with what follows; quotes around it are taken off. */
+/* The first word of *rest, which is left with what follows. Blanks within quotes are part of it. */
 static Str take_word(Str *rest) {
-    *rest = str_trim(*rest);
     size_t size = 0;
-    char quote = rest->size > 1 && (rest->data[0] == '\'' || rest->data[0] == '"') ? rest->data[0] : 0;
-    const char *closing = quote == 0 ? NULL : memchr(rest->data + 1, quote, rest->size - 1);
-    if (closing != NULL) {
-        Str word = str_from(rest->data + 1, (size_t)(closing - rest->data) - 1);
-        *rest = str_from(closing + 1, rest->size - word.size - 2);
-        return word;
+    *rest = str_trim(*rest);
+    for (char quote = 0; size < rest->size && (quote != 0 || !is_blank(rest->data[size])); size++) {
+        char c = rest->data[size];
+        if (quote == 0 && (c == '\'' || c == '"'))
+            quote = c;
+        else if (c == quote)
+            quote = 0;
     }
-    while (size < rest->size && !is_blank(rest->data[size])) size++;
     Str word = str_from(rest->data, size);
     *rest = str_from(rest->data + size, rest->size - size);
     return word;
+}
+
+/* A word that is no name in SQL stands without its quotes. */
+static Str unquoted(Str word) {
+    bool is_quoted = word.size >= 2 && (word.data[0] == '\'' || word.data[0] == '"') &&
+                     word.data[word.size - 1] == word.data[0];
+    return is_quoted ? str_from(word.data + 1, word.size - 2) : word;
 }
 
 static Status unknown(Str word, Error *err) {
@@ -216,7 +222,7 @@ static Status act(Shell *shell, Action action, Str word, Error *err) {
         case ACTION_TABLES: return run_with(shell, "SHOW TABLES", (Str){0}, "", err);
         case ACTION_VIEWS: return run_with(shell, "SHOW VIEWS", (Str){0}, "", err);
         case ACTION_SOURCES: return run_with(shell, "SHOW SOURCES", (Str){0}, "", err);
-        case ACTION_FUNCTIONS: return list_functions(shell, word, err);
+        case ACTION_FUNCTIONS: return list_functions(shell, unquoted(word), err);
         case ACTION_SCHEMA: return show_definition(shell, word, err);
         case ACTION_SETTINGS: return run_with(shell, "SHOW ALL", (Str){0}, "", err);
         case ACTION_STATS: write_stats(shell); break;
@@ -224,8 +230,8 @@ static Status act(Shell *shell, Action action, Str word, Error *err) {
         case ACTION_EXPANDED: return set_switch(shell, "Expanded display", &display->is_expanded, word, err);
         case ACTION_HEADERS: return set_switch(shell, "The header", &display->has_header, word, err);
         case ACTION_TIMING: return set_switch(shell, "Timing", &display->has_timing, word, err);
-        case ACTION_READ: return read_file(shell, word, err);
-        case ACTION_OUTPUT: return output_redirect(&shell->out, word, err);
+        case ACTION_READ: return read_file(shell, unquoted(word), err);
+        case ACTION_OUTPUT: return output_redirect(&shell->out, unquoted(word), err);
     }
     return STATUS_OK;
 }

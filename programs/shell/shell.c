@@ -23,11 +23,24 @@ bool shell_has_terminal(const Shell *shell) {
     return shell->out.file.handle == STDOUT_FILENO && terminal_is(STDOUT_FILENO);
 }
 
-static Status open_database(Shell *shell, const char *data, Error *err) {
+static Status open_database(Shell *shell, Error *err) {
     weir_error *error = NULL;
-    TRY(shell_take_error(weir_open(data == NULL ? ":memory:" : data, NULL, &shell->db, &error), &error, err));
+    const char *uri = shell->data == NULL ? ":memory:" : shell->data;
+    TRY(shell_take_error(weir_open(uri, NULL, &shell->db, &error), &error, err));
     weir_set_notice(shell->db, report_notice, shell);
     return shell_take_error(weir_connect(shell->db, &shell->conn, &error), &error, err);
+}
+
+static void close_database(Shell *shell) {
+    weir_disconnect(shell->conn);
+    weir_close(shell->db, NULL);
+    shell->conn = NULL;
+    shell->db = NULL;
+}
+
+Status shell_reopen(Shell *shell, Error *err) {
+    close_database(shell);
+    return open_database(shell, err);
 }
 
 Status shell_init(Shell *shell, const Options *options, Error *err) {
@@ -40,12 +53,12 @@ Status shell_init(Shell *shell, const Options *options, Error *err) {
     output_init(&shell->messages, &shell->memory, messages);
     shell->display = (Display){.mode = options->mode, .has_header = options->has_header};
     TRY(interrupt_init(&shell->interrupt, err));
-    return open_database(shell, options->data, err);
+    shell->data = options->data;
+    return open_database(shell, err);
 }
 
 void shell_deinit(Shell *shell) {
-    weir_disconnect(shell->conn);
-    weir_close(shell->db, NULL);
+    close_database(shell);
     interrupt_deinit(&shell->interrupt);
     output_deinit(&shell->out);
     output_deinit(&shell->messages);

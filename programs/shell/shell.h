@@ -43,6 +43,7 @@ typedef struct Shell {
     Paint paint;     /* of messages */
     Display display;
     Interrupt interrupt;
+    const char *data; /* the database's directory; NULL: in memory */
     weir_db *db;
     weir_conn *conn;
     const Place *place;    /* of the statement being run; NULL: none */
@@ -57,6 +58,9 @@ typedef struct Shell {
 
 NODISCARD Status shell_init(Shell *shell, const Options *options, Error *err);
 void shell_deinit(Shell *shell);
+
+/* With another, empty database. */
+NODISCARD Status shell_reopen(Shell *shell, Error *err);
 
 /* Takes over what a call of the library left behind: copies *error into `err` and frees it. (A pointer, since
  * the call that fills it stands in the same argument list.) */

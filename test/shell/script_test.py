@@ -283,7 +283,7 @@ def test_check():
             CREATE SINK k WITH (connector = 'file', path = '{directory}/made.csv') AS SELECT a FROM s; SELECT n FROM v"""
                      .replace("INSERT INTO t VALUES (1);", "CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1);"))
         bad = write(directory, "bad.sql", "SELECT 1;\nSELECT nope;\nSELECT 1 +;\n")
-        equal(weir("check", good), (0, f"{good}: 6 statements, no errors\n", ""))
+        equal(weir("check", good, good), (0, f"{good}: 6 statements, no errors\n" * 2, ""))
         assert not Path(f"{directory}/made.csv").exists()
         status, out, err = weir("check", bad)
         equal((status, out), (1, ""))

@@ -53,6 +53,8 @@ def test_both_dialects():
         contains(answer(terminal, command), " t ")
     for command in ("\\d t", ".describe t"):
         contains(answer(terminal, command), " name ")
+    answer(terminal, 'CREATE TABLE "my table" (id BIGINT);')
+    contains(answer(terminal, '\\d "my table"'), " id ")
     for command in ("\\df lower", ".functions lower"):
         contains(answer(terminal, command), " lower ")
     for command in ("\\sv t", ".schema t"):
