@@ -106,6 +106,7 @@ static void add_rows(const LiveRows *rows, const LiveRow *row, size_t max, Table
 
 static Status write_rows(Live *live, size_t max, Text *text, Error *err) {
     Table table;
+    live_rows_settle(&live->rows);
     TRY(table_init(&table, &live->shell->memory, live->rows.schema, live->options->mode,
                    live->shell->display.has_header, err));
     add_rows(&live->rows, first_shown(&live->rows, max), max, &table);
@@ -163,7 +164,6 @@ static Status take_batch(Live *live, Error *err) {
     }
     for (size_t row = 0; row < batch.row_count; row++)
         TRY(live_rows_change(&live->rows, &batch, row, answer_weight(live->answer, &batch, row), err));
-    live_rows_settle(&live->rows);
     return STATUS_OK;
 }
 

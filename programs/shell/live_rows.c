@@ -155,7 +155,7 @@ static bool is_same(const LiveRows *rows, const LiveRow *row) {
 }
 
 static bool is_older(const LiveRows *rows, const LiveRow *row) {
-    if (rows->order_column < 0) return false;
+    if (rows->order_column < 0 || row->count <= 0) return false;
     uint32_t column = (uint32_t)rows->order_column;
     return str_compare(cell_value(scratch_cell(rows, column)), row->cells[column]) < 0;
 }

@@ -4,10 +4,10 @@
  *     LiveRows rows;
  *     live_rows_init(&rows, memory, schema, key, key_count);
  *     TRY(live_rows_change(&rows, batch, row, weight, err));    for each row of a batch
- *     live_rows_settle(&rows);                                  after each batch
+ *     live_rows_settle(&rows);                                  after a batch, before they are looked at
  *     for (LiveRow *row = rows.first; row != NULL; row = row->next) ...
  *
- * A row taken back and added again within a batch keeps its place. Threads: one at a time. */
+ * A row taken back and added again before they settle keeps its place. Threads: one at a time. */
 #ifndef WEIR_SHELL_LIVE_ROWS_H
 #define WEIR_SHELL_LIVE_ROWS_H
 
@@ -18,7 +18,7 @@ typedef struct LiveRow {
     struct LiveRow *next, *before; /* in the order of their coming */
     struct LiveRow *chained;       /* of the same slot */
     uint64_t hash;
-    int64_t count; /* <= 0: gone, unless it comes back before the batch ends */
+    int64_t count; /* <= 0: gone, unless it comes back before the rows settle */
     size_t size;   /* of the allocation */
     Str key;
     Str cells[]; /* data NULL: NULL */
@@ -46,7 +46,7 @@ void live_rows_deinit(LiveRows *rows);
 
 NODISCARD Status live_rows_change(LiveRows *rows, const Batch *batch, size_t row, int64_t weight, Error *err);
 
-/* Lets go of the rows that are gone. */
+/* Lets go of the rows that are gone: a walk over all if there are any. */
 void live_rows_settle(LiveRows *rows);
 
 #endif

@@ -108,10 +108,10 @@ static Status read_threads(Str value, Error *err) {
 }
 
 static Status read_seconds(Options *options, Str value, Error *err) {
-    if (number_parse_i64(value, &options->seconds) == NUMBER_OK && options->seconds >= 0 &&
+    if (number_parse_i64(value, &options->seconds) == NUMBER_OK && options->seconds > 0 &&
         options->seconds <= SECONDS_MAX)
         return STATUS_OK;
-    return error_set(err, STATUS_INVALID_OPTION, "--seconds takes a number from 0 to %d, not \"%.*s\"",
+    return error_set(err, STATUS_INVALID_OPTION, "--seconds takes a number from 1 to %d, not \"%.*s\"",
                      SECONDS_MAX, STR_ARGS(value));
 }
 
@@ -199,7 +199,7 @@ Status options_read(Options *options, Arena *arena, int argc, char **argv, Error
     TRY_ALLOC(options->inputs);
     Words words = {argv + 1, argv + argc};
     while (words.at < words.end) TRY(read_word(options, &words, err));
-    if (options->seconds >= 0 && options->subcommand != SUBCOMMAND_DEMO)
+    if (options->seconds > 0 && options->subcommand != SUBCOMMAND_DEMO)
         return error_set(err, STATUS_INVALID_OPTION, "--seconds is an option of weir demo");
     return STATUS_OK;
 }

@@ -78,7 +78,7 @@ static void test_wrong(void **state) {
         {"--threads x", "--threads takes a number, not \"x\"", ""},
         {"--threads 1", "--threads 1: workers do not exist yet",
          "--threads 0 runs everything on the command's own thread"},
-        {"demo --seconds -1", "--seconds takes a number from 0 to 1000000, not \"-1\"", ""},
+        {"demo --seconds -1", "--seconds takes a number from 1 to 1000000, not \"-1\"", ""},
         {"--mode tabel", "there is no mode \"tabel\"", "did you mean table?"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
