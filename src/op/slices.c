@@ -47,32 +47,37 @@ static Status merged_layout(Slices *slices, Arena *arena, Error *err) {
 Status slices_init(Slices *slices, Arena *arena, Groups *groups, const OpContext *context, Error *err) {
     *slices = (Slices){.groups = groups, .restricted_first = RESTRICTED_FIRST};
     TRY(merged_layout(slices, arena, err));
-    return keys_state_init(&slices->merged, &slices->keys, groups->value_size + 8, arena, context->io, context->memory, err);
+    TRY(keys_state_init(&slices->merged, &slices->keys, groups->value_size + 8, arena, context->io, context->memory, err));
+    Status status = keys_state_init(&slices->back, &slices->keys, groups->value_size + 8, arena, context->io, context->memory, err);
+    if (status != STATUS_OK) state_deinit(&slices->merged);
+    return status;
 }
 
-/* Numbers of merged groups in value sets, apart from those of records. */
-static uint32_t merged_set_id(uint32_t id) {
-    return id | 0x80000000u;
+/* Numbers of merged groups in value sets, apart from those of records and from each other's. */
+static uint32_t set_id(const Slices *slices, const State *state, uint32_t id) {
+    return id | (state == &slices->merged ? 0x80000000u : 0xC0000000u);
 }
 
-static void merged_reset(Slices *slices) {
+static void state_forget(Slices *slices, State *state) {
     uint32_t ids[256];
     size_t count;
     StateCursor cursor = {0};
-    while ((count = state_scan(&slices->merged, &cursor, ids, 256)) > 0)
+    while ((count = state_scan(state, &cursor, ids, 256)) > 0)
         for (size_t i = 0; i < count; i++)
-            groups_free_value(slices->groups, state_write(&slices->merged, ids[i]), merged_set_id(ids[i]));
-    state_reset(&slices->merged);
+            groups_free_value(slices->groups, state_write(state, ids[i]), set_id(slices, state, ids[i]));
+    state_reset(state);
 }
 
 void slices_deinit(Slices *slices) {
-    merged_reset(slices);
+    state_forget(slices, &slices->merged);
+    state_forget(slices, &slices->back);
     state_deinit(&slices->merged);
+    state_deinit(&slices->back);
     vector_deinit(&slices->restricted, slices->groups->store.memory);
 }
 
 size_t slices_memory(const Slices *slices) {
-    return state_memory(&slices->merged) + slices->restricted.capacity * sizeof(RestrictedSlice);
+    return state_memory(&slices->merged) + state_memory(&slices->back) + slices->restricted.capacity * sizeof(RestrictedSlice);
 }
 
 /* --- rows behind some of their windows ------------------------------------------------------------------- */
@@ -132,7 +137,16 @@ Status slices_list(const Slices *slices, WindowLists *lists, int64_t cell, uint3
 
 /* --- the close ------------------------------------------------------------------------------------------- */
 
-/* The key of a record without its window; long texts as addresses, as state_upsert_batch takes them. */
+/* Long texts of a key as addresses, as state_upsert_batch takes them. */
+static void resolve_texts(const RowKeyLayout *keys, const StateHeap *heap, char *key) {
+    for (uint32_t i = 0; keys->has_text && i < keys->column_count; i++) {
+        if (!keys->cells[i].is_text) continue;
+        StateText *text = (StateText *)(key + keys->cells[i].offset);
+        if (text->size > STATE_TEXT_INLINE_SIZE_MAX) text->bytes = state_heap_bytes(heap, text->ref);
+    }
+}
+
+/* The key of a record without its window. */
 static void merged_key(const Slices *slices, uint32_t id, char *out) {
     const Groups *groups = slices->groups;
     const char *record = state_record(&groups->state, id);
@@ -140,54 +154,168 @@ static void merged_key(const Slices *slices, uint32_t id, char *out) {
     memcpy(out, record, head);
     if (head > 0) *(uint64_t *)out >>= 1; /* the window's bit is the first */
     memcpy(out + head, record + head + 8, slices->keys.size - head);
-    for (uint32_t i = 0; slices->keys.has_text && i < slices->keys.column_count; i++) {
-        if (!slices->keys.cells[i].is_text) continue;
-        StateText *text = (StateText *)(out + slices->keys.cells[i].offset);
-        if (text->size > STATE_TEXT_INLINE_SIZE_MAX) text->bytes = state_heap_bytes(&groups->state.heap, text->ref);
-    }
+    resolve_texts(&slices->keys, &groups->state.heap, out);
 }
 
-static Status merge_records(Slices *slices, const OpContext *context, const uint32_t *ids, uint32_t count, Error *err) {
-    Frame *frame = context->frame;
+/* The key of a record with another window. */
+static void moved_key(const Slices *slices, uint32_t id, int64_t start, char *out) {
     const Groups *groups = slices->groups;
-    char *keys = frame_alloc(frame, (size_t)count * slices->keys.size + 8, NULL);
-    uint64_t *hashes = frame_alloc(frame, count * sizeof(uint64_t), NULL);
-    uint32_t *to = frame_alloc(frame, count * sizeof(uint32_t), NULL);
-    void **values = frame_alloc(frame, count * sizeof(void *), NULL);
-    TRY_ALLOC(keys);
-    TRY_ALLOC(hashes);
-    uint32_t *created = frame_alloc(frame, count * sizeof(uint32_t), NULL);
-    TRY_ALLOC(to);
-    TRY_ALLOC(created);
-    TRY_ALLOC(values);
+    memcpy(out, state_record(&groups->state, id), groups->keys.size);
+    memcpy(out + (groups->keys.has_null_word ? 8 : 0), &start, sizeof(start));
+    resolve_texts(&groups->keys, &groups->state.heap, out);
+}
+
+/* What one upsert of merging needs, in the frame. */
+typedef struct MergeScratch {
+    char *keys;
+    uint64_t *hashes;
+    uint32_t *to;
+    uint32_t *created;
+    void **values;
+} MergeScratch;
+
+static Status merge_scratch(const OpContext *context, uint32_t count, size_t key_size, MergeScratch *out, Error *err) {
+    Frame *frame = context->frame;
+    *out = (MergeScratch){.keys = frame_alloc(frame, (size_t)count * key_size + 8, NULL),
+                          .hashes = frame_alloc(frame, count * sizeof(uint64_t), NULL),
+                          .to = frame_alloc(frame, count * sizeof(uint32_t), NULL),
+                          .created = frame_alloc(frame, count * sizeof(uint32_t), NULL),
+                          .values = frame_alloc(frame, count * sizeof(void *), NULL)};
+    bool complete = out->keys != NULL && out->hashes != NULL && out->to != NULL && out->created != NULL && out->values != NULL;
+    return complete ? STATUS_OK : error_out_of_memory(err);
+}
+
+/* Records of slices into `into` (merged or back). */
+static Status merge_records(Slices *slices, State *into, const OpContext *context, const uint32_t *ids, uint32_t count, Error *err) {
+    const Groups *groups = slices->groups;
+    MergeScratch scratch;
+    TRY(merge_scratch(context, count, slices->keys.size, &scratch, err));
     for (uint32_t i = 0; i < count; i++) {
-        char *key = keys + (size_t)i * slices->keys.size;
+        char *key = scratch.keys + (size_t)i * slices->keys.size;
         merged_key(slices, ids[i], key);
-        hashes[i] = rowkey_hash(&slices->keys, (const uint64_t *)key);
+        scratch.hashes[i] = rowkey_hash(&slices->keys, (const uint64_t *)key);
     }
-    StateUpsert upsert = {.ids = to, .values = values, .created = created};
-    TRY(state_upsert_batch(&slices->merged, keys, hashes, count, &upsert, err));
+    StateUpsert upsert = {.ids = scratch.to, .values = scratch.values, .created = scratch.created};
+    TRY(state_upsert_batch(into, scratch.keys, scratch.hashes, count, &upsert, err));
     for (uint32_t i = 0; i < count; i++) {
-        TRY(groups_merge(slices->groups, values[i], merged_set_id(to[i]), state_value(&groups->state, ids[i]), ids[i], err));
-        *(uint64_t *)((char *)values[i] + groups->value_size) = ids[i];
+        TRY(groups_merge(slices->groups, scratch.values[i], set_id(slices, into, scratch.to[i]), state_value(&groups->state, ids[i]),
+                         ids[i], err));
+        *(uint64_t *)((char *)scratch.values[i] + groups->value_size) = ids[i];
     }
     return STATUS_OK;
 }
 
-/* Merges the slices in [start, start + size). */
-static Status merge_window(Slices *slices, const WindowLists *lists, const OpContext *context, int64_t start, Error *err) {
-    for (size_t i = 0; i < lists->count; i++) {
-        const WindowList *slice = &lists->items[i];
-        if (slice->start < start) continue;
-        if (slice->start >= start + slices->groups->spec->size) break;
-        if (slice->from > start) continue;
-        for (size_t done = 0; done < slice->ids.count; done += SLICES_BATCH_COUNT) {
-            size_t left = slice->ids.count - done;
-            uint32_t count = left < SLICES_BATCH_COUNT ? (uint32_t)left : SLICES_BATCH_COUNT;
-            TRY(merge_records(slices, context, slice->ids.items + done, count, err));
+static Status merge_list(Slices *slices, State *into, const OpContext *context, const WindowList *list, Error *err) {
+    for (size_t done = 0; done < list->ids.count; done += SLICES_BATCH_COUNT) {
+        size_t left = list->ids.count - done;
+        uint32_t count = left < SLICES_BATCH_COUNT ? (uint32_t)left : SLICES_BATCH_COUNT;
+        TRY(merge_records(slices, into, context, list->ids.items + done, count, err));
+    }
+    return STATUS_OK;
+}
+
+/* `back` into `merged`. */
+static Status merge_back(Slices *slices, const OpContext *context, Error *err) {
+    uint32_t ids[256];
+    size_t count;
+    StateCursor cursor = {0};
+    const Groups *groups = slices->groups;
+    while ((count = state_scan(&slices->back, &cursor, ids, 256)) > 0) {
+        MergeScratch scratch;
+        TRY(merge_scratch(context, (uint32_t)count, slices->keys.size, &scratch, err));
+        for (size_t i = 0; i < count; i++) {
+            char *key = scratch.keys + i * slices->keys.size;
+            memcpy(key, state_record(&slices->back, ids[i]), slices->keys.size);
+            resolve_texts(&slices->keys, &slices->back.heap, key);
+            scratch.hashes[i] = rowkey_hash(&slices->keys, (const uint64_t *)key);
+        }
+        StateUpsert upsert = {.ids = scratch.to, .values = scratch.values, .created = scratch.created};
+        TRY(state_upsert_batch(&slices->merged, scratch.keys, scratch.hashes, count, &upsert, err));
+        for (size_t i = 0; i < count; i++) {
+            const char *from = state_value(&slices->back, ids[i]);
+            TRY(groups_merge(slices->groups, scratch.values[i], set_id(slices, &slices->merged, scratch.to[i]), from,
+                             set_id(slices, &slices->back, ids[i]), err));
+            memcpy((char *)scratch.values[i] + groups->value_size, from + groups->value_size, 8);
         }
     }
     return STATUS_OK;
+}
+
+/* Adds records `ids` to the slice at `start`, making groups that it did not have. */
+static Status take_in(Slices *slices, WindowLists *lists, const OpContext *context, int64_t start, const uint32_t *ids, uint32_t count,
+                      Error *err) {
+    Groups *groups = slices->groups;
+    MergeScratch scratch;
+    TRY(merge_scratch(context, count, groups->keys.size, &scratch, err));
+    for (uint32_t i = 0; i < count; i++) {
+        char *key = scratch.keys + (size_t)i * groups->keys.size;
+        moved_key(slices, ids[i], start, key);
+        scratch.hashes[i] = rowkey_hash(&groups->keys, (const uint64_t *)key);
+    }
+    StateUpsert upsert = {.ids = scratch.to, .values = scratch.values, .created = scratch.created};
+    TRY(state_upsert_batch(&groups->state, scratch.keys, scratch.hashes, count, &upsert, err));
+    for (size_t i = 0; i < upsert.created_count; i++) {
+        uint32_t row = scratch.created[i];
+        const char *from = state_value(&groups->state, ids[row]);
+        memcpy((char *)scratch.values[row] + groups->kept_offset, from + groups->kept_offset, groups->kept.size);
+        TRY(window_lists_add(lists, start, WATERMARK_MIN, scratch.to[row], err));
+    }
+    for (uint32_t i = 0; i < count; i++)
+        TRY(groups_merge(groups, scratch.values[i], scratch.to[i], state_value(&groups->state, ids[i]), ids[i], err));
+    return STATUS_OK;
+}
+
+static bool is_plain(const WindowList *list) {
+    return list->from == WATERMARK_MIN;
+}
+
+/* The plain slices in [start, end) become the front: each takes in the one behind it, the newest first. */
+static Status make_front(Slices *slices, WindowLists *lists, const OpContext *context, int64_t start, int64_t end, Error *err) {
+    size_t behind = SIZE_MAX;
+    for (size_t i = lists->count; i > 0; i--) {
+        WindowList *list = &lists->items[i - 1];
+        if (!is_plain(list) || list->start >= end) continue;
+        if (list->start < start) break;
+        const WindowList *newer = behind == SIZE_MAX ? NULL : &lists->items[behind];
+        for (size_t done = 0; newer != NULL && done < newer->ids.count; done += SLICES_BATCH_COUNT) {
+            size_t left = newer->ids.count - done;
+            uint32_t count = left < SLICES_BATCH_COUNT ? (uint32_t)left : SLICES_BATCH_COUNT;
+            TRY(take_in(slices, lists, context, list->start, newer->ids.items + done, count, err));
+        }
+        behind = i - 1;
+    }
+    state_forget(slices, &slices->back);
+    slices->front_end = slices->back_end = end;
+    slices->has_front = true;
+    return STATUS_OK;
+}
+
+/* The plain slices of [back_end, end) are added to `back`. */
+static Status extend_back(Slices *slices, const WindowLists *lists, const OpContext *context, int64_t end, Error *err) {
+    for (size_t i = 0; i < lists->count; i++) {
+        const WindowList *list = &lists->items[i];
+        if (is_plain(list) && list->start >= slices->back_end && list->start < end)
+            TRY(merge_list(slices, &slices->back, context, list, err));
+    }
+    slices->back_end = end;
+    return STATUS_OK;
+}
+
+/* Merges the window at `start`: its first front slice, `back`, and the restricted slices that are in it. */
+static Status merge_window(Slices *slices, WindowLists *lists, const OpContext *context, int64_t start, Error *err) {
+    int64_t end = start + slices->groups->spec->size;
+    if (!slices->has_front || start >= slices->front_end) TRY(make_front(slices, lists, context, start, end, err));
+    else TRY(extend_back(slices, lists, context, end, err));
+    bool front_done = false;
+    for (size_t i = 0; i < lists->count; i++) {
+        const WindowList *list = &lists->items[i];
+        if (list->start < start || list->start >= end) continue;
+        bool is_front = is_plain(list) && list->start < slices->front_end && !front_done;
+        if (!is_front && (is_plain(list) || list->from > start)) continue;
+        front_done |= is_front;
+        TRY(merge_list(slices, &slices->merged, context, list, err));
+    }
+    return merge_back(slices, context, err);
 }
 
 /* One batch of the merged groups; *done when it was the last. */
@@ -204,7 +332,7 @@ static Status emit_merged(Slices *slices, Op *op, const OpContext *context, Batc
     for (size_t i = 0; i < count; i++) {
         values[i] = state_value(&slices->merged, ids[i]);
         records[i] = (uint32_t) * (const uint64_t *)((const char *)values[i] + slices->groups->value_size);
-        ids[i] = merged_set_id(ids[i]);
+        ids[i] = set_id(slices, &slices->merged, ids[i]);
     }
     if (count == 0) return STATUS_OK;
     return aggregate_emit_groups(op, context, records, values, ids, (uint32_t)count, &slices->closing_start, out, err);
@@ -254,7 +382,7 @@ Status slices_emit_closed(Slices *slices, Op *op, const OpContext *context, int6
     TRY(emit_merged(slices, op, context, &out->batch, &done, err));
     out->progress = OP_MORE;
     if (!done) return STATUS_OK;
-    merged_reset(slices);
+    state_forget(slices, &slices->merged);
     slices->is_closing = false;
     slices->next_start = slices->closing_start + spec->slide;
     slices->has_next = true;

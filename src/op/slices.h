@@ -8,6 +8,15 @@
  *     windows    [-----)
  *                  [-----)          the close of a window merges size / slice of them
  *
+ * Each group of a slice is merged a few times, not size / slide times (the two stacks of Tangwongsan et al., "General
+ * incremental sliding-window aggregation", 2015, with slices for items). When a window closes whose slices are all past `front_end`,
+ * they become the front: from the newest to the oldest each takes in the one behind it, so that its records hold
+ * everything from it to front_end. Slices that come after are added up in `back`. A window is then one front slice and `back`:
+ *
+ *     front      |abcd|bcd|cd|d|           front_end
+ *     back                     |ef|
+ *     window          [bcd  +  ef)
+ *
  * A row that comes when the first of its windows have closed for it, but not all, counts in the rest. It goes to a restricted
  * slice: the same start, but merged only into windows that start at `from` or later. In the groups' keys such a
  * slice has a number of its own in place of its start.
@@ -28,6 +37,10 @@ typedef struct Slices {
     Groups *groups;       /* of the aggregate: a record per slice and key; the window's cell holds the slice's start */
     RowKeyLayout keys;    /* the same without the window's cell */
     State merged;         /* of the window that is closing; value: the groups' value, then u64 record of one of its slices */
+    State back;           /* of the slices in [front_end, back_end); values alike */
+    int64_t front_end;    /* slices before hold all up to here; their later rows are restricted */
+    int64_t back_end;
+    bool has_front;
     bool is_closing;
     int64_t closing_start; /* window whose merged groups are leaving */
     int64_t next_start;    /* first window that has not closed */
