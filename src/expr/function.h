@@ -47,6 +47,7 @@ typedef enum FunctionResult {
     RESULT_NUMERIC_ROUND,    /* round/trunc(numeric, n): scale n when n is a constant, else unchanged */
     RESULT_NUMERIC_INTEGER,  /* ceil, floor, round(numeric): scale 0 */
     RESULT_NUMERIC_FUNCTION, /* sqrt, exp, ln, power ... of numeric: scale 16 */
+    RESULT_NUMERIC_EXTRACT,  /* extract: the scale that the field has, 6 when it is no constant */
 } FunctionResult;
 
 typedef struct FunctionCall FunctionCall; /* expr/program.h */

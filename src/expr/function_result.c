@@ -2,6 +2,8 @@
  * expr/function_result.c - the type of a call's result; the rules for NUMERIC are in docs/DIFFERENCES.md. */
 #include "expr/function.h"
 
+#include "base/calendar_field.h"
+
 enum {
     NUMERIC_FUNCTION_SCALE = 16, /* sqrt, ln, ...; the least of a quotient */
     PRODUCT_SCALE_KEPT = 6,      /* a product's scale is not cut below it */
@@ -45,6 +47,13 @@ static Type round_result(Type a, int64_t digits) {
     return numeric_of(digits_before_point(a) + 1, scale);
 }
 
+/* `field`: a CalendarField. */
+static Type extract_result(int64_t field, Type from) {
+    if (from.id == TYPE_DATE) return type_numeric(TYPE_PRECISION_MAX, 0);
+    int scale = calendar_field_scale(field == INT64_MIN ? CALENDAR_FIELD_SECOND : (CalendarField)field);
+    return type_numeric(TYPE_PRECISION_MAX, scale);
+}
+
 /* A type of the list may be UNKNOWN or of no modifiers only when no rule looks at it. */
 Status function_result_type(const Function *function, const Type *arguments, const int64_t *constants,
                             uint32_t count, Type *out, Error *err) {
@@ -69,6 +78,7 @@ Status function_result_type(const Function *function, const Type *arguments, con
             break;
         case RESULT_NUMERIC_ROUND: *out = round_result(a, constants[1]); break;
         case RESULT_NUMERIC_INTEGER: *out = type_numeric(TYPE_PRECISION_MAX, 0); break;
+        case RESULT_NUMERIC_EXTRACT: *out = extract_result(constants[0], b); break;
         case RESULT_NUMERIC_FUNCTION: *out = type_numeric(TYPE_PRECISION_MAX, NUMERIC_FUNCTION_SCALE); break;
     }
     return STATUS_OK;

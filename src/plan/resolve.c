@@ -6,6 +6,7 @@
  * that implicit casts can reach, the ones with most exact matches, then with most preferred types; then
  * literals of unknown type are taken for text if any candidate takes text there, else for the one category
  * all agree on; then for the type of the arguments that are known. */
+#include "base/calendar_field.h"
 #include "plan/bind_priv.h"
 
 #include <limits.h>
@@ -367,6 +368,14 @@ static Status call_undefined(Str name, const Expr *const *arguments, uint32_t co
         is_operator ? "operator" : "function");
 }
 
+/* The number of a field that is written out: extract(hour from x). */
+static void literal_field(const Expr *name, int64_t *out) {
+    CalendarField field;
+    if (name->kind == EXPR_CONSTANT && !expr_is_null_constant(name) &&
+        calendar_field_from_name(array_text(&name->constant, 0), &field))
+        *out = field;
+}
+
 static Status make_call(Bind *bind, const Function *function, const Expr **arguments, uint32_t count,
                         SqlSpan span, int64_t position, const Expr **out, Error *err) {
     Type *types = ARENA_ARRAY(bind->arena, Type, count);
@@ -386,6 +395,7 @@ static Status make_call(Bind *bind, const Function *function, const Expr **argum
         constants[i] = INT64_MIN;
         (void)literal_integer(arguments[i], &constants[i]);
     }
+    if (function->result_rule == RESULT_NUMERIC_EXTRACT) literal_field(arguments[0], &constants[0]);
     Type type;
     if (function_result_type(function, types, constants, count, &type, err) != STATUS_OK)
         return error_locate(err, position);
