@@ -117,39 +117,39 @@ Status accumulator_init(Accumulator *accumulator, Arena *arena, const Aggregate 
 /* --- update --------------------------------------------------------------------------------------------- */
 
 /* Runs BODY with `row`, `weight` and `at` (the slot) for every row of the input. */
-#define LOOP(BODY)                                                                   \
-    do {                                                                             \
-        const int64_t *weights = input->weights;                                     \
-        const uint32_t *rows = input->rows;                                          \
-        size_t offset = accumulator->offset + (accumulator->counts ? 8 : 0);         \
-        if (rows == NULL && weights == NULL) {                                       \
-            for (uint32_t row = 0; row < input->count; row++) LOOP_STEP(1, BODY)     \
-        } else if (rows == NULL) {                                                   \
+#define LOOP(BODY)                                                                          \
+    do {                                                                                    \
+        const int64_t *weights = input->weights;                                            \
+        const uint32_t *rows = input->rows;                                                 \
+        size_t offset = accumulator->offset + (accumulator->counts ? 8 : 0);                \
+        if (rows == NULL && weights == NULL) {                                              \
+            for (uint32_t row = 0; row < input->count; row++) LOOP_STEP(1, BODY)            \
+        } else if (rows == NULL) {                                                          \
             for (uint32_t row = 0; row < input->count; row++) LOOP_STEP(weights[row], BODY) \
-        } else {                                                                     \
-            for (uint32_t i = 0; i < input->count; i++) {                            \
-                uint32_t row = rows[i];                                              \
-                LOOP_STEP(weights == NULL ? 1 : weights[row], BODY)                  \
-            }                                                                        \
-        }                                                                            \
+        } else {                                                                            \
+            for (uint32_t i = 0; i < input->count; i++) {                                   \
+                uint32_t row = rows[i];                                                     \
+                LOOP_STEP(weights == NULL ? 1 : weights[row], BODY)                         \
+            }                                                                               \
+        }                                                                                   \
     } while (0)
 
-#define LOOP_STEP(weight_value, BODY)                     \
-    {                                                     \
-        int64_t weight = (weight_value);                  \
-        char *at = (char *)input->values[row] + offset;   \
-        (void)weight, (void)at;                           \
-        BODY                                              \
+#define LOOP_STEP(weight_value, BODY)                   \
+    {                                                   \
+        int64_t weight = (weight_value);                \
+        char *at = (char *)input->values[row] + offset; \
+        (void)weight, (void)at;                         \
+        BODY                                            \
     }
 
 static void update_counts(const Accumulator *accumulator, const AccumulatorInput *input) {
     LOOP({ *(int64_t *)(at - 8) += weight; });
 }
 
-#define SUM_LOOP(CType)                                                             \
-    do {                                                                            \
-        const CType *argument = input->argument->values;                            \
-        LOOP({ sum128_add((Sum128 *)at, (__int128)argument[row] * weight); });      \
+#define SUM_LOOP(CType)                                                        \
+    do {                                                                       \
+        const CType *argument = input->argument->values;                       \
+        LOOP({ sum128_add((Sum128 *)at, (__int128)argument[row] * weight); }); \
     } while (0)
 
 static void update_sum(const Accumulator *accumulator, const AccumulatorInput *input) {
@@ -204,32 +204,38 @@ static ExactSumWide *exact_promote(ExactSum *sum, Memory *memory) {
     return wide;
 }
 
-static __attribute__((noinline)) bool exact_add_slow(ExactSum *sum, double x, double y, int64_t weight, Memory *memory) {
+static __attribute__((noinline)) bool exact_add_slow(ExactSum *sum, double x, double y, int64_t weight,
+                                                     Memory *memory) {
     ExactSumWide *wide = exact_promote(sum, memory);
     if (wide == NULL) return false;
-    if (y == 1.0) exact_wide_add(wide, x, weight);
-    else exact_wide_add_product(wide, x, y, weight);
+    if (y == 1.0)
+        exact_wide_add(wide, x, weight);
+    else
+        exact_wide_add_product(wide, x, y, weight);
     return true;
 }
 
-#define EXACT_LOOP(CType)                                                                  \
-    do {                                                                                   \
-        const CType *argument = input->argument->values;                                   \
-        LOOP({                                                                             \
-            double x = (double)argument[row];                                              \
-            if (__builtin_expect(!exact_sum_add((ExactSum *)at, x, weight), 0))            \
-                good &= exact_add_slow((ExactSum *)at, x, 1.0, weight, memory);            \
-        });                                                                                \
+#define EXACT_LOOP(CType)                                                       \
+    do {                                                                        \
+        const CType *argument = input->argument->values;                        \
+        LOOP({                                                                  \
+            double x = (double)argument[row];                                   \
+            if (__builtin_expect(!exact_sum_add((ExactSum *)at, x, weight), 0)) \
+                good &= exact_add_slow((ExactSum *)at, x, 1.0, weight, memory); \
+        });                                                                     \
     } while (0)
 
 static bool update_exact(const Accumulator *accumulator, const AccumulatorInput *input, Memory *memory) {
     bool good = true;
-    if (input->argument->type.id == TYPE_REAL) EXACT_LOOP(float);
-    else EXACT_LOOP(double);
+    if (input->argument->type.id == TYPE_REAL)
+        EXACT_LOOP(float);
+    else
+        EXACT_LOOP(double);
     return good;
 }
 
-static bool update_exact_moments(const Accumulator *accumulator, const AccumulatorInput *input, Memory *memory) {
+static bool update_exact_moments(const Accumulator *accumulator, const AccumulatorInput *input,
+                                 Memory *memory) {
     bool good = true, is_real = input->argument->type.id == TYPE_REAL;
     LOOP({
         double x = is_real ? (double)array_f32(input->argument)[row] : array_f64(input->argument)[row];
@@ -247,23 +253,23 @@ static void update_true(const Accumulator *accumulator, const AccumulatorInput *
 }
 
 /* Replaces the one value of a cell. */
-static Status cell_replace(const Accumulator *accumulator, const AccumulatorStore *store, const Array *argument,
-                           uint32_t row, void *cell, Error *err) {
+static Status cell_replace(const Accumulator *accumulator, const AccumulatorStore *store,
+                           const Array *argument, uint32_t row, void *cell, Error *err) {
     cell_free(&accumulator->cell, 0, cell, store->heap);
     return cells_write(&accumulator->cell, 0, argument, &row, 1, &cell, store->heap, err);
 }
 
-#define EXTREME_LOOP(CType, Stored)                                                   \
-    do {                                                                              \
-        const CType *argument = input->argument->values;                              \
-        size_t cell = accumulator->cell.cells[0].offset;                              \
-        LOOP({                                                                        \
-            int64_t *held = (int64_t *)(at - 8);                                      \
-            Stored *best = (Stored *)(at + cell);                                     \
-            CType x = argument[row];                                                  \
-            if (*held == 0 || (least ? x < *best : x > *best)) *best = (Stored)x;     \
-            *held += weight;                                                          \
-        });                                                                           \
+#define EXTREME_LOOP(CType, Stored)                                               \
+    do {                                                                          \
+        const CType *argument = input->argument->values;                          \
+        size_t cell = accumulator->cell.cells[0].offset;                          \
+        LOOP({                                                                    \
+            int64_t *held = (int64_t *)(at - 8);                                  \
+            Stored *best = (Stored *)(at + cell);                                 \
+            CType x = argument[row];                                              \
+            if (*held == 0 || (least ? x < *best : x > *best)) *best = (Stored)x; \
+            *held += weight;                                                      \
+        });                                                                       \
     } while (0)
 
 /* Values of other types than integers; one comparison call per row. */
@@ -313,9 +319,10 @@ static Status update_position(const Accumulator *accumulator, const AccumulatorS
     return STATUS_OK;
 }
 
-Status accumulator_update(const Accumulator *accumulator, const AccumulatorStore *store, const AccumulatorInput *input,
-                          Error *err) {
-    bool keeps_own_count = accumulator->kind == ACCUMULATE_EXTREME || accumulator->kind == ACCUMULATE_POSITION;
+Status accumulator_update(const Accumulator *accumulator, const AccumulatorStore *store,
+                          const AccumulatorInput *input, Error *err) {
+    bool keeps_own_count =
+        accumulator->kind == ACCUMULATE_EXTREME || accumulator->kind == ACCUMULATE_POSITION;
     if (accumulator->counts && !keeps_own_count) update_counts(accumulator, input);
     bool good = true;
     switch (accumulator->kind) {
@@ -341,14 +348,16 @@ static bool exact_merge(ExactSum *to, const ExactSum *from, Memory *memory) {
     if (!exact_sum_is_promoted(from) && !exact_sum_is_promoted(to) && exact_sum_merge(to, from)) return true;
     ExactSumWide *wide = exact_promote(to, memory);
     if (wide == NULL) return false;
-    if (exact_sum_is_promoted(from)) exact_wide_merge(wide, (const ExactSumWide *)(uintptr_t)exact_sum_handle(from));
-    else exact_wide_merge_pair(wide, from);
+    if (exact_sum_is_promoted(from))
+        exact_wide_merge(wide, (const ExactSumWide *)(uintptr_t)exact_sum_handle(from));
+    else
+        exact_wide_merge_pair(wide, from);
     return true;
 }
 
 /* One held value against another, both in cells of the same state. */
-static Status merge_value(const Accumulator *accumulator, const AccumulatorStore *store, char *to, const char *from,
-                          Error *err) {
+static Status merge_value(const Accumulator *accumulator, const AccumulatorStore *store, char *to,
+                          const char *from, Error *err) {
     bool positioned = accumulator->kind == ACCUMULATE_POSITION;
     size_t cell = positioned ? 16 : 8;
     const int64_t *from_held = (const int64_t *)from;
@@ -401,9 +410,10 @@ Status accumulator_merge(const Accumulator *accumulator, const AccumulatorStore 
             wide_add_wide(&((MomentSums *)to)->sum_squares, &((const MomentSums *)from)->sum_squares);
             break;
         case ACCUMULATE_EXACT_MOMENTS:
-            good = exact_merge(&((ExactMomentSums *)to)->sum, &((const ExactMomentSums *)from)->sum, store->memory) &&
-                   exact_merge(&((ExactMomentSums *)to)->sum_squares, &((const ExactMomentSums *)from)->sum_squares,
-                               store->memory);
+            good = exact_merge(&((ExactMomentSums *)to)->sum, &((const ExactMomentSums *)from)->sum,
+                               store->memory) &&
+                   exact_merge(&((ExactMomentSums *)to)->sum_squares,
+                               &((const ExactMomentSums *)from)->sum_squares, store->memory);
             break;
         case ACCUMULATE_TRUE: *(int64_t *)to += *(const int64_t *)from; break;
     }
@@ -411,7 +421,8 @@ Status accumulator_merge(const Accumulator *accumulator, const AccumulatorStore 
 }
 
 static void exact_free(ExactSum *sum, Memory *memory) {
-    if (exact_sum_is_promoted(sum)) memory_free(memory, (void *)(uintptr_t)exact_sum_handle(sum), sizeof(ExactSumWide));
+    if (exact_sum_is_promoted(sum))
+        memory_free(memory, (void *)(uintptr_t)exact_sum_handle(sum), sizeof(ExactSumWide));
 }
 
 void accumulator_free(const Accumulator *accumulator, const AccumulatorStore *store, void *value) {
@@ -429,11 +440,13 @@ void accumulator_free(const Accumulator *accumulator, const AccumulatorStore *st
 
 /* Weight of the rows that count, of one group. */
 static int64_t group_count(const Accumulator *accumulator, const void *value) {
-    return accumulator->counts ? *(const int64_t *)((const char *)value + accumulator->offset) : *(const int64_t *)value;
+    return accumulator->counts ? *(const int64_t *)((const char *)value + accumulator->offset)
+                               : *(const int64_t *)value;
 }
 
 static const RowError OVERFLOW_BIGINT = {STATUS_NUMERIC_OUT_OF_RANGE, {"bigint out of range", 19}};
-static const RowError OVERFLOW_NUMERIC = {STATUS_NUMERIC_OUT_OF_RANGE, {"value overflows numeric format", 30}};
+static const RowError OVERFLOW_NUMERIC = {STATUS_NUMERIC_OUT_OF_RANGE,
+                                          {"value overflows numeric format", 30}};
 static const RowError OVERFLOW_REAL = {STATUS_NUMERIC_OUT_OF_RANGE, {"value out of range: overflow", 28}};
 static const RowError OVERFLOW_INTERVAL = {STATUS_DATETIME_OUT_OF_RANGE, {"interval out of range", 21}};
 
@@ -447,29 +460,40 @@ static void wide_of(const Accumulator *accumulator, const void *at, Wide *out) {
 }
 
 static ExactSum exact_pair(const ExactSum *sum) {
-    return exact_sum_is_promoted(sum) ? exact_wide_pair((const ExactSumWide *)(uintptr_t)exact_sum_handle(sum)) : *sum;
+    return exact_sum_is_promoted(sum)
+               ? exact_wide_pair((const ExactSumWide *)(uintptr_t)exact_sum_handle(sum))
+               : *sum;
 }
 
 /* Finite input whose sum is infinite has overflowed; infinities that came in have not. */
 static bool exact_overflowed(const ExactSum *sum, double result) {
-    if (result - result == 0 || !exact_sum_is_promoted(sum)) return result - result != 0 && !exact_sum_is_promoted(sum);
+    if (result - result == 0 || !exact_sum_is_promoted(sum))
+        return result - result != 0 && !exact_sum_is_promoted(sum);
     return exact_wide_is_finite((const ExactSumWide *)(uintptr_t)exact_sum_handle(sum));
+}
+
+static const RowError *result_sum128(const Accumulator *accumulator, __int128 sum, ArrayBuilder *builder) {
+    if (accumulator->aggregate.result.id == TYPE_BIGINT) {
+        if (sum != (int64_t)sum) return &OVERFLOW_BIGINT;
+        array_builder_i64(builder, (int64_t)sum);
+    } else {
+        if (!decimal_fits(sum, DECIMAL_DIGIT_COUNT_MAX)) return &OVERFLOW_NUMERIC;
+        array_builder_decimal(builder, sum);
+    }
+    return NULL;
 }
 
 /* SUM and AVG of exact numbers. Returns NULL or what went wrong. */
 static const RowError *result_exact_number(const Accumulator *accumulator, const void *at, int64_t count,
                                            ArrayBuilder *builder) {
+    bool average = accumulator->aggregate.kind == AGGREGATE_AVG;
+    if (!average && accumulator->kind == ACCUMULATE_SUM)
+        return result_sum128(accumulator, sum128_get(at), builder);
     Wide wide;
     wide_of(accumulator, at, &wide);
-    bool average = accumulator->aggregate.kind == AGGREGATE_AVG;
-    if (!average && accumulator->aggregate.result.id == TYPE_BIGINT) {
-        int64_t sum;
-        if (!wide_to_i64(&wide, &sum)) return &OVERFLOW_BIGINT;
-        array_builder_i64(builder, sum);
-        return NULL;
-    }
     Decimal decimal;
-    int scale = accumulator->aggregate.argument.id == TYPE_NUMERIC ? accumulator->aggregate.argument.scale : 0;
+    int scale =
+        accumulator->aggregate.argument.id == TYPE_NUMERIC ? accumulator->aggregate.argument.scale : 0;
     bool fits = average ? wide_divide(&wide, count, accumulator->aggregate.result.scale - scale, &decimal)
                         : wide_to_decimal(&wide, &decimal);
     if (!fits) return &OVERFLOW_NUMERIC;
@@ -530,16 +554,19 @@ static const RowError *result_spread(const Accumulator *accumulator, const void 
     }
     const MomentSums *sums = at;
     Type argument = accumulator->aggregate.argument;
-    WideMoments moments = {sums->sum, sums->sum_squares, count, argument.id == TYPE_NUMERIC ? argument.scale : 0};
+    WideMoments moments = {sums->sum, sums->sum_squares, count,
+                           argument.id == TYPE_NUMERIC ? argument.scale : 0};
     int scale = accumulator->aggregate.result.scale;
     Decimal decimal;
-    bool fits = root ? wide_stddev(&moments, sample, scale, &decimal) : wide_variance(&moments, sample, scale, &decimal);
+    bool fits = root ? wide_stddev(&moments, sample, scale, &decimal)
+                     : wide_variance(&moments, sample, scale, &decimal);
     if (!fits) return &OVERFLOW_NUMERIC;
     array_builder_decimal(builder, decimal);
     return NULL;
 }
 
-static void result_true(const Accumulator *accumulator, int64_t true_count, int64_t count, ArrayBuilder *builder) {
+static void result_true(const Accumulator *accumulator, int64_t true_count, int64_t count,
+                        ArrayBuilder *builder) {
     bool all = accumulator->aggregate.kind == AGGREGATE_BOOL_AND;
     array_builder_bool(builder, all ? true_count == count : true_count > 0);
 }
@@ -565,16 +592,16 @@ static const RowError *result_one(const Accumulator *accumulator, const void *va
     return NULL;
 }
 
-static Status note_error(Frame *frame, uint32_t count, uint32_t index, const RowError *error, const RowError ***errors,
-                         Error *err) {
+static Status note_error(Frame *frame, uint32_t count, uint32_t index, const RowError *error,
+                         const RowError ***errors, Error *err) {
     if (*errors == NULL) *errors = FRAME_ARRAY(frame, const RowError *, count);
     TRY_ALLOC(*errors);
     if ((*errors)[index] == NULL) (*errors)[index] = error;
     return STATUS_OK;
 }
 
-static Status result_counts(const Accumulator *accumulator, const void *const *values, uint32_t count, Frame *frame,
-                            Array *out, Error *err) {
+static Status result_counts(const Accumulator *accumulator, const void *const *values, uint32_t count,
+                            Frame *frame, Array *out, Error *err) {
     *out = (Array){.type = type_of(TYPE_BIGINT), .length = count};
     int64_t *counts = frame_alloc(frame, count * sizeof(*counts), &out->values_owner);
     TRY_ALLOC(counts);
@@ -584,8 +611,8 @@ static Status result_counts(const Accumulator *accumulator, const void *const *v
 }
 
 /* EXTREME and POSITION: the cell, NULL where nothing is held. */
-static Status result_cells(const Accumulator *accumulator, const AccumulatorStore *store, const void *const *values,
-                           uint32_t count, Frame *frame, Array *out, Error *err) {
+static Status result_cells(const Accumulator *accumulator, const AccumulatorStore *store,
+                           const void *const *values, uint32_t count, Frame *frame, Array *out, Error *err) {
     const void **cells = FRAME_ARRAY(frame, const void *, count);
     TRY_ALLOC(cells);
     void *empty = ARENA_ARRAY(&frame->arena, char, accumulator->cell.size);
@@ -599,8 +626,9 @@ static Status result_cells(const Accumulator *accumulator, const AccumulatorStor
     return cells_read(&accumulator->cell, 0, cells, count, store->heap, frame, out, err);
 }
 
-Status accumulator_result(const Accumulator *accumulator, const AccumulatorStore *store, const void *const *values,
-                          uint32_t count, Frame *frame, Array *out, const RowError ***errors, Error *err) {
+Status accumulator_result(const Accumulator *accumulator, const AccumulatorStore *store,
+                          const void *const *values, uint32_t count, Frame *frame, Array *out,
+                          const RowError ***errors, Error *err) {
     ASSERT(accumulator->kind != ACCUMULATE_NONE);
     if (accumulator->kind == ACCUMULATE_ROWS || accumulator->kind == ACCUMULATE_COUNT)
         return result_counts(accumulator, values, count, frame, out, err);
@@ -611,8 +639,10 @@ Status accumulator_result(const Accumulator *accumulator, const AccumulatorStore
     for (uint32_t i = 0; i < count; i++) {
         int64_t held = group_count(accumulator, values[i]);
         const RowError *error = NULL;
-        if (held <= 0) array_builder_null(&builder);
-        else error = result_one(accumulator, values[i], held, &builder);
+        if (held <= 0)
+            array_builder_null(&builder);
+        else
+            error = result_one(accumulator, values[i], held, &builder);
         if (error == NULL) continue;
         array_builder_null(&builder);
         TRY(note_error(frame, count, i, error, errors, err));

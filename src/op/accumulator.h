@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  * op/accumulator.h - what one aggregate keeps per group, and how a batch changes it.
  *
- * An Accumulator is the compiled form of one aggregate: how many bytes it takes in a group's record and which loop
- * adds a batch to them. The bytes of all aggregates of a group lie one after the other in the
- * value of its record in keyed state; zeroed bytes are the empty group.
+ * An Accumulator is the compiled form of one aggregate: how many bytes it takes in a group's record and which
+ * loop adds a batch to them. The bytes of all aggregates of a group lie one after the other in the value of
+ * its record in keyed state; zeroed bytes are the empty group.
  *
  *     TRY(accumulator_init(&accumulator, &aggregate, argument_nullable, weighted, err));
  *     accumulator.offset = size, size += accumulator.size;
  *     TRY(accumulator_update(&accumulator, &store, &input, err));        once per batch
  *     TRY(accumulator_result(&accumulator, &store, values, count, frame, &array, &errors, err));
  *
- * Weights: adding a row with weight -1 undoes its +1. MIN, MAX, FIRST_VALUE and LAST_VALUE cannot be undone from what is kept here: over
- * weighted input op/extreme.h keeps their values. Threads: one worker. */
+ * Weights: adding a row with weight -1 undoes its +1. MIN, MAX, FIRST_VALUE and LAST_VALUE cannot be undone
+ * from what is kept here: over weighted input op/extreme.h keeps their values. Threads: one worker. */
 #ifndef WEIR_OP_ACCUMULATOR_H
 #define WEIR_OP_ACCUMULATOR_H
 
@@ -21,37 +21,38 @@
 
 /* How the values are summed up; chosen by aggregate and argument type. */
 typedef enum AccumulatorKind {
-    ACCUMULATE_ROWS,     /* count(*): the record's row weight, no bytes */
-    ACCUMULATE_COUNT,    /* i64 */
-    ACCUMULATE_SUM,      /* integers, short numerics: i128 */
-    ACCUMULATE_WIDE,     /* numerics: Wide */
-    ACCUMULATE_EXACT,    /* real, double: ExactSum */
-    ACCUMULATE_INTERVAL, /* months i64, days i64, microseconds i128 */
-    ACCUMULATE_MOMENTS,  /* exact numbers: Wide sum, Wide sum of squares */
+    ACCUMULATE_ROWS,          /* count(*): the record's row weight, no bytes */
+    ACCUMULATE_COUNT,         /* i64 */
+    ACCUMULATE_SUM,           /* integers, short numerics: i128 */
+    ACCUMULATE_WIDE,          /* numerics: Wide */
+    ACCUMULATE_EXACT,         /* real, double: ExactSum */
+    ACCUMULATE_INTERVAL,      /* months i64, days i64, microseconds i128 */
+    ACCUMULATE_MOMENTS,       /* exact numbers: Wide sum, Wide sum of squares */
     ACCUMULATE_EXACT_MOMENTS, /* real, double: two ExactSums */
-    ACCUMULATE_TRUE,     /* i64: how many are true */
-    ACCUMULATE_EXTREME,  /* one value, append-only input */
-    ACCUMULATE_POSITION, /* one value and the position of its row, append-only input */
-    ACCUMULATE_NONE,     /* kept by op/extreme.h */
+    ACCUMULATE_TRUE,          /* i64: how many are true */
+    ACCUMULATE_EXTREME,       /* one value, append-only input */
+    ACCUMULATE_POSITION,      /* one value and the position of its row, append-only input */
+    ACCUMULATE_NONE,          /* kept by op/extreme.h */
 } AccumulatorKind;
 
 typedef struct Accumulator {
     Aggregate aggregate;
     AccumulatorKind kind;
-    bool counts;          /* begins with an i64, the weight of the rows that are not NULL and pass the filter; else
-                             that is the record's row weight */
-    uint32_t offset;      /* of its bytes in the value; set by the owner */
-    uint32_t size;        /* bytes, a multiple of 8 */
-    CellLayout cell;      /* EXTREME, POSITION: one column */
+    bool counts;     /* begins with an i64, the weight of the rows that are not NULL and pass the filter; else
+                        that is the record's row weight */
+    uint32_t offset; /* of its bytes in the value; set by the owner */
+    uint32_t size;   /* bytes, a multiple of 8 */
+    CellLayout cell; /* EXTREME, POSITION: one column */
 } Accumulator;
 
 /* The rows of a batch that one aggregate takes in. */
 typedef struct AccumulatorInput {
-    const Array *argument;   /* NULL: count(*) */
-    const uint32_t *rows;    /* ascending row numbers; NULL: rows 0 .. count - 1. Rows with a NULL argument are left out */
+    const Array *argument; /* NULL: count(*) */
+    const uint32_t
+        *rows; /* ascending row numbers; NULL: rows 0 .. count - 1. Rows with a NULL argument are left out */
     uint32_t count;
-    void *const *values;     /* [row] the group's value in its record */
-    const int64_t *weights;  /* [row]; NULL: all +1 */
+    void *const *values;      /* [row] the group's value in its record */
+    const int64_t *weights;   /* [row]; NULL: all +1 */
     const int64_t *positions; /* [row]; POSITION only; NULL: rows count up from position_first */
     int64_t position_first;
 } AccumulatorInput;
@@ -63,8 +64,8 @@ typedef struct AccumulatorStore {
 } AccumulatorStore;
 
 /* `nullable`: the argument can be NULL or there is a FILTER. `weighted`: rows may be taken back. */
-NODISCARD Status accumulator_init(Accumulator *accumulator, Arena *arena, const Aggregate *aggregate, bool nullable,
-                                  bool weighted, Error *err);
+NODISCARD Status accumulator_init(Accumulator *accumulator, Arena *arena, const Aggregate *aggregate,
+                                  bool nullable, bool weighted, Error *err);
 
 NODISCARD Status accumulator_update(const Accumulator *accumulator, const AccumulatorStore *store,
                                     const AccumulatorInput *input, Error *err);
@@ -73,8 +74,9 @@ NODISCARD Status accumulator_update(const Accumulator *accumulator, const Accumu
 NODISCARD Status accumulator_merge(const Accumulator *accumulator, const AccumulatorStore *store, void *to,
                                    const void *from, Error *err);
 
-/* The aggregates of `count` groups as an array. row_weights are at values[i] + 0 (the owner's record begins with the i64 row
- * weight). Groups whose result does not fit its type get NULL and an entry in *errors (made on first need, [count]). */
+/* The aggregates of `count` groups as an array. row_weights are at values[i] + 0 (the owner's record begins
+ * with the i64 row weight). Groups whose result does not fit its type get NULL and an entry in *errors (made
+ * on first need, [count]). */
 NODISCARD Status accumulator_result(const Accumulator *accumulator, const AccumulatorStore *store,
                                     const void *const *values, uint32_t count, Frame *frame, Array *out,
                                     const RowError ***errors, Error *err);

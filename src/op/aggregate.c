@@ -2,9 +2,9 @@
  * op/aggregate.c - GROUP BY: rows in, groups out, in one of three ways.
  *
  *     on close   each window's groups leave once, when the watermark has passed its end + lateness
- *     changes    at each epoch's end: for every group that changed, what was shown is taken back, what it is now is
- *                shown; closed windows are forgotten
- *     at end     (plain SELECT) everything leaves when the input has ended
+ *     changes    at each epoch's end: for every group that changed, what was shown is taken back, what it is
+ * now is shown; closed windows are forgotten at end     (plain SELECT) everything leaves when the input has
+ * ended
  *
  * Groups of a window are listed per window, so that a close walks just them. The list is in the order
  * in which groups were made. */
@@ -13,7 +13,9 @@
 #include "op/changes.h"
 #include "op/op_priv.h"
 
-enum { AGGREGATE_OUTPUT_COUNT_MAX = 2048 }; /* groups per output batch: twice that many rows when changes leave */
+enum {
+    AGGREGATE_OUTPUT_COUNT_MAX = 2048
+}; /* groups per output batch: twice that many rows when changes leave */
 
 /* The owner's words of a group's record when changes leave: then the cells of the row shown. */
 typedef struct Shown {
@@ -69,7 +71,8 @@ void aggregate_deinit(Op *op) {
         uint32_t ids[256];
         size_t count;
         StateCursor cursor = {0};
-        while (aggregate->shown.has_text && (count = state_scan(&aggregate->groups.state, &cursor, ids, 256)) > 0)
+        while (aggregate->shown.has_text &&
+               (count = state_scan(&aggregate->groups.state, &cursor, ids, 256)) > 0)
             for (size_t i = 0; i < count; i++) {
                 const char *value = state_value(&aggregate->groups.state, ids[i]);
                 cells_free(&aggregate->shown, value + aggregate->groups.owner_offset + sizeof(Shown),
@@ -96,7 +99,8 @@ static int64_t window_end(const AggregateSpec *spec, const PlanNode *input, int6
 }
 
 /* Splits off the rows whose last window has closed (for the bound that the row was read with). */
-static Status split_late(Op *op, const OpContext *context, const Batch *batch, Batch *timely, OpOutput *out, Error *err) {
+static Status split_late(Op *op, const OpContext *context, const Batch *batch, Batch *timely, OpOutput *out,
+                         Error *err) {
     const AggregateOp *aggregate = op->impl;
     const AggregateSpec *spec = aggregate->spec;
     const int64_t *bounds = batch->meta[META_BOUND];
@@ -106,23 +110,30 @@ static Status split_late(Op *op, const OpContext *context, const Batch *batch, B
     LateSplit split;
     TRY(late_split_init(&split, context->frame, batch->row_count, err));
     for (uint32_t row = 0; row < batch->row_count; row++) {
-        int64_t end = spec->sliced ? slices_last_window_end(spec, starts[row]) : window_end(spec, op->node->inputs[0], starts[row]);
-        late_split_add(&split, row, bounds[row] != WATERMARK_MIN && end + spec->lateness <= bounds[row] - spec->time_delay);
+        int64_t end = spec->sliced ? slices_last_window_end(spec, starts[row])
+                                   : window_end(spec, op->node->inputs[0], starts[row]);
+        late_split_add(
+            &split, row,
+            bounds[row] != WATERMARK_MIN && end + spec->lateness <= bounds[row] - spec->time_delay);
     }
     return late_split_finish(&split, op, context, spec, batch, timely, out, err);
 }
 
 static Status list_windows(AggregateOp *aggregate, const GroupsFound *found, const Batch *batch, Error *err) {
-    const int64_t *starts = array_i64(&batch->columns[aggregate->spec->groups[aggregate->spec->window_group]]);
+    const int64_t *starts =
+        array_i64(&batch->columns[aggregate->spec->groups[aggregate->spec->window_group]]);
     for (size_t i = 0; i < found->created_count; i++) {
         uint32_t row = found->created[i];
-        if (aggregate->spec->sliced) TRY(slices_list(&aggregate->slices, &aggregate->windows, starts[row], found->ids[row], err));
-        else TRY(window_lists_add(&aggregate->windows, starts[row], 0, found->ids[row], err));
+        if (aggregate->spec->sliced)
+            TRY(slices_list(&aggregate->slices, &aggregate->windows, starts[row], found->ids[row], err));
+        else
+            TRY(window_lists_add(&aggregate->windows, starts[row], 0, found->ids[row], err));
     }
     return STATUS_OK;
 }
 
-static Status note_touched(Op *op, AggregateOp *aggregate, const GroupsFound *found, uint32_t count, Error *err) {
+static Status note_touched(Op *op, AggregateOp *aggregate, const GroupsFound *found, uint32_t count,
+                           Error *err) {
     if (!vector_reserve(&aggregate->touched, op->memory, count)) return error_out_of_memory(err);
     uint32_t offset = aggregate->groups.owner_offset;
     uint32_t *touched = aggregate->touched.items;
@@ -154,7 +165,8 @@ Status aggregate_push(Op *op, const OpContext *context, const Batch *batch, OpOu
 
 /* One batch of the groups `ids`, those that failed or hold no row left out. */
 Status aggregate_emit_groups(Op *op, const OpContext *context, const uint32_t *ids, const void *const *values,
-                             const uint32_t *set_ids, uint32_t count, const int64_t *window_value, Batch *out, Error *err) {
+                             const uint32_t *set_ids, uint32_t count, const int64_t *window_value, Batch *out,
+                             Error *err) {
     AggregateOp *aggregate = op->impl;
     const AggregateSpec *spec = aggregate->spec;
     Frame *frame = context->frame;
@@ -162,7 +174,8 @@ Status aggregate_emit_groups(Op *op, const OpContext *context, const uint32_t *i
     TRY_ALLOC(columns);
     const RowError **errors;
     TRY(groups_read_keys(&aggregate->groups, context, ids, count, columns, err));
-    TRY(groups_read_results(&aggregate->groups, context, values, set_ids, count, columns + spec->group_count, &errors, err));
+    TRY(groups_read_results(&aggregate->groups, context, values, set_ids, count, columns + spec->group_count,
+                            &errors, err));
     if (window_value != NULL) {
         Array one = {.type = columns[spec->window_group].type, .length = 1, .values = window_value};
         TRY(array_repeat(&one, 0, frame, count, &columns[spec->window_group], err));
@@ -172,16 +185,20 @@ Status aggregate_emit_groups(Op *op, const OpContext *context, const uint32_t *i
     TRY_ALLOC(rows);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < count; i++) {
-        if (errors != NULL && errors[i] != NULL) TRY(op_row_error(op, context, op->node, &whole, i, errors[i], err));
-        else if (!aggregate->groups.weighted || groups_weight(values[i]) > 0 || spec->has_global_row) rows[kept++] = i;
+        if (errors != NULL && errors[i] != NULL)
+            TRY(op_row_error(op, context, op->node, &whole, i, errors[i], err));
+        else if (!aggregate->groups.weighted || groups_weight(values[i]) > 0 || spec->has_global_row)
+            rows[kept++] = i;
     }
-    if (kept == count) *out = whole;
-    else TRY(batch_gather(&whole, frame, rows, kept, out, err));
+    if (kept == count)
+        *out = whole;
+    else
+        TRY(batch_gather(&whole, frame, rows, kept, out, err));
     return STATUS_OK;
 }
 
-static Status values_of(const State *state, Frame *frame, const uint32_t *ids, uint32_t count, const void ***out,
-                        Error *err) {
+static Status values_of(const State *state, Frame *frame, const uint32_t *ids, uint32_t count,
+                        const void ***out, Error *err) {
     const void **values = FRAME_ARRAY(frame, const void *, count);
     TRY_ALLOC(values);
     for (uint32_t i = 0; i < count; i++) values[i] = state_value(state, ids[i]);
@@ -189,7 +206,8 @@ static Status values_of(const State *state, Frame *frame, const uint32_t *ids, u
     return STATUS_OK;
 }
 
-static Status emit_records(Op *op, const OpContext *context, const uint32_t *ids, uint32_t count, Batch *out, Error *err) {
+static Status emit_records(Op *op, const OpContext *context, const uint32_t *ids, uint32_t count, Batch *out,
+                           Error *err) {
     AggregateOp *aggregate = op->impl;
     const void **values = NULL;
     TRY(values_of(&aggregate->groups.state, context->frame, ids, count, &values, err));
@@ -201,19 +219,22 @@ static int64_t close_time(const AggregateOp *aggregate) {
     int64_t watermark = aggregate->watermark;
     if (watermark == WATERMARK_MAX || watermark == WATERMARK_MIN) return watermark;
     int64_t behind;
-    return __builtin_sub_overflow(watermark, aggregate->spec->time_delay + aggregate->spec->lateness, &behind) ? WATERMARK_MIN
-                                                                                                            : behind;
+    return __builtin_sub_overflow(watermark, aggregate->spec->time_delay + aggregate->spec->lateness, &behind)
+               ? WATERMARK_MIN
+               : behind;
 }
 
 static bool first_window_closes(const Op *op, const AggregateOp *aggregate) {
     if (aggregate->windows.count == 0) return false;
-    return window_end(aggregate->spec, op->node->inputs[0], window_lists_first(&aggregate->windows)->start) <= close_time(aggregate);
+    return window_end(aggregate->spec, op->node->inputs[0], window_lists_first(&aggregate->windows)->start) <=
+           close_time(aggregate);
 }
 
 static void forget_shown(AggregateOp *aggregate, uint32_t id) {
     if (!aggregate->changes) return;
     char *value = state_write(&aggregate->groups.state, id);
-    cells_free(&aggregate->shown, value + aggregate->groups.owner_offset + sizeof(Shown), &aggregate->groups.state.heap);
+    cells_free(&aggregate->shown, value + aggregate->groups.owner_offset + sizeof(Shown),
+               &aggregate->groups.state.heap);
 }
 
 static void delete_group(AggregateOp *aggregate, uint32_t id) {
@@ -224,7 +245,8 @@ static void delete_group(AggregateOp *aggregate, uint32_t id) {
 /* The next batch of groups of closed windows; fills batches across windows. */
 static Status emit_closed(Op *op, const OpContext *context, OpOutput *out, Error *err) {
     AggregateOp *aggregate = op->impl;
-    uint32_t *ids = frame_alloc(context->frame, AGGREGATE_OUTPUT_COUNT_MAX * sizeof(uint32_t), NULL), count = 0;
+    uint32_t *ids = frame_alloc(context->frame, AGGREGATE_OUTPUT_COUNT_MAX * sizeof(uint32_t), NULL),
+             count = 0;
     TRY_ALLOC(ids);
     while (count < AGGREGATE_OUTPUT_COUNT_MAX && first_window_closes(op, aggregate))
         count += window_lists_take(&aggregate->windows, ids + count, AGGREGATE_OUTPUT_COUNT_MAX - count);
@@ -253,13 +275,14 @@ typedef struct ChangedGroups {
     uint8_t *is_alive;
 } ChangedGroups;
 
-static Status changed_groups_init(ChangedGroups *changed, AggregateOp *aggregate, Frame *frame, const uint32_t *ids,
-                                  uint32_t count, Error *err) {
+static Status changed_groups_init(ChangedGroups *changed, AggregateOp *aggregate, Frame *frame,
+                                  const uint32_t *ids, uint32_t count, Error *err) {
     *changed = (ChangedGroups){.values = frame_alloc(frame, count * sizeof(void *), NULL),
                                .cells = frame_alloc(frame, count * sizeof(void *), NULL),
                                .was_shown = frame_alloc(frame, count, NULL),
                                .is_alive = frame_alloc(frame, count, NULL)};
-    bool complete = changed->values != NULL && changed->cells != NULL && changed->was_shown != NULL && changed->is_alive != NULL;
+    bool complete = changed->values != NULL && changed->cells != NULL && changed->was_shown != NULL &&
+                    changed->is_alive != NULL;
     if (!complete) return error_out_of_memory(err);
     state_write_batch(&aggregate->groups.state, ids, count, changed->values);
     for (uint32_t i = 0; i < count; i++) {
@@ -277,13 +300,15 @@ static Status judge_alive(Op *op, const OpContext *context, const ChangedGroups 
     for (uint32_t i = 0; i < now->row_count; i++) {
         bool failed = errors != NULL && errors[i] != NULL;
         if (failed) TRY(op_row_error(op, context, op->node, now, i, errors[i], err));
-        changed->is_alive[i] = !failed && (groups_weight(changed->values[i]) > 0 || aggregate->spec->has_global_row);
+        changed->is_alive[i] =
+            !failed && (groups_weight(changed->values[i]) > 0 || aggregate->spec->has_global_row);
     }
     return STATUS_OK;
 }
 
 /* Changed rows of the groups `ids` as one batch. */
-static Status emit_group_changes(Op *op, const OpContext *context, const uint32_t *ids, uint32_t count, Batch *out, Error *err) {
+static Status emit_group_changes(Op *op, const OpContext *context, const uint32_t *ids, uint32_t count,
+                                 Batch *out, Error *err) {
     AggregateOp *aggregate = op->impl;
     const AggregateSpec *spec = aggregate->spec;
     ChangedGroups changed;
@@ -292,8 +317,8 @@ static Status emit_group_changes(Op *op, const OpContext *context, const uint32_
     TRY_ALLOC(now);
     const RowError **errors;
     TRY(groups_read_keys(&aggregate->groups, context, ids, count, now, err));
-    TRY(groups_read_results(&aggregate->groups, context, (const void *const *)changed.values, ids, count, now + spec->group_count,
-                            &errors, err));
+    TRY(groups_read_results(&aggregate->groups, context, (const void *const *)changed.values, ids, count,
+                            now + spec->group_count, &errors, err));
     Batch whole = {.row_count = count, .column_count = op->node->column_count, .columns = now};
     TRY(judge_alive(op, context, &changed, &whole, errors, err));
     ChangeRows rows = {.now = now,
@@ -305,7 +330,8 @@ static Status emit_group_changes(Op *op, const OpContext *context, const uint32_
                        .is_alive = changed.is_alive};
     TRY(changes_emit(&rows, &aggregate->shown, &aggregate->groups.state.heap, context->frame, out, err));
     for (uint32_t i = 0; i < count; i++)
-        *(Shown *)((char *)changed.values[i] + aggregate->groups.owner_offset) = (Shown){.is_shown = changed.is_alive[i]};
+        *(Shown *)((char *)changed.values[i] + aggregate->groups.owner_offset) =
+            (Shown){.is_shown = changed.is_alive[i]};
     return STATUS_OK;
 }
 
@@ -313,7 +339,8 @@ static Status emit_group_changes(Op *op, const OpContext *context, const uint32_
 static void forget_empty(AggregateOp *aggregate, const uint32_t *ids, uint32_t count) {
     if (aggregate->windowed || !aggregate->groups.weighted || aggregate->spec->has_global_row) return;
     for (uint32_t i = 0; i < count; i++)
-        if (groups_weight(state_value(&aggregate->groups.state, ids[i])) == 0) delete_group(aggregate, ids[i]);
+        if (groups_weight(state_value(&aggregate->groups.state, ids[i])) == 0)
+            delete_group(aggregate, ids[i]);
 }
 
 static Status emit_changes(Op *op, const OpContext *context, OpOutput *out, Error *err) {
@@ -348,7 +375,8 @@ static Status make_global_row(Op *op, const OpContext *context, Error *err) {
     StateUpsert upsert = {.ids = &id, .created = &created};
     TRY(state_upsert_batch(&aggregate->groups.state, &key, &hash, 1, &upsert, err));
     if (!aggregate->changes) return STATUS_OK;
-    ((Shown *)((char *)state_write(&aggregate->groups.state, id) + aggregate->groups.owner_offset))->is_touched = true;
+    ((Shown *)((char *)state_write(&aggregate->groups.state, id) + aggregate->groups.owner_offset))
+        ->is_touched = true;
     return vector_push(&aggregate->touched, op->memory, id) ? STATUS_OK : error_out_of_memory(err);
 }
 
@@ -356,7 +384,8 @@ static Status emit_next(Op *op, const OpContext *context, OpOutput *out, Error *
     AggregateOp *aggregate = op->impl;
     if (op->mode.snapshot) return emit_all(op, context, out, err);
     if (aggregate->changes) return emit_changes(op, context, out, err);
-    if (aggregate->spec->sliced) return slices_emit_closed(&aggregate->slices, op, context, close_time(aggregate), out, err);
+    if (aggregate->spec->sliced)
+        return slices_emit_closed(&aggregate->slices, op, context, close_time(aggregate), out, err);
     return emit_closed(op, context, out, err);
 }
 

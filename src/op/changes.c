@@ -28,7 +28,8 @@ static Status leaving_init(Leaving *leaving, Frame *frame, uint32_t count, Error
     return complete ? STATUS_OK : error_out_of_memory(err);
 }
 
-/* The bytes of two values of one column: what is shown is exact, so that a retraction takes back the very row. */
+/* The bytes of two values of one column: what is shown is exact, so that a retraction takes back the very
+ * row. */
 static bool same_value(const Array *a, const Array *b, uint32_t row) {
     bool null_a = array_is_null(a, row), null_b = array_is_null(b, row);
     if (null_a || null_b) return null_a == null_b;
@@ -79,8 +80,10 @@ static void decide(const ChangeRows *rows, const uint8_t *differs, Leaving *leav
     }
 }
 
-/* Cells of rows that are shown no more are emptied with the others: writing them costs less than telling them apart. */
-static Status remember(const ChangeRows *rows, const CellLayout *layout, StateHeap *heap, const Leaving *leaving, Error *err) {
+/* Cells of rows that are shown no more are emptied with the others: writing them costs less than telling them
+ * apart. */
+static Status remember(const ChangeRows *rows, const CellLayout *layout, StateHeap *heap,
+                       const Leaving *leaving, Error *err) {
     for (uint32_t i = 0; i < leaving->written_count; i++) {
         cells_free(layout, leaving->written_cells[i], heap);
         if (layout->size > 0) memset(leaving->written_cells[i], 0, layout->size);
@@ -91,13 +94,15 @@ static Status remember(const ChangeRows *rows, const CellLayout *layout, StateHe
     return STATUS_OK;
 }
 
-Status changes_emit(const ChangeRows *rows, const CellLayout *layout, StateHeap *heap, Frame *frame, Batch *out, Error *err) {
+Status changes_emit(const ChangeRows *rows, const CellLayout *layout, StateHeap *heap, Frame *frame,
+                    Batch *out, Error *err) {
     ASSERT(layout->count == rows->column_count - rows->kept_from);
     uint32_t count = rows->count;
     Leaving leaving;
     TRY(leaving_init(&leaving, frame, count, err));
     uint8_t *differs = frame_alloc(frame, count, NULL);
-    Array *before = FRAME_ARRAY(frame, Array, rows->column_count + 1), *columns = FRAME_ARRAY(frame, Array, rows->column_count + 1);
+    Array *before = FRAME_ARRAY(frame, Array, rows->column_count + 1),
+          *columns = FRAME_ARRAY(frame, Array, rows->column_count + 1);
     TRY_ALLOC(differs);
     TRY_ALLOC(before);
     TRY_ALLOC(columns);
@@ -105,7 +110,8 @@ Status changes_emit(const ChangeRows *rows, const CellLayout *layout, StateHeap 
     for (uint32_t c = 0; c < rows->column_count; c++) {
         before[c] = rows->now[c];
         if (c < rows->kept_from) continue;
-        TRY(cells_read(layout, c - rows->kept_from, (const void *const *)rows->cells, count, heap, frame, &before[c], err));
+        TRY(cells_read(layout, c - rows->kept_from, (const void *const *)rows->cells, count, heap, frame,
+                       &before[c], err));
         mark_differences(&before[c], &rows->now[c], count, differs);
     }
     decide(rows, differs, &leaving);
@@ -113,7 +119,8 @@ Status changes_emit(const ChangeRows *rows, const CellLayout *layout, StateHeap 
     if (leaving.count == 0) return STATUS_OK;
     for (uint32_t c = 0; c < rows->column_count; c++) {
         Array pair[2] = {[FROM_BEFORE] = before[c], [FROM_NOW] = rows->now[c]};
-        TRY(array_gather_many(pair, 2, frame, leaving.sources, leaving.rows, leaving.count, &columns[c], err));
+        TRY(array_gather_many(pair, 2, frame, leaving.sources, leaving.rows, leaving.count, &columns[c],
+                              err));
     }
     *out = (Batch){.row_count = leaving.count, .column_count = rows->column_count, .columns = columns};
     out->meta[META_WEIGHT] = leaving.weights;

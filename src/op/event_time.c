@@ -25,8 +25,8 @@ static inline bool in_range(int64_t time) {
     return time > -reach && time < reach;
 }
 
-Status event_time_rows(Op *op, const OpContext *context, const Batch *batch, uint32_t time_column, Batch *usable,
-                       const int64_t **times, Error *err) {
+Status event_time_rows(Op *op, const OpContext *context, const Batch *batch, uint32_t time_column,
+                       Batch *usable, const int64_t **times, Error *err) {
     const Array *column = &batch->columns[time_column];
     TRY(times_of(column, context->frame, times, err));
     bool bad = column->validity != NULL;
@@ -36,10 +36,13 @@ Status event_time_rows(Op *op, const OpContext *context, const Batch *batch, uin
     uint32_t *rows = frame_alloc(context->frame, (batch->row_count + 1) * sizeof(uint32_t), NULL), count = 0;
     TRY_ALLOC(rows);
     for (uint32_t row = 0; row < batch->row_count; row++) {
-        const RowError *error =
-            array_is_null(column, row) ? &NULL_TIME : !in_range((*times)[row]) ? &TIME_RANGE : NULL;
-        if (error == NULL) rows[count++] = row;
-        else TRY(op_row_error(op, context, op->node->inputs[0], batch, row, error, err));
+        const RowError *error = array_is_null(column, row) ? &NULL_TIME
+                                : !in_range((*times)[row]) ? &TIME_RANGE
+                                                           : NULL;
+        if (error == NULL)
+            rows[count++] = row;
+        else
+            TRY(op_row_error(op, context, op->node->inputs[0], batch, row, error, err));
     }
     if (count == batch->row_count) return STATUS_OK;
     *usable = (Batch){0};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * op/fault_test.c - the nth allocation fails, for every n: the call says so, and after op_deinit everything has come back. */
+ * op/fault_test.c - the nth allocation fails, for every n: the call says so, and after op_deinit everything
+ * has come back. */
 #include "op/op_kit.h"
 
 enum { ROW_COUNT = 120 };
@@ -9,14 +10,23 @@ static KitRow rows[ROW_COUNT];
 
 /* One of each way of summing up. */
 static const KitAggregate AGGREGATES[] = {
-    {NULL, 0, false, false},           {"sum", KIT_DOUBLE, false, false}, {"stddev_pop", KIT_REAL, false, true},
-    {"min", KIT_TEXT, false, false},   {"count", KIT_TEXT, true, false},  {"max", KIT_INTERVAL, false, true},
+    {NULL, 0, false, false},
+    {"sum", KIT_DOUBLE, false, false},
+    {"stddev_pop", KIT_REAL, false, true},
+    {"min", KIT_TEXT, false, false},
+    {"count", KIT_TEXT, true, false},
+    {"max", KIT_INTERVAL, false, true},
     {"sum", KIT_NUMERIC, true, false},
 };
 
 static void make_rows(bool weighted) {
     for (uint32_t i = 0; i < ROW_COUNT; i++) {
-        rows[i] = (KitRow){.time = i * 3 - i % 5 * 7, .key = i % 3, .value = i * 7 % 31, .weight = 1, .bound = i < 30 ? WATERMARK_MIN : i * 3 - 70, .passes = i % 2};
+        rows[i] = (KitRow){.time = i * 3 - i % 5 * 7,
+                           .key = i % 3,
+                           .value = i * 7 % 31,
+                           .weight = 1,
+                           .bound = i < 30 ? WATERMARK_MIN : i * 3 - 70,
+                           .passes = i % 2};
         if (weighted && i % 4 == 3) {
             rows[i] = rows[i - 2];
             rows[i].weight = -1;
@@ -62,7 +72,8 @@ static void check(const KitPlan *plan, bool snapshot) {
 
 static void check_window(KitWindow window) {
     for (int i = 0; i < 8; i++) {
-        KitPlan plan = {.window = window, .size = 12, .slide = 5, .lateness = 3, .grouped = true, .key = KIT_TEXT};
+        KitPlan plan = {
+            .window = window, .size = 12, .slide = 5, .lateness = 3, .grouped = true, .key = KIT_TEXT};
         plan.aggregates = AGGREGATES;
         plan.aggregate_count = sizeof(AGGREGATES) / sizeof(AGGREGATES[0]);
         bool snapshot = i & 1;
@@ -92,7 +103,12 @@ static void test_session(void **state) {
 /* Setting up fails at every allocation too. */
 static void test_init(void **state) {
     for (uint32_t window = KIT_NO_WINDOW; window <= KIT_SESSION; window++) {
-        KitPlan plan = {.window = window, .size = 10, .slide = 5, .grouped = true, .weighted = window % 2, .emit_on_close = window == KIT_SLICED};
+        KitPlan plan = {.window = window,
+                        .size = 10,
+                        .slide = 5,
+                        .grouped = true,
+                        .weighted = window % 2,
+                        .emit_on_close = window == KIT_SLICED};
         plan.aggregates = AGGREGATES;
         plan.aggregate_count = sizeof(AGGREGATES) / sizeof(AGGREGATES[0]);
         Status status = STATUS_OUT_OF_MEMORY;

@@ -5,7 +5,8 @@
 /* --- set-up --------------------------------------------------------------------------------------------- */
 
 /* Key cells in the plan's order, but the window's first. */
-static Status init_keys(Groups *groups, Arena *arena, const PlanNode *input, int32_t window_first, Error *err) {
+static Status init_keys(Groups *groups, Arena *arena, const PlanNode *input, int32_t window_first,
+                        Error *err) {
     uint32_t count = groups->spec->group_count;
     Type *types = ARENA_ARRAY(arena, Type, count + 1);
     bool *nullable = ARENA_ARRAY(arena, bool, count + 1);
@@ -59,8 +60,9 @@ static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *in
         bool extreme = aggregate->kind == AGGREGATE_MIN || aggregate->kind == AGGREGATE_MAX;
         bool positioned = aggregate->kind == AGGREGATE_FIRST_VALUE || aggregate->kind == AGGREGATE_LAST_VALUE;
         if (input->change == CHANGE_WEIGHTED && positioned)
-            return error_set_at(err, STATUS_NOT_SUPPORTED, plan->span.start,
-                                "first_value and last_value over rows that can be taken back are not supported yet");
+            return error_set_at(
+                err, STATUS_NOT_SUPPORTED, plan->span.start,
+                "first_value and last_value over rows that can be taken back are not supported yet");
         bool distinct = plan->distinct && !extreme && plan->column >= 0;
         bool nullable = plan->filter >= 0 || (plan->column >= 0 && !input->columns[plan->column].not_null);
         TRY(accumulator_init(&groups->accumulators[i], arena, aggregate, nullable || distinct,
@@ -75,7 +77,8 @@ static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *in
 }
 
 static Status init_state(Groups *groups, Arena *arena, const OpContext *context, Error *err) {
-    TRY(keys_state_init(&groups->state, &groups->keys, groups->record_value_size, arena, context->io, context->memory, err));
+    TRY(keys_state_init(&groups->state, &groups->keys, groups->record_value_size, arena, context->io,
+                        context->memory, err));
     groups->store = (AccumulatorStore){.memory = context->memory, .heap = &groups->state.heap};
     return STATUS_OK;
 }
@@ -100,7 +103,8 @@ Status groups_init(Groups *groups, Arena *arena, const PlanNode *node, const Gro
 
 /* --- find and update ------------------------------------------------------------------------------------ */
 
-static Status write_kept(Groups *groups, const Batch *batch, const GroupsFound *found, Frame *frame, Error *err) {
+static Status write_kept(Groups *groups, const Batch *batch, const GroupsFound *found, Frame *frame,
+                         Error *err) {
     if (groups->kept.count == 0 || found->created_count == 0) return STATUS_OK;
     void **records = FRAME_ARRAY(frame, void *, found->created_count);
     TRY_ALLOC(records);
@@ -108,12 +112,14 @@ static Status write_kept(Groups *groups, const Batch *batch, const GroupsFound *
         records[i] = (char *)found->values[found->created[i]] + groups->kept_offset;
     for (uint32_t i = 0; i < groups->spec->group_count; i++)
         if (groups->kept_of_group[i] >= 0)
-            TRY(cells_write(&groups->kept, (uint32_t)groups->kept_of_group[i], &batch->columns[groups->spec->groups[i]],
-                            found->created, (uint32_t)found->created_count, records, &groups->state.heap, err));
+            TRY(cells_write(&groups->kept, (uint32_t)groups->kept_of_group[i],
+                            &batch->columns[groups->spec->groups[i]], found->created,
+                            (uint32_t)found->created_count, records, &groups->state.heap, err));
     return STATUS_OK;
 }
 
-Status groups_find(Groups *groups, const OpContext *context, const Batch *batch, GroupsFound *out, Error *err) {
+Status groups_find(Groups *groups, const OpContext *context, const Batch *batch, GroupsFound *out,
+                   Error *err) {
     Frame *frame = context->frame;
     uint32_t count = batch->row_count;
     uint64_t *keys = frame_alloc(frame, (size_t)count * groups->keys.size + 8, NULL);
@@ -127,7 +133,8 @@ Status groups_find(Groups *groups, const OpContext *context, const Batch *batch,
     TRY_ALLOC(out->values);
     TRY_ALLOC(out->created);
     const Array *columns[ROWKEY_COLUMN_COUNT_MAX];
-    for (uint32_t i = 0; i < groups->spec->group_count; i++) columns[i] = &batch->columns[groups->key_columns[i]];
+    for (uint32_t i = 0; i < groups->spec->group_count; i++)
+        columns[i] = &batch->columns[groups->key_columns[i]];
     rowkey_encode(&groups->keys, columns, count, keys, hashes);
     StateUpsert upsert = {.ids = out->ids, .values = out->values, .created = out->created};
     TRY(state_upsert_batch(&groups->state, keys, hashes, count, &upsert, err));
@@ -167,8 +174,8 @@ static Status select_rows(const PlanAggregate *plan, const Batch *batch, Frame *
 }
 
 /* Passes the rows through the value set: the accumulator sees values coming and going, not rows. */
-static Status update_set(Groups *groups, uint32_t index, AccumulatorInput *input, const uint32_t *ids, uint32_t row_count,
-                         Frame *frame, Error *err) {
+static Status update_set(Groups *groups, uint32_t index, AccumulatorInput *input, const uint32_t *ids,
+                         uint32_t row_count, Frame *frame, Error *err) {
     uint32_t *rows = frame_alloc(frame, (input->count + 1) * sizeof(uint32_t), NULL);
     int64_t *changed = frame_alloc(frame, (input->count + 1) * sizeof(int64_t), NULL);
     int64_t *weights = frame_alloc(frame, (row_count + 1) * sizeof(int64_t), NULL);
@@ -194,7 +201,9 @@ Status groups_update(Groups *groups, const OpContext *context, const Batch *batc
     add_weights(batch, values);
     for (uint32_t i = 0; i < groups->spec->aggregate_count; i++) {
         const PlanAggregate *plan = &groups->spec->aggregates[i];
-        if (groups->accumulators[i].kind == ACCUMULATE_ROWS && !groups->accumulators[i].counts && plan->filter < 0) continue;
+        if (groups->accumulators[i].kind == ACCUMULATE_ROWS && !groups->accumulators[i].counts &&
+            plan->filter < 0)
+            continue;
         AccumulatorInput input = {.argument = plan->column < 0 ? NULL : &batch->columns[plan->column],
                                   .values = values,
                                   .weights = batch->meta[META_WEIGHT],
@@ -212,8 +221,8 @@ Status groups_update(Groups *groups, const OpContext *context, const Batch *batc
 
 /* --- read ----------------------------------------------------------------------------------------------- */
 
-static Status read_kept(const Groups *groups, uint32_t column, const uint32_t *ids, uint32_t count, Frame *frame,
-                        Array *out, Error *err) {
+static Status read_kept(const Groups *groups, uint32_t column, const uint32_t *ids, uint32_t count,
+                        Frame *frame, Array *out, Error *err) {
     const void **records = FRAME_ARRAY(frame, const void *, count);
     TRY_ALLOC(records);
     for (uint32_t i = 0; i < count; i++)
@@ -225,25 +234,28 @@ Status groups_read_keys(const Groups *groups, const OpContext *context, const ui
                         Array *columns, Error *err) {
     for (uint32_t i = 0; i < groups->spec->group_count; i++) {
         if (groups->kept_of_group[i] >= 0)
-            TRY(read_kept(groups, (uint32_t)groups->kept_of_group[i], ids, count, context->frame, &columns[i], err));
-        else
-            TRY(keys_read(&groups->keys, groups->cell_of_group[i], &groups->state, ids, count, context->frame, &columns[i],
+            TRY(read_kept(groups, (uint32_t)groups->kept_of_group[i], ids, count, context->frame, &columns[i],
                           err));
+        else
+            TRY(keys_read(&groups->keys, groups->cell_of_group[i], &groups->state, ids, count, context->frame,
+                          &columns[i], err));
     }
     return STATUS_OK;
 }
 
-static const RowError NEGATIVE_COUNT = {STATUS_NO_SUCH_ROW, {"more rows were taken back from this group than came", 50}};
+static const RowError NEGATIVE_COUNT = {STATUS_NO_SUCH_ROW,
+                                        {"more rows were taken back from this group than came", 50}};
 
-Status groups_read_results(Groups *groups, const OpContext *context, const void *const *values, const uint32_t *ids,
-                           uint32_t count, Array *columns, const RowError ***errors, Error *err) {
+Status groups_read_results(Groups *groups, const OpContext *context, const void *const *values,
+                           const uint32_t *ids, uint32_t count, Array *columns, const RowError ***errors,
+                           Error *err) {
     *errors = NULL;
     for (uint32_t i = 0; i < groups->spec->aggregate_count; i++) {
         if (groups->accumulators[i].kind == ACCUMULATE_NONE)
             TRY(value_set_extremes(&groups->sets[i], ids, count, context->frame, &columns[i], err));
         else
-            TRY(accumulator_result(&groups->accumulators[i], &groups->store, values, count, context->frame, &columns[i],
-                                   errors, err));
+            TRY(accumulator_result(&groups->accumulators[i], &groups->store, values, count, context->frame,
+                                   &columns[i], errors, err));
     }
     for (uint32_t i = 0; groups->weighted && i < count; i++) {
         if (groups_weight(values[i]) >= 0) continue;
@@ -268,7 +280,8 @@ static Status merge_added(void *context, const Array *value, Error *err) {
     return accumulator_update(&merge->groups->accumulators[merge->index], &merge->groups->store, &input, err);
 }
 
-Status groups_merge(Groups *groups, void *to, uint32_t to_id, const void *from, uint32_t from_id, Error *err) {
+Status groups_merge(Groups *groups, void *to, uint32_t to_id, const void *from, uint32_t from_id,
+                    Error *err) {
     *(int64_t *)to += *(const int64_t *)from;
     for (uint32_t i = 0; i < groups->spec->aggregate_count; i++) {
         const Accumulator *accumulator = &groups->accumulators[i];
@@ -278,7 +291,8 @@ Status groups_merge(Groups *groups, void *to, uint32_t to_id, const void *from, 
         }
         SetMerge merge = {groups, i, to};
         bool counts_values = accumulator->kind != ACCUMULATE_NONE;
-        TRY(value_set_merge(&groups->sets[i], to_id, from_id, counts_values ? merge_added : NULL, &merge, err));
+        TRY(value_set_merge(&groups->sets[i], to_id, from_id, counts_values ? merge_added : NULL, &merge,
+                            err));
     }
     return STATUS_OK;
 }
@@ -298,8 +312,10 @@ void groups_free_value(Groups *groups, void *value, uint32_t id) {
 /* What a record holds outside itself; its value may end before the accumulators. */
 static void free_record(Groups *groups, uint32_t id) {
     void *value = state_write(&groups->state, id);
-    if (groups->record_value_size == groups->value_size) groups_free_value(groups, value, id);
-    else cells_free(&groups->kept, (char *)value + groups->kept_offset, &groups->state.heap);
+    if (groups->record_value_size == groups->value_size)
+        groups_free_value(groups, value, id);
+    else
+        cells_free(&groups->kept, (char *)value + groups->kept_offset, &groups->state.heap);
 }
 
 void groups_delete(Groups *groups, uint32_t id) {

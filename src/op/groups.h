@@ -24,9 +24,9 @@
 typedef struct Groups {
     const AggregateSpec *spec;
     RowKeyLayout keys;
-    uint32_t *key_columns;      /* [spec->group_count] input column of each key cell */
-    uint32_t *cell_of_group;    /* [spec->group_count] key cell of each group column */
-    const Type *group_types;    /* [spec->group_count] */
+    uint32_t *key_columns;   /* [spec->group_count] input column of each key cell */
+    uint32_t *cell_of_group; /* [spec->group_count] key cell of each group column */
+    const Type *group_types; /* [spec->group_count] */
     State state;
     CellLayout kept;            /* group columns kept beside the key */
     uint32_t kept_offset;       /* in the value */
@@ -38,13 +38,14 @@ typedef struct Groups {
     uint32_t value_size;
     bool weighted;
     AccumulatorStore store;
-    int64_t row_count;          /* rows seen: positions where the input brings none */
+    int64_t row_count; /* rows seen: positions where the input brings none */
 } Groups;
 
 typedef struct GroupsOptions {
     uint32_t owner_size;  /* bytes (a multiple of 8) in each value for the owner, zeroed with a new group */
     int32_t window_first; /* which group (index) is to be the first key cell; -1: none */
-    bool values_outside;  /* records end before the accumulators: the owner keeps whole values elsewhere, value_size bytes each, zeroed when new */
+    bool values_outside;  /* records end before the accumulators: the owner keeps whole values elsewhere,
+                             value_size bytes each, zeroed when new */
     bool weighted;        /* rows may be taken back */
 } GroupsOptions;
 
@@ -59,29 +60,31 @@ typedef struct GroupsFound {
     uint32_t *created; /* rows that made their group */
     size_t created_count;
 } GroupsFound;
-NODISCARD Status groups_find(Groups *groups, const OpContext *context, const Batch *batch, GroupsFound *out, Error *err);
+NODISCARD Status groups_find(Groups *groups, const OpContext *context, const Batch *batch, GroupsFound *out,
+                             Error *err);
 
-/* Adds the rows: row weight and every accumulator. values[row]: the value to add row to (need not be in the State);
- * ids[row]: a number of that group for the value sets. */
-NODISCARD Status groups_update(Groups *groups, const OpContext *context, const Batch *batch, void *const *values,
-                               const uint32_t *ids, Error *err);
+/* Adds the rows: row weight and every accumulator. values[row]: the value to add row to (need not be in the
+ * State); ids[row]: a number of that group for the value sets. */
+NODISCARD Status groups_update(Groups *groups, const OpContext *context, const Batch *batch,
+                               void *const *values, const uint32_t *ids, Error *err);
 
 static inline int64_t groups_weight(const void *value) {
     return *(const int64_t *)value;
 }
 
 /* Group columns of records to columns[0 .. group_count). */
-NODISCARD Status groups_read_keys(const Groups *groups, const OpContext *context, const uint32_t *ids, uint32_t count,
-                                  Array *columns, Error *err);
+NODISCARD Status groups_read_keys(const Groups *groups, const OpContext *context, const uint32_t *ids,
+                                  uint32_t count, Array *columns, Error *err);
 
-/* Results of values to columns[0 .. aggregate_count). *errors: [count], NULL when no result failed. A group whose row weight is below
- * zero has failed. */
+/* Results of values to columns[0 .. aggregate_count). *errors: [count], NULL when no result failed. A group
+ * whose row weight is below zero has failed. */
 NODISCARD Status groups_read_results(Groups *groups, const OpContext *context, const void *const *values,
-                                     const uint32_t *ids, uint32_t count, Array *columns, const RowError ***errors,
-                                     Error *err);
+                                     const uint32_t *ids, uint32_t count, Array *columns,
+                                     const RowError ***errors, Error *err);
 
 /* Merges the accumulators of `from` into `to`; value sets merge by their group numbers. */
-NODISCARD Status groups_merge(Groups *groups, void *to, uint32_t to_id, const void *from, uint32_t from_id, Error *err);
+NODISCARD Status groups_merge(Groups *groups, void *to, uint32_t to_id, const void *from, uint32_t from_id,
+                              Error *err);
 
 /* Gives back what the accumulators of a value hold outside it. Zeroed bytes hold nothing. */
 void groups_free_results(Groups *groups, void *value, uint32_t id);

@@ -22,7 +22,8 @@ static Status init_kind(Op *op, const PlanNode *filter, const OpContext *context
     return error_set(err, STATUS_INTERNAL, "plan node of unknown kind");
 }
 
-Status op_init(Op *op, const PlanNode *node, const PlanNode *filter, OpMode mode, const OpContext *context, Error *err) {
+Status op_init(Op *op, const PlanNode *node, const PlanNode *filter, OpMode mode, const OpContext *context,
+               Error *err) {
     *op = (Op){.node = node, .mode = mode, .memory = context->memory};
     arena_init(&op->arena, context->memory);
     Status status = init_kind(op, filter, context, err);
@@ -49,17 +50,20 @@ void op_deinit(Op *op) {
 }
 
 /* The scanned relation's columns that the plan asked for. */
-static Status scan_push(const Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err) {
+static Status scan_push(const Op *op, const OpContext *context, const Batch *batch, OpOutput *out,
+                        Error *err) {
     Array *columns = FRAME_ARRAY(context->frame, Array, op->node->column_count + 1);
     TRY_ALLOC(columns);
-    for (uint32_t i = 0; i < op->node->column_count; i++) columns[i] = batch->columns[op->node->scan.columns[i]];
+    for (uint32_t i = 0; i < op->node->column_count; i++)
+        columns[i] = batch->columns[op->node->scan.columns[i]];
     out->batch = *batch;
     out->batch.columns = columns;
     out->batch.column_count = op->node->column_count;
     return STATUS_OK;
 }
 
-Status op_push(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out, Error *err) {
+Status op_push(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out,
+               Error *err) {
     ASSERT(batch->row_count > 0 && batch->row_count <= BATCH_ROW_COUNT_MAX);
     *out = (OpOutput){.progress = OP_DONE};
     switch (op->node->kind) {
@@ -139,7 +143,8 @@ size_t op_memory(const Op *op) {
     return 0;
 }
 
-/* --- shared by operators ------------------------------------------------------------------------------------ */
+/* --- shared by operators
+ * ------------------------------------------------------------------------------------ */
 
 Status op_row_error(Op *op, const OpContext *context, const PlanNode *shape, const Batch *batch, uint32_t row,
                     const RowError *error, Error *err) {
@@ -147,10 +152,11 @@ Status op_row_error(Op *op, const OpContext *context, const PlanNode *shape, con
     return context->row_error(context->row_error_context, op->node, shape, batch, row, error, err);
 }
 
-Status op_row_errors(Op *op, const OpContext *context, const PlanNode *shape, const Batch *batch, const uint32_t *rows,
-                     uint32_t count, RowErrors errors, Error *err) {
+Status op_row_errors(Op *op, const OpContext *context, const PlanNode *shape, const Batch *batch,
+                     const uint32_t *rows, uint32_t count, RowErrors errors, Error *err) {
     for (uint32_t i = 0; errors != NULL && i < count; i++)
-        if (errors[i] != NULL) TRY(op_row_error(op, context, shape, batch, rows == NULL ? i : rows[i], errors[i], err));
+        if (errors[i] != NULL)
+            TRY(op_row_error(op, context, shape, batch, rows == NULL ? i : rows[i], errors[i], err));
     return STATUS_OK;
 }
 
@@ -163,28 +169,31 @@ Status late_split_init(LateSplit *split, Frame *frame, uint32_t row_count, Error
 }
 
 /* How far behind the bound a row's time was, as an interval. */
-static Status late_by(const LateSplit *split, const OpContext *context, const AggregateSpec *spec, const Batch *batch,
-                      Array *out, Error *err) {
+static Status late_by(const LateSplit *split, const OpContext *context, const AggregateSpec *spec,
+                      const Batch *batch, Array *out, Error *err) {
     ArrayBuilder builder;
     const int64_t *bounds = batch->meta[META_BOUND];
     TRY(array_builder_init(&builder, context->frame, type_of(TYPE_INTERVAL), split->late_count, err));
     const Array *times = &batch->columns[spec->late_time_column];
     for (uint32_t i = 0; i < split->late_count; i++) {
         uint32_t row = split->late[i];
-        int64_t time = times->type.id == TYPE_DATE ? array_i32(times)[row] * INT64_C(86400000000) : array_i64(times)[row], behind;
+        int64_t time = times->type.id == TYPE_DATE ? array_i32(times)[row] * INT64_C(86400000000)
+                                                   : array_i64(times)[row],
+                behind;
         if (__builtin_sub_overflow(bounds[row], time, &behind)) behind = INT64_MAX;
         array_builder_interval(&builder, (Interval){.microseconds = behind});
     }
     return array_builder_finish(&builder, out, err);
 }
 
-static Status late_rows(const LateSplit *split, const OpContext *context, const AggregateSpec *spec, const Batch *batch,
-                        Batch *out, Error *err) {
+static Status late_rows(const LateSplit *split, const OpContext *context, const AggregateSpec *spec,
+                        const Batch *batch, Batch *out, Error *err) {
     Frame *frame = context->frame;
     Array *columns = FRAME_ARRAY(frame, Array, spec->late_column_count + 1);
     TRY_ALLOC(columns);
     for (uint32_t i = 0; i < spec->late_column_count; i++)
-        TRY(array_gather(&batch->columns[spec->late_columns[i]], frame, split->late, split->late_count, &columns[i], err));
+        TRY(array_gather(&batch->columns[spec->late_columns[i]], frame, split->late, split->late_count,
+                         &columns[i], err));
     TRY(late_by(split, context, spec, batch, &columns[spec->late_column_count], err));
     TRY(batch_gather_meta(batch, frame, split->late, split->late_count, out, err));
     out->columns = columns;
@@ -194,8 +203,8 @@ static Status late_rows(const LateSplit *split, const OpContext *context, const 
     return STATUS_OK;
 }
 
-Status late_split_finish(LateSplit *split, Op *op, const OpContext *context, const AggregateSpec *spec, const Batch *batch,
-                         Batch *timely, OpOutput *out, Error *err) {
+Status late_split_finish(LateSplit *split, Op *op, const OpContext *context, const AggregateSpec *spec,
+                         const Batch *batch, Batch *timely, OpOutput *out, Error *err) {
     *timely = *batch;
     if (split->late_count == 0) return STATUS_OK;
     op->late_count += split->late_count;

@@ -12,9 +12,9 @@
  *     op_end         a port will give no more; what was held back leaves
  *     op_deinit
  *
- * Each port sees an epoch's batches, then its watermark, then epoch_end. An operator never blocks and never calls
- * another: output comes back in OpOutput, at most one batch per call and output, and the driver delivers it
- * before the next call. Output batches live in the context's frame.
+ * Each port sees an epoch's batches, then its watermark, then epoch_end. An operator never blocks and never
+ * calls another: output comes back in OpOutput, at most one batch per call and output, and the driver
+ * delivers it before the next call. Output batches live in the context's frame.
  *
  *     OpOutput out = {0};
  *     TRY(op_push(op, &context, port, &batch, &out, err));
@@ -42,8 +42,9 @@ typedef struct OpOutput {
     Batch late;  /* rows that came too late; row_count 0: none */
 } OpOutput;
 
-/* A row that an expression or aggregate of `node` failed on: `batch` has the columns of `shape` (the node itself, or its input). Returns
- * the status with which the statement is to stop, or STATUS_OK when the row is excluded and reported. */
+/* A row that an expression or aggregate of `node` failed on: `batch` has the columns of `shape` (the node
+ * itself, or its input). Returns the status with which the statement is to stop, or STATUS_OK when the row is
+ * excluded and reported. */
 typedef Status (*OpRowError)(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch,
                              uint32_t row, const RowError *error, Error *err);
 
@@ -53,8 +54,8 @@ typedef struct OpContext {
     Memory *memory;
     BufferPool *pool;
     const KernelTable *kernels;
-    Frame *frame;       /* of the batch under way */
-    EvalContext eval;   /* fixed for the epoch */
+    Frame *frame;     /* of the batch under way */
+    EvalContext eval; /* fixed for the epoch */
     OpRowError row_error;
     void *row_error_context;
 } OpContext;
@@ -71,34 +72,38 @@ typedef struct Op {
     const PlanNode *node;
     OpMode mode;
     Memory *memory;
-    Arena arena;   /* compiled programs, layouts: the operator's life */
-    void *impl;    /* the kind's own struct, in the arena; NULL: the kind has none */
+    Arena arena; /* compiled programs, layouts: the operator's life */
+    void *impl;  /* the kind's own struct, in the arena; NULL: the kind has none */
     uint64_t late_count;
     uint64_t error_count;
 } Op;
 
 /* `filter`: a FILTER node below a PROJECT that is run as one operator with it; NULL: none. */
-NODISCARD Status op_init(Op *op, const PlanNode *node, const PlanNode *filter, OpMode mode, const OpContext *context,
-                         Error *err);
+NODISCARD Status op_init(Op *op, const PlanNode *node, const PlanNode *filter, OpMode mode,
+                         const OpContext *context, Error *err);
 void op_deinit(Op *op);
 
-NODISCARD Status op_push(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out, Error *err);
+NODISCARD Status op_push(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out,
+                         Error *err);
 NODISCARD Status op_resume(Op *op, const OpContext *context, OpOutput *out, Error *err);
 
-/* No row with an earlier event time (less what the columns' watermark_delay says) will come on `port` after this epoch. Never goes back. */
+/* No row with an earlier event time (less what the columns' watermark_delay says) will come on `port` after
+ * this epoch. Never goes back. */
 void op_watermark(Op *op, uint32_t port, int64_t watermark);
 
 NODISCARD Status op_epoch_end(Op *op, const OpContext *context, OpOutput *out, Error *err);
 NODISCARD Status op_end(Op *op, const OpContext *context, uint32_t port, OpOutput *out, Error *err);
 
-/* The watermark to hand on, given the least of the inputs': the same, but for operators whose output columns are bounded by open
- * state (sessions). */
+/* The watermark to hand on, given the least of the inputs': the same, but for operators whose output columns
+ * are bounded by open state (sessions). */
 int64_t op_watermark_out(const Op *op, int64_t watermark);
 
-/* True when the operator holds back nothing and ignores epochs and time: flow may skip it at an epoch's end. */
+/* True when the operator holds back nothing and ignores epochs and time: flow may skip it at an epoch's end.
+ */
 bool op_is_stateless(const Op *op);
 
-/* True when no further input can change the output (a LIMIT that has been reached): its source need not be read on. */
+/* True when no further input can change the output (a LIMIT that has been reached): its source need not be
+ * read on. */
 bool op_is_full(const Op *op);
 
 /* Bytes of state. */

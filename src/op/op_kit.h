@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * op/op_kit.h - for this folder's tests: rows, small plans made by hand, and operators run over them.
  *
- * A chain of one or two operators (WINDOW below AGGREGATE; SESSION; AGGREGATE) is fed epochs of rows; what leaves is added up in
- * a Tally: text of a row -> weight. Two runs are alike when their tallies are. */
+ * A chain of one or two operators (WINDOW below AGGREGATE; SESSION; AGGREGATE) is fed epochs of rows; what
+ * leaves is added up in a Tally: text of a row -> weight. Two runs are alike when their tallies are. */
 #ifndef WEIR_OP_OP_KIT_H
 #define WEIR_OP_OP_KIT_H
 
@@ -22,7 +22,8 @@
 
 /* --- rows ----------------------------------------------------------------------------------------------- */
 
-/* One row; `value` also stands, in other types, in the columns that follow it. INT64_MIN in key or value: NULL. */
+/* One row; `value` also stands, in other types, in the columns that follow it. INT64_MIN in key or value:
+ * NULL. */
 typedef struct KitRow {
     int64_t time;
     int64_t key;
@@ -65,8 +66,8 @@ typedef struct Kit {
     bool stops; /* row errors stop, as in a plain SELECT */
 } Kit;
 
-static inline Status kit_row_error(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch,
-                                   uint32_t row, const RowError *error, Error *err) {
+static inline Status kit_row_error(void *context, const PlanNode *node, const PlanNode *shape,
+                                   const Batch *batch, uint32_t row, const RowError *error, Error *err) {
     Kit *kit = context;
     kit->error_count++;
     if (kit->stops) return error_set(err, error->status, "%.*s", STR_ARGS(error->message));
@@ -140,7 +141,10 @@ static inline double kit_double(int64_t value) {
 }
 
 static inline void kit_append(ArrayBuilder *builder, KitColumn column, const KitRow *row) {
-    int64_t value = column == KIT_TIME ? row->time : column == KIT_KEY ? row->key : column == KIT_FILTER ? row->passes : row->value;
+    int64_t value = column == KIT_TIME     ? row->time
+                    : column == KIT_KEY    ? row->key
+                    : column == KIT_FILTER ? row->passes
+                                           : row->value;
     if (value == KIT_NULL) {
         array_builder_null(builder);
         return;
@@ -163,7 +167,10 @@ static inline void kit_append(ArrayBuilder *builder, KitColumn column, const Kit
             memset(text, 'a' + (int)(size % 3), sizeof(text));
             array_builder_text(builder, (Str){text, size});
             break;
-        case KIT_INTERVAL: array_builder_interval(builder, (Interval){(int32_t)(value % 3), (int32_t)(value % 7), value * 1000}); break;
+        case KIT_INTERVAL:
+            array_builder_interval(builder,
+                                   (Interval){(int32_t)(value % 3), (int32_t)(value % 7), value * 1000});
+            break;
         case KIT_UUID:
             memset(text, (int)(value & 127), 16);
             array_builder_bytes16(builder, text);
@@ -173,7 +180,8 @@ static inline void kit_append(ArrayBuilder *builder, KitColumn column, const Kit
     }
 }
 
-/* At most BATCH_ROW_COUNT_MAX rows, in the frame. Weights and bounds are there when `weighted`, `bounded` say so. */
+/* At most BATCH_ROW_COUNT_MAX rows, in the frame. Weights and bounds are there when `weighted`, `bounded` say
+ * so. */
 static inline Batch kit_batch(Kit *kit, const KitRow *rows, uint32_t count, bool weighted, bool bounded) {
     Error err;
     Array *columns = FRAME_ARRAY(&kit->frame, Array, KIT_COLUMN_COUNT);
@@ -205,7 +213,14 @@ typedef struct KitAggregate {
     bool filtered;
 } KitAggregate;
 
-typedef enum KitWindow { KIT_NO_WINDOW, KIT_TUMBLE, KIT_HOP, KIT_SLICED, KIT_CUMULATE, KIT_SESSION } KitWindow;
+typedef enum KitWindow {
+    KIT_NO_WINDOW,
+    KIT_TUMBLE,
+    KIT_HOP,
+    KIT_SLICED,
+    KIT_CUMULATE,
+    KIT_SESSION
+} KitWindow;
 
 typedef struct KitPlan {
     KitWindow window;
@@ -247,11 +262,17 @@ static inline PlanNode *kit_window_node(Kit *kit, const KitPlan *plan, PlanNode 
     PlanNode *node = kit_node(kit, PLAN_WINDOW, input, KIT_COLUMN_COUNT + 2);
     memcpy(node->columns, input->columns, KIT_COLUMN_COUNT * sizeof(PlanColumn));
     bool fixed = plan->window != KIT_CUMULATE;
-    node->columns[KIT_COLUMN_COUNT] =
-        (PlanColumn){.type = type_of(TYPE_TIMESTAMP), .not_null = true, .window_role = WINDOW_START, .window_size = fixed ? plan->size : 0};
-    node->columns[KIT_COLUMN_COUNT + 1] =
-        (PlanColumn){.type = type_of(TYPE_TIMESTAMP), .not_null = true, .window_role = WINDOW_END, .window_size = fixed ? plan->size : 0};
-    node->window = (WindowSpec){.kind = plan->window == KIT_TUMBLE ? WINDOW_TUMBLE : plan->window == KIT_CUMULATE ? WINDOW_CUMULATE : WINDOW_HOP,
+    node->columns[KIT_COLUMN_COUNT] = (PlanColumn){.type = type_of(TYPE_TIMESTAMP),
+                                                   .not_null = true,
+                                                   .window_role = WINDOW_START,
+                                                   .window_size = fixed ? plan->size : 0};
+    node->columns[KIT_COLUMN_COUNT + 1] = (PlanColumn){.type = type_of(TYPE_TIMESTAMP),
+                                                       .not_null = true,
+                                                       .window_role = WINDOW_END,
+                                                       .window_size = fixed ? plan->size : 0};
+    node->window = (WindowSpec){.kind = plan->window == KIT_TUMBLE     ? WINDOW_TUMBLE
+                                        : plan->window == KIT_CUMULATE ? WINDOW_CUMULATE
+                                                                       : WINDOW_HOP,
                                 .sliced = plan->window == KIT_SLICED,
                                 .time_column = KIT_TIME,
                                 .size = plan->size,
@@ -269,7 +290,8 @@ static inline void kit_aggregates(Kit *kit, const KitPlan *plan, PlanNode *node,
         Error err;
         Type type = kit_type(kit_aggregate->column);
         bool star = kit_aggregate->name == NULL;
-        assert_int_equal(aggregate_resolve(star ? STR("count") : str_from_c(kit_aggregate->name), &type, star ? 0 : 1, &aggregates[i].aggregate, &err),
+        assert_int_equal(aggregate_resolve(star ? STR("count") : str_from_c(kit_aggregate->name), &type,
+                                           star ? 0 : 1, &aggregates[i].aggregate, &err),
                          STATUS_OK);
         aggregates[i].column = star ? -1 : (int32_t)kit_aggregate->column;
         if (!star) assert_true(type_equal(aggregates[i].aggregate.argument, type));
@@ -293,25 +315,27 @@ static inline PlanNode *kit_plan(Kit *kit, const KitPlan *plan) {
     if (windowed) groups[group_count++] = KIT_COLUMN_COUNT;
     if (two_ends) groups[group_count++] = KIT_COLUMN_COUNT + 1;
     uint32_t ends = session ? 2 : 0;
-    PlanNode *node = kit_node(kit, session ? PLAN_SESSION : PLAN_AGGREGATE, input, group_count + ends + plan->aggregate_count);
+    PlanNode *node = kit_node(kit, session ? PLAN_SESSION : PLAN_AGGREGATE, input,
+                              group_count + ends + plan->aggregate_count);
     for (uint32_t i = 0; i < group_count; i++) node->columns[i] = input->columns[groups[i]];
     for (uint32_t i = 0; i < ends; i++) node->columns[group_count + i].type = type_of(TYPE_TIMESTAMP);
     uint32_t end_group = two_ends ? group_count - 1 : group_count;
     bool by_end = plan->window == KIT_CUMULATE;
-    node->aggregate = (AggregateSpec){.groups = groups,
-                                      .group_count = group_count,
-                                      .has_global_row = group_count == 0 && !session,
-                                      .close = plan->window == KIT_NO_WINDOW ? CLOSE_NEVER : CLOSE_WINDOW,
-                                      .emit_on_close = plan->emit_on_close,
-                                      .window_group = windowed ? (int32_t)(by_end ? end_group : plan->grouped) : -1,
-                                      .lateness = plan->lateness,
-                                      .sliced = plan->window == KIT_SLICED,
-                                      .size = plan->size,
-                                      .slide = plan->slide,
-                                      .offset = plan->offset,
-                                      .time_column = KIT_TIME,
-                                      .gap = plan->size,
-                                      .late_time_column = KIT_TIME};
+    node->aggregate =
+        (AggregateSpec){.groups = groups,
+                        .group_count = group_count,
+                        .has_global_row = group_count == 0 && !session,
+                        .close = plan->window == KIT_NO_WINDOW ? CLOSE_NEVER : CLOSE_WINDOW,
+                        .emit_on_close = plan->emit_on_close,
+                        .window_group = windowed ? (int32_t)(by_end ? end_group : plan->grouped) : -1,
+                        .lateness = plan->lateness,
+                        .sliced = plan->window == KIT_SLICED,
+                        .size = plan->size,
+                        .slide = plan->slide,
+                        .offset = plan->offset,
+                        .time_column = KIT_TIME,
+                        .gap = plan->size,
+                        .late_time_column = KIT_TIME};
     kit_aggregates(kit, plan, node, group_count + ends);
     return node;
 }
@@ -353,7 +377,8 @@ static inline void kit_tally_add(KitTally *tally, Str text, int64_t weight) {
 static inline int64_t kit_tally_get(const KitTally *tally, Str text) {
     uint64_t hash = hash_str(text);
     for (uint32_t i = 0; i < tally->count; i++)
-        if (tally->rows[i].hash == hash && str_equal(str_from_c(tally->rows[i].text), text)) return tally->rows[i].weight;
+        if (tally->rows[i].hash == hash && str_equal(str_from_c(tally->rows[i].text), text))
+            return tally->rows[i].weight;
     return 0;
 }
 
@@ -376,8 +401,8 @@ static inline void kit_tally_same_as(const KitTally *a, const KitTally *b, const
     for (uint32_t i = 0; i < a->count; i++) {
         int64_t other = kit_tally_get(b, str_from_c(a->rows[i].text));
         if (a->rows[i].weight == other) continue;
-        fail_msg("%s, seed %llu: %s has weight %lld, not %lld", what, (unsigned long long)seed, a->rows[i].text,
-                 (long long)a->rows[i].weight, (long long)other);
+        fail_msg("%s, seed %llu: %s has weight %lld, not %lld", what, (unsigned long long)seed,
+                 a->rows[i].text, (long long)a->rows[i].weight, (long long)other);
     }
 }
 
@@ -405,7 +430,8 @@ static inline void kit_run_init(KitRun *run, Kit *kit, const PlanNode *node, boo
     *run = (KitRun){.kit = kit, .node = node, .out = out};
     OpMode mode = {.snapshot = snapshot};
     run->has_window = node->inputs[0]->kind == PLAN_WINDOW;
-    if (run->has_window) assert_int_equal(op_init(&run->window, node->inputs[0], NULL, mode, &kit->context, &err), STATUS_OK);
+    if (run->has_window)
+        assert_int_equal(op_init(&run->window, node->inputs[0], NULL, mode, &kit->context, &err), STATUS_OK);
     Status status = op_init(&run->op, node, NULL, mode, &kit->context, &err);
     if (status != STATUS_OK) fail_msg("op_init: %s", err.message);
 }

@@ -6,8 +6,8 @@
 #include "op/op.h"
 
 /* Counts the error and reports the row. */
-NODISCARD Status op_row_error(Op *op, const OpContext *context, const PlanNode *shape, const Batch *batch, uint32_t row,
-                              const RowError *error, Error *err);
+NODISCARD Status op_row_error(Op *op, const OpContext *context, const PlanNode *shape, const Batch *batch,
+                              uint32_t row, const RowError *error, Error *err);
 
 /* Reports every row of `errors` that failed ([count] of the rows `rows` of batch; NULL: row i). */
 NODISCARD Status op_row_errors(Op *op, const OpContext *context, const PlanNode *shape, const Batch *batch,
@@ -30,12 +30,14 @@ static inline void late_split_add(LateSplit *split, uint32_t row, bool late) {
     split->timely_count += !late;
 }
 
-/* *timely: the rows that are left. Late ones are counted and, with spec->late_output, leave as out->late: the late columns, then late_by
- * (interval: how far behind the bound), with the weights. */
-NODISCARD Status late_split_finish(LateSplit *split, Op *op, const OpContext *context, const AggregateSpec *spec,
-                                   const Batch *batch, Batch *timely, OpOutput *out, Error *err);
+/* *timely: the rows that are left. Late ones are counted and, with spec->late_output, leave as out->late: the
+ * late columns, then late_by (interval: how far behind the bound), with the weights. */
+NODISCARD Status late_split_finish(LateSplit *split, Op *op, const OpContext *context,
+                                   const AggregateSpec *spec, const Batch *batch, Batch *timely,
+                                   OpOutput *out, Error *err);
 
-/* --- one set of functions per kind ------------------------------------------------------------------------- */
+/* --- one set of functions per kind -------------------------------------------------------------------------
+ */
 
 Status project_init(Op *op, const PlanNode *filter, const OpContext *context, Error *err);
 Status project_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err);
@@ -77,7 +79,8 @@ Status limit_push(Op *op, const OpContext *context, const Batch *batch, OpOutput
 
 Status scalar_init(Op *op, const OpContext *context, Error *err);
 void scalar_deinit(Op *op);
-Status scalar_push(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out, Error *err);
+Status scalar_push(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out,
+                   Error *err);
 Status scalar_end(Op *op, const OpContext *context, uint32_t port, OpOutput *out, Error *err);
 Status scalar_resume(Op *op, const OpContext *context, OpOutput *out, Error *err);
 size_t scalar_memory(const Op *op);

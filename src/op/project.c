@@ -20,7 +20,8 @@ Status project_init(Op *op, const PlanNode *filter, const OpContext *context, Er
         project->filter = program;
     }
     if (node->kind == PLAN_PROJECT) {
-        TRY(program_compile(&op->arena, node->project.exprs, node->column_count, context->kernels, &program, err));
+        TRY(program_compile(&op->arena, node->project.exprs, node->column_count, context->kernels, &program,
+                            err));
         project->project = program;
     }
     op->impl = project;
@@ -28,8 +29,8 @@ Status project_init(Op *op, const PlanNode *filter, const OpContext *context, Er
 }
 
 /* The columns of the selected rows; rows that failed are reported and left out. */
-static Status compute(Op *op, const OpContext *context, const Batch *batch, const uint32_t *rows, uint32_t count,
-                      Batch *out, Error *err) {
+static Status compute(Op *op, const OpContext *context, const Batch *batch, const uint32_t *rows,
+                      uint32_t count, Batch *out, Error *err) {
     const ProjectOp *project = op->impl;
     Frame *frame = context->frame;
     uint32_t column_count = op->node->column_count;
@@ -59,7 +60,8 @@ Status project_push(Op *op, const OpContext *context, const Batch *batch, OpOutp
         rows = frame_alloc(context->frame, (batch->row_count + 16) * sizeof(uint32_t), NULL);
         TRY_ALLOC(rows);
         RowErrors errors = NULL;
-        TRY(program_filter(project->filter, &context->eval, context->frame, batch, rows, &count, &errors, err));
+        TRY(program_filter(project->filter, &context->eval, context->frame, batch, rows, &count, &errors,
+                           err));
         TRY(op_row_errors(op, context, op->node->inputs[0], batch, NULL, batch->row_count, errors, err));
         if (count == 0) return STATUS_OK;
         if (count == batch->row_count) rows = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * op/property_test.c - stream = batch: whatever the split into batches and epochs, the final rows are those of a
- * plain recomputation over all rows. */
+ * op/property_test.c - stream = batch: whatever the split into batches and epochs, the final rows are those
+ * of a plain recomputation over all rows. */
 #include "op/op_kit.h"
 
 enum { ROW_COUNT_MAX = 250, GROUP_COUNT_MAX = 4000 };
@@ -9,14 +9,18 @@ static KitTally tally, late_tally, late_other, model_tally;
 
 /* What the naive recomputation below can give. */
 static const KitAggregate NAIVE[] = {
-    {NULL, 0, false, false},          {"count", KIT_BIGINT, false, false},
-    {"sum", KIT_INTEGER, false, false}, {"min", KIT_INTEGER, false, false},
-    {"max", KIT_INTEGER, false, false}, {"count", KIT_BIGINT, true, false},
+    {NULL, 0, false, false},
+    {"count", KIT_BIGINT, false, false},
+    {"sum", KIT_INTEGER, false, false},
+    {"min", KIT_INTEGER, false, false},
+    {"max", KIT_INTEGER, false, false},
+    {"count", KIT_BIGINT, true, false},
     {"sum", KIT_INTEGER, true, true},
 };
 enum { NAIVE_COUNT = sizeof(NAIVE) / sizeof(NAIVE[0]) };
 
-/* --- the naive recomputation ------------------------------------------------------------------------------ */
+/* --- the naive recomputation ------------------------------------------------------------------------------
+ */
 
 typedef struct NaiveGroup {
     int64_t key;
@@ -84,7 +88,8 @@ static void naive_fixed(const KitRow *row, int64_t key) {
             if (length >= plan->size) break;
         }
     } else {
-        for (int64_t start = floor_to(row->time, step, plan->offset); start + plan->size > row->time; start -= step) {
+        for (int64_t start = floor_to(row->time, step, plan->offset); start + plan->size > row->time;
+             start -= step) {
             has_window = true;
             if (naive_closed(row, start + plan->size)) continue;
             naive_put(naive_group(key, start, start + plan->size), row);
@@ -100,7 +105,8 @@ static void naive_session(const KitRow *row, int64_t key) {
     NaiveGroup *home = NULL;
     for (uint32_t i = 0; i < naive.group_count; i++) {
         NaiveGroup *group = &naive.groups[i];
-        bool reached = !group->is_gone && group->key == key && group->end >= closed_last && time >= group->start - gap && time <= group->end + gap;
+        bool reached = !group->is_gone && group->key == key && group->end >= closed_last &&
+                       time >= group->start - gap && time <= group->end + gap;
         if (!reached) continue;
         if (home == NULL) {
             home = group;
@@ -131,13 +137,16 @@ static void append_time(Text *text, int64_t time) {
 
 static void append_number(Text *text, bool is_null, int64_t value) {
     text_append_char(text, '|');
-    if (is_null) text_append_c(text, "NULL");
-    else text_append_i64(text, value);
+    if (is_null)
+        text_append_c(text, "NULL");
+    else
+        text_append_i64(text, value);
 }
 
 static bool seen_before(const NaiveGroup *group, uint32_t row, bool filtered) {
     for (uint32_t i = 0; i < row; i++)
-        if (group->rows[i].value == group->rows[row].value && (!filtered || group->rows[i].passes)) return true;
+        if (group->rows[i].value == group->rows[row].value && (!filtered || group->rows[i].passes))
+            return true;
     return false;
 }
 
@@ -170,7 +179,8 @@ static void naive_tally(KitTally *out, Memory *memory) {
     kit_tally_reset(out);
     for (uint32_t i = 0; i < naive.group_count; i++) {
         const NaiveGroup *group = &naive.groups[i];
-        if (group->is_gone || (group->count == 0 && (plan->grouped || plan->window != KIT_NO_WINDOW))) continue;
+        if (group->is_gone || (group->count == 0 && (plan->grouped || plan->window != KIT_NO_WINDOW)))
+            continue;
         Text text;
         text_init(&text, memory);
         if (plan->grouped) append_number(&text, group->key == KIT_NULL, group->key);
@@ -195,13 +205,17 @@ static void naive_run(const KitPlan *plan, const KitRow *rows, uint32_t count) {
     if (plan->window == KIT_NO_WINDOW && !plan->grouped) (void)naive_group(0, 0, 0);
     for (uint32_t i = 0; i < count; i++) {
         int64_t key = plan->grouped ? rows[i].key : 0;
-        if (plan->window == KIT_NO_WINDOW) naive_put(naive_group(key, 0, 0), &rows[i]);
-        else if (plan->window == KIT_SESSION) naive_session(&rows[i], key);
-        else naive_fixed(&rows[i], key);
+        if (plan->window == KIT_NO_WINDOW)
+            naive_put(naive_group(key, 0, 0), &rows[i]);
+        else if (plan->window == KIT_SESSION)
+            naive_session(&rows[i], key);
+        else
+            naive_fixed(&rows[i], key);
     }
 }
 
-/* --- random input ----------------------------------------------------------------------------------------- */
+/* --- random input -----------------------------------------------------------------------------------------
+ */
 
 static uint32_t draw_rows(Kit *kit, KitRow *rows, int64_t disorder) {
     uint32_t count = 20 + kit_random(kit, ROW_COUNT_MAX - 20), key_count = 1 + kit_random(kit, 4);
@@ -209,7 +223,8 @@ static uint32_t draw_rows(Kit *kit, KitRow *rows, int64_t disorder) {
     for (uint32_t i = 0; i < count; i++) {
         now += kit_random(kit, (uint32_t)pace);
         if (kit_random(kit, 40) == 0) now += 60;
-        rows[i] = (KitRow){.time = now - kit_random(kit, (uint32_t)disorder + 1), .weight = 1, .bound = WATERMARK_MIN};
+        rows[i] = (KitRow){
+            .time = now - kit_random(kit, (uint32_t)disorder + 1), .weight = 1, .bound = WATERMARK_MIN};
         rows[i].key = kit_random(kit, 10) == 0 ? KIT_NULL : kit_random(kit, key_count);
         rows[i].value = kit_random(kit, 8) == 0 ? KIT_NULL : (int64_t)kit_random(kit, 30) - 5;
         rows[i].passes = kit_random(kit, 2) == 0;
@@ -217,7 +232,8 @@ static uint32_t draw_rows(Kit *kit, KitRow *rows, int64_t disorder) {
     return count;
 }
 
-/* The bounds that one partition gives: the highest time so far less a delay. Returns the watermark behind row `count`. */
+/* The bounds that one partition gives: the highest time so far less a delay. Returns the watermark behind row
+ * `count`. */
 static int64_t partition_watermark(const KitRow *rows, uint32_t count, int64_t delay) {
     int64_t highest = WATERMARK_MIN;
     for (uint32_t i = 0; i < count; i++) highest = rows[i].time > highest ? rows[i].time : highest;
@@ -232,7 +248,12 @@ static KitPlan draw_plan(Kit *kit, KitWindow window) {
     static const int64_t shapes[][2] = {{10, 10}, {7, 3}, {12, 4}, {10, 3}, {3, 5}, {20, 2}};
     const int64_t *shape = shapes[kit_random(kit, 6)];
     if ((window == KIT_CUMULATE || window == KIT_SLICED) && shape[1] > shape[0]) shape = shapes[1];
-    KitPlan plan = {.window = window, .size = shape[0], .slide = shape[1], .grouped = kit_random(kit, 5) != 0, .aggregates = NAIVE, .aggregate_count = NAIVE_COUNT};
+    KitPlan plan = {.window = window,
+                    .size = shape[0],
+                    .slide = shape[1],
+                    .grouped = kit_random(kit, 5) != 0,
+                    .aggregates = NAIVE,
+                    .aggregate_count = NAIVE_COUNT};
     plan.offset = (int64_t)kit_random(kit, 7) - 3;
     plan.lateness = kit_random(kit, 2) == 0 ? 0 : kit_random(kit, 15);
     plan.emit_on_close = window != KIT_NO_WINDOW && kit_random(kit, 2) == 0;
@@ -240,8 +261,8 @@ static KitPlan draw_plan(Kit *kit, KitWindow window) {
     return plan;
 }
 
-/* Feeds the rows cut at random; the watermark after each epoch is what the partition's is, or, without `delay`, what
- * the rows to come allow. */
+/* Feeds the rows cut at random; the watermark after each epoch is what the partition's is, or, without
+ * `delay`, what the rows to come allow. */
 static void feed(KitRun *run, const KitRow *rows, uint32_t count, int64_t delay, bool bounded) {
     Kit *kit = run->kit;
     uint32_t done = 0, step_max = 1 + kit_random(kit, 60);
@@ -252,7 +273,8 @@ static void feed(KitRun *run, const KitRow *rows, uint32_t count, int64_t delay,
         done += step;
         if (kit_random(kit, 3) == 0) continue;
         int64_t watermark = partition_watermark(rows, done, delay);
-        for (uint32_t i = done; i < count && !bounded; i++) watermark = rows[i].time < watermark ? rows[i].time : watermark;
+        for (uint32_t i = done; i < count && !bounded; i++)
+            watermark = rows[i].time < watermark ? rows[i].time : watermark;
         kit_run_epoch_end(run, watermark);
     }
     kit_run_epoch_end(run, WATERMARK_MAX);
@@ -261,7 +283,8 @@ static void feed(KitRun *run, const KitRow *rows, uint32_t count, int64_t delay,
 
 static const uint32_t LATE_COLUMNS[] = {KIT_TIME, KIT_KEY, KIT_BIGINT};
 
-static void run_once(Kit *kit, PlanNode *node, bool snapshot, const KitRow *rows, uint32_t count, int64_t delay, bool bounded, KitTally *out, KitTally *late, uint64_t *late_count) {
+static void run_once(Kit *kit, PlanNode *node, bool snapshot, const KitRow *rows, uint32_t count,
+                     int64_t delay, bool bounded, KitTally *out, KitTally *late, uint64_t *late_count) {
     KitRun run;
     kit_tally_reset(out);
     kit_tally_reset(late);
@@ -292,7 +315,8 @@ static void check_append(KitWindow window, uint64_t seed) {
     naive_tally(&model_tally, &kit.memory);
     uint64_t late_count = 0;
     for (int i = 0; i < 3; i++) {
-        run_once(&kit, node, false, rows, count, delay, bounded, &tally, i == 0 ? &late_tally : &late_other, &late_count);
+        run_once(&kit, node, false, rows, count, delay, bounded, &tally, i == 0 ? &late_tally : &late_other,
+                 &late_count);
         kit_tally_same(&model_tally, &tally, "append", seed);
         assert_int_equal(late_count, naive.late_count);
         if (i > 0) kit_tally_same(&late_tally, &late_other, "late rows", seed);
@@ -302,18 +326,21 @@ static void check_append(KitWindow window, uint64_t seed) {
     naive_tally(&model_tally, &kit.memory);
     plan.emit_on_close = false;
     if (window != KIT_SLICED) {
-        run_once(&kit, kit_plan(&kit, &plan), true, rows, count, delay, false, &tally, &late_tally, &late_count);
+        run_once(&kit, kit_plan(&kit, &plan), true, rows, count, delay, false, &tally, &late_tally,
+                 &late_count);
         kit_tally_same(&model_tally, &tally, "snapshot", seed);
     }
     assert_int_equal(kit.error_count, 0);
     kit_deinit(&kit);
 }
 
-/* --- rows that are taken back ------------------------------------------------------------------------------- */
+/* --- rows that are taken back
+ * ------------------------------------------------------------------------------- */
 
 static KitRow net_rows[ROW_COUNT_MAX * 2];
 
-/* Withdraws some rows, a while after they came, a copy at a time or whole. Returns how many changes there are. */
+/* Withdraws some rows, a while after they came, a copy at a time or whole. Returns how many changes there
+ * are. */
 static uint32_t add_withdrawals(Kit *kit, KitRow *list, uint32_t count) {
     static KitRow source[ROW_COUNT_MAX];
     static uint32_t due[ROW_COUNT_MAX];
@@ -339,7 +366,9 @@ static uint32_t net_of(const KitRow *list, uint32_t count, KitRow *out) {
     uint32_t total = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t at = 0;
-        while (at < total && (out[at].time != list[i].time || out[at].key != list[i].key || out[at].value != list[i].value || out[at].passes != list[i].passes)) at++;
+        while (at < total && (out[at].time != list[i].time || out[at].key != list[i].key ||
+                              out[at].value != list[i].value || out[at].passes != list[i].passes))
+            at++;
         if (at == total) {
             out[total] = list[i];
             out[total++].weight = 0;
@@ -371,10 +400,12 @@ static void feed_shuffled(KitRun *run, KitRow *list, uint32_t count) {
             kit_run_push(run, list + done + from, part, false);
         }
         int64_t watermark = INT64_MAX - 1;
-        for (uint32_t i = done + step; i < count; i++) watermark = list[i].time < watermark ? list[i].time : watermark;
+        for (uint32_t i = done + step; i < count; i++)
+            watermark = list[i].time < watermark ? list[i].time : watermark;
         kit_run_epoch_end(run, done + step == count ? WATERMARK_MIN : watermark);
         for (uint32_t i = 0; i < run->out->count && !run->node->aggregate.emit_on_close; i++)
-            if (run->out->rows[i].weight < 0 || run->out->rows[i].weight > 1) fail_msg("%s has weight %lld", run->out->rows[i].text, (long long)run->out->rows[i].weight);
+            if (run->out->rows[i].weight < 0 || run->out->rows[i].weight > 1)
+                fail_msg("%s has weight %lld", run->out->rows[i].text, (long long)run->out->rows[i].weight);
     }
     kit_run_epoch_end(run, WATERMARK_MAX);
     kit_run_end(run);
@@ -414,9 +445,12 @@ static void check_weighted(KitWindow window, uint64_t seed) {
     kit_deinit(&kit);
 }
 
-/* --- every aggregate ----------------------------------------------------------------------------------------- */
+/* --- every aggregate
+ * ----------------------------------------------------------------------------------------- */
 
-static const char *const NAMES[] = {"count", "sum", "avg", "min", "max", "first_value", "last_value", "bool_and", "bool_or", "var_samp", "var_pop", "stddev_samp", "stddev_pop"};
+static const char *const NAMES[] = {"count",       "sum",         "avg",       "min",     "max",
+                                    "first_value", "last_value",  "bool_and",  "bool_or", "var_samp",
+                                    "var_pop",     "stddev_samp", "stddev_pop"};
 
 /* The aggregates that take a column as it is. */
 static uint32_t aggregates_of(KitColumn column, bool weighted, KitAggregate *out) {
@@ -426,7 +460,9 @@ static uint32_t aggregates_of(KitColumn column, bool weighted, KitAggregate *out
         Error err;
         Type type = kit_type(column);
         if (weighted && (i == 5 || i == 6)) continue;
-        if (aggregate_resolve(str_from_c(NAMES[i]), &type, 1, &aggregate, &err) != STATUS_OK || !type_equal(aggregate.argument, type)) continue;
+        if (aggregate_resolve(str_from_c(NAMES[i]), &type, 1, &aggregate, &err) != STATUS_OK ||
+            !type_equal(aggregate.argument, type))
+            continue;
         out[count++] = (KitAggregate){NAMES[i], column, false, false};
         if (i < 7 && i != 5 && i != 6) out[count++] = (KitAggregate){NAMES[i], column, true, true};
         out[count++] = (KitAggregate){NAMES[i], column, false, true};
@@ -533,13 +569,13 @@ static void test_weighted_session(void **state) {
 }
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_append_no_window), cmocka_unit_test(test_append_tumble),
-        cmocka_unit_test(test_append_hop),       cmocka_unit_test(test_append_sliced),
-        cmocka_unit_test(test_append_cumulate),  cmocka_unit_test(test_append_session),
+        cmocka_unit_test(test_append_no_window),   cmocka_unit_test(test_append_tumble),
+        cmocka_unit_test(test_append_hop),         cmocka_unit_test(test_append_sliced),
+        cmocka_unit_test(test_append_cumulate),    cmocka_unit_test(test_append_session),
         cmocka_unit_test(test_weighted_no_window), cmocka_unit_test(test_weighted_tumble),
-        cmocka_unit_test(test_weighted_hop), cmocka_unit_test(test_weighted_cumulate),
-        cmocka_unit_test(test_weighted_sliced), cmocka_unit_test(test_weighted_session),
-        cmocka_unit_test(test_every_aggregate), cmocka_unit_test(test_every_aggregate_weighted),
+        cmocka_unit_test(test_weighted_hop),       cmocka_unit_test(test_weighted_cumulate),
+        cmocka_unit_test(test_weighted_sliced),    cmocka_unit_test(test_weighted_session),
+        cmocka_unit_test(test_every_aggregate),    cmocka_unit_test(test_every_aggregate_weighted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,9 +8,9 @@ enum { SCALAR_ROWS, SCALAR_SUBQUERY }; /* ports */
 
 typedef struct ScalarOp {
     VECTOR(Batch) waiting; /* all stay until the end of the query: what leaves shares their buffers */
-    size_t next;       /* waiting batches that have left */
-    Batch value;       /* kept; row_count 0: none came, NULL */
-    bool is_known;     /* the subquery has ended */
+    size_t next;           /* waiting batches that have left */
+    Batch value;           /* kept; row_count 0: none came, NULL */
+    bool is_known;         /* the subquery has ended */
 } ScalarOp;
 
 Status scalar_init(Op *op, const OpContext *context, Error *err) {
@@ -40,7 +40,8 @@ static Status with_value(Op *op, const OpContext *context, const Batch *batch, B
     if (scalar->value.row_count > 0)
         TRY(array_repeat(&scalar->value.columns[0], 0, context->frame, batch->row_count, last, err));
     else
-        TRY(array_nulls(context->frame, op->node->columns[batch->column_count].type, batch->row_count, last, err));
+        TRY(array_nulls(context->frame, op->node->columns[batch->column_count].type, batch->row_count, last,
+                        err));
     *out = *batch;
     out->columns = columns;
     out->column_count = batch->column_count + 1;
@@ -55,7 +56,8 @@ static Status take_value(Op *op, const Batch *batch, Error *err) {
     return batch_keep(batch, op->memory, &scalar->value, err);
 }
 
-Status scalar_push(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out, Error *err) {
+Status scalar_push(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out,
+                   Error *err) {
     ScalarOp *scalar = op->impl;
     if (port == SCALAR_SUBQUERY) return take_value(op, batch, err);
     if (scalar->is_known) return with_value(op, context, batch, &out->batch, err);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  * op/session.c - SESSION: rows of a key that follow each other within the gap, as one group.
  *
- * A row that reaches an open session (is at most the gap before its start or after its last event) joins it; one
- * that reaches two makes them one; one that reaches none opens its own. Each row of a batch is first given its session, in
- * order; then the accumulators take in the batch column by column, as in AGGREGATE; sessions that became one
- * are merged last, which is the same since adding up does not mind the order.
+ * A row that reaches an open session (is at most the gap before its start or after its last event) joins it;
+ * one that reaches two makes them one; one that reaches none opens its own. Each row of a batch is first
+ * given its session, in order; then the accumulators take in the batch column by column, as in AGGREGATE;
+ * sessions that became one are merged last, which is the same since adding up does not mind the order.
  *
- * A session leaves as an AGGREGATE's group does: once, at its close; or as changes, at the epochs' ends; or at the
- * end of the input. For a row, a session is closed when its end + lateness is before the row's bound, whether or not an epoch's
- * end has come between: so it does not matter how the input is cut. Input that takes rows
- * back keeps them: op/session_rows.h cuts its sessions anew at the epoch's end. */
+ * A session leaves as an AGGREGATE's group does: once, at its close; or as changes, at the epochs' ends; or
+ * at the end of the input. For a row, a session is closed when its end + lateness is before the row's bound,
+ * whether or not an epoch's end has come between: so it does not matter how the input is cut. Input that
+ * takes rows back keeps them: op/session_rows.h cuts its sessions anew at the epoch's end. */
 #include "op/session.h"
 
 #include "op/changes.h"
@@ -40,13 +40,16 @@ Status session_init(Op *op, const OpContext *context, Error *err) {
     sessions->keeps_rows = op->node->inputs[0]->change == CHANGE_WEIGHTED;
     if (sessions->changes) TRY(init_shown(sessions, op->node, &op->arena, err));
     if (sessions->keeps_rows) TRY(session_rows_init(&sessions->rows, op, context, err));
-    GroupsOptions options = {.owner_size = sessions->keeps_rows ? sizeof(SessionKey) : sizeof(KeySessions), .window_first = -1, .values_outside = true};
+    GroupsOptions options = {.owner_size = sessions->keeps_rows ? sizeof(SessionKey) : sizeof(KeySessions),
+                             .window_first = -1,
+                             .values_outside = true};
     Status status = groups_init(&sessions->groups, &op->arena, op->node, &options, context, err);
     if (status != STATUS_OK) {
         if (sessions->keeps_rows) session_rows_deinit(&sessions->rows, context->memory);
         return status;
     }
-    session_set_init(&sessions->set, context->memory, sessions->groups.value_size, sessions->shown.size, sessions->closes);
+    session_set_init(&sessions->set, context->memory, sessions->groups.value_size, sessions->shown.size,
+                     sessions->closes);
     op->impl = sessions;
     return STATUS_OK;
 }
@@ -90,7 +93,8 @@ size_t session_memory(const Op *op) {
     const SessionOp *sessions = op->impl;
     size_t total = groups_memory(&sessions->groups) + session_set_memory(&sessions->set);
     if (sessions->keeps_rows) total += session_rows_memory(&sessions->rows);
-    return total + sessions->touched.capacity * sizeof(uint32_t) + sessions->merges.capacity * sizeof(SessionMerge);
+    return total + sessions->touched.capacity * sizeof(uint32_t) +
+           sessions->merges.capacity * sizeof(SessionMerge);
 }
 
 /* --- a row's session ------------------------------------------------------------------------------------ */
@@ -103,9 +107,11 @@ Status session_touch(Op *op, SessionOp *sessions, Session *session, Error *err) 
 }
 
 /* `from` becomes part of `to`; its accumulators follow when the batch has been added. */
-static Status join_sessions(Op *op, SessionOp *sessions, KeySessions *key, Session *to, uint32_t from_index, Error *err) {
+static Status join_sessions(Op *op, SessionOp *sessions, KeySessions *key, Session *to, uint32_t from_index,
+                            Error *err) {
     Session *from = session_at(&sessions->set, key_session_id(key, from_index));
-    if (!vector_push(&sessions->merges, op->memory, (SessionMerge){to->id, from->id})) return error_out_of_memory(err);
+    if (!vector_push(&sessions->merges, op->memory, (SessionMerge){to->id, from->id}))
+        return error_out_of_memory(err);
     if (from->is_shown) TRY(session_touch(op, sessions, from, err));
     if (from->start < to->start) to->start = from->start;
     if (from->last > to->last) to->last = from->last;
@@ -113,9 +119,10 @@ static Status join_sessions(Op *op, SessionOp *sessions, KeySessions *key, Sessi
     return STATUS_OK;
 }
 
-/* The session that takes in an event of the key at `time`; NULL: none reaches it. closed_last: sessions with an earlier last
- * event have closed for this row. */
-static Status find_reached(Op *op, SessionOp *sessions, KeySessions *key, int64_t time, int64_t closed_last, Session **out, Error *err) {
+/* The session that takes in an event of the key at `time`; NULL: none reaches it. closed_last: sessions with
+ * an earlier last event have closed for this row. */
+static Status find_reached(Op *op, SessionOp *sessions, KeySessions *key, int64_t time, int64_t closed_last,
+                           Session **out, Error *err) {
     int64_t gap = sessions->spec->gap, from = time - gap;
     uint32_t first = key_sessions_find(&sessions->set, key, from > closed_last ? from : closed_last);
     *out = NULL;
@@ -138,28 +145,34 @@ static Status find_reached(Op *op, SessionOp *sessions, KeySessions *key, int64_
 typedef struct SessionRow {
     int64_t time;
     uint32_t record;
-    int64_t closed_last; /* sessions with an earlier last event have closed; a row so early that it would open one of these is late */
+    int64_t closed_last; /* sessions with an earlier last event have closed; a row so early that it would open
+                            one of these is late */
 } SessionRow;
 
 /* NULL: the row is late. */
-static Status assign_slow(Op *op, SessionOp *sessions, KeySessions *key, const SessionRow *row, Session **out, Error *err) {
+static Status assign_slow(Op *op, SessionOp *sessions, KeySessions *key, const SessionRow *row, Session **out,
+                          Error *err) {
     TRY(find_reached(op, sessions, key, row->time, row->closed_last, out, err));
     if (*out != NULL || row->time < row->closed_last) return STATUS_OK;
     return session_open(&sessions->set, key, row->record, row->time, out, err);
 }
 
 /* The newest session takes most rows. */
-static inline Session *newest_if_reached(const SessionOp *sessions, const KeySessions *key, int64_t time, int64_t closed_last) {
+static inline Session *newest_if_reached(const SessionOp *sessions, const KeySessions *key, int64_t time,
+                                         int64_t closed_last) {
     if (key->count == 0) return NULL;
     Session *newest = session_at(&sessions->set, key_session_id(key, key->count - 1));
-    if (time < newest->start || time - newest->last > sessions->spec->gap || newest->last < closed_last) return NULL;
+    if (time < newest->start || time - newest->last > sessions->spec->gap || newest->last < closed_last)
+        return NULL;
     return newest;
 }
 
 int64_t session_closed_last(const AggregateSpec *spec, int64_t bound) {
     if (bound == WATERMARK_MIN || bound == WATERMARK_MAX) return bound;
     int64_t behind;
-    return __builtin_sub_overflow(bound, spec->time_delay + spec->lateness + spec->gap, &behind) ? WATERMARK_MIN : behind;
+    return __builtin_sub_overflow(bound, spec->time_delay + spec->lateness + spec->gap, &behind)
+               ? WATERMARK_MIN
+               : behind;
 }
 
 /* Rows and the sessions they were given. */
@@ -237,7 +250,8 @@ Status session_push(Op *op, const OpContext *context, const Batch *batch, OpOutp
     rows.ids = frame_alloc(context->frame, count * sizeof(uint32_t), NULL);
     TRY_ALLOC(rows.ids);
     if (sessions->closes) rows.bounds = usable.meta[META_BOUND];
-    if (sessions->keeps_rows) return session_rows_push(op, context, &usable, rows.times, rows.bounds, &rows.found, out, err);
+    if (sessions->keeps_rows)
+        return session_rows_push(op, context, &usable, rows.times, rows.bounds, &rows.found, out, err);
     if (rows.bounds != NULL) TRY(late_split_init(&rows.split, context->frame, count, err));
     TRY(assign_rows(op, &rows, count, err));
     TRY(late_split_finish(&rows.split, op, context, sessions->spec, &usable, &timely, out, err));
@@ -252,7 +266,8 @@ Status session_push(Op *op, const OpContext *context, const Batch *batch, OpOutp
 
 /* --- rows out ------------------------------------------------------------------------------------------- */
 
-static Status read_ends(const SessionOp *sessions, Session *const *list, uint32_t count, Frame *frame, Array *columns, Error *err) {
+static Status read_ends(const SessionOp *sessions, Session *const *list, uint32_t count, Frame *frame,
+                        Array *columns, Error *err) {
     int64_t *starts = frame_alloc(frame, count * sizeof(int64_t), &columns[0].values_owner);
     int64_t *ends = frame_alloc(frame, count * sizeof(int64_t), &columns[1].values_owner);
     TRY_ALLOC(starts);
@@ -267,12 +282,13 @@ static Status read_ends(const SessionOp *sessions, Session *const *list, uint32_
 }
 
 /* The rows of sessions; errors as in groups_read_results. */
-static Status read_sessions(Op *op, const OpContext *context, Session *const *list, uint32_t count, Batch *out,
-                            const RowError ***errors, Error *err) {
+static Status read_sessions(Op *op, const OpContext *context, Session *const *list, uint32_t count,
+                            Batch *out, const RowError ***errors, Error *err) {
     SessionOp *sessions = op->impl;
     uint32_t group_count = sessions->spec->group_count;
     Frame *frame = context->frame;
-    uint32_t *records = frame_alloc(frame, count * sizeof(uint32_t), NULL), *ids = frame_alloc(frame, count * sizeof(uint32_t), NULL);
+    uint32_t *records = frame_alloc(frame, count * sizeof(uint32_t), NULL),
+             *ids = frame_alloc(frame, count * sizeof(uint32_t), NULL);
     const void **values = frame_alloc(frame, count * sizeof(void *), NULL);
     Array *columns = FRAME_ARRAY(frame, Array, op->node->column_count);
     TRY_ALLOC(records);
@@ -288,13 +304,15 @@ static Status read_sessions(Op *op, const OpContext *context, Session *const *li
     for (uint32_t i = 0; i < 2; i++)
         columns[group_count + i] = (Array){.type = op->node->columns[group_count + i].type, .length = count};
     TRY(read_ends(sessions, list, count, frame, columns + group_count, err));
-    TRY(groups_read_results(&sessions->groups, context, values, ids, count, columns + group_count + 2, errors, err));
+    TRY(groups_read_results(&sessions->groups, context, values, ids, count, columns + group_count + 2, errors,
+                            err));
     *out = (Batch){.row_count = count, .column_count = op->node->column_count, .columns = columns};
     return STATUS_OK;
 }
 
 /* Whole sessions, those that failed left out. */
-static Status emit_sessions(Op *op, const OpContext *context, Session *const *list, uint32_t count, Batch *out, Error *err) {
+static Status emit_sessions(Op *op, const OpContext *context, Session *const *list, uint32_t count,
+                            Batch *out, Error *err) {
     Batch whole;
     const RowError **errors;
     TRY(read_sessions(op, context, list, count, &whole, &errors, err));
@@ -303,8 +321,10 @@ static Status emit_sessions(Op *op, const OpContext *context, Session *const *li
     uint32_t *rows = frame_alloc(context->frame, count * sizeof(uint32_t), NULL), kept = 0;
     TRY_ALLOC(rows);
     for (uint32_t i = 0; i < count; i++)
-        if (errors[i] == NULL) rows[kept++] = i;
-        else TRY(op_row_error(op, context, op->node, &whole, i, errors[i], err));
+        if (errors[i] == NULL)
+            rows[kept++] = i;
+        else
+            TRY(op_row_error(op, context, op->node, &whole, i, errors[i], err));
     return batch_gather(&whole, context->frame, rows, kept, out, err);
 }
 
@@ -332,7 +352,9 @@ static Status emit_closed(Op *op, const OpContext *context, OpOutput *out, Error
     Session **list = session_list(context->frame);
     TRY_ALLOC(list);
     uint32_t count = 0;
-    while (count < SESSION_OUTPUT_COUNT_MAX && (list[count] = session_set_take_due(&sessions->set, closed_last)) != NULL) count++;
+    while (count < SESSION_OUTPUT_COUNT_MAX &&
+           (list[count] = session_set_take_due(&sessions->set, closed_last)) != NULL)
+        count++;
     TRY(emit_sessions(op, context, list, count, &out->batch, err));
     for (uint32_t i = 0; i < count; i++) TRY(close_session(op, list[i], err));
     out->progress = session_set_has_due(&sessions->set, closed_last) ? OP_MORE : OP_DONE;
@@ -356,10 +378,12 @@ static Status emit_all(Op *op, const OpContext *context, OpOutput *out, Error *e
 
 /* --- changes out ---------------------------------------------------------------------------------------- */
 
-static Status changed_rows(Op *op, const OpContext *context, Session *const *list, uint32_t count, ChangeRows *out, Error *err) {
+static Status changed_rows(Op *op, const OpContext *context, Session *const *list, uint32_t count,
+                           ChangeRows *out, Error *err) {
     SessionOp *sessions = op->impl;
     void **cells = frame_alloc(context->frame, count * sizeof(void *), NULL);
-    uint8_t *was_shown = frame_alloc(context->frame, count, NULL), *is_alive = frame_alloc(context->frame, count, NULL);
+    uint8_t *was_shown = frame_alloc(context->frame, count, NULL),
+            *is_alive = frame_alloc(context->frame, count, NULL);
     TRY_ALLOC(cells);
     TRY_ALLOC(was_shown);
     TRY_ALLOC(is_alive);
@@ -420,7 +444,8 @@ static Status emit_changes(Op *op, const OpContext *context, OpOutput *out, Erro
     sessions->touched.count = sessions->next = 0;
     int64_t closed_last = session_closed_last(sessions->spec, sessions->watermark);
     Session *session;
-    while ((session = session_set_take_due(&sessions->set, closed_last)) != NULL) TRY(close_session(op, session, err));
+    while ((session = session_set_take_due(&sessions->set, closed_last)) != NULL)
+        TRY(close_session(op, session, err));
     return STATUS_OK;
 }
 
@@ -431,8 +456,8 @@ void session_watermark(Op *op, int64_t watermark) {
     if (watermark > sessions->watermark) sessions->watermark = watermark;
 }
 
-/* window_end follows the watermark by its column's delay; window_start is promised nothing (plan/node.c), so that open
- * sessions hold nobody back. */
+/* window_end follows the watermark by its column's delay; window_start is promised nothing (plan/node.c), so
+ * that open sessions hold nobody back. */
 int64_t session_watermark_out(const Op *op, int64_t watermark) {
     return watermark;
 }

@@ -15,21 +15,22 @@ typedef struct SessionMerge {
 
 typedef struct SessionOp {
     const AggregateSpec *spec;
-    Groups groups;   /* a record per key; values are the sessions' */
+    Groups groups; /* a record per key; values are the sessions' */
     SessionSet set;
     bool closes;     /* sessions end with the watermark */
     bool keeps_rows; /* rows may be taken back */
     bool changes;    /* what changed leaves at each epoch's end */
     int64_t watermark;
-    CellLayout shown; /* changes: both ends and the aggregates as last shown */
+    CellLayout shown;            /* changes: both ends and the aggregates as last shown */
     VECTOR(SessionMerge) merges; /* of the batch under way */
     VECTOR(uint32_t) touched;    /* changes: sessions touched in this epoch */
-    SessionRows rows; /* keeps_rows */
-    uint32_t next;   /* touched, or all sessions, that have left */
+    SessionRows rows;            /* keeps_rows */
+    uint32_t next;               /* touched, or all sessions, that have left */
 } SessionOp;
 
 static inline SessionKey *session_key(SessionOp *sessions, uint32_t record) {
-    return (SessionKey *)((char *)state_write(&sessions->groups.state, record) + sessions->groups.owner_offset);
+    return (SessionKey *)((char *)state_write(&sessions->groups.state, record) +
+                          sessions->groups.owner_offset);
 }
 
 /* Notes that a change of the session may have to leave at the epoch's end. */

@@ -52,7 +52,8 @@ size_t session_rows_memory(const SessionRows *rows) {
 }
 
 void session_rows_drop_key(SessionRows *rows, SessionKey *key, Memory *memory) {
-    for (uint32_t i = 0; i < key->count; i++) cells_free(&rows->cells, item_cells(item_at(rows, key, i)), &rows->heap);
+    for (uint32_t i = 0; i < key->count; i++)
+        cells_free(&rows->cells, item_cells(item_at(rows, key, i)), &rows->heap);
     memory_free(memory, key->rows, (size_t)key->capacity * rows->item_size);
     rows->size -= (size_t)key->capacity * rows->item_size;
     key->rows = NULL;
@@ -77,17 +78,21 @@ static uint32_t first_row(const SessionRows *rows, const SessionKey *key, int64_
     if (high > 0 && item_at(rows, key, high - 1)->time < time) return high;
     while (low < high) {
         uint32_t middle = (low + high) / 2;
-        if (item_at(rows, key, middle)->time < time) low = middle + 1;
-        else high = middle;
+        if (item_at(rows, key, middle)->time < time)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }
 
 static Status reserve_row(SessionRows *rows, SessionKey *key, Memory *memory, Error *err) {
     if (key->count < key->capacity) return STATUS_OK;
-    if (key->capacity > UINT32_MAX / 4) return error_set(err, STATUS_LIMIT, "more than %u rows of one key in open sessions", UINT32_MAX / 4);
+    if (key->capacity > UINT32_MAX / 4)
+        return error_set(err, STATUS_LIMIT, "more than %u rows of one key in open sessions", UINT32_MAX / 4);
     uint32_t capacity = key->capacity == 0 ? 4 : 2 * key->capacity;
-    char *grown = memory_realloc(memory, key->rows, (size_t)key->capacity * rows->item_size, (size_t)capacity * rows->item_size);
+    char *grown = memory_realloc(memory, key->rows, (size_t)key->capacity * rows->item_size,
+                                 (size_t)capacity * rows->item_size);
     TRY_ALLOC(grown);
     rows->size += (size_t)(capacity - key->capacity) * rows->item_size;
     key->rows = grown;
@@ -96,7 +101,8 @@ static Status reserve_row(SessionRows *rows, SessionKey *key, Memory *memory, Er
 }
 
 /* Takes over the long texts of `cells`. */
-static Status add_row(SessionRows *rows, SessionKey *key, const RowItem *item, const void *cells, Memory *memory, Error *err) {
+static Status add_row(SessionRows *rows, SessionKey *key, const RowItem *item, const void *cells,
+                      Memory *memory, Error *err) {
     uint32_t at = first_row(rows, key, item->time);
     for (; at < key->count && item_at(rows, key, at)->time == item->time; at++) {
         RowItem *held = item_at(rows, key, at);
@@ -119,7 +125,8 @@ static Status add_row(SessionRows *rows, SessionKey *key, const RowItem *item, c
 }
 
 /* The cells of a batch's rows, dense in the frame. */
-static Status write_cells(SessionRows *rows, const OpContext *context, const Batch *batch, char **out, Error *err) {
+static Status write_cells(SessionRows *rows, const OpContext *context, const Batch *batch, char **out,
+                          Error *err) {
     size_t size = rows->cells.size;
     char *cells = frame_alloc(context->frame, batch->row_count * size + 8, NULL);
     void **records = frame_alloc(context->frame, batch->row_count * sizeof(void *), NULL);
@@ -128,7 +135,8 @@ static Status write_cells(SessionRows *rows, const OpContext *context, const Bat
     memset(cells, 0, batch->row_count * size);
     for (uint32_t row = 0; row < batch->row_count; row++) records[row] = cells + row * size;
     for (uint32_t i = 0; i < rows->cells.count; i++)
-        TRY(cells_write(&rows->cells, i, &batch->columns[rows->columns[i]], NULL, batch->row_count, records, &rows->heap, err));
+        TRY(cells_write(&rows->cells, i, &batch->columns[rows->columns[i]], NULL, batch->row_count, records,
+                        &rows->heap, err));
     *out = cells;
     return STATUS_OK;
 }
@@ -137,24 +145,28 @@ static bool is_late(const SessionOp *sessions, const SessionKey *key, int64_t ti
     int64_t closed_last = session_closed_last(sessions->spec, bound), from = time - sessions->spec->gap;
     if (time >= closed_last) return false;
     uint32_t at = key_sessions_find(&sessions->set, &key->sessions, from > closed_last ? from : closed_last);
-    return at == key->sessions.count || session_at(&sessions->set, key_session_id(&key->sessions, at))->start > time + sessions->spec->gap;
+    return at == key->sessions.count ||
+           session_at(&sessions->set, key_session_id(&key->sessions, at))->start > time + sessions->spec->gap;
 }
 
 static SessionKey *found_key(const SessionOp *sessions, const GroupsFound *found, uint32_t row) {
     return (SessionKey *)((char *)found->values[row] + sessions->groups.owner_offset);
 }
 
-Status session_rows_push(Op *op, const OpContext *context, const Batch *batch, const int64_t *times, const int64_t *bounds,
-                         const GroupsFound *found, OpOutput *out, Error *err) {
+Status session_rows_push(Op *op, const OpContext *context, const Batch *batch, const int64_t *times,
+                         const int64_t *bounds, const GroupsFound *found, OpOutput *out, Error *err) {
     SessionOp *sessions = op->impl;
     SessionRows *rows = &sessions->rows;
     LateSplit split;
     Batch timely;
     TRY(late_split_init(&split, context->frame, batch->row_count, err));
     for (uint32_t row = 0; row < batch->row_count; row++)
-        late_split_add(&split, row, bounds != NULL && is_late(sessions, found_key(sessions, found, row), times[row], bounds[row]));
+        late_split_add(
+            &split, row,
+            bounds != NULL && is_late(sessions, found_key(sessions, found, row), times[row], bounds[row]));
     TRY(late_split_finish(&split, op, context, sessions->spec, batch, &timely, out, err));
-    for (size_t i = 0; i < found->created_count; i++) { /* a key without timely rows goes at the epoch's end */
+    for (size_t i = 0; i < found->created_count;
+         i++) { /* a key without timely rows goes at the epoch's end */
         uint32_t row = found->created[i];
         TRY(touch_key(op, found_key(sessions, found, row), found->ids[row], err));
     }
@@ -188,7 +200,8 @@ static Status filling_init(Filling *filling, Frame *frame, Error *err) {
                          .weights = frame_alloc(frame, BATCH_ROW_COUNT_MAX * sizeof(int64_t), NULL),
                          .values = frame_alloc(frame, BATCH_ROW_COUNT_MAX * sizeof(void *), NULL),
                          .ids = frame_alloc(frame, BATCH_ROW_COUNT_MAX * sizeof(uint32_t), NULL)};
-    bool complete = filling->cells != NULL && filling->weights != NULL && filling->values != NULL && filling->ids != NULL;
+    bool complete =
+        filling->cells != NULL && filling->weights != NULL && filling->values != NULL && filling->ids != NULL;
     return complete ? STATUS_OK : error_out_of_memory(err);
 }
 
@@ -201,7 +214,8 @@ static Status flush(Op *op, const OpContext *context, Filling *filling, Error *e
     Array *columns = FRAME_ARRAY(context->frame, Array, column_count + 1);
     TRY_ALLOC(columns);
     for (uint32_t i = 0; i < rows->cells.count; i++)
-        TRY(cells_read(&rows->cells, i, filling->cells, count, &rows->heap, context->frame, &columns[rows->columns[i]], err));
+        TRY(cells_read(&rows->cells, i, filling->cells, count, &rows->heap, context->frame,
+                       &columns[rows->columns[i]], err));
     Batch batch = {.row_count = count, .column_count = column_count, .columns = columns};
     batch.meta[META_WEIGHT] = filling->weights;
     return groups_update(&sessions->groups, context, &batch, filling->values, filling->ids, err);
@@ -235,11 +249,12 @@ static Status end_session(Op *op, SessionKey *key, uint32_t index, Error *err) {
 }
 
 /* Rows [first, last] are one session; *at: the key's first session that is not before them. */
-static Status cut_session(Op *op, const OpContext *context, SessionKey *key, uint32_t record, uint32_t first, uint32_t last,
-                          uint32_t *at, Filling *filling, Error *err) {
+static Status cut_session(Op *op, const OpContext *context, SessionKey *key, uint32_t record, uint32_t first,
+                          uint32_t last, uint32_t *at, Filling *filling, Error *err) {
     SessionOp *sessions = op->impl;
     SessionRows *rows = &sessions->rows;
-    int64_t start = item_at(rows, key, first)->time, end = item_at(rows, key, last)->time, gap = sessions->spec->gap;
+    int64_t start = item_at(rows, key, first)->time, end = item_at(rows, key, last)->time,
+            gap = sessions->spec->gap;
     Session *session = NULL;
     while (*at < key->sessions.count) {
         session = session_at(&sessions->set, key_session_id(&key->sessions, *at));
@@ -277,7 +292,9 @@ static Status settle_key(Op *op, const OpContext *context, uint32_t record, Fill
     uint32_t at = 0;
     for (uint32_t first = 0, last; first < key->count; first = last + 1) {
         last = first;
-        while (last + 1 < key->count && item_at(rows, key, last + 1)->time - item_at(rows, key, last)->time <= sessions->spec->gap) last++;
+        while (last + 1 < key->count &&
+               item_at(rows, key, last + 1)->time - item_at(rows, key, last)->time <= sessions->spec->gap)
+            last++;
         TRY(cut_session(op, context, key, record, first, last, &at, filling, err));
     }
     while (at < key->sessions.count) TRY(end_session(op, key, at, err));
@@ -302,7 +319,8 @@ Status session_rows_close(Op *op, const Session *session, Error *err) {
     SessionKey *key = session_key(sessions, session->record);
     TRY(touch_key(op, key, session->record, err));
     uint32_t first = first_row(rows, key, session->start), end = first_row(rows, key, session->last + 1);
-    for (uint32_t i = first; i < end; i++) cells_free(&rows->cells, item_cells(item_at(rows, key, i)), &rows->heap);
+    for (uint32_t i = first; i < end; i++)
+        cells_free(&rows->cells, item_cells(item_at(rows, key, i)), &rows->heap);
     memmove(item_at(rows, key, first), item_at(rows, key, end), (size_t)(key->count - end) * rows->item_size);
     key->count -= end - first;
     return STATUS_OK;

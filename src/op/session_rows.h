@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * op/session_rows.h - the rows of open sessions, kept when they may be taken back: a row that goes can split its session.
+ * op/session_rows.h - the rows of open sessions, kept when they may be taken back: a row that goes can split
+ * its session.
  *
- *     key's record | sessions | KeyRows: | time | weight | cells | time | weight | cells | ...   by rising time
+ *     key's record | sessions | KeyRows: | time | weight | cells | time | weight | cells | ...   by rising
+ * time
  *
- * Rows are added to their key as they come. At the epoch's end the sessions of keys that were touched are cut anew, where
- * rows near them changed: one that starts and ends as before is filled again, others go and come.
+ * Rows are added to their key as they come. At the epoch's end the sessions of keys that were touched are cut
+ * anew, where rows near them changed: one that starts and ends as before is filled again, others go and come.
  *
  *     TRY(session_rows_push(op, context, &batch, times, bounds, &found, out, err));
  *     TRY(session_rows_settle(op, context, err));      sessions are what the rows say
@@ -31,11 +33,11 @@ typedef struct SessionKey {
 } SessionKey;
 
 typedef struct SessionRows {
-    CellLayout cells;        /* the columns that aggregates read */
-    uint32_t *columns;       /* [cells.count] of the input */
+    CellLayout cells;  /* the columns that aggregates read */
+    uint32_t *columns; /* [cells.count] of the input */
     uint32_t item_size;
-    StateHeap heap;          /* long texts of the cells */
-    size_t size;             /* of the keys' rows, bytes */
+    StateHeap heap;           /* long texts of the cells */
+    size_t size;              /* of the keys' rows, bytes */
     VECTOR(uint32_t) touched; /* records of keys */
 } SessionRows;
 
@@ -44,8 +46,9 @@ void session_rows_deinit(SessionRows *rows, Memory *memory);
 size_t session_rows_memory(const SessionRows *rows);
 
 /* As session_push; `found` as groups_find left it. bounds: NULL when no row is late. */
-NODISCARD Status session_rows_push(Op *op, const OpContext *context, const Batch *batch, const int64_t *times, const int64_t *bounds,
-                                   const GroupsFound *found, OpOutput *out, Error *err);
+NODISCARD Status session_rows_push(Op *op, const OpContext *context, const Batch *batch, const int64_t *times,
+                                   const int64_t *bounds, const GroupsFound *found, OpOutput *out,
+                                   Error *err);
 
 NODISCARD Status session_rows_settle(Op *op, const OpContext *context, Error *err);
 

@@ -6,7 +6,8 @@
 
 enum { BLOCK_SIZE = 32 * 1024 };
 
-void session_set_init(SessionSet *set, Memory *memory, uint32_t value_size, uint32_t cells_size, bool keeps_queue) {
+void session_set_init(SessionSet *set, Memory *memory, uint32_t value_size, uint32_t cells_size,
+                      bool keeps_queue) {
     ASSERT(value_size % 8 == 0 && cells_size % 8 == 0);
     *set = (SessionSet){.memory = memory, .value_size = value_size, .keeps_queue = keeps_queue};
     set->item_size = (uint32_t)sizeof(Session) + value_size + cells_size;
@@ -18,7 +19,8 @@ static size_t block_size(const SessionSet *set) {
 }
 
 void session_set_deinit(SessionSet *set) {
-    for (size_t i = 0; i < set->blocks.count; i++) memory_free(set->memory, set->blocks.items[i], block_size(set));
+    for (size_t i = 0; i < set->blocks.count; i++)
+        memory_free(set->memory, set->blocks.items[i], block_size(set));
     vector_deinit(&set->blocks, set->memory);
     vector_deinit(&set->free, set->memory);
     vector_deinit(&set->queue, set->memory);
@@ -41,8 +43,10 @@ uint32_t key_sessions_find(const SessionSet *set, const KeySessions *key, int64_
     if (high > 0 && session_at(set, key_session_id(key, high - 1))->last < time) return high;
     while (low < high) {
         uint32_t middle = (low + high) / 2;
-        if (session_at(set, key_session_id(key, middle))->last < time) low = middle + 1;
-        else high = middle;
+        if (session_at(set, key_session_id(key, middle))->last < time)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }
@@ -52,8 +56,10 @@ static bool key_reserve(KeySessions *key, Memory *memory) {
     uint32_t capacity = key->capacity == 0 ? 4 : 2 * key->capacity;
     uint32_t *ids = memory_alloc(memory, capacity * sizeof(uint32_t));
     if (ids == NULL) return false;
-    if (key->capacity == 0) ids[0] = key->one;
-    else memcpy(ids, key->ids, key->count * sizeof(uint32_t));
+    if (key->capacity == 0)
+        ids[0] = key->one;
+    else
+        memcpy(ids, key->ids, key->count * sizeof(uint32_t));
     if (key->capacity > 0) memory_free(memory, key->ids, key->capacity * sizeof(uint32_t));
     key->ids = ids;
     key->capacity = capacity;
@@ -76,7 +82,8 @@ static void key_insert(const SessionSet *set, KeySessions *key, const Session *s
 static void key_remove(KeySessions *key, uint32_t index) {
     ASSERT(index < key->count);
     key->count--;
-    if (key->capacity > 0) memmove(key->ids + index, key->ids + index + 1, (key->count - index) * sizeof(uint32_t));
+    if (key->capacity > 0)
+        memmove(key->ids + index, key->ids + index + 1, (key->count - index) * sizeof(uint32_t));
 }
 
 uint32_t key_sessions_index(const KeySessions *key, uint32_t id) {
@@ -94,12 +101,14 @@ void session_unlist(SessionSet *set, KeySessions *key, uint32_t index) {
 
 void session_relist(const SessionSet *set, KeySessions *key, uint32_t index) {
     const Session *session = session_at(set, key_session_id(key, index));
-    if (index + 1 == key->count || session_at(set, key_session_id(key, index + 1))->last >= session->last) return;
+    if (index + 1 == key->count || session_at(set, key_session_id(key, index + 1))->last >= session->last)
+        return;
     key_remove(key, index);
     key_insert(set, key, session);
 }
 
-/* --- the queue ------------------------------------------------------------------------------------------- */
+/* --- the queue -------------------------------------------------------------------------------------------
+ */
 
 static void queue_sift_down(SessionDue *queue, size_t count) {
     size_t at = 0;
@@ -156,7 +165,8 @@ Session *session_set_take_due(SessionSet *set, int64_t last) {
     return session;
 }
 
-/* --- sessions -------------------------------------------------------------------------------------------- */
+/* --- sessions --------------------------------------------------------------------------------------------
+ */
 
 static Status add_block(SessionSet *set, Error *err) {
     if (set->blocks.count << set->block_shift >= UINT32_MAX / 2) /* numbers of value sets have 31 bits */
@@ -172,17 +182,26 @@ static Status add_block(SessionSet *set, Error *err) {
 static Status reserve(SessionSet *set, KeySessions *key, Error *err) {
     bool has_free = set->free.count > 0;
     if (!has_free && set->id_count >> set->block_shift == set->blocks.count) TRY(add_block(set, err));
-    bool good = key_reserve(key, set->memory) && (!set->keeps_queue || vector_reserve(&set->queue, set->memory, 1));
+    bool good =
+        key_reserve(key, set->memory) && (!set->keeps_queue || vector_reserve(&set->queue, set->memory, 1));
     /* letting go cannot fail: there is room to list every id as free */
-    if (good && !has_free) good = vector_reserve(&set->free, set->memory, set->id_count + 1 - set->free.count);
+    if (good && !has_free)
+        good = vector_reserve(&set->free, set->memory, set->id_count + 1 - set->free.count);
     return good ? STATUS_OK : error_out_of_memory(err);
 }
 
-Status session_open(SessionSet *set, KeySessions *key, uint32_t record, int64_t time, Session **out, Error *err) {
+Status session_open(SessionSet *set, KeySessions *key, uint32_t record, int64_t time, Session **out,
+                    Error *err) {
     TRY(reserve(set, key, err));
     uint32_t id = set->free.count > 0 ? set->free.items[--set->free.count] : set->id_count++;
     Session *session = session_at(set, id);
-    *session = (Session){.start = time, .last = time, .id = id, .record = record, .is_used = true, .is_open = true, .is_queued = set->keeps_queue};
+    *session = (Session){.start = time,
+                         .last = time,
+                         .id = id,
+                         .record = record,
+                         .is_used = true,
+                         .is_open = true,
+                         .is_queued = set->keeps_queue};
     set->count++;
     key_insert(set, key, session);
     if (set->keeps_queue) queue_push(set, time, id);

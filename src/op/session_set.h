@@ -5,8 +5,8 @@
  *                          |
  *     slab           | Session | groups' value | shown cells |      addresses never change
  *
- *     queue          a heap of (last event as of then, id): a session that has grown since is put back when it
- *                    comes up, so that growing one costs nothing
+ *     queue          a heap of (last event as of then, id): a session that has grown since is put back when
+ * it comes up, so that growing one costs nothing
  *
  * Sessions of a key lie more than the gap apart, but for those that a row could not join because they had
  * closed for it. Threads: one worker. */
@@ -21,7 +21,7 @@ typedef struct Session {
     uint32_t id;
     uint32_t record; /* its key, in the groups' state */
     bool is_used;
-    bool is_open;    /* listed under its key; else merged away */
+    bool is_open; /* listed under its key; else merged away */
     bool is_queued;
     bool is_pending; /* touched: a change of it may have to leave */
     bool is_shown;
@@ -49,22 +49,24 @@ typedef struct SessionSet {
     uint32_t value_size;  /* of these, the groups' value */
     uint32_t block_shift; /* log2 of sessions per block */
     VECTOR(char *) blocks;
-    uint32_t id_count;    /* ids ever given */
-    uint32_t count;       /* in use */
+    uint32_t id_count; /* ids ever given */
+    uint32_t count;    /* in use */
     VECTOR(uint32_t) free;
     bool keeps_queue;
     VECTOR(SessionDue) queue;
 } SessionSet;
 
 /* `cells_size`: bytes behind the value for what was shown. `keeps_queue`: sessions will close. */
-void session_set_init(SessionSet *set, Memory *memory, uint32_t value_size, uint32_t cells_size, bool keeps_queue);
+void session_set_init(SessionSet *set, Memory *memory, uint32_t value_size, uint32_t cells_size,
+                      bool keeps_queue);
 
 /* What values and cells hold outside is the owner's to free first; so are the keys' lists. */
 void session_set_deinit(SessionSet *set);
 size_t session_set_memory(const SessionSet *set);
 
 static inline Session *session_at(const SessionSet *set, uint32_t id) {
-    return (Session *)(set->blocks.items[id >> set->block_shift] + (size_t)(id & ((1u << set->block_shift) - 1)) * set->item_size);
+    return (Session *)(set->blocks.items[id >> set->block_shift] +
+                       (size_t)(id & ((1u << set->block_shift) - 1)) * set->item_size);
 }
 static inline void *session_value(const Session *session) {
     return (char *)(uintptr_t)session + sizeof(Session);
@@ -74,10 +76,11 @@ static inline void *session_cells(const SessionSet *set, const Session *session)
 }
 
 /* A new session of one event, value and cells zeroed, listed under the key and queued. */
-NODISCARD Status session_open(SessionSet *set, KeySessions *key, uint32_t record, int64_t time, Session **out, Error *err);
+NODISCARD Status session_open(SessionSet *set, KeySessions *key, uint32_t record, int64_t time, Session **out,
+                              Error *err);
 
-/* Takes the session at `index` off its key's list; when it was the last the list is given back. The Session stays until
- * session_let_go. */
+/* Takes the session at `index` off its key's list; when it was the last the list is given back. The Session
+ * stays until session_let_go. */
 void session_unlist(SessionSet *set, KeySessions *key, uint32_t index);
 
 /* Puts the session at `index`, whose last event has moved on, to its place in the key's list. */
@@ -98,7 +101,8 @@ uint32_t key_sessions_find(const SessionSet *set, const KeySessions *key, int64_
 
 void key_sessions_deinit(KeySessions *key, Memory *memory);
 
-/* The open session with the earliest last event if that is before `last`, taken from the queue; NULL: none. Merged ones met on the way go. */
+/* The open session with the earliest last event if that is before `last`, taken from the queue; NULL: none.
+ * Merged ones met on the way go. */
 Session *session_set_take_due(SessionSet *set, int64_t last);
 
 /* True when session_set_take_due would give one. */

@@ -47,8 +47,10 @@ static Status merged_layout(Slices *slices, Arena *arena, Error *err) {
 Status slices_init(Slices *slices, Arena *arena, Groups *groups, const OpContext *context, Error *err) {
     *slices = (Slices){.groups = groups, .restricted_first = RESTRICTED_FIRST};
     TRY(merged_layout(slices, arena, err));
-    TRY(keys_state_init(&slices->merged, &slices->keys, groups->value_size + 8, arena, context->io, context->memory, err));
-    Status status = keys_state_init(&slices->back, &slices->keys, groups->value_size + 8, arena, context->io, context->memory, err);
+    TRY(keys_state_init(&slices->merged, &slices->keys, groups->value_size + 8, arena, context->io,
+                        context->memory, err));
+    Status status = keys_state_init(&slices->back, &slices->keys, groups->value_size + 8, arena, context->io,
+                                    context->memory, err);
     if (status != STATUS_OK) state_deinit(&slices->merged);
     return status;
 }
@@ -77,31 +79,39 @@ void slices_deinit(Slices *slices) {
 }
 
 size_t slices_memory(const Slices *slices) {
-    return state_memory(&slices->merged) + state_memory(&slices->back) + slices->restricted.capacity * sizeof(RestrictedSlice);
+    return state_memory(&slices->merged) + state_memory(&slices->back) +
+           slices->restricted.capacity * sizeof(RestrictedSlice);
 }
 
-/* --- rows behind some of their windows ------------------------------------------------------------------- */
+/* --- rows behind some of their windows -------------------------------------------------------------------
+ */
 
 /* Start of the first window of the slice that is open for a row with this bound. */
 static int64_t first_open(const AggregateSpec *spec, int64_t start, int64_t bound) {
     int64_t first = first_window_start(spec, start), closed;
-    if (bound == WATERMARK_MIN || __builtin_sub_overflow(bound, spec->time_delay + spec->lateness + spec->size, &closed)) return first;
+    if (bound == WATERMARK_MIN ||
+        __builtin_sub_overflow(bound, spec->time_delay + spec->lateness + spec->size, &closed))
+        return first;
     if (first > closed) return first;
     return next_multiple(closed, spec->slide, spec->offset); /* windows with start <= closed have closed */
 }
 
 static Status restricted_number(Slices *slices, int64_t start, int64_t from, int64_t *out, Error *err) {
     size_t at = slices->restricted.count;
-    while (at > 0 && (slices->restricted.items[at - 1].start != start || slices->restricted.items[at - 1].from != from)) at--;
+    while (at > 0 &&
+           (slices->restricted.items[at - 1].start != start || slices->restricted.items[at - 1].from != from))
+        at--;
     if (at == 0) {
-        if (!vector_push(&slices->restricted, slices->groups->store.memory, (RestrictedSlice){start, from})) return error_out_of_memory(err);
+        if (!vector_push(&slices->restricted, slices->groups->store.memory, (RestrictedSlice){start, from}))
+            return error_out_of_memory(err);
         at = slices->restricted.count;
     }
     *out = slices->restricted_first + (int64_t)(at - 1);
     return STATUS_OK;
 }
 
-static bool any_restricted(const AggregateSpec *spec, const int64_t *starts, const int64_t *bounds, uint32_t count) {
+static bool any_restricted(const AggregateSpec *spec, const int64_t *starts, const int64_t *bounds,
+                           uint32_t count) {
     for (uint32_t row = 0; row < count; row++)
         if (first_open(spec, starts[row], bounds[row]) > first_window_start(spec, starts[row])) return true;
     return false;
@@ -120,7 +130,8 @@ Status slices_restrict(Slices *slices, const OpContext *context, Batch *batch, E
     for (uint32_t row = 0; row < batch->row_count; row++) {
         int64_t from = first_open(spec, starts[row], bounds[row]);
         cells[row] = starts[row];
-        if (from > first_window_start(spec, starts[row])) TRY(restricted_number(slices, starts[row], from, &cells[row], err));
+        if (from > first_window_start(spec, starts[row]))
+            TRY(restricted_number(slices, starts[row], from, &cells[row], err));
     }
     memcpy(columns, batch->columns, batch->column_count * sizeof(Array));
     columns[column].values = cells;
@@ -135,7 +146,8 @@ Status slices_list(const Slices *slices, WindowLists *lists, int64_t cell, uint3
     return window_lists_add(lists, slice->start, slice->from, id, err);
 }
 
-/* --- the close ------------------------------------------------------------------------------------------- */
+/* --- the close -------------------------------------------------------------------------------------------
+ */
 
 /* Long texts of a key as addresses, as state_upsert_batch takes them. */
 static void resolve_texts(const RowKeyLayout *keys, const StateHeap *heap, char *key) {
@@ -174,19 +186,22 @@ typedef struct MergeScratch {
     void **values;
 } MergeScratch;
 
-static Status merge_scratch(const OpContext *context, uint32_t count, size_t key_size, MergeScratch *out, Error *err) {
+static Status merge_scratch(const OpContext *context, uint32_t count, size_t key_size, MergeScratch *out,
+                            Error *err) {
     Frame *frame = context->frame;
     *out = (MergeScratch){.keys = frame_alloc(frame, (size_t)count * key_size + 8, NULL),
                           .hashes = frame_alloc(frame, count * sizeof(uint64_t), NULL),
                           .to = frame_alloc(frame, count * sizeof(uint32_t), NULL),
                           .created = frame_alloc(frame, count * sizeof(uint32_t), NULL),
                           .values = frame_alloc(frame, count * sizeof(void *), NULL)};
-    bool complete = out->keys != NULL && out->hashes != NULL && out->to != NULL && out->created != NULL && out->values != NULL;
+    bool complete = out->keys != NULL && out->hashes != NULL && out->to != NULL && out->created != NULL &&
+                    out->values != NULL;
     return complete ? STATUS_OK : error_out_of_memory(err);
 }
 
 /* Records of slices into `into` (merged or back). */
-static Status merge_records(Slices *slices, State *into, const OpContext *context, const uint32_t *ids, uint32_t count, Error *err) {
+static Status merge_records(Slices *slices, State *into, const OpContext *context, const uint32_t *ids,
+                            uint32_t count, Error *err) {
     const Groups *groups = slices->groups;
     MergeScratch scratch;
     TRY(merge_scratch(context, count, slices->keys.size, &scratch, err));
@@ -198,14 +213,15 @@ static Status merge_records(Slices *slices, State *into, const OpContext *contex
     StateUpsert upsert = {.ids = scratch.to, .values = scratch.values, .created = scratch.created};
     TRY(state_upsert_batch(into, scratch.keys, scratch.hashes, count, &upsert, err));
     for (uint32_t i = 0; i < count; i++) {
-        TRY(groups_merge(slices->groups, scratch.values[i], set_id(slices, into, scratch.to[i]), state_value(&groups->state, ids[i]),
-                         ids[i], err));
+        TRY(groups_merge(slices->groups, scratch.values[i], set_id(slices, into, scratch.to[i]),
+                         state_value(&groups->state, ids[i]), ids[i], err));
         *(uint64_t *)((char *)scratch.values[i] + groups->value_size) = ids[i];
     }
     return STATUS_OK;
 }
 
-static Status merge_list(Slices *slices, State *into, const OpContext *context, const WindowList *list, Error *err) {
+static Status merge_list(Slices *slices, State *into, const OpContext *context, const WindowList *list,
+                         Error *err) {
     for (size_t done = 0; done < list->ids.count; done += SLICES_BATCH_COUNT) {
         size_t left = list->ids.count - done;
         uint32_t count = left < SLICES_BATCH_COUNT ? (uint32_t)left : SLICES_BATCH_COUNT;
@@ -233,7 +249,8 @@ static Status merge_back(Slices *slices, const OpContext *context, Error *err) {
         TRY(state_upsert_batch(&slices->merged, scratch.keys, scratch.hashes, count, &upsert, err));
         for (size_t i = 0; i < count; i++) {
             const char *from = state_value(&slices->back, ids[i]);
-            TRY(groups_merge(slices->groups, scratch.values[i], set_id(slices, &slices->merged, scratch.to[i]), from,
+            TRY(groups_merge(slices->groups, scratch.values[i],
+                             set_id(slices, &slices->merged, scratch.to[i]), from,
                              set_id(slices, &slices->back, ids[i]), err));
             memcpy((char *)scratch.values[i] + groups->value_size, from + groups->value_size, 8);
         }
@@ -242,8 +259,8 @@ static Status merge_back(Slices *slices, const OpContext *context, Error *err) {
 }
 
 /* Adds records `ids` to the slice at `start`, making groups that it did not have. */
-static Status take_in(Slices *slices, WindowLists *lists, const OpContext *context, int64_t start, const uint32_t *ids, uint32_t count,
-                      Error *err) {
+static Status take_in(Slices *slices, WindowLists *lists, const OpContext *context, int64_t start,
+                      const uint32_t *ids, uint32_t count, Error *err) {
     Groups *groups = slices->groups;
     MergeScratch scratch;
     TRY(merge_scratch(context, count, groups->keys.size, &scratch, err));
@@ -257,11 +274,13 @@ static Status take_in(Slices *slices, WindowLists *lists, const OpContext *conte
     for (size_t i = 0; i < upsert.created_count; i++) {
         uint32_t row = scratch.created[i];
         const char *from = state_value(&groups->state, ids[row]);
-        memcpy((char *)scratch.values[row] + groups->kept_offset, from + groups->kept_offset, groups->kept.size);
+        memcpy((char *)scratch.values[row] + groups->kept_offset, from + groups->kept_offset,
+               groups->kept.size);
         TRY(window_lists_add(lists, start, WATERMARK_MIN, scratch.to[row], err));
     }
     for (uint32_t i = 0; i < count; i++)
-        TRY(groups_merge(groups, scratch.values[i], scratch.to[i], state_value(&groups->state, ids[i]), ids[i], err));
+        TRY(groups_merge(groups, scratch.values[i], scratch.to[i], state_value(&groups->state, ids[i]),
+                         ids[i], err));
     return STATUS_OK;
 }
 
@@ -270,7 +289,8 @@ static bool is_plain(const WindowList *list) {
 }
 
 /* The plain slices in [start, end) become the front: each takes in the one behind it, the newest first. */
-static Status make_front(Slices *slices, WindowLists *lists, const OpContext *context, int64_t start, int64_t end, Error *err) {
+static Status make_front(Slices *slices, WindowLists *lists, const OpContext *context, int64_t start,
+                         int64_t end, Error *err) {
     size_t behind = SIZE_MAX;
     for (size_t i = lists->count; i > 0; i--) {
         WindowList *list = &lists->items[i - 1];
@@ -291,7 +311,8 @@ static Status make_front(Slices *slices, WindowLists *lists, const OpContext *co
 }
 
 /* The plain slices of [back_end, end) are added to `back`. */
-static Status extend_back(Slices *slices, const WindowLists *lists, const OpContext *context, int64_t end, Error *err) {
+static Status extend_back(Slices *slices, const WindowLists *lists, const OpContext *context, int64_t end,
+                          Error *err) {
     for (size_t i = 0; i < lists->count; i++) {
         const WindowList *list = &lists->items[i];
         if (is_plain(list) && list->start >= slices->back_end && list->start < end)
@@ -302,10 +323,13 @@ static Status extend_back(Slices *slices, const WindowLists *lists, const OpCont
 }
 
 /* Merges the window at `start`: its first front slice, `back`, and the restricted slices that are in it. */
-static Status merge_window(Slices *slices, WindowLists *lists, const OpContext *context, int64_t start, Error *err) {
+static Status merge_window(Slices *slices, WindowLists *lists, const OpContext *context, int64_t start,
+                           Error *err) {
     int64_t end = start + slices->groups->spec->size;
-    if (!slices->has_front || start >= slices->front_end) TRY(make_front(slices, lists, context, start, end, err));
-    else TRY(extend_back(slices, lists, context, end, err));
+    if (!slices->has_front || start >= slices->front_end)
+        TRY(make_front(slices, lists, context, start, end, err));
+    else
+        TRY(extend_back(slices, lists, context, end, err));
     bool front_done = false;
     for (size_t i = 0; i < lists->count; i++) {
         const WindowList *list = &lists->items[i];
@@ -319,7 +343,8 @@ static Status merge_window(Slices *slices, WindowLists *lists, const OpContext *
 }
 
 /* One batch of the merged groups; *done when it was the last. */
-static Status emit_merged(Slices *slices, Op *op, const OpContext *context, Batch *out, bool *done, Error *err) {
+static Status emit_merged(Slices *slices, Op *op, const OpContext *context, Batch *out, bool *done,
+                          Error *err) {
     Frame *frame = context->frame;
     uint32_t *ids = frame_alloc(frame, SLICES_BATCH_COUNT * sizeof(uint32_t), NULL);
     uint32_t *records = frame_alloc(frame, SLICES_BATCH_COUNT * sizeof(uint32_t), NULL);
@@ -335,7 +360,8 @@ static Status emit_merged(Slices *slices, Op *op, const OpContext *context, Batc
         ids[i] = set_id(slices, &slices->merged, ids[i]);
     }
     if (count == 0) return STATUS_OK;
-    return aggregate_emit_groups(op, context, records, values, ids, (uint32_t)count, &slices->closing_start, out, err);
+    return aggregate_emit_groups(op, context, records, values, ids, (uint32_t)count, &slices->closing_start,
+                                 out, err);
 }
 
 /* Numbers of restricted slices that have gone; one that is younger than a living one waits for it. */
@@ -345,7 +371,8 @@ static void drop_restricted(Slices *slices, int64_t next_start) {
     if (gone == 0) return;
     slices->restricted.count -= gone;
     slices->restricted_first += (int64_t)gone;
-    memmove(slices->restricted.items, slices->restricted.items + gone, slices->restricted.count * sizeof(RestrictedSlice));
+    memmove(slices->restricted.items, slices->restricted.items + gone,
+            slices->restricted.count * sizeof(RestrictedSlice));
 }
 
 /* Slices that no later window needs. */
@@ -367,12 +394,14 @@ static bool next_window(Slices *slices, const WindowLists *lists, int64_t *start
     return true;
 }
 
-Status slices_emit_closed(Slices *slices, Op *op, const OpContext *context, int64_t close_time, OpOutput *out, Error *err) {
+Status slices_emit_closed(Slices *slices, Op *op, const OpContext *context, int64_t close_time, OpOutput *out,
+                          Error *err) {
     AggregateOp *aggregate = op->impl;
     const AggregateSpec *spec = aggregate->spec;
     if (!slices->is_closing) {
         int64_t start;
-        if (!next_window(slices, &aggregate->windows, &start) || start + spec->size > close_time) return STATUS_OK;
+        if (!next_window(slices, &aggregate->windows, &start) || start + spec->size > close_time)
+            return STATUS_OK;
         TRY(merge_window(slices, &aggregate->windows, context, start, err));
         slices->is_closing = true;
         slices->closing_start = start;

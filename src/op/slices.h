@@ -8,18 +8,19 @@
  *     windows    [-----)
  *                  [-----)          the close of a window merges size / slice of them
  *
- * Each group of a slice is merged a few times, not size / slide times (the two stacks of Tangwongsan et al., "General
- * incremental sliding-window aggregation", 2015, with slices for items). When a window closes whose slices are all past `front_end`,
- * they become the front: from the newest to the oldest each takes in the one behind it, so that its records hold
- * everything from it to front_end. Slices that come after are added up in `back`. A window is then one front slice and `back`:
+ * Each group of a slice is merged a few times, not size / slide times (the two stacks of Tangwongsan et al.,
+ * "General incremental sliding-window aggregation", 2015, with slices for items). When a window closes whose
+ * slices are all past `front_end`, they become the front: from the newest to the oldest each takes in the one
+ * behind it, so that its records hold everything from it to front_end. Slices that come after are added up in
+ * `back`. A window is then one front slice and `back`:
  *
  *     front      |abcd|bcd|cd|d|           front_end
  *     back                     |ef|
  *     window          [bcd  +  ef)
  *
- * A row that comes when the first of its windows have closed for it, but not all, counts in the rest. It goes to a restricted
- * slice: the same start, but merged only into windows that start at `from` or later. In the groups' keys such a
- * slice has a number of its own in place of its start.
+ * A row that comes when the first of its windows have closed for it, but not all, counts in the rest. It goes
+ * to a restricted slice: the same start, but merged only into windows that start at `from` or later. In the
+ * groups' keys such a slice has a number of its own in place of its start.
  *
  * A slice goes when the last window it belongs to has closed. Threads: one worker. */
 #ifndef WEIR_OP_SLICES_H
@@ -34,11 +35,13 @@ typedef struct RestrictedSlice {
 } RestrictedSlice;
 
 typedef struct Slices {
-    Groups *groups;       /* of the aggregate: a record per slice and key; the window's cell holds the slice's start */
-    RowKeyLayout keys;    /* the same without the window's cell */
-    State merged;         /* of the window that is closing; value: the groups' value, then u64 record of one of its slices */
-    State back;           /* of the slices in [front_end, back_end); values alike */
-    int64_t front_end;    /* slices before hold all up to here; their later rows are restricted */
+    Groups
+        *groups; /* of the aggregate: a record per slice and key; the window's cell holds the slice's start */
+    RowKeyLayout keys; /* the same without the window's cell */
+    State merged; /* of the window that is closing; value: the groups' value, then u64 record of one of its
+                     slices */
+    State back;   /* of the slices in [front_end, back_end); values alike */
+    int64_t front_end; /* slices before hold all up to here; their later rows are restricted */
     int64_t back_end;
     bool has_front;
     bool is_closing;
@@ -50,21 +53,23 @@ typedef struct Slices {
     int64_t restricted_first; /* what stands for entry 0 in keys; entry i: i more */
 } Slices;
 
-NODISCARD Status slices_init(Slices *slices, Arena *arena, Groups *groups, const OpContext *context, Error *err);
+NODISCARD Status slices_init(Slices *slices, Arena *arena, Groups *groups, const OpContext *context,
+                             Error *err);
 void slices_deinit(Slices *slices);
 size_t slices_memory(const Slices *slices);
 
 /* End of the last window that holds the slice starting at `start`. */
 int64_t slices_last_window_end(const AggregateSpec *spec, int64_t start);
 
-/* Gives rows whose first windows have closed restricted slices: in `batch` their numbers stand for the starts. */
+/* Gives rows whose first windows have closed restricted slices: in `batch` their numbers stand for the
+ * starts. */
 NODISCARD Status slices_restrict(Slices *slices, const OpContext *context, Batch *batch, Error *err);
 
 /* Lists a record under its slice; `cell`: what stands in its key. */
 NODISCARD Status slices_list(const Slices *slices, WindowLists *lists, int64_t cell, uint32_t id, Error *err);
 
 /* The next batch of groups of windows whose end is not after `close_time`. `op` is the aggregate's. */
-NODISCARD Status slices_emit_closed(Slices *slices, Op *op, const OpContext *context, int64_t close_time, OpOutput *out,
-                                    Error *err);
+NODISCARD Status slices_emit_closed(Slices *slices, Op *op, const OpContext *context, int64_t close_time,
+                                    OpOutput *out, Error *err);
 
 #endif

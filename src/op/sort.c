@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * op/sort.c - ORDER BY over input that ends.
  *
- * Batches are kept as they come; at the end an array of row references is merge-sorted (stable, bottom up) and
- * rows leave by gather. A reference carries the first key as an integer of the same order, so that most
+ * Batches are kept as they come; at the end an array of row references is merge-sorted (stable, bottom up)
+ * and rows leave by gather. A reference carries the first key as an integer of the same order, so that most
  * comparisons read no column. With a LIMIT only the best rows are kept: when twice as many (and
  * at least a batch) have gathered, the rest is dropped. */
 #include "op/op_priv.h"
@@ -19,8 +19,8 @@ typedef struct SortOp {
     const SortSpec *spec;
     VECTOR(Batch) batches;
     VECTOR(SortRow) rows;
-    size_t next;       /* at the end: rows that have left */
-    Array *arrays;     /* at the end: one column of all batches, for gathers */
+    size_t next;   /* at the end: rows that have left */
+    Array *arrays; /* at the end: one column of all batches, for gathers */
     size_t array_capacity;
 } SortOp;
 
@@ -52,11 +52,13 @@ size_t sort_memory(const Op *op) {
     size_t total = sort->rows.capacity * sizeof(SortRow) + sort->batches.capacity * sizeof(Batch);
     for (size_t i = 0; i < sort->batches.count; i++)
         for (uint32_t c = 0; c < sort->batches.items[i].column_count; c++)
-            total += sort->batches.items[i].row_count * (type_width(sort->batches.items[i].columns[c].type) + 1);
+            total +=
+                sort->batches.items[i].row_count * (type_width(sort->batches.items[i].columns[c].type) + 1);
     return total;
 }
 
-/* --- order -------------------------------------------------------------------------------------------------- */
+/* --- order
+ * -------------------------------------------------------------------------------------------------- */
 
 static uint64_t head_of_double(double value) {
     if (value != value) return UINT64_MAX - 1;
@@ -112,14 +114,16 @@ static int compare_rows(const SortOp *sort, const SortRow *a, const SortRow *b) 
     const Batch *batch_a = &sort->batches.items[a->batch], *batch_b = &sort->batches.items[b->batch];
     for (uint32_t i = 0; i < sort->spec->key_count; i++) {
         const SortKey *key = &sort->spec->keys[i];
-        int order = compare_key(key, &batch_a->columns[key->column], a->row, &batch_b->columns[key->column], b->row);
+        int order =
+            compare_key(key, &batch_a->columns[key->column], a->row, &batch_b->columns[key->column], b->row);
         if (order != 0) return order;
     }
     return 0;
 }
 
 /* Merges [low, middle) and [middle, high) of `from` into `to`. */
-static void merge_runs(const SortOp *sort, const SortRow *from, SortRow *to, size_t low, size_t middle, size_t high) {
+static void merge_runs(const SortOp *sort, const SortRow *from, SortRow *to, size_t low, size_t middle,
+                       size_t high) {
     size_t a = low, b = middle;
     for (size_t i = low; i < high; i++) {
         bool take_a = a < middle && (b >= high || compare_rows(sort, &from[a], &from[b]) <= 0);
@@ -147,19 +151,22 @@ static Status sort_rows(Op *op, SortOp *sort, Error *err) {
     return STATUS_OK;
 }
 
-/* --- rows in and out ---------------------------------------------------------------------------------------- */
+/* --- rows in and out
+ * ---------------------------------------------------------------------------------------- */
 
 /* One batch of the rows [first, first + count), with all columns or only those that are to be seen. */
-static Status gather_rows(Op *op, SortOp *sort, Frame *frame, size_t first, uint32_t count, uint32_t column_count, Batch *out,
-                          Error *err) {
+static Status gather_rows(Op *op, SortOp *sort, Frame *frame, size_t first, uint32_t count,
+                          uint32_t column_count, Batch *out, Error *err) {
     size_t batch_count = sort->batches.count;
     if (sort->array_capacity < batch_count) {
-        Array *arrays = memory_realloc(op->memory, sort->arrays, sort->array_capacity * sizeof(Array), batch_count * sizeof(Array));
+        Array *arrays = memory_realloc(op->memory, sort->arrays, sort->array_capacity * sizeof(Array),
+                                       batch_count * sizeof(Array));
         TRY_ALLOC(arrays);
         sort->arrays = arrays;
         sort->array_capacity = batch_count;
     }
-    uint32_t *sources = frame_alloc(frame, count * sizeof(uint32_t), NULL), *rows = frame_alloc(frame, count * sizeof(uint32_t), NULL);
+    uint32_t *sources = frame_alloc(frame, count * sizeof(uint32_t), NULL),
+             *rows = frame_alloc(frame, count * sizeof(uint32_t), NULL);
     Array *columns = FRAME_ARRAY(frame, Array, column_count + 1);
     TRY_ALLOC(sources);
     TRY_ALLOC(rows);
@@ -170,14 +177,16 @@ static Status gather_rows(Op *op, SortOp *sort, Frame *frame, size_t first, uint
     }
     for (uint32_t c = 0; c < column_count; c++) {
         for (size_t i = 0; i < batch_count; i++) sort->arrays[i] = sort->batches.items[i].columns[c];
-        TRY(array_gather_many(sort->arrays, (uint32_t)batch_count, frame, sources, rows, count, &columns[c], err));
+        TRY(array_gather_many(sort->arrays, (uint32_t)batch_count, frame, sources, rows, count, &columns[c],
+                              err));
     }
     *out = (Batch){.row_count = count, .column_count = column_count, .columns = columns};
     return STATUS_OK;
 }
 
 static Status keep_batch(Op *op, SortOp *sort, const Batch *batch, Error *err) {
-    if (!vector_reserve(&sort->batches, op->memory, 1) || !vector_reserve(&sort->rows, op->memory, batch->row_count))
+    if (!vector_reserve(&sort->batches, op->memory, 1) ||
+        !vector_reserve(&sort->rows, op->memory, batch->row_count))
         return error_out_of_memory(err);
     uint32_t number = (uint32_t)sort->batches.count;
     TRY(batch_keep(batch, op->memory, &sort->batches.items[number], err));
@@ -198,7 +207,8 @@ static Status prune(Op *op, const OpContext *context, SortOp *sort, Error *err) 
     for (size_t i = 0; i < piece_count; i++) {
         size_t first = i * SORT_OUTPUT_COUNT_MAX, left = keep - first;
         uint32_t count = left < SORT_OUTPUT_COUNT_MAX ? (uint32_t)left : SORT_OUTPUT_COUNT_MAX;
-        TRY(gather_rows(op, sort, context->frame, first, count, op->node->inputs[0]->column_count, &pieces[i], err));
+        TRY(gather_rows(op, sort, context->frame, first, count, op->node->inputs[0]->column_count, &pieces[i],
+                        err));
     }
     /* The pieces share text buffers with the old batches: keep them before letting those go. */
     VECTOR(Batch) old = {sort->batches.items, sort->batches.count, sort->batches.capacity};
@@ -206,7 +216,8 @@ static Status prune(Op *op, const OpContext *context, SortOp *sort, Error *err) 
     sort->batches.count = sort->batches.capacity = 0;
     sort->rows.count = 0;
     Status status = STATUS_OK;
-    for (size_t i = 0; i < piece_count && status == STATUS_OK; i++) status = keep_batch(op, sort, &pieces[i], err);
+    for (size_t i = 0; i < piece_count && status == STATUS_OK; i++)
+        status = keep_batch(op, sort, &pieces[i], err);
     for (size_t i = 0; i < old.count; i++) batch_unkeep(&old.items[i], op->memory);
     vector_deinit(&old, op->memory);
     return status;
@@ -217,7 +228,8 @@ Status sort_push(Op *op, const OpContext *context, const Batch *batch, OpOutput 
     if (sort->spec->limit == 0) return STATUS_OK;
     TRY(keep_batch(op, sort, batch, err));
     int64_t limit = sort->spec->limit;
-    bool many = limit > 0 && sort->rows.count / 2 >= (size_t)limit && sort->rows.count >= 2 * BATCH_ROW_COUNT_MAX;
+    bool many =
+        limit > 0 && sort->rows.count / 2 >= (size_t)limit && sort->rows.count >= 2 * BATCH_ROW_COUNT_MAX;
     return many ? prune(op, context, sort, err) : STATUS_OK;
 }
 
@@ -225,7 +237,9 @@ Status sort_resume(Op *op, const OpContext *context, OpOutput *out, Error *err) 
     SortOp *sort = op->impl;
     size_t left = sort->rows.count - sort->next;
     uint32_t count = left < SORT_OUTPUT_COUNT_MAX ? (uint32_t)left : SORT_OUTPUT_COUNT_MAX;
-    if (count > 0) TRY(gather_rows(op, sort, context->frame, sort->next, count, op->node->column_count, &out->batch, err));
+    if (count > 0)
+        TRY(gather_rows(op, sort, context->frame, sort->next, count, op->node->column_count, &out->batch,
+                        err));
     sort->next += count;
     out->progress = sort->next < sort->rows.count ? OP_MORE : OP_DONE;
     return STATUS_OK;

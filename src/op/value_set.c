@@ -27,15 +27,18 @@ static Type exact_key_type(Type type) {
     }
 }
 
-Status value_set_init(ValueSet *set, Arena *arena, Type type, bool wants_extreme, bool least, Io *io, Memory *memory, Error *err) {
+Status value_set_init(ValueSet *set, Arena *arena, Type type, bool wants_extreme, bool least, Io *io,
+                      Memory *memory, Error *err) {
     *set = (ValueSet){.type = type, .wants_extreme = wants_extreme, .least = least};
     set->key_type = wants_extreme ? exact_key_type(type) : type;
     Type types[2] = {type_of(TYPE_BIGINT), set->key_type};
     bool nullable[2] = {false, false};
     TRY(rowkey_layout_init(&set->keys, arena, types, nullable, 2, err));
     TRY(cell_layout_init(&set->cell, arena, &type, 1, err));
-    TRY(keys_state_init(&set->values, &set->keys, (uint32_t)sizeof(ValueEntry) + set->cell.size, arena, io, memory, err));
-    Status status = state_init(&set->heads, io, memory, &(StateOptions){.key_size = 8, .value_size = sizeof(ValueHead)}, err);
+    TRY(keys_state_init(&set->values, &set->keys, (uint32_t)sizeof(ValueEntry) + set->cell.size, arena, io,
+                        memory, err));
+    Status status = state_init(&set->heads, io, memory,
+                               &(StateOptions){.key_size = 8, .value_size = sizeof(ValueHead)}, err);
     if (status != STATUS_OK) state_deinit(&set->values);
     set->used = status == STATUS_OK;
     return status;
@@ -50,7 +53,9 @@ size_t value_set_memory(const ValueSet *set) {
     return state_memory(&set->values) + state_memory(&set->heads);
 }
 
-/* --- records ---------------------------------------------------------------------------------------------------------- */
+/* --- records
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
 static ValueEntry *entry_write(ValueSet *set, uint32_t id) {
     return state_write(&set->values, id);
@@ -109,8 +114,10 @@ static void entry_delete(ValueSet *set, uint32_t id) {
         head->extreme = STATE_NONE;
         head->is_stale = 1;
     }
-    if (entry->previous == STATE_NONE) head->first = entry->next;
-    else entry_write(set, entry->previous)->next = entry->next;
+    if (entry->previous == STATE_NONE)
+        head->first = entry->next;
+    else
+        entry_write(set, entry->previous)->next = entry->next;
     if (entry->next != STATE_NONE) entry_write(set, entry->next)->previous = entry->previous;
     bool is_last = head->first == STATE_NONE;
     cells_free(&set->cell, entry_cell(entry), &set->values.heap);
@@ -122,7 +129,8 @@ static void entry_delete(ValueSet *set, uint32_t id) {
 static bool is_better(const ValueSet *set, uint32_t a, uint32_t b) {
     CellArray value;
     cell_array(&set->cell, 0, entry_cell(entry_read(set, a)), &set->values.heap, &value);
-    int order = cell_compare(&set->cell, 0, &value.array, 0, entry_cell(entry_read(set, b)), &set->values.heap);
+    int order =
+        cell_compare(&set->cell, 0, &value.array, 0, entry_cell(entry_read(set, b)), &set->values.heap);
     return set->least ? order < 0 : order > 0;
 }
 
@@ -141,10 +149,12 @@ static void note_presence(ValueSet *set, uint32_t id, bool is_there) {
     }
 }
 
-/* --- change -------------------------------------------------------------------------------------------------------------- */
+/* --- change
+ * --------------------------------------------------------------------------------------------------------------
+ */
 
 typedef struct ValueRows {
-    Array values;       /* the rows of the input, dense */
+    Array values; /* the rows of the input, dense */
     Array groups;
     uint64_t *keys;
     uint64_t *hashes;
@@ -152,7 +162,8 @@ typedef struct ValueRows {
     uint32_t *created;
 } ValueRows;
 
-static Status collect(const ValueSet *set, Frame *frame, const AccumulatorInput *input, const uint32_t *groups, ValueRows *out, Error *err) {
+static Status collect(const ValueSet *set, Frame *frame, const AccumulatorInput *input,
+                      const uint32_t *groups, ValueRows *out, Error *err) {
     uint32_t count = input->count;
     out->values = *input->argument;
     if (input->rows != NULL) TRY(array_gather(input->argument, frame, input->rows, count, &out->values, err));
@@ -162,7 +173,8 @@ static Status collect(const ValueSet *set, Frame *frame, const AccumulatorInput 
     out->hashes = frame_alloc(frame, count * sizeof(uint64_t), NULL);
     out->ids = frame_alloc(frame, count * sizeof(uint32_t), NULL);
     out->created = frame_alloc(frame, count * sizeof(uint32_t), NULL);
-    bool complete = numbers != NULL && out->keys != NULL && out->hashes != NULL && out->ids != NULL && out->created != NULL;
+    bool complete = numbers != NULL && out->keys != NULL && out->hashes != NULL && out->ids != NULL &&
+                    out->created != NULL;
     if (!complete) return error_out_of_memory(err);
     for (uint32_t i = 0; i < count; i++) numbers[i] = groups[input->rows == NULL ? i : input->rows[i]];
     out->groups = (Array){.type = type_of(TYPE_BIGINT), .length = count, .values = numbers};
@@ -196,7 +208,8 @@ static void delete_gone(ValueSet *set, uint32_t *ids, uint32_t count) {
 }
 
 Status value_set_change(ValueSet *set, Frame *frame, const AccumulatorInput *input, const uint32_t *groups,
-                        uint32_t *changed_rows, int64_t *changed_weights, uint32_t *changed_count, Error *err) {
+                        uint32_t *changed_rows, int64_t *changed_weights, uint32_t *changed_count,
+                        Error *err) {
     *changed_count = 0;
     if (input->count == 0) return STATUS_OK;
     ValueRows rows;
@@ -219,7 +232,9 @@ Status value_set_change(ValueSet *set, Frame *frame, const AccumulatorInput *inp
     return STATUS_OK;
 }
 
-/* --- extremes ---------------------------------------------------------------------------------------------------------------- */
+/* --- extremes
+ * ----------------------------------------------------------------------------------------------------------------
+ */
 
 static void refresh(ValueSet *set, ValueHead *head) {
     if (!head->is_stale) return;
@@ -231,7 +246,8 @@ static void refresh(ValueSet *set, ValueHead *head) {
     }
 }
 
-Status value_set_extremes(ValueSet *set, const uint32_t *groups, uint32_t count, Frame *frame, Array *out, Error *err) {
+Status value_set_extremes(ValueSet *set, const uint32_t *groups, uint32_t count, Frame *frame, Array *out,
+                          Error *err) {
     const void **cells = FRAME_ARRAY(frame, const void *, count);
     char *none = ARENA_ARRAY(&frame->arena, char, set->cell.size);
     TRY_ALLOC(cells);
@@ -240,12 +256,15 @@ Status value_set_extremes(ValueSet *set, const uint32_t *groups, uint32_t count,
     for (uint32_t i = 0; i < count; i++) {
         ValueHead *head = head_find(set, groups[i]);
         if (head != NULL) refresh(set, head);
-        cells[i] = head == NULL || head->extreme == STATE_NONE ? none : entry_cell(entry_read(set, head->extreme));
+        cells[i] =
+            head == NULL || head->extreme == STATE_NONE ? none : entry_cell(entry_read(set, head->extreme));
     }
     return cells_read(&set->cell, 0, cells, count, &set->values.heap, frame, out, err);
 }
 
-/* --- merge and drop ---------------------------------------------------------------------------------------------------------- */
+/* --- merge and drop
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
 /* The key of record `id` under another group; a long text as the address of its bytes. */
 static uint64_t other_key(const ValueSet *set, uint32_t id, uint64_t group, uint64_t *key) {
@@ -253,12 +272,14 @@ static uint64_t other_key(const ValueSet *set, uint32_t id, uint64_t group, uint
     key[0] = group;
     if (set->keys.has_text) {
         StateText *text = (StateText *)((char *)key + set->keys.cells[1].offset);
-        if (text->size > STATE_TEXT_INLINE_SIZE_MAX) text->bytes = state_heap_bytes(&set->values.heap, text->ref);
+        if (text->size > STATE_TEXT_INLINE_SIZE_MAX)
+            text->bytes = state_heap_bytes(&set->values.heap, text->ref);
     }
     return rowkey_hash(&set->keys, key);
 }
 
-static Status merge_entry(ValueSet *set, uint64_t to, uint32_t from_id, ValueSetAdded added, void *context, Error *err) {
+static Status merge_entry(ValueSet *set, uint64_t to, uint32_t from_id, ValueSetAdded added, void *context,
+                          Error *err) {
     uint64_t key[4] = {0};
     uint64_t hash = other_key(set, from_id, to, key);
     int64_t count = entry_read(set, from_id)->count;
@@ -281,7 +302,8 @@ static Status merge_entry(ValueSet *set, uint64_t to, uint32_t from_id, ValueSet
     return added == NULL ? STATUS_OK : added(context, &value.array, err);
 }
 
-Status value_set_merge(ValueSet *set, uint32_t to, uint32_t from, ValueSetAdded added, void *context, Error *err) {
+Status value_set_merge(ValueSet *set, uint32_t to, uint32_t from, ValueSetAdded added, void *context,
+                       Error *err) {
     const ValueHead *head = head_find(set, from);
     uint32_t id = head == NULL ? STATE_NONE : head->first;
     while (id != STATE_NONE) {

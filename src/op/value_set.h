@@ -8,11 +8,11 @@
  *     heads    | group u64 | first u32 | extreme u32 | is_stale u32 | u32 |
  *     values   | group u64 | value's key cell | count i64 | next u32 | previous u32 | value as it came |
  *
- * DISTINCT tells values apart as SQL does; for extremes the key is the value's very bytes, so that what is shown is always a value
- * that is there ('1 month' when '30 days' has been taken back).
+ * DISTINCT tells values apart as SQL does; for extremes the key is the value's very bytes, so that what is
+ * shown is always a value that is there ('1 month' when '30 days' has been taken back).
  *
- * The extreme is kept while values come; when it goes, it is looked for again among the group's values at the next
- * read. Counts may be below zero inside an epoch; a value is there while its count is above zero.
+ * The extreme is kept while values come; when it goes, it is looked for again among the group's values at the
+ * next read. Counts may be below zero inside an epoch; a value is there while its count is above zero.
  *
  *     TRY(value_set_change(&set, frame, &input, ids, changed_rows, changed_weights, &changed_count, err));
  *
@@ -30,27 +30,31 @@ typedef struct ValueSet {
     Type key_type;     /* of the value's key cell: the same layout as `type` */
     State values;
     State heads;
-    CellLayout cell;     /* the value as it came */
+    CellLayout cell; /* the value as it came */
     bool wants_extreme;
-    bool least;          /* MIN */
+    bool least; /* MIN */
 } ValueSet;
 
-NODISCARD Status value_set_init(ValueSet *set, Arena *arena, Type type, bool wants_extreme, bool least, Io *io,
-                                Memory *memory, Error *err);
+NODISCARD Status value_set_init(ValueSet *set, Arena *arena, Type type, bool wants_extreme, bool least,
+                                Io *io, Memory *memory, Error *err);
 void value_set_deinit(ValueSet *set);
 
-/* Changes the counts by the rows of `input` (weights as there). Rows whose value came to be there (weight +1) or to be
- * there no more (-1) are listed, in order: changed_rows and changed_weights have room for input->count. groups[row]: the group's number. */
-NODISCARD Status value_set_change(ValueSet *set, Frame *frame, const AccumulatorInput *input, const uint32_t *groups,
-                                  uint32_t *changed_rows, int64_t *changed_weights, uint32_t *changed_count, Error *err);
+/* Changes the counts by the rows of `input` (weights as there). Rows whose value came to be there (weight +1)
+ * or to be there no more (-1) are listed, in order: changed_rows and changed_weights have room for
+ * input->count. groups[row]: the group's number. */
+NODISCARD Status value_set_change(ValueSet *set, Frame *frame, const AccumulatorInput *input,
+                                  const uint32_t *groups, uint32_t *changed_rows, int64_t *changed_weights,
+                                  uint32_t *changed_count, Error *err);
 
 /* The least or greatest values of groups as an array; NULL where a group holds none. */
-NODISCARD Status value_set_extremes(ValueSet *set, const uint32_t *groups, uint32_t count, Frame *frame, Array *out, Error *err);
+NODISCARD Status value_set_extremes(ValueSet *set, const uint32_t *groups, uint32_t count, Frame *frame,
+                                    Array *out, Error *err);
 
-/* Adds the values of group `from` to group `to`. Values that come to be there in `to` are given to `added` (may be NULL), each as an
- * array of length 1. */
+/* Adds the values of group `from` to group `to`. Values that come to be there in `to` are given to `added`
+ * (may be NULL), each as an array of length 1. */
 typedef Status (*ValueSetAdded)(void *context, const Array *value, Error *err);
-NODISCARD Status value_set_merge(ValueSet *set, uint32_t to, uint32_t from, ValueSetAdded added, void *context, Error *err);
+NODISCARD Status value_set_merge(ValueSet *set, uint32_t to, uint32_t from, ValueSetAdded added,
+                                 void *context, Error *err);
 
 /* Forgets a group. */
 void value_set_drop(ValueSet *set, uint32_t group);

@@ -2,21 +2,21 @@
  * op/window.c - assigns rows to fixed windows: appends window_start and window_end.
  *
  * TUMBLE and sliced HOP give one row per row; HOP and CUMULATE a row per window, several output batches
- * per input batch, so the input is kept until the last has gone. Of the windows of a row only those are made that had
- * not closed when it was read; a row whose windows have all closed goes on in its last one, for the aggregate to
- * find it late. */
+ * per input batch, so the input is kept until the last has gone. Of the windows of a row only those are made
+ * that had not closed when it was read; a row whose windows have all closed goes on in its last one, for the
+ * aggregate to find it late. */
 #include "op/event_time.h"
 
 typedef struct WindowOp {
     const WindowSpec *spec;
-    int64_t size;  /* of the pieces made here: the slice when sliced */
+    int64_t size; /* of the pieces made here: the slice when sliced */
     int64_t slide;
     int64_t close_delay; /* a window is closed for a row when its end + this is not after the row's bound */
     /* several windows per row: the input under way */
     Batch input;
     bool is_kept;
     int64_t *times;
-    uint32_t row;      /* next row */
+    uint32_t row;       /* next row */
     int64_t next_start; /* its next window; meaningful when in_row */
     bool in_row;
     Memory *memory;
@@ -40,7 +40,8 @@ Status window_init(Op *op, const OpContext *context, Error *err) {
     window->slide = window->spec->kind == WINDOW_TUMBLE ? window->spec->size : window->spec->slide;
     if (window->spec->sliced) window->size = window->slide = gcd(window->spec->size, window->spec->slide);
     const PlanColumn *time = &op->node->inputs[0]->columns[window->spec->time_column];
-    window->close_delay = window->spec->lateness + (time->has_watermark ? time->watermark_delay - time->window_lateness : 0);
+    window->close_delay =
+        window->spec->lateness + (time->has_watermark ? time->watermark_delay - time->window_lateness : 0);
     ASSERT(window->size > 0 && window->slide > 0);
     op->impl = window;
     return STATUS_OK;
@@ -58,9 +59,10 @@ void window_deinit(Op *op) {
     drop_input(op->impl);
 }
 
-/* Start of the piece of `size` that holds `time`. The last division's piece is tried first: rows come in order. */
-static void assign_starts(const int64_t *restrict times, uint32_t count, int64_t size, int64_t offset, int64_t *restrict starts,
-                          int64_t *restrict ends) {
+/* Start of the piece of `size` that holds `time`. The last division's piece is tried first: rows come in
+ * order. */
+static void assign_starts(const int64_t *restrict times, uint32_t count, int64_t size, int64_t offset,
+                          int64_t *restrict starts, int64_t *restrict ends) {
     int64_t start = INT64_MIN / 2;
     for (uint32_t i = 0; i < count; i++) {
         int64_t time = times[i];
@@ -74,21 +76,29 @@ static void assign_starts(const int64_t *restrict times, uint32_t count, int64_t
 }
 
 /* Input columns, then two of int64. */
-static Status append_columns(const Op *op, Frame *frame, const Batch *batch, int64_t *starts, Buffer *starts_owner, int64_t *ends,
-                             Buffer *ends_owner, Batch *out, Error *err) {
+static Status append_columns(const Op *op, Frame *frame, const Batch *batch, int64_t *starts,
+                             Buffer *starts_owner, int64_t *ends, Buffer *ends_owner, Batch *out,
+                             Error *err) {
     Array *columns = FRAME_ARRAY(frame, Array, batch->column_count + 2);
     TRY_ALLOC(columns);
     memcpy(columns, batch->columns, batch->column_count * sizeof(Array));
     uint32_t at = batch->column_count;
-    columns[at] = (Array){.type = op->node->columns[at].type, .length = batch->row_count, .values = starts, .values_owner = starts_owner};
-    columns[at + 1] = (Array){.type = op->node->columns[at + 1].type, .length = batch->row_count, .values = ends, .values_owner = ends_owner};
+    columns[at] = (Array){.type = op->node->columns[at].type,
+                          .length = batch->row_count,
+                          .values = starts,
+                          .values_owner = starts_owner};
+    columns[at + 1] = (Array){.type = op->node->columns[at + 1].type,
+                              .length = batch->row_count,
+                              .values = ends,
+                              .values_owner = ends_owner};
     *out = *batch;
     out->columns = columns;
     out->column_count = at + 2;
     return STATUS_OK;
 }
 
-static Status push_single(Op *op, const OpContext *context, const Batch *batch, const int64_t *times, OpOutput *out, Error *err) {
+static Status push_single(Op *op, const OpContext *context, const Batch *batch, const int64_t *times,
+                          OpOutput *out, Error *err) {
     const WindowOp *window = op->impl;
     Frame *frame = context->frame;
     Buffer *starts_owner, *ends_owner;
@@ -108,7 +118,8 @@ static int64_t floor_multiple(int64_t time, int64_t step, int64_t offset) {
 /* The windows of one row in order: HOP by start; CUMULATE, whose windows share a start, by end. */
 static int64_t first_piece(const WindowOp *window, int64_t time) {
     const WindowSpec *spec = window->spec;
-    if (spec->kind == WINDOW_HOP) return floor_multiple(time - spec->size, spec->slide, spec->offset) + spec->slide;
+    if (spec->kind == WINDOW_HOP)
+        return floor_multiple(time - spec->size, spec->slide, spec->offset) + spec->slide;
     int64_t start = floor_multiple(time, spec->size, spec->offset);
     return start + (time - start) / spec->slide * spec->slide + spec->slide; /* the first end after time */
 }
@@ -152,7 +163,8 @@ static Status emit_pieces(Op *op, const OpContext *context, OpOutput *out, Error
         }
         piece_ends(spec, time, window->next_start, &starts[count], &ends[count]);
         window->next_start += spec->slide;
-        bool closed = bounds != NULL && bounds[window->row] != WATERMARK_MIN && ends[count] + window->close_delay <= bounds[window->row];
+        bool closed = bounds != NULL && bounds[window->row] != WATERMARK_MIN &&
+                      ends[count] + window->close_delay <= bounds[window->row];
         bool is_last = !is_piece(spec, time, window->next_start);
         if (closed && !is_last) continue;
         rows[count++] = window->row;
@@ -187,7 +199,8 @@ Status window_push(Op *op, const OpContext *context, const Batch *batch, OpOutpu
     const int64_t *times = NULL;
     TRY(event_time_rows(op, context, batch, window->spec->time_column, &usable, &times, err));
     if (usable.row_count == 0) return STATUS_OK;
-    if (window->spec->kind == WINDOW_TUMBLE || window->spec->sliced) return push_single(op, context, &usable, times, out, err);
+    if (window->spec->kind == WINDOW_TUMBLE || window->spec->sliced)
+        return push_single(op, context, &usable, times, out, err);
     TRY(keep_input(window, &usable, times, err));
     return emit_pieces(op, context, out, err);
 }

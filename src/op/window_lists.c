@@ -24,15 +24,18 @@ static size_t lists_place(const WindowLists *lists, int64_t start, int64_t from)
     if (high > 0 && is_before(&lists->items[high - 1], start, from)) return high;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (is_before(&lists->items[middle], start, from)) low = middle + 1;
-        else high = middle;
+        if (is_before(&lists->items[middle], start, from))
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }
 
 static Status lists_insert(WindowLists *lists, size_t at, int64_t start, int64_t from, Error *err) {
     if (lists->count == lists->capacity &&
-        !vector_grow(lists->memory, (void **)&lists->items, &lists->capacity, lists->count, 1, sizeof(*lists->items)))
+        !vector_grow(lists->memory, (void **)&lists->items, &lists->capacity, lists->count, 1,
+                     sizeof(*lists->items)))
         return error_out_of_memory(err);
     memmove(&lists->items[at + 1], &lists->items[at], (lists->count - at) * sizeof(*lists->items));
     lists->items[at] = (WindowList){.start = start, .from = from};

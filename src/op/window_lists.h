@@ -13,7 +13,7 @@
 
 typedef struct WindowList {
     int64_t start;
-    int64_t from;  /* what else the owner tells lists of one start apart by */
+    int64_t from; /* what else the owner tells lists of one start apart by */
     size_t taken; /* ids already given out */
     VECTOR(uint32_t) ids;
 } WindowList;
@@ -35,7 +35,8 @@ static inline const WindowList *window_lists_first(const WindowLists *lists) {
     return &lists->items[0];
 }
 
-/* Up to `capacity` ids of the earliest window, in the order they were added; the window is removed with its last id. */
+/* Up to `capacity` ids of the earliest window, in the order they were added; the window is removed with its
+ * last id. */
 uint32_t window_lists_take(WindowLists *lists, uint32_t *ids, uint32_t capacity);
 
 /* Removes the earliest window with all its ids. */
