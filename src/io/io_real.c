@@ -58,7 +58,8 @@ static int64_t real_read_at(Io *io, int handle, uint64_t offset, void *bytes, si
 }
 
 /* A library may not change what the process does with SIGPIPE, so the signal is held back around the call
- * and, if this call raised it, taken away before it can be delivered. */
+ * and, if this call raised it, taken away before it can be delivered. A write that the reader's going cuts
+ * short raises it too, although it succeeds. */
 static int64_t real_write(Io *io, int handle, const void *bytes, size_t size) {
     sigset_t pipe_only, before, pending;
     sigemptyset(&pipe_only);
@@ -68,7 +69,8 @@ static int64_t real_write(Io *io, int handle, const void *bytes, size_t size) {
     pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
     ssize_t result = write(handle, bytes, size);
     int error_number = errno;
-    if (result < 0 && error_number == EPIPE && !was_pending)
+    bool may_be_raised = result < 0 ? error_number == EPIPE : (size_t)result < size;
+    if (may_be_raised && !was_pending)
         sigtimedwait(&pipe_only, NULL, &(struct timespec){0});
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return result < 0 ? -error_number : result;
