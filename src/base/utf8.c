@@ -108,6 +108,7 @@ Str utf8_slice(Str str, size_t index, size_t count) {
 
 uint32_t utf8_upper(uint32_t code_point) {
     if (code_point < 0x80) return code_point >= 'a' && code_point <= 'z' ? code_point - 32 : code_point;
+    if (code_point == 0xDF) return code_point; /* its capital form is a full mapping, not a simple one */
     return (uint32_t)utf8proc_toupper((utf8proc_int32_t)code_point);
 }
 

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * base/to_char_priv.h - patterns as lists of nodes: keywords and characters between them. */
+#ifndef WEIR_BASE_TO_CHAR_PRIV_H
+#define WEIR_BASE_TO_CHAR_PRIV_H
+
+#include "base/to_char.h"
+
+enum { NODE_LITERAL = 0 };
+
+/* How a keyword was written. */
+typedef enum NodeCase { CASE_UPPER, CASE_CAPITAL, CASE_LOWER } NodeCase;
+
+struct PatternNode {
+    uint8_t key;     /* NODE_LITERAL, or a key of the family */
+    uint8_t case_;   /* NodeCase */
+    bool fill;       /* FM before it */
+    uint8_t ordinal; /* 0, or 'T' and 't' for TH and th behind it */
+    Str text;        /* NODE_LITERAL: one character, or what was quoted */
+};
+
+typedef struct PatternKeyword {
+    const char *name; /* upper case; of two with one beginning the longer first */
+    uint8_t key;
+    bool capital; /* may be written Capitalised too */
+} PatternKeyword;
+
+/* Splits a pattern. `prefixes`: FM and TM before, TH behind a keyword belong to it (of times). */
+NODISCARD Status pattern_split(Arena *arena, Str pattern, const PatternKeyword *keywords,
+                               size_t keyword_count, bool prefixes, const PatternNode **nodes,
+                               uint32_t *count, Error *err);
+
+/* "st", "nd", "rd", "th" for the number that ends in these digits. */
+const char *pattern_ordinal(Str digits, bool upper);
+
+#endif

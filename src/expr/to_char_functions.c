@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * expr/to_char_functions.c - to_char. A constant pattern is read once per call; of patterns that vary the
+ * last one is kept. */
+#include "base/to_char.h"
+#include "expr/text_priv.h"
+
+typedef struct Shown {
+    FunctionCall *call;
+    Arena *arena;
+    bool is_number;
+    bool ready;
+    Text written; /* the pattern read; what was read points into it */
+    TimePattern time;
+    NumberPattern number;
+    Error failure;
+} Shown;
+
+static Status shown_prepare(Shown *shown, uint32_t row, Error *err) {
+    Str pattern = text_at(shown->call, 1, row);
+    if (shown->ready && str_equal(pattern, text_str(&shown->written))) return STATUS_OK;
+    text_reset(&shown->written);
+    text_append(&shown->written, pattern);
+    if (shown->written.failed) return error_out_of_memory(err);
+    shown->ready = true;
+    error_reset(&shown->failure);
+    Status status =
+        shown->is_number
+            ? number_pattern_compile(shown->arena, text_str(&shown->written), &shown->number, &shown->failure)
+            : time_pattern_compile(shown->arena, text_str(&shown->written), &shown->time, &shown->failure);
+    return status == STATUS_OUT_OF_MEMORY ? error_out_of_memory(err) : STATUS_OK;
+}
+
+/* "UTC", or "+02" of a zone that is only an offset. */
+static Str zone_name(const FunctionCall *call, bool has_zone, char room[8]) {
+    int32_t offset = has_zone ? call->context->zone_offset_s : 0, size = offset < 0 ? -offset : offset;
+    if (!has_zone) return STR("");
+    if (offset == 0) return STR("UTC");
+    size_t at = text_format(room, 8, "%c%d%d", offset < 0 ? '-' : '+', size / 36000, size / 3600 % 10);
+    if (size / 60 % 60 != 0) at += text_format(room + at, 8 - at, ":%d%d", size / 600 % 6, size / 60 % 10);
+    return str_from(room, at);
+}
+
+static void show_timestamp(const Shown *shown, int64_t value, bool has_zone, Text *out, bool *is_null) {
+    char room[8];
+    int32_t offset = has_zone ? shown->call->context->zone_offset_s : 0;
+    *is_null = !calendar_timestamp_is_finite(value);
+    if (!*is_null)
+        to_char_timestamp(out, &shown->time, value, offset, zone_name(shown->call, has_zone, room));
+}
+
+static Status show_integer(const Shown *shown, int64_t value, Text *out, Error *err) {
+    return to_char_decimal(out, &shown->number, (DecimalScaled){value, 0}, err);
+}
+
+static Status show_value(const Shown *shown, uint32_t row, Text *out, bool *is_null, Error *err) {
+    const Register *from = shown->call->arguments[0];
+    const Array *array = &from->array;
+    size_t at = call_index(from, row);
+    switch ((int)array->type.id) {
+        case TYPE_TIMESTAMP:
+        case TYPE_TIMESTAMPTZ:
+            show_timestamp(shown, array_i64(array)[at], array->type.id == TYPE_TIMESTAMPTZ, out, is_null);
+            return STATUS_OK;
+        case TYPE_INTERVAL: return to_char_interval(out, &shown->time, array_interval(array)[at], err);
+        case TYPE_INTEGER: return show_integer(shown, array_i32(array)[at], out, err);
+        case TYPE_BIGINT: return show_integer(shown, array_i64(array)[at], out, err);
+        case TYPE_NUMERIC:
+            return to_char_decimal(out, &shown->number,
+                                   (DecimalScaled){array_decimal(array)[at], array->type.scale}, err);
+        default: return to_char_double(out, &shown->number, array_f64(array)[at], err);
+    }
+}
+
+static Status show_row(Shown *shown, uint32_t row, ArrayBuilder *builder, Text *scratch, Error *err) {
+    bool is_null = call_is_null(shown->call, row);
+    if (!is_null) {
+        TRY(shown_prepare(shown, row, err));
+        Error cause = shown->failure;
+        Status status = cause.status;
+        is_null = shown->written.size == 0; /* to_char(x, '') is NULL */
+        if (status == STATUS_OK && !is_null) status = show_value(shown, row, scratch, &is_null, &cause);
+        if (status != STATUS_OK) {
+            is_null = true;
+            TRY(call_fail_with(shown->call, row, &cause, err));
+        }
+    }
+    if (!is_null) return text_emit(builder, scratch, err);
+    text_reset(scratch);
+    array_builder_null(builder);
+    return STATUS_OK;
+}
+
+static Status show_rows(FunctionCall *call, bool is_number, Error *err) {
+    Shown shown = {.call = call, .arena = &call->frame->arena, .is_number = is_number};
+    ArrayBuilder builder;
+    Text scratch;
+    TRY(call_builder(call, &builder, err));
+    text_scratch(call, &scratch);
+    text_scratch(call, &shown.written);
+    Status status = STATUS_OK;
+    for (uint32_t row = 0; row < call->row_count && status == STATUS_OK; row++)
+        status = show_row(&shown, row, &builder, &scratch, err);
+    text_deinit(&scratch);
+    text_deinit(&shown.written);
+    return status == STATUS_OK ? call_finish(call, &builder, err) : status;
+}
+Status to_char_time(FunctionCall *call, Error *err) {
+    return show_rows(call, false, err);
+}
+Status to_char_number(FunctionCall *call, Error *err) {
+    return show_rows(call, true, err);
+}
