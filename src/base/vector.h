@@ -31,6 +31,16 @@
 #define vector_push(vector, memory, ...) \
     (vector_reserve((vector), (memory), 1) && ((vector)->items[(vector)->count++] = (__VA_ARGS__), true))
 
+/* Takes out every item that equals `item` (pointers, numbers); the order of the others stays. */
+#define vector_remove(vector, item)                                                                        \
+    do {                                                                                                   \
+        size_t vector_kept = 0;                                                                            \
+        for (size_t vector_at = 0; vector_at < (vector)->count; vector_at++)                               \
+            if ((vector)->items[vector_at] != (item))                                                      \
+                (vector)->items[vector_kept++] = (vector)->items[vector_at];                               \
+        (vector)->count = vector_kept;                                                                     \
+    } while (0)
+
 #define vector_deinit(vector, memory)                                                              \
     do {                                                                                           \
         memory_free((memory), (vector)->items, (vector)->capacity * vector_item_size(vector));     \

@@ -4,6 +4,7 @@
 
 #include "db/handle.h"
 #include "db/object.h"
+#include "db/subscription.h"
 #include "format/json_write.h"
 
 /* --- rows that fail ---------------------------------------------------------------------------------------------- */
@@ -160,8 +161,31 @@ bool database_enter(weir_db *db) {
     return atomic_compare_exchange_strong(&db->is_inside, &expected, 1);
 }
 
+static void run_deferred(weir_db *db) {
+    Deferred *deferred = atomic_exchange(&db->deferred, NULL);
+    while (deferred != NULL) {
+        Deferred *next = deferred->next;
+        deferred->run(deferred);
+        deferred = next;
+    }
+}
+
 void database_leave(weir_db *db) {
+    run_deferred(db);
+    db->flow->interrupt = NULL;
     atomic_store(&db->is_inside, 0);
+}
+
+void database_defer(weir_db *db, Deferred *deferred) {
+    deferred->next = atomic_load(&db->deferred);
+    while (!atomic_compare_exchange_weak(&db->deferred, &deferred->next, deferred)) continue;
+    if (database_enter(db)) database_leave(db);
+}
+
+Status database_step(weir_db *db, int64_t timeout_ns, FlowProgress *progress, Error *err) {
+    *progress = (FlowProgress){0};
+    TRY(subscription_check_room(db, err));
+    return flow_step(db->flow, timeout_ns, progress, err);
 }
 
 void database_notice(weir_db *db, int kind, Str message, Str hint, int64_t position) {

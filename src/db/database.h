@@ -3,7 +3,7 @@
  *
  * Every public call enters the database and leaves it again; only one thread is inside at a time.
  *
- *     if (!database_enter(db)) return database_busy(error);
+ *     if (!database_enter(db)) return error_busy(error);
  *     status = ...;
  *     database_leave(db); */
 #ifndef WEIR_DB_DATABASE_H
@@ -22,6 +22,12 @@ typedef struct Settings {
     int64_t batch_rows; /* rows per read and push at most; tests shrink it */
 } Settings;
 
+/* Something freed while the database was in use (in a callback, by a second thread): it goes when the one inside leaves. */
+typedef struct Deferred {
+    void (*run)(struct Deferred *deferred);
+    struct Deferred *next;
+} Deferred;
+
 struct weir_db {
     Memory memory;
     Io *io;
@@ -36,6 +42,7 @@ struct weir_db {
     Arena arena;               /* the database's life */
     Settings settings;
     _Atomic(int) is_inside;
+    _Atomic(Deferred *) deferred; /* a stack */
     _Atomic(int) child_count;  /* connections, writers, subscriptions, streams: weir_close waits for them */
     weir_notice_fn notice;
     void *notice_user;
@@ -51,6 +58,12 @@ void database_destroy(weir_db *db);
 
 NODISCARD bool database_enter(weir_db *db);
 void database_leave(weir_db *db);
+
+/* Runs it inside the database: now, or when the one who is inside leaves. */
+void database_defer(weir_db *db, Deferred *deferred);
+
+/* flow_step, but STATUS_BUSY while a subscriber's queue is full, and waiting even when no source has anything to wait for. */
+NODISCARD Status database_step(weir_db *db, int64_t timeout_ns, FlowProgress *progress, Error *err);
 
 void database_notice(weir_db *db, int kind, Str message, Str hint, int64_t position);
 

@@ -27,7 +27,7 @@ void dml_rollback(Object *object) {
     if (object->flow->feed != NULL) rows_rollback(&object->flow->feed->rows);
 }
 
-static Status check_not_null(const Relation *relation, const Batch *batch, Error *err) {
+Status dml_check_not_null(const Relation *relation, const Batch *batch, Error *err) {
     for (uint32_t i = 0; i < relation->column_count; i++)
         if (relation->columns[i].not_null && array_null_count(&batch->columns[i]) > 0)
             return error_set(err, STATUS_NOT_NULL_VIOLATION, "null value in column \"%.*s\" of relation \"%.*s\" violates not-null constraint",
@@ -52,17 +52,25 @@ static Status duplicate_key(const Relation *relation, const Batch *batch, uint32
     return err->status;
 }
 
-Status dml_insert_batch(weir_db *db, Object *object, const Batch *batch, uint32_t partition, bool check, Error *err) {
-    const Relation *relation = &object->relation;
-    if (check) TRY(check_not_null(relation, batch, err));
-    if (object->flow->feed == NULL)
-        return input_push(object->flow->input, &db->flow->frame, batch, partition, io_clock_monotonic_ns(db->io), err);
+Status dml_check_keys(weir_db *db, Object *object, Error *err) {
+    Rows *rows = object->flow->feed == NULL ? NULL : &object->flow->feed->rows;
+    if (rows == NULL || !rows->is_keyed) return STATUS_OK;
+    Frame *frame = &object->flow->feed->frame;
+    Batch row;
+    frame_reset(frame);
+    TRY(rows_find_excess(rows, frame, &row, err));
+    return row.row_count == 0 ? STATUS_OK : duplicate_key(&object->relation, &row, 0, &db->memory, err);
+}
+
+Status dml_insert_batch(weir_db *db, Object *object, const Batch *batch, uint32_t partition, Error *err) {
+    if (object->flow->feed == NULL) return flow_push(db->flow, object->flow, batch, partition, err);
     Feed *feed = object->flow->feed;
-    if (feed->rows.is_keyed && batch->meta[META_WEIGHT] == NULL) {
+    if (feed->rows.is_keyed) {
         int64_t row;
+        feed_announce(feed);
         frame_reset(&feed->frame);
         TRY(rows_find_conflict(&feed->rows, &feed->frame, batch, &row, err));
-        if (row >= 0) return duplicate_key(relation, batch, (uint32_t)row, &db->memory, err);
+        if (row >= 0) return duplicate_key(&object->relation, batch, (uint32_t)row, &db->memory, err);
     }
     return feed_apply(feed, batch, NULL, err);
 }
@@ -84,7 +92,7 @@ static Status rowset_fill(weir_db *db, Result *result, Rowset *set, Error *err) 
         TRY(result_next(result, &batch, &ended, err));
         if (ended) return STATUS_OK;
         if (batch.row_count == 0) {
-            TRY(result_wait(result, -1, err));
+            TRY(result_wait(result, INT64_C(100000000), err));
             continue;
         }
         if (!vector_reserve(&set->batches, &db->memory, 1)) return error_out_of_memory(err);
@@ -103,40 +111,75 @@ static Status rowset_read(weir_db *db, const Plan *plan, Rowset *set, Error *err
     return status;
 }
 
+/* Ends the statement: what it did becomes an epoch, or is undone. */
+static Status finish(weir_db *db, Object *object, Rowset *set, Status status, Error *err) {
+    rowset_drop(db, set);
+    if (status == STATUS_OK) return flow_epoch_end(db->flow, err);
+    dml_rollback(object);
+    return status;
+}
+
 Status dml_insert(weir_db *db, Object *object, const Plan *plan, int64_t position, Error *err) {
     Rowset set;
     TRY(rowset_read(db, plan, &set, err));
     Status status = STATUS_OK;
     frame_reset(&db->flow->frame);
-    for (size_t i = 0; i < set.batches.count && status == STATUS_OK && object->flow->feed == NULL; i++)
-        status = check_not_null(&object->relation, &set.batches.items[i], err);
     for (size_t i = 0; i < set.batches.count && status == STATUS_OK; i++)
-        status = dml_insert_batch(db, object, &set.batches.items[i], 0, true, err);
-    rowset_drop(db, &set);
-    if (status != STATUS_OK) {
-        dml_rollback(object);
-        return error_locate(err, position);
-    }
-    return flow_epoch_end(db->flow, err);
+        status = dml_check_not_null(&object->relation, &set.batches.items[i], err);
+    for (size_t i = 0; i < set.batches.count && status == STATUS_OK; i++)
+        status = dml_insert_batch(db, object, &set.batches.items[i], 0, err);
+    status = finish(db, object, &set, status, err);
+    return status == STATUS_OK ? status : error_locate(err, position);
+}
+
+/* Takes the batch's rows away; `frame` is for their weights. */
+static Status withdraw(Feed *feed, Frame *frame, Batch batch, Error *err) {
+    int64_t *weights = frame_alloc(frame, batch.row_count * sizeof(int64_t), NULL);
+    TRY_ALLOC(weights);
+    for (uint32_t row = 0; row < batch.row_count; row++) weights[row] = -1;
+    batch.meta[META_WEIGHT] = weights;
+    batch.meta_owner[META_WEIGHT] = NULL;
+    return feed_apply(feed, &batch, NULL, err);
 }
 
 Status dml_delete(weir_db *db, Object *object, const Plan *plan, Error *err) {
     Rowset set;
     TRY(rowset_read(db, plan, &set, err));
     Status status = STATUS_OK;
-    frame_reset(&db->flow->frame);
     for (size_t i = 0; i < set.batches.count && status == STATUS_OK; i++) {
-        Batch batch = set.batches.items[i];
-        int64_t *weights = frame_alloc(&db->flow->frame, batch.row_count * sizeof(int64_t), NULL);
-        if (weights == NULL) status = error_out_of_memory(err);
-        for (uint32_t row = 0; row < batch.row_count && weights != NULL; row++) weights[row] = -1;
-        batch.meta[META_WEIGHT] = weights;
-        if (status == STATUS_OK) status = feed_apply(object->flow->feed, &batch, NULL, err);
+        frame_reset(&db->flow->frame);
+        status = withdraw(object->flow->feed, &db->flow->frame, set.batches.items[i], err);
     }
-    rowset_drop(db, &set);
-    if (status != STATUS_OK) {
-        dml_rollback(object);
-        return status;
+    return finish(db, object, &set, status, err);
+}
+
+/* Half of the columns: the rows as they were, or as they are to be. */
+static Batch half_of(const Batch *batch, uint32_t first, uint32_t count) {
+    Batch half = *batch;
+    half.columns = batch->columns + first;
+    half.column_count = count;
+    return half;
+}
+
+/* All old rows go before the first new one comes, so that keys may change places. */
+Status dml_update(weir_db *db, Object *object, const Plan *plan, int64_t position, Error *err) {
+    Rowset set;
+    TRY(rowset_read(db, plan, &set, err));
+    uint32_t count = object->relation.column_count;
+    Status status = STATUS_OK;
+    for (size_t i = 0; i < set.batches.count && status == STATUS_OK; i++) {
+        Batch now = half_of(&set.batches.items[i], count, count);
+        status = dml_check_not_null(&object->relation, &now, err);
     }
-    return flow_epoch_end(db->flow, err);
+    for (size_t i = 0; i < set.batches.count && status == STATUS_OK; i++) {
+        frame_reset(&db->flow->frame);
+        status = withdraw(object->flow->feed, &db->flow->frame, half_of(&set.batches.items[i], 0, count), err);
+    }
+    for (size_t i = 0; i < set.batches.count && status == STATUS_OK; i++) {
+        Batch now = half_of(&set.batches.items[i], count, count);
+        status = feed_apply(object->flow->feed, &now, NULL, err);
+    }
+    if (status == STATUS_OK) status = dml_check_keys(db, object, err);
+    status = finish(db, object, &set, status, err);
+    return status == STATUS_OK ? status : error_locate(err, position);
 }

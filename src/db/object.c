@@ -41,6 +41,7 @@ static Status late_batch(void *context, const Batch *batch, Error *err) {
     columns[last] = (Array){.type = type_of(TYPE_BIGINT), .length = batch->row_count, .values = weights};
     columns[last + 1] = batch->columns[last];
     Batch rows = {.row_count = batch->row_count, .column_count = batch->column_count + 1, .columns = columns};
+    feed_announce(object->flow->feed);
     return rows_apply(&object->flow->feed->rows, frame, &rows, NULL, err);
 }
 
@@ -83,14 +84,8 @@ static Status object_make(weir_db *db, Object **out, Error *err) {
 }
 
 static void forget(weir_db *db, Object *object) {
-    size_t kept = 0;
-    for (size_t i = 0; i < db->objects.count; i++)
-        if (db->objects.items[i] != object) db->objects.items[kept++] = db->objects.items[i];
-    db->objects.count = kept;
-    kept = 0;
-    for (size_t i = 0; i < db->catalog.relations.count; i++)
-        if (db->catalog.relations.items[i] != &object->relation) db->catalog.relations.items[kept++] = db->catalog.relations.items[i];
-    db->catalog.relations.count = kept;
+    vector_remove(&db->objects, object);
+    vector_remove(&db->catalog.relations, &object->relation);
     db->catalog_version++;
 }
 
@@ -138,31 +133,52 @@ Status object_late_table(weir_db *db, const Plan *plan, Object **late, FlowOutpu
     return STATUS_OK;
 }
 
+/* --- pins ------------------------------------------------------------------------------------------------------------- */
+
+static void pin_all(const Plan *plan, Object *late, int32_t by) {
+    for (uint32_t i = 0; i < plan->relation_count; i++)
+        if (plan->relations[i]->kind != RELATION_SYSTEM) object_of(plan->relations[i])->pin_count += (uint32_t)by;
+    if (late != NULL) late->pin_count += (uint32_t)by;
+}
+
+void object_pin(const Plan *plan, Object *late) {
+    pin_all(plan, late, 1);
+}
+
+void object_unpin(const Plan *plan, Object *late) {
+    pin_all(plan, late, -1);
+}
+
 /* --- running ---------------------------------------------------------------------------------------------------------- */
 
 /* Keeps a query running for an object; its streams are held. */
 static Status start_query(weir_db *db, Object *object, const FlowOutput *output, Error *err) {
     FlowOutput late_output;
     TRY(object_late_table(db, object->plan, &object->late, &late_output, err));
-    TRY(object_hold_streams(db, object->plan, err));
-    Status status = flow_start(db->flow, object->plan, output, object->late == NULL ? NULL : &late_output, &object->query, err);
+    Status status = object_hold_streams(db, object->plan, err);
+    if (status == STATUS_OK) {
+        status = flow_start(db->flow, object->plan, output, object->late == NULL ? NULL : &late_output, &object->query, err);
+        if (status != STATUS_OK) object_release_streams(db, object->plan);
+    }
     if (status == STATUS_OK) return status;
-    object_release_streams(db, object->plan);
     if (object->late != NULL) object_destroy(db, object->late);
     object->late = NULL;
     return status;
 }
 
+/* A stream with a late table runs from its creation on: the table hangs on it. */
 static Status hold_stream(weir_db *db, Object *stream, Error *err) {
     if (stream->reader_count++ > 0) return STATUS_OK;
     FlowOutput output = feed_output(stream->flow->feed);
     Status status = start_query(db, stream, &output, err);
-    if (status != STATUS_OK) stream->reader_count--;
+    if (status == STATUS_OK) return status;
+    feed_forget(stream->flow->feed);
+    stream->reader_count--;
     return status;
 }
 
 static void release_stream(weir_db *db, Object *stream) {
-    if (--stream->reader_count > 0 || stream->query == NULL || stream->late != NULL) return;
+    if (--stream->reader_count > 0 || stream->query == NULL) return;
     flow_stop(db->flow, stream->query);
     stream->query = NULL;
     object_release_streams(db, stream->plan);
@@ -176,20 +192,32 @@ static bool scans(const PlanNode *node, const Relation *relation) {
     return false;
 }
 
+static bool scans_stream(const Plan *plan, const Object *object) {
+    return object->relation.kind == RELATION_STREAM && scans(plan->root, &object->relation);
+}
+
+/* Those that stand before `end` in the list of objects; NULL: all. */
+static void release_streams(weir_db *db, const Plan *plan, const Object *end) {
+    for (size_t i = 0; i < db->objects.count && db->objects.items[i] != end; i++) {
+        Object *object = db->objects.items[i];
+        if (object->reader_count > 0 && scans_stream(plan, object)) release_stream(db, object);
+    }
+}
+
 Status object_hold_streams(weir_db *db, const Plan *plan, Error *err) {
     for (size_t i = 0; i < db->objects.count; i++) {
         Object *object = db->objects.items[i];
-        if (object->relation.kind == RELATION_STREAM && scans(plan->root, &object->relation)) TRY(hold_stream(db, object, err));
+        if (!scans_stream(plan, object)) continue;
+        Status status = hold_stream(db, object, err);
+        if (status == STATUS_OK) continue;
+        release_streams(db, plan, object);
+        return status;
     }
     return STATUS_OK;
 }
 
 void object_release_streams(weir_db *db, const Plan *plan) {
-    for (size_t i = 0; i < db->objects.count; i++) {
-        Object *object = db->objects.items[i];
-        if (object->relation.kind == RELATION_STREAM && object->reader_count > 0 && scans(plan->root, &object->relation))
-            release_stream(db, object);
-    }
+    release_streams(db, plan, NULL);
 }
 
 /* --- sinks ------------------------------------------------------------------------------------------------------------ */
@@ -254,7 +282,10 @@ static Status start_object(weir_db *db, Object *object, const Definition *defini
     switch (object->relation.kind) {
         case RELATION_SOURCE: return start_source(db, object, definition, err);
         case RELATION_TABLE: return flow_add_feed(db->flow, &object->relation, true, true, &object->flow, err);
-        case RELATION_STREAM: return flow_add_feed(db->flow, &object->relation, false, false, &object->flow, err);
+        case RELATION_STREAM:
+            TRY(flow_add_feed(db->flow, &object->relation, false, false, &object->flow, err));
+            object->relation.runtime = object->flow;
+            return object->plan->late_data.size > 0 ? hold_stream(db, object, err) : STATUS_OK;
         case RELATION_MATERIALIZED_VIEW: {
             TRY(flow_add_feed(db->flow, &object->relation, true, false, &object->flow, err));
             object->relation.runtime = object->flow;
@@ -322,7 +353,10 @@ static Status create_defined(weir_db *db, const Definition *definition, Str text
     Status status = enlist(db, object, err);
     if (status == STATUS_OK) status = start_object(db, object, definition, err);
     object->relation.runtime = object->flow;
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK) { /* the statement may be run again: it gets its memory back */
+        empty = *arena;
+        *arena = object->arena;
+        object->arena = empty;
         object_destroy(db, object);
         return status;
     }
@@ -379,45 +413,74 @@ static Status view_reads(weir_db *db, const Object *object, const Relation *rela
     return status;
 }
 
-static Status find_dependent(weir_db *db, const Object *object, Object **out, Error *err) {
-    *out = NULL;
-    for (size_t i = db->objects.count; i > 0 && *out == NULL; i--) {
+/* What one DROP takes away: dependents stand before what they depend on. */
+typedef struct Doomed {
+    VECTOR(Object *) named; /* by the statement */
+    VECTOR(Object *) seen;
+    VECTOR(Object *) order;
+    bool cascade;
+} Doomed;
+
+static void doomed_deinit(Doomed *doomed, Memory *memory) {
+    vector_deinit(&doomed->named, memory);
+    vector_deinit(&doomed->seen, memory);
+    vector_deinit(&doomed->order, memory);
+}
+
+static bool is_in(Object *const *items, size_t count, const Object *object) {
+    for (size_t i = 0; i < count; i++)
+        if (items[i] == object) return true;
+    return false;
+}
+
+static Status depends_on_it(const Object *object, const Object *dependent, const AstName *name, Error *err) {
+    (void)error_set_at(err, STATUS_DEPENDENT_OBJECTS, name->span.start, "cannot drop %s %.*s because other objects depend on it",
+                       object_kind_name(object->relation.kind), STR_ARGS(object->relation.name));
+    (void)error_add_detail(err, "%s %.*s depends on it", object_kind_name(dependent->relation.kind), STR_ARGS(dependent->relation.name));
+    return error_add_hint(err, "Use DROP ... CASCADE to drop the dependent objects too.");
+}
+
+static Status collect(weir_db *db, Doomed *doomed, Object *object, const AstName *name, Error *err);
+
+/* Those that read the object, or whose late rows go to it; `owner`: a late table that goes with its query does not keep it. */
+static Status collect_dependents(weir_db *db, Doomed *doomed, const Object *object, const Object *owner, const AstName *name, Error *err) {
+    for (size_t i = db->objects.count; i > 0; i--) {
         Object *other = db->objects.items[i - 1];
-        bool dependent = false;
-        if (other == object) continue;
-        TRY(view_reads(db, other, &object->relation, &dependent, err));
-        if (dependent || other->late == object) *out = other;
+        bool dependent = other->late == object;
+        if (other == object || other == owner) continue;
+        if (!dependent) TRY(view_reads(db, other, &object->relation, &dependent, err));
+        if (!dependent) continue;
+        if (!doomed->cascade && !is_in(doomed->named.items, doomed->named.count, other)) return depends_on_it(object, other, name, err);
+        TRY(collect(db, doomed, other, name, err));
     }
     return STATUS_OK;
 }
 
-static Status drop_object(weir_db *db, Object *object, bool cascade, const AstName *name, Error *err) {
-    for (;;) {
-        Object *dependent;
-        TRY(find_dependent(db, object, &dependent, err));
-        if (dependent == NULL) break;
-        if (!cascade) {
-            (void)error_set_at(err, STATUS_DEPENDENT_OBJECTS, name->span.start, "cannot drop %s %.*s because other objects depend on it",
-                               object_kind_name(object->relation.kind), STR_ARGS(object->relation.name));
-            (void)error_add_detail(err, "%s %.*s depends on it", object_kind_name(dependent->relation.kind),
-                                   STR_ARGS(dependent->relation.name));
-            return error_add_hint(err, "Use DROP ... CASCADE to drop the dependent objects too.");
-        }
-        TRY(drop_object(db, dependent, true, name, err));
-    }
-    if (object->flow != NULL && object->flow->input->scans.count > 0)
+/* Depth is bounded by the number of objects, each of which is seen once. */
+static Status collect(weir_db *db, Doomed *doomed, Object *object, const AstName *name, Error *err) {
+    if (is_in(doomed->seen.items, doomed->seen.count, object)) return STATUS_OK;
+    bool room = vector_push(&doomed->seen, &db->memory, object) && vector_reserve(&doomed->order, &db->memory, db->objects.count);
+    if (!room) return error_out_of_memory(err);
+    if (object->pin_count > 0)
         return error_set_at(err, STATUS_BUSY, name->span.start, "\"%.*s\" is being read by a subscription or a running query",
                             STR_ARGS(object->relation.name));
+    TRY(collect_dependents(db, doomed, object, NULL, name, err));
     Object *late = object->late;
-    object->late = NULL;
-    object_destroy(db, object);
-    if (late != NULL) object_destroy(db, late);
+    if (late != NULL && !is_in(doomed->seen.items, doomed->seen.count, late)) {
+        if (late->pin_count > 0)
+            return error_set_at(err, STATUS_BUSY, name->span.start, "\"%.*s\" is being read by a subscription or a running query",
+                                STR_ARGS(late->relation.name));
+        TRY(collect_dependents(db, doomed, late, object, name, err));
+        if (!vector_push(&doomed->seen, &db->memory, late)) return error_out_of_memory(err);
+        doomed->order.items[doomed->order.count++] = late;
+    }
+    doomed->order.items[doomed->order.count++] = object;
     return STATUS_OK;
 }
 
-static Status drop_one(weir_db *db, const AstDrop *drop, const AstQualifiedName *qualified, Error *err) {
-    const AstName *name = &qualified->items[qualified->count - 1];
-    Object *object = object_find(db, name->str);
+/* The object a name of DROP means; *out NULL: none, and IF EXISTS. */
+static Status find_named(weir_db *db, const AstDrop *drop, const AstName *name, Object **out, Error *err) {
+    Object *object = *out = object_find(db, name->str);
     RelationKind kind = kind_of(drop->relation);
     if (object == NULL && drop->if_exists) {
         char message[256];
@@ -431,16 +494,36 @@ static Status drop_one(weir_db *db, const AstDrop *drop, const AstQualifiedName 
         return near.size == 0 ? err->status : error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(near));
     }
     bool matches = object->relation.kind == kind || (object->relation.kind == RELATION_LATE && kind == RELATION_TABLE);
-    if (!matches) {
-        (void)error_set_at(err, STATUS_WRONG_OBJECT_TYPE, name->span.start, "\"%.*s\" is not a %s", STR_ARGS(name->str), object_kind_name(kind));
-        return error_add_hint(err, "It is a %s.", object_kind_name(object->relation.kind));
-    }
-    return drop_object(db, object, drop->cascade, name, err);
+    if (matches) return STATUS_OK;
+    (void)error_set_at(err, STATUS_WRONG_OBJECT_TYPE, name->span.start, "\"%.*s\" is not a %s", STR_ARGS(name->str), object_kind_name(kind));
+    return error_add_hint(err, "It is a %s.", object_kind_name(object->relation.kind));
 }
 
-Status object_drop(weir_db *db, const AstDrop *drop, Error *err) {
-    for (uint32_t i = 0; i < drop->names.count; i++) TRY(drop_one(db, drop, &drop->names.items[i], err));
+static const AstName *last_name(const AstQualifiedName *qualified) {
+    return &qualified->items[qualified->count - 1];
+}
+
+static Status collect_all(weir_db *db, const AstDrop *drop, Doomed *doomed, Error *err) {
+    for (uint32_t i = 0; i < drop->names.count; i++) {
+        Object *object = NULL;
+        TRY(find_named(db, drop, last_name(&drop->names.items[i]), &object, err));
+        if (object != NULL && !vector_push(&doomed->named, &db->memory, object)) return error_out_of_memory(err);
+    }
+    for (uint32_t i = 0; i < drop->names.count; i++) {
+        const AstName *name = last_name(&drop->names.items[i]);
+        Object *object = object_find(db, name->str);
+        if (object != NULL) TRY(collect(db, doomed, object, name, err));
+    }
     return STATUS_OK;
+}
+
+/* All that is named goes, or nothing does. */
+Status object_drop(weir_db *db, const AstDrop *drop, Error *err) {
+    Doomed doomed = {.cascade = drop->cascade};
+    Status status = collect_all(db, drop, &doomed, err);
+    for (size_t i = 0; i < doomed.order.count && status == STATUS_OK; i++) object_destroy(db, doomed.order.items[i]);
+    doomed_deinit(&doomed, &db->memory);
+    return status;
 }
 
 /* --- sources that a statement waits for --------------------------------------------------------------------------------- */

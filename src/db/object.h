@@ -17,7 +17,8 @@ struct Object {
     FlowRelation *flow;    /* NULL: views, sinks */
     const Plan *plan;      /* materialized views, streams, sinks */
     FlowQuery *query;      /* running; streams: while somebody reads them */
-    uint32_t reader_count; /* streams: running queries that read this */
+    uint32_t reader_count; /* streams: running queries that read this, and its late table */
+    uint32_t pin_count;    /* open results and subscriptions that read it, or whose late rows go to it: DROP is refused */
     Sink *sink;            /* sinks */
     Object *late;          /* the table of LATE DATA TO */
     OnError on_error;
@@ -42,6 +43,10 @@ void object_destroy(weir_db *db, Object *object);
 /* Streams under a plan run while somebody reads them. */
 NODISCARD Status object_hold_streams(weir_db *db, const Plan *plan, Error *err);
 void object_release_streams(weir_db *db, const Plan *plan);
+
+/* What an open result or subscription reads, and the table its late rows go to (NULL: none), cannot be dropped meanwhile. */
+void object_pin(const Plan *plan, Object *late);
+void object_unpin(const Plan *plan, Object *late);
 
 /* Where a query's late rows go; makes the table on first use (LATE DATA TO). *late is NULL when the plan names none. */
 NODISCARD Status object_late_table(weir_db *db, const Plan *plan, Object **late, FlowOutput *output, Error *err);

@@ -4,6 +4,11 @@
 
 #include "db/object.h"
 
+static void pin(Result *result) {
+    object_pin(result->plan, result->late);
+    result->is_pinned = true;
+}
+
 /* --- continuous --------------------------------------------------------------------------------------------------------- */
 
 static Status queue_batch(void *context, const Batch *batch, Error *err) {
@@ -40,6 +45,7 @@ Status result_open_live(weir_db *db, const Plan *plan, Result *out, Error *err) 
         vector_deinit(&out->queue, &db->memory);
         return status;
     }
+    pin(out);
     object_want_sources(db, plan);
     return STATUS_OK;
 }
@@ -56,10 +62,8 @@ static Status next_live(Result *result, Batch *out, bool *ended, Error *err) {
         *ended = result->is_ended;
         if (result->is_ended) return STATUS_OK;
         FlowProgress progress;
-        TRY(flow_step(result->db->flow, 0, &progress, err));
-        if (!progress.did_something && result->queue.count == 0 && !result->is_ended) {
-            return STATUS_OK;
-        }
+        TRY(database_step(result->db, 0, &progress, err));
+        if (!progress.did_something && result->queue.count == 0 && !result->is_ended) return STATUS_OK;
     }
 }
 
@@ -69,7 +73,9 @@ Status result_open_snapshot(weir_db *db, const Plan *plan, Result *out, Error *e
     *out = (Result){.kind = RESULT_SNAPSHOT, .db = db, .plan = plan};
     OpContext context = database_snapshot_context(db);
     ReaderEvents events = database_reader_events(db);
-    return snapshot_open(&context, db->flow, plan, &events, &out->snapshot, err);
+    TRY(snapshot_open(&context, db->flow, plan, &events, &out->snapshot, err));
+    pin(out);
+    return STATUS_OK;
 }
 
 static Status next_snapshot(Result *result, Batch *out, bool *ended, Error *err) {
@@ -121,11 +127,12 @@ bool result_would_wait(Result *result) {
 Status result_wait(Result *result, int64_t timeout_ns, Error *err) {
     if (result->kind == RESULT_SNAPSHOT) return snapshot_wait(result->snapshot, timeout_ns, err);
     FlowProgress progress;
-    return flow_step(result->db->flow, timeout_ns, &progress, err);
+    return database_step(result->db, timeout_ns, &progress, err);
 }
 
 void result_close(Result *result) {
     weir_db *db = result->db;
+    if (result->is_pinned) object_unpin(result->plan, result->late);
     if (result->kind == RESULT_SNAPSHOT) snapshot_close(result->snapshot);
     if (result->kind == RESULT_LIST) frame_deinit(&result->frame);
     if (result->kind == RESULT_LIVE) {

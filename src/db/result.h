@@ -23,6 +23,7 @@ typedef struct Result {
     VECTOR(Batch) queue;    /* LIVE: kept batches */
     size_t queue_next;
     bool is_ended;
+    bool is_pinned;         /* what it reads cannot be dropped */
     Frame frame;            /* LIST */
     Batch list;
     bool is_peeked;         /* result_would_wait has read on: what it found is given next */
@@ -35,7 +36,6 @@ typedef struct Result {
 /* A maintained query whose changes are queued. */
 NODISCARD Status result_open_live(weir_db *db, const Plan *plan, Result *out, Error *err);
 NODISCARD Status result_open_snapshot(weir_db *db, const Plan *plan, Result *out, Error *err);
-
 
 /* The next batch, borrowed until the next call; row_count 0 and *ended false: nothing is ready, wait and ask again. */
 NODISCARD Status result_next(Result *result, Batch *out, bool *ended, Error *err);

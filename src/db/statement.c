@@ -7,23 +7,28 @@
 #include "db/handle.h"
 #include "db/settings.h"
 #include "db/show.h"
+#include "db/subscription.h"
 #include "sql/parser.h"
 #include "sql/split.h"
 
 /* --- life ---------------------------------------------------------------------------------------------------------------- */
 
 void conn_retain(weir_conn *conn) {
-    conn->reference_count++;
+    atomic_fetch_add(&conn->reference_count, 1);
 }
 
 void conn_release(weir_conn *conn) {
-    if (--conn->reference_count > 0) return;
+    if (atomic_fetch_sub(&conn->reference_count, 1) > 1) return;
     atomic_fetch_sub(&conn->db->child_count, 1);
     handle_free(conn, sizeof(*conn));
 }
 
+void statement_retain(weir_stmt *stmt) {
+    atomic_fetch_add(&stmt->reference_count, 1);
+}
+
 void statement_release(weir_stmt *stmt) {
-    if (stmt == NULL || --stmt->reference_count > 0) return;
+    if (stmt == NULL || atomic_fetch_sub(&stmt->reference_count, 1) > 1) return;
     weir_conn *conn = stmt->conn;
     arena_deinit(&stmt->arena);
     handle_free(stmt, sizeof(*stmt));
@@ -48,6 +53,20 @@ static Status bind_or_missing(weir_stmt *stmt, const AstQuery *query, BindPurpos
     return err->status;
 }
 
+/* What users may ask for after the objects that the plan points to have been dropped. */
+static Status copy_shape(weir_stmt *stmt, const Plan *plan, Error *err) {
+    Schema schema;
+    TRY(plan_schema(&stmt->arena, plan->root, &schema, err));
+    stmt->schema = schema_copy(&stmt->arena, &schema);
+    uint32_t *key = ARENA_ARRAY(&stmt->arena, uint32_t, plan->root->key_count + 1);
+    TRY_ALLOC(key);
+    if (schema.count > 0) TRY_ALLOC(stmt->schema.fields);
+    if (plan->root->key_count > 0) memcpy(key, plan->root->key, plan->root->key_count * sizeof(*key));
+    stmt->key = key;
+    stmt->key_count = plan->root->key_count;
+    return STATUS_OK;
+}
+
 static Status bind_rows(weir_stmt *stmt, const AstQuery *query, BindPurpose purpose, Error *err) {
     Plan *plan = NULL;
     TRY(bind_or_missing(stmt, query, purpose, &plan, err));
@@ -58,7 +77,7 @@ static Status bind_rows(weir_stmt *stmt, const AstQuery *query, BindPurpose purp
     if (plan->weights) stmt->flags |= WEIR_STMT_WEIGHTS;
     if (plan->root->ordered) stmt->flags |= WEIR_STMT_ORDERED;
     if (plan->emit == EMIT_ON_UPDATE) stmt->flags |= WEIR_STMT_ON_UPDATE;
-    return plan_schema(&stmt->arena, plan->root, &stmt->schema, err);
+    return copy_shape(stmt, plan, err);
 }
 
 static Status bind_subscribe(weir_stmt *stmt, const AstSubscribe *subscribe, Error *err) {
@@ -126,15 +145,110 @@ static Status bind_delete_rows(weir_stmt *stmt, const AstDelete *delete_, Error 
     return STATUS_OK;
 }
 
+static Status column_reference(weir_stmt *stmt, Str name, AstSpan span, AstExpr **out, Error *err) {
+    AstExpr *expr = ARENA_NEW(&stmt->arena, AstExpr);
+    AstName *part = ARENA_NEW(&stmt->arena, AstName);
+    TRY_ALLOC(expr);
+    TRY_ALLOC(part);
+    *part = (AstName){.str = name, .span = span};
+    *expr = (AstExpr){.kind = AST_EXPR_COLUMN, .span = span, .position = span.start};
+    expr->column.items = part;
+    expr->column.count = 1;
+    *out = expr;
+    return STATUS_OK;
+}
+
+/* The new value of a column: what SET says, else the column itself. */
+static Status updated_value(weir_stmt *stmt, const AstUpdate *update, const PlanColumn *column, AstExpr **out, Error *err) {
+    for (uint32_t i = 0; i < update->assignments.count; i++) {
+        const AstAssignment *assignment = &update->assignments.items[i];
+        if (!str_equal(assignment->columns.items[0].str, column->name)) continue;
+        *out = assignment->value;
+        return STATUS_OK;
+    }
+    return column_reference(stmt, column->name, stmt->ast->span, out, err);
+}
+
+static Status check_assignments(const AstUpdate *update, const Relation *relation, Error *err) {
+    for (uint32_t i = 0; i < update->assignments.count; i++) {
+        const AstAssignment *assignment = &update->assignments.items[i];
+        const AstName *name = &assignment->columns.items[0];
+        bool known = false;
+        if (assignment->is_multiple)
+            return error_set_at(err, STATUS_NOT_SUPPORTED, assignment->span.start, "SET of several columns at once is not supported yet");
+        for (uint32_t k = 0; k < relation->column_count; k++) known |= str_equal(relation->columns[k].name, name->str);
+        if (!known)
+            return error_set_at(err, STATUS_UNDEFINED_COLUMN, name->span.start, "column \"%.*s\" of relation \"%.*s\" does not exist",
+                                STR_ARGS(name->str), STR_ARGS(relation->name));
+        for (uint32_t k = 0; k < i; k++)
+            if (str_equal(update->assignments.items[k].columns.items[0].str, name->str))
+                return error_set_at(err, STATUS_SYNTAX, name->span.start, "multiple assignments to same column \"%.*s\"", STR_ARGS(name->str));
+    }
+    return STATUS_OK;
+}
+
+/* The select list: every column as it is, then every column as it will be. `wide`: a relation of those columns, whose types rule. */
+static Status widen(weir_stmt *stmt, const AstUpdate *update, const Relation *relation, AstSelect *select, Relation *wide, Error *err) {
+    uint32_t count = relation->column_count;
+    AstSelectItem *items = ARENA_ARRAY(&stmt->arena, AstSelectItem, 2 * count);
+    PlanColumn *columns = ARENA_ARRAY(&stmt->arena, PlanColumn, 2 * count);
+    TRY_ALLOC(items);
+    TRY_ALLOC(columns);
+    for (uint32_t i = 0; i < 2 * count; i++) {
+        const PlanColumn *column = &relation->columns[i % count];
+        AstExpr *value = NULL;
+        if (i < count) TRY(column_reference(stmt, column->name, stmt->ast->span, &value, err));
+        else TRY(updated_value(stmt, update, column, &value, err));
+        items[i] = (AstSelectItem){.expr = value, .span = value->span};
+        columns[i] = *column;
+        columns[i].not_null = false; /* told by dml_update, with the row's epoch */
+    }
+    select->items.items = items;
+    select->items.count = 2 * count;
+    *wide = (Relation){.kind = RELATION_TABLE, .name = relation->name, .columns = columns, .column_count = 2 * count, .time_column = -1};
+    return STATUS_OK;
+}
+
+static Status bind_update_rows(weir_stmt *stmt, const AstUpdate *update, Error *err) {
+    Object *object = NULL;
+    AstQuery *query = NULL;
+    Relation wide;
+    Plan *plan = NULL;
+    TRY(dml_target(stmt->conn->db, &update->table, true, &object, err));
+    if (update->from.count > 0 || update->with != NULL || update->returning.count > 0)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, stmt->ast->span.start, "UPDATE with FROM, WITH or RETURNING is not supported yet");
+    TRY(check_assignments(update, &object->relation, err));
+    TRY(define_select_all(&stmt->arena, &update->table, update->where, &query, err));
+    query->select->from.items[0]->alias = update->alias;
+    TRY(widen(stmt, update, &object->relation, query->select, &wide, err));
+    AstInsert insert = {.table = update->table, .query = query};
+    Binder binder = binder_of(stmt);
+    TRY(bind_insert(&binder, &insert, &wide, &plan, err));
+    stmt->plan = plan;
+    return STATUS_OK;
+}
+
+static Status bind_truncate(weir_stmt *stmt, const AstTruncate *truncate, Error *err) {
+    Object *object = NULL;
+    AstQuery *query = NULL;
+    Plan *plan = NULL;
+    if (truncate->names.count != 1)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, stmt->ast->span.start, "TRUNCATE of several tables is not supported yet");
+    TRY(dml_target(stmt->conn->db, &truncate->names.items[0], true, &object, err));
+    TRY(define_select_all(&stmt->arena, &truncate->names.items[0], NULL, &query, err));
+    TRY(bind_or_missing(stmt, query, BIND_SNAPSHOT, &plan, err));
+    stmt->plan = plan;
+    return STATUS_OK;
+}
+
 static Status not_yet(const weir_stmt *stmt, const char *what, Error *err) {
     return error_set_at(err, STATUS_NOT_SUPPORTED, stmt->ast->span.start, "%s is not supported yet", what);
 }
 
-static Status bind_statement(weir_stmt *stmt, Error *err) {
+static Status bind_kind(weir_stmt *stmt, Error *err) {
     const AstStatement *ast = stmt->ast;
     if (ast->parameter_count > 0) return not_yet(stmt, "a statement with parameters", err);
     stmt->flags = 0;
-    stmt->catalog_version = stmt->conn->db->catalog_version;
     switch (ast->kind) {
         case AST_STATEMENT_QUERY: return bind_rows(stmt, ast->query, BIND_SNAPSHOT, err);
         case AST_STATEMENT_SUBSCRIBE: return bind_subscribe(stmt, ast->subscribe, err);
@@ -156,8 +270,8 @@ static Status bind_statement(weir_stmt *stmt, Error *err) {
         case AST_STATEMENT_DROP:
         case AST_STATEMENT_SET:
         case AST_STATEMENT_RESET: return STATUS_OK;
-        case AST_STATEMENT_UPDATE: return not_yet(stmt, "UPDATE", err);
-        case AST_STATEMENT_TRUNCATE: return not_yet(stmt, "TRUNCATE", err);
+        case AST_STATEMENT_UPDATE: return bind_update_rows(stmt, ast->update, err);
+        case AST_STATEMENT_TRUNCATE: return bind_truncate(stmt, ast->truncate, err);
         case AST_STATEMENT_COPY: return not_yet(stmt, "COPY", err);
         case AST_STATEMENT_ALTER: return not_yet(stmt, "ALTER", err);
         case AST_STATEMENT_CHECKPOINT: return not_yet(stmt, "CHECKPOINT", err);
@@ -171,6 +285,15 @@ static Status bind_statement(weir_stmt *stmt, Error *err) {
         case AST_STATEMENT_DISCARD: return not_yet(stmt, "DISCARD", err);
     }
     return error_set(err, STATUS_INTERNAL, "statement of unknown kind");
+}
+
+/* Names are looked up in the catalog as it is now; FROM stdin may add to it. */
+static Status bind_statement(weir_stmt *stmt, Error *err) {
+    stmt->is_bound = false;
+    TRY(bind_kind(stmt, err));
+    stmt->catalog_version = stmt->conn->db->catalog_version;
+    stmt->is_bound = true;
+    return STATUS_OK;
 }
 
 static Status parse_and_bind(weir_stmt *stmt, Error *err) {
@@ -203,7 +326,6 @@ static Status parse_and_bind_subscription(weir_stmt *stmt, Error *err) {
         *ast = (AstStatement){.kind = AST_STATEMENT_QUERY, .span = name->span, .query = query};
         stmt->ast = ast;
     }
-    stmt->catalog_version = stmt->conn->db->catalog_version;
     return bind_rows(stmt, query, BIND_MAINTAINED, err);
 }
 
@@ -246,15 +368,15 @@ Status statement_wait_for_sources(weir_conn *conn, const Plan *plan, Error *err)
     object_want_sources(db, plan);
     while (object_is_waiting_for_sources(db, plan)) {
         FlowProgress progress;
-        if (atomic_exchange(&conn->is_interrupted, 0)) return error_set(err, STATUS_INTERRUPTED, "canceling statement due to user request");
-        TRY(flow_step(db->flow, INT64_C(100000000), &progress, err));
+        TRY(flow_check_interrupt(db->flow, err));
+        TRY(database_step(db, INT64_C(100000000), &progress, err));
     }
     return STATUS_OK;
 }
 
 /* The catalog has changed since the plan was made: names are looked up again. */
 static Status rebind(weir_stmt *stmt, Error *err) {
-    if (stmt->catalog_version == stmt->conn->db->catalog_version) return STATUS_OK;
+    if (stmt->is_bound && stmt->catalog_version == stmt->conn->db->catalog_version) return STATUS_OK;
     return bind_statement(stmt, err);
 }
 
@@ -274,19 +396,30 @@ static Status run_rows(weir_stmt *stmt, Result *out, Error *err) {
     return result_open_snapshot(db, stmt->plan, out, err);
 }
 
+static const AstQualifiedName *changed_name(const AstStatement *ast) {
+    switch (ast->kind) {
+        case AST_STATEMENT_INSERT: return &ast->insert->table;
+        case AST_STATEMENT_UPDATE: return &ast->update->table;
+        case AST_STATEMENT_TRUNCATE: return &ast->truncate->names.items[0];
+        default: return &ast->delete_->table;
+    }
+}
+
+/* One epoch; a full queue refuses it before anything is changed. */
 static Status run_change(weir_stmt *stmt, Error *err) {
     weir_db *db = stmt->conn->db;
+    const AstStatement *ast = stmt->ast;
     Object *object = NULL;
-    bool is_insert = stmt->ast->kind == AST_STATEMENT_INSERT;
+    bool is_insert = ast->kind == AST_STATEMENT_INSERT;
+    TRY(subscription_check_room(db, err));
     TRY(statement_wait_for_sources(stmt->conn, stmt->plan, err));
-    TRY(dml_target(db, is_insert ? &stmt->ast->insert->table : &stmt->ast->delete_->table, !is_insert, &object, err));
-    if (!is_insert) return dml_delete(db, object, stmt->plan, err);
-    return dml_insert(db, object, stmt->plan, stmt->ast->span.start, err);
+    TRY(dml_target(db, changed_name(ast), !is_insert, &object, err));
+    if (is_insert) return dml_insert(db, object, stmt->plan, ast->span.start, err);
+    if (ast->kind == AST_STATEMENT_UPDATE) return dml_update(db, object, stmt->plan, ast->span.start, err);
+    return dml_delete(db, object, stmt->plan, err);
 }
 
 static Status run_create(weir_stmt *stmt, Error *err) {
-    if (stmt->is_spent)
-        return error_set(err, STATUS_MISUSE, "a prepared CREATE can be run once: prepare it again");
     const AstCreate *create = stmt->ast->create;
     Status status = object_create(stmt->conn->db, create, stmt->text, &stmt->arena, err);
     stmt->is_spent = status == STATUS_OK;
@@ -303,14 +436,14 @@ static Status run_kind(weir_stmt *stmt, Result *out, Error *err) {
         case AST_STATEMENT_CREATE: return run_create(stmt, err);
         case AST_STATEMENT_DROP: return object_drop(db, ast->drop, err);
         case AST_STATEMENT_INSERT:
+        case AST_STATEMENT_UPDATE:
+        case AST_STATEMENT_TRUNCATE:
         case AST_STATEMENT_DELETE: return run_change(stmt, err);
         case AST_STATEMENT_EXPLAIN:
         case AST_STATEMENT_DESCRIBE:
         case AST_STATEMENT_SHOW: return show_run(db, ast, stmt->plan, stmt->text, out, err);
         case AST_STATEMENT_SET: return settings_set(db, ast->set, false, err);
         case AST_STATEMENT_RESET: return settings_set(db, ast->set, true, err);
-        case AST_STATEMENT_UPDATE:
-        case AST_STATEMENT_TRUNCATE:
         case AST_STATEMENT_COPY:
         case AST_STATEMENT_ALTER:
         case AST_STATEMENT_CHECKPOINT:
@@ -327,7 +460,9 @@ static Status run_kind(weir_stmt *stmt, Result *out, Error *err) {
 }
 
 Status statement_run(weir_stmt *stmt, Result *out, Error *err) {
-    Status status = stmt->is_spent ? STATUS_OK : rebind(stmt, err);
+    if (stmt->is_spent) return error_set(err, STATUS_MISUSE, "a prepared CREATE can be run once: prepare it again");
+    Status status = flow_check_interrupt(stmt->conn->db->flow, err);
+    if (status == STATUS_OK) status = rebind(stmt, err);
     if (status == STATUS_OK) status = run_kind(stmt, out, err);
     if (status != STATUS_OK && err->position >= 0) err->position += stmt->offset;
     return status;
@@ -339,7 +474,7 @@ static Status drain(weir_stmt *stmt, Result *result, Error *err) {
     for (;;) {
         Batch batch;
         bool ended;
-        if (atomic_exchange(&stmt->conn->is_interrupted, 0)) return error_set(err, STATUS_INTERRUPTED, "canceling statement due to user request");
+        TRY(flow_check_interrupt(stmt->conn->db->flow, err));
         TRY(result_next(result, &batch, &ended, err));
         if (ended) return STATUS_OK;
         if (batch.row_count == 0) TRY(result_wait(result, INT64_C(100000000), err));

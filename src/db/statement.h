@@ -9,7 +9,7 @@
 struct weir_conn {
     weir_db *db;
     _Atomic(int) is_interrupted;
-    int reference_count; /* statements, streams, writers, subscriptions; and the user */
+    _Atomic(int) reference_count; /* statements, streams, writers, subscriptions, calls under way; and the user */
 };
 
 /* A connection lives until its last child has gone. */
@@ -18,7 +18,7 @@ void conn_release(weir_conn *conn);
 
 struct weir_stmt {
     weir_conn *conn;
-    int reference_count; /* the user's, and its running stream's */
+    _Atomic(int) reference_count; /* the user's, its running stream's, and of calls under way */
     Arena arena;         /* text, tree, plan */
     Str text;            /* copied; what positions refer to, less `offset` */
     int64_t offset;      /* of text in what the user gave */
@@ -26,7 +26,10 @@ struct weir_stmt {
     const AstQuery *query; /* of statements that read: SELECT, SUBSCRIBE, and the one under EXPLAIN */
     const Plan *plan;    /* of those that have one */
     uint64_t catalog_version; /* when it was bound */
-    Schema schema;       /* of the rows it gives */
+    bool is_bound;       /* plan is of catalog_version */
+    Schema schema;       /* of the rows it gives; a copy */
+    const uint32_t *key; /* [key_count] columns that identify a row; a copy */
+    uint32_t key_count;
     int flags;           /* WEIR_STMT_* */
     bool is_spent;       /* its tree now belongs to an object */
 };
@@ -35,6 +38,7 @@ struct weir_stmt {
 NODISCARD Status statement_prepare(weir_conn *conn, Str text, int64_t offset, weir_stmt **out, size_t *size, Error *err);
 /* The same for a subscription: a name alone, SUBSCRIBE, or a SELECT that is then maintained. */
 NODISCARD Status statement_prepare_subscription(weir_conn *conn, Str text, weir_stmt **out, size_t *size, Error *err);
+void statement_retain(weir_stmt *stmt);
 void statement_release(weir_stmt *stmt);
 
 /* Runs it; rows come from *out (kind RESULT_NONE when there are none). */

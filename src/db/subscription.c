@@ -15,6 +15,7 @@ struct weir_batch {
 };
 
 struct weir_sub {
+    Deferred deferred;       /* first: its end */
     weir_stmt *stmt;
     FlowQuery *query;
     Frame frame;             /* of what callbacks look at */
@@ -26,6 +27,7 @@ struct weir_sub {
     bool is_started;         /* the first epoch, the snapshot, is over */
     bool is_ended;
     _Atomic(int) is_cancelled;
+    _Atomic(int) is_freed;   /* by its user, maybe in a callback: nothing is delivered any more */
     weir_sub *next;          /* of the database */
 };
 
@@ -35,7 +37,7 @@ static weir_db *sub_db(const weir_sub *sub) {
 
 Status subscription_check_room(const weir_db *db, Error *err) {
     for (const weir_sub *sub = db->subscriptions; sub != NULL; sub = sub->next)
-        if (sub->options.callback == NULL && sub->queue_count >= sub->options.queue_batch_max && !atomic_load(&sub->is_cancelled))
+        if (sub->options.callback == NULL && sub->queue_count >= sub->options.queue_batch_max && !atomic_load(&sub->is_cancelled) && !atomic_load(&sub->is_freed))
             return error_set(err, STATUS_BUSY, "a subscription's queue of %zu batches is full", sub->options.queue_batch_max);
     return STATUS_OK;
 }
@@ -66,6 +68,7 @@ static Status call_back(weir_sub *sub, const Batch *batch, ArrowExportOptions op
 
 static Status sub_batch(void *context, const Batch *batch, Error *err) {
     weir_sub *sub = context;
+    if (atomic_load(&sub->is_freed)) return STATUS_OK;
     ArrowExportOptions options = {.weights = (sub->stmt->flags & WEIR_STMT_WEIGHTS) != 0};
     if (sub->options.callback != NULL) return call_back(sub, batch, options, err);
     weir_batch *made = handle_alloc(sizeof(*made));
@@ -100,10 +103,14 @@ static Status start(weir_sub *sub, Error *err) {
     FlowOutput output = {.context = sub, .batch = sub_batch, .end = sub_end}, late_output;
     TRY(frame_init(&sub->frame, db->pool, err));
     TRY(object_late_table(db, plan, &sub->late, &late_output, err));
-    TRY(object_hold_streams(db, plan, err));
-    Status status = flow_start(db->flow, plan, &output, sub->late == NULL ? NULL : &late_output, &sub->query, err);
-    if (status != STATUS_OK) object_release_streams(db, plan);
+    Status status = object_hold_streams(db, plan, err);
+    if (status == STATUS_OK) {
+        status = flow_start(db->flow, plan, &output, sub->late == NULL ? NULL : &late_output, &sub->query, err);
+        if (status != STATUS_OK) object_release_streams(db, plan);
+    }
     sub->is_started = true;
+    if (status == STATUS_OK) object_pin(plan, sub->late);
+    else if (sub->late != NULL) object_destroy(db, sub->late);
     return status;
 }
 
@@ -118,8 +125,10 @@ static void drop_queue(weir_sub *sub) {
 
 int weir_subscribe(weir_conn *conn, const char *query, const weir_sub_options *options, weir_sub **out, weir_error **error) {
     Error err = {.position = -1};
+    if (conn == NULL || query == NULL || out == NULL) return error_misuse(error, "weir_subscribe needs a connection, a query and a place for the subscription");
     weir_db *db = conn->db;
     if (!database_enter(db)) return error_busy(error);
+    conn_retain(conn);
     weir_sub *sub = handle_alloc(sizeof(*sub));
     Status status = sub == NULL ? error_out_of_memory(&err) : prepare_subscription(conn, str_from_c(query), &sub->stmt, &err);
     if (status == STATUS_OK) {
@@ -141,14 +150,13 @@ int weir_subscribe(weir_conn *conn, const char *query, const weir_sub_options *o
         *out = sub;
     }
     database_leave(db);
+    conn_release(conn);
     return error_give(status, &err, error);
 }
 
-void weir_sub_free(weir_sub *sub) {
-    if (sub == NULL) return;
+static void sub_close(Deferred *deferred) {
+    weir_sub *sub = (weir_sub *)deferred;
     weir_db *db = sub_db(sub);
-    bool entered = database_enter(db);
-    ASSERT(entered); /* rule 3: one thread at a time, never inside a callback */
     for (weir_sub **at = &db->subscriptions; *at != NULL; at = &(*at)->next)
         if (*at == sub) {
             *at = sub->next;
@@ -156,11 +164,21 @@ void weir_sub_free(weir_sub *sub) {
         }
     flow_stop(db->flow, sub->query);
     object_release_streams(db, sub->stmt->plan);
+    object_unpin(sub->stmt->plan, sub->late);
     drop_queue(sub);
     frame_deinit(&sub->frame);
-    database_leave(db);
     statement_release(sub->stmt);
     handle_free(sub, sizeof(*sub));
+}
+
+void weir_sub_free(weir_sub *sub) {
+    if (sub == NULL) return;
+    weir_conn *conn = sub->stmt->conn;
+    conn_retain(conn); /* database_defer still needs its database */
+    atomic_store(&sub->is_freed, 1);
+    sub->deferred.run = sub_close;
+    database_defer(conn->db, &sub->deferred);
+    conn_release(conn);
 }
 
 void weir_sub_cancel(weir_sub *sub) {
@@ -189,7 +207,7 @@ static Status next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, Error *e
         object_want_sources(db, sub->stmt->plan);
         int64_t left = until == INT64_MAX ? INT64_C(50000000) : until - io_clock_monotonic_ns(db->io);
         FlowProgress progress;
-        TRY(flow_step(db->flow, left < 0 ? 0 : left < INT64_C(50000000) ? left : INT64_C(50000000), &progress, err));
+        TRY(database_step(db, left < 0 ? 0 : left < INT64_C(50000000) ? left : INT64_C(50000000), &progress, err));
         bool late = until != INT64_MAX && io_clock_monotonic_ns(db->io) >= until;
         if (late && sub->first == NULL && !progress.did_something) return error_set(err, STATUS_TIMEOUT, "no batch came in time");
     }

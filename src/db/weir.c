@@ -25,8 +25,10 @@ int weir_open(const char *uri, const weir_open_options *options, weir_db **out, 
         (void)error_set(&err, STATUS_NOT_SUPPORTED, "a database in a directory is not supported yet: \"%s\"", uri);
         return error_give(error_add_hint(&err, "Use \":memory:\"."), &err, error);
     }
+    bool is_told = options != NULL && options->struct_size >= sizeof(*options);
+    int64_t memory_max = is_told ? options->memory_max : 0;
     weir_db *db = NULL;
-    Status status = database_create(io_real(), options == NULL ? 0 : options->memory_max, &db, &err);
+    Status status = database_create(io_real(), memory_max, &db, &err);
     if (status == STATUS_OK) *out = db;
     return error_give(status, &err, error);
 }
@@ -51,7 +53,7 @@ int weir_connect(weir_db *db, weir_conn **out, weir_error **error) {
     Error err = {.position = -1};
     if (conn == NULL) return error_give(error_out_of_memory(&err), &err, error);
     conn->db = db;
-    conn->reference_count = 1;
+    atomic_store(&conn->reference_count, 1);
     atomic_fetch_add(&db->child_count, 1);
     *out = conn;
     return WEIR_OK;
@@ -70,9 +72,9 @@ int weir_step(weir_db *db, int64_t timeout_ns, weir_error **error) {
     FlowProgress progress = {0};
     if (!database_enter(db)) return error_busy(error);
     object_want_sources(db, NULL);
-    Status status = flow_step(db->flow, timeout_ns, &progress, &err);
+    Status status = database_step(db, timeout_ns, &progress, &err);
     database_leave(db);
-    if (status == STATUS_OK && progress.all_ended && !progress.did_something) return WEIR_DONE;
+    if (status == STATUS_OK && progress.all_ended) return WEIR_DONE;
     return error_give(status, &err, error);
 }
 
@@ -86,7 +88,7 @@ static void collect_stats(weir_db *db, weir_stats *stats) {
     stats->dead_letters = db->dead_letters.count;
     stats->state_bytes = (int64_t)flow_memory(db->flow);
     stats->memory_bytes = atomic_load(&db->memory.bytes_in_use);
-    for (size_t i = 0; i < db->flow->graph.nodes.count; i++) stats->rows_late += db->flow->graph.nodes.items[i]->op.late_count;
+    stats->rows_late = flow_late_count(db->flow);
     bool any = false;
     int64_t least = INT64_MAX;
     for (size_t i = 0; i < db->objects.count; i++) {
@@ -118,11 +120,24 @@ static Str text_of(const char *sql, ptrdiff_t size) {
     return size < 0 ? str_from_c(sql) : str_from(sql, (size_t)size);
 }
 
+/* Enters for a statement of the connection, which cannot go away meanwhile. */
+static bool enter_statement(weir_conn *conn) {
+    if (!database_enter(conn->db)) return false;
+    conn_retain(conn);
+    conn->db->flow->interrupt = &conn->is_interrupted;
+    return true;
+}
+
+static void leave_statement(weir_conn *conn) {
+    database_leave(conn->db);
+    conn_release(conn);
+}
+
 int weir_exec(weir_conn *conn, const char *sql, ptrdiff_t size, weir_error **error) {
     Error err = {.position = -1};
-    if (!database_enter(conn->db)) return error_busy(error);
+    if (!enter_statement(conn)) return error_busy(error);
     Status status = statement_run_script(conn, text_of(sql, size), &err);
-    database_leave(conn->db);
+    leave_statement(conn);
     return error_give(status, &err, error);
 }
 
@@ -134,6 +149,7 @@ ptrdiff_t weir_complete(const char *sql, ptrdiff_t size) {
 int weir_prepare(weir_conn *conn, const char *sql, ptrdiff_t size, weir_stmt **out, const char **tail, weir_error **error) {
     Error err = {.position = -1};
     if (!database_enter(conn->db)) return error_busy(error);
+    conn_retain(conn);
     Str text = text_of(sql, size);
     weir_stmt *stmt = NULL;
     Status status = STATUS_OK;
@@ -144,7 +160,7 @@ int weir_prepare(weir_conn *conn, const char *sql, ptrdiff_t size, weir_stmt **o
         text = str_from(text.data + used, text.size - used);
         offset += (int64_t)used;
     }
-    database_leave(conn->db);
+    leave_statement(conn);
     if (tail != NULL) *tail = text.data;
     if (status == STATUS_OK) *out = stmt;
     return error_give(status, &err, error);
@@ -159,10 +175,8 @@ int weir_stmt_flags(const weir_stmt *stmt) {
 }
 
 int weir_stmt_key(const weir_stmt *stmt, int *columns, int capacity) {
-    if (stmt->plan == NULL || !(stmt->flags & WEIR_STMT_ROWS) || stmt->query == NULL) return 0;
-    const PlanNode *root = stmt->plan->root;
-    for (uint32_t i = 0; i < root->key_count && (int)i < capacity; i++) columns[i] = (int)root->key[i];
-    return (int)root->key_count;
+    for (uint32_t i = 0; i < stmt->key_count && (int)i < capacity; i++) columns[i] = (int)stmt->key[i];
+    return (int)stmt->key_count;
 }
 
 int weir_stmt_schema(weir_stmt *stmt, struct ArrowSchema *out, weir_error **error) {
@@ -179,6 +193,7 @@ int weir_stmt_schema(weir_stmt *stmt, struct ArrowSchema *out, weir_error **erro
 
 /* Behind an ArrowArrayStream; holds its statement. */
 typedef struct Stream {
+    Deferred deferred; /* first: its end */
     weir_stmt *stmt;
     Result result;
     Error error;       /* of the last get_next */
@@ -196,14 +211,13 @@ static int stream_get_schema(struct ArrowArrayStream *stream, struct ArrowSchema
     return status == STATUS_OK ? 0 : ENOMEM;
 }
 
-/* Waits in short pieces outside the database, so that another thread can push or interrupt. */
+/* Waits in short pieces, so that an interrupt is seen. */
 static Status stream_next(Stream *self, struct ArrowArray *out, Error *err) {
-    weir_conn *conn = self->stmt->conn;
-    weir_db *db = conn->db;
+    weir_db *db = self->stmt->conn->db;
     for (;;) {
         Batch batch;
         bool ended;
-        if (atomic_exchange(&conn->is_interrupted, 0)) return error_set(err, STATUS_INTERRUPTED, "canceling statement due to user request");
+        TRY(flow_check_interrupt(db->flow, err));
         TRY(result_next(&self->result, &batch, &ended, err));
         if (ended) {
             self->is_ended = true;
@@ -229,6 +243,7 @@ static int stream_get_next(struct ArrowArrayStream *stream, struct ArrowArray *o
     Stream *self = stream->private_data;
     weir_db *db = self->stmt->conn->db;
     if (!database_enter(db)) return EBUSY;
+    db->flow->interrupt = &self->stmt->conn->is_interrupted;
     Error err = {.position = -1};
     Status status = STATUS_OK;
     *out = (struct ArrowArray){0};
@@ -250,31 +265,39 @@ static const char *stream_last_error(struct ArrowArrayStream *stream) {
     return self->message;
 }
 
-static void stream_release(struct ArrowArrayStream *stream) {
-    Stream *self = stream->private_data;
-    weir_db *db = self->stmt->conn->db;
-    bool entered = database_enter(db);
+static void stream_end(Deferred *deferred) {
+    Stream *self = (Stream *)deferred;
     result_close(&self->result);
-    if (entered) database_leave(db);
     statement_release(self->stmt);
     handle_free(self, sizeof(*self));
+}
+
+/* The connection outlives the call: database_defer still needs its database. */
+static void stream_release(struct ArrowArrayStream *stream) {
+    Stream *self = stream->private_data;
+    weir_conn *conn = self->stmt->conn;
+    conn_retain(conn);
     stream->release = NULL;
+    self->deferred.run = stream_end;
+    database_defer(conn->db, &self->deferred);
+    conn_release(conn);
 }
 
 int weir_query(weir_stmt *stmt, struct ArrowArrayStream *out, weir_error **error) {
     Error err = {.position = -1};
-    weir_db *db = stmt->conn->db;
-    if (!database_enter(db)) return error_busy(error);
+    weir_conn *conn = stmt->conn;
+    if (!enter_statement(conn)) return error_busy(error);
+    statement_retain(stmt);
     Stream *self = handle_alloc(sizeof(*self));
     Status status = self == NULL ? error_out_of_memory(&err) : statement_run(stmt, &self->result, &err);
     if (status != STATUS_OK) {
-        database_leave(db);
+        statement_release(stmt);
+        leave_statement(conn);
         handle_free(self, sizeof(*self));
         return error_give(status, &err, error);
     }
     self->stmt = stmt;
-    stmt->reference_count++;
-    database_leave(db);
+    leave_statement(conn);
     *out = (struct ArrowArrayStream){.get_schema = stream_get_schema,
                                      .get_next = stream_get_next,
                                      .get_last_error = stream_last_error,
@@ -294,6 +317,7 @@ int weir_stream_would_wait(struct ArrowArrayStream *stream) {
     Stream *self = stream->private_data;
     weir_db *db = self->stmt->conn->db;
     if (self->is_ended || !database_enter(db)) return 0;
+    db->flow->interrupt = &self->stmt->conn->is_interrupted;
     bool waits = result_would_wait(&self->result);
     database_leave(db);
     return waits;

@@ -10,6 +10,7 @@
 enum { WRITER_ROW_COUNT_MAX = 1024 }; /* rows that weir_writer_row buffers */
 
 struct weir_writer {
+    Deferred deferred;      /* first: its end */
     weir_conn *conn;
     Object *object;
     uint64_t catalog_version;
@@ -24,15 +25,16 @@ struct weir_writer {
     Frame row_frame;        /* of the rows buffered */
     ArrayBuilder *builders; /* [schema.count] */
     uint32_t row_count;
+    bool is_broken;         /* memory for the builders was refused */
 };
 
 /* --- open and close ---------------------------------------------------------------------------------------------------------- */
 
 static Status start_rows(weir_writer *writer, Error *err) {
     frame_reset(&writer->row_frame);
+    writer->row_count = 0;
     for (uint32_t i = 0; i < writer->schema.count; i++)
         TRY(array_builder_init(&writer->builders[i], &writer->row_frame, writer->schema.fields[i].type, WRITER_ROW_COUNT_MAX, err));
-    writer->row_count = 0;
     return STATUS_OK;
 }
 
@@ -134,15 +136,16 @@ static Status push_weighted(weir_writer *writer, const Batch *batch, Error *err)
 
 static Status push_pieces(weir_writer *writer, const Batch *batch, Error *err) {
     weir_db *db = writer->conn->db;
+    TRY(dml_check_not_null(&writer->object->relation, batch, err)); /* before the first piece: all or nothing */
     uint32_t most = db->flow->batch_row_count_max;
     for (uint32_t from = 0; from < batch->row_count; from += most) {
         uint32_t left = batch->row_count - from, count = left < most ? left : most;
         Batch piece = *batch;
         if (count < batch->row_count) TRY(batch_slice(batch, &writer->frame, from, count, &piece, err));
         if (piece.meta[META_WEIGHT] != NULL) TRY(push_weighted(writer, &piece, err));
-        else TRY(dml_insert_batch(db, writer->object, &piece, writer->partition, true, err));
+        else TRY(dml_insert_batch(db, writer->object, &piece, writer->partition, err));
     }
-    return STATUS_OK;
+    return batch->meta[META_WEIGHT] == NULL ? STATUS_OK : dml_check_keys(db, writer->object, err);
 }
 
 static Status push_batch(weir_writer *writer, const Batch *batch, Error *err) {
@@ -159,16 +162,23 @@ static Status push_batch(weir_writer *writer, const Batch *batch, Error *err) {
 
 /* --- rows ------------------------------------------------------------------------------------------------------------------------ */
 
+/* Rows that cannot be pushed are dropped with the error. */
 static Status flush_rows(weir_writer *writer, Error *err) {
+    if (writer->is_broken) {
+        TRY(start_rows(writer, err));
+        writer->is_broken = false;
+    }
     if (writer->row_count == 0) return STATUS_OK;
     Array *columns = FRAME_ARRAY(&writer->row_frame, Array, writer->schema.count);
-    TRY_ALLOC(columns);
-    for (uint32_t i = 0; i < writer->schema.count; i++) TRY(array_builder_finish(&writer->builders[i], &columns[i], err));
+    Status status = columns == NULL ? error_out_of_memory(err) : STATUS_OK;
+    for (uint32_t i = 0; i < writer->schema.count && status == STATUS_OK; i++)
+        status = array_builder_finish(&writer->builders[i], &columns[i], err);
     Batch batch = {.row_count = writer->row_count, .column_count = writer->schema.count, .columns = columns};
-    Status status = push_batch(writer, &batch, err);
+    if (status == STATUS_OK) status = push_batch(writer, &batch, err);
     frame_reset(&writer->frame);
     Error ignored;
     Status restarted = start_rows(writer, status == STATUS_OK ? err : &ignored);
+    writer->is_broken = restarted != STATUS_OK;
     return status == STATUS_OK ? restarted : status;
 }
 
@@ -233,12 +243,18 @@ static Status append_value(ArrayBuilder *builder, const Field *field, const weir
     }
 }
 
+/* The builder as it was before its last value. */
+static void take_back(ArrayBuilder *builder, uint32_t row) {
+    builder->length = row;
+    if (builder->validity != NULL) bits_set(builder->validity, row);
+}
+
 /* A row that fails halfway takes back the values already appended. */
 static Status append_row(weir_writer *writer, const weir_value *values, Error *err) {
     for (uint32_t i = 0; i < writer->schema.count; i++) {
         Status status = append_value(&writer->builders[i], &writer->schema.fields[i], &values[i], err);
         if (status == STATUS_OK) continue;
-        for (uint32_t k = 0; k < i; k++) writer->builders[k].length = writer->row_count;
+        for (uint32_t k = 0; k < i; k++) take_back(&writer->builders[k], writer->row_count);
         return status;
     }
     writer->row_count++;
@@ -253,7 +269,8 @@ int weir_writer_row(weir_writer *writer, const weir_value *values, size_t count,
     if (status == STATUS_OK && count != writer->schema.count)
         status = error_set(&err, STATUS_COLUMN_COUNT, "a row of \"%.*s\" has %u values, not %zu", STR_ARGS(writer->object->relation.name),
                            writer->schema.count, count);
-    if (status == STATUS_OK && writer->row_count == WRITER_ROW_COUNT_MAX) status = flush_rows(writer, &err);
+    bool is_full = writer->row_count == WRITER_ROW_COUNT_MAX || writer->is_broken;
+    if (status == STATUS_OK && is_full) status = flush_rows(writer, &err);
     if (status == STATUS_OK) status = append_row(writer, values, &err);
     database_leave(db);
     return error_give(status, &err, error);
@@ -367,16 +384,25 @@ int weir_writer_watermark(weir_writer *writer, int64_t event_time_us, weir_error
     return error_give(status, &err, error);
 }
 
-void weir_writer_free(weir_writer *writer) {
-    if (writer == NULL) return;
+/* What it buffered is pushed; its partition holds no watermark back any more. */
+static void writer_close(Deferred *deferred) {
+    weir_writer *writer = (weir_writer *)deferred;
     weir_db *db = writer->conn->db;
     Error ignored;
-    bool entered = database_enter(db);
-    if (entered && check_object(writer, &ignored) == STATUS_OK) {
+    if (check_object(writer, &ignored) == STATUS_OK) {
         (void)!flush_rows(writer, &ignored);
         Input *input = writer->object->flow->input;
-        if (writer->object->relation.time_column >= 0) (void)!input_partition_end(input, writer->partition, &ignored);
+        bool timed = writer->object->relation.time_column >= 0 && input_has_partition(input, writer->partition);
+        if (timed && input_partition_end(input, writer->partition, &ignored) == STATUS_OK) (void)!flow_epoch_end(db->flow, &ignored);
     }
-    if (entered) database_leave(db);
     writer_destroy(writer);
+}
+
+void weir_writer_free(weir_writer *writer) {
+    if (writer == NULL) return;
+    weir_conn *conn = writer->conn;
+    conn_retain(conn); /* database_defer still needs its database */
+    writer->deferred.run = writer_close;
+    database_defer(conn->db, &writer->deferred);
+    conn_release(conn);
 }

@@ -26,6 +26,11 @@ static void drop_passing(Feed *feed) {
     feed->passing.count = 0;
 }
 
+void feed_forget(Feed *feed) {
+    drop_passing(feed);
+    if (feed->is_stored) rows_rollback(&feed->rows);
+}
+
 void feed_deinit(Feed *feed) {
     drop_passing(feed);
     vector_deinit(&feed->passing, feed->input.graph->context.memory);
@@ -34,7 +39,13 @@ void feed_deinit(Feed *feed) {
     input_deinit(&feed->input);
 }
 
+void feed_announce(const Feed *feed) {
+    if (feed->watches == NULL) return;
+    for (const FlowWatch *watch = *feed->watches; watch != NULL; watch = watch->next) watch->before_change(watch->context);
+}
+
 Status feed_apply(Feed *feed, const Batch *batch, RowsMissing *missing, Error *err) {
+    feed_announce(feed);
     frame_reset(&feed->frame);
     if (feed->is_stored) return rows_apply(&feed->rows, &feed->frame, batch, missing, err);
     Memory *memory = feed->input.graph->context.memory;
@@ -83,7 +94,7 @@ static Status output_end(void *context, Error *err) {
 }
 
 FlowOutput feed_output(Feed *feed) {
-    return (FlowOutput){.context = feed, .batch = output_batch, .epoch_end = output_epoch_end, .end = output_end};
+    return (FlowOutput){.context = feed, .is_raw = true, .batch = output_batch, .epoch_end = output_epoch_end, .end = output_end};
 }
 
 Status feed_replay(Feed *feed, FlowNode *scan, Error *err) {

@@ -13,8 +13,16 @@
 #include "flow/input.h"
 #include "store/rows.h"
 
+/* One who reads stored rows bit by bit, and is told before any of them change. */
+typedef struct FlowWatch {
+    void (*before_change)(void *context);
+    void *context;
+    const struct FlowWatch *next;
+} FlowWatch;
+
 typedef struct Feed {
     Input input;
+    const FlowWatch *const *watches; /* told before rows change; NULL: nobody */
     bool is_stored;
     Rows rows;               /* is_stored */
     VECTOR(Batch) passing;   /* streams: batches of the epoch, kept until its end */
@@ -25,11 +33,17 @@ typedef struct Feed {
 NODISCARD Status feed_init(Feed *feed, Graph *graph, const Relation *relation, bool stored, Error *err);
 void feed_deinit(Feed *feed);
 
+/* Call before rows change by other means than feed_apply. */
+void feed_announce(const Feed *feed);
+
 /* Rows come and go; what leaves does so at the epoch's end. */
 NODISCARD Status feed_apply(Feed *feed, const Batch *batch, RowsMissing *missing, Error *err);
 
 /* Net changes to the readers. `watermark` of the query that feeds it. */
 NODISCARD Status feed_epoch_end(Feed *feed, int64_t watermark, Error *err);
+
+/* Drops what a query gave that could not be started. */
+void feed_forget(Feed *feed);
 
 FlowOutput feed_output(Feed *feed);
 

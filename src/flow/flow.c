@@ -40,6 +40,17 @@ static Status flow_check(const Flow *flow, Error *err) {
     return flow->failure.status;
 }
 
+Status flow_check_interrupt(const Flow *flow, Error *err) {
+    if (flow->interrupt == NULL || atomic_exchange(flow->interrupt, 0) == 0) return STATUS_OK;
+    return error_set(err, STATUS_INTERRUPTED, "canceling statement due to user request");
+}
+
+uint64_t flow_late_count(const Flow *flow) {
+    uint64_t count = flow->late_count_ended;
+    for (size_t i = 0; i < flow->queries.count; i++) count += query_late_count(&flow->queries.items[i]->query);
+    return count;
+}
+
 /* --- relations ------------------------------------------------------------------------------------------------- */
 
 static Status relation_make(Flow *flow, const Relation *relation, FlowRelation **out, Error *err) {
@@ -65,6 +76,7 @@ Status flow_add_feed(Flow *flow, const Relation *relation, bool stored, bool is_
         return status;
     }
     made->feed = &made->feed_room;
+    made->feed->watches = &flow->watches;
     made->input = &made->feed->input;
     made->is_table = is_table;
     /* Rows of a table come at any time: it has no watermark and holds none back. */
@@ -89,10 +101,7 @@ Status flow_add_source(Flow *flow, const Relation *relation, const SourceConfig 
 
 void flow_remove_relation(Flow *flow, FlowRelation *relation) {
     Memory *memory = flow->graph.context.memory;
-    size_t kept = 0;
-    for (size_t i = 0; i < flow->relations.count; i++)
-        if (flow->relations.items[i] != relation) flow->relations.items[kept++] = flow->relations.items[i];
-    flow->relations.count = kept;
+    vector_remove(&flow->relations, relation);
     if (relation->feed != NULL) feed_deinit(relation->feed);
     else if (relation->input != NULL) input_deinit(relation->input);
     if (relation->reader != NULL) reader_deinit(relation->reader);
@@ -149,6 +158,7 @@ static void ignore_warning(void *context, Str message) {}
 /* Reads a source again, from its start to where the others are, for one scan alone. */
 static Status read_again(Flow *flow, Reader *reader, Input *input, uint64_t row_count, Error *err) {
     while (input->row_count < row_count && !reader->is_ended) {
+        TRY(flow_check_interrupt(flow, err));
         uint64_t left = row_count - input->row_count;
         uint32_t most = left < flow->batch_row_count_max ? (uint32_t)left : flow->batch_row_count_max;
         ReaderBatch read;
@@ -194,7 +204,7 @@ static Status first_epoch(Flow *flow, FlowQuery *query, Error *err) {
 
 static Status start_output(Flow *flow, FlowQuery *query, const FlowOutput *output, const FlowOutput *late, Error *err) {
     FlowOutput shaped = *output;
-    if (shape_is_needed(query->query.plan)) {
+    if (!output->is_raw && shape_is_needed(query->query.plan)) {
         TRY(shape_init(&query->shape, query->query.plan, output, &flow->graph.context, err));
         query->has_shape = true;
         shaped = shape_output(&query->shape);
@@ -229,11 +239,9 @@ Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *output, const 
 }
 
 void flow_stop(Flow *flow, FlowQuery *query) {
-    size_t kept = 0;
-    for (size_t i = 0; i < flow->queries.count; i++)
-        if (flow->queries.items[i] != query) flow->queries.items[kept++] = flow->queries.items[i];
-    flow->queries.count = kept;
+    vector_remove(&flow->queries, query);
     unhook(query);
+    flow->late_count_ended += query_late_count(&query->query);
     flow->graph.task_count = 0;
     query_remove(&query->query);
     if (query->has_shape) shape_deinit(&query->shape);
@@ -259,6 +267,12 @@ Status flow_epoch_end(Flow *flow, Error *err) {
     return flow_guard(flow, epoch_end(flow, err), err);
 }
 
+Status flow_push(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition, Error *err) {
+    TRY(flow_check(flow, err));
+    int64_t now_ns = io_clock_monotonic_ns(flow->graph.context.io);
+    return flow_guard(flow, input_push(relation->input, &flow->frame, batch, partition, now_ns, err), err);
+}
+
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
 static bool is_wanted(const FlowRelation *relation) {
@@ -281,6 +295,23 @@ static Status read_once(Flow *flow, FlowRelation *relation, bool *did_something,
     return *did_something ? flow_epoch_end(flow, err) : STATUS_OK;
 }
 
+/* When the clock alone will do something: EVERY delivers, a partition turns idle. INT64_MAX: never. */
+static int64_t next_due(const Flow *flow) {
+    int64_t due = INT64_MAX;
+    for (size_t i = 0; i < flow->queries.count; i++) {
+        const FlowQuery *query = flow->queries.items[i];
+        int64_t next = query->has_shape ? shape_due(&query->shape) : INT64_MAX;
+        due = next < due ? next : due;
+    }
+    for (size_t i = 0; i < flow->relations.count; i++) {
+        const FlowRelation *relation = flow->relations.items[i];
+        bool is_source = relation->input != NULL && !relation->is_table;
+        int64_t next = is_source ? input_idle_due(relation->input) : INT64_MAX;
+        due = next < due ? next : due;
+    }
+    return due;
+}
+
 /* Waits for the inputs that said what to wait for. */
 static Status wait_for_input(Flow *flow, int64_t timeout_ns, Error *err) {
     Io *io = flow->graph.context.io;
@@ -293,10 +324,8 @@ static Status wait_for_input(Flow *flow, int64_t timeout_ns, Error *err) {
         if (reader->wait_until_ns < until) until = reader->wait_until_ns;
         if (reader->wait_file != NULL && count < IO_POLL_COUNT_MAX) polls[count++] = (IoPoll){.file = reader->wait_file};
     }
-    for (size_t i = 0; i < flow->queries.count; i++) {
-        const Shape *shape = &flow->queries.items[i]->shape;
-        if (flow->queries.items[i]->has_shape && shape->every_ns > 0 && shape->next_ns < until) until = shape->next_ns;
-    }
+    int64_t due = next_due(flow);
+    if (due < until) until = due;
     int64_t wait_ns = until == INT64_MAX ? -1 : until - now;
     int timeout_ms = wait_ns < 0 ? (until == INT64_MAX ? -1 : 0) : (int)(wait_ns / 1000000 > 3600000 ? 3600000 : (wait_ns + 999999) / 1000000);
     return io_poll(io, polls, count, timeout_ms, err);
@@ -319,10 +348,16 @@ static Status tick(Flow *flow, bool *did_something, Error *err) {
     for (size_t i = 0; i < flow->queries.count; i++) {
         FlowQuery *query = flow->queries.items[i];
         bool did = false;
-        if (query->has_shape) TRY(shape_tick(&query->shape, io_clock_monotonic_ns(flow->graph.context.io), &did, err));
+        int64_t now_ns = io_clock_monotonic_ns(flow->graph.context.io);
+        if (query->has_shape) TRY(flow_guard(flow, shape_tick(&query->shape, now_ns, &did, err), err));
         *did_something |= did;
     }
     return STATUS_OK;
+}
+
+/* Rows that EVERY holds back, or a partition that may turn idle: the clock alone will do something. */
+static bool has_timer(const Flow *flow) {
+    return next_due(flow) != INT64_MAX;
 }
 
 static Status step(Flow *flow, FlowProgress *progress, Error *err) {
@@ -335,16 +370,18 @@ static Status step(Flow *flow, FlowProgress *progress, Error *err) {
         progress->all_ended &= flow->relations.items[at]->reader->is_ended;
         if (progress->did_something) flow->next_reader = at + 1;
     }
-    if (progress->did_something) progress->all_ended = false;
-    progress->would_wait = !progress->did_something && !progress->all_ended;
     TRY(tick(flow, &progress->did_something, err));
-    return check_idle(flow, &progress->did_something, err);
+    TRY(check_idle(flow, &progress->did_something, err));
+    progress->all_ended &= !progress->did_something && !has_timer(flow);
+    progress->would_wait = !progress->did_something && !progress->all_ended;
+    return STATUS_OK;
 }
 
 Status flow_step(Flow *flow, int64_t timeout_ns, FlowProgress *progress, Error *err) {
     TRY(flow_check(flow, err));
     TRY(step(flow, progress, err));
-    if (!progress->would_wait || timeout_ns == 0) return STATUS_OK;
+    if (progress->did_something || timeout_ns == 0) return STATUS_OK;
+    if (timeout_ns < 0 && !progress->would_wait) return STATUS_OK; /* nothing will ever come by itself */
     TRY(wait_for_input(flow, timeout_ns, err));
     return step(flow, progress, err);
 }

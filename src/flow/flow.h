@@ -51,6 +51,9 @@ typedef struct Flow {
     uint32_t batch_row_count_max; /* rows per read; results do not depend on it */
     Frame frame;     /* of what is being read */
     Error failure;   /* status OK: none */
+    uint64_t late_count_ended;     /* late rows of queries that run no more */
+    const FlowWatch *watches;      /* open snapshots */
+    _Atomic(int) *interrupt;       /* set by another thread: what runs is to end; NULL: cannot be */
 } Flow;
 
 NODISCARD Status flow_create(const OpContext *context, Flow **out, Error *err);
@@ -70,7 +73,16 @@ NODISCARD Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *outp
                             Error *err);
 void flow_stop(Flow *flow, FlowQuery *query);
 
+/* Rows into a source that has no connector. After a failure the flow is broken. */
+NODISCARD Status flow_push(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition, Error *err);
+
 NODISCARD Status flow_epoch_end(Flow *flow, Error *err);
+
+/* STATUS_INTERRUPTED when flow->interrupt was set; it is then taken back. Asked between batches, never inside an epoch. */
+NODISCARD Status flow_check_interrupt(const Flow *flow, Error *err);
+
+/* Late rows of all maintained queries, those that have ended too; each once per query. */
+uint64_t flow_late_count(const Flow *flow);
 
 /* Makes the source start, if it has not; a file is opened at its first read. */
 static inline void flow_want(FlowRelation *relation) {
@@ -78,7 +90,7 @@ static inline void flow_want(FlowRelation *relation) {
 }
 
 typedef struct FlowProgress {
-    bool did_something; /* an epoch has ended */
+    bool did_something; /* an epoch has ended, or EVERY has delivered */
     bool would_wait;    /* nothing is ready */
     bool all_ended;     /* no started source will give more */
 } FlowProgress;

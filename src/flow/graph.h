@@ -24,6 +24,7 @@ enum { GRAPH_DEPTH_MAX = 256 }; /* operators on one way from input to output */
 /* Where rows leave a graph. Any member may be NULL but `batch`. */
 typedef struct FlowOutput {
     void *context;
+    bool is_raw; /* takes the changes as the query gives them: EMIT shapes only what leaves for outside */
     Status (*batch)(void *context, const Batch *batch, Error *err);
     /* The epoch's batches have all been given; `watermark`: of the node they came from. */
     Status (*epoch_end)(void *context, int64_t watermark, Error *err);

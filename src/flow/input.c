@@ -18,17 +18,14 @@ Status input_add_scan(Input *input, FlowNode *scan, Error *err) {
 }
 
 void input_remove_scan(Input *input, const FlowNode *scan) {
-    size_t kept = 0;
-    for (size_t i = 0; i < input->scans.count; i++)
-        if (input->scans.items[i] != scan) input->scans.items[kept++] = input->scans.items[i];
-    input->scans.count = kept;
+    vector_remove(&input->scans, scan);
 }
 
 /* --- rows ---------------------------------------------------------------------------------------------------- */
 
 static Status partition_at(Input *input, uint32_t number, InputPartition **out, Error *err) {
     while (input->partitions.count <= number) {
-        /* Numbers that have given nothing hold nothing back. */
+        /* Numbers that have given nothing hold nothing back, unless they are known to exist. */
         InputPartition fresh = {.event_time_max = INT64_MIN, .watermark = WATERMARK_MIN, .is_idle = true};
         if (!vector_push(&input->partitions, input->graph->context.memory, fresh)) return error_out_of_memory(err);
     }
@@ -121,6 +118,7 @@ Status input_push(Input *input, Frame *frame, const Batch *batch, uint32_t numbe
     TRY(partition_at(input, number, &partition, err));
     partition->active_ns = now_ns;
     partition->is_idle = false;
+    partition->is_seen = true;
     Batch timed = *batch;
     if (input->relation->time_column >= 0) TRY(take_times(input, partition, frame, &timed, err));
     return input_push_changes(input, &timed, err);
@@ -140,6 +138,7 @@ Status input_promise(Input *input, uint32_t number, int64_t watermark, int64_t n
     TRY(partition_at(input, number, &partition, err));
     if (watermark > partition->watermark) partition->watermark = watermark;
     partition->is_idle = false;
+    partition->is_seen = true;
     partition->active_ns = now_ns;
     input->is_touched = true;
     return STATUS_OK;
@@ -148,7 +147,7 @@ Status input_promise(Input *input, uint32_t number, int64_t watermark, int64_t n
 Status input_partition_end(Input *input, uint32_t number, Error *err) {
     InputPartition *partition;
     TRY(partition_at(input, number, &partition, err));
-    partition->is_ended = true;
+    partition->is_ended = partition->is_seen = true;
     input->is_touched = true;
     return STATUS_OK;
 }
@@ -178,6 +177,20 @@ bool input_check_idle(Input *input, int64_t now_ns) {
     return changed;
 }
 
+int64_t input_idle_due(const Input *input) {
+    int64_t due = INT64_MAX;
+    size_t active = 0;
+    if (input->idle_timeout_us <= 0 || input->relation->time_column < 0) return INT64_MAX;
+    for (size_t i = 0; i < input->partitions.count; i++) {
+        const InputPartition *partition = &input->partitions.items[i];
+        if (partition->is_idle || partition->is_ended) continue;
+        int64_t at = partition->active_ns + input->idle_timeout_us * 1000 + 1;
+        due = at < due ? at : due;
+        active++;
+    }
+    return active > 1 ? due : INT64_MAX; /* the last one to turn idle moves nothing */
+}
+
 /* Least over the partitions that count; unchanged when there is none, as nothing says how far time has come. */
 static void settle_watermark(Input *input) {
     if (input->is_ended || input->relation->time_column < 0 || input->partitions.count == 0) return;
@@ -186,6 +199,7 @@ static void settle_watermark(Input *input) {
     bool any = false;
     for (size_t i = 0; i < input->partitions.count; i++) {
         const InputPartition *partition = &input->partitions.items[i];
+        if (!partition->is_seen && i < input->partition_count_known) return; /* not read yet */
         if (partition->is_ended || partition->is_idle) continue;
         any = true;
         if (partition->watermark < least) least = partition->watermark;

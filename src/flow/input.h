@@ -22,6 +22,7 @@ typedef struct InputPartition {
     int64_t active_ns;      /* monotonic time of its last row */
     bool is_idle;
     bool is_ended;
+    bool is_seen;           /* gave a row, a promise or its end */
 } InputPartition;
 
 typedef struct Input {
@@ -51,6 +52,10 @@ NODISCARD Status input_push(Input *input, Frame *frame, const Batch *batch, uint
 /* What a partition promises by other means than its rows (weir_writer_watermark). */
 NODISCARD Status input_promise(Input *input, uint32_t partition, int64_t watermark, int64_t now_ns, Error *err);
 
+/* Has it given a row, a promise or its end? */
+static inline bool input_has_partition(const Input *input, uint32_t number) {
+    return number < input->partitions.count && input->partitions.items[number].is_seen;
+}
 NODISCARD Status input_partition_end(Input *input, uint32_t partition, Error *err);
 void input_end(Input *input);
 
@@ -60,6 +65,9 @@ void input_set_watermark(Input *input, int64_t watermark, bool ended);
 
 /* Marks partitions idle that have been silent for idle_timeout_us. True when one came to be so: an epoch is due. */
 bool input_check_idle(Input *input, int64_t now_ns);
+
+/* When the next partition turns idle (monotonic) and that could move the watermark; INT64_MAX: none. */
+int64_t input_idle_due(const Input *input);
 
 /* At an epoch's end, before graph_epoch_end: settles the watermark and hands it to the scans. */
 void input_epoch_end(Input *input);

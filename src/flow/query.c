@@ -43,6 +43,12 @@ Status query_build(Query *query, Graph *graph, const Plan *plan, OpMode mode, Er
     return status;
 }
 
+uint64_t query_late_count(const Query *query) {
+    uint64_t count = 0;
+    for (size_t i = 0; i < query->nodes.count; i++) count += query->nodes.items[i]->op.late_count;
+    return count;
+}
+
 void query_remove(Query *query) {
     Memory *memory = query->graph->context.memory;
     for (size_t i = query->nodes.count; i > 0; i--) graph_remove(query->graph, query->nodes.items[i - 1]);

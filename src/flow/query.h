@@ -23,6 +23,9 @@ typedef struct Query {
 /* On failure nothing is left in the graph. */
 NODISCARD Status query_build(Query *query, Graph *graph, const Plan *plan, OpMode mode, Error *err);
 
+/* Rows that came too late, each once. */
+uint64_t query_late_count(const Query *query);
+
 /* Takes the nodes out of the graph; scans must have been taken from their inputs. */
 void query_remove(Query *query);
 

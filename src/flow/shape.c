@@ -176,6 +176,10 @@ Status shape_tick(Shape *shape, int64_t now_ns, bool *did, Error *err) {
     return deliver(shape, err);
 }
 
+int64_t shape_due(const Shape *shape) {
+    return shape->every_ns > 0 && shape->net.changes.count > 0 ? shape->next_ns : INT64_MAX;
+}
+
 /* What is left leaves with the end, whatever the interval. */
 static Status shape_end(void *context, Error *err) {
     Shape *shape = context;

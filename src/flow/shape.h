@@ -35,6 +35,9 @@ void shape_deinit(Shape *shape);
 
 FlowOutput shape_output(Shape *shape);
 
+/* When the next delivery with rows is due (monotonic); INT64_MAX: none is. */
+int64_t shape_due(const Shape *shape);
+
 /* EVERY: delivers what has gathered if its time has come by `now_ns` (monotonic). *did: something was due. */
 NODISCARD Status shape_tick(Shape *shape, int64_t now_ns, bool *did, Error *err);
 

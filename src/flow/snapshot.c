@@ -12,7 +12,14 @@ typedef struct LeafRead {
     VECTOR(Batch) tapped; /* what came through the tap, kept */
     size_t tapped_next;
     bool tap_ended;
+    bool tap_failed;
 } LeafRead;
+
+/* Rows of a leaf, copied out before they changed. */
+typedef struct LeafCopy {
+    VECTOR(Batch) batches;
+    size_t next;
+} LeafCopy;
 
 struct Snapshot {
     Graph graph;
@@ -22,6 +29,9 @@ struct Snapshot {
     ReaderEvents events;
     size_t leaf;        /* being read */
     LeafRead read;
+    FlowWatch watch;    /* of stored rows that change while they are read */
+    LeafCopy *copies;   /* [leaves], once they did; NULL: not yet */
+    bool copy_failed;
     Batch result;       /* given by the root, borrowed */
     bool has_result;
     bool is_waiting;
@@ -34,6 +44,82 @@ static Status take_result(void *context, const Batch *batch, Error *err) {
     snapshot->graph.pause = true;
     return STATUS_OK;
 }
+
+static Memory *snapshot_memory(const Snapshot *snapshot) {
+    return snapshot->graph.context.memory;
+}
+
+static FlowRelation *relation_at(const Snapshot *snapshot, size_t leaf) {
+    const PlanNode *node = snapshot->query.leaves.items[leaf]->op.node;
+    return node->kind == PLAN_SCAN ? node->scan.relation->runtime : NULL;
+}
+
+static FlowRelation *leaf_relation(const Snapshot *snapshot) {
+    return relation_at(snapshot, snapshot->leaf);
+}
+
+/* --- stored rows that change while they are read ------------------------------------------------------------------- */
+
+static Status copy_leaf(Snapshot *snapshot, const Rows *rows, RowsCursor cursor, LeafCopy *copy, Error *err) {
+    Memory *memory = snapshot_memory(snapshot);
+    for (;;) {
+        Frame frame;
+        Batch batch;
+        TRY(frame_init(&frame, snapshot->graph.context.pool, err));
+        Status status = rows_scan(rows, &cursor, &frame, BATCH_ROW_COUNT_MAX, &batch, err);
+        bool ended = status == STATUS_OK && batch.row_count == 0;
+        if (status == STATUS_OK && !ended && !vector_reserve(&copy->batches, memory, 1)) status = error_out_of_memory(err);
+        if (status == STATUS_OK && !ended) status = batch_keep(&batch, memory, &copy->batches.items[copy->batches.count], err);
+        if (status == STATUS_OK && !ended) copy->batches.count++;
+        frame_deinit(&frame);
+        if (status != STATUS_OK || ended) return status;
+    }
+}
+
+/* The first change after the snapshot began: what it has not read yet is copied, so that it stays one moment's. */
+static void copy_rest(void *context) {
+    Snapshot *snapshot = context;
+    size_t count = snapshot->query.leaves.count;
+    if (snapshot->copies != NULL || snapshot->copy_failed) return;
+    snapshot->copies = memory_alloc_zeroed(snapshot_memory(snapshot), (count + 1) * sizeof(LeafCopy));
+    snapshot->copy_failed = snapshot->copies == NULL;
+    for (size_t i = snapshot->leaf; i < count && !snapshot->copy_failed; i++) {
+        const FlowRelation *relation = relation_at(snapshot, i);
+        if (relation == NULL || relation->feed == NULL) continue;
+        Error ignored;
+        RowsCursor cursor = i == snapshot->leaf ? snapshot->read.rows : (RowsCursor){0};
+        snapshot->copy_failed = copy_leaf(snapshot, &relation->feed->rows, cursor, &snapshot->copies[i], &ignored) != STATUS_OK;
+    }
+}
+
+static void drop_copies(Snapshot *snapshot) {
+    Memory *memory = snapshot_memory(snapshot);
+    size_t count = snapshot->query.leaves.count;
+    for (size_t i = 0; snapshot->copies != NULL && i < count; i++) {
+        LeafCopy *copy = &snapshot->copies[i];
+        for (size_t k = 0; k < copy->batches.count; k++) batch_unkeep(&copy->batches.items[k], memory);
+        vector_deinit(&copy->batches, memory);
+    }
+    memory_free(memory, snapshot->copies, (count + 1) * sizeof(LeafCopy));
+    snapshot->copies = NULL;
+}
+
+static void unwatch(Snapshot *snapshot) {
+    const FlowWatch **at = &snapshot->flow->watches;
+    while (*at != NULL && *at != &snapshot->watch) at = (const FlowWatch **)(uintptr_t)&(*at)->next;
+    if (*at != NULL) *at = snapshot->watch.next;
+}
+
+static Status read_stored(Snapshot *snapshot, const Rows *rows, Batch *out, Error *err) {
+    if (snapshot->copy_failed) return error_out_of_memory(err);
+    if (snapshot->copies == NULL)
+        return rows_scan(rows, &snapshot->read.rows, &snapshot->frame, snapshot->flow->batch_row_count_max, out, err);
+    LeafCopy *copy = &snapshot->copies[snapshot->leaf];
+    *out = copy->next < copy->batches.count ? copy->batches.items[copy->next++] : (Batch){0};
+    return STATUS_OK;
+}
+
+/* --- life ------------------------------------------------------------------------------------------------------------ */
 
 Status snapshot_open(const OpContext *context, Flow *flow, const Plan *plan, const ReaderEvents *events, Snapshot **out, Error *err) {
     Snapshot *snapshot = memory_alloc_zeroed(context->memory, sizeof(*snapshot));
@@ -49,17 +135,10 @@ Status snapshot_open(const OpContext *context, Flow *flow, const Plan *plan, con
         snapshot_close(snapshot);
         return status;
     }
+    snapshot->watch = (FlowWatch){.before_change = copy_rest, .context = snapshot, .next = flow->watches};
+    flow->watches = &snapshot->watch;
     *out = snapshot;
     return STATUS_OK;
-}
-
-static Memory *snapshot_memory(const Snapshot *snapshot) {
-    return snapshot->graph.context.memory;
-}
-
-static FlowRelation *leaf_relation(const Snapshot *snapshot) {
-    const PlanNode *node = snapshot->query.leaves.items[snapshot->leaf]->op.node;
-    return node->kind == PLAN_SCAN ? node->scan.relation->runtime : NULL;
 }
 
 /* --- taps: one reading of a source for all --------------------------------------------------------------------- */
@@ -74,7 +153,7 @@ static void tap_take(void *context, const Batch *batch, bool ended) {
     bool kept = vector_reserve(&read->tapped, memory, 1) &&
                 batch_keep(batch, memory, &read->tapped.items[read->tapped.count], &error) == STATUS_OK;
     if (kept) read->tapped.count++;
-    else snapshot->flow->failure = (Error){.status = STATUS_OUT_OF_MEMORY, .position = -1, .message = "out of memory"};
+    else read->tap_failed = true;
 }
 
 static void leaf_done(Snapshot *snapshot) {
@@ -91,6 +170,8 @@ void snapshot_close(Snapshot *snapshot) {
     Memory *memory = snapshot_memory(snapshot);
     if (snapshot->leaf < snapshot->query.leaves.count) leaf_done(snapshot);
     snapshot->graph.task_count = 0;
+    unwatch(snapshot);
+    drop_copies(snapshot);
     if (snapshot->query.graph != NULL) query_remove(&snapshot->query);
     graph_deinit(&snapshot->graph);
     if (snapshot->frame.pool != NULL) frame_deinit(&snapshot->frame);
@@ -132,6 +213,7 @@ static Status start_source(Snapshot *snapshot, FlowRelation *relation, Error *er
 
 static Status read_tapped(Snapshot *snapshot, Batch *out, bool *ended, Error *err) {
     LeafRead *read = &snapshot->read;
+    if (read->tap_failed) return error_out_of_memory(err);
     while (read->tapped_next == read->tapped.count && !read->tap_ended) {
         FlowProgress progress;
         TRY(flow_step(snapshot->flow, 0, &progress, err));
@@ -167,7 +249,7 @@ static Status read_leaf(Snapshot *snapshot, Batch *out, bool *ended, Error *err)
     if (relation != NULL && relation->feed == NULL && relation->scan == NULL) return read_source(snapshot, relation, out, ended, err);
     if (relation == NULL) TRY(read_values(snapshot, node, out, err));
     else if (relation->scan != NULL) TRY(relation->scan(relation->scan_context, &snapshot->frame, &snapshot->read.position, out, err));
-    else TRY(rows_scan(&relation->feed->rows, &snapshot->read.rows, &snapshot->frame, snapshot->flow->batch_row_count_max, out, err));
+    else TRY(read_stored(snapshot, &relation->feed->rows, out, err));
     *ended = out->row_count == 0;
     return STATUS_OK;
 }
@@ -217,6 +299,7 @@ Status snapshot_next(Snapshot *snapshot, Batch *out, SnapshotState *state, Error
     snapshot->has_result = snapshot->is_waiting = false;
     while (!snapshot->has_result && !snapshot->is_waiting) {
         bool did;
+        TRY(flow_check_interrupt(snapshot->flow, err));
         if (graph_is_paused(&snapshot->graph)) {
             TRY(graph_run(&snapshot->graph, err));
             continue;

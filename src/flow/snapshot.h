@@ -8,7 +8,8 @@
  *     snapshot_close(snapshot);
  *
  * Leaves are read one after the other: tables and views from their rows, files again from the start, standard input together with
- * the maintained queries that read it. It runs in a graph of its own.
+ * the maintained queries that read it. It runs in a graph of its own. Stored rows that change before they have been read are copied
+ * first: all of a result is of the moment when it was opened.
  * Threads: the flow's worker. */
 #ifndef WEIR_FLOW_SNAPSHOT_H
 #define WEIR_FLOW_SNAPSHOT_H

@@ -294,6 +294,18 @@ static Status read_columns(const Rows *rows, const uint32_t *ids, const void *co
     return STATUS_OK;
 }
 
+Status rows_find_excess(Rows *rows, Frame *frame, Batch *out, Error *err) {
+    ASSERT(rows->is_keyed);
+    *out = (Batch){0};
+    for (size_t i = 0; i < rows->changes.count; i++) {
+        uint32_t id = rows->changes.items[i].id;
+        Entry *entry = (Entry *)(uintptr_t)state_value(&rows->state, id);
+        const void *payload = entry_payload(entry);
+        if (entry->weight > 1) return read_columns(rows, &id, &payload, 1, frame, out, err);
+    }
+    return STATUS_OK;
+}
+
 /* The change is done with: texts that nothing refers to are freed, a record without weight goes. */
 static void settle(Rows *rows, size_t index) {
     const RowsChange *change = &rows->changes.items[index];

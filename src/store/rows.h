@@ -71,6 +71,9 @@ NODISCARD Status rows_apply(Rows *rows, Frame *frame, const Batch *batch, RowsMi
 /* The first row whose key is stored already, or occurs twice in the batch; -1: none. Keyed rows only. */
 NODISCARD Status rows_find_conflict(Rows *rows, Frame *frame, const Batch *batch, int64_t *row, Error *err);
 
+/* Of the records touched in this epoch, one of a key that now has several rows: its row as a batch; row_count 0: there is none. */
+NODISCARD Status rows_find_excess(Rows *rows, Frame *frame, Batch *out, Error *err);
+
 /* The next batch of the epoch's net changes, with weights; row_count may be 0. Call until *more is false. */
 NODISCARD Status rows_epoch_end(Rows *rows, Frame *frame, Batch *out, bool *more, Error *err);
 

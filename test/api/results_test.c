@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Results: one moment, what may be dropped while they are read, statements that are run again, refused memory. */
+#include <errno.h>
+
+#include "session.h"
+
+static void a_result_is_of_one_moment(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "SET batch_rows = 2; CREATE TABLE t (a INT PRIMARY KEY, b TEXT);"
+                     "INSERT INTO t VALUES (1, 'one'), (2, 'two'), (3, 'a text that does not fit into a view'), (4, 'four'), (5, 'five')");
+    struct ArrowArrayStream stream;
+    weir_stmt *stmt = session_prepare(&s, "SELECT a, b FROM t UNION ALL SELECT a + 10, b FROM t");
+    assert_int_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
+    weir_stmt_free(stmt);
+    assert_string_equal(session_read(&s, &stream, 1), "1|one\n2|two\n");
+    session_exec(&s, "DELETE FROM t WHERE a > 2; INSERT INTO t VALUES (6, 'six'); UPDATE t SET b = 'changed'");
+    assert_string_equal(session_read(&s, &stream, -1), "3|a text that does not fit into a view\n4|four\n5|five\n"
+                                                       "11|one\n12|two\n13|a text that does not fit into a view\n14|four\n15|five\n");
+    stream.release(&stream);
+    assert_string_equal(session_rows(&s, "SELECT * FROM t ORDER BY a"), "1|changed\n2|changed\n6|changed\n");
+    session_close(&s);
+}
+
+static void what_is_read_cannot_be_dropped(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE TABLE t (a INT); CREATE VIEW v AS SELECT a AS doubled FROM t; INSERT INTO t VALUES (1)");
+    struct ArrowArrayStream stream;
+    weir_stmt *stmt = session_prepare(&s, "SELECT doubled, 'x' AS x FROM v");
+    assert_int_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
+    assert_string_equal(session_error(&s, "DROP TABLE t CASCADE"), "55006: \"t\" is being read by a subscription or a running query");
+    assert_string_equal(session_error(&s, "DROP VIEW v"), "55006: \"v\" is being read by a subscription or a running query");
+    assert_string_equal(session_read(&s, &stream, -1), "1|x\n");
+    stream.release(&stream);
+    session_exec(&s, "DROP TABLE t CASCADE");
+    struct ArrowSchema schema; /* what it would have given is still known */
+    assert_int_equal(weir_stmt_schema(stmt, &schema, NULL), WEIR_OK);
+    assert_string_equal(schema.children[0]->name, "doubled");
+    schema.release(&schema);
+    assert_int_not_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
+    assert_int_not_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
+    session_exec(&s, "CREATE TABLE v (doubled INT); INSERT INTO v VALUES (7)");
+    assert_int_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
+    assert_string_equal(session_read(&s, &stream, -1), "7|x\n");
+    stream.release(&stream);
+    weir_stmt_free(stmt);
+    session_close(&s);
+}
+
+static void dropping_takes_dependents_or_nothing(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE SOURCE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts);"
+                     "CREATE MATERIALIZED VIEW w AS SELECT window_end, count(*) AS n FROM TUMBLE(e, ts, INTERVAL '1' SECOND)"
+                     " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE LATE DATA TO late;"
+                     "CREATE MATERIALIZED VIEW lates AS SELECT count(*) AS n FROM late;"
+                     "CREATE TABLE t (a INT); CREATE VIEW v AS SELECT * FROM t");
+    assert_string_equal(session_error(&s, "DROP MATERIALIZED VIEW w"),
+                        "2BP01: cannot drop late table late because other objects depend on it");
+    assert_string_equal(session_error(&s, "DROP TABLE late"), "2BP01: cannot drop late table late because other objects depend on it");
+    assert_string_equal(session_error(&s, "DROP TABLE t, nothing"), "42P01: table \"nothing\" does not exist");
+    assert_string_equal(session_error(&s, "DROP TABLE t"), "2BP01: cannot drop table t because other objects depend on it");
+    session_exec(&s, "INSERT INTO e VALUES (1, '2024-01-01 00:00:05'), (2, '2024-01-01 00:00:00')");
+    assert_string_equal(session_rows(&s, "SELECT n FROM lates"), "1\n");
+    session_exec(&s, "DROP TABLE late CASCADE; DROP TABLE t CASCADE");
+    assert_string_equal(session_rows(&s, "SHOW TABLES"), "");
+    assert_string_equal(session_rows(&s, "SHOW VIEWS"), "");
+    assert_string_equal(session_rows(&s, "SHOW SOURCES"), "e|source\n");
+    weir_stats stats = WEIR_STATS_INIT;
+    assert_int_equal(weir_get_stats(s.db, &stats), WEIR_OK);
+    assert_int_equal(stats.rows_late, 1); /* of a query that is no more */
+    session_close(&s);
+}
+
+static void a_create_runs_once(void **state) {
+    Session s;
+    session_open(&s, 0);
+    struct ArrowArrayStream stream;
+    weir_error *error = NULL;
+    weir_stmt *stmt = session_prepare(&s, "CREATE TABLE t (a INT)");
+    assert_int_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
+    stream.release(&stream);
+    session_exec(&s, "DROP TABLE t");
+    assert_int_equal(weir_query(stmt, &stream, &error), WEIR_MISUSE);
+    weir_error_free(error);
+    weir_stmt_free(stmt);
+    stmt = session_prepare(&s, "CREATE SINK k INTO FILE (path = 'no/such/folder/x', format = 'json') AS SELECT 1 AS one");
+    for (int i = 0; i < 2; i++) {
+        error = NULL;
+        io_sim_fail(&s.sim, IO_SIM_OPEN, 1, ENOENT);
+        assert_int_not_equal(weir_query(stmt, &stream, &error), WEIR_OK);
+        weir_error_free(error);
+    }
+    weir_stmt_free(stmt);
+    session_close(&s);
+}
+
+static void an_interrupt_ends_the_next_statement(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE TABLE t (a INT)");
+    weir_interrupt(s.conn);
+    assert_string_equal(session_error(&s, "INSERT INTO t VALUES (1)"), "57014: canceling statement due to user request");
+    session_exec(&s, "INSERT INTO t VALUES (2)");
+    assert_string_equal(session_rows(&s, "SELECT * FROM t"), "2\n");
+    struct ArrowArrayStream stream;
+    weir_stmt *stmt = session_prepare(&s, "SELECT count(*) FROM t");
+    assert_int_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
+    weir_interrupt(s.conn);
+    struct ArrowArray array;
+    assert_int_equal(stream.get_next(&stream, &array), EINTR);
+    weir_error *error = weir_stream_error(&stream);
+    assert_int_equal(weir_error_code(error), WEIR_INTERRUPTED);
+    weir_error_free(error);
+    stream.release(&stream);
+    weir_stmt_free(stmt);
+    assert_string_equal(session_rows(&s, "SELECT count(*) FROM t"), "1\n");
+    session_close(&s);
+}
+
+static void positions_are_in_the_script(void **state) {
+    Session s;
+    session_open(&s, 0);
+    weir_error *error = NULL;
+    const char *script = "CREATE TABLE t (a INT);\n  SELECT b FROM t";
+    assert_int_not_equal(weir_exec(s.conn, script, -1, &error), WEIR_OK);
+    assert_int_equal(weir_error_position(error), strstr(script, "b FROM") - script);
+    weir_error_free(error);
+    session_close(&s);
+}
+
+/* --- refused memory: whatever allocation fails, the statement says so, nothing leaks and the rest goes on ----------- */
+
+static const char *const STEPS[] = {
+    "CREATE TABLE t (k INT PRIMARY KEY, name TEXT)",
+    "CREATE SOURCE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts - INTERVAL '1' SECOND)",
+    "CREATE STREAM st AS SELECT k, ts FROM e WHERE k > 0",
+    "CREATE VIEW named AS SELECT k, name || '!' AS loud FROM t",
+    "CREATE MATERIALIZED VIEW w AS SELECT k, window_end, count(*) AS n FROM TUMBLE(st, ts, INTERVAL '1' SECOND)"
+    " GROUP BY k, window_start, window_end EMIT ON WINDOW CLOSE LATE DATA TO late",
+    "CREATE MATERIALIZED VIEW totals AS SELECT loud, count(*) AS n, max(k) AS m FROM named GROUP BY loud",
+    "INSERT INTO t VALUES (1, 'a name that is longer than a view can hold'), (2, 'b'), (3, NULL)",
+    "UPDATE t SET name = name || 'x', k = k + 1",
+    "INSERT INTO e VALUES (1, '2024-01-01 00:00:00'), (2, '2024-01-01 00:00:07'), (1, '2024-01-01 00:00:01')",
+    "DELETE FROM t WHERE k = 2",
+    "SELECT loud, n FROM totals ORDER BY n, loud",
+    "SELECT k, count(*) FROM late GROUP BY k",
+    "SHOW ALL",
+    "EXPLAIN SELECT * FROM named",
+    "DROP MATERIALIZED VIEW w CASCADE",
+    "TRUNCATE t",
+};
+enum { STEP_COUNT = sizeof(STEPS) / sizeof(STEPS[0]) };
+
+/* Runs all steps; in one of them the nth allocation fails. False: it has fewer. */
+static bool run_with_failure(size_t step, int64_t nth) {
+    Session s;
+    session_open(&s, 0);
+    bool failed = false;
+    for (size_t i = 0; i < STEP_COUNT && !failed; i++) {
+        weir_error *error = NULL;
+        if (i == step) atomic_store(&s.db->memory.fail_at, nth);
+        int status = weir_exec(s.conn, STEPS[i], -1, &error);
+        failed = i == step && atomic_load(&s.db->memory.fail_at) <= 0;
+        atomic_store(&s.db->memory.fail_at, 0);
+        if (status != WEIR_OK) {
+            assert_int_equal(i, step);
+            assert_int_equal(status, WEIR_OUT_OF_MEMORY);
+        }
+        weir_error_free(error);
+        if (status != WEIR_OK || failed) { /* again: it works, or the database says that it is broken */
+            error = NULL;
+            status = weir_exec(s.conn, STEPS[i], -1, &error);
+            weir_error_free(error);
+        }
+    }
+    session_close(&s);
+    return failed;
+}
+
+static void every_allocation_may_fail(void **state) {
+    for (size_t step = 0; step < STEP_COUNT; step++)
+        for (int64_t nth = 1; run_with_failure(step, nth); nth++) continue;
+}
+
+static void a_small_budget_is_an_error(void **state) {
+    for (int64_t bytes = 1 << 20; bytes <= 8 << 20; bytes += 1 << 20) {
+        Session s;
+        Error err;
+        weir_db *db = NULL;
+        session_open(&s, 0);
+        if (database_create(&s.sim.io, bytes, &db, &err) != STATUS_OK) {
+            session_close(&s);
+            continue;
+        }
+        weir_conn *conn = NULL;
+        assert_int_equal(weir_connect(db, &conn, NULL), WEIR_OK);
+        int status = WEIR_OK;
+        for (size_t i = 0; i < STEP_COUNT && status == WEIR_OK; i++) status = weir_exec(conn, STEPS[i], -1, NULL);
+        assert_true(status == WEIR_OK || status == WEIR_OUT_OF_MEMORY);
+        weir_disconnect(conn);
+        assert_int_equal(weir_close(db, NULL), WEIR_OK);
+        session_close(&s);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_result_is_of_one_moment),
+        cmocka_unit_test(what_is_read_cannot_be_dropped),
+        cmocka_unit_test(dropping_takes_dependents_or_nothing),
+        cmocka_unit_test(a_create_runs_once),
+        cmocka_unit_test(an_interrupt_ends_the_next_statement),
+        cmocka_unit_test(positions_are_in_the_script),
+        cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(a_small_budget_is_an_error),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

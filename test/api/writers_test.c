@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Rows that change: statements and writers, all or nothing. */
+#include "session.h"
+
+static void update_retracts_and_inserts(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE TABLE t (id INT PRIMARY KEY, name TEXT, n INT NOT NULL);"
+                     "CREATE MATERIALIZED VIEW sums AS SELECT sum(n) AS total, count(*) AS c FROM t;"
+                     "INSERT INTO t VALUES (1, 'a', 10), (2, 'b', 20), (3, NULL, 30)");
+    session_exec(&s, "UPDATE t SET n = n + id, name = upper(name) WHERE id <> 2");
+    assert_string_equal(session_rows(&s, "SELECT * FROM t ORDER BY id"), "1|A|11\n2|b|20\n3|~|33\n");
+    assert_string_equal(session_rows(&s, "SELECT * FROM sums"), "64|3\n");
+    session_exec(&s, "UPDATE t SET id = 3 - id WHERE id < 3"); /* keys change places */
+    assert_string_equal(session_rows(&s, "SELECT id, name FROM t ORDER BY id"), "1|b\n2|A\n3|~\n");
+    assert_string_equal(session_error(&s, "UPDATE t SET id = 3 WHERE id = 1"),
+                        "23505: duplicate key value violates unique constraint \"t_pkey\"");
+    assert_string_equal(session_error(&s, "UPDATE t SET id = 7"), "23505: duplicate key value violates unique constraint \"t_pkey\"");
+    assert_string_equal(session_error(&s, "UPDATE t SET n = NULL WHERE id = 2"),
+                        "23502: null value in column \"n\" of relation \"t\" violates not-null constraint");
+    assert_string_equal(session_error(&s, "UPDATE t SET nn = 1"), "42703: column \"nn\" of relation \"t\" does not exist");
+    assert_string_equal(session_error(&s, "UPDATE t SET n = 'x'"), "22P02: invalid input syntax for type integer: \"x\"");
+    assert_string_equal(session_rows(&s, "SELECT id, name FROM t ORDER BY id"), "1|b\n2|A\n3|~\n");
+    assert_string_equal(session_rows(&s, "SELECT * FROM sums"), "64|3\n");
+    session_exec(&s, "UPDATE t x SET n = x.n * 2 WHERE x.id = 1; DELETE FROM t WHERE id = 3; TRUNCATE t");
+    assert_string_equal(session_rows(&s, "SELECT * FROM sums"), "~|0\n");
+    session_close(&s);
+}
+
+static void tables_without_a_key_keep_duplicates(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE TABLE t (a INT); INSERT INTO t VALUES (1), (1), (2); UPDATE t SET a = 2 WHERE a = 1");
+    assert_string_equal(session_rows(&s, "SELECT * FROM t"), "2\n2\n2\n");
+    session_exec(&s, "DELETE FROM t");
+    assert_string_equal(session_rows(&s, "SELECT count(*) FROM t"), "0\n");
+    session_close(&s);
+}
+
+/* The second of two batches fails: the first leaves no trace. */
+static void an_insert_that_fails_leaves_nothing(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "SET batch_rows = 2; CREATE TABLE t (id INT PRIMARY KEY);"
+                     "CREATE MATERIALIZED VIEW c AS SELECT count(*) AS n FROM t; INSERT INTO t VALUES (5)");
+    assert_string_equal(session_error(&s, "INSERT INTO t VALUES (1), (2), (3), (4), (5)"),
+                        "23505: duplicate key value violates unique constraint \"t_pkey\"");
+    assert_string_equal(session_error(&s, "INSERT INTO t VALUES (1), (2), (3), (NULL)"),
+                        "23502: null value in column \"id\" of relation \"t\" violates not-null constraint");
+    assert_string_equal(session_rows(&s, "SELECT n FROM c"), "1\n");
+    session_exec(&s, "INSERT INTO t VALUES (1), (2), (3)");
+    assert_string_equal(session_rows(&s, "SELECT n FROM c"), "4\n");
+    session_close(&s);
+}
+
+static void a_bad_value_takes_its_row_back(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE TABLE t (a TEXT, b SMALLINT, c INT)");
+    weir_writer *writer = NULL;
+    assert_int_equal(weir_writer_open(s.conn, "t", &writer, NULL), WEIR_OK);
+    weir_value bad[] = {weir_null(), weir_i64(1), weir_i64(INT64_MAX)};
+    weir_value good[] = {weir_text("a text that is longer than a view holds", -1), weir_null(), weir_i64(1)};
+    weir_value more[] = {weir_text("x", -1), weir_i64(2), weir_text("7", -1)};
+    weir_error *error = NULL;
+    assert_int_not_equal(weir_writer_row(writer, bad, 3, &error), WEIR_OK);
+    assert_string_equal(weir_error_sqlstate(error), "22003");
+    weir_error_free(error);
+    assert_int_equal(weir_writer_row(writer, good, 3, NULL), WEIR_OK);
+    assert_int_not_equal(weir_writer_row(writer, bad, 2, NULL), WEIR_OK);
+    assert_int_equal(weir_writer_row(writer, more, 3, NULL), WEIR_OK);
+    weir_writer_free(writer); /* pushes what is buffered */
+    assert_string_equal(session_rows(&s, "SELECT * FROM t ORDER BY b"), "x|2|7\na text that is longer than a view holds|~|1\n");
+    session_close(&s);
+}
+
+static void a_writer_outlives_its_table(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE TABLE t (a INT)");
+    weir_writer *writer = NULL;
+    weir_value row[] = {weir_i64(1)};
+    assert_int_equal(weir_writer_open(s.conn, "t", &writer, NULL), WEIR_OK);
+    assert_int_equal(weir_writer_row(writer, row, 1, NULL), WEIR_OK);
+    session_exec(&s, "DROP TABLE t; CREATE TABLE t (b TEXT, c INT)");
+    assert_int_not_equal(weir_writer_flush(writer, NULL, NULL), WEIR_OK);
+    weir_writer_free(writer);
+    session_close(&s);
+}
+
+/* One writer's watermark holds the other back until it ends. */
+static void writers_are_partitions(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE SOURCE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts);"
+                     "CREATE MATERIALIZED VIEW w AS SELECT window_start, count(*) AS n FROM TUMBLE(e, ts, INTERVAL '1' SECOND)"
+                     " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE");
+    weir_writer *a = NULL, *b = NULL;
+    assert_int_equal(weir_writer_open(s.conn, "e", &a, NULL), WEIR_OK);
+    assert_int_equal(weir_writer_open(s.conn, "e", &b, NULL), WEIR_OK);
+    weir_value first[] = {weir_i64(1), weir_i64(0)}, later[] = {weir_i64(1), weir_i64(5000000)};
+    assert_int_equal(weir_writer_row(b, first, 2, NULL), WEIR_OK);
+    assert_int_equal(weir_writer_flush(b, NULL, NULL), WEIR_OK);
+    assert_int_equal(weir_writer_row(a, later, 2, NULL), WEIR_OK);
+    assert_int_equal(weir_writer_flush(a, NULL, NULL), WEIR_OK);
+    assert_string_equal(session_rows(&s, "SELECT n FROM w"), "");
+    weir_writer_free(b);
+    assert_string_equal(session_rows(&s, "SELECT n FROM w"), "1\n");
+    assert_int_equal(weir_writer_watermark(a, 6000000, NULL), WEIR_OK);
+    assert_string_equal(session_rows(&s, "SELECT count(*) FROM w"), "2\n");
+    weir_writer_free(a);
+    weir_stats stats = WEIR_STATS_INIT;
+    assert_int_equal(weir_get_stats(s.db, &stats), WEIR_OK);
+    assert_int_equal(stats.watermark_us, 6000000);
+    session_close(&s);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(update_retracts_and_inserts),
+        cmocka_unit_test(tables_without_a_key_keep_duplicates),
+        cmocka_unit_test(an_insert_that_fails_leaves_nothing),
+        cmocka_unit_test(a_bad_value_takes_its_row_back),
+        cmocka_unit_test(a_writer_outlives_its_table),
+        cmocka_unit_test(writers_are_partitions),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
