@@ -36,7 +36,8 @@ Status bind_count(Bind *bind, const AstExpr *expr, const char *clause, int64_t *
     if (array_is_null(&cast->constant, 0)) return STATUS_OK; /* as if it were not written */
     *out = array_i64(&cast->constant)[0];
     if (*out >= 0) return STATUS_OK;
-    return error_set_at(err, STATUS_INVALID_LIMIT, position, "%s must not be negative", clause);
+    bool is_offset = clause[0] == 'O';
+    return error_set_at(err, is_offset ? STATUS_INVALID_OFFSET : STATUS_INVALID_LIMIT, position, "%s must not be negative", clause);
 }
 
 static bool endless(const Bind *bind, const PlanNode *node) {

@@ -19,10 +19,30 @@ static Expr *constant_of(Bind *bind, Type type, const void *bytes, size_t size, 
     return expr;
 }
 
+/* A number with an exponent that NUMERIC's 38 digits cannot hold, 1e100 or 1e-45, is a double precision. */
+static Status number_as_double(Bind *bind, double value, bool negative, SqlSpan span, const Expr **out, Error *err) {
+    if (negative) value = -value;
+    *out = constant_of(bind, type_of(TYPE_DOUBLE), &value, sizeof(value), span);
+    TRY_ALLOC(*out);
+    return STATUS_OK;
+}
+
+/* Digits that did not fit behind the point were rounded away: too many of them for the value to be what was written. */
+static bool lost_value(DecimalScaled scaled, double written) {
+    double kept = decimal_to_double(scaled.value, scaled.scale);
+    double difference = kept > written ? kept - written : written - kept;
+    return scaled.scale == DECIMAL_SCALE_MAX && difference > written * 1e-15;
+}
+
 static Status number_as_decimal(Bind *bind, Str digits, bool negative, SqlSpan span, const Expr **out,
                                 Error *err) {
     DecimalScaled scaled;
     NumberResult result = decimal_parse_natural(digits, &scaled);
+    double written = 0;
+    bool has_exponent = str_find(digits, STR("e")) >= 0 || str_find(digits, STR("E")) >= 0;
+    bool is_double = has_exponent && number_parse_double(digits, &written) == NUMBER_OK;
+    if (is_double && (result != NUMBER_OK || lost_value(scaled, written)))
+        return number_as_double(bind, written, negative, span, out, err);
     if (result != NUMBER_OK) {
         (void)number_error(err, result, "numeric", digits);
         return error_locate(err, span.start);
