@@ -117,29 +117,31 @@ Status accumulator_init(Accumulator *accumulator, Arena *arena, const Aggregate 
 /* --- update --------------------------------------------------------------------------------------------- */
 
 /* Runs BODY with `row`, `weight` and `at` (the slot) for every row of the input. */
-#define LOOP(BODY)                                                                          \
-    do {                                                                                    \
-        const int64_t *weights = input->weights;                                            \
-        const uint32_t *rows = input->rows;                                                 \
-        size_t offset = accumulator->offset + (accumulator->counts ? 8 : 0);                \
-        if (rows == NULL && weights == NULL) {                                              \
-            for (uint32_t row = 0; row < input->count; row++) LOOP_STEP(1, BODY)            \
-        } else if (rows == NULL) {                                                          \
-            for (uint32_t row = 0; row < input->count; row++) LOOP_STEP(weights[row], BODY) \
-        } else {                                                                            \
-            for (uint32_t i = 0; i < input->count; i++) {                                   \
-                uint32_t row = rows[i];                                                     \
-                LOOP_STEP(weights == NULL ? 1 : weights[row], BODY)                         \
-            }                                                                               \
-        }                                                                                   \
+#define LOOP(BODY)                                                                       \
+    do {                                                                                 \
+        const int64_t *weights = input->weights;                                         \
+        const uint32_t *rows = input->rows;                                              \
+        void *const *group_values = input->values;                                       \
+        const uint32_t row_count = input->count;                                         \
+        size_t offset = accumulator->offset + (accumulator->counts ? 8 : 0);             \
+        if (rows == NULL && weights == NULL) {                                           \
+            for (uint32_t row = 0; row < row_count; row++) LOOP_STEP(1, BODY)            \
+        } else if (rows == NULL) {                                                       \
+            for (uint32_t row = 0; row < row_count; row++) LOOP_STEP(weights[row], BODY) \
+        } else {                                                                         \
+            for (uint32_t i = 0; i < row_count; i++) {                                   \
+                uint32_t row = rows[i];                                                  \
+                LOOP_STEP(weights == NULL ? 1 : weights[row], BODY)                      \
+            }                                                                            \
+        }                                                                                \
     } while (0)
 
-#define LOOP_STEP(weight_value, BODY)                   \
-    {                                                   \
-        int64_t weight = (weight_value);                \
-        char *at = (char *)input->values[row] + offset; \
-        (void)weight, (void)at;                         \
-        BODY                                            \
+#define LOOP_STEP(weight_value, BODY)                  \
+    {                                                  \
+        int64_t weight = (weight_value);               \
+        char *at = (char *)group_values[row] + offset; \
+        (void)weight, (void)at;                        \
+        BODY                                           \
     }
 
 static void update_counts(const Accumulator *accumulator, const AccumulatorInput *input) {
