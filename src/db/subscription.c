@@ -191,6 +191,30 @@ int weir_sub_schema(weir_sub *sub, struct ArrowSchema *out, weir_error **error) 
 
 /* --- reading --------------------------------------------------------------------------------------------------------------------- */
 
+enum { WAIT_INSIDE_NS = 50000000, WAIT_OUTSIDE_MS = 2 };
+
+/* Nothing comes by itself: other threads may come in and push. */
+static Status wait_outside(weir_db *db, Error *err) {
+    database_leave(db);
+    Status status = io_poll(db->io, NULL, 0, WAIT_OUTSIDE_MS, err);
+    Error ignored;
+    while (!database_enter(db)) (void)!io_poll(db->io, NULL, 0, 1, &ignored);
+    return status;
+}
+
+/* Runs what is due, or waits a little. */
+static Status wait_for_batch(weir_db *db, int64_t left_ns, bool *did_something, Error *err) {
+    FlowProgress progress;
+    int64_t wait_ns = left_ns < WAIT_INSIDE_NS ? left_ns : WAIT_INSIDE_NS;
+    TRY(database_step(db, 0, &progress, err));
+    if (!progress.did_something && wait_ns > 0) {
+        if (progress.all_ended) return wait_outside(db, err);
+        TRY(database_step(db, wait_ns, &progress, err));
+    }
+    *did_something = progress.did_something;
+    return STATUS_OK;
+}
+
 static Status next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, Error *err) {
     weir_db *db = sub_db(sub);
     int64_t until = timeout_ns < 0 ? INT64_MAX : io_clock_monotonic_ns(db->io) + timeout_ns;
@@ -205,11 +229,11 @@ static Status next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, Error *e
         }
         if (sub->is_ended) return error_set(err, STATUS_DONE, "all input of the subscription has ended");
         object_want_sources(db, sub->stmt->plan);
-        int64_t left = until == INT64_MAX ? INT64_C(50000000) : until - io_clock_monotonic_ns(db->io);
-        FlowProgress progress;
-        TRY(database_step(db, left < 0 ? 0 : left < INT64_C(50000000) ? left : INT64_C(50000000), &progress, err));
+        bool did_something = false;
+        int64_t left = until == INT64_MAX ? INT64_MAX : until - io_clock_monotonic_ns(db->io);
+        TRY(wait_for_batch(db, left, &did_something, err));
         bool late = until != INT64_MAX && io_clock_monotonic_ns(db->io) >= until;
-        if (late && sub->first == NULL && !progress.did_something) return error_set(err, STATUS_TIMEOUT, "no batch came in time");
+        if (late && sub->first == NULL && !did_something) return error_set(err, STATUS_TIMEOUT, "no batch came in time");
     }
 }
 

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What leaves: net changes, ON UPDATE, EVERY, queries made late, callbacks that do what they may not. */
+#include "session.h"
+
+static weir_sub *subscribe(Session *s, const char *query) {
+    weir_sub *sub = NULL;
+    weir_error *error = NULL;
+    if (weir_subscribe(s->conn, query, NULL, &sub, &error) != WEIR_OK) fail_msg("%s: %s", query, weir_error_message(error));
+    return sub;
+}
+
+static void an_epoch_shows_its_net_change(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE TABLE t (id INT PRIMARY KEY, k TEXT, n INT);"
+                     "CREATE MATERIALIZED VIEW sums AS SELECT k, sum(n) AS n FROM t GROUP BY k;"
+                     "CREATE MATERIALIZED VIEW big AS SELECT k FROM sums WHERE n > 10;"
+                     "INSERT INTO t VALUES (1, 'a', 5), (2, 'a', 7), (3, 'b', 1)");
+    weir_sub *sums = subscribe(&s, "sums"), *big = subscribe(&s, "big");
+    assert_string_equal(session_changes(&s, sums), "a|12|1\nb|1|1\n");
+    assert_string_equal(session_changes(&s, big), "a|1\n");
+    session_exec(&s, "UPDATE t SET n = n + 1 WHERE id = 1");
+    assert_string_equal(session_changes(&s, big), ""); /* is in it before and after */
+    assert_string_equal(session_changes(&s, sums), "a|12|-1\na|13|1\n");
+    session_exec(&s, "UPDATE t SET n = 13 - n WHERE id < 3"); /* 6, 7 -> 7, 6: the sum stays */
+    assert_string_equal(session_changes(&s, sums), "");
+    session_exec(&s, "DELETE FROM t WHERE k = 'a'");
+    assert_string_equal(session_changes(&s, sums), "a|13|-1\n");
+    assert_string_equal(session_changes(&s, big), "a|-1\n");
+    weir_sub_free(sums);
+    weir_sub_free(big);
+    session_close(&s);
+}
+
+static void on_update_gives_the_latest_row_per_key(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE TABLE t (id INT PRIMARY KEY, k TEXT); INSERT INTO t VALUES (1, 'a')");
+    weir_sub *sub = subscribe(&s, "SELECT k, count(*) AS n FROM t GROUP BY k EMIT ON UPDATE");
+    assert_string_equal(session_changes(&s, sub), "a|1|1\n");
+    session_exec(&s, "INSERT INTO t VALUES (2, 'a'), (3, 'b')");
+    assert_string_equal(session_changes(&s, sub), "a|2|1\nb|1|1\n");
+    session_exec(&s, "DELETE FROM t WHERE id <> 2");
+    assert_string_equal(session_changes(&s, sub), "a|1|1\nb|1|-1\n");
+    session_exec(&s, "DELETE FROM t");
+    assert_string_equal(session_changes(&s, sub), "a|1|-1\n");
+    weir_sub_free(sub);
+    session_close(&s);
+}
+
+/* EMIT shapes what leaves for outside: a view holds one row per key whatever it says. */
+static void a_view_is_not_shaped(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE TABLE t (k TEXT); CREATE MATERIALIZED VIEW v AS SELECT k, count(*) AS n FROM t GROUP BY k EMIT ON UPDATE;"
+                     "CREATE MATERIALIZED VIEW slow AS SELECT count(*) AS n FROM t EMIT EVERY INTERVAL '1' HOUR;"
+                     "INSERT INTO t VALUES ('a'); INSERT INTO t VALUES ('a'), ('b'); DELETE FROM t WHERE k = 'b'");
+    assert_string_equal(session_rows(&s, "SELECT * FROM v"), "a|2\n");
+    assert_string_equal(session_rows(&s, "SELECT * FROM slow"), "2\n");
+    assert_string_equal(session_rows(&s, "SELECT sum(n) FROM v"), "2\n");
+    session_close(&s);
+}
+
+static void every_waits_for_the_clock(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE TABLE t (a INT)");
+    weir_sub *sub = subscribe(&s, "SELECT count(*) AS n FROM t EMIT EVERY INTERVAL '10' SECOND");
+    session_exec(&s, "INSERT INTO t VALUES (1)");
+    session_exec(&s, "INSERT INTO t VALUES (2)");
+    assert_string_equal(session_changes(&s, sub), "");
+    io_sim_advance(&s.sim, 11000000);
+    assert_string_equal(session_changes(&s, sub), "2|1\n");
+    session_exec(&s, "INSERT INTO t VALUES (3); DELETE FROM t WHERE a = 3");
+    io_sim_advance(&s.sim, 11000000);
+    assert_string_equal(session_changes(&s, sub), ""); /* nothing is left of it */
+    session_exec(&s, "INSERT INTO t VALUES (4)");
+    weir_batch *batch = NULL; /* waits until it is due */
+    assert_int_equal(weir_sub_next(sub, INT64_C(60000000000), &batch, NULL), WEIR_OK);
+    weir_batch_free(batch);
+    weir_sub_free(sub);
+    session_close(&s);
+}
+
+static void waiting_ends_in_time(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE SOURCE e (a INT)");
+    weir_sub *sub = subscribe(&s, "e");
+    weir_batch *batch = NULL;
+    int64_t before = s.sim.clock_monotonic_ns;
+    assert_int_equal(weir_sub_next(sub, INT64_C(1000000000), &batch, NULL), WEIR_TIMEOUT);
+    assert_true(s.sim.clock_monotonic_ns - before >= INT64_C(1000000000));
+    assert_true(s.sim.call_counts[IO_SIM_POLL] < 2000); /* it slept */
+    weir_sub_cancel(sub);
+    assert_int_equal(weir_sub_next(sub, -1, &batch, NULL), WEIR_INTERRUPTED);
+    assert_int_equal(weir_step(s.db, INT64_C(1000000000), NULL), WEIR_DONE);
+    weir_sub_free(sub);
+    session_close(&s);
+}
+
+static void a_full_queue_stops_writers(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE TABLE t (a INT)");
+    weir_sub *sub = NULL;
+    weir_sub_options options = WEIR_SUB_OPTIONS_INIT;
+    options.queue_batch_max = 1;
+    assert_int_equal(weir_subscribe(s.conn, "t", &options, &sub, NULL), WEIR_OK);
+    session_exec(&s, "INSERT INTO t VALUES (1)");
+    weir_error *error = NULL;
+    assert_int_equal(weir_exec(s.conn, "INSERT INTO t VALUES (2)", -1, &error), WEIR_BUSY);
+    weir_error_free(error);
+    assert_string_equal(session_rows(&s, "SELECT count(*) FROM t"), "1\n");
+    weir_batch *batch = NULL;
+    assert_int_equal(weir_sub_next(sub, 0, &batch, NULL), WEIR_OK);
+    weir_batch_free(batch);
+    session_exec(&s, "INSERT INTO t VALUES (2)");
+    weir_sub_free(sub);
+    session_exec(&s, "INSERT INTO t VALUES (3)");
+    session_close(&s);
+}
+
+/* A query made after its file was read sees it from the start, and late rows and dead letters once. */
+static void a_late_made_query_catches_up(void **state) {
+    Session s;
+    session_open(&s, 0);
+    assert_true(io_sim_put(&s.sim, STR("in.csv"), STR("a,b\n1,x\n2,y\nbad,z\n3,x\n")));
+    session_exec(&s, "SET batch_rows = 1; CREATE SOURCE f (a INT, b TEXT) WITH (connector = 'file', path = 'in.csv', format = 'csv');"
+                     "CREATE MATERIALIZED VIEW first AS SELECT b, count(*) AS n FROM f GROUP BY b");
+    assert_string_equal(session_rows(&s, "SELECT * FROM first ORDER BY b"), "x|2\ny|1\n");
+    session_exec(&s, "CREATE MATERIALIZED VIEW second AS SELECT sum(a) AS total FROM f");
+    assert_string_equal(session_rows(&s, "SELECT * FROM second"), "6\n");
+    assert_string_equal(session_rows(&s, "SELECT count(*) FROM weir_catalog.dead_letters"), "1\n");
+    session_close(&s);
+}
+
+static void standard_input_is_read_once(void **state) {
+    Session s;
+    session_open(&s, 0);
+    assert_true(io_sim_append(&s.sim, STR("stdin"), STR("{\"a\":1}\n{\"a\":2}\n")));
+    io_sim_end(&s.sim, STR("stdin"));
+    session_exec(&s, "CREATE SOURCE f (a INT) WITH (connector = 'file', path = '-', format = 'json');"
+                     "CREATE MATERIALIZED VIEW v AS SELECT count(*) AS n FROM f");
+    assert_string_equal(session_rows(&s, "SELECT sum(a) FROM f"), "ERROR 55000: \"f\" reads standard input, which has been read already\n");
+    session_close(&s);
+}
+
+/* --- callbacks ----------------------------------------------------------------------------------------------------- */
+
+typedef struct Caller {
+    Session *session;
+    weir_sub *sub;
+    weir_stmt *stmt;
+    weir_writer *writer;
+    struct ArrowArrayStream *stream;
+    int calls;
+} Caller;
+
+static void call_back_everything(void *user, const weir_batch *batch) {
+    Caller *caller = user;
+    weir_db *db = caller->session->db;
+    weir_conn *conn = caller->session->conn, *other = NULL;
+    weir_stmt *stmt = NULL;
+    weir_writer *writer = NULL;
+    weir_sub *sub = NULL;
+    weir_batch *next = NULL;
+    struct ArrowSchema schema;
+    struct ArrowArrayStream stream;
+    weir_value row = weir_i64(1);
+    weir_stats stats = WEIR_STATS_INIT;
+    if (caller->calls++ > 0) return;
+    assert_int_equal(weir_exec(conn, "SELECT 1", -1, NULL), WEIR_BUSY);
+    assert_int_equal(weir_prepare(conn, "SELECT 1", -1, &stmt, NULL, NULL), WEIR_BUSY);
+    assert_int_equal(weir_query(caller->stmt, &stream, NULL), WEIR_BUSY);
+    assert_int_equal(weir_stmt_schema(caller->stmt, &schema, NULL), WEIR_BUSY);
+    assert_int_equal(weir_step(db, 0, NULL), WEIR_BUSY);
+    assert_int_equal(weir_get_stats(db, &stats), WEIR_BUSY);
+    assert_int_equal(weir_writer_open(conn, "t", &writer, NULL), WEIR_BUSY);
+    assert_int_equal(weir_writer_row(caller->writer, &row, 1, NULL), WEIR_BUSY);
+    assert_int_equal(weir_writer_flush(caller->writer, NULL, NULL), WEIR_BUSY);
+    assert_int_equal(weir_writer_schema(caller->writer, &schema, NULL), WEIR_BUSY);
+    assert_int_equal(weir_writer_watermark(caller->writer, 1, NULL), WEIR_BUSY);
+    assert_int_equal(weir_subscribe(conn, "t", NULL, &sub, NULL), WEIR_BUSY);
+    assert_int_equal(weir_sub_next(caller->sub, 0, &next, NULL), WEIR_BUSY);
+    assert_int_equal(weir_close(db, NULL), WEIR_BUSY);
+    assert_int_equal(weir_connect(db, &other, NULL), WEIR_OK);
+    weir_disconnect(other);
+    /* Frees are safe anywhere; what they free goes when the database is left. */
+    weir_sub_free(caller->sub);
+    weir_writer_free(caller->writer);
+    caller->stream->release(caller->stream);
+    weir_stmt_free(caller->stmt);
+}
+
+static void callbacks_get_busy_and_may_free(void **state) {
+    Session s;
+    session_open(&s, 0);
+    struct ArrowArrayStream stream;
+    Caller caller = {.session = &s, .stream = &stream};
+    session_exec(&s, "CREATE TABLE t (a INT); INSERT INTO t VALUES (1)");
+    weir_sub_options options = WEIR_SUB_OPTIONS_INIT;
+    caller.stmt = session_prepare(&s, "SELECT * FROM t");
+    assert_int_equal(weir_query(caller.stmt, &stream, NULL), WEIR_OK);
+    assert_int_equal(weir_writer_open(s.conn, "t", &caller.writer, NULL), WEIR_OK);
+    weir_value row = weir_i64(5);
+    assert_int_equal(weir_writer_row(caller.writer, &row, 1, NULL), WEIR_OK);
+    options.callback = call_back_everything;
+    options.user = &caller;
+    caller.calls = 1; /* not for the snapshot */
+    assert_int_equal(weir_subscribe(s.conn, "t", &options, &caller.sub, NULL), WEIR_OK);
+    caller.calls = 0;
+    session_exec(&s, "INSERT INTO t VALUES (2)");
+    assert_int_equal(caller.calls, 1); /* freed: the writer's row comes to nobody */
+    assert_string_equal(session_rows(&s, "SELECT * FROM t ORDER BY a"), "1\n2\n5\n");
+    session_close(&s);
+}
+
+static void late_tables_of_running_queries_stay(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE SOURCE e (ts TIMESTAMP, WATERMARK FOR ts AS ts)");
+    weir_sub *sub = subscribe(&s, "SELECT window_end, count(*) AS n FROM TUMBLE(e, ts, INTERVAL '1' SECOND)"
+                                  " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE LATE DATA TO late");
+    assert_string_equal(session_error(&s, "DROP TABLE late"), "55006: \"late\" is being read by a subscription or a running query");
+    session_exec(&s, "INSERT INTO e VALUES ('2024-01-01 00:00:05'), ('2024-01-01 00:00:00')");
+    weir_sub_free(sub);
+    assert_string_equal(session_rows(&s, "SELECT count(*) FROM late"), "1\n");
+    session_exec(&s, "DROP TABLE late");
+    session_close(&s);
+}
+
+/* A stream with a late table runs from the start, and goes on when its reader has gone. */
+static void a_late_table_keeps_its_stream_running(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE SOURCE e (ts TIMESTAMP, WATERMARK FOR ts AS ts);"
+                     "CREATE STREAM w AS SELECT window_end, count(*) AS n FROM TUMBLE(e, ts, INTERVAL '1' SECOND)"
+                     " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE LATE DATA TO late;"
+                     "INSERT INTO e VALUES ('2024-01-01 00:00:05'), ('2024-01-01 00:00:00')");
+    for (int i = 0; i < 2; i++) weir_sub_free(subscribe(&s, "w"));
+    session_exec(&s, "INSERT INTO e VALUES ('2024-01-01 00:00:01')");
+    assert_string_equal(session_rows(&s, "SELECT count(*) FROM late"), "2\n");
+    session_exec(&s, "DROP STREAM w");
+    session_close(&s);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_epoch_shows_its_net_change),
+        cmocka_unit_test(on_update_gives_the_latest_row_per_key),
+        cmocka_unit_test(a_view_is_not_shaped),
+        cmocka_unit_test(every_waits_for_the_clock),
+        cmocka_unit_test(waiting_ends_in_time),
+        cmocka_unit_test(a_full_queue_stops_writers),
+        cmocka_unit_test(a_late_made_query_catches_up),
+        cmocka_unit_test(standard_input_is_read_once),
+        cmocka_unit_test(callbacks_get_busy_and_may_free),
+        cmocka_unit_test(late_tables_of_running_queries_stay),
+        cmocka_unit_test(a_late_table_keeps_its_stream_running),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
