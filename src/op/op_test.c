@@ -223,6 +223,45 @@ static void test_window_times(void **state) {
     }
 }
 
+/* Sessions of one key with a gap of 10 and a lateness of 5, epoch by epoch. */
+static void test_session_edges(void **state) {
+    static const KitAggregate aggregates[] = {{NULL, 0, false, false}};
+    Kit kit;
+    kit_init(&kit, 1);
+    KitPlan plan = {.window = KIT_SESSION,
+                    .size = 10,
+                    .lateness = 5,
+                    .emit_on_close = true,
+                    .aggregates = aggregates,
+                    .aggregate_count = 1};
+    KitRun run;
+    kit_tally_reset(&tally);
+    kit_run_init(&run, &kit, kit_plan(&kit, &plan), false, &tally);
+    KitRow rows[] = {{.time = 0, .weight = 1, .bound = WATERMARK_MIN},
+                     {.time = 10, .weight = 1, .bound = 0},  /* exactly the gap away: the same session */
+                     {.time = 21, .weight = 1, .bound = 10}, /* one more: another */
+                     {.time = 5, .weight = 1, .bound = 25},  /* its end + lateness is the bound: open still */
+                     {.time = 4, .weight = 1, .bound = 26},  /* closed by one, and late by itself */
+                     {.time = 11,
+                      .weight = 1,
+                      .bound = 26}, /* its own end + lateness is the bound; it reaches the other */
+                     {.time = -9, .weight = 1, .bound = 26}};
+    kit_run_push(&run, rows, 7, true);
+    kit_run_epoch_end(&run, 25);
+    assert_int_equal(tally.count, 0);
+    kit_run_epoch_end(&run, 26);
+    assert_int_equal(kit_tally_get(&tally, STR("1970-01-01 00:00:00|1970-01-01 00:00:00.00002|3")), 1);
+    kit_run_epoch_end(&run, 36);
+    assert_int_equal(tally.count, 1);
+    kit_run_epoch_end(&run, 37);
+    assert_int_equal(kit_tally_get(&tally, STR("1970-01-01 00:00:00.000011|1970-01-01 00:00:00.000031|2")),
+                     1);
+    assert_int_equal(run.op.late_count, 2);
+    assert_int_equal(run.status, STATUS_OK);
+    kit_run_deinit(&run);
+    kit_deinit(&kit);
+}
+
 /* A scalar subquery's value stands on every row, NULL when it has none; two are an error. */
 static void test_scalar(void **state) {
     for (uint32_t value_count = 0; value_count < 3; value_count++) {
@@ -259,9 +298,10 @@ static void test_scalar(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sort),         cmocka_unit_test(test_limit),
-        cmocka_unit_test(test_global_row),   cmocka_unit_test(test_group_recovers),
-        cmocka_unit_test(test_window_times), cmocka_unit_test(test_scalar),
+        cmocka_unit_test(test_sort),          cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_global_row),    cmocka_unit_test(test_group_recovers),
+        cmocka_unit_test(test_window_times),  cmocka_unit_test(test_scalar),
+        cmocka_unit_test(test_session_edges),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
