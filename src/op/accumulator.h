@@ -11,7 +11,7 @@
  *     TRY(accumulator_result(&accumulator, &store, values, count, frame, &array, &errors, err));
  *
  * Weights: adding a row with weight -1 undoes its +1. MIN, MAX, FIRST_VALUE and LAST_VALUE cannot be undone
- * from what is kept here: over weighted input op/extreme.h keeps their values. Threads: one worker. */
+ * from what is kept here: over weighted input op/value_set.h keeps their values. Threads: one worker. */
 #ifndef WEIR_OP_ACCUMULATOR_H
 #define WEIR_OP_ACCUMULATOR_H
 
@@ -32,7 +32,7 @@ typedef enum AccumulatorKind {
     ACCUMULATE_TRUE,          /* i64: how many are true */
     ACCUMULATE_EXTREME,       /* one value, append-only input */
     ACCUMULATE_POSITION,      /* one value and the position of its row, append-only input */
-    ACCUMULATE_NONE,          /* kept by op/extreme.h */
+    ACCUMULATE_NONE,          /* kept by op/value_set.h */
 } AccumulatorKind;
 
 typedef struct Accumulator {
