@@ -17,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include "base/calendar_field.h"
 #include "column/builder.h"
 #include "expr/program.h"
 
@@ -106,8 +107,10 @@ static inline bool bench_function_takes(const Function *function, const Expr *co
     bool variadic = (function->flags & FUNCTION_VARIADIC) != 0;
     if (count < function->argument_count || (count > function->argument_count && !variadic)) return false;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t last = function->argument_count == 0 ? 0 : function->argument_count - 1u, at = i < last ? i : last;
-        if (function->arguments[at] != (TypeId)arguments[i]->type.id) return false;
+        uint32_t last = function->argument_count == 0 ? 0 : function->argument_count - 1u,
+                 at = i < last ? i : last;
+        TypeId wanted = function->arguments[at]; /* UNKNOWN: any */
+        if (wanted != TYPE_UNKNOWN && wanted != (TypeId)arguments[i]->type.id) return false;
     }
     return true;
 }
@@ -127,6 +130,10 @@ static inline const Expr *call_n(Bench *bench, const char *name, const Expr *con
                             !expr_is_null_constant(arguments[j]);
             constants[j] = is_value ? array_i32(&arguments[j]->constant)[0] : INT64_MIN;
         }
+        CalendarField field;
+        if (list.functions[i]->result_rule == RESULT_NUMERIC_EXTRACT && arguments[0]->kind == EXPR_CONSTANT &&
+            calendar_field_from_name(array_text(&arguments[0]->constant, 0), &field))
+            constants[0] = field;
         assert_int_equal(function_result_type(list.functions[i], types, constants, count, &type, &bench->err),
                          STATUS_OK);
         return expr_call(&bench->arena, list.functions[i], type, arguments, count, (SqlSpan){-1, -1});
@@ -218,6 +225,69 @@ static inline const char *bench_filter(Bench *bench, const Expr *expr) {
     const char *result = bench_text(bench, &text);
     frame_reset(&bench->frame);
     return result;
+}
+
+/* A call and what PostgreSQL gives for it. */
+typedef struct RecordedCall {
+    const char *name;
+    struct {
+        TypeId type;
+        const char *value; /* NULL: NULL, or no more arguments when the type is UNKNOWN */
+    } arguments[8];
+    const char *result; /* NULL: NULL; "!message": the row fails */
+} RecordedCall;
+
+enum { RECORDED_ROW_COUNT = 70 }; /* more than a word of a bitmap */
+
+/* The argument as a column: its value in the first and the last row, NULL in all others. */
+static inline const Expr *recorded_column(Bench *bench, TypeId type, const char *value) {
+    char text[4096];
+    size_t size = 0;
+    for (uint32_t row = 0; row < RECORDED_ROW_COUNT; row++) {
+        bool filled = (row == 0 || row + 1 == RECORDED_ROW_COUNT) && value != NULL;
+        size += text_format(text + size, sizeof(text) - size, "%s%s", row > 0 ? "\x1e" : "",
+                            filled ? value : "NULL");
+    }
+    return col(bench, bench_column_separated(bench, type_of(type), text, '\x1e'));
+}
+
+/* Evaluates the call over constants or over columns. */
+static inline void check_recorded(const RecordedCall *call, bool columns) {
+    Bench bench;
+    bench_init(&bench);
+    bench.batch.row_count = columns ? RECORDED_ROW_COUNT : 1;
+    const Expr *arguments[8];
+    uint32_t count = 0;
+    for (; count < 8 && call->arguments[count].type != TYPE_UNKNOWN; count++) {
+        TypeId type = call->arguments[count].type;
+        const char *value = call->arguments[count].value;
+        bool is_field =
+            count == 0 && strcmp(call->name, "extract") == 0; /* it decides on the result's scale */
+        arguments[count] =
+            columns && !is_field ? recorded_column(&bench, type, value) : lit(&bench, type_of(type), value);
+    }
+    const Expr *expr = call_n(&bench, call->name, arguments, count);
+    Program *program;
+    Array out;
+    RowErrors errors;
+    Text text;
+    assert_int_equal(program_compile(&bench.arena, &expr, 1, bench.kernels, &program, &bench.err), STATUS_OK);
+    assert_int_equal(
+        program_eval(program, &bench.context, &bench.frame, &bench.batch, NULL, 0, &out, &errors, &bench.err),
+        STATUS_OK);
+    text_init(&text, &bench.memory);
+    for (uint32_t row = 0; row < out.length; row += RECORDED_ROW_COUNT - 1) {
+        text_reset(&text);
+        bool failed = errors != NULL && errors[row] != NULL;
+        if (failed) text_append_format(&text, "!%.*s", STR_ARGS(errors[row]->message));
+        bool is_null = !failed && !array_value_text(&out, row, &text);
+        text_append_char(&text, 0);
+        if (is_null != (call->result == NULL) || (!is_null && strcmp(text.data, call->result) != 0))
+            fail_msg("%s(%s): got %s, expected %s", call->name, call->arguments[0].value,
+                     is_null ? "NULL" : text.data, call->result);
+    }
+    text_deinit(&text);
+    bench_deinit(&bench);
 }
 
 #define CHECK(bench, expr, expected) assert_string_equal(bench_eval((bench), (expr)), (expected))
