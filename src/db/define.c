@@ -163,8 +163,8 @@ static Status define_options(weir_db *db, const AstCreate *create, ConnectorUse 
         TRY(connector_check(out->connector, use, out->options, &COMMON_TABLE, err));
     }
     out->on_error = (OnError)option_choice(&COMMON_TABLE, out->options, "on_error");
-    (void)option_i64(&COMMON_TABLE, out->options, "idle_timeout", &out->idle_timeout_us);
-    (void)option_i64(&COMMON_TABLE, out->options, "max_future", &out->max_future_us);
+    (void)option_duration_us(&COMMON_TABLE, out->options, "idle_timeout", &out->idle_timeout_us);
+    (void)option_duration_us(&COMMON_TABLE, out->options, "max_future", &out->max_future_us);
     return STATUS_OK;
 }
 
@@ -214,9 +214,6 @@ static Status define_stored(weir_db *db, const AstCreate *create, Binder *binder
     relation->change = is_source && key_count == 0 ? CHANGE_APPEND : CHANGE_WEIGHTED;
     relation->pushed = is_source && out->connector == NULL;
     relation->bounded = !is_source || (out->connector != NULL && connector_is_bounded(out->connector, out->options));
-    if (is_source && key_count > 0)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, create->name.items[0].span.start,
-                            "sources with a PRIMARY KEY (upsert) are not supported yet");
     return STATUS_OK;
 }
 

@@ -63,7 +63,7 @@ Status dml_check_keys(weir_db *db, Object *object, Error *err) {
 }
 
 Status dml_insert_batch(weir_db *db, Object *object, const Batch *batch, uint32_t partition, Error *err) {
-    if (object->flow->feed == NULL) return flow_push(db->flow, object->flow, batch, partition, err);
+    if (object->relation.kind == RELATION_SOURCE) return flow_push(db->flow, object->flow, batch, partition, err);
     Feed *feed = object->flow->feed;
     if (feed->rows.is_keyed) {
         int64_t row;

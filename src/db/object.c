@@ -249,9 +249,11 @@ static Status start_sink(weir_db *db, Object *object, Error *err) {
 /* --- create ----------------------------------------------------------------------------------------------------------- */
 
 static Status start_source(weir_db *db, Object *object, const Definition *definition, Error *err) {
+    ReaderEvents events = database_reader_events(db);
     if (object->connector == NULL) {
-        TRY(flow_add_source(db->flow, &object->relation, NULL, NULL, &object->flow, err));
+        TRY(flow_add_source(db->flow, &object->relation, NULL, &events, &object->flow, err));
         object->flow->input->idle_timeout_us = definition->idle_timeout_us;
+        object->flow->max_future_us = definition->max_future_us;
         return STATUS_OK;
     }
     Schema *schema = ARENA_NEW(&object->arena, Schema);
@@ -270,7 +272,6 @@ static Status start_source(weir_db *db, Object *object, const Definition *defini
                            .head = connector_is_stdin(object->connector, object->options) && db->stdin_head.bytes.size > 0
                                        ? &db->stdin_head
                                        : NULL};
-    ReaderEvents events = database_reader_events(db);
     TRY(flow_add_source(db->flow, &object->relation, &config, &events, &object->flow, err));
     bool bounded = object->relation.bounded;
     object->flow->reader->max_future_us = bounded ? 0 : definition->max_future_us;
@@ -305,7 +306,7 @@ static void notice_late_start(weir_db *db, const Plan *plan) {
     for (uint32_t i = 0; i < plan->relation_count; i++) {
         const Relation *relation = plan->relations[i];
         const FlowRelation *flow = relation->kind == RELATION_SOURCE ? relation->runtime : NULL;
-        if (flow == NULL || flow->input->row_count == 0 || (flow->reader != NULL && !flow->reader->is_once)) continue;
+        if (flow == NULL || flow->feed != NULL || flow->input->row_count == 0 || (flow->reader != NULL && !flow->reader->is_once)) continue;
         char message[256];
         size_t size = text_format(message, sizeof(message), "\"%.*s\" keeps no rows: the query starts with the next one", STR_ARGS(relation->name));
         database_notice(db, WEIR_NOTICE, str_from(message, size), STR(""), -1);
@@ -556,7 +557,8 @@ static bool reads_dead_letters(const Plan *plan) {
 
 static bool is_source_wanted(const weir_db *db, const Plan *plan, const Object *object) {
     if (object->relation.kind != RELATION_SOURCE || object->flow == NULL || object->flow->reader == NULL) return false;
-    if (object->flow->input->scans.count == 0) return false;
+    bool is_kept = object->flow->feed != NULL && plan != NULL; /* a SELECT reads what the source stores */
+    if (object->flow->input->scans.count == 0 && !is_kept) return false;
     return reads_dead_letters(plan) || is_below(db, plan, object, 0);
 }
 

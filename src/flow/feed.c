@@ -55,6 +55,18 @@ Status feed_apply(Feed *feed, const Batch *batch, RowsMissing *missing, Error *e
     return STATUS_OK;
 }
 
+/* Changes of a source with a key are late by its watermark at the epoch's start. */
+static Status add_bounds(Feed *feed, Batch *changes, Error *err) {
+    const Input *input = &feed->input;
+    bool timed = input->relation->kind == RELATION_SOURCE && input->relation->time_column >= 0 && input->watermark != WATERMARK_MIN;
+    if (!timed || changes->row_count == 0) return STATUS_OK;
+    int64_t *bounds = frame_alloc(&feed->frame, changes->row_count * sizeof(int64_t), &changes->meta_owner[META_BOUND]);
+    TRY_ALLOC(bounds);
+    for (uint32_t i = 0; i < changes->row_count; i++) bounds[i] = input->watermark;
+    changes->meta[META_BOUND] = bounds;
+    return STATUS_OK;
+}
+
 static Status pass_changes(Feed *feed, Error *err) {
     if (!feed->is_stored) {
         for (size_t i = 0; i < feed->passing.count; i++) TRY(input_push_changes(&feed->input, &feed->passing.items[i], err));
@@ -66,6 +78,7 @@ static Status pass_changes(Feed *feed, Error *err) {
         Batch changes;
         frame_reset(&feed->frame);
         TRY(rows_epoch_end(&feed->rows, &feed->frame, &changes, &more, err));
+        TRY(add_bounds(feed, &changes, err));
         if (changes.row_count > 0) TRY(input_push_changes(&feed->input, &changes, err));
     }
     return STATUS_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * flow/feed.h - a relation that is fed by changes: a table, a materialized view, a stream, a late table.
+ * flow/feed.h - a relation that is fed by changes: a table, a materialized view, a stream, a late table, a source with a key.
  *
  * It stores rows (all but streams), and hands each epoch's net changes to those who read it. As the output of a query it is
  * told of batches and epoch ends; a table is told the same by its statements.

@@ -85,12 +85,32 @@ Status flow_add_feed(Flow *flow, const Relation *relation, bool stored, bool is_
     return STATUS_OK;
 }
 
+/* A source with a key keeps its rows: its input is that of a feed. */
+static Status store_source(Flow *flow, FlowRelation *made, Error *err) {
+    TRY(feed_init(&made->feed_room, &flow->graph, made->relation, true, err));
+    made->feed = &made->feed_room;
+    made->feed->watches = &flow->watches;
+    made->feed->rows.is_upsert = true;
+    made->input = &made->feed->input;
+    made->is_table = true;
+    return STATUS_OK;
+}
+
 Status flow_add_source(Flow *flow, const Relation *relation, const SourceConfig *config, const ReaderEvents *events,
                        FlowRelation **out, Error *err) {
     FlowRelation *made = NULL;
     TRY(relation_make(flow, relation, &made, err));
     made->input = &made->source_input;
+    made->events = *events;
     input_init(made->input, &flow->graph, relation);
+    if (relation->key_count > 0) {
+        Status status = store_source(flow, made, err);
+        if (status != STATUS_OK) {
+            flow->relations.count--;
+            memory_free(flow->graph.context.memory, made, sizeof(*made));
+            return status;
+        }
+    }
     if (config != NULL) {
         made->reader = &made->reader_room;
         reader_init(made->reader, relation, config, events);
@@ -176,7 +196,7 @@ static Status read_again(Flow *flow, Reader *reader, Input *input, uint64_t row_
 
 /* A query made after its source was read: it reads privately up to the shared position and then goes on with the others. */
 static Status catch_up(Flow *flow, FlowRelation *relation, FlowNode *leaf, Error *err) {
-    if (relation->reader == NULL || relation->reader->is_once || relation->input->row_count == 0) return STATUS_OK;
+    if (relation->reader == NULL || relation->feed != NULL || relation->reader->is_once || relation->input->row_count == 0) return STATUS_OK;
     Reader reader;
     Input input;
     ReaderEvents events = {.dead_letter = ignore_dead_letter, .warning = ignore_warning};
@@ -267,17 +287,29 @@ Status flow_epoch_end(Flow *flow, Error *err) {
     return flow_guard(flow, epoch_end(flow, err), err);
 }
 
+static Status push_rows(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition, Error *err) {
+    int64_t now_ns = io_clock_monotonic_ns(flow->graph.context.io);
+    if (relation->feed == NULL) return input_push(relation->input, &flow->frame, batch, partition, now_ns, err);
+    Batch timed; /* lateness is judged when the net change leaves */
+    TRY(input_note(relation->input, &flow->frame, batch, partition, now_ns, &timed, err));
+    return feed_apply(relation->feed, batch, NULL, err);
+}
+
 Status flow_push(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition, Error *err) {
     TRY(flow_check(flow, err));
-    int64_t now_ns = io_clock_monotonic_ns(flow->graph.context.io);
-    return flow_guard(flow, input_push(relation->input, &flow->frame, batch, partition, now_ns, err), err);
+    Batch kept = *batch;
+    uint64_t dropped = 0;
+    TRY(reader_drop_future(relation->relation, relation->max_future_us, &relation->events, &flow->frame,
+                           io_clock_us(flow->graph.context.io), STR(""), &kept, &dropped, err));
+    return kept.row_count == 0 ? STATUS_OK : flow_guard(flow, push_rows(flow, relation, &kept, partition, err), err);
 }
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
 static bool is_wanted(const FlowRelation *relation) {
     const Reader *reader = relation->reader;
-    return reader != NULL && reader->is_started && !reader->is_ended && (relation->input->scans.count > 0 || relation->tap != NULL);
+    return reader != NULL && reader->is_started && !reader->is_ended &&
+           (relation->input->scans.count > 0 || relation->tap != NULL || relation->feed != NULL);
 }
 
 static Status read_once(Flow *flow, FlowRelation *relation, bool *did_something, Error *err) {
@@ -287,7 +319,7 @@ static Status read_once(Flow *flow, FlowRelation *relation, bool *did_something,
     TRY(reader_read(relation->reader, &flow->frame, flow->batch_row_count_max, io_clock_us(io), &read, err));
     relation->input->partition_count_known = reader_partition_count(relation->reader);
     if (read.batch.row_count > 0)
-        TRY(flow_guard(flow, input_push(relation->input, &flow->frame, &read.batch, read.partition, io_clock_monotonic_ns(io), err), err));
+        TRY(flow_guard(flow, push_rows(flow, relation, &read.batch, read.partition, err), err));
     if (read.partition_ended) TRY(input_partition_end(relation->input, read.partition, err));
     if (relation->reader->is_ended) input_end(relation->input);
     if (relation->tap != NULL) relation->tap(relation->tap_context, &read.batch, relation->reader->is_ended);
@@ -305,8 +337,7 @@ static int64_t next_due(const Flow *flow) {
     }
     for (size_t i = 0; i < flow->relations.count; i++) {
         const FlowRelation *relation = flow->relations.items[i];
-        bool is_source = relation->input != NULL && !relation->is_table;
-        int64_t next = is_source ? input_idle_due(relation->input) : INT64_MAX;
+        int64_t next = relation->input == NULL ? INT64_MAX : input_idle_due(relation->input);
         due = next < due ? next : due;
     }
     return due;
@@ -337,7 +368,7 @@ static Status check_idle(Flow *flow, bool *did_something, Error *err) {
     bool any = false;
     for (size_t i = 0; i < flow->relations.count; i++) {
         FlowRelation *relation = flow->relations.items[i];
-        if (relation->feed == NULL && relation->input != NULL) any |= input_check_idle(relation->input, now);
+        if (relation->input != NULL) any |= input_check_idle(relation->input, now);
     }
     *did_something |= any;
     return any ? flow_epoch_end(flow, err) : STATUS_OK;

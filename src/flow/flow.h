@@ -27,7 +27,9 @@ typedef struct FlowRelation {
     Input source_input;
     Feed feed_room;
     Reader reader_room;
-    bool is_table;   /* its epochs are ended by flow_epoch_end, not by a query */
+    bool is_table;   /* tables, and sources with a key: the feed's epochs are ended by flow_epoch_end, not by a query */
+    int64_t max_future_us; /* pushed sources: rows beyond clock + this are dead letters; 0: off */
+    ReaderEvents events;   /* sources */
     /* Rows that are computed when read (RELATION_SYSTEM): the next batch from *position on, row_count 0 at the end. */
     Status (*scan)(void *context, Frame *frame, uint64_t *position, Batch *out, Error *err);
     void *scan_context;
@@ -73,7 +75,8 @@ NODISCARD Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *outp
                             Error *err);
 void flow_stop(Flow *flow, FlowQuery *query);
 
-/* Rows into a source that has no connector. After a failure the flow is broken. */
+/* Rows into a source that has no connector; those with a key are stored and replace the row of their key. After a failure the flow is
+ * broken. */
 NODISCARD Status flow_push(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition, Error *err);
 
 NODISCARD Status flow_epoch_end(Flow *flow, Error *err);

@@ -113,20 +113,26 @@ static Status take_times(Input *input, InputPartition *partition, Frame *frame, 
     return STATUS_OK;
 }
 
-Status input_push(Input *input, Frame *frame, const Batch *batch, uint32_t number, int64_t now_ns, Error *err) {
+Status input_note(Input *input, Frame *frame, const Batch *batch, uint32_t number, int64_t now_ns, Batch *timed, Error *err) {
     InputPartition *partition;
     TRY(partition_at(input, number, &partition, err));
     partition->active_ns = now_ns;
     partition->is_idle = false;
     partition->is_seen = true;
-    Batch timed = *batch;
-    if (input->relation->time_column >= 0) TRY(take_times(input, partition, frame, &timed, err));
+    input->is_touched = true;
+    input->row_count += batch->row_count;
+    *timed = *batch;
+    return input->relation->time_column >= 0 ? take_times(input, partition, frame, timed, err) : STATUS_OK;
+}
+
+Status input_push(Input *input, Frame *frame, const Batch *batch, uint32_t number, int64_t now_ns, Error *err) {
+    Batch timed;
+    TRY(input_note(input, frame, batch, number, now_ns, &timed, err));
     return input_push_changes(input, &timed, err);
 }
 
 Status input_push_changes(Input *input, const Batch *batch, Error *err) {
     input->is_touched = true;
-    input->row_count += batch->row_count;
     for (size_t i = 0; i < input->scans.count; i++) TRY(graph_push(input->graph, input->scans.items[i], 0, batch, err));
     return STATUS_OK;
 }

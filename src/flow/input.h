@@ -49,6 +49,9 @@ void input_remove_scan(Input *input, const FlowNode *scan);
 NODISCARD Status input_push(Input *input, Frame *frame, const Batch *batch, uint32_t partition, int64_t now_ns,
                             Error *err);
 
+/* The times of rows that go elsewhere first (a source with a key stores them): moves the partition on. */
+NODISCARD Status input_note(Input *input, Frame *frame, const Batch *batch, uint32_t partition, int64_t now_ns, Batch *timed, Error *err);
+
 /* What a partition promises by other means than its rows (weir_writer_watermark). */
 NODISCARD Status input_promise(Input *input, uint32_t partition, int64_t watermark, int64_t now_ns, Error *err);
 

@@ -25,27 +25,31 @@ static Status reader_open(Reader *reader, Error *err) {
     return source_open(&reader->config, &reader->source, err);
 }
 
-/* Rows whose event time is beyond clock + max_future: dead letters that move no watermark. */
-static Status drop_future(Reader *reader, Frame *frame, int64_t now_us, Str partition, Batch *batch, Error *err) {
-    int32_t column = reader->relation->time_column;
-    if (reader->max_future_us <= 0 || column < 0 || batch->row_count == 0) return STATUS_OK;
+static Status report_future(const Relation *relation, const ReaderEvents *events, Str partition, const Batch *batch, uint32_t row, Error *err) {
+    const int64_t *positions = batch->meta[META_POSITION];
+    DeadLetter letter = {.record = positions == NULL ? -1 : positions[row] & ((INT64_C(1) << POSITION_RECORD_BITS) - 1),
+                         .byte_offset = -1,
+                         .status = STATUS_FUTURE_TIME,
+                         .reason = STR("the event time is beyond clock + max_future")};
+    return events->dead_letter(events->context, relation, partition, &letter, err);
+}
+
+Status reader_drop_future(const Relation *relation, int64_t max_future_us, const ReaderEvents *events, Frame *frame, int64_t now_us,
+                          Str partition, Batch *batch, uint64_t *dropped, Error *err) {
+    int32_t column = relation->time_column;
+    if (max_future_us <= 0 || column < 0 || batch->row_count == 0) return STATUS_OK;
     const Array *times = &batch->columns[column];
     if (times->type.id == TYPE_DATE) return STATUS_OK;
     uint32_t *rows = frame_alloc(frame, batch->row_count * sizeof(uint32_t), NULL), count = 0;
     TRY_ALLOC(rows);
     for (uint32_t row = 0; row < batch->row_count; row++) {
-        bool future = !array_is_null(times, row) && array_i64(times)[row] > now_us + reader->max_future_us;
+        bool future = !array_is_null(times, row) && array_i64(times)[row] > now_us + max_future_us;
         if (!future) {
             rows[count++] = row;
             continue;
         }
-        int64_t position = batch->meta[META_POSITION] == NULL ? 0 : batch->meta[META_POSITION][row];
-        DeadLetter letter = {.record = position & ((INT64_C(1) << POSITION_RECORD_BITS) - 1),
-                             .byte_offset = -1,
-                             .status = STATUS_FUTURE_TIME,
-                             .reason = STR("the event time is beyond clock + max_future")};
-        reader->dead_letter_count++;
-        TRY(reader->events.dead_letter(reader->events.context, reader->relation, partition, &letter, err));
+        (*dropped)++;
+        TRY(report_future(relation, events, partition, batch, row, err));
     }
     if (count == batch->row_count) return STATUS_OK;
     Batch kept;
@@ -63,7 +67,8 @@ Status reader_read(Reader *reader, Frame *frame, uint32_t row_count_max, int64_t
     reader->dead_letter_count += read.dead_letter_count;
     for (uint32_t i = 0; i < read.dead_letter_count; i++)
         TRY(reader->events.dead_letter(reader->events.context, reader->relation, read.partition_name, &read.dead_letters[i], err));
-    TRY(drop_future(reader, frame, now_us, read.partition_name, &read.batch, err));
+    TRY(reader_drop_future(reader->relation, reader->max_future_us, &reader->events, frame, now_us, read.partition_name, &read.batch,
+                           &reader->dead_letter_count, err));
     *out = (ReaderBatch){.batch = read.batch,
                          .partition = read.partition,
                          .partition_ended = read.partition_ended,

@@ -44,6 +44,10 @@ typedef struct ReaderBatch {
 NODISCARD Status reader_read(Reader *reader, Frame *frame, uint32_t row_count_max, int64_t now_us, ReaderBatch *out,
                              Error *err);
 
+/* Takes rows whose event time is beyond clock + max_future_us (0: off) out of the batch: dead letters that move no watermark. */
+NODISCARD Status reader_drop_future(const Relation *relation, int64_t max_future_us, const ReaderEvents *events, Frame *frame,
+                                    int64_t now_us, Str partition, Batch *batch, uint64_t *dropped, Error *err);
+
 uint32_t reader_partition_count(const Reader *reader);
 
 #endif

@@ -60,8 +60,8 @@ static Status check_readable(Bind *bind, const Relation *relation, SqlSpan span,
     if (relation->kind == RELATION_SYSTEM && bind->maintained)
         return error_set_at(err, STATUS_STREAMING, span.start,
                             "\"%.*s\" is computed when read and cannot be followed", STR_ARGS(name));
-    if (bind->continuous || bind->defining || relation->kind != RELATION_SOURCE || relation->bounded)
-        return STATUS_OK;
+    bool is_stored = relation->kind != RELATION_SOURCE || relation->key_count > 0; /* by its key: read like a table */
+    if (bind->continuous || bind->defining || is_stored || relation->bounded) return STATUS_OK;
     (void)error_set_at(err, STATUS_STREAMING, span.start,
                        "a SELECT over the unbounded source \"%.*s\" would never end", STR_ARGS(name));
     return error_add_hint(err,
@@ -75,7 +75,8 @@ Status node_scan(Bind *bind, const Relation *relation, SqlSpan span, PlanNode **
     TRY(node_new(bind, PLAN_SCAN, span, NULL, 0, relation->column_count, out, err));
     PlanNode *node = *out;
     bool source = relation->kind == RELATION_SOURCE;
-    node->change = bind->continuous || source ? relation->change : CHANGE_APPEND;
+    bool passes = source && relation->key_count == 0; /* one with a key is stored, and read like a table */
+    node->change = bind->continuous || passes ? relation->change : CHANGE_APPEND;
     node->bounded = !bind->continuous || (source && relation->bounded);
     node->key = relation->key;
     node->key_count = relation->key_count;

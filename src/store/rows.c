@@ -183,14 +183,21 @@ static void restore_payload(Rows *rows, Entry *entry) {
     change->is_replaced = false;
 }
 
+/* What a row does to its record's weight. */
+static int64_t weight_added(const Rows *rows, const Entry *entry, int64_t weight) {
+    if (!rows->is_upsert) return weight;
+    return (weight > 0) - entry->weight;
+}
+
 static Status apply_row(Rows *rows, const Batch *batch, uint32_t row, uint32_t id, Entry *entry, Error *err) {
     int64_t weight = batch_weight(batch, row);
     note_touch(rows, id, entry);
     bool fresh = rows->changes.items[entry->change - 1].weight_before == 0 &&
                  !rows->changes.items[entry->change - 1].is_replaced;
     if (rows->is_keyed ? weight > 0 : fresh) TRY(replace_payload(rows, batch, row, entry, err));
-    entry->weight += weight;
-    rows->row_count += weight;
+    int64_t added = weight_added(rows, entry, weight);
+    entry->weight += added;
+    rows->row_count += added;
     if (weight < 0 && rows->is_keyed && entry->weight > 0 &&
         payload_matches(rows, batch, row, entry_payload(entry)))
         restore_payload(rows, entry);
@@ -200,6 +207,7 @@ static Status apply_row(Rows *rows, const Batch *batch, uint32_t row, uint32_t i
 /* Withdrawals that find nothing: the record is not there, or a keyed row has other values. */
 static bool is_missing(const Rows *rows, const Batch *batch, uint32_t row, Entry *entry) {
     if (batch_weight(batch, row) >= 0) return false;
+    if (rows->is_upsert) return entry->weight == 0;
     if (entry->weight + batch_weight(batch, row) < 0) return true;
     return rows->is_keyed && !payload_matches(rows, batch, row, entry_payload(entry));
 }

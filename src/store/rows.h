@@ -35,6 +35,7 @@ typedef struct Rows {
     const Type *types;
     bool is_keyed;
     bool is_net;              /* made by rows_init_net */
+    bool is_upsert;           /* keyed: a row replaces the one of its key, a withdrawal takes it away whatever its values; set after rows_init */
     RowKeyLayout keys;
     uint32_t *key_columns;    /* [keys.column_count] */
     int32_t *cell_of_column;  /* [column_count] key cell, -1: none */

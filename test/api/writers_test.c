@@ -115,6 +115,72 @@ static void writers_are_partitions(void **state) {
     session_close(&s);
 }
 
+static void a_source_with_a_key_keeps_the_latest_row(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE SOURCE u (id INT PRIMARY KEY, city TEXT, ts TIMESTAMP, WATERMARK FOR ts AS ts);"
+                     "CREATE MATERIALIZED VIEW cities AS SELECT city, count(*) AS n FROM u GROUP BY city;"
+                     "INSERT INTO u VALUES (1, 'Rome', '2024-01-01'), (2, 'Rome', '2024-01-01'), (1, 'Oslo', '2024-01-02')");
+    assert_string_equal(session_rows(&s, "SELECT id, city FROM u ORDER BY id"), "1|Oslo\n2|Rome\n");
+    assert_string_equal(session_rows(&s, "SELECT * FROM cities ORDER BY city"), "Oslo|1\nRome|1\n");
+    session_exec(&s, "INSERT INTO u VALUES (2, 'Oslo', '2024-01-03')");
+    assert_string_equal(session_rows(&s, "SELECT * FROM cities"), "Oslo|2\n");
+    session_exec(&s, "CREATE MATERIALIZED VIEW later AS SELECT count(*) AS n FROM u");
+    assert_string_equal(session_rows(&s, "SELECT * FROM later"), "2\n");
+    assert_string_equal(session_error(&s, "INSERT INTO u VALUES (NULL, 'x', NULL)"),
+                        "23502: null value in column \"id\" of relation \"u\" violates not-null constraint");
+    weir_stats stats = WEIR_STATS_INIT;
+    assert_int_equal(weir_get_stats(s.db, &stats), WEIR_OK);
+    assert_int_equal(stats.rows_in, 4);
+    assert_true(stats.watermark_us > INT64_MIN);
+    session_close(&s);
+}
+
+static void a_file_with_a_key_is_read_into_its_source(void **state) {
+    Session s;
+    session_open(&s, 0);
+    assert_true(io_sim_put(&s.sim, STR("in.csv"), STR("id,b\n1,x\n2,y\n1,z\n,w\n")));
+    session_exec(&s, "CREATE SOURCE f (id INT PRIMARY KEY, b TEXT) WITH (connector = 'file', path = 'in.csv', format = 'csv')");
+    assert_string_equal(session_rows(&s, "SELECT * FROM f ORDER BY id"), "1|z\n2|y\n");
+    assert_string_equal(session_rows(&s, "SELECT count(*) FROM weir_catalog.dead_letters"), "1\n");
+    session_close(&s);
+}
+
+/* After idle_timeout a silent writer holds the others back no more. */
+static void a_silent_writer_turns_idle(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE SOURCE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH (idle_timeout = '10 seconds');"
+                     "CREATE MATERIALIZED VIEW w AS SELECT window_start, count(*) AS n FROM TUMBLE(e, ts, INTERVAL '1' SECOND)"
+                     " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE");
+    weir_writer *a = NULL, *b = NULL;
+    assert_int_equal(weir_writer_open(s.conn, "e", &a, NULL), WEIR_OK);
+    assert_int_equal(weir_writer_open(s.conn, "e", &b, NULL), WEIR_OK);
+    weir_value first[] = {weir_i64(1), weir_i64(0)}, later[] = {weir_i64(1), weir_i64(5000000)};
+    assert_int_equal(weir_writer_row(b, first, 2, NULL), WEIR_OK);
+    assert_int_equal(weir_writer_flush(b, NULL, NULL), WEIR_OK);
+    io_sim_advance(&s.sim, 8000000);
+    assert_int_equal(weir_writer_row(a, later, 2, NULL), WEIR_OK);
+    assert_int_equal(weir_writer_flush(a, NULL, NULL), WEIR_OK);
+    assert_string_equal(session_rows(&s, "SELECT n FROM w"), "");
+    assert_int_equal(weir_step(s.db, INT64_C(20000000000), NULL), WEIR_OK); /* waits for the timeout alone */
+    assert_string_equal(session_rows(&s, "SELECT n FROM w"), "1\n");
+    weir_writer_free(a);
+    weir_writer_free(b);
+    session_close(&s);
+}
+
+static void a_row_from_the_future_is_a_dead_letter(void **state) {
+    Session s; /* the clock shows 2024-01-01 */
+    session_open(&s, 0);
+    session_exec(&s, "CREATE SOURCE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH (max_future = '1 hour');"
+                     "CREATE MATERIALIZED VIEW c AS SELECT count(*) AS n FROM e;"
+                     "INSERT INTO e VALUES (1, '2024-01-01 00:30:00'), (2, '2024-01-01 01:30:00')");
+    assert_string_equal(session_rows(&s, "SELECT n FROM c"), "1\n");
+    assert_string_equal(session_rows(&s, "SELECT source, partition, record FROM weir_catalog.dead_letters"), "e|~|~\n");
+    session_close(&s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(update_retracts_and_inserts),
@@ -123,6 +189,10 @@ int main(void) {
         cmocka_unit_test(a_bad_value_takes_its_row_back),
         cmocka_unit_test(a_writer_outlives_its_table),
         cmocka_unit_test(writers_are_partitions),
+        cmocka_unit_test(a_source_with_a_key_keeps_the_latest_row),
+        cmocka_unit_test(a_file_with_a_key_is_read_into_its_source),
+        cmocka_unit_test(a_silent_writer_turns_idle),
+        cmocka_unit_test(a_row_from_the_future_is_a_dead_letter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
