@@ -20,8 +20,8 @@ typedef struct ArenaBlock ArenaBlock;
 
 typedef struct Arena {
     Memory *memory;
-    ArenaBlock *blocks;  /* newest first */
-    char *at;            /* next free byte of the newest block */
+    ArenaBlock *blocks; /* newest first */
+    char *at;           /* next free byte of the newest block */
     char *end;
 } Arena;
 
@@ -51,7 +51,7 @@ typedef struct ArenaMark {
 ArenaMark arena_mark(const Arena *arena);
 void arena_rewind(Arena *arena, ArenaMark mark);
 
-#define ARENA_NEW(arena, Type) ((Type *)arena_alloc_zeroed((arena), 1, sizeof(Type)))
+#define ARENA_NEW(arena, Type)          ((Type *)arena_alloc_zeroed((arena), 1, sizeof(Type)))
 #define ARENA_ARRAY(arena, Type, count) ((Type *)arena_alloc_zeroed((arena), (size_t)(count), sizeof(Type)))
 
 #endif

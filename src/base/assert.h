@@ -25,12 +25,13 @@ _Noreturn void assert_fail(const char *condition, const char *file, int line);
 
 #ifdef WEIR_DEBUG
 #define DEBUG_ASSERT(condition) ASSERT(condition)
-#define NEVER(condition) ((condition) ? (assert_fail("never: " #condition, __FILE__, __LINE__), true) : false)
-#define ALWAYS(condition) ((condition) ? true : (assert_fail("always: " #condition, __FILE__, __LINE__), false))
+#define NEVER(condition)        ((condition) ? (assert_fail("never: " #condition, __FILE__, __LINE__), true) : false)
+#define ALWAYS(condition) \
+    ((condition) ? true : (assert_fail("always: " #condition, __FILE__, __LINE__), false))
 #else
 #define DEBUG_ASSERT(condition) ((void)0)
-#define NEVER(condition) __builtin_expect(!!(condition), 0)
-#define ALWAYS(condition) __builtin_expect(!!(condition), 1)
+#define NEVER(condition)        __builtin_expect(!!(condition), 0)
+#define ALWAYS(condition)       __builtin_expect(!!(condition), 1)
 #endif
 
 #define STATIC_ASSERT(condition, message) _Static_assert(condition, message)

@@ -65,7 +65,8 @@ void error_reset(Error *err) {
 const char *status_sqlstate(Status status) {
     switch (status) {
 #define ERROR(name, number, sqlstate, text) \
-    case STATUS_##name: return sqlstate;
+    case STATUS_##name:                     \
+        return sqlstate;
 #include "base/error.def"
 #undef ERROR
     }
@@ -75,7 +76,8 @@ const char *status_sqlstate(Status status) {
 const char *status_name(Status status) {
     switch (status) {
 #define ERROR(name, number, sqlstate, text) \
-    case STATUS_##name: return #name;
+    case STATUS_##name:                     \
+        return #name;
 #include "base/error.def"
 #undef ERROR
     }

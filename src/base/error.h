@@ -62,15 +62,15 @@ const char *status_sqlstate(Status status);
 const char *status_name(Status status);
 
 /* The one macro that forwards a failure. */
-#define TRY(call)                                                 \
-    do {                                                          \
-        Status try_status = (call);                               \
+#define TRY(call)                                                            \
+    do {                                                                     \
+        Status try_status = (call);                                          \
         if (__builtin_expect(try_status != STATUS_OK, 0)) return try_status; \
     } while (0)
 
 /* Forwards exhausted memory when an allocation gave NULL; needs `err` in scope. */
-#define TRY_ALLOC(pointer)                                                        \
-    do {                                                                          \
+#define TRY_ALLOC(pointer)                                                           \
+    do {                                                                             \
         if (__builtin_expect((pointer) == NULL, 0)) return error_out_of_memory(err); \
     } while (0)
 

@@ -27,7 +27,8 @@ bool str_starts_with(Str str, Str prefix) {
 }
 
 bool str_ends_with(Str str, Str suffix) {
-    return str.size >= suffix.size && str_equal(str_from(str.data + str.size - suffix.size, suffix.size), suffix);
+    return str.size >= suffix.size &&
+           str_equal(str_from(str.data + str.size - suffix.size, suffix.size), suffix);
 }
 
 ptrdiff_t str_find(Str str, Str needle) {
@@ -47,7 +48,8 @@ Str str_copy(Arena *arena, Str str) {
 
 Str str_copy_lower(Arena *arena, Str str) {
     Str copy = str_copy(arena, str);
-    for (size_t i = 0; copy.data != NULL && i < copy.size; i++) ((char *)copy.data)[i] = ascii_lower(copy.data[i]);
+    for (size_t i = 0; copy.data != NULL && i < copy.size; i++)
+        ((char *)copy.data)[i] = ascii_lower(copy.data[i]);
     return copy;
 }
 
@@ -76,7 +78,8 @@ int str_distance(Str a, Str b) {
         for (size_t j = 1; j <= b.size; j++) {
             char x = ascii_lower(a.data[i - 1]), y = ascii_lower(b.data[j - 1]);
             row[j] = min_int(min_int(above[j], row[j - 1]) + 1, above[j - 1] + (x != y));
-            bool swapped = i > 1 && j > 1 && x == ascii_lower(b.data[j - 2]) && ascii_lower(a.data[i - 2]) == y;
+            bool swapped =
+                i > 1 && j > 1 && x == ascii_lower(b.data[j - 2]) && ascii_lower(a.data[i - 2]) == y;
             if (swapped) row[j] = min_int(row[j], before[j - 2] + 1);
         }
         int *oldest = before;

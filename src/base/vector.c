@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-bool vector_grow(Memory *memory, void **items, size_t *capacity, size_t count, size_t more, size_t item_size) {
+bool vector_grow(Memory *memory, void **items, size_t *capacity, size_t count, size_t more,
+                 size_t item_size) {
     size_t wanted = *capacity < 8 ? 8 : *capacity;
     while (wanted - count < more) {
         if (wanted > SIZE_MAX / 2 / item_size) return false;
