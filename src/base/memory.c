@@ -20,14 +20,15 @@ static bool memory_fails_now(Memory *memory) {
 }
 
 bool memory_charge(Memory *memory, size_t size) {
-    int64_t used = atomic_fetch_add_explicit(&memory->bytes_in_use, (int64_t)size, memory_order_relaxed) + (int64_t)size;
+    int64_t used =
+        atomic_fetch_add_explicit(&memory->bytes_in_use, (int64_t)size, memory_order_relaxed) + (int64_t)size;
     if ((memory->bytes_max > 0 && used > memory->bytes_max) || memory_fails_now(memory)) {
         memory_discharge(memory, size);
         return false;
     }
     int64_t peak = atomic_load_explicit(&memory->bytes_peak, memory_order_relaxed);
-    while (used > peak && !atomic_compare_exchange_weak_explicit(&memory->bytes_peak, &peak, used,
-                                                                 memory_order_relaxed, memory_order_relaxed)) {
+    while (used > peak && !atomic_compare_exchange_weak_explicit(
+                              &memory->bytes_peak, &peak, used, memory_order_relaxed, memory_order_relaxed)) {
     }
     return true;
 }
@@ -37,13 +38,15 @@ void memory_discharge(Memory *memory, size_t size) {
     ASSERT(before >= (int64_t)size);
 }
 
+#define MEMORY_SIZE_MAX ((size_t)INT64_MAX / 2)
+
 static size_t memory_round(size_t size) {
     return (size + MEMORY_ALIGNMENT - 1) & ~(size_t)(MEMORY_ALIGNMENT - 1);
 }
 
 void *memory_alloc(Memory *memory, size_t size) {
     ASSERT(size > 0);
-    if (size > (size_t)INT64_MAX / 2 || !memory_charge(memory, size)) return NULL;
+    if (size > MEMORY_SIZE_MAX || !memory_charge(memory, size)) return NULL;
     atomic_fetch_add_explicit(&memory->alloc_count, 1, memory_order_relaxed);
     void *block = aligned_alloc(MEMORY_ALIGNMENT, memory_round(size));
     if (block == NULL) memory_discharge(memory, size);
@@ -57,12 +60,26 @@ void *memory_alloc_zeroed(Memory *memory, size_t size) {
 }
 
 void *memory_realloc(Memory *memory, void *block, size_t size_old, size_t size_new) {
-    void *moved = memory_alloc(memory, size_new);
-    if (moved == NULL) return NULL;
-    if (block != NULL) {
-        memcpy(moved, block, size_old < size_new ? size_old : size_new);
-        memory_free(memory, block, size_old);
+    if (block == NULL) {
+        ASSERT(size_old == 0);
+        return memory_alloc(memory, size_new);
     }
+    ASSERT(size_new > 0);
+    size_t more = size_new > size_old ? size_new - size_old : 0,
+           less = size_old > size_new ? size_old - size_new : 0;
+    if (size_new > MEMORY_SIZE_MAX || !memory_charge(memory, more)) return NULL;
+    void *moved = block;
+    if (memory_round(size_old) != memory_round(size_new)) {
+        atomic_fetch_add_explicit(&memory->alloc_count, 1, memory_order_relaxed);
+        moved = aligned_alloc(MEMORY_ALIGNMENT, memory_round(size_new));
+        if (moved == NULL) {
+            memory_discharge(memory, more);
+            return NULL;
+        }
+        memcpy(moved, block, size_old < size_new ? size_old : size_new);
+        free(block);
+    }
+    memory_discharge(memory, less);
     return moved;
 }
 

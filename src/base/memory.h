@@ -34,7 +34,8 @@ void memory_deinit(Memory *memory);
 NODISCARD void *memory_alloc(Memory *memory, size_t size);
 NODISCARD void *memory_alloc_zeroed(Memory *memory, size_t size);
 
-/* Keeps the first min(old, new) bytes; on NULL the old block is untouched. `block` may be NULL with old size 0. */
+/* Keeps the first min(old, new) bytes; only the difference is charged. On NULL the old block is untouched.
+ * `block` may be NULL with old size 0. */
 NODISCARD void *memory_realloc(Memory *memory, void *block, size_t size_old, size_t size_new);
 
 /* `block` may be NULL. */

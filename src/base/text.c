@@ -3,10 +3,12 @@
  * bounded window; the growing form calls it twice when the first window was too small. */
 #include "base/text.h"
 
+#include "base/number.h"
+
 typedef struct Window {
     char *at;
-    char *end;      /* one before the room for the zero byte */
-    size_t wanted;  /* bytes that the whole text needs */
+    char *end;     /* one before the room for the zero byte */
+    size_t wanted; /* bytes that the whole text needs */
 } Window;
 
 static void window_put(Window *window, const char *data, size_t size) {
@@ -58,14 +60,21 @@ static void window_format(Window *window, const char *format, va_list args) {
                 break;
             }
             case 'd': window_put_i64(window, longs > 0 ? va_arg(args, long long) : va_arg(args, int)); break;
-            case 'u': window_put_u64(window, longs > 0 ? va_arg(args, unsigned long long) : va_arg(args, unsigned), 10); break;
-            case 'x': window_put_u64(window, longs > 0 ? va_arg(args, unsigned long long) : va_arg(args, unsigned), 16); break;
+            case 'u':
+                window_put_u64(window, longs > 0 ? va_arg(args, unsigned long long) : va_arg(args, unsigned),
+                               10);
+                break;
+            case 'x':
+                window_put_u64(window, longs > 0 ? va_arg(args, unsigned long long) : va_arg(args, unsigned),
+                               16);
+                break;
             case '%': window_put(window, "%", 1); break;
             default: ASSERT(!"a format that text_format does not know");
         }
     }
 }
-STATIC_ASSERT(sizeof(long) == sizeof(long long) && sizeof(size_t) == sizeof(long long), "l, ll and z are one size");
+STATIC_ASSERT(sizeof(long) == sizeof(long long) && sizeof(size_t) == sizeof(long long),
+              "l, ll and z are one size");
 
 /* A cut never leaves half a UTF-8 sequence behind. */
 static size_t text_cut_at_character(const char *buffer, size_t size) {
@@ -114,7 +123,9 @@ char *text_reserve(Text *text, size_t size) {
     if (text->capacity - text->size >= size && text->data != NULL) return text->data + text->size;
     size_t capacity = text->capacity < 64 ? 64 : text->capacity;
     while (capacity - text->size < size && capacity < SIZE_MAX / 4) capacity *= 2;
-    char *data = capacity - text->size < size ? NULL : memory_realloc(text->memory, text->data, text->capacity, capacity);
+    char *data = capacity - text->size < size
+                     ? NULL
+                     : memory_realloc(text->memory, text->data, text->capacity, capacity);
     if (data == NULL) {
         text->failed = true;
         return NULL;
@@ -125,9 +136,12 @@ char *text_reserve(Text *text, size_t size) {
 }
 
 void text_append(Text *text, Str str) {
+    /* A slice of this very text moves with it. */
+    uintptr_t from = (uintptr_t)str.data - (uintptr_t)text->data;
+    bool inside = text->data != NULL && from < text->capacity;
     char *room = text_reserve(text, str.size);
     if (room == NULL) return;
-    if (str.size > 0) memcpy(room, str.data, str.size);
+    if (str.size > 0) memcpy(room, inside ? text->data + from : str.data, str.size);
     text->size += str.size;
 }
 
@@ -147,7 +161,8 @@ void text_append_repeated(Text *text, char c, size_t count) {
 }
 
 void text_append_i64(Text *text, int64_t value) {
-    text_append_format(text, "%lld", (long long)value);
+    char *room = text_reserve(text, NUMBER_I64_SIZE_MAX);
+    if (room != NULL) text->size += number_write_i64(room, value);
 }
 
 void text_append_format(Text *text, const char *format, ...) {

@@ -36,6 +36,7 @@ void text_reset(Text *text); /* keeps the memory */
 /* Room for `size` more bytes at text->data + text->size; NULL (and failed) when refused. */
 char *text_reserve(Text *text, size_t size);
 
+/* `str` may be a slice of the text itself. */
 void text_append(Text *text, Str str);
 void text_append_c(Text *text, const char *zero_terminated);
 void text_append_char(Text *text, char c);
