@@ -9,10 +9,29 @@ void bits_fill(uint64_t *words, size_t count, bool value) {
     if (value) words[word_count - 1] &= bits_tail_mask(count);
 }
 
+/* The bits set in each byte of a word: without the popcount instruction, which is not in every x86-64, and so
+ * that the compiler can take several words at once. */
+static inline uint64_t bits_in_bytes(uint64_t word) {
+    word -= word >> 1 & 0x5555555555555555;
+    word = (word & 0x3333333333333333) + (word >> 2 & 0x3333333333333333);
+    return (word + (word >> 4)) & 0x0F0F0F0F0F0F0F0F;
+}
+
+static size_t bits_sum_bytes(uint64_t bytes) {
+    uint64_t pairs = (bytes & 0x00FF00FF00FF00FF) + (bytes >> 8 & 0x00FF00FF00FF00FF);
+    return (size_t)(pairs * 0x0001000100010001 >> 48);
+}
+
 size_t bits_count(const uint64_t *words, size_t count) {
-    size_t total = 0;
-    for (size_t i = 0; i < count / 64; i++) total += (size_t)__builtin_popcountll(words[i]);
-    if (count % 64 != 0) total += (size_t)__builtin_popcountll(words[count / 64] & bits_tail_mask(count));
+    enum { RUN = 31 /* words whose counts a byte holds: 31 * 8 < 256 */ };
+    size_t total = 0, word_count = count / 64;
+    for (size_t at = 0; at < word_count; at += RUN) {
+        uint64_t bytes = 0;
+        for (size_t i = at, end = word_count - at < RUN ? word_count : at + RUN; i < end; i++)
+            bytes += bits_in_bytes(words[i]);
+        total += bits_sum_bytes(bytes);
+    }
+    if (count % 64 != 0) total += bits_sum_bytes(bits_in_bytes(words[word_count] & bits_tail_mask(count)));
     return total;
 }
 

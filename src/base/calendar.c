@@ -115,7 +115,7 @@ static inline unsigned scan_two(const char *at) {
     return tens > 9 || ones > 9 ? 1000 : tens * 10 + ones;
 }
 
-enum { ISO_DATE_SIZE = 10, ISO_MINUTES_SIZE = 5 };
+enum { ISO_DATE_SIZE = 10, ISO_MINUTES_SIZE = 5, ISO_SECONDS_SIZE = 8 };
 
 /* "2026-11-2" is eight bytes plus two: year and month are checked in one word, the day apart. */
 static inline bool scan_civil(const char *at, CivilDate *date) {
@@ -147,28 +147,52 @@ static const char *scan_fraction(const char *at, const char *end, int64_t *micro
     return at;
 }
 
-const char *calendar_scan_time(const char *at, const char *end, int64_t *out) {
+/* HH:MM:SS in one word; false when it is not that. */
+static inline bool scan_clock(const char *at, int64_t *out) {
+    uint64_t word = number_load_eight(at);
+    if ((word & 0x0000FF0000FF0000) != 0x00003A00003A0000) return false;
+    uint64_t digits = (word & 0xFFFF00FFFF00FFFF) | 0x0000300000300000; /* the colons read as zeros */
+    if (!number_is_eight_digits(digits)) return false;
+    uint64_t value = digits - NUMBER_EIGHT_ZEROS;
+    value = value * 10 + (value >> 8); /* pairs in bytes 0, 3 and 6 */
+    uint32_t hour = value & 0xFF, minute = value >> 24 & 0xFF, second = value >> 48 & 0xFF;
+    *out = (hour * 3600 + minute * 60 + second) * CALENDAR_SECOND;
+    return hour <= 23 && minute <= 59 && second <= 59;
+}
+
+static const char *scan_minutes(const char *at, const char *end, int64_t *out) {
     if (end - at < ISO_MINUTES_SIZE || at[2] != ':') return NULL;
-    unsigned hour = scan_two(at), minute = scan_two(at + 3), second = 0;
-    int64_t fraction = 0;
+    unsigned hour = scan_two(at), minute = scan_two(at + 3);
     at += ISO_MINUTES_SIZE;
-    if (end - at >= 3 && *at == ':') {
-        second = scan_two(at + 1);
-        at += 3;
-        if (end - at >= 2 && *at == '.' && number_is_digit(at[1])) {
-            at = scan_fraction(at + 1, end, &fraction);
-            if (at == NULL) return NULL;
-        }
-    }
-    if (hour > 23 || minute > 59 || second > 59) return NULL;
-    *out = (hour * 3600 + minute * 60 + second) * CALENDAR_SECOND + fraction;
+    bool more = end - at >= 3 && *at == ':'; /* seconds, and then they were not in order */
+    if (more || hour > 23 || minute > 59) return NULL;
+    *out = (hour * 60 + minute) * CALENDAR_MINUTE;
     return at;
+}
+
+const char *calendar_scan_time(const char *at, const char *end, int64_t *out) {
+    int64_t fraction = 0;
+    if (end - at < ISO_SECONDS_SIZE || !scan_clock(at, out)) return scan_minutes(at, end, out);
+    at += ISO_SECONDS_SIZE;
+    if (end - at >= 2 && *at == '.' && number_is_digit(at[1])) {
+        at = scan_fraction(at + 1, end, &fraction);
+        *out += fraction;
+    }
+    return at;
+}
+
+/* calendar_days_from_civil for years from 1 to 9999, without signs. */
+static inline int32_t scan_days(CivilDate date) {
+    uint32_t late = date.month > 2, year = (uint32_t)date.year - !late, century = year / 100;
+    uint32_t month = (uint32_t)date.month + (late ? 0 : 12) - 3;
+    uint32_t day_of_year = (153 * month + 2) / 5 + (uint32_t)date.day - 1;
+    return (int32_t)(year * 365 + year / 4 - century + century / 4 + day_of_year) - DAYS_TO_1970;
 }
 
 const char *calendar_scan_date(const char *at, const char *end, int32_t *out) {
     CivilDate date;
     if (end - at < ISO_DATE_SIZE || !scan_civil(at, &date)) return NULL;
-    *out = (int32_t)calendar_days_from_civil(date);
+    *out = scan_days(date);
     return at + ISO_DATE_SIZE;
 }
 
@@ -202,14 +226,25 @@ const char *calendar_scan_timestamp(const char *at, const char *end, int64_t *ou
     if (at == NULL) return NULL;
     at = scan_offset(at, end, &offset);
     if (at == NULL) return NULL;
-    *out = calendar_days_from_civil(date) * CALENDAR_DAY + time - offset * CALENDAR_SECOND;
+    *out = scan_days(date) * CALENDAR_DAY + time - offset * CALENDAR_SECOND;
     return at;
 }
 
+/* Two digits of value < 100. */
 static char *write_two(char *out, int32_t value) {
-    out[0] = (char)('0' + value / 10);
-    out[1] = (char)('0' + value % 10);
+    uint32_t tens = (uint32_t)value * 103 >> 10;
+    uint16_t pair = (uint16_t)(0x3030 + tens + (((uint32_t)value - tens * 10) << 8));
+    memcpy(out, &pair, sizeof(pair));
     return out + 2;
+}
+
+/* Three numbers below 100, each in the lower of its two bytes, to digits; `rest` is the zeros and separators
+ * to add. 99 * 103 < 2^14: no product reaches the next number. */
+static char *write_three(char *out, uint64_t numbers, uint64_t ones, uint64_t rest) {
+    uint64_t tens = numbers * 103 >> 10 & ones * 0x0F;
+    uint64_t word = (tens | (numbers - tens * 10) << 8) + rest;
+    memcpy(out, &word, sizeof(word));
+    return out + sizeof(word);
 }
 
 /* At least four digits. */
@@ -221,6 +256,13 @@ static char *write_year(char *out, int32_t year) {
 static char *write_date(char *out, int64_t days, bool *before_christ) {
     CivilDate date = calendar_civil_from_days(days);
     *before_christ = date.year <= 0;
+    if (date.year > 0 && date.year < 10000) {
+        /* YYYY-MM- */
+        uint64_t year = (uint64_t)date.year, century = year / 100;
+        out = write_three(out, century | (year - century * 100) << 16 | (uint64_t)date.month << 40,
+                          0x0000010000010001, 0x2D30302D30303030);
+        return write_two(out, date.day);
+    }
     out = write_year(out, date.year > 0 ? date.year : 1 - date.year);
     *out++ = '-';
     out = write_two(out, date.month);
@@ -229,20 +271,18 @@ static char *write_date(char *out, int64_t days, bool *before_christ) {
 }
 
 static char *write_time(char *out, int64_t time) {
-    CivilTime civil = calendar_civil_time(time);
-    out = write_two(out, civil.hour);
-    *out++ = ':';
-    out = write_two(out, civil.minute);
-    *out++ = ':';
-    out = write_two(out, civil.second);
-    if (civil.microsecond == 0) return out;
+    uint32_t seconds = (uint32_t)((uint64_t)time / CALENDAR_SECOND), minutes = seconds / 60;
+    uint32_t microsecond = (uint32_t)((uint64_t)time - (uint64_t)seconds * CALENDAR_SECOND);
+    uint64_t hour = minutes / 60;
+    /* HH:MM:SS */
+    out = write_three(out, hour | (minutes - hour * 60) << 24 | (uint64_t)(seconds - minutes * 60) << 48,
+                      0x0001000001000001, 0x30303A30303A3030);
+    if (microsecond == 0) return out;
+    /* Six digits at the head of eight, those up to the last that is not zero. */
+    uint64_t digits = number_digit_bytes(microsecond * 100), word = digits | NUMBER_EIGHT_ZEROS;
     *out++ = '.';
-    int32_t rest = civil.microsecond;
-    for (int32_t unit = 100000; rest > 0; unit /= 10) {
-        *out++ = (char)('0' + rest / unit);
-        rest %= unit;
-    }
-    return out;
+    memcpy(out, &word, sizeof(word));
+    return out + 8 - __builtin_clzll(digits) / 8;
 }
 
 static char *write_literal(char *out, Str text) {

@@ -27,6 +27,42 @@ static uint64_t magnitude_of(int64_t value) {
     return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 }
 
+static ExactSum pair_normal(double high, double low) {
+    ExactSum pair;
+    pair.hi = exact_two_sum(high, low, &pair.lo);
+    return pair;
+}
+
+/* As many as the pair takes without being normalized: two chains of one addition each, where normalizing
+ * makes one chain of seven. */
+static size_t add_loosely(ExactSum *sum, const double *values, size_t count) {
+    double hi = sum->hi, lo = sum->lo;
+    size_t done = 0;
+    for (; done < count; done++) {
+        double low, residue, high = exact_two_sum(hi, values[done], &low);
+        double rest = exact_two_sum(lo, low, &residue);
+        if (__builtin_expect(!(residue + (rest - rest) == 0), 0)) break;
+        hi = high;
+        lo = rest;
+    }
+    ExactSum normal = pair_normal(hi, lo);
+    if (normal.lo - normal.lo != 0)
+        return 0; /* the rest was so large that both together overflow, or promoted */
+    *sum = normal;
+    return done;
+}
+
+size_t exact_sum_add_run(ExactSum *sum, const double *values, size_t count) {
+    size_t done = 0;
+    while (done < count) {
+        done += add_loosely(sum, values + done, count - done);
+        if (done == count) break;
+        if (!exact_sum_add_one(sum, values[done])) return done;
+        done++;
+    }
+    return done;
+}
+
 /* Adds high + low, whose sum is exact, or nothing. */
 static bool add_two(ExactSum *sum, double high, double low) {
     ExactSum changed = *sum;
@@ -206,12 +242,6 @@ ExactSum exact_wide_pair(const ExactSumWide *wide) {
 }
 
 /* Arithmetic on pairs, some 105 bits (T. J. Dekker, 1971). */
-
-static ExactSum pair_normal(double high, double low) {
-    ExactSum pair;
-    pair.hi = exact_two_sum(high, low, &pair.lo);
-    return pair;
-}
 
 static ExactSum pair_multiply(ExactSum a, ExactSum b) {
     double product = a.hi * b.hi, error = fma(a.hi, b.hi, -product);

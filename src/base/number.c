@@ -24,40 +24,17 @@ Status number_error(Error *err, NumberResult result, const char *type, Str text)
     return error_set(err, STATUS_INTERNAL, "no number error to report");
 }
 
-/* "00" "01" ... "99" */
-static const char number_pairs[] =
-    "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
-    "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
-
-static void write_pair(char *out, unsigned value) {
-    memcpy(out, number_pairs + value * 2, 2);
-}
-
-static void write_four(char *out, unsigned value) {
-    write_pair(out, value / 100);
-    write_pair(out + 2, value % 100);
-}
-
 static void write_eight(char *out, uint32_t value) {
-    write_four(out, value / 10000);
-    write_four(out + 4, value % 10000);
+    uint64_t word = number_digit_bytes(value) | NUMBER_EIGHT_ZEROS;
+    memcpy(out, &word, sizeof(word));
 }
 
 /* value < 10^8, without leading zeros. */
 static size_t write_head(char *out, uint32_t value) {
-    char digits[8];
-    write_eight(digits, value);
-    size_t skip = value >= 10000000  ? 0
-                  : value >= 1000000 ? 1
-                  : value >= 100000  ? 2
-                  : value >= 10000   ? 3
-                  : value >= 1000    ? 4
-                  : value >= 100     ? 5
-                  : value >= 10      ? 6
-                                     : 7;
-    uint64_t word;
-    memcpy(&word, digits, sizeof(word));
-    word >>= skip * 8;
+    uint64_t digits = number_digit_bytes(value);
+    /* The last digit stays even when it is the zero of 0. */
+    unsigned skip = (unsigned)__builtin_ctzll(digits | 1ULL << 56) / 8;
+    uint64_t word = (digits | NUMBER_EIGHT_ZEROS) >> skip * 8;
     memcpy(out, &word, sizeof(word));
     return 8 - skip;
 }

@@ -20,7 +20,7 @@
 #include "base/text.h"
 
 /* Room that the `out` of a write needs; texts are never longer, but a write may touch all of it. */
-enum { NUMBER_I64_SIZE_MAX = 24, NUMBER_DOUBLE_SIZE_MAX = 32, NUMBER_FLOAT_SIZE_MAX = 32 };
+enum { NUMBER_I64_SIZE_MAX = 24, NUMBER_DOUBLE_SIZE_MAX = 40, NUMBER_FLOAT_SIZE_MAX = 40 };
 
 /* The ways in which taking a number can end, here and in base/decimal.h. */
 typedef enum NumberResult {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * base/number_priv.h - eight digits at a time, for the readers of numbers and times in this folder. */
+ * base/number_priv.h - eight digits at a time, for the readers and writers of numbers and times in this
+ * folder. */
 #ifndef WEIR_BASE_NUMBER_PRIV_H
 #define WEIR_BASE_NUMBER_PRIV_H
 
@@ -33,5 +34,18 @@ static inline uint32_t number_eight_digits(uint64_t word) {
                        ((word >> 16) & 0x000000FF000000FF) * 0x0000271000000001) >>
                       32);
 }
+
+/* The digits of value < 10^8 as bytes 0..9, the first in the lowest: fours, then pairs, then single ones. */
+static inline uint64_t number_digit_bytes(uint32_t value) {
+    DEBUG_ASSERT(value < 100000000);
+    uint64_t fours = value / 10000 | (uint64_t)(value % 10000) << 32;
+    uint64_t hundreds = (fours * 10486 >> 20) & 0x0000007F0000007F;
+    uint64_t pairs = hundreds | (fours - hundreds * 100) << 16;
+    uint64_t tens = (pairs * 103 >> 10) & 0x000F000F000F000F;
+    return tens | (pairs - tens * 10) << 8;
+}
+
+/* "00000000" */
+#define NUMBER_EIGHT_ZEROS 0x3030303030303030ULL
 
 #endif

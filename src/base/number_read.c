@@ -79,11 +79,13 @@ static double double_from_bits(uint64_t bits) {
     return value;
 }
 
+static const double exact_powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                      1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
 double number_compose_double(uint64_t digits, int64_t exponent) {
-    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     if (digits <= 1ULL << 53 && exponent >= -22 && exponent <= 22)
-        return exponent < 0 ? (double)digits / powers[-exponent] : (double)digits * powers[exponent];
+        return exponent < 0 ? (double)digits / exact_powers[-exponent]
+                            : (double)digits * exact_powers[exponent];
     return double_from_bits(compose_bits(digits, exponent, &format_double));
 }
 
@@ -197,7 +199,7 @@ static const char *scan_exponent(const char *at, const char *end, int64_t *expon
     return digit;
 }
 
-const char *number_scan_double(const char *at, const char *end, double *out) {
+static const char *scan_any(const char *at, const char *end, double *out) {
     bool negative = at < end && *at == '-';
     at += negative;
     if (at == end || !number_is_digit(*at)) return NULL;
@@ -219,6 +221,38 @@ const char *number_scan_double(const char *at, const char *end, double *out) {
                                   : number_compose_double(text.digits, text.exponent);
     *out = negative ? -value : value;
     return at;
+}
+
+/* What most numbers are, up to 15 digits without an exponent: both operands are exact, one operation rounds.
+ * NULL for anything else. */
+static inline const char *scan_short(const char *at, const char *end, double *out) {
+    enum { EXACT_DIGITS_MAX = 15 };
+    const char *start = at, *limit = end - at > EXACT_DIGITS_MAX + 1 ? at + EXACT_DIGITS_MAX + 1 : end;
+    uint64_t value = 0;
+    size_t places = 0;
+    while (at < limit && number_is_digit(*at)) value = value * 10 + (uint64_t)(*at++ - '0');
+    if (at == start || (*start == '0' && at - start > 1)) return NULL;
+    if (at < limit && *at == '.') {
+        const char *point = at++;
+        while (at < limit && number_is_digit(*at)) value = value * 10 + (uint64_t)(*at++ - '0');
+        places = (size_t)(at - point) - 1;
+        if (places == 0) return NULL;
+    } else if (at == limit && at < end) {
+        return NULL;
+    }
+    if (at < end && (number_is_digit(*at) || *at == '.' || (*at | 0x20) == 'e')) return NULL;
+    *out = places == 0 ? (double)value : (double)value / exact_powers[places];
+    return at;
+}
+
+const char *number_scan_double(const char *at, const char *end, double *out) {
+    double fast;
+    const char *after = scan_short(at + (at < end && *at == '-'), end, &fast);
+    if (after != NULL) {
+        *out = *at == '-' ? -fast : fast;
+        return after;
+    }
+    return scan_any(at, end, out);
 }
 
 /* NaN and infinities in PostgreSQL's spellings. */

@@ -67,8 +67,11 @@ static void shortest(uint64_t c, int q, bool narrow_below, uint64_t *digits, int
 static void strip_zeros(uint64_t *digits, int32_t *exponent) {
     uint64_t value = *digits;
     int32_t count = 0;
-    if (value % 100000000 == 0) value /= 100000000, count += 8;
-    while (value % 10 == 0) value /= 10, count++;
+    DEBUG_ASSERT(value > 0);
+    while (value % 100000000 == 0) value /= 100000000, count += 8;
+    if (value % 10000 == 0) value /= 10000, count += 4;
+    if (value % 100 == 0) value /= 100, count += 2;
+    if (value % 10 == 0) value /= 10, count += 1;
     *digits = value;
     *exponent += count;
 }
@@ -120,9 +123,13 @@ static size_t write_exponent(char *out, int32_t exponent) {
     return size;
 }
 
-/* Positional from 10^-4 up to 10^digits_max, else with an exponent. */
+/* Positional from 10^-4 up to 10^digits_max, else with an exponent. Copies of a fixed size, longer than
+ * needed, are far faster than those of `count` bytes: `out` and `text` have room for them. */
 static size_t write_decimal(char *out, uint64_t digits, int32_t exponent, int32_t digits_max) {
-    char text[NUMBER_I64_SIZE_MAX];
+    enum { DIGITS_SIZE = 17, COPY_SIZE = 16, TEXT_SIZE = 40 };
+    STATIC_ASSERT(DIGITS_SIZE - 1 <= COPY_SIZE && 1 + 15 + 1 + COPY_SIZE <= NUMBER_DOUBLE_SIZE_MAX,
+                  "the sign, the longest whole part, the point and a copy");
+    char text[TEXT_SIZE];
     size_t count = number_write_u64(text, digits);
     int32_t leading = (int32_t)count + exponent - 1; /* exponent of the first digit */
     if (leading < -4 || leading >= digits_max) {
@@ -130,26 +137,27 @@ static size_t write_decimal(char *out, uint64_t digits, int32_t exponent, int32_
         size_t size = 1;
         if (count > 1) {
             out[1] = '.';
-            memcpy(out + 2, text + 1, count - 1);
+            memcpy(out + 2, text + 1, COPY_SIZE);
             size = count + 1;
         }
         return size + write_exponent(out + size, leading);
     }
     if (exponent >= 0) {
+        memset(out, '0', COPY_SIZE);
         memcpy(out, text, count);
-        memset(out + count, '0', (size_t)exponent);
         return count + (size_t)exponent;
     }
     if (leading >= 0) {
         size_t whole = (size_t)leading + 1;
-        memcpy(out, text, whole);
+        memcpy(out, text, COPY_SIZE);
         out[whole] = '.';
-        memcpy(out + whole + 1, text + whole, count - whole);
+        memcpy(out + whole + 1, text + whole, COPY_SIZE);
         return count + 1;
     }
     size_t zeros = (size_t)(-leading) - 1;
     memcpy(out, "0.000", 5);
-    memcpy(out + 2 + zeros, text, count);
+    memcpy(out + 2 + zeros, text, COPY_SIZE);
+    out[2 + zeros + COPY_SIZE] = text[COPY_SIZE];
     return 2 + zeros + count;
 }
 
