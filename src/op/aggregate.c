@@ -40,6 +40,7 @@ Status aggregate_init(Op *op, const OpContext *context, Error *err) {
     aggregate->spec = spec;
     aggregate->watermark = WATERMARK_MIN;
     aggregate->windowed = spec->close == CLOSE_WINDOW && !op->mode.snapshot;
+    aggregate->judges_late = aggregate->windowed && late_is_judged_here(op->node->inputs[0]);
     aggregate->changes = !op->mode.snapshot && !(spec->emit_on_close && aggregate->windowed);
     uint32_t owner_size = 0;
     if (aggregate->changes) {
@@ -150,8 +151,9 @@ static Status note_touched(Op *op, AggregateOp *aggregate, const GroupsFound *fo
 
 Status aggregate_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err) {
     AggregateOp *aggregate = op->impl;
-    Batch timely;
-    TRY(split_late(op, context, batch, &timely, out, err));
+    Batch bounded = *batch, timely;
+    if (aggregate->judges_late) TRY(late_set_bounds(context, batch, aggregate->watermark, &bounded, err));
+    TRY(split_late(op, context, &bounded, &timely, out, err));
     if (timely.row_count == 0) return STATUS_OK;
     if (aggregate->spec->sliced) TRY(slices_restrict(&aggregate->slices, context, &timely, err));
     GroupsFound found;

@@ -11,6 +11,7 @@ typedef struct AggregateOp {
     const AggregateSpec *spec;
     Groups groups;
     bool windowed; /* groups end with their window */
+    bool judges_late; /* rows without a bound have the operator's watermark for one */
     bool changes;  /* what changed leaves at each epoch's end */
     int64_t watermark;
     WindowLists windows;      /* windowed: the groups of each open window (sliced: of each slice) */

@@ -3,6 +3,7 @@
 #include "op/op_priv.h"
 
 #include "column/builder.h"
+#include "plan/catalog.h"
 
 static Status init_kind(Op *op, const PlanNode *filter, const OpContext *context, Error *err) {
     switch (op->node->kind) {
@@ -157,6 +158,37 @@ Status op_row_errors(Op *op, const OpContext *context, const PlanNode *shape, co
     for (uint32_t i = 0; errors != NULL && i < count; i++)
         if (errors[i] != NULL)
             TRY(op_row_error(op, context, shape, batch, rows == NULL ? i : rows[i], errors[i], err));
+    return STATUS_OK;
+}
+
+bool late_is_judged_here(const PlanNode *input) {
+    switch (input->kind) {
+        case PLAN_SCAN: return input->scan.relation->kind != RELATION_SOURCE;
+        case PLAN_VALUES: return false;
+        case PLAN_FILTER:
+        case PLAN_PROJECT:
+        case PLAN_WINDOW:
+        case PLAN_UNION:
+        case PLAN_LIMIT:
+            for (uint32_t i = 0; i < input->input_count; i++)
+                if (late_is_judged_here(input->inputs[i])) return true;
+            return false;
+        case PLAN_AGGREGATE:
+        case PLAN_SESSION:
+        case PLAN_SORT:
+        case PLAN_SCALAR:
+        case PLAN_KIND_COUNT: break;
+    }
+    return true;
+}
+
+Status late_set_bounds(const OpContext *context, const Batch *batch, int64_t watermark, Batch *out, Error *err) {
+    *out = *batch;
+    if (batch->meta[META_BOUND] != NULL || watermark == WATERMARK_MIN) return STATUS_OK;
+    int64_t *bounds = frame_alloc(context->frame, batch->row_count * sizeof(int64_t), &out->meta_owner[META_BOUND]);
+    TRY_ALLOC(bounds);
+    for (uint32_t row = 0; row < batch->row_count; row++) bounds[row] = watermark;
+    out->meta[META_BOUND] = bounds;
     return STATUS_OK;
 }
 

@@ -23,6 +23,13 @@ typedef struct LateSplit {
 
 NODISCARD Status late_split_init(LateSplit *split, Frame *frame, uint32_t row_count, Error *err);
 
+/* True when rows of `input` may come without a bound and still be late: they are made by stateful operators, or read from a view or
+ * stream. Such rows are judged by the operator's watermark at the epoch's start. */
+bool late_is_judged_here(const PlanNode *input);
+
+/* *out: the batch, each row with `watermark` for its bound if it has none. */
+NODISCARD Status late_set_bounds(const OpContext *context, const Batch *batch, int64_t watermark, Batch *out, Error *err);
+
 static inline void late_split_add(LateSplit *split, uint32_t row, bool late) {
     split->late[split->late_count] = row;
     split->timely[split->timely_count] = row;

@@ -36,6 +36,7 @@ Status session_init(Op *op, const OpContext *context, Error *err) {
     sessions->spec = spec;
     sessions->watermark = WATERMARK_MIN;
     sessions->closes = spec->close == CLOSE_WINDOW && !op->mode.snapshot;
+    sessions->judges_late = sessions->closes && late_is_judged_here(op->node->inputs[0]);
     sessions->changes = !op->mode.snapshot && !(spec->emit_on_close && sessions->closes);
     sessions->keeps_rows = op->node->inputs[0]->change == CHANGE_WEIGHTED;
     if (sessions->changes) TRY(init_shown(sessions, op->node, &op->arena, err));
@@ -241,9 +242,10 @@ static void forget_created(SessionOp *sessions, const GroupsFound *found) {
 
 Status session_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err) {
     SessionOp *sessions = op->impl;
-    Batch usable, timely;
+    Batch bounded = *batch, usable, timely;
     SessionBatch rows = {0};
-    TRY(event_time_rows(op, context, batch, sessions->spec->time_column, &usable, &rows.times, err));
+    if (sessions->judges_late) TRY(late_set_bounds(context, batch, sessions->watermark, &bounded, err));
+    TRY(event_time_rows(op, context, &bounded, sessions->spec->time_column, &usable, &rows.times, err));
     uint32_t count = usable.row_count;
     if (count == 0) return STATUS_OK;
     TRY(groups_find(&sessions->groups, context, &usable, &rows.found, err));

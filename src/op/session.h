@@ -18,6 +18,7 @@ typedef struct SessionOp {
     Groups groups; /* a record per key; values are the sessions' */
     SessionSet set;
     bool closes;     /* sessions end with the watermark */
+    bool judges_late; /* rows without a bound have the operator's watermark for one */
     bool keeps_rows; /* rows may be taken back */
     bool changes;    /* what changed leaves at each epoch's end */
     int64_t watermark;
