@@ -193,7 +193,8 @@ void database_notice(weir_db *db, int kind, Str message, Str hint, int64_t posit
     Arena arena;
     arena_init(&arena, &db->memory);
     Str text = str_copy(&arena, message), more = str_copy(&arena, hint);
+    int64_t place = position < 0 ? -1 : position + db->notice_offset;
     if (text.data != NULL && more.data != NULL)
-        db->notice(db->notice_user, kind, text.data, more.size == 0 ? NULL : more.data, position);
+        db->notice(db->notice_user, kind, text.data, more.size == 0 ? NULL : more.data, place);
     arena_deinit(&arena);
 }

@@ -46,6 +46,7 @@ struct weir_db {
     _Atomic(int) child_count;  /* connections, writers, subscriptions, streams: weir_close waits for them */
     weir_notice_fn notice;
     void *notice_user;
+    int64_t notice_offset;     /* of the statement that runs in what its user gave: positions of notices are in its text */
     SourceHead stdin_head;     /* of FROM stdin */
     bool stdin_is_named;       /* the source stdin was made */
     Error missing_error;       /* of making it */
@@ -65,6 +66,7 @@ void database_defer(weir_db *db, Deferred *deferred);
 /* flow_step, but STATUS_BUSY while a subscriber's queue is full, and waiting even when no source has anything to wait for. */
 NODISCARD Status database_step(weir_db *db, int64_t timeout_ns, FlowProgress *progress, Error *err);
 
+/* `position`: in the statement's text; -1: none. */
 void database_notice(weir_db *db, int kind, Str message, Str hint, int64_t position);
 
 /* Operators of a plain SELECT: a row that fails fails the statement. */

@@ -313,9 +313,8 @@ static void notice_late_start(weir_db *db, const Plan *plan) {
     }
 }
 
-static void give_notices(weir_db *db, const Plan *plan) {
-    if (plan != NULL) notice_late_start(db, plan);
-    for (uint32_t i = 0; plan != NULL && i < plan->notice_count; i++)
+void object_give_notices(weir_db *db, const Plan *plan) {
+    for (uint32_t i = 0; i < plan->notice_count; i++)
         database_notice(db, WEIR_NOTICE, plan->notices[i].message, plan->notices[i].hint, plan->notices[i].position);
 }
 
@@ -361,7 +360,9 @@ static Status create_defined(weir_db *db, const Definition *definition, Str text
         object_destroy(db, object);
         return status;
     }
-    give_notices(db, object->plan);
+    if (object->plan == NULL) return STATUS_OK;
+    notice_late_start(db, object->plan);
+    object_give_notices(db, object->plan);
     return STATUS_OK;
 }
 

@@ -40,6 +40,9 @@ NODISCARD Status object_check(weir_db *db, const AstCreate *create, Str text, Ar
 NODISCARD Status object_drop(weir_db *db, const AstDrop *drop, Error *err);
 void object_destroy(weir_db *db, Object *object);
 
+/* What the binder has to say about a plan (state that grows, ...), for the user. */
+void object_give_notices(weir_db *db, const Plan *plan);
+
 /* Streams under a plan run while somebody reads them. */
 NODISCARD Status object_hold_streams(weir_db *db, const Plan *plan, Error *err);
 void object_release_streams(weir_db *db, const Plan *plan);

@@ -380,17 +380,9 @@ static Status rebind(weir_stmt *stmt, Error *err) {
     return bind_statement(stmt, err);
 }
 
-static void give_notices(weir_stmt *stmt) {
-    const Plan *plan = stmt->plan;
-    for (uint32_t i = 0; i < plan->notice_count; i++) {
-        int64_t position = plan->notices[i].position < 0 ? -1 : plan->notices[i].position + stmt->offset;
-        database_notice(stmt->conn->db, WEIR_NOTICE, plan->notices[i].message, plan->notices[i].hint, position);
-    }
-}
-
 static Status run_rows(weir_stmt *stmt, Result *out, Error *err) {
     weir_db *db = stmt->conn->db;
-    give_notices(stmt);
+    object_give_notices(db, stmt->plan);
     if (stmt->plan->continuous) return result_open_live(db, stmt->plan, out, err);
     TRY(statement_wait_for_sources(stmt->conn, stmt->plan, err));
     return result_open_snapshot(db, stmt->plan, out, err);
@@ -461,6 +453,7 @@ static Status run_kind(weir_stmt *stmt, Result *out, Error *err) {
 
 Status statement_run(weir_stmt *stmt, Result *out, Error *err) {
     if (stmt->is_spent) return error_set(err, STATUS_MISUSE, "a prepared CREATE can be run once: prepare it again");
+    stmt->conn->db->notice_offset = stmt->offset;
     Status status = flow_check_interrupt(stmt->conn->db->flow, err);
     if (status == STATUS_OK) status = rebind(stmt, err);
     if (status == STATUS_OK) status = run_kind(stmt, out, err);

@@ -109,6 +109,8 @@ static Status start(weir_sub *sub, Error *err) {
         if (status != STATUS_OK) object_release_streams(db, plan);
     }
     sub->is_started = true;
+    db->notice_offset = 0;
+    if (status == STATUS_OK) object_give_notices(db, plan);
     if (status == STATUS_OK) object_pin(plan, sub->late);
     else if (sub->late != NULL) object_destroy(db, sub->late);
     return status;

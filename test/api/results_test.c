@@ -130,6 +130,27 @@ static void positions_are_in_the_script(void **state) {
     session_close(&s);
 }
 
+/* A window over a column without a watermark: said once, by whatever makes the query run. */
+static void a_notice_comes_once(void **state) {
+    static const char *const QUERY = "SELECT window_start, count(*) AS n FROM TUMBLE(e, ts, INTERVAL '1' SECOND) GROUP BY window_start, window_end";
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE SOURCE e (ts TIMESTAMP)");
+    assert_int_equal(s.notice_count, 0);
+    char sql[512];
+    text_format(sql, sizeof(sql), "CREATE TABLE other (a INT); CREATE MATERIALIZED VIEW w AS %s", QUERY);
+    session_exec(&s, sql);
+    assert_int_equal(s.notice_count, 1);
+    assert_true(s.notice_position > (int64_t)strlen("CREATE TABLE other (a INT);"));
+    weir_sub *sub = NULL;
+    assert_int_equal(weir_subscribe(s.conn, QUERY, NULL, &sub, NULL), WEIR_OK);
+    assert_int_equal(s.notice_count, 2);
+    session_exec(&s, "INSERT INTO e VALUES ('2024-01-01')");
+    assert_int_equal(s.notice_count, 2);
+    weir_sub_free(sub);
+    session_close(&s);
+}
+
 /* --- refused memory: whatever allocation fails, the statement says so, nothing leaks and the rest goes on ----------- */
 
 static const char *const STEPS[] = {
@@ -213,6 +234,7 @@ int main(void) {
         cmocka_unit_test(a_create_runs_once),
         cmocka_unit_test(an_interrupt_ends_the_next_statement),
         cmocka_unit_test(positions_are_in_the_script),
+        cmocka_unit_test(a_notice_comes_once),
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(a_small_budget_is_an_error),
     };

@@ -30,6 +30,7 @@ typedef struct Session {
     weir_conn *conn;
     Text text;     /* the last rows or error */
     int notice_count;
+    int64_t notice_position; /* of the last one */
 } Session;
 
 static inline const char *session_text(Session *session) {
@@ -42,7 +43,9 @@ static inline void session_keep(struct ArrowArray *array) {
 }
 
 static inline void session_take_notice(void *user, int kind, const char *message, const char *hint, int64_t position) {
-    ((Session *)user)->notice_count++;
+    Session *session = user;
+    session->notice_count++;
+    session->notice_position = position;
 }
 
 static inline void session_open(Session *session, int64_t memory_max) {
