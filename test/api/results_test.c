@@ -205,6 +205,55 @@ static void every_allocation_may_fail(void **state) {
         for (int64_t nth = 1; run_with_failure(step, nth); nth++) continue;
 }
 
+/* Everything that is held at once; each part does what it can after what failed. False: fewer allocations than nth. */
+static bool hold_with_failure(int64_t nth) {
+    Session s;
+    session_open(&s, 0);
+    assert_true(io_sim_put(&s.sim, STR("in.csv"), STR("a,b\n1,x\n2,a text that is longer than a view can hold\n3,x\n")));
+    session_exec(&s, "SET batch_rows = 2; CREATE TABLE t (a INT PRIMARY KEY, b TEXT);"
+                     "CREATE SOURCE f (a INT, b TEXT) WITH (connector = 'file', path = 'in.csv', format = 'csv');"
+                     "CREATE SOURCE u (a INT PRIMARY KEY, ts TIMESTAMP, WATERMARK FOR ts AS ts);"
+                     "CREATE MATERIALIZED VIEW early AS SELECT b, count(*) AS n FROM f GROUP BY b;"
+                     "INSERT INTO t VALUES (1, 'one'), (2, 'two'), (3, 'another text that is longer than a view can hold')");
+    atomic_store(&s.db->memory.fail_at, nth);
+    weir_sub *queue = NULL, *latest = NULL;
+    weir_writer *writer = NULL;
+    weir_stmt *stmt = NULL;
+    struct ArrowArrayStream stream = {0};
+    struct ArrowArray array = {0};
+    weir_batch *batch = NULL;
+    (void)weir_subscribe(s.conn, "SELECT b, count(*) AS n FROM t GROUP BY b EMIT ON UPDATE", NULL, &latest, NULL);
+    (void)weir_subscribe(s.conn, "SELECT b, a FROM f", NULL, &queue, NULL); /* catches up */
+    (void)weir_writer_open(s.conn, "u", &writer, NULL);
+    if (weir_prepare(s.conn, "SELECT * FROM t UNION ALL SELECT * FROM t", -1, &stmt, NULL, NULL) == WEIR_OK)
+        (void)weir_query(stmt, &stream, NULL);
+    if (stream.release != NULL && stream.get_next(&stream, &array) == 0 && array.release != NULL) array.release(&array);
+    (void)weir_exec(s.conn, "UPDATE t SET a = a + 1, b = b || b", -1, NULL); /* the stream keeps its rows */
+    weir_value row[] = {weir_i64(1), weir_text("2024-01-01", -1)};
+    for (int i = 0; writer != NULL && i < 3; i++) (void)weir_writer_row(writer, row, 2, NULL);
+    if (writer != NULL) (void)weir_writer_flush(writer, NULL, NULL);
+    array = (struct ArrowArray){0};
+    while (stream.release != NULL && stream.get_next(&stream, &array) == 0 && array.release != NULL) array.release(&array);
+    if (latest != NULL && weir_sub_next(latest, 0, &batch, NULL) == WEIR_OK) weir_batch_free(batch);
+    if (queue != NULL && weir_sub_next(queue, 0, &batch, NULL) == WEIR_OK) weir_batch_free(batch);
+    (void)weir_exec(s.conn, "CREATE STREAM st AS SELECT a FROM t; DROP STREAM st", -1, NULL);
+    bool failed = atomic_load(&s.db->memory.fail_at) <= 0;
+    atomic_store(&s.db->memory.fail_at, 0);
+    if (stream.release != NULL) stream.release(&stream);
+    weir_stmt_free(stmt);
+    weir_sub_free(queue);
+    weir_writer_free(writer);
+    weir_sub_free(latest);
+    session_close(&s);
+    return failed;
+}
+
+static void every_allocation_may_fail_while_handles_are_open(void **state) {
+    int64_t nth = 1;
+    while (hold_with_failure(nth)) nth++;
+    assert_true(nth > 50);
+}
+
 static void a_small_budget_is_an_error(void **state) {
     for (int64_t bytes = 1 << 20; bytes <= 8 << 20; bytes += 1 << 20) {
         Session s;
@@ -236,6 +285,7 @@ int main(void) {
         cmocka_unit_test(positions_are_in_the_script),
         cmocka_unit_test(a_notice_comes_once),
         cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(every_allocation_may_fail_while_handles_are_open),
         cmocka_unit_test(a_small_budget_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
