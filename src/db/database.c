@@ -7,11 +7,11 @@
 #include "db/subscription.h"
 #include "format/json_write.h"
 
-/* --- rows that fail ---------------------------------------------------------------------------------------------- */
+/* --- rows that fail --------------------------------------------------------------------------- */
 
 /* A plain SELECT fails where PostgreSQL fails. */
-static Status fail_statement(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch, uint32_t row,
-                             const RowError *error, Error *err) {
+static Status fail_statement(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch,
+                             uint32_t row, const RowError *error, Error *err) {
     return error_set(err, error->status, "%.*s", STR_ARGS(error->message));
 }
 
@@ -31,15 +31,17 @@ static const Object *object_of_node(const weir_db *db, const PlanNode *node) {
     return NULL;
 }
 
-static void row_as_json(const weir_db *db, const PlanNode *shape, const Batch *batch, uint32_t row, Arena *arena, Text *out) {
+static void row_as_json(const weir_db *db, const PlanNode *shape, const Batch *batch, uint32_t row,
+                        Arena *arena, Text *out) {
     Schema schema;
     Error ignored;
-    if (plan_schema(arena, shape, &schema, &ignored) == STATUS_OK) json_write_row(out, &schema, batch, row, false);
+    if (plan_schema(arena, shape, &schema, &ignored) == STATUS_OK)
+        json_write_row(out, &schema, batch, row, false);
 }
 
 /* A continuous query goes on without the row. */
-static Status drop_row(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch, uint32_t row,
-                       const RowError *error, Error *err) {
+static Status drop_row(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch,
+                       uint32_t row, const RowError *error, Error *err) {
     weir_db *db = context;
     if (batch_weight(batch, row) < 0) return STATUS_OK; /* its insertion was reported */
     const Object *object = object_of_node(db, node);
@@ -64,7 +66,8 @@ static Status drop_row(void *context, const PlanNode *node, const PlanNode *shap
     return STATUS_OK;
 }
 
-static Status source_dead_letter(void *context, const Relation *relation, Str partition, const DeadLetter *letter, Error *err) {
+static Status source_dead_letter(void *context, const Relation *relation, Str partition,
+                                 const DeadLetter *letter, Error *err) {
     weir_db *db = context;
     const Object *object = object_of(relation);
     if (object->on_error == ON_ERROR_SKIP) {
@@ -104,12 +107,13 @@ OpContext database_snapshot_context(weir_db *db) {
     return operator_context(db, fail_statement);
 }
 
-/* --- life --------------------------------------------------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 static Status add_system_relations(weir_db *db, Error *err) {
     Relation *letters = dead_letters_relation(&db->arena);
     TRY_ALLOC(letters);
-    db->dead_letters_flow = (FlowRelation){.relation = letters, .scan = dead_letters_scan, .scan_context = &db->dead_letters};
+    db->dead_letters_flow =
+        (FlowRelation){.relation = letters, .scan = dead_letters_scan, .scan_context = &db->dead_letters};
     letters->runtime = &db->dead_letters_flow;
     return vector_push(&db->catalog.relations, &db->memory, letters) ? STATUS_OK : error_out_of_memory(err);
 }

@@ -22,7 +22,8 @@ typedef struct Settings {
     int64_t batch_rows; /* rows per read and push at most; tests shrink it */
 } Settings;
 
-/* Something freed while the database was in use (in a callback, by a second thread): it goes when the one inside leaves. */
+/* Something freed while the database was in use (in a callback, by a second thread): it goes when the one
+ * inside leaves. */
 typedef struct Deferred {
     void (*run)(struct Deferred *deferred);
     struct Deferred *next;
@@ -34,24 +35,25 @@ struct weir_db {
     BufferPool *pool;
     const KernelTable *kernels;
     Catalog catalog;
-    uint64_t catalog_version;  /* rises with each change: plans bound before are bound again */
-    VECTOR(Object *) objects;  /* in order of creation */
+    uint64_t catalog_version; /* rises with each change: plans bound before are bound again */
+    VECTOR(Object *) objects; /* in order of creation */
     Flow *flow;
     DeadLetters dead_letters;
     FlowRelation dead_letters_flow;
-    Arena arena;               /* the database's life */
+    Arena arena; /* the database's life */
     Settings settings;
     _Atomic(int) is_inside;
     _Atomic(Deferred *) deferred; /* a stack */
-    _Atomic(int) child_count;  /* connections, writers, subscriptions, streams: weir_close waits for them */
+    _Atomic(int) child_count; /* connections, writers, subscriptions, streams: weir_close waits for them */
     weir_notice_fn notice;
     void *notice_user;
-    int64_t notice_offset;     /* of the statement that runs in what its user gave: positions of notices are in its text */
-    SourceHead stdin_head;     /* of FROM stdin */
-    bool stdin_is_named;       /* the source stdin was made */
-    Error missing_error;       /* of making it */
-    weir_sub *subscriptions;   /* open ones, linked */
-    uint32_t next_partition;   /* writers' partitions: numbers are never given twice */
+    int64_t notice_offset;   /* of the statement that runs in what its user gave: positions of notices are in
+                                its text */
+    SourceHead stdin_head;   /* of FROM stdin */
+    bool stdin_is_named;     /* the source stdin was made */
+    Error missing_error;     /* of making it */
+    weir_sub *subscriptions; /* open ones, linked */
+    uint32_t next_partition; /* writers' partitions: numbers are never given twice */
 };
 
 NODISCARD Status database_create(Io *io, int64_t memory_max, weir_db **out, Error *err);
@@ -63,7 +65,8 @@ void database_leave(weir_db *db);
 /* Runs it inside the database: now, or when the one who is inside leaves. */
 void database_defer(weir_db *db, Deferred *deferred);
 
-/* flow_step, but STATUS_BUSY while a subscriber's queue is full, and waiting even when no source has anything to wait for. */
+/* flow_step, but STATUS_BUSY while a subscriber's queue is full, and waiting even when no source has anything
+ * to wait for. */
 NODISCARD Status database_step(weir_db *db, int64_t timeout_ns, FlowProgress *progress, Error *err);
 
 /* `position`: in the statement's text; -1: none. */

@@ -18,7 +18,8 @@ static void entry_free(DeadLetters *letters, DeadLetterEntry *entry) {
 }
 
 void dead_letters_deinit(DeadLetters *letters) {
-    for (size_t i = letters->first; i < letters->entries.count; i++) entry_free(letters, &letters->entries.items[i]);
+    for (size_t i = letters->first; i < letters->entries.count; i++)
+        entry_free(letters, &letters->entries.items[i]);
     vector_deinit(&letters->entries, letters->memory);
 }
 
@@ -31,12 +32,14 @@ static Str place(char **at, Str text) {
 
 /* Drops the oldest until there is room; moves the rest down once half of the list is gone. */
 static void make_room(DeadLetters *letters, size_t size) {
-    while (letters->first < letters->entries.count && (letters->entries.count - letters->first >= DEAD_LETTERS_COUNT_MAX ||
-                                                       letters->size + size > DEAD_LETTERS_SIZE_MAX))
+    while (letters->first < letters->entries.count &&
+           (letters->entries.count - letters->first >= DEAD_LETTERS_COUNT_MAX ||
+            letters->size + size > DEAD_LETTERS_SIZE_MAX))
         entry_free(letters, &letters->entries.items[letters->first++]);
     if (letters->first < DEAD_LETTERS_COUNT_MAX) return;
     letters->entries.count -= letters->first;
-    memmove(letters->entries.items, letters->entries.items + letters->first, letters->entries.count * sizeof(DeadLetterEntry));
+    memmove(letters->entries.items, letters->entries.items + letters->first,
+            letters->entries.count * sizeof(DeadLetterEntry));
     letters->first = 0;
 }
 
@@ -44,7 +47,8 @@ void dead_letters_add(DeadLetters *letters, const DeadLetterEntry *entry) {
     letters->count++;
     size_t size = entry_size(entry);
     make_room(letters, size);
-    char *block = vector_reserve(&letters->entries, letters->memory, 1) ? memory_alloc(letters->memory, size) : NULL;
+    char *block =
+        vector_reserve(&letters->entries, letters->memory, 1) ? memory_alloc(letters->memory, size) : NULL;
     if (block == NULL) return; /* counted all the same */
     char *at = block;
     DeadLetterEntry kept = *entry;
@@ -56,7 +60,7 @@ void dead_letters_add(DeadLetters *letters, const DeadLetterEntry *entry) {
     letters->size += size;
 }
 
-/* --- as a relation -------------------------------------------------------------------------------------------- */
+/* --- as a relation ---------------------------------------------------------------------------- */
 
 typedef struct ColumnSpec {
     const char *name;
@@ -64,8 +68,13 @@ typedef struct ColumnSpec {
 } ColumnSpec;
 
 static const ColumnSpec COLUMNS[] = {
-    {"source", TYPE_TEXT}, {"partition", TYPE_TEXT}, {"record", TYPE_BIGINT},           {"byte_offset", TYPE_BIGINT},
-    {"reason", TYPE_TEXT}, {"payload", TYPE_TEXT},   {"received_at", TYPE_TIMESTAMPTZ},
+    {"source", TYPE_TEXT},
+    {"partition", TYPE_TEXT},
+    {"record", TYPE_BIGINT},
+    {"byte_offset", TYPE_BIGINT},
+    {"reason", TYPE_TEXT},
+    {"payload", TYPE_TEXT},
+    {"received_at", TYPE_TIMESTAMPTZ},
 };
 enum { COLUMN_COUNT = sizeof(COLUMNS) / sizeof(COLUMNS[0]) };
 
@@ -86,14 +95,18 @@ Relation *dead_letters_relation(Arena *arena) {
 }
 
 static void append_number(ArrayBuilder *builder, int64_t value) {
-    if (value < 0) array_builder_null(builder);
-    else array_builder_i64(builder, value);
+    if (value < 0)
+        array_builder_null(builder);
+    else
+        array_builder_i64(builder, value);
 }
 
 static void append_row(ArrayBuilder *builders, const DeadLetterEntry *entry) {
     array_builder_text(&builders[0], entry->source);
-    if (entry->partition.size == 0) array_builder_null(&builders[1]);
-    else array_builder_text(&builders[1], entry->partition);
+    if (entry->partition.size == 0)
+        array_builder_null(&builders[1]);
+    else
+        array_builder_text(&builders[1], entry->partition);
     append_number(&builders[2], entry->record);
     append_number(&builders[3], entry->byte_offset);
     array_builder_text(&builders[4], entry->reason);
@@ -103,14 +116,16 @@ static void append_row(ArrayBuilder *builders, const DeadLetterEntry *entry) {
 
 Status dead_letters_scan(void *context, Frame *frame, uint64_t *position, Batch *out, Error *err) {
     const DeadLetters *letters = context;
-    size_t from = letters->first + *position, left = from < letters->entries.count ? letters->entries.count - from : 0;
+    size_t from = letters->first + *position,
+           left = from < letters->entries.count ? letters->entries.count - from : 0;
     uint32_t count = left < BATCH_ROW_COUNT_MAX ? (uint32_t)left : BATCH_ROW_COUNT_MAX;
     *out = (Batch){0};
     if (count == 0) return STATUS_OK;
     ArrayBuilder builders[COLUMN_COUNT];
     Array *columns = FRAME_ARRAY(frame, Array, COLUMN_COUNT);
     TRY_ALLOC(columns);
-    for (size_t i = 0; i < COLUMN_COUNT; i++) TRY(array_builder_init(&builders[i], frame, type_of(COLUMNS[i].type), count, err));
+    for (size_t i = 0; i < COLUMN_COUNT; i++)
+        TRY(array_builder_init(&builders[i], frame, type_of(COLUMNS[i].type), count, err));
     for (uint32_t i = 0; i < count; i++) append_row(builders, &letters->entries.items[from + i]);
     for (size_t i = 0; i < COLUMN_COUNT; i++) TRY(array_builder_finish(&builders[i], &columns[i], err));
     *position += count;

@@ -10,17 +10,20 @@ static Status not_yet(const AstSpan *span, const char *what, Error *err) {
     return error_set_at(err, STATUS_NOT_SUPPORTED, span->start, "%s are not supported yet", what);
 }
 
-/* --- names and columns ---------------------------------------------------------------------------------------------- */
+/* --- names and columns ------------------------------------------------------------------------ */
 
 static Status define_name(const weir_db *db, const AstCreate *create, Relation *relation, Error *err) {
     const AstName *name = &create->name.items[create->name.count - 1];
-    if (create->name.count > 2 || (create->name.count == 2 && !str_equal(create->name.items[0].str, STR("public"))))
-        return error_set_at(err, STATUS_NOT_SUPPORTED, create->name.items[0].span.start, "schemas other than public are not supported yet");
+    if (create->name.count > 2 ||
+        (create->name.count == 2 && !str_equal(create->name.items[0].str, STR("public"))))
+        return error_set_at(err, STATUS_NOT_SUPPORTED, create->name.items[0].span.start,
+                            "schemas other than public are not supported yet");
     relation->name = name->str;
     return STATUS_OK;
 }
 
-static Status define_column(Binder *binder, const AstColumnDef *def, PlanColumn *out, bool *is_key, Error *err) {
+static Status define_column(Binder *binder, const AstColumnDef *def, PlanColumn *out, bool *is_key,
+                            Error *err) {
     *out = (PlanColumn){.name = def->name.str};
     if (def->type == NULL) return not_yet(&def->span, "generated columns", err);
     TRY(bind_type(def->type, &out->type, err));
@@ -47,45 +50,53 @@ static int32_t column_find(const Relation *relation, Str name) {
     return -1;
 }
 
-static Status define_columns(Binder *binder, const AstCreate *create, Relation *relation, uint32_t *key, uint32_t *key_count, Error *err) {
+static Status define_columns(Binder *binder, const AstCreate *create, Relation *relation, uint32_t *key,
+                             uint32_t *key_count, Error *err) {
     if (create->columns.count > SCHEMA_COLUMN_COUNT_MAX)
-        return error_set_at(err, STATUS_LIMIT, create->name.items[0].span.start, "a relation has at most %d columns", SCHEMA_COLUMN_COUNT_MAX);
+        return error_set_at(err, STATUS_LIMIT, create->name.items[0].span.start,
+                            "a relation has at most %d columns", SCHEMA_COLUMN_COUNT_MAX);
     relation->columns = ARENA_ARRAY(binder->arena, PlanColumn, create->columns.count + 1);
     TRY_ALLOC(relation->columns);
     for (uint32_t i = 0; i < create->columns.count; i++) {
         const AstColumnDef *def = &create->columns.items[i];
         bool is_key = false;
         if (column_find(relation, def->name.str) >= 0)
-            return error_set_at(err, STATUS_DUPLICATE_COLUMN, def->name.span.start, "column \"%.*s\" specified more than once",
-                                STR_ARGS(def->name.str));
+            return error_set_at(err, STATUS_DUPLICATE_COLUMN, def->name.span.start,
+                                "column \"%.*s\" specified more than once", STR_ARGS(def->name.str));
         TRY(define_column(binder, def, &relation->columns[i], &is_key, err));
         relation->column_count = i + 1;
         if (!is_key) continue;
         if (*key_count > 0)
-            return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, def->span.start, "multiple primary keys for \"%.*s\" are not allowed",
+            return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, def->span.start,
+                                "multiple primary keys for \"%.*s\" are not allowed",
                                 STR_ARGS(relation->name));
         key[(*key_count)++] = i;
     }
     return STATUS_OK;
 }
 
-static Status define_constraints(const AstCreate *create, Relation *relation, uint32_t *key, uint32_t *key_count, Error *err) {
+static Status define_constraints(const AstCreate *create, Relation *relation, uint32_t *key,
+                                 uint32_t *key_count, Error *err) {
     for (uint32_t i = 0; i < create->constraints.count; i++) {
         const AstTableConstraint *constraint = &create->constraints.items[i];
-        AstSpan span = constraint->columns.count > 0 ? constraint->columns.items[0].span : create->name.items[0].span;
-        if (constraint->kind != AST_TABLE_PRIMARY_KEY) return not_yet(&span, "UNIQUE and CHECK constraints", err);
+        AstSpan span =
+            constraint->columns.count > 0 ? constraint->columns.items[0].span : create->name.items[0].span;
+        if (constraint->kind != AST_TABLE_PRIMARY_KEY)
+            return not_yet(&span, "UNIQUE and CHECK constraints", err);
         if (*key_count > 0)
-            return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, span.start, "multiple primary keys for \"%.*s\" are not allowed",
+            return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, span.start,
+                                "multiple primary keys for \"%.*s\" are not allowed",
                                 STR_ARGS(relation->name));
         for (uint32_t k = 0; k < constraint->columns.count; k++) {
             const AstName *name = &constraint->columns.items[k];
             int32_t column = column_find(relation, name->str);
             if (column < 0)
-                return error_set_at(err, STATUS_UNDEFINED_COLUMN, name->span.start, "column \"%.*s\" named in key does not exist",
-                                    STR_ARGS(name->str));
+                return error_set_at(err, STATUS_UNDEFINED_COLUMN, name->span.start,
+                                    "column \"%.*s\" named in key does not exist", STR_ARGS(name->str));
             for (uint32_t j = 0; j < *key_count; j++)
                 if (key[j] == (uint32_t)column)
-                    return error_set_at(err, STATUS_DUPLICATE_COLUMN, name->span.start, "column \"%.*s\" appears twice in the primary key",
+                    return error_set_at(err, STATUS_DUPLICATE_COLUMN, name->span.start,
+                                        "column \"%.*s\" appears twice in the primary key",
                                         STR_ARGS(name->str));
             relation->columns[column].not_null = true;
             key[(*key_count)++] = (uint32_t)column;
@@ -97,24 +108,28 @@ static Status define_constraints(const AstCreate *create, Relation *relation, ui
 static Status define_watermark(Binder *binder, const AstCreate *create, Relation *relation, Error *err) {
     relation->time_column = -1;
     if (create->watermarks.count == 0) return STATUS_OK;
-    if (create->watermarks.count > 1) return not_yet(&create->watermarks.items[1].span, "several watermarks", err);
-    TRY(bind_watermark(binder, &create->watermarks.items[0], relation->columns, relation->column_count, &relation->time_column,
-                       &relation->watermark_delay, err));
+    if (create->watermarks.count > 1)
+        return not_yet(&create->watermarks.items[1].span, "several watermarks", err);
+    TRY(bind_watermark(binder, &create->watermarks.items[0], relation->columns, relation->column_count,
+                       &relation->time_column, &relation->watermark_delay, err));
     relation->columns[relation->time_column].has_watermark = true;
     return STATUS_OK;
 }
 
-/* --- options --------------------------------------------------------------------------------------------------------- */
+/* --- options ---------------------------------------------------------------------------------- */
 
 /* What every source may be told beside its connector's options. */
 static const OptionSpec COMMON_OPTIONS[] = {
     {"connector", OPTION_TEXT, NULL, NULL, false, "where the rows come from or go to"},
     {"on_error", OPTION_CHOICE, "dead_letter|skip", "dead_letter", false,
-     "what happens to a row that cannot be used: dead_letter keeps it in weir_catalog.dead_letters, skip only counts it"},
+     "what happens to a row that cannot be used: dead_letter keeps it in weir_catalog.dead_letters, skip "
+     "only counts it"},
     {"idle_timeout", OPTION_DURATION, NULL, "30 seconds", false,
-     "a partition that gives no row for so long holds the watermark back no more; bounded sources are never idle"},
+     "a partition that gives no row for so long holds the watermark back no more; bounded sources are never "
+     "idle"},
     {"max_future", OPTION_DURATION, NULL, NULL, false,
-     "a row whose event time is further ahead of the clock is a dead letter and moves no watermark; absent: off"},
+     "a row whose event time is further ahead of the clock is a dead letter and moves no watermark; absent: "
+     "off"},
 };
 static const OptionTable COMMON_TABLE = {COMMON_OPTIONS, sizeof(COMMON_OPTIONS) / sizeof(COMMON_OPTIONS[0])};
 
@@ -128,7 +143,8 @@ static Status interval_text(Binder *binder, const AstExpr *expr, Str *out, Error
     return STATUS_OK;
 }
 
-static Status add_options(Binder *binder, const AstOptionList *from, Option *to, uint32_t *count, Error *err) {
+static Status add_options(Binder *binder, const AstOptionList *from, Option *to, uint32_t *count,
+                          Error *err) {
     for (uint32_t i = 0; i < from->count; i++) {
         const AstOption *option = &from->items[i];
         Str value = option->value;
@@ -139,7 +155,9 @@ static Status add_options(Binder *binder, const AstOptionList *from, Option *to,
 }
 
 static Status list_options(const AstCreate *create, Binder *binder, OptionList *out, Error *err) {
-    uint32_t most = create->options.count + create->connector_options.count + create->format_options.count + 2, count = 0;
+    uint32_t most =
+                 create->options.count + create->connector_options.count + create->format_options.count + 2,
+             count = 0;
     Option *options = ARENA_ARRAY(binder->arena, Option, most);
     TRY_ALLOC(options);
     TRY(add_options(binder, &create->connector_options, options, &count, err));
@@ -153,7 +171,8 @@ static Status list_options(const AstCreate *create, Binder *binder, OptionList *
     return STATUS_OK;
 }
 
-static Status define_options(weir_db *db, const AstCreate *create, ConnectorUse use, Binder *binder, Definition *out, Error *err) {
+static Status define_options(weir_db *db, const AstCreate *create, ConnectorUse use, Binder *binder,
+                             Definition *out, Error *err) {
     TRY(list_options(create, binder, &out->options, err));
     const Option *connector = option_find(out->options, STR("connector"));
     if (connector == NULL) {
@@ -169,7 +188,8 @@ static Status define_options(weir_db *db, const AstCreate *create, ConnectorUse 
 }
 
 Status define_inferred(const Inference *inference, Arena *arena, Definition *out, Error *err) {
-    *out = (Definition){.relation = {.kind = RELATION_SOURCE, .name = STR("stdin"), .bounded = true, .time_column = -1}};
+    *out = (Definition){
+        .relation = {.kind = RELATION_SOURCE, .name = STR("stdin"), .bounded = true, .time_column = -1}};
     Relation *relation = &out->relation;
     relation->column_count = inference->schema.count;
     relation->columns = ARENA_ARRAY(arena, PlanColumn, relation->column_count + 1);
@@ -179,7 +199,8 @@ Status define_inferred(const Inference *inference, Arena *arena, Definition *out
     TRY_ALLOC(options);
     TRY_ALLOC(delimiter);
     for (uint32_t i = 0; i < relation->column_count; i++)
-        relation->columns[i] = (PlanColumn){.name = inference->schema.fields[i].name, .type = inference->schema.fields[i].type};
+        relation->columns[i] =
+            (PlanColumn){.name = inference->schema.fields[i].name, .type = inference->schema.fields[i].type};
     bool csv = inference->options.format == FORMAT_CSV;
     options[0] = (Option){STR("connector"), STR("file"), -1};
     options[1] = (Option){STR("path"), STR("-"), -1};
@@ -189,9 +210,10 @@ Status define_inferred(const Inference *inference, Arena *arena, Definition *out
     return connector_find(STR("file"), -1, &out->connector, err);
 }
 
-/* --- kinds ----------------------------------------------------------------------------------------------------------- */
+/* --- kinds ------------------------------------------------------------------------------------ */
 
-static Status define_stored(weir_db *db, const AstCreate *create, Binder *binder, Definition *out, Error *err) {
+static Status define_stored(weir_db *db, const AstCreate *create, Binder *binder, Definition *out,
+                            Error *err) {
     Relation *relation = &out->relation;
     bool is_source = create->relation == AST_RELATION_SOURCE;
     relation->kind = is_source ? RELATION_SOURCE : RELATION_TABLE;
@@ -203,22 +225,26 @@ static Status define_stored(weir_db *db, const AstCreate *create, Binder *binder
     TRY(define_watermark(binder, create, relation, err));
     TRY(define_options(db, create, CONNECTOR_SOURCE, binder, out, err));
     if (relation->column_count == 0)
-        return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->name.items[0].span.start, "\"%.*s\" needs at least one column",
-                            STR_ARGS(relation->name));
+        return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->name.items[0].span.start,
+                            "\"%.*s\" needs at least one column", STR_ARGS(relation->name));
     if (!is_source && out->connector != NULL)
-        return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->name.items[0].span.start, "a table has no connector");
+        return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->name.items[0].span.start,
+                            "a table has no connector");
     if (!is_source && relation->time_column >= 0)
-        return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->watermarks.items[0].span.start, "a table has no watermark");
+        return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->watermarks.items[0].span.start,
+                            "a table has no watermark");
     if (key_count > 0) relation->key = key;
     relation->key_count = key_count;
     relation->change = is_source && key_count == 0 ? CHANGE_APPEND : CHANGE_WEIGHTED;
     relation->pushed = is_source && out->connector == NULL;
-    relation->bounded = !is_source || (out->connector != NULL && connector_is_bounded(out->connector, out->options));
+    relation->bounded =
+        !is_source || (out->connector != NULL && connector_is_bounded(out->connector, out->options));
     return STATUS_OK;
 }
 
 /* The columns of a query's output, renamed if the statement says so. */
-static Status define_query_columns(const AstCreate *create, Arena *arena, const Plan *plan, Relation *relation, Error *err) {
+static Status define_query_columns(const AstCreate *create, Arena *arena, const Plan *plan,
+                                   Relation *relation, Error *err) {
     const PlanNode *root = plan->root;
     if (create->column_names.count > root->column_count)
         return error_set_at(err, STATUS_SYNTAX, create->column_names.items[root->column_count].span.start,
@@ -230,8 +256,10 @@ static Status define_query_columns(const AstCreate *create, Arena *arena, const 
         column.qualifier = (Str){0};
         if (i < create->column_names.count) column.name = create->column_names.items[i].str;
         if (column_find(relation, column.name) >= 0) {
-            AstSpan at = i < create->column_names.count ? create->column_names.items[i].span : create->name.items[0].span;
-            (void)error_set_at(err, STATUS_DUPLICATE_COLUMN, at.start, "column \"%.*s\" specified more than once", STR_ARGS(column.name));
+            AstSpan at = i < create->column_names.count ? create->column_names.items[i].span
+                                                        : create->name.items[0].span;
+            (void)error_set_at(err, STATUS_DUPLICATE_COLUMN, at.start,
+                               "column \"%.*s\" specified more than once", STR_ARGS(column.name));
             return error_add_hint(err, "Give it another name with AS.");
         }
         relation->columns[i] = column;
@@ -245,7 +273,8 @@ static Status define_query_columns(const AstCreate *create, Arena *arena, const 
     return STATUS_OK;
 }
 
-static Status define_query(weir_db *db, const AstCreate *create, RelationKind kind, Binder *binder, Definition *out, Error *err) {
+static Status define_query(weir_db *db, const AstCreate *create, RelationKind kind, Binder *binder,
+                           Definition *out, Error *err) {
     Plan *plan = NULL;
     out->relation.kind = kind;
     TRY(bind_query(binder, create->query, kind == RELATION_VIEW ? BIND_VIEW : BIND_MAINTAINED, &plan, err));
@@ -266,7 +295,8 @@ static Status select_all(Arena *arena, const AstQualifiedName *name, AstQuery **
     AstExpr *star = ARENA_NEW(arena, AstExpr);
     AstFromItem *from = ARENA_NEW(arena, AstFromItem);
     AstFromItem **from_list = ARENA_ARRAY(arena, AstFromItem *, 1);
-    bool complete = query != NULL && select != NULL && item != NULL && star != NULL && from != NULL && from_list != NULL;
+    bool complete =
+        query != NULL && select != NULL && item != NULL && star != NULL && from != NULL && from_list != NULL;
     if (!complete) return error_out_of_memory(err);
     AstSpan span = name->items[name->count - 1].span;
     *star = (AstExpr){.kind = AST_EXPR_STAR, .span = span, .position = span.start};
@@ -282,7 +312,8 @@ static Status select_all(Arena *arena, const AstQualifiedName *name, AstQuery **
     return STATUS_OK;
 }
 
-Status define_select_all(Arena *arena, const AstQualifiedName *name, AstExpr *where, AstQuery **out, Error *err) {
+Status define_select_all(Arena *arena, const AstQualifiedName *name, AstExpr *where, AstQuery **out,
+                         Error *err) {
     TRY(select_all(arena, name, out, err));
     (*out)->select->where = where;
     return STATUS_OK;
@@ -290,10 +321,12 @@ Status define_select_all(Arena *arena, const AstQualifiedName *name, AstExpr *wh
 
 static Status define_sink(weir_db *db, const AstCreate *create, Binder *binder, Definition *out, Error *err) {
     AstCreate with_query = *create;
-    if (create->query == NULL) TRY(select_all(binder->arena, &create->from, (AstQuery **)&with_query.query, err));
+    if (create->query == NULL)
+        TRY(select_all(binder->arena, &create->from, (AstQuery **)&with_query.query, err));
     TRY(define_query(db, &with_query, RELATION_SINK, binder, out, err));
     if (out->connector != NULL) return STATUS_OK;
-    (void)error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->name.items[0].span.start, "a sink needs a connector");
+    (void)error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->name.items[0].span.start,
+                       "a sink needs a connector");
     return error_add_hint(err, "Write INTO FILE (path = '...') or WITH (connector = '...').");
 }
 
@@ -306,7 +339,8 @@ Status define(weir_db *db, const AstCreate *create, Str text, Arena *arena, Defi
         case AST_RELATION_TABLE: return define_stored(db, create, &binder, out, err);
         case AST_RELATION_VIEW: return define_query(db, create, RELATION_VIEW, &binder, out, err);
         case AST_RELATION_STREAM: return define_query(db, create, RELATION_STREAM, &binder, out, err);
-        case AST_RELATION_MATERIALIZED_VIEW: return define_query(db, create, RELATION_MATERIALIZED_VIEW, &binder, out, err);
+        case AST_RELATION_MATERIALIZED_VIEW:
+            return define_query(db, create, RELATION_MATERIALIZED_VIEW, &binder, out, err);
         case AST_RELATION_SINK: return define_sink(db, create, &binder, out, err);
         case AST_RELATION_LOOKUP_TABLE: return not_yet(&create->name.items[0].span, "lookup tables", err);
         case AST_RELATION_SECRET: return not_yet(&create->name.items[0].span, "secrets", err);

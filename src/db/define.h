@@ -7,20 +7,22 @@
 #include "format/infer.h"
 
 typedef struct Definition {
-    Relation relation;        /* name, columns, key, time, what it reads */
-    const Plan *plan;         /* of AS SELECT, or of a sink's FROM */
+    Relation relation;          /* name, columns, key, time, what it reads */
+    const Plan *plan;           /* of AS SELECT, or of a sink's FROM */
     const Connector *connector; /* NULL: none */
-    OptionList options;       /* the connector's and its format's */
+    OptionList options;         /* the connector's and its format's */
     OnError on_error;
     int64_t idle_timeout_us;
     int64_t max_future_us;
 } Definition;
 
 /* Everything is in the arena. Errors are those of weir_prepare: names, types, options, positions. */
-NODISCARD Status define(weir_db *db, const AstCreate *create, Str text, Arena *arena, Definition *out, Error *err);
+NODISCARD Status define(weir_db *db, const AstCreate *create, Str text, Arena *arena, Definition *out,
+                        Error *err);
 
 /* The tree of SELECT * FROM name [WHERE where], for statements that mean it. */
-NODISCARD Status define_select_all(Arena *arena, const AstQualifiedName *name, AstExpr *where, AstQuery **out, Error *err);
+NODISCARD Status define_select_all(Arena *arena, const AstQualifiedName *name, AstExpr *where, AstQuery **out,
+                                   Error *err);
 
 /* The source "stdin" with the columns that were guessed. */
 NODISCARD Status define_inferred(const Inference *inference, Arena *arena, Definition *out, Error *err);

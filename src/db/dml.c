@@ -9,15 +9,21 @@ Status dml_target(weir_db *db, const AstQualifiedName *name, bool only_tables, O
     Str schema = name->count > 1 ? name->items[name->count - 2].str : (Str){0};
     const Relation *relation = catalog_find(&db->catalog, schema, last->str);
     if (relation == NULL) {
-        (void)error_set_at(err, STATUS_UNDEFINED_TABLE, last->span.start, "relation \"%.*s\" does not exist", STR_ARGS(last->str));
+        (void)error_set_at(err, STATUS_UNDEFINED_TABLE, last->span.start, "relation \"%.*s\" does not exist",
+                           STR_ARGS(last->str));
         Str near = catalog_suggest(&db->catalog, last->str);
-        return near.size == 0 ? err->status : error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(near));
+        return near.size == 0 ? err->status
+                              : error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(near));
     }
-    bool takes_rows = relation->kind == RELATION_TABLE || (!only_tables && relation->kind == RELATION_SOURCE && relation->pushed);
+    bool takes_rows = relation->kind == RELATION_TABLE ||
+                      (!only_tables && relation->kind == RELATION_SOURCE && relation->pushed);
     if (!takes_rows) {
-        (void)error_set_at(err, STATUS_WRONG_OBJECT_TYPE, last->span.start, "cannot change rows of %s \"%.*s\"",
-                           object_kind_name(relation->kind), STR_ARGS(last->str));
-        return error_add_hint(err, only_tables ? "Only a table's rows can be taken away." : "Only a table, or a source without a connector, takes rows.");
+        (void)error_set_at(err, STATUS_WRONG_OBJECT_TYPE, last->span.start,
+                           "cannot change rows of %s \"%.*s\"", object_kind_name(relation->kind),
+                           STR_ARGS(last->str));
+        return error_add_hint(err, only_tables
+                                       ? "Only a table's rows can be taken away."
+                                       : "Only a table, or a source without a connector, takes rows.");
     }
     *out = object_of(relation);
     return STATUS_OK;
@@ -30,12 +36,15 @@ void dml_rollback(Object *object) {
 Status dml_check_not_null(const Relation *relation, const Batch *batch, Error *err) {
     for (uint32_t i = 0; i < relation->column_count; i++)
         if (relation->columns[i].not_null && array_null_count(&batch->columns[i]) > 0)
-            return error_set(err, STATUS_NOT_NULL_VIOLATION, "null value in column \"%.*s\" of relation \"%.*s\" violates not-null constraint",
-                             STR_ARGS(relation->columns[i].name), STR_ARGS(relation->name));
+            return error_set(
+                err, STATUS_NOT_NULL_VIOLATION,
+                "null value in column \"%.*s\" of relation \"%.*s\" violates not-null constraint",
+                STR_ARGS(relation->columns[i].name), STR_ARGS(relation->name));
     return STATUS_OK;
 }
 
-static Status duplicate_key(const Relation *relation, const Batch *batch, uint32_t row, Memory *memory, Error *err) {
+static Status duplicate_key(const Relation *relation, const Batch *batch, uint32_t row, Memory *memory,
+                            Error *err) {
     Text names, values;
     text_init(&names, memory);
     text_init(&values, memory);
@@ -45,8 +54,10 @@ static Status duplicate_key(const Relation *relation, const Batch *batch, uint32
         text_append_c(&values, separator);
         array_value_text(&batch->columns[relation->key[i]], row, &values);
     }
-    (void)error_set(err, STATUS_UNIQUE_VIOLATION, "duplicate key value violates unique constraint \"%.*s_pkey\"", STR_ARGS(relation->name));
-    (void)error_add_detail(err, "Key (%.*s)=(%.*s) already exists.", STR_ARGS(text_str(&names)), STR_ARGS(text_str(&values)));
+    (void)error_set(err, STATUS_UNIQUE_VIOLATION,
+                    "duplicate key value violates unique constraint \"%.*s_pkey\"", STR_ARGS(relation->name));
+    (void)error_add_detail(err, "Key (%.*s)=(%.*s) already exists.", STR_ARGS(text_str(&names)),
+                           STR_ARGS(text_str(&values)));
     text_deinit(&names);
     text_deinit(&values);
     return err->status;
@@ -63,7 +74,8 @@ Status dml_check_keys(weir_db *db, Object *object, Error *err) {
 }
 
 Status dml_insert_batch(weir_db *db, Object *object, const Batch *batch, uint32_t partition, Error *err) {
-    if (object->relation.kind == RELATION_SOURCE) return flow_push(db->flow, object->flow, batch, partition, err);
+    if (object->relation.kind == RELATION_SOURCE)
+        return flow_push(db->flow, object->flow, batch, partition, err);
     Feed *feed = object->flow->feed;
     if (feed->rows.is_keyed) {
         int64_t row;
@@ -173,7 +185,8 @@ Status dml_update(weir_db *db, Object *object, const Plan *plan, int64_t positio
     }
     for (size_t i = 0; i < set.batches.count && status == STATUS_OK; i++) {
         frame_reset(&db->flow->frame);
-        status = withdraw(object->flow->feed, &db->flow->frame, half_of(&set.batches.items[i], 0, count), err);
+        status =
+            withdraw(object->flow->feed, &db->flow->frame, half_of(&set.batches.items[i], 0, count), err);
     }
     for (size_t i = 0; i < set.batches.count && status == STATUS_OK; i++) {
         Batch now = half_of(&set.batches.items[i], count, count);

@@ -5,9 +5,10 @@
 
 #include "db/object.h"
 
-/* Rows into a table or a pushed source, NULLs checked before: all of them, or none and an error. Batches have the relation's columns.
- * `partition`: of a source. */
-NODISCARD Status dml_insert_batch(weir_db *db, Object *object, const Batch *batch, uint32_t partition, Error *err);
+/* Rows into a table or a pushed source, NULLs checked before: all of them, or none and an error. Batches have
+ * the relation's columns. `partition`: of a source. */
+NODISCARD Status dml_insert_batch(weir_db *db, Object *object, const Batch *batch, uint32_t partition,
+                                  Error *err);
 
 NODISCARD Status dml_check_not_null(const Relation *relation, const Batch *batch, Error *err);
 
@@ -27,6 +28,7 @@ NODISCARD Status dml_delete(weir_db *db, Object *object, const Plan *plan, Error
 NODISCARD Status dml_update(weir_db *db, Object *object, const Plan *plan, int64_t position, Error *err);
 
 /* The relation that a statement changes; errors name the position. */
-NODISCARD Status dml_target(weir_db *db, const AstQualifiedName *name, bool only_tables, Object **out, Error *err);
+NODISCARD Status dml_target(weir_db *db, const AstQualifiedName *name, bool only_tables, Object **out,
+                            Error *err);
 
 #endif

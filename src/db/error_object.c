@@ -9,7 +9,8 @@ struct weir_error {
 };
 
 /* When there is no memory even for the error: one constant object says so. */
-static const weir_error NO_MEMORY = {{.status = STATUS_OUT_OF_MEMORY, .position = -1, .message = "out of memory"}};
+static const weir_error NO_MEMORY = {
+    {.status = STATUS_OUT_OF_MEMORY, .position = -1, .message = "out of memory"}};
 
 int error_give(Status status, const Error *err, weir_error **out) {
     if (status == STATUS_OK || out == NULL) return (int)status;
@@ -27,7 +28,10 @@ int error_give(Status status, const Error *err, weir_error **out) {
 
 int error_busy(weir_error **out) {
     Error err = {.position = -1};
-    return error_give(error_set(&err, STATUS_BUSY, "the database is in use: by another thread, or by the call that runs this callback"), &err, out);
+    return error_give(
+        error_set(&err, STATUS_BUSY,
+                  "the database is in use: by another thread, or by the call that runs this callback"),
+        &err, out);
 }
 
 int error_misuse(weir_error **out, const char *message) {

@@ -24,7 +24,7 @@ static Object *object_find(const weir_db *db, Str name) {
     return NULL;
 }
 
-/* --- late tables ------------------------------------------------------------------------------------------------------ */
+/* --- late tables ------------------------------------------------------------------------------ */
 
 /* Late rows as rows of the table: the weight becomes a column before late_by. */
 static Status late_batch(void *context, const Batch *batch, Error *err) {
@@ -56,9 +56,12 @@ static Status late_relation(Object *object, const Plan *plan, Error *err) {
     relation->columns = ARENA_ARRAY(&object->arena, PlanColumn, count + 2);
     TRY_ALLOC(relation->columns);
     for (uint32_t i = 0; i < count; i++)
-        relation->columns[i] = (PlanColumn){.name = plan->late_columns[i].name, .type = plan->late_columns[i].type};
-    relation->columns[count] = (PlanColumn){.name = STR("__weight"), .type = type_of(TYPE_BIGINT), .not_null = true};
-    relation->columns[count + 1] = (PlanColumn){.name = STR("late_by"), .type = type_of(TYPE_INTERVAL), .not_null = true};
+        relation->columns[i] =
+            (PlanColumn){.name = plan->late_columns[i].name, .type = plan->late_columns[i].type};
+    relation->columns[count] =
+        (PlanColumn){.name = STR("__weight"), .type = type_of(TYPE_BIGINT), .not_null = true};
+    relation->columns[count + 1] =
+        (PlanColumn){.name = STR("late_by"), .type = type_of(TYPE_INTERVAL), .not_null = true};
     relation->column_count = count + 2;
     relation->kind = RELATION_LATE;
     relation->name = str_copy(&object->arena, plan->late_data);
@@ -72,7 +75,7 @@ static Status late_relation(Object *object, const Plan *plan, Error *err) {
     return relation->name.data == NULL ? error_out_of_memory(err) : STATUS_OK;
 }
 
-/* --- life ------------------------------------------------------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 static Status object_make(weir_db *db, Object **out, Error *err) {
     Object *object = memory_alloc_zeroed(&db->memory, sizeof(*object));
@@ -90,7 +93,8 @@ static void forget(weir_db *db, Object *object) {
 }
 
 static Status enlist(weir_db *db, Object *object, Error *err) {
-    if (!vector_reserve(&db->objects, &db->memory, 1) || !vector_reserve(&db->catalog.relations, &db->memory, 1))
+    if (!vector_reserve(&db->objects, &db->memory, 1) ||
+        !vector_reserve(&db->catalog.relations, &db->memory, 1))
         return error_out_of_memory(err);
     db->objects.items[db->objects.count++] = object;
     db->catalog.relations.items[db->catalog.relations.count++] = &object->relation;
@@ -117,11 +121,13 @@ Status object_late_table(weir_db *db, const Plan *plan, Object **late, FlowOutpu
     *late = NULL;
     if (plan->late_data.size == 0) return STATUS_OK;
     if (object_find(db, plan->late_data) != NULL)
-        return error_set(err, STATUS_DUPLICATE_TABLE, "relation \"%.*s\" already exists", STR_ARGS(plan->late_data));
+        return error_set(err, STATUS_DUPLICATE_TABLE, "relation \"%.*s\" already exists",
+                         STR_ARGS(plan->late_data));
     Object *object = NULL;
     TRY(object_make(db, &object, err));
     Status status = late_relation(object, plan, err);
-    if (status == STATUS_OK) status = flow_add_feed(db->flow, &object->relation, true, false, &object->flow, err);
+    if (status == STATUS_OK)
+        status = flow_add_feed(db->flow, &object->relation, true, false, &object->flow, err);
     if (status == STATUS_OK) status = enlist(db, object, err);
     if (status != STATUS_OK) {
         object_destroy(db, object);
@@ -133,11 +139,12 @@ Status object_late_table(weir_db *db, const Plan *plan, Object **late, FlowOutpu
     return STATUS_OK;
 }
 
-/* --- pins ------------------------------------------------------------------------------------------------------------- */
+/* --- pins ------------------------------------------------------------------------------------- */
 
 static void pin_all(const Plan *plan, Object *late, int32_t by) {
     for (uint32_t i = 0; i < plan->relation_count; i++)
-        if (plan->relations[i]->kind != RELATION_SYSTEM) object_of(plan->relations[i])->pin_count += (uint32_t)by;
+        if (plan->relations[i]->kind != RELATION_SYSTEM)
+            object_of(plan->relations[i])->pin_count += (uint32_t)by;
     if (late != NULL) late->pin_count += (uint32_t)by;
 }
 
@@ -149,7 +156,7 @@ void object_unpin(const Plan *plan, Object *late) {
     pin_all(plan, late, -1);
 }
 
-/* --- running ---------------------------------------------------------------------------------------------------------- */
+/* --- running ---------------------------------------------------------------------------------- */
 
 /* Keeps a query running for an object; its streams are held. */
 static Status start_query(weir_db *db, Object *object, const FlowOutput *output, Error *err) {
@@ -157,7 +164,8 @@ static Status start_query(weir_db *db, Object *object, const FlowOutput *output,
     TRY(object_late_table(db, object->plan, &object->late, &late_output, err));
     Status status = object_hold_streams(db, object->plan, err);
     if (status == STATUS_OK) {
-        status = flow_start(db->flow, object->plan, output, object->late == NULL ? NULL : &late_output, &object->query, err);
+        status = flow_start(db->flow, object->plan, output, object->late == NULL ? NULL : &late_output,
+                            &object->query, err);
         if (status != STATUS_OK) object_release_streams(db, object->plan);
     }
     if (status == STATUS_OK) return status;
@@ -220,7 +228,7 @@ void object_release_streams(weir_db *db, const Plan *plan) {
     release_streams(db, plan, NULL);
 }
 
-/* --- sinks ------------------------------------------------------------------------------------------------------------ */
+/* --- sinks ------------------------------------------------------------------------------------ */
 
 static Status sink_batch(void *context, const Batch *batch, Error *err) {
     Object *object = context;
@@ -246,7 +254,7 @@ static Status start_sink(weir_db *db, Object *object, Error *err) {
     return start_query(db, object, &output, err);
 }
 
-/* --- create ----------------------------------------------------------------------------------------------------------- */
+/* --- create ----------------------------------------------------------------------------------- */
 
 static Status start_source(weir_db *db, Object *object, const Definition *definition, Error *err) {
     ReaderEvents events = database_reader_events(db);
@@ -261,17 +269,19 @@ static Status start_source(weir_db *db, Object *object, const Definition *defini
     TRY_ALLOC(schema);
     TRY_ALLOC(fields);
     for (uint32_t i = 0; i < object->relation.column_count; i++)
-        fields[i] = (Field){object->relation.columns[i].name, object->relation.columns[i].type, object->relation.columns[i].not_null};
+        fields[i] = (Field){object->relation.columns[i].name, object->relation.columns[i].type,
+                            object->relation.columns[i].not_null};
     *schema = (Schema){fields, object->relation.column_count};
-    SourceConfig config = {.connector = object->connector,
-                           .options = object->options,
-                           .schema = schema,
-                           .io = db->io,
-                           .pool = db->pool,
-                           .memory = &db->memory,
-                           .head = connector_is_stdin(object->connector, object->options) && db->stdin_head.bytes.size > 0
-                                       ? &db->stdin_head
-                                       : NULL};
+    SourceConfig config = {
+        .connector = object->connector,
+        .options = object->options,
+        .schema = schema,
+        .io = db->io,
+        .pool = db->pool,
+        .memory = &db->memory,
+        .head = connector_is_stdin(object->connector, object->options) && db->stdin_head.bytes.size > 0
+                    ? &db->stdin_head
+                    : NULL};
     TRY(flow_add_source(db->flow, &object->relation, &config, &events, &object->flow, err));
     bool bounded = object->relation.bounded;
     object->flow->reader->max_future_us = bounded ? 0 : definition->max_future_us;
@@ -282,7 +292,8 @@ static Status start_source(weir_db *db, Object *object, const Definition *defini
 static Status start_object(weir_db *db, Object *object, const Definition *definition, Error *err) {
     switch (object->relation.kind) {
         case RELATION_SOURCE: return start_source(db, object, definition, err);
-        case RELATION_TABLE: return flow_add_feed(db->flow, &object->relation, true, true, &object->flow, err);
+        case RELATION_TABLE:
+            return flow_add_feed(db->flow, &object->relation, true, true, &object->flow, err);
         case RELATION_STREAM:
             TRY(flow_add_feed(db->flow, &object->relation, false, false, &object->flow, err));
             object->relation.runtime = object->flow;
@@ -306,16 +317,21 @@ static void notice_late_start(weir_db *db, const Plan *plan) {
     for (uint32_t i = 0; i < plan->relation_count; i++) {
         const Relation *relation = plan->relations[i];
         const FlowRelation *flow = relation->kind == RELATION_SOURCE ? relation->runtime : NULL;
-        if (flow == NULL || flow->feed != NULL || flow->input->row_count == 0 || (flow->reader != NULL && !flow->reader->is_once)) continue;
+        if (flow == NULL || flow->feed != NULL || flow->input->row_count == 0 ||
+            (flow->reader != NULL && !flow->reader->is_once))
+            continue;
         char message[256];
-        size_t size = text_format(message, sizeof(message), "\"%.*s\" keeps no rows: the query starts with the next one", STR_ARGS(relation->name));
+        size_t size = text_format(message, sizeof(message),
+                                  "\"%.*s\" keeps no rows: the query starts with the next one",
+                                  STR_ARGS(relation->name));
         database_notice(db, WEIR_NOTICE, str_from(message, size), STR(""), -1);
     }
 }
 
 void object_give_notices(weir_db *db, const Plan *plan) {
     for (uint32_t i = 0; i < plan->notice_count; i++)
-        database_notice(db, WEIR_NOTICE, plan->notices[i].message, plan->notices[i].hint, plan->notices[i].position);
+        database_notice(db, WEIR_NOTICE, plan->notices[i].message, plan->notices[i].hint,
+                        plan->notices[i].position);
 }
 
 static Status check_name(weir_db *db, const AstCreate *create, bool *exists, Error *err) {
@@ -325,11 +341,13 @@ static Status check_name(weir_db *db, const AstCreate *create, bool *exists, Err
     if (there == NULL) return STATUS_OK;
     if (create->if_not_exists) {
         char message[256];
-        size_t size = text_format(message, sizeof(message), "relation \"%.*s\" already exists, skipping", STR_ARGS(name->str));
+        size_t size = text_format(message, sizeof(message), "relation \"%.*s\" already exists, skipping",
+                                  STR_ARGS(name->str));
         database_notice(db, WEIR_NOTICE, str_from(message, size), STR(""), -1);
         return STATUS_OK;
     }
-    return error_set_at(err, STATUS_DUPLICATE_TABLE, name->span.start, "relation \"%.*s\" already exists", STR_ARGS(name->str));
+    return error_set_at(err, STATUS_DUPLICATE_TABLE, name->span.start, "relation \"%.*s\" already exists",
+                        STR_ARGS(name->str));
 }
 
 Status object_check(weir_db *db, const AstCreate *create, Str text, Arena *arena, Error *err) {
@@ -369,7 +387,8 @@ static Status create_defined(weir_db *db, const Definition *definition, Str text
 Status object_create(weir_db *db, const AstCreate *create, Str text, Arena *arena, Error *err) {
     bool exists;
     if (create->or_replace)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, create->name.items[0].span.start, "CREATE OR REPLACE is not supported yet");
+        return error_set_at(err, STATUS_NOT_SUPPORTED, create->name.items[0].span.start,
+                            "CREATE OR REPLACE is not supported yet");
     TRY(check_name(db, create, &exists, err));
     if (exists) return STATUS_OK;
     Definition definition;
@@ -377,7 +396,7 @@ Status object_create(weir_db *db, const AstCreate *create, Str text, Arena *aren
     return create_defined(db, &definition, text, arena, err);
 }
 
-/* --- drop ------------------------------------------------------------------------------------------------------------- */
+/* --- drop ------------------------------------------------------------------------------------- */
 
 static RelationKind kind_of(AstRelationKind kind) {
     switch (kind) {
@@ -408,9 +427,11 @@ static Status view_reads(weir_db *db, const Object *object, const Relation *rela
     Arena arena;
     Plan *plan = NULL;
     arena_init(&arena, &db->memory);
-    Binder binder = {.catalog = &db->catalog, .arena = &arena, .pool = db->pool, .text = object->relation.query_text};
+    Binder binder = {
+        .catalog = &db->catalog, .arena = &arena, .pool = db->pool, .text = object->relation.query_text};
     Status status = bind_query(&binder, object->relation.query, BIND_VIEW, &plan, err);
-    for (uint32_t i = 0; status == STATUS_OK && i < plan->relation_count; i++) *out |= plan->relations[i] == relation;
+    for (uint32_t i = 0; status == STATUS_OK && i < plan->relation_count; i++)
+        *out |= plan->relations[i] == relation;
     arena_deinit(&arena);
     return status;
 }
@@ -436,23 +457,28 @@ static bool is_in(Object *const *items, size_t count, const Object *object) {
 }
 
 static Status depends_on_it(const Object *object, const Object *dependent, const AstName *name, Error *err) {
-    (void)error_set_at(err, STATUS_DEPENDENT_OBJECTS, name->span.start, "cannot drop %s %.*s because other objects depend on it",
+    (void)error_set_at(err, STATUS_DEPENDENT_OBJECTS, name->span.start,
+                       "cannot drop %s %.*s because other objects depend on it",
                        object_kind_name(object->relation.kind), STR_ARGS(object->relation.name));
-    (void)error_add_detail(err, "%s %.*s depends on it", object_kind_name(dependent->relation.kind), STR_ARGS(dependent->relation.name));
+    (void)error_add_detail(err, "%s %.*s depends on it", object_kind_name(dependent->relation.kind),
+                           STR_ARGS(dependent->relation.name));
     return error_add_hint(err, "Use DROP ... CASCADE to drop the dependent objects too.");
 }
 
 static Status collect(weir_db *db, Doomed *doomed, Object *object, const AstName *name, Error *err);
 
-/* Those that read the object, or whose late rows go to it; `owner`: a late table that goes with its query does not keep it. */
-static Status collect_dependents(weir_db *db, Doomed *doomed, const Object *object, const Object *owner, const AstName *name, Error *err) {
+/* Those that read the object, or whose late rows go to it; `owner`: a late table that goes with its query
+ * does not keep it. */
+static Status collect_dependents(weir_db *db, Doomed *doomed, const Object *object, const Object *owner,
+                                 const AstName *name, Error *err) {
     for (size_t i = db->objects.count; i > 0; i--) {
         Object *other = db->objects.items[i - 1];
         bool dependent = other->late == object;
         if (other == object || other == owner) continue;
         if (!dependent) TRY(view_reads(db, other, &object->relation, &dependent, err));
         if (!dependent) continue;
-        if (!doomed->cascade && !is_in(doomed->named.items, doomed->named.count, other)) return depends_on_it(object, other, name, err);
+        if (!doomed->cascade && !is_in(doomed->named.items, doomed->named.count, other))
+            return depends_on_it(object, other, name, err);
         TRY(collect(db, doomed, other, name, err));
     }
     return STATUS_OK;
@@ -461,16 +487,19 @@ static Status collect_dependents(weir_db *db, Doomed *doomed, const Object *obje
 /* Depth is bounded by the number of objects, each of which is seen once. */
 static Status collect(weir_db *db, Doomed *doomed, Object *object, const AstName *name, Error *err) {
     if (is_in(doomed->seen.items, doomed->seen.count, object)) return STATUS_OK;
-    bool room = vector_push(&doomed->seen, &db->memory, object) && vector_reserve(&doomed->order, &db->memory, db->objects.count);
+    bool room = vector_push(&doomed->seen, &db->memory, object) &&
+                vector_reserve(&doomed->order, &db->memory, db->objects.count);
     if (!room) return error_out_of_memory(err);
     if (object->pin_count > 0)
-        return error_set_at(err, STATUS_BUSY, name->span.start, "\"%.*s\" is being read by a subscription or a running query",
+        return error_set_at(err, STATUS_BUSY, name->span.start,
+                            "\"%.*s\" is being read by a subscription or a running query",
                             STR_ARGS(object->relation.name));
     TRY(collect_dependents(db, doomed, object, NULL, name, err));
     Object *late = object->late;
     if (late != NULL && !is_in(doomed->seen.items, doomed->seen.count, late)) {
         if (late->pin_count > 0)
-            return error_set_at(err, STATUS_BUSY, name->span.start, "\"%.*s\" is being read by a subscription or a running query",
+            return error_set_at(err, STATUS_BUSY, name->span.start,
+                                "\"%.*s\" is being read by a subscription or a running query",
                                 STR_ARGS(late->relation.name));
         TRY(collect_dependents(db, doomed, late, object, name, err));
         if (!vector_push(&doomed->seen, &db->memory, late)) return error_out_of_memory(err);
@@ -486,18 +515,23 @@ static Status find_named(weir_db *db, const AstDrop *drop, const AstName *name, 
     RelationKind kind = kind_of(drop->relation);
     if (object == NULL && drop->if_exists) {
         char message[256];
-        size_t size = text_format(message, sizeof(message), "%s \"%.*s\" does not exist, skipping", object_kind_name(kind), STR_ARGS(name->str));
+        size_t size = text_format(message, sizeof(message), "%s \"%.*s\" does not exist, skipping",
+                                  object_kind_name(kind), STR_ARGS(name->str));
         database_notice(db, WEIR_NOTICE, str_from(message, size), STR(""), -1);
         return STATUS_OK;
     }
     if (object == NULL) {
-        (void)error_set_at(err, STATUS_UNDEFINED_TABLE, name->span.start, "%s \"%.*s\" does not exist", object_kind_name(kind), STR_ARGS(name->str));
+        (void)error_set_at(err, STATUS_UNDEFINED_TABLE, name->span.start, "%s \"%.*s\" does not exist",
+                           object_kind_name(kind), STR_ARGS(name->str));
         Str near = catalog_suggest(&db->catalog, name->str);
-        return near.size == 0 ? err->status : error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(near));
+        return near.size == 0 ? err->status
+                              : error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(near));
     }
-    bool matches = object->relation.kind == kind || (object->relation.kind == RELATION_LATE && kind == RELATION_TABLE);
+    bool matches =
+        object->relation.kind == kind || (object->relation.kind == RELATION_LATE && kind == RELATION_TABLE);
     if (matches) return STATUS_OK;
-    (void)error_set_at(err, STATUS_WRONG_OBJECT_TYPE, name->span.start, "\"%.*s\" is not a %s", STR_ARGS(name->str), object_kind_name(kind));
+    (void)error_set_at(err, STATUS_WRONG_OBJECT_TYPE, name->span.start, "\"%.*s\" is not a %s",
+                       STR_ARGS(name->str), object_kind_name(kind));
     return error_add_hint(err, "It is a %s.", object_kind_name(object->relation.kind));
 }
 
@@ -509,7 +543,8 @@ static Status collect_all(weir_db *db, const AstDrop *drop, Doomed *doomed, Erro
     for (uint32_t i = 0; i < drop->names.count; i++) {
         Object *object = NULL;
         TRY(find_named(db, drop, last_name(&drop->names.items[i]), &object, err));
-        if (object != NULL && !vector_push(&doomed->named, &db->memory, object)) return error_out_of_memory(err);
+        if (object != NULL && !vector_push(&doomed->named, &db->memory, object))
+            return error_out_of_memory(err);
     }
     for (uint32_t i = 0; i < drop->names.count; i++) {
         const AstName *name = last_name(&drop->names.items[i]);
@@ -523,12 +558,13 @@ static Status collect_all(weir_db *db, const AstDrop *drop, Doomed *doomed, Erro
 Status object_drop(weir_db *db, const AstDrop *drop, Error *err) {
     Doomed doomed = {.cascade = drop->cascade};
     Status status = collect_all(db, drop, &doomed, err);
-    for (size_t i = 0; i < doomed.order.count && status == STATUS_OK; i++) object_destroy(db, doomed.order.items[i]);
+    for (size_t i = 0; i < doomed.order.count && status == STATUS_OK; i++)
+        object_destroy(db, doomed.order.items[i]);
     doomed_deinit(&doomed, &db->memory);
     return status;
 }
 
-/* --- sources that a statement waits for --------------------------------------------------------------------------------- */
+/* --- sources that a statement waits for ------------------------------------------------------- */
 
 static bool is_under(const Plan *plan, const Object *object) {
     if (plan == NULL) return true;
@@ -543,9 +579,11 @@ static bool is_below(const weir_db *db, const Plan *plan, const Object *source, 
     for (size_t i = 0; plan != NULL && depth < 64 && i < db->objects.count; i++) {
         const Object *object = db->objects.items[i];
         const Plan *through = object->plan;
-        for (size_t k = 0; through == NULL && object->relation.kind == RELATION_LATE && k < db->objects.count; k++)
+        for (size_t k = 0; through == NULL && object->relation.kind == RELATION_LATE && k < db->objects.count;
+             k++)
             if (db->objects.items[k]->late == object) through = db->objects.items[k]->plan;
-        if (through != NULL && is_under(plan, object) && is_below(db, through, source, depth + 1)) return true;
+        if (through != NULL && is_under(plan, object) && is_below(db, through, source, depth + 1))
+            return true;
     }
     return false;
 }
@@ -557,7 +595,8 @@ static bool reads_dead_letters(const Plan *plan) {
 }
 
 static bool is_source_wanted(const weir_db *db, const Plan *plan, const Object *object) {
-    if (object->relation.kind != RELATION_SOURCE || object->flow == NULL || object->flow->reader == NULL) return false;
+    if (object->relation.kind != RELATION_SOURCE || object->flow == NULL || object->flow->reader == NULL)
+        return false;
     bool is_kept = object->flow->feed != NULL && plan != NULL; /* a SELECT reads what the source stores */
     if (object->flow->input->scans.count == 0 && !is_kept) return false;
     return reads_dead_letters(plan) || is_below(db, plan, object, 0);
@@ -571,7 +610,8 @@ void object_want_sources(weir_db *db, const Plan *plan) {
 bool object_is_waiting_for_sources(const weir_db *db, const Plan *plan) {
     for (size_t i = 0; i < db->objects.count; i++) {
         const Object *object = db->objects.items[i];
-        if (is_source_wanted(db, plan, object) && object->relation.bounded && !object->flow->reader->is_ended) return true;
+        if (is_source_wanted(db, plan, object) && object->relation.bounded && !object->flow->reader->is_ended)
+            return true;
     }
     return false;
 }
@@ -579,13 +619,15 @@ bool object_is_waiting_for_sources(const weir_db *db, const Plan *plan) {
 bool object_sources_have_ended(const weir_db *db, const Plan *plan) {
     for (size_t i = 0; i < db->objects.count; i++) {
         const Object *object = db->objects.items[i];
-        if (object->relation.kind != RELATION_SOURCE || object->flow == NULL || !is_below(db, plan, object, 0)) continue;
+        if (object->relation.kind != RELATION_SOURCE || object->flow == NULL ||
+            !is_below(db, plan, object, 0))
+            continue;
         if (object->flow->reader == NULL || !object->flow->reader->is_ended) return false;
     }
     return true;
 }
 
-/* --- FROM stdin ----------------------------------------------------------------------------------------------------------- */
+/* --- FROM stdin ------------------------------------------------------------------------------- */
 
 static Status make_stdin(weir_db *db, Error *err) {
     TRY(source_read_head(db->io, &db->memory, &db->stdin_head, err));
@@ -599,7 +641,8 @@ static Status make_stdin(weir_db *db, Error *err) {
     if (status == STATUS_OK) {
         infer_append_ddl(&ddl, STR("stdin"), STR("-"), &inference);
         Str text = ddl.failed ? (Str){0} : str_copy(&arena, text_str(&ddl));
-        status = text.data == NULL ? error_out_of_memory(err) : define_inferred(&inference, &arena, &definition, err);
+        status = text.data == NULL ? error_out_of_memory(err)
+                                   : define_inferred(&inference, &arena, &definition, err);
         if (status == STATUS_OK) database_notice(db, WEIR_DEFINITION, text, STR(""), -1);
         if (status == STATUS_OK) status = create_defined(db, &definition, text, &arena, err);
     }

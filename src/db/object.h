@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * db/object.h - named objects: what CREATE makes and DROP takes away.
  *
- * An Object owns its definition (names, tree, plan: one arena, taken over from its statement) and what runs for it.
- * Objects depend on those that their query reads; one that is read cannot be dropped. */
+ * An Object owns its definition (names, tree, plan: one arena, taken over from its statement) and what runs
+ * for it. Objects depend on those that their query reads; one that is read cannot be dropped. */
 #ifndef WEIR_DB_OBJECT_H
 #define WEIR_DB_OBJECT_H
 
@@ -11,27 +11,29 @@
 typedef enum OnError { ON_ERROR_DEAD_LETTER, ON_ERROR_SKIP } OnError;
 
 struct Object {
-    Relation relation;     /* first: a Relation of the catalog is its Object */
+    Relation relation; /* first: a Relation of the catalog is its Object */
     weir_db *db;
     Arena arena;
     FlowRelation *flow;    /* NULL: views, sinks */
     const Plan *plan;      /* materialized views, streams, sinks */
     FlowQuery *query;      /* running; streams: while somebody reads them */
     uint32_t reader_count; /* streams: running queries that read this, and its late table */
-    uint32_t pin_count;    /* open results and subscriptions that read it, or whose late rows go to it: DROP is refused */
-    Sink *sink;            /* sinks */
-    Object *late;          /* the table of LATE DATA TO */
+    uint32_t pin_count; /* open results and subscriptions that read it, or whose late rows go to it: DROP is
+                           refused */
+    Sink *sink;         /* sinks */
+    Object *late;       /* the table of LATE DATA TO */
     OnError on_error;
     const Connector *connector;
-    OptionList options;    /* of the connector */
-    Str definition;        /* text of the statement */
+    OptionList options; /* of the connector */
+    Str definition;     /* text of the statement */
 };
 
 static inline Object *object_of(const Relation *relation) {
     return (Object *)(uintptr_t)relation;
 }
 
-/* Runs CREATE. `arena` holds the tree and, on success, belongs to the object: the caller's is left empty. `text`: the statement, in that arena. */
+/* Runs CREATE. `arena` holds the tree and, on success, belongs to the object: the caller's is left empty.
+ * `text`: the statement, in that arena. */
 NODISCARD Status object_create(weir_db *db, const AstCreate *create, Str text, Arena *arena, Error *err);
 
 /* Binds what CREATE says without making anything: errors of weir_prepare. */
@@ -47,12 +49,15 @@ void object_give_notices(weir_db *db, const Plan *plan);
 NODISCARD Status object_hold_streams(weir_db *db, const Plan *plan, Error *err);
 void object_release_streams(weir_db *db, const Plan *plan);
 
-/* What an open result or subscription reads, and the table its late rows go to (NULL: none), cannot be dropped meanwhile. */
+/* What an open result or subscription reads, and the table its late rows go to (NULL: none), cannot be
+ * dropped meanwhile. */
 void object_pin(const Plan *plan, Object *late);
 void object_unpin(const Plan *plan, Object *late);
 
-/* Where a query's late rows go; makes the table on first use (LATE DATA TO). *late is NULL when the plan names none. */
-NODISCARD Status object_late_table(weir_db *db, const Plan *plan, Object **late, FlowOutput *output, Error *err);
+/* Where a query's late rows go; makes the table on first use (LATE DATA TO). *late is NULL when the plan
+ * names none. */
+NODISCARD Status object_late_table(weir_db *db, const Plan *plan, Object **late, FlowOutput *output,
+                                   Error *err);
 
 /* Starts reading every bounded source under the plan (NULL: under all that is maintained). */
 void object_want_sources(weir_db *db, const Plan *plan);
@@ -60,7 +65,8 @@ void object_want_sources(weir_db *db, const Plan *plan);
 /* True when a source under the plan (NULL: any that feeds something) has not ended yet. */
 bool object_is_waiting_for_sources(const weir_db *db, const Plan *plan);
 
-/* True when every source under the plan is bounded and has ended (or there is none): nothing will come by itself. */
+/* True when every source under the plan is bounded and has ended (or there is none): nothing will come by
+ * itself. */
 bool object_sources_have_ended(const weir_db *db, const Plan *plan);
 
 /* Catalog.find_missing: makes the source "stdin". */

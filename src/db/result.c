@@ -9,7 +9,7 @@ static void pin(Result *result) {
     result->is_pinned = true;
 }
 
-/* --- continuous --------------------------------------------------------------------------------------------------------- */
+/* --- continuous ------------------------------------------------------------------------------- */
 
 static Status queue_batch(void *context, const Batch *batch, Error *err) {
     Result *result = context;
@@ -26,7 +26,8 @@ static Status queue_end(void *context, Error *err) {
 }
 
 static void drop_queue(Result *result) {
-    for (size_t i = 0; i < result->queue.count; i++) batch_unkeep(&result->queue.items[i], &result->db->memory);
+    for (size_t i = 0; i < result->queue.count; i++)
+        batch_unkeep(&result->queue.items[i], &result->db->memory);
     result->queue.count = result->queue_next = 0;
 }
 
@@ -36,7 +37,8 @@ Status result_open_live(weir_db *db, const Plan *plan, Result *out, Error *err) 
     TRY(object_late_table(db, plan, &out->late, &late_output, err));
     Status status = object_hold_streams(db, plan, err);
     if (status == STATUS_OK) {
-        status = flow_start(db->flow, plan, &output, out->late == NULL ? NULL : &late_output, &out->query, err);
+        status =
+            flow_start(db->flow, plan, &output, out->late == NULL ? NULL : &late_output, &out->query, err);
         if (status != STATUS_OK) object_release_streams(db, plan);
     }
     if (status != STATUS_OK) {
@@ -58,7 +60,8 @@ static Status next_live(Result *result, Batch *out, bool *ended, Error *err) {
             return STATUS_OK;
         }
         drop_queue(result);
-        result->is_ended |= object_sources_have_ended(result->db, result->plan); /* tables stand as they are */
+        result->is_ended |=
+            object_sources_have_ended(result->db, result->plan); /* tables stand as they are */
         *ended = result->is_ended;
         if (result->is_ended) return STATUS_OK;
         FlowProgress progress;
@@ -67,7 +70,7 @@ static Status next_live(Result *result, Batch *out, bool *ended, Error *err) {
     }
 }
 
-/* --- plain SELECT --------------------------------------------------------------------------------------------------------- */
+/* --- plain SELECT ----------------------------------------------------------------------------- */
 
 Status result_open_snapshot(weir_db *db, const Plan *plan, Result *out, Error *err) {
     *out = (Result){.kind = RESULT_SNAPSHOT, .db = db, .plan = plan};
@@ -86,7 +89,7 @@ static Status next_snapshot(Result *result, Batch *out, bool *ended, Error *err)
     return STATUS_OK;
 }
 
-/* --- all -------------------------------------------------------------------------------------------------------------------- */
+/* --- all -------------------------------------------------------------------------------------- */
 
 static Status read_on(Result *result, Batch *out, bool *ended, Error *err) {
     *out = (Batch){0};
@@ -116,10 +119,12 @@ Status result_next(Result *result, Batch *out, bool *ended, Error *err) {
 bool result_would_wait(Result *result) {
     if (!result->is_peeked) {
         result->peeked_error = (Error){.position = -1};
-        result->peeked_status = read_on(result, &result->peeked, &result->peeked_ended, &result->peeked_error);
+        result->peeked_status =
+            read_on(result, &result->peeked, &result->peeked_ended, &result->peeked_error);
         result->is_peeked = true;
     }
-    bool nothing = result->peeked_status == STATUS_OK && !result->peeked_ended && result->peeked.row_count == 0;
+    bool nothing =
+        result->peeked_status == STATUS_OK && !result->peeked_ended && result->peeked.row_count == 0;
     if (nothing) result->is_peeked = false;
     return nothing;
 }

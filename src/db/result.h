@@ -16,17 +16,17 @@ typedef enum ResultKind {
 typedef struct Result {
     ResultKind kind;
     weir_db *db;
-    const Plan *plan;       /* borrowed from the statement */
+    const Plan *plan; /* borrowed from the statement */
     Snapshot *snapshot;
-    FlowQuery *query;       /* LIVE */
-    Object *late;           /* LIVE: its LATE DATA TO table */
-    VECTOR(Batch) queue;    /* LIVE: kept batches */
+    FlowQuery *query;    /* LIVE */
+    Object *late;        /* LIVE: its LATE DATA TO table */
+    VECTOR(Batch) queue; /* LIVE: kept batches */
     size_t queue_next;
     bool is_ended;
-    bool is_pinned;         /* what it reads cannot be dropped */
-    Frame frame;            /* LIST */
+    bool is_pinned; /* what it reads cannot be dropped */
+    Frame frame;    /* LIST */
     Batch list;
-    bool is_peeked;         /* result_would_wait has read on: what it found is given next */
+    bool is_peeked; /* result_would_wait has read on: what it found is given next */
     Batch peeked;
     bool peeked_ended;
     Status peeked_status;
@@ -37,7 +37,8 @@ typedef struct Result {
 NODISCARD Status result_open_live(weir_db *db, const Plan *plan, Result *out, Error *err);
 NODISCARD Status result_open_snapshot(weir_db *db, const Plan *plan, Result *out, Error *err);
 
-/* The next batch, borrowed until the next call; row_count 0 and *ended false: nothing is ready, wait and ask again. */
+/* The next batch, borrowed until the next call; row_count 0 and *ended false: nothing is ready, wait and ask
+ * again. */
 NODISCARD Status result_next(Result *result, Batch *out, bool *ended, Error *err);
 
 /* Waits for input, at most timeout_ns. */

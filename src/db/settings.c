@@ -37,8 +37,10 @@ static bool is_batch_rows(const Setting *setting) {
 }
 
 void settings_read(const weir_db *db, uint32_t index, Text *out) {
-    if (is_batch_rows(&SETTINGS[index])) text_append_i64(out, db->settings.batch_rows);
-    else text_append_c(out, SETTINGS[index].fallback);
+    if (is_batch_rows(&SETTINGS[index]))
+        text_append_i64(out, db->settings.batch_rows);
+    else
+        text_append_c(out, SETTINGS[index].fallback);
 }
 
 static Status find(const AstName *name, uint32_t *out, Error *err) {
@@ -49,8 +51,10 @@ static Status find(const AstName *name, uint32_t *out, Error *err) {
         if (str_equal_ignore_case(known, name->str)) return STATUS_OK;
         str_suggest(name->str, known, &best, &distance);
     }
-    (void)error_set_at(err, STATUS_UNDEFINED_OBJECT, name->span.start, "unrecognized configuration parameter \"%.*s\"", STR_ARGS(name->str));
-    return best.size == 0 ? error_add_hint(err, "SHOW ALL lists them.") : error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(best));
+    (void)error_set_at(err, STATUS_UNDEFINED_OBJECT, name->span.start,
+                       "unrecognized configuration parameter \"%.*s\"", STR_ARGS(name->str));
+    return best.size == 0 ? error_add_hint(err, "SHOW ALL lists them.")
+                          : error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(best));
 }
 
 Status settings_get(const weir_db *db, const AstName *name, Text *out, Error *err) {
@@ -61,7 +65,8 @@ Status settings_get(const weir_db *db, const AstName *name, Text *out, Error *er
 }
 
 static Status bad_value(const Setting *setting, const AstSet *set, Str value, Error *err) {
-    (void)error_set_at(err, STATUS_INVALID_OPTION, set->name.span.start, "invalid value for parameter \"%s\": \"%.*s\"", setting->name, STR_ARGS(value));
+    (void)error_set_at(err, STATUS_INVALID_OPTION, set->name.span.start,
+                       "invalid value for parameter \"%s\": \"%.*s\"", setting->name, STR_ARGS(value));
     return error_add_hint(err, "%s", setting->summary);
 }
 
@@ -85,10 +90,15 @@ Status settings_set(weir_db *db, const AstSet *set, bool reset, Error *err) {
     uint32_t index;
     TRY(find(&set->name, &index, err));
     const Setting *setting = &SETTINGS[index];
-    Str value = reset || set->to_default || set->values.count == 0 ? str_from_c(setting->fallback) : set->values.items[0].value;
-    if (!is_batch_rows(setting)) return one_of(setting->values, value) || str_equal(value, str_from_c(setting->fallback)) ? STATUS_OK : bad_value(setting, set, value, err);
+    Str value = reset || set->to_default || set->values.count == 0 ? str_from_c(setting->fallback)
+                                                                   : set->values.items[0].value;
+    if (!is_batch_rows(setting))
+        return one_of(setting->values, value) || str_equal(value, str_from_c(setting->fallback))
+                   ? STATUS_OK
+                   : bad_value(setting, set, value, err);
     int64_t rows;
-    if (number_parse_i64(value, &rows) != NUMBER_OK || rows < 1 || rows > BATCH_ROW_COUNT_MAX) return bad_value(setting, set, value, err);
+    if (number_parse_i64(value, &rows) != NUMBER_OK || rows < 1 || rows > BATCH_ROW_COUNT_MAX)
+        return bad_value(setting, set, value, err);
     db->settings.batch_rows = rows;
     db->flow->batch_row_count_max = (uint32_t)rows;
     return STATUS_OK;

@@ -60,18 +60,20 @@ static bool list_is_full(const List *list) {
     return list->row_count >= LIST_ROW_COUNT_MAX;
 }
 
-/* --- objects --------------------------------------------------------------------------------------------------------------- */
+/* --- objects ---------------------------------------------------------------------------------- */
 
 /* Does SHOW's word ask for this kind? */
 static bool word_matches(Str word, RelationKind kind) {
-    if (str_equal(word, STR("all")) || str_equal(word, STR("objects")) || str_equal(word, STR("relations"))) return true;
+    if (str_equal(word, STR("all")) || str_equal(word, STR("objects")) || str_equal(word, STR("relations")))
+        return true;
     switch (kind) {
         case RELATION_SOURCE: return str_equal(word, STR("sources"));
         case RELATION_TABLE:
         case RELATION_LATE: return str_equal(word, STR("tables"));
         case RELATION_VIEW: return str_equal(word, STR("views"));
         case RELATION_STREAM: return str_equal(word, STR("streams"));
-        case RELATION_MATERIALIZED_VIEW: return str_equal(word, STR("materialized views")) || str_equal(word, STR("views"));
+        case RELATION_MATERIALIZED_VIEW:
+            return str_equal(word, STR("materialized views")) || str_equal(word, STR("views"));
         case RELATION_SINK: return str_equal(word, STR("sinks"));
         case RELATION_SYSTEM: break;
     }
@@ -79,7 +81,8 @@ static bool word_matches(Str word, RelationKind kind) {
 }
 
 static bool word_is_known(Str word) {
-    static const char *const WORDS[] = {"all", "objects", "relations", "sources", "tables", "views", "streams", "materialized views", "sinks", "functions"};
+    static const char *const WORDS[] = {"all",   "objects", "relations",          "sources", "tables",
+                                        "views", "streams", "materialized views", "sinks",   "functions"};
     for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]); i++)
         if (str_equal(word, str_from_c(WORDS[i]))) return true;
     return false;
@@ -89,10 +92,14 @@ static bool word_is_known(Str word) {
 static bool name_matches(Str name, Str pattern) {
     size_t n = 0, p = 0, star = SIZE_MAX, mark = 0;
     while (n < name.size) {
-        if (p < pattern.size && (pattern.data[p] == '_' || pattern.data[p] == name.data[n])) n++, p++;
-        else if (p < pattern.size && pattern.data[p] == '%') star = p++, mark = n;
-        else if (star != SIZE_MAX) p = star + 1, n = ++mark;
-        else return false;
+        if (p < pattern.size && (pattern.data[p] == '_' || pattern.data[p] == name.data[n]))
+            n++, p++;
+        else if (p < pattern.size && pattern.data[p] == '%')
+            star = p++, mark = n;
+        else if (star != SIZE_MAX)
+            p = star + 1, n = ++mark;
+        else
+            return false;
     }
     while (p < pattern.size && pattern.data[p] == '%') p++;
     return p == pattern.size;
@@ -139,7 +146,8 @@ static Status find_relation(weir_db *db, const AstQualifiedName *name, const Rel
     for (size_t i = 0; i < db->objects.count && *out == NULL; i++) /* sinks cannot be read, but described */
         if (str_equal(db->objects.items[i]->relation.name, last->str)) *out = &db->objects.items[i]->relation;
     if (*out != NULL) return STATUS_OK;
-    (void)error_set_at(err, STATUS_UNDEFINED_TABLE, last->span.start, "relation \"%.*s\" does not exist", STR_ARGS(last->str));
+    (void)error_set_at(err, STATUS_UNDEFINED_TABLE, last->span.start, "relation \"%.*s\" does not exist",
+                       STR_ARGS(last->str));
     Str near = catalog_suggest(&db->catalog, last->str);
     return near.size == 0 ? err->status : error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(near));
 }
@@ -167,8 +175,11 @@ static void list_columns(weir_db *db, const Relation *relation, List *list) {
 }
 
 static Status list_query_columns(weir_db *db, const Plan *plan, List *list) {
-    Relation shape = {.columns = plan->root->columns, .column_count = plan->root->column_count, .key = plan->root->key,
-                      .key_count = plan->root->key_count, .time_column = -1};
+    Relation shape = {.columns = plan->root->columns,
+                      .column_count = plan->root->column_count,
+                      .key = plan->root->key,
+                      .key_count = plan->root->key_count,
+                      .time_column = -1};
     list_columns(db, &shape, list);
     return STATUS_OK;
 }
@@ -186,8 +197,10 @@ static void list_lines(List *list, Str text) {
 static void list_plan(weir_db *db, const AstExplain *explain, const Plan *plan, Str text, List *list) {
     Text lines;
     text_init(&lines, &db->memory);
-    if (explain->state) plan_explain_state(plan, text, &lines);
-    else plan_explain(plan, text, &lines);
+    if (explain->state)
+        plan_explain_state(plan, text, &lines);
+    else
+        plan_explain(plan, text, &lines);
     list_lines(list, text_str(&lines));
     text_deinit(&lines);
 }
@@ -197,7 +210,8 @@ static Status list_create(weir_db *db, const AstQualifiedName *name, List *list,
     TRY(find_relation(db, name, &relation, err));
     list_add(list, 0, relation->name);
     bool is_object = relation->kind != RELATION_SYSTEM && relation->kind != RELATION_LATE;
-    list_add(list, 1, is_object ? object_of(relation)->definition : STR("made by LATE DATA TO, or by the system"));
+    list_add(list, 1,
+             is_object ? object_of(relation)->definition : STR("made by LATE DATA TO, or by the system"));
     return STATUS_OK;
 }
 
@@ -225,11 +239,16 @@ static Status fill_show(weir_db *db, const AstShow *show, List *list, Error *err
             return STATUS_OK;
         case AST_SHOW_OBJECTS:
             if (!word_is_known(show->name.str)) {
-                (void)error_set_at(err, STATUS_UNDEFINED_OBJECT, show->name.span.start, "SHOW knows no \"%.*s\"", STR_ARGS(show->name.str));
-                return error_add_hint(err, "SHOW TABLES, SOURCES, VIEWS, MATERIALIZED VIEWS, STREAMS, SINKS, FUNCTIONS or ALL.");
+                (void)error_set_at(err, STATUS_UNDEFINED_OBJECT, show->name.span.start,
+                                   "SHOW knows no \"%.*s\"", STR_ARGS(show->name.str));
+                return error_add_hint(
+                    err,
+                    "SHOW TABLES, SOURCES, VIEWS, MATERIALIZED VIEWS, STREAMS, SINKS, FUNCTIONS or ALL.");
             }
-            if (is_functions(show)) list_functions(db, show, list);
-            else list_objects(db, show, list);
+            if (is_functions(show))
+                list_functions(db, show, list);
+            else
+                list_objects(db, show, list);
             return STATUS_OK;
         case AST_SHOW_COLUMNS:
             TRY(find_relation(db, &show->object, &relation, err));
@@ -240,7 +259,8 @@ static Status fill_show(weir_db *db, const AstShow *show, List *list, Error *err
     return STATUS_OK;
 }
 
-static Status fill(weir_db *db, const AstStatement *ast, const Plan *explained, Str text, List *list, Error *err) {
+static Status fill(weir_db *db, const AstStatement *ast, const Plan *explained, Str text, List *list,
+                   Error *err) {
     const Relation *relation = NULL;
     if (ast->kind == AST_STATEMENT_SHOW) return fill_show(db, ast->show, list, err);
     if (ast->kind == AST_STATEMENT_EXPLAIN) {
@@ -253,20 +273,24 @@ static Status fill(weir_db *db, const AstStatement *ast, const Plan *explained, 
     return STATUS_OK;
 }
 
-static Status run(weir_db *db, const AstStatement *ast, const Plan *explained, Str text, Result *out, Error *err) {
+static Status run(weir_db *db, const AstStatement *ast, const Plan *explained, Str text, Result *out,
+                  Error *err) {
     const char *const *names = columns_of(ast);
     List list = {0};
     while (names[list.column_count] != NULL)
-        TRY(array_builder_init(&list.builders[list.column_count++], &out->frame, type_of(TYPE_TEXT), LIST_ROW_COUNT_MAX, err));
+        TRY(array_builder_init(&list.builders[list.column_count++], &out->frame, type_of(TYPE_TEXT),
+                               LIST_ROW_COUNT_MAX, err));
     TRY(fill(db, ast, explained, text, &list, err));
     Array *columns = FRAME_ARRAY(&out->frame, Array, list.column_count);
     TRY_ALLOC(columns);
-    for (uint32_t i = 0; i < list.column_count; i++) TRY(array_builder_finish(&list.builders[i], &columns[i], err));
+    for (uint32_t i = 0; i < list.column_count; i++)
+        TRY(array_builder_finish(&list.builders[i], &columns[i], err));
     out->list = (Batch){.row_count = list.row_count, .column_count = list.column_count, .columns = columns};
     return STATUS_OK;
 }
 
-Status show_run(weir_db *db, const AstStatement *ast, const Plan *explained, Str text, Result *out, Error *err) {
+Status show_run(weir_db *db, const AstStatement *ast, const Plan *explained, Str text, Result *out,
+                Error *err) {
     *out = (Result){.kind = RESULT_LIST, .db = db};
     TRY(frame_init(&out->frame, db->pool, err));
     Status status = run(db, ast, explained, text, out, err);

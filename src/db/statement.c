@@ -11,7 +11,7 @@
 #include "sql/parser.h"
 #include "sql/split.h"
 
-/* --- life ---------------------------------------------------------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 void conn_retain(weir_conn *conn) {
     atomic_fetch_add(&conn->reference_count, 1);
@@ -35,7 +35,7 @@ void statement_release(weir_stmt *stmt) {
     conn_release(conn);
 }
 
-/* --- binding ------------------------------------------------------------------------------------------------------------- */
+/* --- binding ---------------------------------------------------------------------------------- */
 
 static Binder binder_of(weir_stmt *stmt) {
     weir_db *db = stmt->conn->db;
@@ -43,7 +43,8 @@ static Binder binder_of(weir_stmt *stmt) {
 }
 
 /* An error of reading standard input, met while a name was looked up, is the one to tell. */
-static Status bind_or_missing(weir_stmt *stmt, const AstQuery *query, BindPurpose purpose, Plan **out, Error *err) {
+static Status bind_or_missing(weir_stmt *stmt, const AstQuery *query, BindPurpose purpose, Plan **out,
+                              Error *err) {
     weir_db *db = stmt->conn->db;
     Binder binder = binder_of(stmt);
     db->missing_error.status = STATUS_OK;
@@ -82,23 +83,29 @@ static Status bind_rows(weir_stmt *stmt, const AstQuery *query, BindPurpose purp
 
 static Status bind_subscribe(weir_stmt *stmt, const AstSubscribe *subscribe, Error *err) {
     if (subscribe->epoch != NULL)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, subscribe->epoch->span.start, "AS OF EPOCH is not supported yet");
+        return error_set_at(err, STATUS_NOT_SUPPORTED, subscribe->epoch->span.start,
+                            "AS OF EPOCH is not supported yet");
     AstQuery *query = subscribe->query;
-    if (query == NULL) TRY(define_select_all(&stmt->arena, &subscribe->name, subscribe->where, &query, err));
+    if (query == NULL)
+        TRY(define_select_all(&stmt->arena, &subscribe->name, subscribe->where, &query, err));
     else if (subscribe->where != NULL)
-        return error_set_at(err, STATUS_SYNTAX, subscribe->where_span.start, "write WHERE inside the query that is subscribed to");
+        return error_set_at(err, STATUS_SYNTAX, subscribe->where_span.start,
+                            "write WHERE inside the query that is subscribed to");
     if (subscribe->emit != NULL) query->emit = subscribe->emit;
     return bind_rows(stmt, query, BIND_MAINTAINED, err);
 }
 
 static Status bind_explain(weir_stmt *stmt, const AstExplain *explain, Error *err) {
-    if (explain->analyze) return error_set_at(err, STATUS_NOT_SUPPORTED, stmt->ast->span.start, "EXPLAIN ANALYZE is not supported yet");
+    if (explain->analyze)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, stmt->ast->span.start,
+                            "EXPLAIN ANALYZE is not supported yet");
     const AstStatement *inner = explain->statement;
-    const AstQuery *query = inner->kind == AST_STATEMENT_QUERY ? inner->query
+    const AstQuery *query = inner->kind == AST_STATEMENT_QUERY    ? inner->query
                             : inner->kind == AST_STATEMENT_CREATE ? inner->create->query
                                                                   : NULL;
     if (query == NULL)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, inner->span.start, "only queries, and statements made of one, can be explained yet");
+        return error_set_at(err, STATUS_NOT_SUPPORTED, inner->span.start,
+                            "only queries, and statements made of one, can be explained yet");
     Plan *plan = NULL;
     BindPurpose purpose = inner->kind == AST_STATEMENT_CREATE ? BIND_MAINTAINED : BIND_SNAPSHOT;
     TRY(bind_or_missing(stmt, query, purpose, &plan, err));
@@ -122,9 +129,11 @@ static Status bind_insert_rows(weir_stmt *stmt, const AstInsert *insert, Error *
     Plan *plan = NULL;
     TRY(dml_target(stmt->conn->db, &insert->table, false, &object, err));
     if (insert->on_conflict != AST_CONFLICT_ERROR)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, insert->conflict_span.start, "ON CONFLICT is not supported yet");
+        return error_set_at(err, STATUS_NOT_SUPPORTED, insert->conflict_span.start,
+                            "ON CONFLICT is not supported yet");
     if (insert->returning.count > 0)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, insert->returning.items[0].span.start, "RETURNING is not supported yet");
+        return error_set_at(err, STATUS_NOT_SUPPORTED, insert->returning.items[0].span.start,
+                            "RETURNING is not supported yet");
     Binder binder = binder_of(stmt);
     TRY(bind_insert(&binder, insert, &object->relation, &plan, err));
     stmt->plan = plan;
@@ -137,7 +146,8 @@ static Status bind_delete_rows(weir_stmt *stmt, const AstDelete *delete_, Error 
     AstQuery *query = NULL;
     TRY(dml_target(stmt->conn->db, &delete_->table, true, &object, err));
     if (delete_->using_items.count > 0 || delete_->with != NULL || delete_->returning.count > 0)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, stmt->ast->span.start, "DELETE with USING, WITH or RETURNING is not supported yet");
+        return error_set_at(err, STATUS_NOT_SUPPORTED, stmt->ast->span.start,
+                            "DELETE with USING, WITH or RETURNING is not supported yet");
     TRY(define_select_all(&stmt->arena, &delete_->table, delete_->where, &query, err));
     query->select->from.items[0]->alias = delete_->alias;
     TRY(bind_or_missing(stmt, query, BIND_SNAPSHOT, &plan, err));
@@ -159,7 +169,8 @@ static Status column_reference(weir_stmt *stmt, Str name, AstSpan span, AstExpr 
 }
 
 /* The new value of a column: what SET says, else the column itself. */
-static Status updated_value(weir_stmt *stmt, const AstUpdate *update, const PlanColumn *column, AstExpr **out, Error *err) {
+static Status updated_value(weir_stmt *stmt, const AstUpdate *update, const PlanColumn *column, AstExpr **out,
+                            Error *err) {
     for (uint32_t i = 0; i < update->assignments.count; i++) {
         const AstAssignment *assignment = &update->assignments.items[i];
         if (!str_equal(assignment->columns.items[0].str, column->name)) continue;
@@ -175,20 +186,26 @@ static Status check_assignments(const AstUpdate *update, const Relation *relatio
         const AstName *name = &assignment->columns.items[0];
         bool known = false;
         if (assignment->is_multiple)
-            return error_set_at(err, STATUS_NOT_SUPPORTED, assignment->span.start, "SET of several columns at once is not supported yet");
-        for (uint32_t k = 0; k < relation->column_count; k++) known |= str_equal(relation->columns[k].name, name->str);
+            return error_set_at(err, STATUS_NOT_SUPPORTED, assignment->span.start,
+                                "SET of several columns at once is not supported yet");
+        for (uint32_t k = 0; k < relation->column_count; k++)
+            known |= str_equal(relation->columns[k].name, name->str);
         if (!known)
-            return error_set_at(err, STATUS_UNDEFINED_COLUMN, name->span.start, "column \"%.*s\" of relation \"%.*s\" does not exist",
-                                STR_ARGS(name->str), STR_ARGS(relation->name));
+            return error_set_at(err, STATUS_UNDEFINED_COLUMN, name->span.start,
+                                "column \"%.*s\" of relation \"%.*s\" does not exist", STR_ARGS(name->str),
+                                STR_ARGS(relation->name));
         for (uint32_t k = 0; k < i; k++)
             if (str_equal(update->assignments.items[k].columns.items[0].str, name->str))
-                return error_set_at(err, STATUS_SYNTAX, name->span.start, "multiple assignments to same column \"%.*s\"", STR_ARGS(name->str));
+                return error_set_at(err, STATUS_SYNTAX, name->span.start,
+                                    "multiple assignments to same column \"%.*s\"", STR_ARGS(name->str));
     }
     return STATUS_OK;
 }
 
-/* The select list: every column as it is, then every column as it will be. `wide`: a relation of those columns, whose types rule. */
-static Status widen(weir_stmt *stmt, const AstUpdate *update, const Relation *relation, AstSelect *select, Relation *wide, Error *err) {
+/* The select list: every column as it is, then every column as it will be. `wide`: a relation of those
+ * columns, whose types rule. */
+static Status widen(weir_stmt *stmt, const AstUpdate *update, const Relation *relation, AstSelect *select,
+                    Relation *wide, Error *err) {
     uint32_t count = relation->column_count;
     AstSelectItem *items = ARENA_ARRAY(&stmt->arena, AstSelectItem, 2 * count);
     PlanColumn *columns = ARENA_ARRAY(&stmt->arena, PlanColumn, 2 * count);
@@ -197,15 +214,21 @@ static Status widen(weir_stmt *stmt, const AstUpdate *update, const Relation *re
     for (uint32_t i = 0; i < 2 * count; i++) {
         const PlanColumn *column = &relation->columns[i % count];
         AstExpr *value = NULL;
-        if (i < count) TRY(column_reference(stmt, column->name, stmt->ast->span, &value, err));
-        else TRY(updated_value(stmt, update, column, &value, err));
+        if (i < count)
+            TRY(column_reference(stmt, column->name, stmt->ast->span, &value, err));
+        else
+            TRY(updated_value(stmt, update, column, &value, err));
         items[i] = (AstSelectItem){.expr = value, .span = value->span};
         columns[i] = *column;
         columns[i].not_null = false; /* told by dml_update, with the row's epoch */
     }
     select->items.items = items;
     select->items.count = 2 * count;
-    *wide = (Relation){.kind = RELATION_TABLE, .name = relation->name, .columns = columns, .column_count = 2 * count, .time_column = -1};
+    *wide = (Relation){.kind = RELATION_TABLE,
+                       .name = relation->name,
+                       .columns = columns,
+                       .column_count = 2 * count,
+                       .time_column = -1};
     return STATUS_OK;
 }
 
@@ -216,7 +239,8 @@ static Status bind_update_rows(weir_stmt *stmt, const AstUpdate *update, Error *
     Plan *plan = NULL;
     TRY(dml_target(stmt->conn->db, &update->table, true, &object, err));
     if (update->from.count > 0 || update->with != NULL || update->returning.count > 0)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, stmt->ast->span.start, "UPDATE with FROM, WITH or RETURNING is not supported yet");
+        return error_set_at(err, STATUS_NOT_SUPPORTED, stmt->ast->span.start,
+                            "UPDATE with FROM, WITH or RETURNING is not supported yet");
     TRY(check_assignments(update, &object->relation, err));
     TRY(define_select_all(&stmt->arena, &update->table, update->where, &query, err));
     query->select->from.items[0]->alias = update->alias;
@@ -233,7 +257,8 @@ static Status bind_truncate(weir_stmt *stmt, const AstTruncate *truncate, Error 
     AstQuery *query = NULL;
     Plan *plan = NULL;
     if (truncate->names.count != 1)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, stmt->ast->span.start, "TRUNCATE of several tables is not supported yet");
+        return error_set_at(err, STATUS_NOT_SUPPORTED, stmt->ast->span.start,
+                            "TRUNCATE of several tables is not supported yet");
     TRY(dml_target(stmt->conn->db, &truncate->names.items[0], true, &object, err));
     TRY(define_select_all(&stmt->arena, &truncate->names.items[0], NULL, &query, err));
     TRY(bind_or_missing(stmt, query, BIND_SNAPSHOT, &plan, err));
@@ -310,14 +335,16 @@ static Status parse_and_bind_subscription(weir_stmt *stmt, Error *err) {
     AstExpr *name = NULL;
     Error ignored;
     AstQuery *query = NULL;
-    bool is_name = parser_parse_expression(stmt->text, &stmt->arena, &name, &ignored) == STATUS_OK && name->kind == AST_EXPR_COLUMN;
+    bool is_name = parser_parse_expression(stmt->text, &stmt->arena, &name, &ignored) == STATUS_OK &&
+                   name->kind == AST_EXPR_COLUMN;
     if (!is_name) {
         AstStatement *ast = NULL;
         TRY(parser_parse_one(stmt->text, &stmt->arena, &ast, err));
         stmt->ast = ast;
         if (ast->kind == AST_STATEMENT_SUBSCRIBE) return bind_statement(stmt, err);
         if (ast->kind != AST_STATEMENT_QUERY)
-            return error_set_at(err, STATUS_SYNTAX, ast->span.start, "a subscription is to a name or a query");
+            return error_set_at(err, STATUS_SYNTAX, ast->span.start,
+                                "a subscription is to a name or a query");
         query = ast->query;
     } else {
         AstStatement *ast = ARENA_NEW(&stmt->arena, AstStatement);
@@ -331,7 +358,8 @@ static Status parse_and_bind_subscription(weir_stmt *stmt, Error *err) {
 
 typedef Status (*PrepareStep)(weir_stmt *stmt, Error *err);
 
-static Status prepare_with(weir_conn *conn, Str text, int64_t offset, PrepareStep step, weir_stmt **out, size_t *size, Error *err) {
+static Status prepare_with(weir_conn *conn, Str text, int64_t offset, PrepareStep step, weir_stmt **out,
+                           size_t *size, Error *err) {
     weir_stmt *stmt = handle_alloc(sizeof(*stmt));
     *out = NULL;
     TRY_ALLOC(stmt);
@@ -339,7 +367,8 @@ static Status prepare_with(weir_conn *conn, Str text, int64_t offset, PrepareSte
     conn_retain(conn);
     arena_init(&stmt->arena, &conn->db->memory);
     Split split = {0};
-    size_t end = split_next(&split, text), one = end > 0 ? end : text.size; /* copied alone: a script is not copied per statement */
+    size_t end = split_next(&split, text),
+           one = end > 0 ? end : text.size; /* copied alone: a script is not copied per statement */
     stmt->text = str_copy(&stmt->arena, str_from(text.data, one));
     Status status = stmt->text.data == NULL ? error_out_of_memory(err) : STATUS_OK;
     if (status == STATUS_OK) status = step(stmt, err);
@@ -353,7 +382,8 @@ static Status prepare_with(weir_conn *conn, Str text, int64_t offset, PrepareSte
     return STATUS_OK;
 }
 
-Status statement_prepare(weir_conn *conn, Str text, int64_t offset, weir_stmt **out, size_t *size, Error *err) {
+Status statement_prepare(weir_conn *conn, Str text, int64_t offset, weir_stmt **out, size_t *size,
+                         Error *err) {
     return prepare_with(conn, text, offset, parse_and_bind, out, size, err);
 }
 
@@ -361,7 +391,7 @@ Status statement_prepare_subscription(weir_conn *conn, Str text, weir_stmt **out
     return prepare_with(conn, text, 0, parse_and_bind_subscription, out, size, err);
 }
 
-/* --- running -------------------------------------------------------------------------------------------------------------- */
+/* --- running ---------------------------------------------------------------------------------- */
 
 Status statement_wait_for_sources(weir_conn *conn, const Plan *plan, Error *err) {
     weir_db *db = conn->db;
@@ -452,7 +482,8 @@ static Status run_kind(weir_stmt *stmt, Result *out, Error *err) {
 }
 
 Status statement_run(weir_stmt *stmt, Result *out, Error *err) {
-    if (stmt->is_spent) return error_set(err, STATUS_MISUSE, "a prepared CREATE can be run once: prepare it again");
+    if (stmt->is_spent)
+        return error_set(err, STATUS_MISUSE, "a prepared CREATE can be run once: prepare it again");
     stmt->conn->db->notice_offset = stmt->offset;
     Status status = flow_check_interrupt(stmt->conn->db->flow, err);
     if (status == STATUS_OK) status = rebind(stmt, err);
@@ -461,7 +492,7 @@ Status statement_run(weir_stmt *stmt, Result *out, Error *err) {
     return status;
 }
 
-/* --- scripts ---------------------------------------------------------------------------------------------------------------- */
+/* --- scripts ---------------------------------------------------------------------------------- */
 
 static Status drain(weir_stmt *stmt, Result *result, Error *err) {
     for (;;) {

@@ -9,7 +9,8 @@
 struct weir_conn {
     weir_db *db;
     _Atomic(int) is_interrupted;
-    _Atomic(int) reference_count; /* statements, streams, writers, subscriptions, calls under way; and the user */
+    _Atomic(int)
+        reference_count; /* statements, streams, writers, subscriptions, calls under way; and the user */
 };
 
 /* A connection lives until its last child has gone. */
@@ -19,25 +20,27 @@ void conn_release(weir_conn *conn);
 struct weir_stmt {
     weir_conn *conn;
     _Atomic(int) reference_count; /* the user's, its running stream's, and of calls under way */
-    Arena arena;         /* text, tree, plan */
-    Str text;            /* copied; what positions refer to, less `offset` */
-    int64_t offset;      /* of text in what the user gave */
+    Arena arena;                  /* text, tree, plan */
+    Str text;                     /* copied; what positions refer to, less `offset` */
+    int64_t offset;               /* of text in what the user gave */
     const AstStatement *ast;
-    const AstQuery *query; /* of statements that read: SELECT, SUBSCRIBE, and the one under EXPLAIN */
-    const Plan *plan;    /* of those that have one */
+    const AstQuery *query;    /* of statements that read: SELECT, SUBSCRIBE, and the one under EXPLAIN */
+    const Plan *plan;         /* of those that have one */
     uint64_t catalog_version; /* when it was bound */
-    bool is_bound;       /* plan is of catalog_version */
-    Schema schema;       /* of the rows it gives; a copy */
-    const uint32_t *key; /* [key_count] columns that identify a row; a copy */
+    bool is_bound;            /* plan is of catalog_version */
+    Schema schema;            /* of the rows it gives; a copy */
+    const uint32_t *key;      /* [key_count] columns that identify a row; a copy */
     uint32_t key_count;
-    int flags;           /* WEIR_STMT_* */
-    bool is_spent;       /* its tree now belongs to an object */
+    int flags;     /* WEIR_STMT_* */
+    bool is_spent; /* its tree now belongs to an object */
 };
 
 /* *out NULL: no statement. *size: bytes of `text` used. */
-NODISCARD Status statement_prepare(weir_conn *conn, Str text, int64_t offset, weir_stmt **out, size_t *size, Error *err);
+NODISCARD Status statement_prepare(weir_conn *conn, Str text, int64_t offset, weir_stmt **out, size_t *size,
+                                   Error *err);
 /* The same for a subscription: a name alone, SUBSCRIBE, or a SELECT that is then maintained. */
-NODISCARD Status statement_prepare_subscription(weir_conn *conn, Str text, weir_stmt **out, size_t *size, Error *err);
+NODISCARD Status statement_prepare_subscription(weir_conn *conn, Str text, weir_stmt **out, size_t *size,
+                                                Error *err);
 void statement_retain(weir_stmt *stmt);
 void statement_release(weir_stmt *stmt);
 

@@ -11,24 +11,24 @@ enum { SUBSCRIPTION_QUEUE_BATCH_MAX = 1024 };
 struct weir_batch {
     struct ArrowArray array; /* owned */
     weir_batch_info info;
-    weir_batch *next;        /* queue */
+    weir_batch *next; /* queue */
 };
 
 struct weir_sub {
-    Deferred deferred;       /* first: its end */
+    Deferred deferred; /* first: its end */
     weir_stmt *stmt;
     FlowQuery *query;
-    Frame frame;             /* of what callbacks look at */
+    Frame frame; /* of what callbacks look at */
     Object *late;
     weir_sub_options options;
-    weir_batch *first;       /* queue, oldest first */
+    weir_batch *first; /* queue, oldest first */
     weir_batch *last;
     size_t queue_count;
-    bool is_started;         /* the first epoch, the snapshot, is over */
+    bool is_started; /* the first epoch, the snapshot, is over */
     bool is_ended;
     _Atomic(int) is_cancelled;
-    _Atomic(int) is_freed;   /* by its user, maybe in a callback: nothing is delivered any more */
-    weir_sub *next;          /* of the database */
+    _Atomic(int) is_freed; /* by its user, maybe in a callback: nothing is delivered any more */
+    weir_sub *next;        /* of the database */
 };
 
 static weir_db *sub_db(const weir_sub *sub) {
@@ -37,24 +37,29 @@ static weir_db *sub_db(const weir_sub *sub) {
 
 Status subscription_check_room(const weir_db *db, Error *err) {
     for (const weir_sub *sub = db->subscriptions; sub != NULL; sub = sub->next)
-        if (sub->options.callback == NULL && sub->queue_count >= sub->options.queue_batch_max && !atomic_load(&sub->is_cancelled) && !atomic_load(&sub->is_freed))
-            return error_set(err, STATUS_BUSY, "a subscription's queue of %zu batches is full", sub->options.queue_batch_max);
+        if (sub->options.callback == NULL && sub->queue_count >= sub->options.queue_batch_max &&
+            !atomic_load(&sub->is_cancelled) && !atomic_load(&sub->is_freed))
+            return error_set(err, STATUS_BUSY, "a subscription's queue of %zu batches is full",
+                             sub->options.queue_batch_max);
     return STATUS_OK;
 }
 
-/* --- delivery ---------------------------------------------------------------------------------------------------------------- */
+/* --- delivery --------------------------------------------------------------------------------- */
 
 static void queue_add(weir_sub *sub, weir_batch *batch) {
-    if (sub->last == NULL) sub->first = batch;
-    else sub->last->next = batch;
+    if (sub->last == NULL)
+        sub->first = batch;
+    else
+        sub->last->next = batch;
     sub->last = batch;
     sub->queue_count++;
 }
 
 static weir_batch_info batch_info(const weir_sub *sub) {
-    return (weir_batch_info){.epoch = sub_db(sub)->flow->epoch + 1,
-                             .watermark_us = sub->query == NULL ? INT64_MIN : sub->query->query.root->watermark,
-                             .is_snapshot = !sub->is_started};
+    return (weir_batch_info){
+        .epoch = sub_db(sub)->flow->epoch + 1,
+        .watermark_us = sub->query == NULL ? INT64_MIN : sub->query->query.root->watermark,
+        .is_snapshot = !sub->is_started};
 }
 
 /* A callback looks at the rows where they lie. */
@@ -88,7 +93,7 @@ static Status sub_end(void *context, Error *err) {
     return STATUS_OK;
 }
 
-/* --- open and close ------------------------------------------------------------------------------------------------------------ */
+/* --- open and close --------------------------------------------------------------------------- */
 
 static Status prepare_subscription(weir_conn *conn, Str text, weir_stmt **out, Error *err) {
     size_t size;
@@ -105,14 +110,17 @@ static Status start(weir_sub *sub, Error *err) {
     TRY(object_late_table(db, plan, &sub->late, &late_output, err));
     Status status = object_hold_streams(db, plan, err);
     if (status == STATUS_OK) {
-        status = flow_start(db->flow, plan, &output, sub->late == NULL ? NULL : &late_output, &sub->query, err);
+        status =
+            flow_start(db->flow, plan, &output, sub->late == NULL ? NULL : &late_output, &sub->query, err);
         if (status != STATUS_OK) object_release_streams(db, plan);
     }
     sub->is_started = true;
     db->notice_offset = 0;
     if (status == STATUS_OK) object_give_notices(db, plan);
-    if (status == STATUS_OK) object_pin(plan, sub->late);
-    else if (sub->late != NULL) object_destroy(db, sub->late);
+    if (status == STATUS_OK)
+        object_pin(plan, sub->late);
+    else if (sub->late != NULL)
+        object_destroy(db, sub->late);
     return status;
 }
 
@@ -125,17 +133,22 @@ static void drop_queue(weir_sub *sub) {
     sub->last = NULL;
 }
 
-int weir_subscribe(weir_conn *conn, const char *query, const weir_sub_options *options, weir_sub **out, weir_error **error) {
+int weir_subscribe(weir_conn *conn, const char *query, const weir_sub_options *options, weir_sub **out,
+                   weir_error **error) {
     Error err = {.position = -1};
-    if (conn == NULL || query == NULL || out == NULL) return error_misuse(error, "weir_subscribe needs a connection, a query and a place for the subscription");
+    if (conn == NULL || query == NULL || out == NULL)
+        return error_misuse(error,
+                            "weir_subscribe needs a connection, a query and a place for the subscription");
     weir_db *db = conn->db;
     if (!database_enter(db)) return error_busy(error);
     conn_retain(conn);
     weir_sub *sub = handle_alloc(sizeof(*sub));
-    Status status = sub == NULL ? error_out_of_memory(&err) : prepare_subscription(conn, str_from_c(query), &sub->stmt, &err);
+    Status status = sub == NULL ? error_out_of_memory(&err)
+                                : prepare_subscription(conn, str_from_c(query), &sub->stmt, &err);
     if (status == STATUS_OK) {
         if (options != NULL)
-            memcpy(&sub->options, options, options->struct_size < sizeof(sub->options) ? options->struct_size : sizeof(sub->options));
+            memcpy(&sub->options, options,
+                   options->struct_size < sizeof(sub->options) ? options->struct_size : sizeof(sub->options));
         if (sub->options.queue_batch_max == 0) sub->options.queue_batch_max = SUBSCRIPTION_QUEUE_BATCH_MAX;
         status = start(sub, &err);
         if (status != STATUS_OK) {
@@ -191,7 +204,7 @@ int weir_sub_schema(weir_sub *sub, struct ArrowSchema *out, weir_error **error) 
     return weir_stmt_schema(sub->stmt, out, error);
 }
 
-/* --- reading --------------------------------------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 enum { WAIT_INSIDE_NS = 50000000, WAIT_OUTSIDE_MS = 2 };
 
@@ -221,7 +234,8 @@ static Status next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, Error *e
     weir_db *db = sub_db(sub);
     int64_t until = timeout_ns < 0 ? INT64_MAX : io_clock_monotonic_ns(db->io) + timeout_ns;
     for (;;) {
-        if (atomic_load(&sub->is_cancelled)) return error_set(err, STATUS_INTERRUPTED, "the subscription was cancelled");
+        if (atomic_load(&sub->is_cancelled))
+            return error_set(err, STATUS_INTERRUPTED, "the subscription was cancelled");
         if (sub->first != NULL) {
             *out = sub->first;
             sub->first = (*out)->next;
@@ -235,7 +249,8 @@ static Status next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, Error *e
         int64_t left = until == INT64_MAX ? INT64_MAX : until - io_clock_monotonic_ns(db->io);
         TRY(wait_for_batch(db, left, &did_something, err));
         bool late = until != INT64_MAX && io_clock_monotonic_ns(db->io) >= until;
-        if (late && sub->first == NULL && !did_something) return error_set(err, STATUS_TIMEOUT, "no batch came in time");
+        if (late && sub->first == NULL && !did_something)
+            return error_set(err, STATUS_TIMEOUT, "no batch came in time");
     }
 }
 

@@ -16,13 +16,15 @@ void weir_mem_free(void *memory) {
     (void)memory; /* no function of this version gives such memory */
 }
 
-/* --- database ------------------------------------------------------------------------------------------------------------- */
+/* --- database --------------------------------------------------------------------------------- */
 
 int weir_open(const char *uri, const weir_open_options *options, weir_db **out, weir_error **error) {
     Error err = {.position = -1};
-    if (uri == NULL || out == NULL) return error_misuse(error, "weir_open needs a uri and a place for the database");
+    if (uri == NULL || out == NULL)
+        return error_misuse(error, "weir_open needs a uri and a place for the database");
     if (!str_equal(str_from_c(uri), STR(":memory:"))) {
-        (void)error_set(&err, STATUS_NOT_SUPPORTED, "a database in a directory is not supported yet: \"%s\"", uri);
+        (void)error_set(&err, STATUS_NOT_SUPPORTED, "a database in a directory is not supported yet: \"%s\"",
+                        uri);
         return error_give(error_add_hint(&err, "Use \":memory:\"."), &err, error);
     }
     bool is_told = options != NULL && options->struct_size >= sizeof(*options);
@@ -40,15 +42,19 @@ int weir_close(weir_db *db, weir_error **error) {
     if (children > 0) {
         Error err = {.position = -1};
         database_leave(db);
-        return error_give(error_set(&err, STATUS_BUSY, "%d connections, statements, writers or subscriptions of the database are still open", children),
-                          &err, error);
+        return error_give(
+            error_set(&err, STATUS_BUSY,
+                      "%d connections, statements, writers or subscriptions of the database are still open",
+                      children),
+            &err, error);
     }
     database_destroy(db);
     return WEIR_OK;
 }
 
 int weir_connect(weir_db *db, weir_conn **out, weir_error **error) {
-    if (db == NULL || out == NULL) return error_misuse(error, "weir_connect needs a database and a place for the connection");
+    if (db == NULL || out == NULL)
+        return error_misuse(error, "weir_connect needs a database and a place for the connection");
     weir_conn *conn = handle_alloc(sizeof(*conn));
     Error err = {.position = -1};
     if (conn == NULL) return error_give(error_out_of_memory(&err), &err, error);
@@ -99,7 +105,8 @@ static void collect_stats(weir_db *db, weir_stats *stats) {
         if (object->relation.time_column < 0) continue;
         any = true;
         if (input->watermark < least) least = input->watermark;
-        if (input->event_time_max > stats->event_time_max_us) stats->event_time_max_us = input->event_time_max;
+        if (input->event_time_max > stats->event_time_max_us)
+            stats->event_time_max_us = input->event_time_max;
     }
     if (any) stats->watermark_us = least;
 }
@@ -107,14 +114,15 @@ static void collect_stats(weir_db *db, weir_stats *stats) {
 int weir_get_stats(weir_db *db, weir_stats *out) {
     if (out == NULL || out->struct_size < sizeof(size_t)) return WEIR_MISUSE;
     if (!database_enter(db)) return WEIR_BUSY;
-    weir_stats stats = {.struct_size = out->struct_size, .watermark_us = INT64_MIN, .event_time_max_us = INT64_MIN};
+    weir_stats stats = {
+        .struct_size = out->struct_size, .watermark_us = INT64_MIN, .event_time_max_us = INT64_MIN};
     collect_stats(db, &stats);
     database_leave(db);
     memcpy(out, &stats, out->struct_size < sizeof(stats) ? out->struct_size : sizeof(stats));
     return WEIR_OK;
 }
 
-/* --- statements ------------------------------------------------------------------------------------------------------------ */
+/* --- statements ------------------------------------------------------------------------------- */
 
 static Str text_of(const char *sql, ptrdiff_t size) {
     return size < 0 ? str_from_c(sql) : str_from(sql, (size_t)size);
@@ -146,7 +154,8 @@ ptrdiff_t weir_complete(const char *sql, ptrdiff_t size) {
     return (ptrdiff_t)split_next(&split, text_of(sql, size));
 }
 
-int weir_prepare(weir_conn *conn, const char *sql, ptrdiff_t size, weir_stmt **out, const char **tail, weir_error **error) {
+int weir_prepare(weir_conn *conn, const char *sql, ptrdiff_t size, weir_stmt **out, const char **tail,
+                 weir_error **error) {
     Error err = {.position = -1};
     if (!database_enter(conn->db)) return error_busy(error);
     conn_retain(conn);
@@ -189,14 +198,14 @@ int weir_stmt_schema(weir_stmt *stmt, struct ArrowSchema *out, weir_error **erro
     return error_give(status, &err, error);
 }
 
-/* --- streams ---------------------------------------------------------------------------------------------------------------- */
+/* --- streams ---------------------------------------------------------------------------------- */
 
 /* Behind an ArrowArrayStream; holds its statement. */
 typedef struct Stream {
     Deferred deferred; /* first: its end */
     weir_stmt *stmt;
     Result result;
-    Error error;       /* of the last get_next */
+    Error error; /* of the last get_next */
     char message[ERROR_MESSAGE_SIZE_MAX + 16];
     bool is_ended;
 } Stream;
@@ -261,7 +270,8 @@ static int stream_get_next(struct ArrowArrayStream *stream, struct ArrowArray *o
 static const char *stream_last_error(struct ArrowArrayStream *stream) {
     Stream *self = stream->private_data;
     if (self->error.status == STATUS_OK) return NULL;
-    text_format(self->message, sizeof(self->message), "%s: %s", status_sqlstate(self->error.status), self->error.message);
+    text_format(self->message, sizeof(self->message), "%s: %s", status_sqlstate(self->error.status),
+                self->error.message);
     return self->message;
 }
 

@@ -10,31 +10,32 @@
 enum { WRITER_ROW_COUNT_MAX = 1024 }; /* rows that weir_writer_row buffers */
 
 struct weir_writer {
-    Deferred deferred;      /* first: its end */
+    Deferred deferred; /* first: its end */
     weir_conn *conn;
     Object *object;
     uint64_t catalog_version;
-    Arena arena;            /* schemas */
+    Arena arena; /* schemas */
     Schema schema;
-    ArrowImport import;     /* of the last schema pushed */
-    uint32_t *columns;      /* [schema.count] column of the import; UINT32_MAX: NULLs */
-    int32_t weight_column;  /* of the import; -1: none */
+    ArrowImport import;    /* of the last schema pushed */
+    uint32_t *columns;     /* [schema.count] column of the import; UINT32_MAX: NULLs */
+    int32_t weight_column; /* of the import; -1: none */
     bool has_import;
     uint32_t partition;
     Frame frame;            /* of the batch pushed */
     Frame row_frame;        /* of the rows buffered */
     ArrayBuilder *builders; /* [schema.count] */
     uint32_t row_count;
-    bool is_broken;         /* memory for the builders was refused */
+    bool is_broken; /* memory for the builders was refused */
 };
 
-/* --- open and close ---------------------------------------------------------------------------------------------------------- */
+/* --- open and close --------------------------------------------------------------------------- */
 
 static Status start_rows(weir_writer *writer, Error *err) {
     frame_reset(&writer->row_frame);
     writer->row_count = 0;
     for (uint32_t i = 0; i < writer->schema.count; i++)
-        TRY(array_builder_init(&writer->builders[i], &writer->row_frame, writer->schema.fields[i].type, WRITER_ROW_COUNT_MAX, err));
+        TRY(array_builder_init(&writer->builders[i], &writer->row_frame, writer->schema.fields[i].type,
+                               WRITER_ROW_COUNT_MAX, err));
     return STATUS_OK;
 }
 
@@ -53,7 +54,8 @@ static Status writer_init(weir_writer *writer, Str name, Error *err) {
     TRY_ALLOC(fields);
     TRY_ALLOC(writer->builders);
     for (uint32_t i = 0; i < relation->column_count; i++)
-        fields[i] = (Field){relation->columns[i].name, relation->columns[i].type, relation->columns[i].not_null};
+        fields[i] =
+            (Field){relation->columns[i].name, relation->columns[i].type, relation->columns[i].not_null};
     Schema schema = {fields, relation->column_count};
     writer->schema = schema_copy(&writer->arena, &schema);
     TRY_ALLOC(writer->schema.fields);
@@ -99,14 +101,15 @@ int weir_writer_schema(weir_writer *writer, struct ArrowSchema *out, weir_error 
     return error_give(status, &err, error);
 }
 
-/* --- pushing ------------------------------------------------------------------------------------------------------------------ */
+/* --- pushing ---------------------------------------------------------------------------------- */
 
 /* The relation may have been dropped since the writer was opened. */
 static Status check_object(const weir_writer *writer, Error *err) {
     const weir_db *db = writer->conn->db;
     for (size_t i = 0; i < db->objects.count; i++)
         if (db->objects.items[i] == writer->object) return STATUS_OK;
-    return error_set(err, STATUS_UNDEFINED_TABLE, "the relation that the writer was opened for has been dropped");
+    return error_set(err, STATUS_UNDEFINED_TABLE,
+                     "the relation that the writer was opened for has been dropped");
 }
 
 static Status report_missing(weir_writer *writer, const Batch *batch, const RowsMissing *missing) {
@@ -126,7 +129,9 @@ static Status report_missing(weir_writer *writer, const Batch *batch, const Rows
 static Status push_weighted(weir_writer *writer, const Batch *batch, Error *err) {
     Object *object = writer->object;
     if (object->flow->feed == NULL)
-        return error_set(err, STATUS_NOT_SUPPORTED, "rows of source \"%.*s\" cannot be taken back: it keeps none", STR_ARGS(object->relation.name));
+        return error_set(err, STATUS_NOT_SUPPORTED,
+                         "rows of source \"%.*s\" cannot be taken back: it keeps none",
+                         STR_ARGS(object->relation.name));
     uint32_t *rows = frame_alloc(&writer->frame, batch->row_count * sizeof(uint32_t), NULL);
     TRY_ALLOC(rows);
     RowsMissing missing = {.rows = rows};
@@ -136,14 +141,17 @@ static Status push_weighted(weir_writer *writer, const Batch *batch, Error *err)
 
 static Status push_pieces(weir_writer *writer, const Batch *batch, Error *err) {
     weir_db *db = writer->conn->db;
-    TRY(dml_check_not_null(&writer->object->relation, batch, err)); /* before the first piece: all or nothing */
+    TRY(dml_check_not_null(&writer->object->relation, batch,
+                           err)); /* before the first piece: all or nothing */
     uint32_t most = db->flow->batch_row_count_max;
     for (uint32_t from = 0; from < batch->row_count; from += most) {
         uint32_t left = batch->row_count - from, count = left < most ? left : most;
         Batch piece = *batch;
         if (count < batch->row_count) TRY(batch_slice(batch, &writer->frame, from, count, &piece, err));
-        if (piece.meta[META_WEIGHT] != NULL) TRY(push_weighted(writer, &piece, err));
-        else TRY(dml_insert_batch(db, writer->object, &piece, writer->partition, err));
+        if (piece.meta[META_WEIGHT] != NULL)
+            TRY(push_weighted(writer, &piece, err));
+        else
+            TRY(dml_insert_batch(db, writer->object, &piece, writer->partition, err));
     }
     return batch->meta[META_WEIGHT] == NULL ? STATUS_OK : dml_check_keys(db, writer->object, err);
 }
@@ -160,7 +168,7 @@ static Status push_batch(weir_writer *writer, const Batch *batch, Error *err) {
     return flow_epoch_end(db->flow, err);
 }
 
-/* --- rows ------------------------------------------------------------------------------------------------------------------------ */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 /* Rows that cannot be pushed are dropped with the error. */
 static Status flush_rows(weir_writer *writer, Error *err) {
@@ -188,8 +196,8 @@ static Status value_misfit(const Field *field, const char *given, Error *err) {
     memory_init(&memory, 0);
     text_init(&text, &memory);
     text_append_type(&text, field->type);
-    (void)error_set(err, STATUS_DATATYPE_MISMATCH, "column \"%.*s\" is of type %.*s but the value is %s", STR_ARGS(field->name),
-                    STR_ARGS(text_str(&text)), given);
+    (void)error_set(err, STATUS_DATATYPE_MISMATCH, "column \"%.*s\" is of type %.*s but the value is %s",
+                    STR_ARGS(field->name), STR_ARGS(text_str(&text)), given);
     text_deinit(&text);
     return err->status;
 }
@@ -198,12 +206,14 @@ static Status append_integer(ArrayBuilder *builder, const Field *field, int64_t 
     Decimal decimal;
     switch ((TypeId)field->type.id) {
         case TYPE_SMALLINT:
-            if (value < INT16_MIN || value > INT16_MAX) return error_set(err, STATUS_NUMERIC_OUT_OF_RANGE, "smallint out of range");
+            if (value < INT16_MIN || value > INT16_MAX)
+                return error_set(err, STATUS_NUMERIC_OUT_OF_RANGE, "smallint out of range");
             array_builder_i16(builder, (int16_t)value);
             return STATUS_OK;
         case TYPE_INTEGER:
         case TYPE_DATE:
-            if (value < INT32_MIN || value > INT32_MAX) return error_set(err, STATUS_NUMERIC_OUT_OF_RANGE, "integer out of range");
+            if (value < INT32_MIN || value > INT32_MAX)
+                return error_set(err, STATUS_NUMERIC_OUT_OF_RANGE, "integer out of range");
             array_builder_i32(builder, (int32_t)value);
             return STATUS_OK;
         case TYPE_BIGINT:
@@ -213,7 +223,8 @@ static Status append_integer(ArrayBuilder *builder, const Field *field, int64_t 
         case TYPE_REAL: array_builder_f32(builder, (float)value); return STATUS_OK;
         case TYPE_DOUBLE: array_builder_f64(builder, (double)value); return STATUS_OK;
         case TYPE_NUMERIC:
-            if (!decimal_from_i64(value, field->type.scale, &decimal) || !decimal_fits(decimal, field->type.precision))
+            if (!decimal_from_i64(value, field->type.scale, &decimal) ||
+                !decimal_fits(decimal, field->type.precision))
                 return error_set(err, STATUS_NUMERIC_OUT_OF_RANGE, "numeric field overflow");
             array_builder_decimal(builder, decimal);
             return STATUS_OK;
@@ -230,11 +241,15 @@ static Status append_value(ArrayBuilder *builder, const Field *field, const weir
             return STATUS_OK;
         case WEIR_I64: return append_integer(builder, field, value->as.i64, err);
         case WEIR_F64:
-            if (field->type.id == TYPE_DOUBLE) array_builder_f64(builder, value->as.f64);
-            else if (field->type.id == TYPE_REAL) array_builder_f32(builder, (float)value->as.f64);
-            else return value_misfit(field, "a double", err);
+            if (field->type.id == TYPE_DOUBLE)
+                array_builder_f64(builder, value->as.f64);
+            else if (field->type.id == TYPE_REAL)
+                array_builder_f32(builder, (float)value->as.f64);
+            else
+                return value_misfit(field, "a double", err);
             return STATUS_OK;
-        case WEIR_TEXT: return array_builder_parse(builder, str_from(value->as.text.data, value->as.text.size), err);
+        case WEIR_TEXT:
+            return array_builder_parse(builder, str_from(value->as.text.data, value->as.text.size), err);
         case WEIR_BYTES:
             if (field->type.id != TYPE_BYTEA) return value_misfit(field, "bytes", err);
             array_builder_text(builder, str_from(value->as.text.data, value->as.text.size));
@@ -267,8 +282,8 @@ int weir_writer_row(weir_writer *writer, const weir_value *values, size_t count,
     if (!database_enter(db)) return error_busy(error);
     Status status = subscription_check_room(db, &err);
     if (status == STATUS_OK && count != writer->schema.count)
-        status = error_set(&err, STATUS_COLUMN_COUNT, "a row of \"%.*s\" has %u values, not %zu", STR_ARGS(writer->object->relation.name),
-                           writer->schema.count, count);
+        status = error_set(&err, STATUS_COLUMN_COUNT, "a row of \"%.*s\" has %u values, not %zu",
+                           STR_ARGS(writer->object->relation.name), writer->schema.count, count);
     bool is_full = writer->row_count == WRITER_ROW_COUNT_MAX || writer->is_broken;
     if (status == STATUS_OK && is_full) status = flush_rows(writer, &err);
     if (status == STATUS_OK) status = append_row(writer, values, &err);
@@ -287,7 +302,7 @@ int weir_writer_flush(weir_writer *writer, uint64_t *epoch, weir_error **error) 
     return error_give(status, &err, error);
 }
 
-/* --- Arrow ----------------------------------------------------------------------------------------------------------------------- */
+/* --- Arrow ------------------------------------------------------------------------------------ */
 
 static Status bind_import(weir_writer *writer, const struct ArrowSchema *schema, Error *err) {
     TRY(arrow_import_init(&writer->import, &writer->arena, schema, err));
@@ -300,14 +315,16 @@ static Status bind_import(weir_writer *writer, const struct ArrowSchema *schema,
         writer->columns[i] = column < 0 ? UINT32_MAX : (uint32_t)column;
         if (column < 0) continue;
         Type given = writer->import.schema.fields[column].type;
-        bool same = given.id == field->type.id && (given.id != TYPE_NUMERIC || given.scale == field->type.scale);
+        bool same =
+            given.id == field->type.id && (given.id != TYPE_NUMERIC || given.scale == field->type.scale);
         bool texts = type_is_text(given) && type_is_text(field->type);
         if (!same && !texts) return value_misfit(field, type_name((TypeId)given.id), err);
     }
     for (uint32_t k = 0; k < writer->import.schema.count; k++) {
         Str name = writer->import.schema.fields[k].name;
         if ((int32_t)k != writer->weight_column && schema_find_ignore_case(&writer->schema, name) < 0)
-            return error_set(err, STATUS_UNDEFINED_COLUMN, "column \"%.*s\" of the batch is no column of \"%.*s\"", STR_ARGS(name),
+            return error_set(err, STATUS_UNDEFINED_COLUMN,
+                             "column \"%.*s\" of the batch is no column of \"%.*s\"", STR_ARGS(name),
                              STR_ARGS(writer->object->relation.name));
     }
     writer->has_import = true;
@@ -330,7 +347,8 @@ static Status take_weights(weir_writer *writer, const Batch *imported, Batch *ou
     bool all_one = true;
     for (uint32_t i = 0; i < weights->length; i++) {
         all_one &= array_i64(weights)[i] == 1;
-        if (array_i64(weights)[i] == 0) return error_set(err, STATUS_INVALID_ARGUMENT, "a row of weight 0 says nothing");
+        if (array_i64(weights)[i] == 0)
+            return error_set(err, STATUS_INVALID_ARGUMENT, "a row of weight 0 says nothing");
     }
     if (!all_one) out->meta[META_WEIGHT] = array_i64(weights);
     return STATUS_OK;
@@ -345,24 +363,30 @@ static Status push_arrow(weir_writer *writer, struct ArrowArray *array, Error *e
     TRY_ALLOC(columns);
     for (uint32_t i = 0; i < writer->schema.count; i++) {
         Type type = writer->schema.fields[i].type;
-        if (writer->columns[i] == UINT32_MAX) TRY(array_nulls(&writer->frame, type, imported.row_count, &columns[i], err));
-        else columns[i] = imported.columns[writer->columns[i]];
+        if (writer->columns[i] == UINT32_MAX)
+            TRY(array_nulls(&writer->frame, type, imported.row_count, &columns[i], err));
+        else
+            columns[i] = imported.columns[writer->columns[i]];
         columns[i].type = type;
     }
-    batch = (Batch){.row_count = imported.row_count, .column_count = writer->schema.count, .columns = columns};
+    batch =
+        (Batch){.row_count = imported.row_count, .column_count = writer->schema.count, .columns = columns};
     TRY(take_weights(writer, &imported, &batch, err));
     return push_batch(writer, &batch, err);
 }
 
-int weir_writer_push(weir_writer *writer, struct ArrowArray *array, const struct ArrowSchema *schema, int64_t timeout_ns, weir_error **error) {
+int weir_writer_push(weir_writer *writer, struct ArrowArray *array, const struct ArrowSchema *schema,
+                     int64_t timeout_ns, weir_error **error) {
     Error err = {.position = -1};
     weir_db *db = writer->conn->db;
     if (!database_enter(db)) return error_busy(error);
     Status status = subscription_check_room(db, &err);
     if (status == STATUS_OK) {
         status = flush_rows(writer, &err);
-        if (status == STATUS_OK && schema != NULL) status = bind_import(writer, schema, &err);
-        else if (status == STATUS_OK && !writer->has_import) status = import_default(writer, &err);
+        if (status == STATUS_OK && schema != NULL)
+            status = bind_import(writer, schema, &err);
+        else if (status == STATUS_OK && !writer->has_import)
+            status = import_default(writer, &err);
         if (status == STATUS_OK) status = push_arrow(writer, array, &err);
         if (array->release != NULL) array->release(array);
     }
@@ -377,8 +401,11 @@ int weir_writer_watermark(weir_writer *writer, int64_t event_time_us, weir_error
     Status status = flush_rows(writer, &err);
     if (status == STATUS_OK) status = check_object(writer, &err);
     if (status == STATUS_OK && writer->object->relation.time_column < 0)
-        status = error_set(&err, STATUS_STREAMING, "\"%.*s\" has no watermark", STR_ARGS(writer->object->relation.name));
-    if (status == STATUS_OK) status = input_promise(writer->object->flow->input, writer->partition, event_time_us, io_clock_monotonic_ns(db->io), &err);
+        status = error_set(&err, STATUS_STREAMING, "\"%.*s\" has no watermark",
+                           STR_ARGS(writer->object->relation.name));
+    if (status == STATUS_OK)
+        status = input_promise(writer->object->flow->input, writer->partition, event_time_us,
+                               io_clock_monotonic_ns(db->io), &err);
     if (status == STATUS_OK) status = flow_epoch_end(db->flow, &err);
     database_leave(db);
     return error_give(status, &err, error);
@@ -392,8 +419,10 @@ static void writer_close(Deferred *deferred) {
     if (check_object(writer, &ignored) == STATUS_OK) {
         (void)!flush_rows(writer, &ignored);
         Input *input = writer->object->flow->input;
-        bool timed = writer->object->relation.time_column >= 0 && input_has_partition(input, writer->partition);
-        if (timed && input_partition_end(input, writer->partition, &ignored) == STATUS_OK) (void)!flow_epoch_end(db->flow, &ignored);
+        bool timed =
+            writer->object->relation.time_column >= 0 && input_has_partition(input, writer->partition);
+        if (timed && input_partition_end(input, writer->partition, &ignored) == STATUS_OK)
+            (void)!flow_epoch_end(db->flow, &ignored);
     }
     writer_destroy(writer);
 }

@@ -14,15 +14,16 @@ Status feed_init(Feed *feed, Graph *graph, const Relation *relation, bool stored
     for (uint32_t i = 0; i < relation->column_count && columns != NULL; i++)
         columns[i] = (RowsColumn){relation->columns[i].type, relation->columns[i].not_null};
     if (status == STATUS_OK)
-        status = rows_init(&feed->rows, columns, relation->column_count, relation->key, relation->key_count, graph->context.io,
-                           graph->context.memory, err);
+        status = rows_init(&feed->rows, columns, relation->column_count, relation->key, relation->key_count,
+                           graph->context.io, graph->context.memory, err);
     arena_deinit(&arena);
     if (status != STATUS_OK) frame_deinit(&feed->frame);
     return status;
 }
 
 static void drop_passing(Feed *feed) {
-    for (size_t i = 0; i < feed->passing.count; i++) batch_unkeep(&feed->passing.items[i], feed->input.graph->context.memory);
+    for (size_t i = 0; i < feed->passing.count; i++)
+        batch_unkeep(&feed->passing.items[i], feed->input.graph->context.memory);
     feed->passing.count = 0;
 }
 
@@ -41,7 +42,8 @@ void feed_deinit(Feed *feed) {
 
 void feed_announce(const Feed *feed) {
     if (feed->watches == NULL) return;
-    for (const FlowWatch *watch = *feed->watches; watch != NULL; watch = watch->next) watch->before_change(watch->context);
+    for (const FlowWatch *watch = *feed->watches; watch != NULL; watch = watch->next)
+        watch->before_change(watch->context);
 }
 
 Status feed_apply(Feed *feed, const Batch *batch, RowsMissing *missing, Error *err) {
@@ -58,9 +60,11 @@ Status feed_apply(Feed *feed, const Batch *batch, RowsMissing *missing, Error *e
 /* Changes of a source with a key are late by its watermark at the epoch's start. */
 static Status add_bounds(Feed *feed, Batch *changes, Error *err) {
     const Input *input = &feed->input;
-    bool timed = input->relation->kind == RELATION_SOURCE && input->relation->time_column >= 0 && input->watermark != WATERMARK_MIN;
+    bool timed = input->relation->kind == RELATION_SOURCE && input->relation->time_column >= 0 &&
+                 input->watermark != WATERMARK_MIN;
     if (!timed || changes->row_count == 0) return STATUS_OK;
-    int64_t *bounds = frame_alloc(&feed->frame, changes->row_count * sizeof(int64_t), &changes->meta_owner[META_BOUND]);
+    int64_t *bounds =
+        frame_alloc(&feed->frame, changes->row_count * sizeof(int64_t), &changes->meta_owner[META_BOUND]);
     TRY_ALLOC(bounds);
     for (uint32_t i = 0; i < changes->row_count; i++) bounds[i] = input->watermark;
     changes->meta[META_BOUND] = bounds;
@@ -69,7 +73,8 @@ static Status add_bounds(Feed *feed, Batch *changes, Error *err) {
 
 static Status pass_changes(Feed *feed, Error *err) {
     if (!feed->is_stored) {
-        for (size_t i = 0; i < feed->passing.count; i++) TRY(input_push_changes(&feed->input, &feed->passing.items[i], err));
+        for (size_t i = 0; i < feed->passing.count; i++)
+            TRY(input_push_changes(&feed->input, &feed->passing.items[i], err));
         drop_passing(feed);
         return STATUS_OK;
     }
@@ -107,7 +112,11 @@ static Status output_end(void *context, Error *err) {
 }
 
 FlowOutput feed_output(Feed *feed) {
-    return (FlowOutput){.context = feed, .is_raw = true, .batch = output_batch, .epoch_end = output_epoch_end, .end = output_end};
+    return (FlowOutput){.context = feed,
+                        .is_raw = true,
+                        .batch = output_batch,
+                        .epoch_end = output_epoch_end,
+                        .end = output_end};
 }
 
 Status feed_replay(Feed *feed, FlowNode *scan, Error *err) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * flow/feed.h - a relation that is fed by changes: a table, a materialized view, a stream, a late table, a source with a key.
+ * flow/feed.h - a relation that is fed by changes: a table, a materialized view, a stream, a late table, a
+ * source with a key.
  *
- * It stores rows (all but streams), and hands each epoch's net changes to those who read it. As the output of a query it is
- * told of batches and epoch ends; a table is told the same by its statements.
+ * It stores rows (all but streams), and hands each epoch's net changes to those who read it. As the output of
+ * a query it is told of batches and epoch ends; a table is told the same by its statements.
  *
  *     FlowOutput output = feed_output(&feed);
  *
@@ -24,9 +25,9 @@ typedef struct Feed {
     Input input;
     const FlowWatch *const *watches; /* told before rows change; NULL: nobody */
     bool is_stored;
-    Rows rows;               /* is_stored */
-    VECTOR(Batch) passing;   /* streams: batches of the epoch, kept until its end */
-    Frame frame;             /* of the changes that leave */
+    Rows rows;             /* is_stored */
+    VECTOR(Batch) passing; /* streams: batches of the epoch, kept until its end */
+    Frame frame;           /* of the changes that leave */
 } Feed;
 
 /* `stored`: rows are kept, by the relation's key. */

@@ -18,7 +18,8 @@ Status flow_create(const OpContext *context, Flow **out, Error *err) {
 
 void flow_destroy(Flow *flow) {
     Memory *memory = flow->graph.context.memory;
-    while (flow->relations.count > 0) flow_remove_relation(flow, flow->relations.items[flow->relations.count - 1]);
+    while (flow->relations.count > 0)
+        flow_remove_relation(flow, flow->relations.items[flow->relations.count - 1]);
     vector_deinit(&flow->relations, memory);
     vector_deinit(&flow->queries, memory);
     graph_deinit(&flow->graph);
@@ -47,11 +48,12 @@ Status flow_check_interrupt(const Flow *flow, Error *err) {
 
 uint64_t flow_late_count(const Flow *flow) {
     uint64_t count = flow->late_count_ended;
-    for (size_t i = 0; i < flow->queries.count; i++) count += query_late_count(&flow->queries.items[i]->query);
+    for (size_t i = 0; i < flow->queries.count; i++)
+        count += query_late_count(&flow->queries.items[i]->query);
     return count;
 }
 
-/* --- relations ------------------------------------------------------------------------------------------------- */
+/* --- relations -------------------------------------------------------------------------------- */
 
 static Status relation_make(Flow *flow, const Relation *relation, FlowRelation **out, Error *err) {
     Memory *memory = flow->graph.context.memory;
@@ -66,7 +68,8 @@ static Status relation_make(Flow *flow, const Relation *relation, FlowRelation *
     return STATUS_OK;
 }
 
-Status flow_add_feed(Flow *flow, const Relation *relation, bool stored, bool is_table, FlowRelation **out, Error *err) {
+Status flow_add_feed(Flow *flow, const Relation *relation, bool stored, bool is_table, FlowRelation **out,
+                     Error *err) {
     FlowRelation *made = NULL;
     TRY(relation_make(flow, relation, &made, err));
     Status status = feed_init(&made->feed_room, &flow->graph, relation, stored, err);
@@ -96,8 +99,8 @@ static Status store_source(Flow *flow, FlowRelation *made, Error *err) {
     return STATUS_OK;
 }
 
-Status flow_add_source(Flow *flow, const Relation *relation, const SourceConfig *config, const ReaderEvents *events,
-                       FlowRelation **out, Error *err) {
+Status flow_add_source(Flow *flow, const Relation *relation, const SourceConfig *config,
+                       const ReaderEvents *events, FlowRelation **out, Error *err) {
     FlowRelation *made = NULL;
     TRY(relation_make(flow, relation, &made, err));
     made->input = &made->source_input;
@@ -122,8 +125,10 @@ Status flow_add_source(Flow *flow, const Relation *relation, const SourceConfig 
 void flow_remove_relation(Flow *flow, FlowRelation *relation) {
     Memory *memory = flow->graph.context.memory;
     vector_remove(&flow->relations, relation);
-    if (relation->feed != NULL) feed_deinit(relation->feed);
-    else if (relation->input != NULL) input_deinit(relation->input);
+    if (relation->feed != NULL)
+        feed_deinit(relation->feed);
+    else if (relation->input != NULL)
+        input_deinit(relation->input);
     if (relation->reader != NULL) reader_deinit(relation->reader);
     memory_free(memory, relation, sizeof(*relation));
 }
@@ -132,12 +137,13 @@ static FlowRelation *relation_of(const FlowNode *leaf) {
     return leaf->op.node->kind == PLAN_SCAN ? leaf->op.node->scan.relation->runtime : NULL;
 }
 
-/* --- maintained queries ---------------------------------------------------------------------------------------- */
+/* --- maintained queries ----------------------------------------------------------------------- */
 
 static void unhook(FlowQuery *query) {
     for (size_t i = 0; i < query->query.leaves.count; i++) {
         FlowRelation *relation = relation_of(query->query.leaves.items[i]);
-        if (relation != NULL && relation->input != NULL) input_remove_scan(relation->input, query->query.leaves.items[i]);
+        if (relation != NULL && relation->input != NULL)
+            input_remove_scan(relation->input, query->query.leaves.items[i]);
     }
 }
 
@@ -159,9 +165,12 @@ static Status hook(FlowQuery *query, Error *err) {
 
 static Status push_values(Flow *flow, FlowNode *leaf, Error *err) {
     const PlanNode *node = leaf->op.node;
-    Batch whole = {.row_count = node->values.row_count, .column_count = node->column_count, .columns = node->values.columns};
+    Batch whole = {.row_count = node->values.row_count,
+                   .column_count = node->column_count,
+                   .columns = node->values.columns};
     for (uint32_t from = 0; from < whole.row_count; from += BATCH_ROW_COUNT_MAX) {
-        uint32_t left = whole.row_count - from, count = left < BATCH_ROW_COUNT_MAX ? left : BATCH_ROW_COUNT_MAX;
+        uint32_t left = whole.row_count - from,
+                 count = left < BATCH_ROW_COUNT_MAX ? left : BATCH_ROW_COUNT_MAX;
         Batch piece;
         TRY(batch_slice(&whole, &flow->frame, from, count, &piece, err));
         TRY(graph_push(&flow->graph, leaf, 0, &piece, err));
@@ -169,7 +178,8 @@ static Status push_values(Flow *flow, FlowNode *leaf, Error *err) {
     return STATUS_OK;
 }
 
-static Status ignore_dead_letter(void *context, const Relation *relation, Str partition, const DeadLetter *letter, Error *err) {
+static Status ignore_dead_letter(void *context, const Relation *relation, Str partition,
+                                 const DeadLetter *letter, Error *err) {
     return STATUS_OK; /* was reported when the source was read the first time */
 }
 
@@ -186,7 +196,8 @@ static Status read_again(Flow *flow, Reader *reader, Input *input, uint64_t row_
         TRY(reader_read(reader, &flow->frame, most, io_clock_us(flow->graph.context.io), &read, err));
         input->partition_count_known = reader_partition_count(reader);
         if (read.is_waiting && read.batch.row_count == 0) break; /* a followed file that was cut meanwhile */
-        if (read.batch.row_count > 0) TRY(input_push(input, &flow->frame, &read.batch, read.partition, 0, err));
+        if (read.batch.row_count > 0)
+            TRY(input_push(input, &flow->frame, &read.batch, read.partition, 0, err));
         if (read.partition_ended) TRY(input_partition_end(input, read.partition, err));
         input_epoch_end(input);
         TRY(flow_epoch_end(flow, err));
@@ -194,9 +205,12 @@ static Status read_again(Flow *flow, Reader *reader, Input *input, uint64_t row_
     return STATUS_OK;
 }
 
-/* A query made after its source was read: it reads privately up to the shared position and then goes on with the others. */
+/* A query made after its source was read: it reads privately up to the shared position and then goes on with
+ * the others. */
 static Status catch_up(Flow *flow, FlowRelation *relation, FlowNode *leaf, Error *err) {
-    if (relation->reader == NULL || relation->feed != NULL || relation->reader->is_once || relation->input->row_count == 0) return STATUS_OK;
+    if (relation->reader == NULL || relation->feed != NULL || relation->reader->is_once ||
+        relation->input->row_count == 0)
+        return STATUS_OK;
     Reader reader;
     Input input;
     ReaderEvents events = {.dead_letter = ignore_dead_letter, .warning = ignore_warning};
@@ -216,13 +230,16 @@ static Status first_epoch(Flow *flow, FlowQuery *query, Error *err) {
         FlowNode *leaf = query->query.leaves.items[i];
         FlowRelation *relation = relation_of(leaf);
         leaf->is_touched = true;
-        if (relation == NULL) TRY(push_values(flow, leaf, err));
-        else if (relation->feed != NULL) TRY(feed_replay(relation->feed, leaf, err));
+        if (relation == NULL)
+            TRY(push_values(flow, leaf, err));
+        else if (relation->feed != NULL)
+            TRY(feed_replay(relation->feed, leaf, err));
     }
     return flow_epoch_end(flow, err);
 }
 
-static Status start_output(Flow *flow, FlowQuery *query, const FlowOutput *output, const FlowOutput *late, Error *err) {
+static Status start_output(Flow *flow, FlowQuery *query, const FlowOutput *output, const FlowOutput *late,
+                           Error *err) {
     FlowOutput shaped = *output;
     if (!output->is_raw && shape_is_needed(query->query.plan)) {
         TRY(shape_init(&query->shape, query->query.plan, output, &flow->graph.context, err));
@@ -233,7 +250,8 @@ static Status start_output(Flow *flow, FlowQuery *query, const FlowOutput *outpu
     return graph_add_output(&flow->graph, query->query.root, &shaped, err);
 }
 
-Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *output, const FlowOutput *late, FlowQuery **out, Error *err) {
+Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *output, const FlowOutput *late,
+                  FlowQuery **out, Error *err) {
     TRY(flow_check(flow, err));
     FlowQuery *query = memory_alloc_zeroed(flow->graph.context.memory, sizeof(*query));
     TRY_ALLOC(query);
@@ -242,7 +260,8 @@ Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *output, const 
         memory_free(flow->graph.context.memory, query, sizeof(*query));
         return status;
     }
-    status = vector_push(&flow->queries, flow->graph.context.memory, query) ? STATUS_OK : error_out_of_memory(err);
+    status =
+        vector_push(&flow->queries, flow->graph.context.memory, query) ? STATUS_OK : error_out_of_memory(err);
     if (status == STATUS_OK) status = start_output(flow, query, output, late, err);
     for (size_t i = 0; i < query->query.leaves.count && status == STATUS_OK; i++) {
         FlowRelation *relation = relation_of(query->query.leaves.items[i]);
@@ -268,13 +287,15 @@ void flow_stop(Flow *flow, FlowQuery *query) {
     memory_free(flow->graph.context.memory, query, sizeof(*query));
 }
 
-/* --- epochs ------------------------------------------------------------------------------------------------------ */
+/* --- epochs ----------------------------------------------------------------------------------- */
 
 static Status epoch_end(Flow *flow, Error *err) {
     for (size_t i = 0; i < flow->relations.count; i++) {
         FlowRelation *relation = flow->relations.items[i];
-        if (relation->is_table) TRY(feed_epoch_end(relation->feed, WATERMARK_MIN, err));
-        else if (relation->feed == NULL && relation->input != NULL) input_epoch_end(relation->input);
+        if (relation->is_table)
+            TRY(feed_epoch_end(relation->feed, WATERMARK_MIN, err));
+        else if (relation->feed == NULL && relation->input != NULL)
+            input_epoch_end(relation->input);
     }
     TRY(graph_epoch_end(&flow->graph, err));
     flow->epoch++;
@@ -287,9 +308,11 @@ Status flow_epoch_end(Flow *flow, Error *err) {
     return flow_guard(flow, epoch_end(flow, err), err);
 }
 
-static Status push_rows(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition, Error *err) {
+static Status push_rows(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition,
+                        Error *err) {
     int64_t now_ns = io_clock_monotonic_ns(flow->graph.context.io);
-    if (relation->feed == NULL) return input_push(relation->input, &flow->frame, batch, partition, now_ns, err);
+    if (relation->feed == NULL)
+        return input_push(relation->input, &flow->frame, batch, partition, now_ns, err);
     Batch timed; /* lateness is judged when the net change leaves */
     TRY(input_note(relation->input, &flow->frame, batch, partition, now_ns, &timed, err));
     return feed_apply(relation->feed, batch, NULL, err);
@@ -301,10 +324,11 @@ Status flow_push(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_
     uint64_t dropped = 0;
     TRY(reader_drop_future(relation->relation, relation->max_future_us, &relation->events, &flow->frame,
                            io_clock_us(flow->graph.context.io), STR(""), &kept, &dropped, err));
-    return kept.row_count == 0 ? STATUS_OK : flow_guard(flow, push_rows(flow, relation, &kept, partition, err), err);
+    return kept.row_count == 0 ? STATUS_OK
+                               : flow_guard(flow, push_rows(flow, relation, &kept, partition, err), err);
 }
 
-/* --- reading ------------------------------------------------------------------------------------------------------ */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 static bool is_wanted(const FlowRelation *relation) {
     const Reader *reader = relation->reader;
@@ -353,12 +377,15 @@ static Status wait_for_input(Flow *flow, int64_t timeout_ns, Error *err) {
         if (!is_wanted(flow->relations.items[i])) continue;
         const Reader *reader = flow->relations.items[i]->reader;
         if (reader->wait_until_ns < until) until = reader->wait_until_ns;
-        if (reader->wait_file != NULL && count < IO_POLL_COUNT_MAX) polls[count++] = (IoPoll){.file = reader->wait_file};
+        if (reader->wait_file != NULL && count < IO_POLL_COUNT_MAX)
+            polls[count++] = (IoPoll){.file = reader->wait_file};
     }
     int64_t due = next_due(flow);
     if (due < until) until = due;
     int64_t wait_ns = until == INT64_MAX ? -1 : until - now;
-    int timeout_ms = wait_ns < 0 ? (until == INT64_MAX ? -1 : 0) : (int)(wait_ns / 1000000 > 3600000 ? 3600000 : (wait_ns + 999999) / 1000000);
+    int timeout_ms = wait_ns < 0
+                         ? (until == INT64_MAX ? -1 : 0)
+                         : (int)(wait_ns / 1000000 > 3600000 ? 3600000 : (wait_ns + 999999) / 1000000);
     return io_poll(io, polls, count, timeout_ms, err);
 }
 

@@ -2,14 +2,15 @@
  * flow/flow.h - the running database: maintained queries, the sources that feed them, epochs.
  *
  * One epoch is one push, one statement that changes tables, or one batch read from a source: rows are
- * given to inputs, then flow_epoch_end lets every operator, view and output act on them. When it returns they all have.
+ * given to inputs, then flow_epoch_end lets every operator, view and output act on them. When it returns they
+ * all have.
  *
  *     TRY(flow_start(flow, plan, &output, NULL, &query, err));      a maintained query
  *     TRY(input_push(...));  TRY(flow_epoch_end(flow, err));        an epoch
  *     TRY(flow_step(flow, timeout_ns, &progress, err));             read what is due
  *
- * After a failure inside an epoch (exhausted memory) the flow is broken: every later call fails with the same error.
- * Threads: one worker, the caller's. */
+ * After a failure inside an epoch (exhausted memory) the flow is broken: every later call fails with the same
+ * error. Threads: one worker, the caller's. */
 #ifndef WEIR_FLOW_FLOW_H
 #define WEIR_FLOW_FLOW_H
 
@@ -21,16 +22,18 @@
 /* What runs for a relation: Relation.runtime. */
 typedef struct FlowRelation {
     const Relation *relation;
-    Input *input;    /* where its rows enter: of the feed, or of the source */
-    Feed *feed;      /* tables, views, streams, late tables; NULL: a source */
-    Reader *reader;  /* sources with a connector; NULL: others */
+    Input *input;   /* where its rows enter: of the feed, or of the source */
+    Feed *feed;     /* tables, views, streams, late tables; NULL: a source */
+    Reader *reader; /* sources with a connector; NULL: others */
     Input source_input;
     Feed feed_room;
     Reader reader_room;
-    bool is_table;   /* tables, and sources with a key: the feed's epochs are ended by flow_epoch_end, not by a query */
+    bool is_table; /* tables, and sources with a key: the feed's epochs are ended by flow_epoch_end, not by a
+                      query */
     int64_t max_future_us; /* pushed sources: rows beyond clock + this are dead letters; 0: off */
     ReaderEvents events;   /* sources */
-    /* Rows that are computed when read (RELATION_SYSTEM): the next batch from *position on, row_count 0 at the end. */
+    /* Rows that are computed when read (RELATION_SYSTEM): the next batch from *position on, row_count 0 at
+     * the end. */
     Status (*scan)(void *context, Frame *frame, uint64_t *position, Batch *out, Error *err);
     void *scan_context;
     /* Somebody else who reads this source once, beside the maintained queries: see flow/snapshot.h. */
@@ -51,37 +54,40 @@ typedef struct Flow {
     VECTOR(FlowQuery *) queries;
     size_t next_reader;
     uint32_t batch_row_count_max; /* rows per read; results do not depend on it */
-    Frame frame;     /* of what is being read */
-    Error failure;   /* status OK: none */
-    uint64_t late_count_ended;     /* late rows of queries that run no more */
-    const FlowWatch *watches;      /* open snapshots */
-    _Atomic(int) *interrupt;       /* set by another thread: what runs is to end; NULL: cannot be */
+    Frame frame;                  /* of what is being read */
+    Error failure;                /* status OK: none */
+    uint64_t late_count_ended;    /* late rows of queries that run no more */
+    const FlowWatch *watches;     /* open snapshots */
+    _Atomic(int) *interrupt;      /* set by another thread: what runs is to end; NULL: cannot be */
 } Flow;
 
 NODISCARD Status flow_create(const OpContext *context, Flow **out, Error *err);
 void flow_destroy(Flow *flow); /* queries have been stopped */
 
 /* The relation's columns must be settled; `stored`: a table, materialized view or late table. */
-NODISCARD Status flow_add_feed(Flow *flow, const Relation *relation, bool stored, bool is_table, FlowRelation **out, Error *err);
+NODISCARD Status flow_add_feed(Flow *flow, const Relation *relation, bool stored, bool is_table,
+                               FlowRelation **out, Error *err);
 /* `config` NULL: rows are pushed. */
-NODISCARD Status flow_add_source(Flow *flow, const Relation *relation, const SourceConfig *config, const ReaderEvents *events,
-                                 FlowRelation **out, Error *err);
+NODISCARD Status flow_add_source(Flow *flow, const Relation *relation, const SourceConfig *config,
+                                 const ReaderEvents *events, FlowRelation **out, Error *err);
 void flow_remove_relation(Flow *flow, FlowRelation *relation);
 
-/* Starts a maintained query: what files it reads have given so far is read again for it, what is stored in the tables and views it reads
- * comes next, as one epoch. Output is shaped as the plan's
- * EMIT says. `late`: where late rows go, or NULL. */
-NODISCARD Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *output, const FlowOutput *late, FlowQuery **out,
-                            Error *err);
+/* Starts a maintained query: what files it reads have given so far is read again for it, what is stored in
+ * the tables and views it reads comes next, as one epoch. Output is shaped as the plan's EMIT says. `late`:
+ * where late rows go, or NULL. */
+NODISCARD Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *output, const FlowOutput *late,
+                            FlowQuery **out, Error *err);
 void flow_stop(Flow *flow, FlowQuery *query);
 
-/* Rows into a source that has no connector; those with a key are stored and replace the row of their key. After a failure the flow is
- * broken. */
-NODISCARD Status flow_push(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition, Error *err);
+/* Rows into a source that has no connector; those with a key are stored and replace the row of their key.
+ * After a failure the flow is broken. */
+NODISCARD Status flow_push(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition,
+                           Error *err);
 
 NODISCARD Status flow_epoch_end(Flow *flow, Error *err);
 
-/* STATUS_INTERRUPTED when flow->interrupt was set; it is then taken back. Asked between batches, never inside an epoch. */
+/* STATUS_INTERRUPTED when flow->interrupt was set; it is then taken back. Asked between batches, never inside
+ * an epoch. */
 NODISCARD Status flow_check_interrupt(const Flow *flow, Error *err);
 
 /* Late rows of all maintained queries, those that have ended too; each once per query. */
@@ -98,7 +104,8 @@ typedef struct FlowProgress {
     bool all_ended;     /* no started source will give more */
 } FlowProgress;
 
-/* Reads at most one batch of one started source. Waits up to timeout_ns (< 0: for ever) when nothing is ready. */
+/* Reads at most one batch of one started source. Waits up to timeout_ns (< 0: for ever) when nothing is
+ * ready. */
 NODISCARD Status flow_step(Flow *flow, int64_t timeout_ns, FlowProgress *progress, Error *err);
 
 size_t flow_memory(const Flow *flow);

@@ -11,7 +11,7 @@ void graph_init(Graph *graph, const OpContext *context) {
     graph->pause = false;
 }
 
-/* --- nodes --------------------------------------------------------------------------------------------------- */
+/* --- nodes ------------------------------------------------------------------------------------ */
 
 static void node_destroy(Graph *graph, FlowNode *node) {
     Memory *memory = graph->context.memory;
@@ -29,15 +29,16 @@ void graph_deinit(Graph *graph) {
     graph->frame_count = 0;
 }
 
-static Status node_make(Graph *graph, const PlanNode *plan, const PlanNode *filter, OpMode mode, uint32_t port_count,
-                        FlowNode **out, Error *err) {
+static Status node_make(Graph *graph, const PlanNode *plan, const PlanNode *filter, OpMode mode,
+                        uint32_t port_count, FlowNode **out, Error *err) {
     Memory *memory = graph->context.memory;
     FlowNode *node = memory_alloc_zeroed(memory, sizeof(*node));
     TRY_ALLOC(node);
     node->port_count = port_count;
     node->watermark = WATERMARK_MIN;
     node->ports = memory_alloc_zeroed(memory, port_count * sizeof(FlowPort));
-    Status status = node->ports == NULL ? error_out_of_memory(err) : op_init(&node->op, plan, filter, mode, &graph->context, err);
+    Status status = node->ports == NULL ? error_out_of_memory(err)
+                                        : op_init(&node->op, plan, filter, mode, &graph->context, err);
     if (status != STATUS_OK) {
         memory_free(memory, node->ports, port_count * sizeof(FlowPort));
         memory_free(memory, node, sizeof(*node));
@@ -55,8 +56,8 @@ static void disconnect(FlowNode *from, const FlowNode *to) {
     from->consumers.count = kept;
 }
 
-Status graph_add(Graph *graph, const PlanNode *plan, const PlanNode *filter, OpMode mode, FlowNode *const *inputs,
-                 uint32_t input_count, FlowNode **out, Error *err) {
+Status graph_add(Graph *graph, const PlanNode *plan, const PlanNode *filter, OpMode mode,
+                 FlowNode *const *inputs, uint32_t input_count, FlowNode **out, Error *err) {
     Memory *memory = graph->context.memory;
     FlowNode *node = NULL;
     TRY(node_make(graph, plan, filter, mode, input_count == 0 ? 1 : input_count, &node, err));
@@ -104,7 +105,7 @@ size_t graph_memory(const Graph *graph) {
     return total;
 }
 
-/* --- tasks --------------------------------------------------------------------------------------------------- */
+/* --- tasks ------------------------------------------------------------------------------------ */
 
 /* The context for a call at the depth of the next task. */
 static Status context_at(Graph *graph, uint32_t depth, OpContext *out, Error *err) {
@@ -187,7 +188,7 @@ Status graph_push(Graph *graph, FlowNode *node, uint32_t port, const Batch *batc
     return graph_run(graph, err);
 }
 
-/* --- time ---------------------------------------------------------------------------------------------------- */
+/* --- time ------------------------------------------------------------------------------------- */
 
 void graph_watermark(FlowNode *node, uint32_t port, int64_t watermark, bool ended) {
     FlowPort *at = &node->ports[port];
@@ -252,10 +253,10 @@ Status graph_epoch_end(Graph *graph, Error *err) {
     return STATUS_OK;
 }
 
-/* --- ends of snapshots ----------------------------------------------------------------------------------------- */
+/* --- ends of snapshots ------------------------------------------------------------------------ */
 
-/* A task whose output is already done is kept on the stack only while it has something to give; so the end of a node
- * is handed on by graph_port_end's caller once the stack is empty: see flow/snapshot.c. */
+/* A task whose output is already done is kept on the stack only while it has something to give; so the end of
+ * a node is handed on by graph_port_end's caller once the stack is empty: see flow/snapshot.c. */
 Status graph_port_end(Graph *graph, FlowNode *node, uint32_t port, Error *err) {
     ASSERT(graph->task_count == 0 && !node->ports[port].ended);
     node->ports[port].ended = true;

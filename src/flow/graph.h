@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * flow/graph.h - operators wired together, and the loop that carries batches through them.
  *
- * Nodes stand in the order they were made, inputs before consumers. A batch given to a node runs through everything
- * below it before the call returns: a stack of tasks, one per operator on the way, no recursion. Each depth
- * of the stack has a frame of its own, reset whenever an operator is called there, so that what an operator
- * gives lives exactly until its consumers are done, and a query that gives a hundred million
- * rows for one needs no more memory than one that gives none.
+ * Nodes stand in the order they were made, inputs before consumers. A batch given to a node runs through
+ * everything below it before the call returns: a stack of tasks, one per operator on the way, no recursion.
+ * Each depth of the stack has a frame of its own, reset whenever an operator is called there, so that what an
+ * operator gives lives exactly until its consumers are done, and a query that gives a hundred million rows
+ * for one needs no more memory than one that gives none.
  *
  *     source batch --> [scan]  --> [filter] --> [aggregate] --> output
  *        frame          depth 0      depth 1       depth 2
@@ -48,14 +48,14 @@ typedef struct FlowPort {
 
 struct FlowNode {
     Op op;
-    uint64_t order;        /* rises along every edge */
+    uint64_t order; /* rises along every edge */
     VECTOR(FlowEdge) consumers;
     VECTOR(FlowOutput) outputs;
-    FlowOutput late;       /* of op's second output; batch NULL: none */
-    FlowPort *ports;       /* [port_count] */
-    uint32_t port_count;   /* inputs; leaves have one port too, for what feeds them */
-    int64_t watermark;     /* handed on */
-    bool is_touched;       /* got rows or time in this epoch */
+    FlowOutput late;     /* of op's second output; batch NULL: none */
+    FlowPort *ports;     /* [port_count] */
+    uint32_t port_count; /* inputs; leaves have one port too, for what feeds them */
+    int64_t watermark;   /* handed on */
+    bool is_touched;     /* got rows or time in this epoch */
     bool is_ended;
 };
 
@@ -63,26 +63,27 @@ typedef struct FlowTask {
     FlowNode *node;
     OpOutput output;
     uint32_t next_consumer;
-    bool is_delivered;     /* output.batch has gone to the outputs */
+    bool is_delivered; /* output.batch has gone to the outputs */
 } FlowTask;
 
 typedef struct Graph {
-    OpContext context;     /* frame is set per call */
+    OpContext context; /* frame is set per call */
     VECTOR(FlowNode *) nodes;
     Frame frames[GRAPH_DEPTH_MAX];
-    uint32_t frame_count;  /* of those made so far */
+    uint32_t frame_count; /* of those made so far */
     FlowTask tasks[GRAPH_DEPTH_MAX];
     uint32_t task_count;
-    bool pause;            /* set by an output: return when its batch has been given */
+    bool pause; /* set by an output: return when its batch has been given */
 } Graph;
 
 /* `context`: all but the frame; copied. A Graph is large: keep it on the heap. */
 void graph_init(Graph *graph, const OpContext *context);
 void graph_deinit(Graph *graph);
 
-/* One node and its operator; `inputs` are nodes of the graph, in port order (none for leaves). On failure nothing is left. */
-NODISCARD Status graph_add(Graph *graph, const PlanNode *plan, const PlanNode *filter, OpMode mode, FlowNode *const *inputs,
-                           uint32_t input_count, FlowNode **out, Error *err);
+/* One node and its operator; `inputs` are nodes of the graph, in port order (none for leaves). On failure
+ * nothing is left. */
+NODISCARD Status graph_add(Graph *graph, const PlanNode *plan, const PlanNode *filter, OpMode mode,
+                           FlowNode *const *inputs, uint32_t input_count, FlowNode **out, Error *err);
 
 /* Takes a node out that has no consumers; its inputs forget it. */
 void graph_remove(Graph *graph, FlowNode *node);
@@ -90,7 +91,8 @@ void graph_remove(Graph *graph, FlowNode *node);
 NODISCARD Status graph_add_output(Graph *graph, FlowNode *node, const FlowOutput *output, Error *err);
 void graph_remove_output(FlowNode *node, const void *context);
 
-/* Gives a batch to a port of a node and runs until everything has gone through, or an output asked for a pause. */
+/* Gives a batch to a port of a node and runs until everything has gone through, or an output asked for a
+ * pause. */
 NODISCARD Status graph_push(Graph *graph, FlowNode *node, uint32_t port, const Batch *batch, Error *err);
 
 /* Goes on after a pause. */
@@ -100,13 +102,16 @@ static inline bool graph_is_paused(const Graph *graph) {
     return graph->task_count > 0;
 }
 
-/* Notes the watermark of a port (its end: WATERMARK_MAX and `ended`); the node acts on it at its epoch's end. */
+/* Notes the watermark of a port (its end: WATERMARK_MAX and `ended`); the node acts on it at its epoch's end.
+ */
 void graph_watermark(FlowNode *node, uint32_t port, int64_t watermark, bool ended);
 
-/* Ends the epoch: every touched node, in order, lets go of what it holds for this epoch and hands its time on. */
+/* Ends the epoch: every touched node, in order, lets go of what it holds for this epoch and hands its time
+ * on. */
 NODISCARD Status graph_epoch_end(Graph *graph, Error *err);
 
-/* For a node of a snapshot: its port has ended; when all have, so have its consumers'. Runs like graph_push. */
+/* For a node of a snapshot: its port has ended; when all have, so have its consumers'. Runs like graph_push.
+ */
 NODISCARD Status graph_port_end(Graph *graph, FlowNode *node, uint32_t port, Error *err);
 
 /* Bytes of operators' state. */

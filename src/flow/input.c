@@ -3,7 +3,8 @@
 #include "flow/input.h"
 
 void input_init(Input *input, Graph *graph, const Relation *relation) {
-    *input = (Input){.graph = graph, .relation = relation, .watermark = WATERMARK_MIN, .event_time_max = INT64_MIN};
+    *input = (Input){
+        .graph = graph, .relation = relation, .watermark = WATERMARK_MIN, .event_time_max = INT64_MIN};
 }
 
 void input_deinit(Input *input) {
@@ -21,13 +22,14 @@ void input_remove_scan(Input *input, const FlowNode *scan) {
     vector_remove(&input->scans, scan);
 }
 
-/* --- rows ---------------------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 static Status partition_at(Input *input, uint32_t number, InputPartition **out, Error *err) {
     while (input->partitions.count <= number) {
         /* Numbers that have given nothing hold nothing back, unless they are known to exist. */
         InputPartition fresh = {.event_time_max = INT64_MIN, .watermark = WATERMARK_MIN, .is_idle = true};
-        if (!vector_push(&input->partitions, input->graph->context.memory, fresh)) return error_out_of_memory(err);
+        if (!vector_push(&input->partitions, input->graph->context.memory, fresh))
+            return error_out_of_memory(err);
     }
     *out = &input->partitions.items[number];
     return STATUS_OK;
@@ -42,7 +44,8 @@ static Status event_times(const Array *column, Frame *frame, const int64_t **out
     int64_t *times = frame_alloc(frame, column->length * sizeof(int64_t), NULL);
     TRY_ALLOC(times);
     for (uint32_t i = 0; i < column->length; i++) {
-        int64_t time = column->type.id == TYPE_DATE ? array_i32(column)[i] * INT64_C(86400000000) : array_i64(column)[i];
+        int64_t time =
+            column->type.id == TYPE_DATE ? array_i32(column)[i] * INT64_C(86400000000) : array_i64(column)[i];
         times[i] = array_is_null(column, i) ? INT64_MIN : time;
     }
     *out = times;
@@ -76,7 +79,8 @@ static int64_t behind(int64_t time, int64_t delay) {
 }
 
 /* The bound of each row: a running maximum. False: no row is behind its bound. */
-static bool running_bounds(const int64_t *restrict times, uint32_t count, int64_t watermark, int64_t delay, int64_t *restrict bounds) {
+static bool running_bounds(const int64_t *restrict times, uint32_t count, int64_t watermark, int64_t delay,
+                           int64_t *restrict bounds) {
     bool any = false;
     for (uint32_t i = 0; i < count; i++) {
         bounds[i] = watermark;
@@ -93,7 +97,8 @@ static Status take_times(Input *input, InputPartition *partition, Frame *frame, 
     const int64_t *times = NULL;
     TRY(event_times(&batch->columns[relation->time_column], frame, &times, err));
     bool rising = is_rising(times, batch->row_count);
-    TimeRange range = rising ? (TimeRange){times[0], times[batch->row_count - 1]} : time_range(times, batch->row_count);
+    TimeRange range =
+        rising ? (TimeRange){times[0], times[batch->row_count - 1]} : time_range(times, batch->row_count);
     int64_t before = partition->watermark > input->watermark ? partition->watermark : input->watermark;
     int64_t after = behind(range.most, relation->watermark_delay);
     if (after < before) after = before;
@@ -113,7 +118,8 @@ static Status take_times(Input *input, InputPartition *partition, Frame *frame, 
     return STATUS_OK;
 }
 
-Status input_note(Input *input, Frame *frame, const Batch *batch, uint32_t number, int64_t now_ns, Batch *timed, Error *err) {
+Status input_note(Input *input, Frame *frame, const Batch *batch, uint32_t number, int64_t now_ns,
+                  Batch *timed, Error *err) {
     InputPartition *partition;
     TRY(partition_at(input, number, &partition, err));
     partition->active_ns = now_ns;
@@ -125,7 +131,8 @@ Status input_note(Input *input, Frame *frame, const Batch *batch, uint32_t numbe
     return input->relation->time_column >= 0 ? take_times(input, partition, frame, timed, err) : STATUS_OK;
 }
 
-Status input_push(Input *input, Frame *frame, const Batch *batch, uint32_t number, int64_t now_ns, Error *err) {
+Status input_push(Input *input, Frame *frame, const Batch *batch, uint32_t number, int64_t now_ns,
+                  Error *err) {
     Batch timed;
     TRY(input_note(input, frame, batch, number, now_ns, &timed, err));
     return input_push_changes(input, &timed, err);
@@ -133,11 +140,12 @@ Status input_push(Input *input, Frame *frame, const Batch *batch, uint32_t numbe
 
 Status input_push_changes(Input *input, const Batch *batch, Error *err) {
     input->is_touched = true;
-    for (size_t i = 0; i < input->scans.count; i++) TRY(graph_push(input->graph, input->scans.items[i], 0, batch, err));
+    for (size_t i = 0; i < input->scans.count; i++)
+        TRY(graph_push(input->graph, input->scans.items[i], 0, batch, err));
     return STATUS_OK;
 }
 
-/* --- time ---------------------------------------------------------------------------------------------------- */
+/* --- time ------------------------------------------------------------------------------------- */
 
 Status input_promise(Input *input, uint32_t number, int64_t watermark, int64_t now_ns, Error *err) {
     InputPartition *partition;
@@ -197,7 +205,8 @@ int64_t input_idle_due(const Input *input) {
     return active > 1 ? due : INT64_MAX; /* the last one to turn idle moves nothing */
 }
 
-/* Least over the partitions that count; unchanged when there is none, as nothing says how far time has come. */
+/* Least over the partitions that count; unchanged when there is none, as nothing says how far time has come.
+ */
 static void settle_watermark(Input *input) {
     if (input->is_ended || input->relation->time_column < 0 || input->partitions.count == 0) return;
     if (input->partition_count_known > input->partitions.count) return;

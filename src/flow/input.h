@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * flow/input.h - a relation as operators see it: the place where its rows enter the graph.
  *
- * Sources, tables, materialized views and streams each have one Input. It knows who reads it (scan nodes), and, when a column
- * has a watermark, what each partition has shown so far:
+ * Sources, tables, materialized views and streams each have one Input. It knows who reads it (scan nodes),
+ * and, when a column has a watermark, what each partition has shown so far:
  *
  *     bound of a row       the watermark of its partition just before it, never below the input's
  *     partition watermark  highest event time so far - delay
- *     input watermark      least of the partitions that are neither ended nor idle; moves at epoch ends, never back
+ *     input watermark      least of the partitions that are neither ended nor idle; moves at epoch ends,
+ * never back
  *
  * Rows carry their bound (META_BOUND) only if one of them could be late.
  * Threads: one worker. */
@@ -22,7 +23,7 @@ typedef struct InputPartition {
     int64_t active_ns;      /* monotonic time of its last row */
     bool is_idle;
     bool is_ended;
-    bool is_seen;           /* gave a row, a promise or its end */
+    bool is_seen; /* gave a row, a promise or its end */
 } InputPartition;
 
 typedef struct Input {
@@ -30,12 +31,13 @@ typedef struct Input {
     const Relation *relation;
     VECTOR(FlowNode *) scans;
     VECTOR(InputPartition) partitions;
-    uint32_t partition_count_known; /* partitions that exist, read or not; those not read yet hold the watermark back */
+    uint32_t partition_count_known; /* partitions that exist, read or not; those not read yet hold the
+                                       watermark back */
     int64_t watermark;
     int64_t event_time_max;
     int64_t idle_timeout_us; /* 0: partitions are never idle */
     bool is_ended;
-    bool is_touched;         /* rows or time since the last epoch's end */
+    bool is_touched; /* rows or time since the last epoch's end */
     uint64_t row_count;
 } Input;
 
@@ -46,14 +48,16 @@ NODISCARD Status input_add_scan(Input *input, FlowNode *scan, Error *err);
 void input_remove_scan(Input *input, const FlowNode *scan);
 
 /* Rows of one partition, in its order (`frame`: for the bounds). `now_ns`: monotonic. */
-NODISCARD Status input_push(Input *input, Frame *frame, const Batch *batch, uint32_t partition, int64_t now_ns,
-                            Error *err);
+NODISCARD Status input_push(Input *input, Frame *frame, const Batch *batch, uint32_t partition,
+                            int64_t now_ns, Error *err);
 
 /* The times of rows that go elsewhere first (a source with a key stores them): moves the partition on. */
-NODISCARD Status input_note(Input *input, Frame *frame, const Batch *batch, uint32_t partition, int64_t now_ns, Batch *timed, Error *err);
+NODISCARD Status input_note(Input *input, Frame *frame, const Batch *batch, uint32_t partition,
+                            int64_t now_ns, Batch *timed, Error *err);
 
 /* What a partition promises by other means than its rows (weir_writer_watermark). */
-NODISCARD Status input_promise(Input *input, uint32_t partition, int64_t watermark, int64_t now_ns, Error *err);
+NODISCARD Status input_promise(Input *input, uint32_t partition, int64_t watermark, int64_t now_ns,
+                               Error *err);
 
 /* Has it given a row, a promise or its end? */
 static inline bool input_has_partition(const Input *input, uint32_t number) {
@@ -66,7 +70,8 @@ void input_end(Input *input);
 NODISCARD Status input_push_changes(Input *input, const Batch *batch, Error *err);
 void input_set_watermark(Input *input, int64_t watermark, bool ended);
 
-/* Marks partitions idle that have been silent for idle_timeout_us. True when one came to be so: an epoch is due. */
+/* Marks partitions idle that have been silent for idle_timeout_us. True when one came to be so: an epoch is
+ * due. */
 bool input_check_idle(Input *input, int64_t now_ns);
 
 /* When the next partition turns idle (monotonic) and that could move the watermark; INT64_MAX: none. */

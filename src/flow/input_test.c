@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Partitions and watermarks: bounds are running maxima, nothing goes back, what has not been read holds back. */
+ * Partitions and watermarks: bounds are running maxima, nothing goes back, what has not been read holds back.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,7 +35,8 @@ static void world_init(World *world, int64_t delay) {
     graph_init(world->graph, &context);
     assert_int_equal(frame_init(&world->frame, world->pool, &err), STATUS_OK);
     world->column = (PlanColumn){.name = STR("ts"), .type = type_of(TYPE_TIMESTAMP)};
-    world->relation = (Relation){.kind = RELATION_SOURCE, .columns = &world->column, .column_count = 1, .watermark_delay = delay};
+    world->relation = (Relation){
+        .kind = RELATION_SOURCE, .columns = &world->column, .column_count = 1, .watermark_delay = delay};
     input_init(&world->input, world->graph, &world->relation);
 }
 
@@ -51,7 +53,8 @@ static void push(World *world, uint32_t partition, const int64_t *times, uint32_
     Error err;
     world->times = (Array){.type = type_of(TYPE_TIMESTAMP), .length = count, .values = times};
     Batch batch = {.row_count = count, .column_count = 1, .columns = &world->times};
-    assert_int_equal(input_note(&world->input, &world->frame, &batch, partition, now_ns, &world->timed, &err), STATUS_OK);
+    assert_int_equal(input_note(&world->input, &world->frame, &batch, partition, now_ns, &world->timed, &err),
+                     STATUS_OK);
 }
 
 static int64_t settled(World *world) {
@@ -164,7 +167,7 @@ static void idle_partitions_hold_nothing_back(void **state) {
     assert_true(input_check_idle(&world.input, 10 * second_ns + 1));
     assert_int_equal(settled(&world), 9);
     assert_int_equal(input_idle_due(&world.input), INT64_MAX); /* the last one moves nothing */
-    push(&world, 0, six, 1, 20 * second_ns); /* back, and behind */
+    push(&world, 0, six, 1, 20 * second_ns);                   /* back, and behind */
     assert_int_equal(world.timed.meta[META_BOUND][0], 9);
     assert_int_equal(settled(&world), 9);
     assert_true(input_check_idle(&world.input, 60 * second_ns));
@@ -178,7 +181,8 @@ static void null_times_move_nothing(void **state) {
     world_init(&world, 1);
     const int64_t times[] = {0, 8, 0};
     uint64_t validity[] = {2};
-    world.times = (Array){.type = type_of(TYPE_TIMESTAMP), .length = 3, .values = times, .validity = validity};
+    world.times =
+        (Array){.type = type_of(TYPE_TIMESTAMP), .length = 3, .values = times, .validity = validity};
     Batch batch = {.row_count = 3, .column_count = 1, .columns = &world.times};
     assert_int_equal(input_note(&world.input, &world.frame, &batch, 0, 0, &world.timed, &err), STATUS_OK);
     assert_int_equal(settled(&world), 7);
@@ -193,9 +197,12 @@ static void null_times_move_nothing(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bounds_are_running_maxima),      cmocka_unit_test(bounds_do_not_depend_on_batches),
-        cmocka_unit_test(the_least_partition_rules),      cmocka_unit_test(partitions_not_read_yet_hold_back),
-        cmocka_unit_test(idle_partitions_hold_nothing_back), cmocka_unit_test(null_times_move_nothing),
+        cmocka_unit_test(bounds_are_running_maxima),
+        cmocka_unit_test(bounds_do_not_depend_on_batches),
+        cmocka_unit_test(the_least_partition_rules),
+        cmocka_unit_test(partitions_not_read_yet_hold_back),
+        cmocka_unit_test(idle_partitions_hold_nothing_back),
+        cmocka_unit_test(null_times_move_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,10 +4,12 @@
 
 enum { QUERY_DEPTH_MAX = 200 };
 
-static Status build_node(Query *query, const PlanNode *plan, OpMode mode, uint32_t depth, FlowNode **out, Error *err);
+static Status build_node(Query *query, const PlanNode *plan, OpMode mode, uint32_t depth, FlowNode **out,
+                         Error *err);
 
 /* A subquery used as a value is read before the rows that wait for it. */
-static Status build_inputs(Query *query, const PlanNode *plan, OpMode mode, uint32_t depth, FlowNode **inputs, Error *err) {
+static Status build_inputs(Query *query, const PlanNode *plan, OpMode mode, uint32_t depth, FlowNode **inputs,
+                           Error *err) {
     bool last_first = plan->kind == PLAN_SCALAR;
     for (uint32_t i = 0; i < plan->input_count; i++) {
         uint32_t port = last_first ? plan->input_count - 1 - i : i;
@@ -16,8 +18,11 @@ static Status build_inputs(Query *query, const PlanNode *plan, OpMode mode, uint
     return STATUS_OK;
 }
 
-static Status build_node(Query *query, const PlanNode *plan, OpMode mode, uint32_t depth, FlowNode **out, Error *err) {
-    if (depth > QUERY_DEPTH_MAX) return error_set(err, STATUS_LIMIT, "the query is nested more than %d operators deep", QUERY_DEPTH_MAX);
+static Status build_node(Query *query, const PlanNode *plan, OpMode mode, uint32_t depth, FlowNode **out,
+                         Error *err) {
+    if (depth > QUERY_DEPTH_MAX)
+        return error_set(err, STATUS_LIMIT, "the query is nested more than %d operators deep",
+                         QUERY_DEPTH_MAX);
     Memory *memory = query->graph->context.memory;
     const PlanNode *filter = NULL, *below = plan;
     if (plan->kind == PLAN_PROJECT && plan->inputs[0]->kind == PLAN_FILTER) below = filter = plan->inputs[0];

@@ -17,7 +17,7 @@ typedef struct Query {
     VECTOR(FlowNode *) nodes;  /* inputs first */
     VECTOR(FlowNode *) leaves; /* SCAN and VALUES, in the order in which a snapshot reads them */
     FlowNode *root;
-    FlowNode *late;            /* of plan->late_from; NULL: none */
+    FlowNode *late; /* of plan->late_from; NULL: none */
 } Query;
 
 /* On failure nothing is left in the graph. */

@@ -2,7 +2,8 @@
  * flow/reader.c - one read of a source, its dead letters reported. */
 #include "flow/reader.h"
 
-void reader_init(Reader *reader, const Relation *relation, const SourceConfig *config, const ReaderEvents *events) {
+void reader_init(Reader *reader, const Relation *relation, const SourceConfig *config,
+                 const ReaderEvents *events) {
     *reader = (Reader){.relation = relation,
                        .config = *config,
                        .events = *events,
@@ -25,17 +26,20 @@ static Status reader_open(Reader *reader, Error *err) {
     return source_open(&reader->config, &reader->source, err);
 }
 
-static Status report_future(const Relation *relation, const ReaderEvents *events, Str partition, const Batch *batch, uint32_t row, Error *err) {
+static Status report_future(const Relation *relation, const ReaderEvents *events, Str partition,
+                            const Batch *batch, uint32_t row, Error *err) {
     const int64_t *positions = batch->meta[META_POSITION];
-    DeadLetter letter = {.record = positions == NULL ? -1 : positions[row] & ((INT64_C(1) << POSITION_RECORD_BITS) - 1),
-                         .byte_offset = -1,
-                         .status = STATUS_FUTURE_TIME,
-                         .reason = STR("the event time is beyond clock + max_future")};
+    DeadLetter letter = {
+        .record = positions == NULL ? -1 : positions[row] & ((INT64_C(1) << POSITION_RECORD_BITS) - 1),
+        .byte_offset = -1,
+        .status = STATUS_FUTURE_TIME,
+        .reason = STR("the event time is beyond clock + max_future")};
     return events->dead_letter(events->context, relation, partition, &letter, err);
 }
 
-Status reader_drop_future(const Relation *relation, int64_t max_future_us, const ReaderEvents *events, Frame *frame, int64_t now_us,
-                          Str partition, Batch *batch, uint64_t *dropped, Error *err) {
+Status reader_drop_future(const Relation *relation, int64_t max_future_us, const ReaderEvents *events,
+                          Frame *frame, int64_t now_us, Str partition, Batch *batch, uint64_t *dropped,
+                          Error *err) {
     int32_t column = relation->time_column;
     if (max_future_us <= 0 || column < 0 || batch->row_count == 0) return STATUS_OK;
     const Array *times = &batch->columns[column];
@@ -58,17 +62,20 @@ Status reader_drop_future(const Relation *relation, int64_t max_future_us, const
     return STATUS_OK;
 }
 
-Status reader_read(Reader *reader, Frame *frame, uint32_t row_count_max, int64_t now_us, ReaderBatch *out, Error *err) {
+Status reader_read(Reader *reader, Frame *frame, uint32_t row_count_max, int64_t now_us, ReaderBatch *out,
+                   Error *err) {
     *out = (ReaderBatch){0};
     TRY(reader_open(reader, err));
     SourceRead read;
     TRY(source_read(reader->source, frame, row_count_max, 0, &read, err));
-    for (uint32_t i = 0; i < read.warning_count; i++) reader->events.warning(reader->events.context, read.warnings[i]);
+    for (uint32_t i = 0; i < read.warning_count; i++)
+        reader->events.warning(reader->events.context, read.warnings[i]);
     reader->dead_letter_count += read.dead_letter_count;
     for (uint32_t i = 0; i < read.dead_letter_count; i++)
-        TRY(reader->events.dead_letter(reader->events.context, reader->relation, read.partition_name, &read.dead_letters[i], err));
-    TRY(reader_drop_future(reader->relation, reader->max_future_us, &reader->events, frame, now_us, read.partition_name, &read.batch,
-                           &reader->dead_letter_count, err));
+        TRY(reader->events.dead_letter(reader->events.context, reader->relation, read.partition_name,
+                                       &read.dead_letters[i], err));
+    TRY(reader_drop_future(reader->relation, reader->max_future_us, &reader->events, frame, now_us,
+                           read.partition_name, &read.batch, &reader->dead_letter_count, err));
     *out = (ReaderBatch){.batch = read.batch,
                          .partition = read.partition,
                          .partition_ended = read.partition_ended,

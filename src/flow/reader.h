@@ -11,18 +11,19 @@
 /* What reading reports besides rows; `relation` names the source. */
 typedef struct ReaderEvents {
     void *context;
-    Status (*dead_letter)(void *context, const Relation *relation, Str partition, const DeadLetter *letter, Error *err);
+    Status (*dead_letter)(void *context, const Relation *relation, Str partition, const DeadLetter *letter,
+                          Error *err);
     void (*warning)(void *context, Str message);
 } ReaderEvents;
 
 typedef struct Reader {
     const Relation *relation;
-    SourceConfig config;   /* what it points to belongs to the relation */
-    Source *source;        /* NULL: not opened yet, or closed at the end */
-    bool is_once;          /* standard input: cannot be opened again */
+    SourceConfig config; /* what it points to belongs to the relation */
+    Source *source;      /* NULL: not opened yet, or closed at the end */
+    bool is_once;        /* standard input: cannot be opened again */
     bool is_started;
     bool is_ended;
-    IoFile *wait_file;     /* of the last read: what to wait for */
+    IoFile *wait_file; /* of the last read: what to wait for */
     int64_t wait_until_ns;
     int64_t max_future_us; /* rows beyond clock + this are dead letters; 0: off. Bounded sources: 0 */
     bool is_bounded;
@@ -30,23 +31,27 @@ typedef struct Reader {
     uint64_t dead_letter_count;
 } Reader;
 
-void reader_init(Reader *reader, const Relation *relation, const SourceConfig *config, const ReaderEvents *events);
+void reader_init(Reader *reader, const Relation *relation, const SourceConfig *config,
+                 const ReaderEvents *events);
 void reader_deinit(Reader *reader);
 
-/* One read of at most row_count_max rows, without waiting. *batch may have no row; it lives in `frame`. Dead letters have been reported. *partition is the batch's;
- * *partition_ended: it will give no more. At the end `is_ended` is set. */
+/* One read of at most row_count_max rows, without waiting. *batch may have no row; it lives in `frame`. Dead
+ * letters have been reported. *partition is the batch's; *partition_ended: it will give no more. At the end
+ * `is_ended` is set. */
 typedef struct ReaderBatch {
     Batch batch;
     uint32_t partition;
     bool partition_ended;
     bool is_waiting; /* nothing more for now */
 } ReaderBatch;
-NODISCARD Status reader_read(Reader *reader, Frame *frame, uint32_t row_count_max, int64_t now_us, ReaderBatch *out,
-                             Error *err);
+NODISCARD Status reader_read(Reader *reader, Frame *frame, uint32_t row_count_max, int64_t now_us,
+                             ReaderBatch *out, Error *err);
 
-/* Takes rows whose event time is beyond clock + max_future_us (0: off) out of the batch: dead letters that move no watermark. */
-NODISCARD Status reader_drop_future(const Relation *relation, int64_t max_future_us, const ReaderEvents *events, Frame *frame,
-                                    int64_t now_us, Str partition, Batch *batch, uint64_t *dropped, Error *err);
+/* Takes rows whose event time is beyond clock + max_future_us (0: off) out of the batch: dead letters that
+ * move no watermark. */
+NODISCARD Status reader_drop_future(const Relation *relation, int64_t max_future_us,
+                                    const ReaderEvents *events, Frame *frame, int64_t now_us, Str partition,
+                                    Batch *batch, uint64_t *dropped, Error *err);
 
 uint32_t reader_partition_count(const Reader *reader);
 

@@ -33,7 +33,8 @@ bool shape_is_needed(const Plan *plan) {
     return plan->root->change == CHANGE_WEIGHTED && (!gives_net(plan->root) || scans_stream(plan));
 }
 
-Status shape_init(Shape *shape, const Plan *plan, const FlowOutput *target, const OpContext *context, Error *err) {
+Status shape_init(Shape *shape, const Plan *plan, const FlowOutput *target, const OpContext *context,
+                  Error *err) {
     *shape = (Shape){.plan = plan,
                      .target = *target,
                      .io = context->io,
@@ -46,13 +47,16 @@ Status shape_init(Shape *shape, const Plan *plan, const FlowOutput *target, cons
     Status status = columns == NULL ? error_out_of_memory(err) : STATUS_OK;
     for (uint32_t i = 0; i < root->column_count && columns != NULL; i++)
         columns[i] = (RowsColumn){root->columns[i].type, root->columns[i].not_null};
-    if (status == STATUS_OK) status = rows_init_net(&shape->net, columns, root->column_count, context->io, context->memory, err);
+    if (status == STATUS_OK)
+        status = rows_init_net(&shape->net, columns, root->column_count, context->io, context->memory, err);
     if (status == STATUS_OK) {
         status = frame_init(&shape->frame, context->pool, err);
         if (status != STATUS_OK) rows_deinit(&shape->net);
     }
-    if (status != STATUS_OK) arena_deinit(&shape->arena);
-    else shape->next_ns = io_clock_monotonic_ns(context->io) + shape->every_ns;
+    if (status != STATUS_OK)
+        arena_deinit(&shape->arena);
+    else
+        shape->next_ns = io_clock_monotonic_ns(context->io) + shape->every_ns;
     return status;
 }
 
@@ -69,8 +73,9 @@ static Status take_batch(void *context, const Batch *batch, Error *err) {
 }
 
 /* Keys of rows that leave with weight > 0 in this delivery. */
-static Status note_insertions(const Shape *shape, State *keys_seen, const RowKeyLayout *keys, const Batch *batch, bool look, uint32_t *rows,
-                              uint32_t *count, Frame *frame, Error *err) {
+static Status note_insertions(const Shape *shape, State *keys_seen, const RowKeyLayout *keys,
+                              const Batch *batch, bool look, uint32_t *rows, uint32_t *count, Frame *frame,
+                              Error *err) {
     const PlanNode *root = shape->plan->root;
     const Array *columns[ROWKEY_COLUMN_COUNT_MAX];
     for (uint32_t i = 0; i < root->key_count; i++) columns[i] = &batch->columns[root->key[i]];
@@ -111,7 +116,8 @@ static Status keys_of(Shape *shape, RowKeyLayout *keys, State *seen, Error *err)
     return keys_state_init(seen, keys, 8, &shape->arena, shape->io, shape->memory, err);
 }
 
-/* ON UPDATE needs to know all insertions before it lets a withdrawal out: the delivery's batches are kept first. */
+/* ON UPDATE needs to know all insertions before it lets a withdrawal out: the delivery's batches are kept
+ * first. */
 static Status deliver_latest(Shape *shape, Error *err) {
     VECTOR(Batch) kept = {0};
     RowKeyLayout keys;
@@ -124,14 +130,19 @@ static Status deliver_latest(Shape *shape, Error *err) {
         status = rows_epoch_end(&shape->net, &shape->frame, &changes, &more, err);
         if (status != STATUS_OK || changes.row_count == 0) continue;
         status = note_insertions(shape, &seen, &keys, &changes, false, NULL, NULL, &shape->frame, err);
-        if (status == STATUS_OK && !vector_reserve(&kept, shape->memory, 1)) status = error_out_of_memory(err);
+        if (status == STATUS_OK && !vector_reserve(&kept, shape->memory, 1))
+            status = error_out_of_memory(err);
         if (status == STATUS_OK) status = batch_keep(&changes, shape->memory, &kept.items[kept.count], err);
         kept.count += status == STATUS_OK;
     }
     for (size_t i = 0; i < kept.count && status == STATUS_OK; i++) {
-        uint32_t *rows = frame_alloc(&shape->frame, kept.items[i].row_count * sizeof(uint32_t), NULL), count = 0;
-        if (rows == NULL) status = error_out_of_memory(err);
-        else status = note_insertions(shape, &seen, &keys, &kept.items[i], true, rows, &count, &shape->frame, err);
+        uint32_t *rows = frame_alloc(&shape->frame, kept.items[i].row_count * sizeof(uint32_t), NULL),
+                 count = 0;
+        if (rows == NULL)
+            status = error_out_of_memory(err);
+        else
+            status =
+                note_insertions(shape, &seen, &keys, &kept.items[i], true, rows, &count, &shape->frame, err);
         Batch latest;
         if (status == STATUS_OK && count > 0) {
             status = batch_gather(&kept.items[i], &shape->frame, rows, count, &latest, err);
@@ -158,7 +169,9 @@ static Status deliver_net(Shape *shape, Error *err) {
 static Status deliver(Shape *shape, Error *err) {
     frame_reset(&shape->frame);
     TRY(shape->plan->emit == EMIT_ON_UPDATE ? deliver_latest(shape, err) : deliver_net(shape, err));
-    return shape->target.epoch_end == NULL ? STATUS_OK : shape->target.epoch_end(shape->target.context, shape->watermark, err);
+    return shape->target.epoch_end == NULL
+               ? STATUS_OK
+               : shape->target.epoch_end(shape->target.context, shape->watermark, err);
 }
 
 static Status shape_epoch_end(void *context, int64_t watermark, Error *err) {
@@ -188,5 +201,6 @@ static Status shape_end(void *context, Error *err) {
 }
 
 FlowOutput shape_output(Shape *shape) {
-    return (FlowOutput){.context = shape, .batch = take_batch, .epoch_end = shape_epoch_end, .end = shape_end};
+    return (FlowOutput){
+        .context = shape, .batch = take_batch, .epoch_end = shape_epoch_end, .end = shape_end};
 }

@@ -20,17 +20,18 @@ typedef struct Shape {
     Io *io;
     Memory *memory;
     Frame frame;
-    Rows net;               /* the epoch's (EVERY: the interval's) rows and their weights */
-    Arena arena;            /* of one delivery */
+    Rows net;    /* the epoch's (EVERY: the interval's) rows and their weights */
+    Arena arena; /* of one delivery */
     int64_t every_ns;
-    int64_t next_ns;        /* EVERY: monotonic time of the next delivery */
+    int64_t next_ns; /* EVERY: monotonic time of the next delivery */
     int64_t watermark;
 } Shape;
 
 /* True when the plan's output must be shaped; else the target can be the root's output. */
 bool shape_is_needed(const Plan *plan);
 
-NODISCARD Status shape_init(Shape *shape, const Plan *plan, const FlowOutput *target, const OpContext *context, Error *err);
+NODISCARD Status shape_init(Shape *shape, const Plan *plan, const FlowOutput *target,
+                            const OpContext *context, Error *err);
 void shape_deinit(Shape *shape);
 
 FlowOutput shape_output(Shape *shape);

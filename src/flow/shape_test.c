@@ -33,7 +33,8 @@ static Status see_batch(void *context, const Batch *batch, Error *err) {
     World *world = context;
     for (uint32_t row = 0; row < batch->row_count; row++) {
         assert_int_not_equal(batch_weight(batch, row), 0);
-        world->seen[array_i64(&batch->columns[0])[row]][array_i64(&batch->columns[1])[row]] += batch_weight(batch, row);
+        world->seen[array_i64(&batch->columns[0])[row]][array_i64(&batch->columns[1])[row]] +=
+            batch_weight(batch, row);
         world->rows++;
     }
     return STATUS_OK;
@@ -55,9 +56,14 @@ static void world_init(World *world, EmitMode emit, int64_t every_us) {
     memory_init(&world->memory, 0);
     assert_true(io_sim_init(&world->sim, &world->memory, 1));
     world->pool = buffer_pool_create(&world->memory);
-    for (int i = 0; i < 2; i++) world->columns[i] = (PlanColumn){.name = STR("c"), .type = type_of(TYPE_BIGINT), .not_null = true};
-    world->root = (PlanNode){.kind = PLAN_PROJECT, .change = CHANGE_WEIGHTED, .columns = world->columns, .column_count = 2,
-                             .key = KEY, .key_count = 1};
+    for (int i = 0; i < 2; i++)
+        world->columns[i] = (PlanColumn){.name = STR("c"), .type = type_of(TYPE_BIGINT), .not_null = true};
+    world->root = (PlanNode){.kind = PLAN_PROJECT,
+                             .change = CHANGE_WEIGHTED,
+                             .columns = world->columns,
+                             .column_count = 2,
+                             .key = KEY,
+                             .key_count = 1};
     world->plan = (Plan){.root = &world->root, .emit = emit, .every = every_us};
     OpContext context = {.io = &world->sim.io, .memory = &world->memory, .pool = world->pool};
     FlowOutput target = {.context = world, .batch = see_batch, .epoch_end = see_epoch, .end = see_end};
@@ -74,7 +80,8 @@ static void world_deinit(World *world) {
 
 static void give(World *world, int64_t k, int64_t v, int64_t weight) {
     Error err;
-    Array columns[] = {{.type = type_of(TYPE_BIGINT), .length = 1, .values = &k}, {.type = type_of(TYPE_BIGINT), .length = 1, .values = &v}};
+    Array columns[] = {{.type = type_of(TYPE_BIGINT), .length = 1, .values = &k},
+                       {.type = type_of(TYPE_BIGINT), .length = 1, .values = &v}};
     Batch batch = {.row_count = 1, .column_count = 2, .columns = columns, .meta = {[META_WEIGHT] = &weight}};
     assert_int_equal(world->in.batch(world->in.context, &batch, &err), STATUS_OK);
 }
@@ -140,7 +147,8 @@ static void on_update_tells_the_truth(void **state) {
     for (int epoch = 0; epoch < 2000; epoch++) {
         for (int change = 0; change < 3; change++) {
             random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-            int64_t k = (int64_t)(random >> 40) % KEY_COUNT, v = (int64_t)(random >> 50) % (VALUE_COUNT + 1) - 1;
+            int64_t k = (int64_t)(random >> 40) % KEY_COUNT,
+                    v = (int64_t)(random >> 50) % (VALUE_COUNT + 1) - 1;
             if (now[k] >= 0) give(&world, k, now[k], -1);
             if (v >= 0) give(&world, k, v, 1);
             now[k] = v;

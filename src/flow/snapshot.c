@@ -5,10 +5,10 @@
 /* How far the leaf under way has been read. */
 typedef struct LeafRead {
     RowsCursor rows;
-    uint64_t position;   /* VALUES: next row; computed relations: theirs */
-    Reader reader;       /* a source read privately */
+    uint64_t position; /* VALUES: next row; computed relations: theirs */
+    Reader reader;     /* a source read privately */
     bool has_reader;
-    bool is_tapped;      /* a source read with the others */
+    bool is_tapped;       /* a source read with the others */
     VECTOR(Batch) tapped; /* what came through the tap, kept */
     size_t tapped_next;
     bool tap_ended;
@@ -25,14 +25,14 @@ struct Snapshot {
     Graph graph;
     Flow *flow;
     Query query;
-    Frame frame;        /* of the leaf's batch */
+    Frame frame; /* of the leaf's batch */
     ReaderEvents events;
-    size_t leaf;        /* being read */
+    size_t leaf; /* being read */
     LeafRead read;
-    FlowWatch watch;    /* of stored rows that change while they are read */
-    LeafCopy *copies;   /* [leaves], once they did; NULL: not yet */
+    FlowWatch watch;  /* of stored rows that change while they are read */
+    LeafCopy *copies; /* [leaves], once they did; NULL: not yet */
     bool copy_failed;
-    Batch result;       /* given by the root, borrowed */
+    Batch result; /* given by the root, borrowed */
     bool has_result;
     bool is_waiting;
 };
@@ -58,7 +58,7 @@ static FlowRelation *leaf_relation(const Snapshot *snapshot) {
     return relation_at(snapshot, snapshot->leaf);
 }
 
-/* --- stored rows that change while they are read ------------------------------------------------------------------- */
+/* --- stored rows that change while they are read ---------------------------------------------- */
 
 static Status copy_leaf(Snapshot *snapshot, const Rows *rows, RowsCursor cursor, LeafCopy *copy, Error *err) {
     Memory *memory = snapshot_memory(snapshot);
@@ -68,15 +68,18 @@ static Status copy_leaf(Snapshot *snapshot, const Rows *rows, RowsCursor cursor,
         TRY(frame_init(&frame, snapshot->graph.context.pool, err));
         Status status = rows_scan(rows, &cursor, &frame, BATCH_ROW_COUNT_MAX, &batch, err);
         bool ended = status == STATUS_OK && batch.row_count == 0;
-        if (status == STATUS_OK && !ended && !vector_reserve(&copy->batches, memory, 1)) status = error_out_of_memory(err);
-        if (status == STATUS_OK && !ended) status = batch_keep(&batch, memory, &copy->batches.items[copy->batches.count], err);
+        if (status == STATUS_OK && !ended && !vector_reserve(&copy->batches, memory, 1))
+            status = error_out_of_memory(err);
+        if (status == STATUS_OK && !ended)
+            status = batch_keep(&batch, memory, &copy->batches.items[copy->batches.count], err);
         if (status == STATUS_OK && !ended) copy->batches.count++;
         frame_deinit(&frame);
         if (status != STATUS_OK || ended) return status;
     }
 }
 
-/* The first change after the snapshot began: what it has not read yet is copied, so that it stays one moment's. */
+/* The first change after the snapshot began: what it has not read yet is copied, so that it stays one
+ * moment's. */
 static void copy_rest(void *context) {
     Snapshot *snapshot = context;
     size_t count = snapshot->query.leaves.count;
@@ -88,7 +91,8 @@ static void copy_rest(void *context) {
         if (relation == NULL || relation->feed == NULL) continue;
         Error ignored;
         RowsCursor cursor = i == snapshot->leaf ? snapshot->read.rows : (RowsCursor){0};
-        snapshot->copy_failed = copy_leaf(snapshot, &relation->feed->rows, cursor, &snapshot->copies[i], &ignored) != STATUS_OK;
+        snapshot->copy_failed =
+            copy_leaf(snapshot, &relation->feed->rows, cursor, &snapshot->copies[i], &ignored) != STATUS_OK;
     }
 }
 
@@ -106,29 +110,32 @@ static void drop_copies(Snapshot *snapshot) {
 
 static void unwatch(Snapshot *snapshot) {
     const FlowWatch **at = &snapshot->flow->watches;
-    while (*at != NULL && *at != &snapshot->watch) at = (const FlowWatch **)(uintptr_t)&(*at)->next;
+    while (*at != NULL && *at != &snapshot->watch) at = (const FlowWatch **)(uintptr_t) & (*at)->next;
     if (*at != NULL) *at = snapshot->watch.next;
 }
 
 static Status read_stored(Snapshot *snapshot, const Rows *rows, Batch *out, Error *err) {
     if (snapshot->copy_failed) return error_out_of_memory(err);
     if (snapshot->copies == NULL)
-        return rows_scan(rows, &snapshot->read.rows, &snapshot->frame, snapshot->flow->batch_row_count_max, out, err);
+        return rows_scan(rows, &snapshot->read.rows, &snapshot->frame, snapshot->flow->batch_row_count_max,
+                         out, err);
     LeafCopy *copy = &snapshot->copies[snapshot->leaf];
     *out = copy->next < copy->batches.count ? copy->batches.items[copy->next++] : (Batch){0};
     return STATUS_OK;
 }
 
-/* --- life ------------------------------------------------------------------------------------------------------------ */
+/* --- life ------------------------------------------------------------------------------------- */
 
-Status snapshot_open(const OpContext *context, Flow *flow, const Plan *plan, const ReaderEvents *events, Snapshot **out, Error *err) {
+Status snapshot_open(const OpContext *context, Flow *flow, const Plan *plan, const ReaderEvents *events,
+                     Snapshot **out, Error *err) {
     Snapshot *snapshot = memory_alloc_zeroed(context->memory, sizeof(*snapshot));
     TRY_ALLOC(snapshot);
     graph_init(&snapshot->graph, context);
     snapshot->flow = flow;
     snapshot->events = *events;
     Status status = frame_init(&snapshot->frame, context->pool, err);
-    if (status == STATUS_OK) status = query_build(&snapshot->query, &snapshot->graph, plan, (OpMode){.snapshot = true}, err);
+    if (status == STATUS_OK)
+        status = query_build(&snapshot->query, &snapshot->graph, plan, (OpMode){.snapshot = true}, err);
     FlowOutput output = {.context = snapshot, .batch = take_result};
     if (status == STATUS_OK) status = graph_add_output(&snapshot->graph, snapshot->query.root, &output, err);
     if (status != STATUS_OK) {
@@ -141,7 +148,7 @@ Status snapshot_open(const OpContext *context, Flow *flow, const Plan *plan, con
     return STATUS_OK;
 }
 
-/* --- taps: one reading of a source for all --------------------------------------------------------------------- */
+/* --- taps: one reading of a source for all ---------------------------------------------------- */
 
 static void tap_take(void *context, const Batch *batch, bool ended) {
     Snapshot *snapshot = context;
@@ -152,15 +159,18 @@ static void tap_take(void *context, const Batch *batch, bool ended) {
     Memory *memory = snapshot_memory(snapshot);
     bool kept = vector_reserve(&read->tapped, memory, 1) &&
                 batch_keep(batch, memory, &read->tapped.items[read->tapped.count], &error) == STATUS_OK;
-    if (kept) read->tapped.count++;
-    else read->tap_failed = true;
+    if (kept)
+        read->tapped.count++;
+    else
+        read->tap_failed = true;
 }
 
 static void leaf_done(Snapshot *snapshot) {
     LeafRead *read = &snapshot->read;
     if (read->has_reader) reader_deinit(&read->reader);
     if (read->is_tapped) leaf_relation(snapshot)->tap = NULL;
-    for (size_t i = 0; i < read->tapped.count; i++) batch_unkeep(&read->tapped.items[i], snapshot_memory(snapshot));
+    for (size_t i = 0; i < read->tapped.count; i++)
+        batch_unkeep(&read->tapped.items[i], snapshot_memory(snapshot));
     vector_deinit(&read->tapped, snapshot_memory(snapshot));
     *read = (LeafRead){0};
 }
@@ -178,10 +188,12 @@ void snapshot_close(Snapshot *snapshot) {
     memory_free(memory, snapshot, sizeof(*snapshot));
 }
 
-/* --- leaves ------------------------------------------------------------------------------------------------------ */
+/* --- leaves ----------------------------------------------------------------------------------- */
 
 static Status read_values(Snapshot *snapshot, const PlanNode *node, Batch *out, Error *err) {
-    Batch whole = {.row_count = node->values.row_count, .column_count = node->column_count, .columns = node->values.columns};
+    Batch whole = {.row_count = node->values.row_count,
+                   .column_count = node->column_count,
+                   .columns = node->values.columns};
     uint32_t from = (uint32_t)snapshot->read.position, left = whole.row_count - from;
     *out = (Batch){0};
     if (left == 0) return STATUS_OK;
@@ -193,7 +205,8 @@ static Status read_values(Snapshot *snapshot, const PlanNode *node, Batch *out, 
 static Status start_source(Snapshot *snapshot, FlowRelation *relation, Error *err) {
     LeafRead *read = &snapshot->read;
     if (relation->reader == NULL)
-        return error_set(err, STATUS_STREAMING, "\"%.*s\" has no connector and no end: it cannot be read by a plain SELECT",
+        return error_set(err, STATUS_STREAMING,
+                         "\"%.*s\" has no connector and no end: it cannot be read by a plain SELECT",
                          STR_ARGS(relation->relation->name));
     if (!relation->reader->is_once) {
         reader_init(&read->reader, relation->relation, &relation->reader->config, &snapshot->events);
@@ -201,8 +214,10 @@ static Status start_source(Snapshot *snapshot, FlowRelation *relation, Error *er
         return STATUS_OK;
     }
     if (relation->reader->is_ended || relation->tap != NULL || relation->reader->source != NULL) {
-        error_set(err, STATUS_READ_ONCE, "\"%.*s\" reads standard input, which has been read already", STR_ARGS(relation->relation->name));
-        return error_add_hint(err, "Standard input can be read once: make a materialized view of it before the first SELECT.");
+        error_set(err, STATUS_READ_ONCE, "\"%.*s\" reads standard input, which has been read already",
+                  STR_ARGS(relation->relation->name));
+        return error_add_hint(
+            err, "Standard input can be read once: make a materialized view of it before the first SELECT.");
     }
     relation->tap = tap_take;
     relation->tap_context = snapshot;
@@ -246,17 +261,22 @@ static Status read_leaf(Snapshot *snapshot, Batch *out, bool *ended, Error *err)
     *out = (Batch){0};
     *ended = false;
     frame_reset(&snapshot->frame);
-    if (relation != NULL && relation->feed == NULL && relation->scan == NULL) return read_source(snapshot, relation, out, ended, err);
-    if (relation == NULL) TRY(read_values(snapshot, node, out, err));
-    else if (relation->scan != NULL) TRY(relation->scan(relation->scan_context, &snapshot->frame, &snapshot->read.position, out, err));
-    else TRY(read_stored(snapshot, &relation->feed->rows, out, err));
+    if (relation != NULL && relation->feed == NULL && relation->scan == NULL)
+        return read_source(snapshot, relation, out, ended, err);
+    if (relation == NULL)
+        TRY(read_values(snapshot, node, out, err));
+    else if (relation->scan != NULL)
+        TRY(relation->scan(relation->scan_context, &snapshot->frame, &snapshot->read.position, out, err));
+    else
+        TRY(read_stored(snapshot, &relation->feed->rows, out, err));
     *ended = out->row_count == 0;
     return STATUS_OK;
 }
 
-/* --- the loop ------------------------------------------------------------------------------------------------------ */
+/* --- the loop --------------------------------------------------------------------------------- */
 
-/* Hands on the end of one node whose inputs have all ended and whose rows have all gone. False: there is none. */
+/* Hands on the end of one node whose inputs have all ended and whose rows have all gone. False: there is
+ * none. */
 static Status hand_on_end(Snapshot *snapshot, bool *did, Error *err) {
     *did = false;
     for (size_t i = 0; i < snapshot->query.nodes.count && !*did; i++) {
@@ -266,7 +286,8 @@ static Status hand_on_end(Snapshot *snapshot, bool *did, Error *err) {
         if (!all || node->is_ended) continue;
         node->is_ended = *did = true;
         if (node->consumers.count > 0)
-            TRY(graph_port_end(&snapshot->graph, node->consumers.items[0].node, node->consumers.items[0].port, err));
+            TRY(graph_port_end(&snapshot->graph, node->consumers.items[0].node, node->consumers.items[0].port,
+                               err));
     }
     return STATUS_OK;
 }
@@ -278,7 +299,8 @@ static bool is_full(const Snapshot *snapshot) {
     if (root->op.node->kind != PLAN_PROJECT) return false;
     for (size_t i = 0; i < snapshot->query.nodes.count; i++) {
         const FlowNode *node = snapshot->query.nodes.items[i];
-        if (node->consumers.count > 0 && node->consumers.items[0].node == root && op_is_full(&node->op)) return true;
+        if (node->consumers.count > 0 && node->consumers.items[0].node == root && op_is_full(&node->op))
+            return true;
     }
     return false;
 }

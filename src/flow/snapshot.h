@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * flow/snapshot.h - a plain SELECT: the plan run once over what is stored or can be read, its rows taken batch by batch.
+ * flow/snapshot.h - a plain SELECT: the plan run once over what is stored or can be read, its rows taken
+ * batch by batch.
  *
  *     TRY(snapshot_open(&context, flow, plan, &snapshot, err));
  *     do {
@@ -7,9 +8,9 @@
  *     } while (state == SNAPSHOT_ROWS || ...);
  *     snapshot_close(snapshot);
  *
- * Leaves are read one after the other: tables and views from their rows, files again from the start, standard input together with
- * the maintained queries that read it. It runs in a graph of its own. Stored rows that change before they have been read are copied
- * first: all of a result is of the moment when it was opened.
+ * Leaves are read one after the other: tables and views from their rows, files again from the start, standard
+ * input together with the maintained queries that read it. It runs in a graph of its own. Stored rows that
+ * change before they have been read are copied first: all of a result is of the moment when it was opened.
  * Threads: the flow's worker. */
 #ifndef WEIR_FLOW_SNAPSHOT_H
 #define WEIR_FLOW_SNAPSHOT_H
@@ -25,8 +26,8 @@ typedef enum SnapshotState {
 } SnapshotState;
 
 /* `events`: of sources that are read privately. */
-NODISCARD Status snapshot_open(const OpContext *context, Flow *flow, const Plan *plan, const ReaderEvents *events, Snapshot **out,
-                               Error *err);
+NODISCARD Status snapshot_open(const OpContext *context, Flow *flow, const Plan *plan,
+                               const ReaderEvents *events, Snapshot **out, Error *err);
 void snapshot_close(Snapshot *snapshot);
 
 NODISCARD Status snapshot_next(Snapshot *snapshot, Batch *out, SnapshotState *state, Error *err);

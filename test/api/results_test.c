@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Results: one moment, what may be dropped while they are read, statements that are run again, refused memory. */
+ * Results: one moment, what may be dropped while they are read, statements that are run again, refused
+ * memory. */
 #include <errno.h>
 
 #include "session.h"
@@ -7,16 +8,20 @@
 static void a_result_is_of_one_moment(void **state) {
     Session s;
     session_open(&s, 0);
-    session_exec(&s, "SET batch_rows = 2; CREATE TABLE t (a INT PRIMARY KEY, b TEXT);"
-                     "INSERT INTO t VALUES (1, 'one'), (2, 'two'), (3, 'a text that does not fit into a view'), (4, 'four'), (5, 'five')");
+    session_exec(&s,
+                 "SET batch_rows = 2; CREATE TABLE t (a INT PRIMARY KEY, b TEXT);"
+                 "INSERT INTO t VALUES (1, 'one'), (2, 'two'), (3, 'a text that does not fit into a view'), "
+                 "(4, 'four'), (5, 'five')");
     struct ArrowArrayStream stream;
     weir_stmt *stmt = session_prepare(&s, "SELECT a, b FROM t UNION ALL SELECT a + 10, b FROM t");
     assert_int_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
     weir_stmt_free(stmt);
     assert_string_equal(session_read(&s, &stream, 1), "1|one\n2|two\n");
-    session_exec(&s, "DELETE FROM t WHERE a > 2; INSERT INTO t VALUES (6, 'six'); UPDATE t SET b = 'changed'");
-    assert_string_equal(session_read(&s, &stream, -1), "3|a text that does not fit into a view\n4|four\n5|five\n"
-                                                       "11|one\n12|two\n13|a text that does not fit into a view\n14|four\n15|five\n");
+    session_exec(&s,
+                 "DELETE FROM t WHERE a > 2; INSERT INTO t VALUES (6, 'six'); UPDATE t SET b = 'changed'");
+    assert_string_equal(session_read(&s, &stream, -1),
+                        "3|a text that does not fit into a view\n4|four\n5|five\n"
+                        "11|one\n12|two\n13|a text that does not fit into a view\n14|four\n15|five\n");
     stream.release(&stream);
     assert_string_equal(session_rows(&s, "SELECT * FROM t ORDER BY a"), "1|changed\n2|changed\n6|changed\n");
     session_close(&s);
@@ -25,12 +30,15 @@ static void a_result_is_of_one_moment(void **state) {
 static void what_is_read_cannot_be_dropped(void **state) {
     Session s;
     session_open(&s, 0);
-    session_exec(&s, "CREATE TABLE t (a INT); CREATE VIEW v AS SELECT a AS doubled FROM t; INSERT INTO t VALUES (1)");
+    session_exec(
+        &s, "CREATE TABLE t (a INT); CREATE VIEW v AS SELECT a AS doubled FROM t; INSERT INTO t VALUES (1)");
     struct ArrowArrayStream stream;
     weir_stmt *stmt = session_prepare(&s, "SELECT doubled, 'x' AS x FROM v");
     assert_int_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
-    assert_string_equal(session_error(&s, "DROP TABLE t CASCADE"), "55006: \"t\" is being read by a subscription or a running query");
-    assert_string_equal(session_error(&s, "DROP VIEW v"), "55006: \"v\" is being read by a subscription or a running query");
+    assert_string_equal(session_error(&s, "DROP TABLE t CASCADE"),
+                        "55006: \"t\" is being read by a subscription or a running query");
+    assert_string_equal(session_error(&s, "DROP VIEW v"),
+                        "55006: \"v\" is being read by a subscription or a running query");
     assert_string_equal(session_read(&s, &stream, -1), "1|x\n");
     stream.release(&stream);
     session_exec(&s, "DROP TABLE t CASCADE");
@@ -51,16 +59,21 @@ static void what_is_read_cannot_be_dropped(void **state) {
 static void dropping_takes_dependents_or_nothing(void **state) {
     Session s;
     session_open(&s, 0);
-    session_exec(&s, "CREATE SOURCE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts);"
-                     "CREATE MATERIALIZED VIEW w AS SELECT window_end, count(*) AS n FROM TUMBLE(e, ts, INTERVAL '1' SECOND)"
-                     " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE LATE DATA TO late;"
-                     "CREATE MATERIALIZED VIEW lates AS SELECT count(*) AS n FROM late;"
-                     "CREATE TABLE t (a INT); CREATE VIEW v AS SELECT * FROM t");
+    session_exec(&s,
+                 "CREATE SOURCE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts);"
+                 "CREATE MATERIALIZED VIEW w AS SELECT window_end, count(*) AS n FROM TUMBLE(e, ts, INTERVAL "
+                 "'1' SECOND)"
+                 " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE LATE DATA TO late;"
+                 "CREATE MATERIALIZED VIEW lates AS SELECT count(*) AS n FROM late;"
+                 "CREATE TABLE t (a INT); CREATE VIEW v AS SELECT * FROM t");
     assert_string_equal(session_error(&s, "DROP MATERIALIZED VIEW w"),
                         "2BP01: cannot drop late table late because other objects depend on it");
-    assert_string_equal(session_error(&s, "DROP TABLE late"), "2BP01: cannot drop late table late because other objects depend on it");
-    assert_string_equal(session_error(&s, "DROP TABLE t, nothing"), "42P01: table \"nothing\" does not exist");
-    assert_string_equal(session_error(&s, "DROP TABLE t"), "2BP01: cannot drop table t because other objects depend on it");
+    assert_string_equal(session_error(&s, "DROP TABLE late"),
+                        "2BP01: cannot drop late table late because other objects depend on it");
+    assert_string_equal(session_error(&s, "DROP TABLE t, nothing"),
+                        "42P01: table \"nothing\" does not exist");
+    assert_string_equal(session_error(&s, "DROP TABLE t"),
+                        "2BP01: cannot drop table t because other objects depend on it");
     session_exec(&s, "INSERT INTO e VALUES (1, '2024-01-01 00:00:05'), (2, '2024-01-01 00:00:00')");
     assert_string_equal(session_rows(&s, "SELECT n FROM lates"), "1\n");
     session_exec(&s, "DROP TABLE late CASCADE; DROP TABLE t CASCADE");
@@ -85,7 +98,8 @@ static void a_create_runs_once(void **state) {
     assert_int_equal(weir_query(stmt, &stream, &error), WEIR_MISUSE);
     weir_error_free(error);
     weir_stmt_free(stmt);
-    stmt = session_prepare(&s, "CREATE SINK k INTO FILE (path = 'no/such/folder/x', format = 'json') AS SELECT 1 AS one");
+    stmt = session_prepare(
+        &s, "CREATE SINK k INTO FILE (path = 'no/such/folder/x', format = 'json') AS SELECT 1 AS one");
     for (int i = 0; i < 2; i++) {
         error = NULL;
         io_sim_fail(&s.sim, IO_SIM_OPEN, 1, ENOENT);
@@ -101,7 +115,8 @@ static void an_interrupt_ends_the_next_statement(void **state) {
     session_open(&s, 0);
     session_exec(&s, "CREATE TABLE t (a INT)");
     weir_interrupt(s.conn);
-    assert_string_equal(session_error(&s, "INSERT INTO t VALUES (1)"), "57014: canceling statement due to user request");
+    assert_string_equal(session_error(&s, "INSERT INTO t VALUES (1)"),
+                        "57014: canceling statement due to user request");
     session_exec(&s, "INSERT INTO t VALUES (2)");
     assert_string_equal(session_rows(&s, "SELECT * FROM t"), "2\n");
     struct ArrowArrayStream stream;
@@ -132,7 +147,9 @@ static void positions_are_in_the_script(void **state) {
 
 /* A window over a column without a watermark: said once, by whatever makes the query run. */
 static void a_notice_comes_once(void **state) {
-    static const char *const QUERY = "SELECT window_start, count(*) AS n FROM TUMBLE(e, ts, INTERVAL '1' SECOND) GROUP BY window_start, window_end";
+    static const char *const QUERY =
+        "SELECT window_start, count(*) AS n FROM TUMBLE(e, ts, INTERVAL '1' SECOND) GROUP BY window_start, "
+        "window_end";
     Session s;
     session_open(&s, 0);
     session_exec(&s, "CREATE SOURCE e (ts TIMESTAMP)");
@@ -151,14 +168,15 @@ static void a_notice_comes_once(void **state) {
     session_close(&s);
 }
 
-/* --- refused memory: whatever allocation fails, the statement says so, nothing leaks and the rest goes on ----------- */
+/* --- refused memory: whatever allocation fails, the statement says so, nothing leaks and the rest goes on */
 
 static const char *const STEPS[] = {
     "CREATE TABLE t (k INT PRIMARY KEY, name TEXT)",
     "CREATE SOURCE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts - INTERVAL '1' SECOND)",
     "CREATE STREAM st AS SELECT k, ts FROM e WHERE k > 0",
     "CREATE VIEW named AS SELECT k, name || '!' AS loud FROM t",
-    "CREATE MATERIALIZED VIEW w AS SELECT k, window_end, count(*) AS n FROM TUMBLE(st, ts, INTERVAL '1' SECOND)"
+    "CREATE MATERIALIZED VIEW w AS SELECT k, window_end, count(*) AS n FROM TUMBLE(st, ts, INTERVAL '1' "
+    "SECOND)"
     " GROUP BY k, window_start, window_end EMIT ON WINDOW CLOSE LATE DATA TO late",
     "CREATE MATERIALIZED VIEW totals AS SELECT loud, count(*) AS n, max(k) AS m FROM named GROUP BY loud",
     "INSERT INTO t VALUES (1, 'a name that is longer than a view can hold'), (2, 'b'), (3, NULL)",
@@ -205,16 +223,20 @@ static void every_allocation_may_fail(void **state) {
         for (int64_t nth = 1; run_with_failure(step, nth); nth++) continue;
 }
 
-/* Everything that is held at once; each part does what it can after what failed. False: fewer allocations than nth. */
+/* Everything that is held at once; each part does what it can after what failed. False: fewer allocations
+ * than nth. */
 static bool hold_with_failure(int64_t nth) {
     Session s;
     session_open(&s, 0);
-    assert_true(io_sim_put(&s.sim, STR("in.csv"), STR("a,b\n1,x\n2,a text that is longer than a view can hold\n3,x\n")));
-    session_exec(&s, "SET batch_rows = 2; CREATE TABLE t (a INT PRIMARY KEY, b TEXT);"
-                     "CREATE SOURCE f (a INT, b TEXT) WITH (connector = 'file', path = 'in.csv', format = 'csv');"
-                     "CREATE SOURCE u (a INT PRIMARY KEY, ts TIMESTAMP, WATERMARK FOR ts AS ts);"
-                     "CREATE MATERIALIZED VIEW early AS SELECT b, count(*) AS n FROM f GROUP BY b;"
-                     "INSERT INTO t VALUES (1, 'one'), (2, 'two'), (3, 'another text that is longer than a view can hold')");
+    assert_true(io_sim_put(&s.sim, STR("in.csv"),
+                           STR("a,b\n1,x\n2,a text that is longer than a view can hold\n3,x\n")));
+    session_exec(&s,
+                 "SET batch_rows = 2; CREATE TABLE t (a INT PRIMARY KEY, b TEXT);"
+                 "CREATE SOURCE f (a INT, b TEXT) WITH (connector = 'file', path = 'in.csv', format = 'csv');"
+                 "CREATE SOURCE u (a INT PRIMARY KEY, ts TIMESTAMP, WATERMARK FOR ts AS ts);"
+                 "CREATE MATERIALIZED VIEW early AS SELECT b, count(*) AS n FROM f GROUP BY b;"
+                 "INSERT INTO t VALUES (1, 'one'), (2, 'two'), (3, 'another text that is longer than a view "
+                 "can hold')");
     atomic_store(&s.db->memory.fail_at, nth);
     weir_sub *queue = NULL, *latest = NULL;
     weir_writer *writer = NULL;
@@ -222,18 +244,21 @@ static bool hold_with_failure(int64_t nth) {
     struct ArrowArrayStream stream = {0};
     struct ArrowArray array = {0};
     weir_batch *batch = NULL;
-    (void)weir_subscribe(s.conn, "SELECT b, count(*) AS n FROM t GROUP BY b EMIT ON UPDATE", NULL, &latest, NULL);
+    (void)weir_subscribe(s.conn, "SELECT b, count(*) AS n FROM t GROUP BY b EMIT ON UPDATE", NULL, &latest,
+                         NULL);
     (void)weir_subscribe(s.conn, "SELECT b, a FROM f", NULL, &queue, NULL); /* catches up */
     (void)weir_writer_open(s.conn, "u", &writer, NULL);
     if (weir_prepare(s.conn, "SELECT * FROM t UNION ALL SELECT * FROM t", -1, &stmt, NULL, NULL) == WEIR_OK)
         (void)weir_query(stmt, &stream, NULL);
-    if (stream.release != NULL && stream.get_next(&stream, &array) == 0 && array.release != NULL) array.release(&array);
+    if (stream.release != NULL && stream.get_next(&stream, &array) == 0 && array.release != NULL)
+        array.release(&array);
     (void)weir_exec(s.conn, "UPDATE t SET a = a + 1, b = b || b", -1, NULL); /* the stream keeps its rows */
     weir_value row[] = {weir_i64(1), weir_text("2024-01-01", -1)};
     for (int i = 0; writer != NULL && i < 3; i++) (void)weir_writer_row(writer, row, 2, NULL);
     if (writer != NULL) (void)weir_writer_flush(writer, NULL, NULL);
     array = (struct ArrowArray){0};
-    while (stream.release != NULL && stream.get_next(&stream, &array) == 0 && array.release != NULL) array.release(&array);
+    while (stream.release != NULL && stream.get_next(&stream, &array) == 0 && array.release != NULL)
+        array.release(&array);
     if (latest != NULL && weir_sub_next(latest, 0, &batch, NULL) == WEIR_OK) weir_batch_free(batch);
     if (queue != NULL && weir_sub_next(queue, 0, &batch, NULL) == WEIR_OK) weir_batch_free(batch);
     (void)weir_exec(s.conn, "CREATE STREAM st AS SELECT a FROM t; DROP STREAM st", -1, NULL);
@@ -267,7 +292,8 @@ static void a_small_budget_is_an_error(void **state) {
         weir_conn *conn = NULL;
         assert_int_equal(weir_connect(db, &conn, NULL), WEIR_OK);
         int status = WEIR_OK;
-        for (size_t i = 0; i < STEP_COUNT && status == WEIR_OK; i++) status = weir_exec(conn, STEPS[i], -1, NULL);
+        for (size_t i = 0; i < STEP_COUNT && status == WEIR_OK; i++)
+            status = weir_exec(conn, STEPS[i], -1, NULL);
         assert_true(status == WEIR_OK || status == WEIR_OUT_OF_MEMORY);
         weir_disconnect(conn);
         assert_int_equal(weir_close(db, NULL), WEIR_OK);

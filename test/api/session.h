@@ -28,7 +28,7 @@ typedef struct Session {
     IoSim sim;
     weir_db *db;
     weir_conn *conn;
-    Text text;     /* the last rows or error */
+    Text text; /* the last rows or error */
     int notice_count;
     int64_t notice_position; /* of the last one */
 } Session;
@@ -42,7 +42,8 @@ static inline void session_keep(struct ArrowArray *array) {
     array->release = NULL; /* it was only lent */
 }
 
-static inline void session_take_notice(void *user, int kind, const char *message, const char *hint, int64_t position) {
+static inline void session_take_notice(void *user, int kind, const char *message, const char *hint,
+                                       int64_t position) {
     Session *session = user;
     session->notice_count++;
     session->notice_position = position;
@@ -81,7 +82,8 @@ static inline void session_exec(Session *session, const char *sql) {
     assert_string_equal(session_error(session, sql), "");
 }
 
-static inline void session_append(Session *session, const struct ArrowSchema *schema, const struct ArrowArray *array) {
+static inline void session_append(Session *session, const struct ArrowSchema *schema,
+                                  const struct ArrowArray *array) {
     Error err;
     Arena arena;
     Frame frame;
@@ -97,8 +99,10 @@ static inline void session_append(Session *session, const struct ArrowSchema *sc
     for (uint32_t row = 0; row < batch.row_count; row++)
         for (uint32_t i = 0; i < batch.column_count; i++) {
             if (i > 0) text_append_c(&session->text, "|");
-            if (array_is_null(&batch.columns[i], row)) text_append_c(&session->text, "~");
-            else array_value_text(&batch.columns[i], row, &session->text);
+            if (array_is_null(&batch.columns[i], row))
+                text_append_c(&session->text, "~");
+            else
+                array_value_text(&batch.columns[i], row, &session->text);
             if (i + 1 == batch.column_count) text_append_c(&session->text, "\n");
         }
     frame_deinit(&frame);
@@ -128,7 +132,8 @@ static inline const char *session_read(Session *session, struct ArrowArrayStream
 static inline weir_stmt *session_prepare(Session *session, const char *sql) {
     weir_stmt *stmt = NULL;
     weir_error *error = NULL;
-    if (weir_prepare(session->conn, sql, -1, &stmt, NULL, &error) != WEIR_OK) fail_msg("%s: %s", sql, weir_error_message(error));
+    if (weir_prepare(session->conn, sql, -1, &stmt, NULL, &error) != WEIR_OK)
+        fail_msg("%s: %s", sql, weir_error_message(error));
     return stmt;
 }
 
@@ -140,7 +145,8 @@ static inline const char *session_rows(Session *session, const char *sql) {
     weir_stmt_free(stmt);
     if (status != WEIR_OK) {
         text_reset(&session->text);
-        text_append_format(&session->text, "ERROR %s: %s\n", weir_error_sqlstate(error), weir_error_message(error));
+        text_append_format(&session->text, "ERROR %s: %s\n", weir_error_sqlstate(error),
+                           weir_error_message(error));
         weir_error_free(error);
         return session_text(session);
     }

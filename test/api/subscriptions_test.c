@@ -5,17 +5,19 @@
 static weir_sub *subscribe(Session *s, const char *query) {
     weir_sub *sub = NULL;
     weir_error *error = NULL;
-    if (weir_subscribe(s->conn, query, NULL, &sub, &error) != WEIR_OK) fail_msg("%s: %s", query, weir_error_message(error));
+    if (weir_subscribe(s->conn, query, NULL, &sub, &error) != WEIR_OK)
+        fail_msg("%s: %s", query, weir_error_message(error));
     return sub;
 }
 
 static void an_epoch_shows_its_net_change(void **state) {
     Session s;
     session_open(&s, 0);
-    session_exec(&s, "CREATE TABLE t (id INT PRIMARY KEY, k TEXT, n INT);"
-                     "CREATE MATERIALIZED VIEW sums AS SELECT k, sum(n) AS n FROM t GROUP BY k;"
-                     "CREATE MATERIALIZED VIEW big AS SELECT k FROM sums WHERE n > 10;"
-                     "INSERT INTO t VALUES (1, 'a', 5), (2, 'a', 7), (3, 'b', 1)");
+    session_exec(&s,
+                 "CREATE TABLE t (id INT PRIMARY KEY, k TEXT, n INT);"
+                 "CREATE MATERIALIZED VIEW sums AS SELECT k, sum(n) AS n FROM t GROUP BY k;"
+                 "CREATE MATERIALIZED VIEW big AS SELECT k FROM sums WHERE n > 10;"
+                 "INSERT INTO t VALUES (1, 'a', 5), (2, 'a', 7), (3, 'b', 1)");
     weir_sub *sums = subscribe(&s, "sums"), *big = subscribe(&s, "big");
     assert_string_equal(session_changes(&s, sums), "a|12|1\nb|1|1\n");
     assert_string_equal(session_changes(&s, big), "a|1\n");
@@ -52,9 +54,12 @@ static void on_update_gives_the_latest_row_per_key(void **state) {
 static void a_view_is_not_shaped(void **state) {
     Session s;
     session_open(&s, 0);
-    session_exec(&s, "CREATE TABLE t (k TEXT); CREATE MATERIALIZED VIEW v AS SELECT k, count(*) AS n FROM t GROUP BY k EMIT ON UPDATE;"
-                     "CREATE MATERIALIZED VIEW slow AS SELECT count(*) AS n FROM t EMIT EVERY INTERVAL '1' HOUR;"
-                     "INSERT INTO t VALUES ('a'); INSERT INTO t VALUES ('a'), ('b'); DELETE FROM t WHERE k = 'b'");
+    session_exec(
+        &s,
+        "CREATE TABLE t (k TEXT); CREATE MATERIALIZED VIEW v AS SELECT k, count(*) AS n FROM t GROUP BY k "
+        "EMIT ON UPDATE;"
+        "CREATE MATERIALIZED VIEW slow AS SELECT count(*) AS n FROM t EMIT EVERY INTERVAL '1' HOUR;"
+        "INSERT INTO t VALUES ('a'); INSERT INTO t VALUES ('a'), ('b'); DELETE FROM t WHERE k = 'b'");
     assert_string_equal(session_rows(&s, "SELECT * FROM v"), "a|2\n");
     assert_string_equal(session_rows(&s, "SELECT * FROM slow"), "2\n");
     assert_string_equal(session_rows(&s, "SELECT sum(n) FROM v"), "2\n");
@@ -126,8 +131,10 @@ static void a_late_made_query_catches_up(void **state) {
     Session s;
     session_open(&s, 0);
     assert_true(io_sim_put(&s.sim, STR("in.csv"), STR("a,b\n1,x\n2,y\nbad,z\n3,x\n")));
-    session_exec(&s, "SET batch_rows = 1; CREATE SOURCE f (a INT, b TEXT) WITH (connector = 'file', path = 'in.csv', format = 'csv');"
-                     "CREATE MATERIALIZED VIEW first AS SELECT b, count(*) AS n FROM f GROUP BY b");
+    session_exec(&s,
+                 "SET batch_rows = 1; CREATE SOURCE f (a INT, b TEXT) WITH (connector = 'file', path = "
+                 "'in.csv', format = 'csv');"
+                 "CREATE MATERIALIZED VIEW first AS SELECT b, count(*) AS n FROM f GROUP BY b");
     assert_string_equal(session_rows(&s, "SELECT * FROM first ORDER BY b"), "x|2\ny|1\n");
     session_exec(&s, "CREATE MATERIALIZED VIEW second AS SELECT sum(a) AS total FROM f");
     assert_string_equal(session_rows(&s, "SELECT * FROM second"), "6\n");
@@ -140,13 +147,15 @@ static void standard_input_is_read_once(void **state) {
     session_open(&s, 0);
     assert_true(io_sim_append(&s.sim, STR("stdin"), STR("{\"a\":1}\n{\"a\":2}\n")));
     io_sim_end(&s.sim, STR("stdin"));
-    session_exec(&s, "CREATE SOURCE f (a INT) WITH (connector = 'file', path = '-', format = 'json');"
-                     "CREATE MATERIALIZED VIEW v AS SELECT count(*) AS n FROM f");
-    assert_string_equal(session_rows(&s, "SELECT sum(a) FROM f"), "ERROR 55000: \"f\" reads standard input, which has been read already\n");
+    session_exec(&s,
+                 "CREATE SOURCE f (a INT) WITH (connector = 'file', path = '-', format = 'json');"
+                 "CREATE MATERIALIZED VIEW v AS SELECT count(*) AS n FROM f");
+    assert_string_equal(session_rows(&s, "SELECT sum(a) FROM f"),
+                        "ERROR 55000: \"f\" reads standard input, which has been read already\n");
     session_close(&s);
 }
 
-/* --- callbacks ----------------------------------------------------------------------------------------------------- */
+/* --- callbacks -------------------------------------------------------------------------------- */
 
 typedef struct Caller {
     Session *session;
@@ -220,9 +229,11 @@ static void late_tables_of_running_queries_stay(void **state) {
     Session s;
     session_open(&s, 0);
     session_exec(&s, "CREATE SOURCE e (ts TIMESTAMP, WATERMARK FOR ts AS ts)");
-    weir_sub *sub = subscribe(&s, "SELECT window_end, count(*) AS n FROM TUMBLE(e, ts, INTERVAL '1' SECOND)"
-                                  " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE LATE DATA TO late");
-    assert_string_equal(session_error(&s, "DROP TABLE late"), "55006: \"late\" is being read by a subscription or a running query");
+    weir_sub *sub = subscribe(&s,
+                              "SELECT window_end, count(*) AS n FROM TUMBLE(e, ts, INTERVAL '1' SECOND)"
+                              " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE LATE DATA TO late");
+    assert_string_equal(session_error(&s, "DROP TABLE late"),
+                        "55006: \"late\" is being read by a subscription or a running query");
     session_exec(&s, "INSERT INTO e VALUES ('2024-01-01 00:00:05'), ('2024-01-01 00:00:00')");
     weir_sub_free(sub);
     assert_string_equal(session_rows(&s, "SELECT count(*) FROM late"), "1\n");
@@ -234,10 +245,11 @@ static void late_tables_of_running_queries_stay(void **state) {
 static void a_late_table_keeps_its_stream_running(void **state) {
     Session s;
     session_open(&s, 0);
-    session_exec(&s, "CREATE SOURCE e (ts TIMESTAMP, WATERMARK FOR ts AS ts);"
-                     "CREATE STREAM w AS SELECT window_end, count(*) AS n FROM TUMBLE(e, ts, INTERVAL '1' SECOND)"
-                     " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE LATE DATA TO late;"
-                     "INSERT INTO e VALUES ('2024-01-01 00:00:05'), ('2024-01-01 00:00:00')");
+    session_exec(&s,
+                 "CREATE SOURCE e (ts TIMESTAMP, WATERMARK FOR ts AS ts);"
+                 "CREATE STREAM w AS SELECT window_end, count(*) AS n FROM TUMBLE(e, ts, INTERVAL '1' SECOND)"
+                 " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE LATE DATA TO late;"
+                 "INSERT INTO e VALUES ('2024-01-01 00:00:05'), ('2024-01-01 00:00:00')");
     for (int i = 0; i < 2; i++) weir_sub_free(subscribe(&s, "w"));
     session_exec(&s, "INSERT INTO e VALUES ('2024-01-01 00:00:01')");
     assert_string_equal(session_rows(&s, "SELECT count(*) FROM late"), "2\n");

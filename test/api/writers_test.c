@@ -5,9 +5,10 @@
 static void update_retracts_and_inserts(void **state) {
     Session s;
     session_open(&s, 0);
-    session_exec(&s, "CREATE TABLE t (id INT PRIMARY KEY, name TEXT, n INT NOT NULL);"
-                     "CREATE MATERIALIZED VIEW sums AS SELECT sum(n) AS total, count(*) AS c FROM t;"
-                     "INSERT INTO t VALUES (1, 'a', 10), (2, 'b', 20), (3, NULL, 30)");
+    session_exec(&s,
+                 "CREATE TABLE t (id INT PRIMARY KEY, name TEXT, n INT NOT NULL);"
+                 "CREATE MATERIALIZED VIEW sums AS SELECT sum(n) AS total, count(*) AS c FROM t;"
+                 "INSERT INTO t VALUES (1, 'a', 10), (2, 'b', 20), (3, NULL, 30)");
     session_exec(&s, "UPDATE t SET n = n + id, name = upper(name) WHERE id <> 2");
     assert_string_equal(session_rows(&s, "SELECT * FROM t ORDER BY id"), "1|A|11\n2|b|20\n3|~|33\n");
     assert_string_equal(session_rows(&s, "SELECT * FROM sums"), "64|3\n");
@@ -15,11 +16,14 @@ static void update_retracts_and_inserts(void **state) {
     assert_string_equal(session_rows(&s, "SELECT id, name FROM t ORDER BY id"), "1|b\n2|A\n3|~\n");
     assert_string_equal(session_error(&s, "UPDATE t SET id = 3 WHERE id = 1"),
                         "23505: duplicate key value violates unique constraint \"t_pkey\"");
-    assert_string_equal(session_error(&s, "UPDATE t SET id = 7"), "23505: duplicate key value violates unique constraint \"t_pkey\"");
+    assert_string_equal(session_error(&s, "UPDATE t SET id = 7"),
+                        "23505: duplicate key value violates unique constraint \"t_pkey\"");
     assert_string_equal(session_error(&s, "UPDATE t SET n = NULL WHERE id = 2"),
                         "23502: null value in column \"n\" of relation \"t\" violates not-null constraint");
-    assert_string_equal(session_error(&s, "UPDATE t SET nn = 1"), "42703: column \"nn\" of relation \"t\" does not exist");
-    assert_string_equal(session_error(&s, "UPDATE t SET n = 'x'"), "22P02: invalid input syntax for type integer: \"x\"");
+    assert_string_equal(session_error(&s, "UPDATE t SET nn = 1"),
+                        "42703: column \"nn\" of relation \"t\" does not exist");
+    assert_string_equal(session_error(&s, "UPDATE t SET n = 'x'"),
+                        "22P02: invalid input syntax for type integer: \"x\"");
     assert_string_equal(session_rows(&s, "SELECT id, name FROM t ORDER BY id"), "1|b\n2|A\n3|~\n");
     assert_string_equal(session_rows(&s, "SELECT * FROM sums"), "64|3\n");
     session_exec(&s, "UPDATE t x SET n = x.n * 2 WHERE x.id = 1; DELETE FROM t WHERE id = 3; TRUNCATE t");
@@ -30,7 +34,8 @@ static void update_retracts_and_inserts(void **state) {
 static void tables_without_a_key_keep_duplicates(void **state) {
     Session s;
     session_open(&s, 0);
-    session_exec(&s, "CREATE TABLE t (a INT); INSERT INTO t VALUES (1), (1), (2); UPDATE t SET a = 2 WHERE a = 1");
+    session_exec(
+        &s, "CREATE TABLE t (a INT); INSERT INTO t VALUES (1), (1), (2); UPDATE t SET a = 2 WHERE a = 1");
     assert_string_equal(session_rows(&s, "SELECT * FROM t"), "2\n2\n2\n");
     session_exec(&s, "DELETE FROM t");
     assert_string_equal(session_rows(&s, "SELECT count(*) FROM t"), "0\n");
@@ -41,8 +46,9 @@ static void tables_without_a_key_keep_duplicates(void **state) {
 static void an_insert_that_fails_leaves_nothing(void **state) {
     Session s;
     session_open(&s, 0);
-    session_exec(&s, "SET batch_rows = 2; CREATE TABLE t (id INT PRIMARY KEY);"
-                     "CREATE MATERIALIZED VIEW c AS SELECT count(*) AS n FROM t; INSERT INTO t VALUES (5)");
+    session_exec(&s,
+                 "SET batch_rows = 2; CREATE TABLE t (id INT PRIMARY KEY);"
+                 "CREATE MATERIALIZED VIEW c AS SELECT count(*) AS n FROM t; INSERT INTO t VALUES (5)");
     assert_string_equal(session_error(&s, "INSERT INTO t VALUES (1), (2), (3), (4), (5)"),
                         "23505: duplicate key value violates unique constraint \"t_pkey\"");
     assert_string_equal(session_error(&s, "INSERT INTO t VALUES (1), (2), (3), (NULL)"),
@@ -70,7 +76,8 @@ static void a_bad_value_takes_its_row_back(void **state) {
     assert_int_not_equal(weir_writer_row(writer, bad, 2, NULL), WEIR_OK);
     assert_int_equal(weir_writer_row(writer, more, 3, NULL), WEIR_OK);
     weir_writer_free(writer); /* pushes what is buffered */
-    assert_string_equal(session_rows(&s, "SELECT * FROM t ORDER BY b"), "x|2|7\na text that is longer than a view holds|~|1\n");
+    assert_string_equal(session_rows(&s, "SELECT * FROM t ORDER BY b"),
+                        "x|2|7\na text that is longer than a view holds|~|1\n");
     session_close(&s);
 }
 
@@ -92,9 +99,11 @@ static void a_writer_outlives_its_table(void **state) {
 static void writers_are_partitions(void **state) {
     Session s;
     session_open(&s, 0);
-    session_exec(&s, "CREATE SOURCE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts);"
-                     "CREATE MATERIALIZED VIEW w AS SELECT window_start, count(*) AS n FROM TUMBLE(e, ts, INTERVAL '1' SECOND)"
-                     " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE");
+    session_exec(&s,
+                 "CREATE SOURCE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts);"
+                 "CREATE MATERIALIZED VIEW w AS SELECT window_start, count(*) AS n FROM TUMBLE(e, ts, "
+                 "INTERVAL '1' SECOND)"
+                 " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE");
     weir_writer *a = NULL, *b = NULL;
     assert_int_equal(weir_writer_open(s.conn, "e", &a, NULL), WEIR_OK);
     assert_int_equal(weir_writer_open(s.conn, "e", &b, NULL), WEIR_OK);
@@ -118,9 +127,11 @@ static void writers_are_partitions(void **state) {
 static void a_source_with_a_key_keeps_the_latest_row(void **state) {
     Session s;
     session_open(&s, 0);
-    session_exec(&s, "CREATE SOURCE u (id INT PRIMARY KEY, city TEXT, ts TIMESTAMP, WATERMARK FOR ts AS ts);"
-                     "CREATE MATERIALIZED VIEW cities AS SELECT city, count(*) AS n FROM u GROUP BY city;"
-                     "INSERT INTO u VALUES (1, 'Rome', '2024-01-01'), (2, 'Rome', '2024-01-01'), (1, 'Oslo', '2024-01-02')");
+    session_exec(&s,
+                 "CREATE SOURCE u (id INT PRIMARY KEY, city TEXT, ts TIMESTAMP, WATERMARK FOR ts AS ts);"
+                 "CREATE MATERIALIZED VIEW cities AS SELECT city, count(*) AS n FROM u GROUP BY city;"
+                 "INSERT INTO u VALUES (1, 'Rome', '2024-01-01'), (2, 'Rome', '2024-01-01'), (1, 'Oslo', "
+                 "'2024-01-02')");
     assert_string_equal(session_rows(&s, "SELECT id, city FROM u ORDER BY id"), "1|Oslo\n2|Rome\n");
     assert_string_equal(session_rows(&s, "SELECT * FROM cities ORDER BY city"), "Oslo|1\nRome|1\n");
     session_exec(&s, "INSERT INTO u VALUES (2, 'Oslo', '2024-01-03')");
@@ -140,7 +151,9 @@ static void a_file_with_a_key_is_read_into_its_source(void **state) {
     Session s;
     session_open(&s, 0);
     assert_true(io_sim_put(&s.sim, STR("in.csv"), STR("id,b\n1,x\n2,y\n1,z\n,w\n")));
-    session_exec(&s, "CREATE SOURCE f (id INT PRIMARY KEY, b TEXT) WITH (connector = 'file', path = 'in.csv', format = 'csv')");
+    session_exec(&s,
+                 "CREATE SOURCE f (id INT PRIMARY KEY, b TEXT) WITH (connector = 'file', path = 'in.csv', "
+                 "format = 'csv')");
     assert_string_equal(session_rows(&s, "SELECT * FROM f ORDER BY id"), "1|z\n2|y\n");
     assert_string_equal(session_rows(&s, "SELECT count(*) FROM weir_catalog.dead_letters"), "1\n");
     session_close(&s);
@@ -150,9 +163,12 @@ static void a_file_with_a_key_is_read_into_its_source(void **state) {
 static void a_silent_writer_turns_idle(void **state) {
     Session s;
     session_open(&s, 0);
-    session_exec(&s, "CREATE SOURCE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH (idle_timeout = '10 seconds');"
-                     "CREATE MATERIALIZED VIEW w AS SELECT window_start, count(*) AS n FROM TUMBLE(e, ts, INTERVAL '1' SECOND)"
-                     " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE");
+    session_exec(
+        &s,
+        "CREATE SOURCE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH (idle_timeout = '10 seconds');"
+        "CREATE MATERIALIZED VIEW w AS SELECT window_start, count(*) AS n FROM TUMBLE(e, ts, INTERVAL '1' "
+        "SECOND)"
+        " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE");
     weir_writer *a = NULL, *b = NULL;
     assert_int_equal(weir_writer_open(s.conn, "e", &a, NULL), WEIR_OK);
     assert_int_equal(weir_writer_open(s.conn, "e", &b, NULL), WEIR_OK);
@@ -173,11 +189,13 @@ static void a_silent_writer_turns_idle(void **state) {
 static void a_row_from_the_future_is_a_dead_letter(void **state) {
     Session s; /* the clock shows 2024-01-01 */
     session_open(&s, 0);
-    session_exec(&s, "CREATE SOURCE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH (max_future = '1 hour');"
-                     "CREATE MATERIALIZED VIEW c AS SELECT count(*) AS n FROM e;"
-                     "INSERT INTO e VALUES (1, '2024-01-01 00:30:00'), (2, '2024-01-01 01:30:00')");
+    session_exec(&s,
+                 "CREATE SOURCE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH (max_future = '1 hour');"
+                 "CREATE MATERIALIZED VIEW c AS SELECT count(*) AS n FROM e;"
+                 "INSERT INTO e VALUES (1, '2024-01-01 00:30:00'), (2, '2024-01-01 01:30:00')");
     assert_string_equal(session_rows(&s, "SELECT n FROM c"), "1\n");
-    assert_string_equal(session_rows(&s, "SELECT source, partition, record FROM weir_catalog.dead_letters"), "e|~|~\n");
+    assert_string_equal(session_rows(&s, "SELECT source, partition, record FROM weir_catalog.dead_letters"),
+                        "e|~|~\n");
     session_close(&s);
 }
 
