@@ -46,6 +46,8 @@ typedef struct Reading {
     int32_t offset_seconds;
     Special special;
     Meridiem meridiem;
+    bool started;    /* a field with a meaning was read: a date in one field has to come first */
+    bool date_leads; /* the date is one field, the first, and a plain time follows: TIME takes that */
     bool has_zone, has_julian, has_day_of_year, before_christ, text_month, short_year;
     char next; /* 'j': the next number is a Julian day; 't': the next is a time; 0 */
 } Reading;
@@ -532,18 +534,28 @@ static Fault take_after_prefix(Reading *reading, Str text) {
 static Fault take_plain_number(Reading *reading, Str text) {
     ptrdiff_t point = str_find(text, STR("."));
     bool has_date = (reading->has & HAS_DATE) == HAS_DATE, has_time = reading->has & HAS_TIME;
-    if (point >= 0 && !has_date && !(reading->has & HAS_DATE)) return take_date(reading, text);
+    if (point >= 0 && !(reading->has & HAS_DATE))
+        return reading->started ? FAULT_SYNTAX : take_date(reading, text);
     if (point > 2) return take_run(reading, text);
     if (text.size >= 6 && (!has_date || !has_time)) return take_run(reading, text);
     return take_number(reading, text);
 }
 
+/* "102030-08" once the date is known. */
+static Fault take_run_and_offset(Reading *reading, Str text) {
+    ptrdiff_t dash = str_find(text, STR("-"));
+    if (dash < 0) return FAULT_SYNTAX;
+    size_t size = (size_t)dash;
+    Fault fault = take_offset(reading, str_from(text.data + size, text.size - size));
+    return fault == FAULT_NONE ? take_run(reading, str_from(text.data, size)) : fault;
+}
+
 static Fault take_field(Reading *reading, Field field, bool last) {
     switch (field.kind) {
         case FIELD_DATE:
-            if (reading->has & HAS_YEAR)
-                return is_letter(field.text.data[0]) ? FAULT_ZONE_NAME : FAULT_SYNTAX;
-            return take_date(reading, field.text);
+            if ((reading->has & HAS_YEAR) && is_letter(field.text.data[0])) return FAULT_ZONE_NAME;
+            if ((reading->has & HAS_DATE) == HAS_DATE) return take_run_and_offset(reading, field.text);
+            return reading->started ? FAULT_SYNTAX : take_date(reading, field.text);
         case FIELD_TIME:
             if (reading->next == 't') reading->next = 0;
             return take_time(reading, field.text);
@@ -591,6 +603,11 @@ static Fault check_date(Reading *reading) {
                : FAULT_NONE;
 }
 
+static bool is_noise(Field field) {
+    const Word *word = field.kind == FIELD_WORD ? find_word(field.text) : NULL;
+    return word != NULL && word->kind == WORD_NOISE;
+}
+
 /* Starts from `reading`: what is known beforehand. */
 static Fault read_fields(Str text, Reading *reading) {
     char room[TEXT_SIZE_MAX + 1];
@@ -603,9 +620,12 @@ static Fault read_fields(Str text, Reading *reading) {
     room[text.size] = '\0';
     int count = cut_fields(room, fields);
     if (count <= 0) return FAULT_SYNTAX;
+    reading->date_leads = count >= 2 && fields[0].kind == FIELD_DATE &&
+                          (fields[1].kind == FIELD_TIME || fields[count - 1].kind == FIELD_DATE);
     for (int i = 0; i < count; i++) {
         Fault fault = take_field(reading, fields[i], i + 1 == count);
         if (fault != FAULT_NONE) return fault;
+        reading->started |= !is_noise(fields[i]);
     }
     if (reading->special != SPECIAL_NONE) return count == 1 ? FAULT_NONE : FAULT_SYNTAX;
     if (reading->next != 0) return FAULT_SYNTAX;
@@ -640,8 +660,8 @@ static Status report(Fault fault, const char *type, Str text, Error *err) {
             return error_set(err, STATUS_DATETIME_OUT_OF_RANGE,
                              "date/time field value out of range: \"%.*s\"", STR_ARGS(text));
         case FAULT_ZONE:
-            return error_set(err, STATUS_DATETIME_OUT_OF_RANGE,
-                             "time zone displacement out of range: \"%.*s\"", STR_ARGS(text));
+            return error_set(err, STATUS_INVALID_ZONE_OFFSET, "time zone displacement out of range: \"%.*s\"",
+                             STR_ARGS(text));
         case FAULT_ZONE_NAME:
             return error_set(err, STATUS_INVALID_ARGUMENT, "time zone in \"%.*s\" not recognized",
                              STR_ARGS(text));
@@ -680,12 +700,18 @@ Status calendar_parse_time(Str text, int64_t *out, Error *err) {
     if (text.size > 0 && calendar_scan_time(text.data, end, out) == end) return STATUS_OK;
     Reading reading = {0};
     Fault fault = read_fields(text, &reading);
-    if (fault != FAULT_NONE || !(reading.has & HAS_TIME)) {
+    bool stray_date = (reading.has & HAS_DATE) && !reading.date_leads;
+    if (fault == FAULT_NONE && (reading.has & HAS_TIME) && stray_date) {
+        fault = FAULT_SYNTAX;
+    } else if (fault != FAULT_NONE || !(reading.has & HAS_TIME)) {
         /* A run of digits was taken for a date: once more, as if the date were known. */
         Reading again = {.has = HAS_DATE, .has_julian = true};
-        if (read_fields(text, &again) == FAULT_NONE && (again.has & HAS_TIME)) {
-            fault = FAULT_NONE;
+        Fault fault_again = read_fields(text, &again);
+        if (again.has & HAS_TIME) {
+            fault = fault_again;
             reading = again;
+        } else if (!(reading.has & HAS_TIME) && fault == FAULT_FIELD) {
+            fault = FAULT_SYNTAX; /* of a date, and none was asked for */
         }
     }
     if (fault == FAULT_NONE && (reading.special != SPECIAL_NONE || !(reading.has & HAS_TIME)))
@@ -697,7 +723,8 @@ Status calendar_parse_time(Str text, int64_t *out, Error *err) {
     return STATUS_OK;
 }
 
-Status calendar_parse_timestamp(Str text, int32_t zone_offset_seconds, int64_t *out, Error *err) {
+static Status parse_timestamp(Str text, int32_t zone_offset_seconds, const char *type, int64_t *out,
+                              Error *err) {
     const char *end = text.data + text.size;
     bool iso = text.size > 0 && zone_offset_seconds == 0;
     if (iso && calendar_scan_timestamp(text.data, end, out) == end) return STATUS_OK;
@@ -705,7 +732,7 @@ Status calendar_parse_timestamp(Str text, int32_t zone_offset_seconds, int64_t *
     Fault fault = read_fields(text, &reading);
     bool known = reading.special != SPECIAL_NONE || (reading.has & HAS_DATE) == HAS_DATE;
     if (fault == FAULT_NONE && !known) fault = FAULT_SYNTAX;
-    if (fault != FAULT_NONE) return report(fault, "timestamp", text, err);
+    if (fault != FAULT_NONE) return report(fault, type, text, err);
     switch (reading.special) {
         case SPECIAL_NONE: break;
         case SPECIAL_EPOCH: *out = 0; return STATUS_OK;
@@ -719,6 +746,14 @@ Status calendar_parse_timestamp(Str text, int32_t zone_offset_seconds, int64_t *
         return report_range("timestamp", text, err);
     *out = (int64_t)timestamp;
     return STATUS_OK;
+}
+
+Status calendar_parse_timestamp(Str text, int32_t zone_offset_seconds, int64_t *out, Error *err) {
+    return parse_timestamp(text, zone_offset_seconds, "timestamp", out, err);
+}
+
+Status calendar_parse_timestamptz(Str text, int32_t zone_offset_seconds, int64_t *out, Error *err) {
+    return parse_timestamp(text, zone_offset_seconds, "timestamp with time zone", out, err);
 }
 
 bool calendar_parse_zone(Str text, int32_t *offset_seconds) {

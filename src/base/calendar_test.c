@@ -136,6 +136,10 @@ static void test_times_and_zones(void **state) {
         {"12:30 am", "00:30:00"},
         {"2003-04-12 04:05:06", "04:05:06"},
         {"161525+02", "16:15:25"},
+        {"102030-08", "10:20:30"},
+        {"Nov 24 2026 10:00", NULL},
+        {"10:00 2026-11-24", NULL},
+        {"2020-02-30", NULL},
         {"13:00 PM", NULL},
         {"10:00:61", NULL},
         {"", NULL},
@@ -158,6 +162,64 @@ static void test_times_and_zones(void **state) {
     assert_int_equal(offset, 7200);
     assert_false(calendar_parse_zone(STR("Europe/Paris"), &offset));
     assert_false(calendar_parse_zone(STR("+99"), &offset));
+}
+
+/* SQLSTATEs and values of PostgreSQL 15.18, and below the line where ours differ on purpose or for want of
+ * use. */
+static void test_like_postgres(void **state) {
+    (void)state;
+    static const struct {
+        const char *type, *text, *expected;
+    } rows[] = {
+        {"date", "Tue 1933-3-16", "22007"},
+        {"date", "10:00 2020-01-01", "22007"},
+        {"date", "BC 44-03-15", "22007"},
+        {"date", "2020-02-30", "22008"},
+        {"date", "2020-01-01 10:00+16", "22009"},
+        {"date", "2026-11-24 102030-08", "2026-11-24"},
+        {"time", "2020-02-30", "22007"},
+        {"time", "2147483648", "22007"},
+        {"time", "176055.9", "22008"},
+        {"time", "261124", "22008"},
+        {"time", "2003-04-12T04:05Z", "22007"},
+        {"time", "2003-04-12 04:05", "04:05:00"},
+        {"timestamp", "Tue Nov 24 10:00:00 2026", "2026-11-24 10:00:00"},
+        {"timestamp", "2026-11-24 102030.5", "2026-11-24 10:20:30.5"},
+        {"timestamp", "24:00:00 2026-01-01", "22007"},
+        /* PostgreSQL: 1970-01-01, infinity, 22023, 2026-11-24, 2026-11-24 10:00:00 (the zone dropped), 22007
+         */
+        {"date", "j9epoch", "22007"},
+        {"date", "utc infinity", "22007"},
+        {"time", "P1Y2M", "22007"},
+        {"date", "24-Nov-2026T", "22007"},
+        {"timestamp", "2026-11-24 10:00:00+02", "2026-11-24 08:00:00"},
+        {"date", "T040506", "2004-05-06"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        Str text = str_from_c(rows[i].text);
+        Error err;
+        char shown[CALENDAR_SIZE_MAX + 1];
+        int32_t date;
+        int64_t value;
+        size_t size = 0;
+        Status status;
+        if (strcmp(rows[i].type, "date") == 0) {
+            status = calendar_parse_date(text, &date, &err);
+            if (status == STATUS_OK) size = calendar_write_date(shown, date);
+        } else if (strcmp(rows[i].type, "time") == 0) {
+            status = calendar_parse_time(text, &value, &err);
+            if (status == STATUS_OK) size = calendar_write_time(shown, value);
+        } else {
+            status = calendar_parse_timestamp(text, 0, &value, &err);
+            if (status == STATUS_OK) size = calendar_write_timestamp(shown, value);
+        }
+        shown[size] = '\0';
+        assert_string_equal(status == STATUS_OK ? shown : status_sqlstate(status), rows[i].expected);
+    }
+    int64_t value;
+    Error err;
+    assert_int_equal(calendar_parse_timestamptz(STR("x y"), 0, &value, &err), STATUS_INVALID_DATETIME);
+    assert_string_equal(err.message, "invalid input syntax for type timestamp with time zone: \"x y\"");
 }
 
 static int64_t timestamp_of(const char *text) {
@@ -249,6 +311,7 @@ int main(void) {
         cmocka_unit_test(test_every_day),       cmocka_unit_test(test_timestamp_text),
         cmocka_unit_test(test_scan_is_careful), cmocka_unit_test(test_times_and_zones),
         cmocka_unit_test(test_arithmetic),      cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_like_postgres),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

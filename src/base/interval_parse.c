@@ -99,6 +99,7 @@ typedef enum Fault { FAULT_NONE, FAULT_SYNTAX, FAULT_RANGE } Fault;
 typedef struct Reading {
     __int128 months, days, microseconds;
     unsigned seen; /* a bit for each unit */
+    bool bare_day; /* a number without a unit was taken for days: a clock or hours have to follow */
 } Reading;
 
 /* A number as written: whole part, and the fraction in billionths of its unit, both with the sign. */
@@ -235,6 +236,7 @@ static Fault take_clock(Cursor *cursor, Amount first, IntervalField field, Readi
     if (parts[1] > 59 || parts[2] > 60) return FAULT_RANGE;
     if (reading->seen & (1U << UNIT_HOUR | 1U << UNIT_MINUTE | 1U << UNIT_SECOND)) return FAULT_SYNTAX;
     reading->seen |= 1U << UNIT_HOUR | 1U << UNIT_MINUTE | 1U << UNIT_SECOND;
+    reading->bare_day = false;
     __int128 time = ((__int128)parts[0] * 60 + parts[1]) * 60 + parts[2];
     time = time * 1000000 + to_microseconds(fraction * 1e6);
     reading->microseconds += first.negative ? -time : time;
@@ -248,6 +250,8 @@ static Fault take_years_months(Cursor *cursor, Amount years, Reading *reading) {
     Fault fault = take_digits(cursor, &months);
     if (fault != FAULT_NONE) return fault;
     if (months >= 12) return FAULT_RANGE;
+    bool is_date = cursor->at < cursor->end && (*cursor->at == '-' || number_is_digit(*cursor->at));
+    if (is_date || reading->bare_day) return FAULT_SYNTAX;
     if (reading->seen & (1U << UNIT_YEAR | 1U << UNIT_MONTH)) return FAULT_SYNTAX;
     reading->seen |= 1U << UNIT_YEAR | 1U << UNIT_MONTH;
     reading->months += (__int128)years.whole * 12 + (years.negative ? -months : months);
@@ -264,6 +268,7 @@ static Fault take_amount(Cursor *cursor, Amount *out) {
     Fault fault = point_first ? FAULT_NONE : take_digits(cursor, &whole);
     if (fault != FAULT_NONE) return fault;
     double fraction = take_fraction(cursor);
+    if (cursor->at < cursor->end && *cursor->at == '.') return FAULT_SYNTAX;
     *out = (Amount){negative ? -whole : whole, negative ? -fraction : fraction, negative};
     return FAULT_NONE;
 }
@@ -280,12 +285,17 @@ static Fault take_unit_amount(Cursor *cursor, Amount amount, IntervalField field
     const char *before = cursor->at;
     Str name = take_letters(cursor);
     if (name.size > 0 && !find_unit(name, &unit)) return FAULT_SYNTAX;
+    /* "1h30m", but not "1 hour30". */
+    if (name.size > 1 && at_digit(cursor)) return FAULT_SYNTAX;
+    if (reading->bare_day && unit != UNIT_HOUR) return FAULT_SYNTAX;
+    reading->bare_day = false;
     if (unit == UNIT_AGO) {
         unit = unit_of_field(field); /* "5 ago": the word is read again by the caller */
         cursor->at = before;
     } else if (name.size == 0 && cursor->at < cursor->end) {
         /* A bare number before others: days in front of a clock ("1 02:03:04", "2 10" DAY TO HOUR). */
         unit = UNIT_DAY;
+        reading->bare_day = true;
     }
     if (reading->seen & 1U << unit) return FAULT_SYNTAX;
     reading->seen |= 1U << unit;
@@ -324,29 +334,53 @@ static Fault read_traditional(Cursor *cursor, IntervalField field, Reading *read
         Fault fault = take_item(cursor, field, reading);
         if (fault != FAULT_NONE) return fault;
     }
-    return count == 0 ? FAULT_SYNTAX : FAULT_NONE;
+    return count == 0 || reading->bare_day ? FAULT_SYNTAX : FAULT_NONE;
+}
+
+/* The alternative form: numbers in the order of `units`, a separator between: 0001-02-03, 04:05:06. */
+static Fault take_iso_parts(Cursor *cursor, Amount first, char separator, const Unit *units,
+                            Reading *reading) {
+    add_amount(reading, first, units[0]);
+    for (int i = 1; i < 3 && take(cursor, separator); i++) {
+        Amount amount;
+        Fault fault = take_amount(cursor, &amount);
+        if (fault != FAULT_NONE) return fault;
+        add_amount(reading, amount, units[i]);
+    }
+    return FAULT_NONE;
 }
 
 /* After the P: amounts with designators; the T turns M from months to minutes. */
 static Fault read_iso(Cursor *cursor, Reading *reading) {
     bool time = false;
-    int count = 0;
+    int count = 0, part_count = 0; /* amounts in all, and since the P or the T */
     while (cursor->at < cursor->end) {
         if (!time && take(cursor, 'T')) {
             time = true;
+            part_count = 0;
             continue;
         }
         Amount amount;
         Fault fault = take_amount(cursor, &amount);
         if (fault != FAULT_NONE) return fault;
-        if (cursor->at == cursor->end) return FAULT_SYNTAX;
+        static const Unit date_order[] = {UNIT_YEAR, UNIT_MONTH, UNIT_DAY};
         static const char date_letters[] = "YMWD", time_letters[] = "HMS";
         static const Unit date_units[] = {UNIT_YEAR, UNIT_MONTH, UNIT_WEEK, UNIT_DAY};
         static const Unit time_units[] = {UNIT_HOUR, UNIT_MINUTE, UNIT_SECOND};
+        char next = cursor->at < cursor->end ? *cursor->at : '\0';
+        bool alternative = next == '\0' || next == (time ? ':' : '-') || (!time && next == 'T');
+        if (alternative && part_count++ == 0) {
+            fault = take_iso_parts(cursor, amount, time ? ':' : '-', time ? time_units : date_order, reading);
+            bool ends = cursor->at == cursor->end || (!time && *cursor->at == 'T');
+            if (fault != FAULT_NONE || !ends) return fault != FAULT_NONE ? fault : FAULT_SYNTAX;
+            count++;
+            continue;
+        }
+        if (next == '\0') return FAULT_SYNTAX;
         const char *letters = time ? time_letters : date_letters, *found = strchr(letters, *cursor->at++);
         if (found == NULL || *found == '\0') return FAULT_SYNTAX;
         add_amount(reading, amount, time ? time_units[found - letters] : date_units[found - letters]);
-        count++;
+        count++, part_count++;
     }
     return count == 0 && !time ? FAULT_SYNTAX : FAULT_NONE;
 }
@@ -384,15 +418,17 @@ Status interval_parse(Str text, IntervalField field, Interval *out, Error *err) 
     Cursor cursor = {body.data, body.data + body.size};
     Reading reading = {0};
     Fault fault = FAULT_SYNTAX;
+    bool iso = text.size > 0 && text.data[0] == 'P';
+    if (iso) cursor = (Cursor){text.data + 1, text.data + text.size}; /* no white space around it */
     if (body.size <= TEXT_SIZE_MAX)
-        fault = take(&cursor, 'P') ? read_iso(&cursor, &reading) : read_traditional(&cursor, field, &reading);
+        fault = iso ? read_iso(&cursor, &reading) : read_traditional(&cursor, field, &reading);
     if (fault == FAULT_SYNTAX)
         return error_set(err, STATUS_INVALID_DATETIME, "invalid input syntax for type interval: \"%.*s\"",
                          STR_ARGS(shown));
     bool fits = reading.months == (int32_t)reading.months && reading.days == (int32_t)reading.days &&
                 reading.microseconds == (int64_t)reading.microseconds;
     if (fault == FAULT_RANGE || !fits)
-        return error_set(err, STATUS_DATETIME_OUT_OF_RANGE, "interval field value out of range: \"%.*s\"",
+        return error_set(err, STATUS_INTERVAL_OVERFLOW, "interval field value out of range: \"%.*s\"",
                          STR_ARGS(shown));
     Interval interval = {(int32_t)reading.months, (int32_t)reading.days, (int64_t)reading.microseconds};
     *out = apply_field(interval, field);

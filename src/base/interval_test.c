@@ -87,7 +87,44 @@ static void test_arithmetic(void **state) {
     assert_true(length == INT64_C(86400000000));
 }
 
+/* SQLSTATEs and values of PostgreSQL 15.18. */
+static void test_like_postgres(void **state) {
+    (void)state;
+    static const char *const rows[][2] = {
+        {"2020-02-30", "22007"},
+        {"2020-01-01 10:20:30", "22007"},
+        {"1.2.2003", "22007"},
+        {"1 20", "22007"},
+        {"1 30m", "22007"},
+        {"102030 1 century ago", "22007"},
+        {"1 day20", "22007"},
+        {" PT36H", "22007"},
+        {"PT36H0", "22007"},
+        {"2147483648 days", "22015"},
+        {"2000-366", "22015"},
+        {"04:05:067", "22015"},
+        {"1h30m", "01:30:00"},
+        {"1 2:03", "1 day 02:03:00"},
+        {"P0001-02-03T04:05:06", "1 year 2 mons 3 days 04:05:06"},
+        {"P05", "5 years"},
+        {"P11-24", "13 years"},
+        /* left out; PostgreSQL: -00:00:05, 10:20:00 */
+        {"5 sec ago day", "22007"},
+        {"Y10:20", "22007"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        Interval interval;
+        Error err;
+        char text[INTERVAL_SIZE_MAX + 1];
+        Status status = interval_parse(str_from_c(rows[i][0]), INTERVAL_ANY_FIELD, &interval, &err);
+        size_t size = status == STATUS_OK ? interval_write(text, interval) : 0;
+        text[size] = '\0';
+        assert_string_equal(status == STATUS_OK ? text : status_sqlstate(status), rows[i][1]);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_text), cmocka_unit_test(test_arithmetic)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_like_postgres), cmocka_unit_test(test_text),
+                                       cmocka_unit_test(test_arithmetic)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
