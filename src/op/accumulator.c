@@ -104,6 +104,7 @@ static uint32_t kind_size(AccumulatorKind kind, uint32_t cell_size) {
 Status accumulator_init(Accumulator *accumulator, Arena *arena, const Aggregate *aggregate, bool nullable,
                         bool weighted, Error *err) {
     AccumulatorKind kind = accumulator_kind(aggregate, weighted);
+    if (kind == ACCUMULATE_ROWS && nullable) kind = ACCUMULATE_COUNT; /* count(*) FILTER: not every row */
     *accumulator = (Accumulator){.aggregate = *aggregate, .kind = kind};
     accumulator->counts = kind == ACCUMULATE_COUNT || (nullable && kind != ACCUMULATE_ROWS);
     if (kind == ACCUMULATE_EXTREME || kind == ACCUMULATE_POSITION) {
