@@ -10,6 +10,7 @@
  * The ends of the interval are never used, as in PostgreSQL: a reader that rounds ties some other way gets
  * the same value back. */
 #include "base/big.h"
+#include "base/decimal.h"
 #include "base/number.h"
 #include "base/number_powers.h"
 
@@ -203,27 +204,10 @@ static void ratio_at(uint64_t c, int q, int32_t exponent, Big *numerator, Big *d
 
 void number_round_double(double value, int significant, uint64_t *digits, int32_t *exponent) {
     enum { DOUBLE_DIGITS = 15 };
-    static const uint64_t limits[] = {1,
-                                      10,
-                                      100,
-                                      1000,
-                                      10000,
-                                      100000,
-                                      1000000,
-                                      10000000,
-                                      100000000,
-                                      1000000000,
-                                      10000000000,
-                                      100000000000,
-                                      1000000000000,
-                                      10000000000000,
-                                      100000000000000,
-                                      1000000000000000,
-                                      10000000000000000,
-                                      100000000000000000};
     DEBUG_ASSERT(significant >= 1 && significant <= 17);
     number_shortest_double(value, digits, exponent);
-    if (*digits < limits[significant] && significant <= DOUBLE_DIGITS && value >= 2.2250738585072014e-308)
+    if (*digits < decimal_powers_of_ten[significant] && significant <= DOUBLE_DIGITS &&
+        value >= 2.2250738585072014e-308)
         return;
     uint64_t bits;
     memcpy(&bits, &value, sizeof(bits));
@@ -239,7 +223,7 @@ void number_round_double(double value, int significant, uint64_t *digits, int32_
         ratio_at(c, q, at, &numerator, &denominator);
         big_divide(&numerator, &denominator, &quotient);
         uint64_t whole = quotient.count > 0 ? quotient.limbs[0] : 0;
-        if (whole < limits[significant - 1]) continue;
+        if (whole < decimal_powers_of_ten[significant - 1]) continue;
         big_shift_left(&numerator, 1);
         int order = big_compare(&numerator, &denominator);
         *digits = whole + (order > 0 || (order == 0 && (whole & 1)));
