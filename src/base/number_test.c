@@ -81,8 +81,8 @@ static void test_double_text(void **state) {
 
 static void test_refusals(void **state) {
     (void)state;
-    static const char *const invalid[] = {"",     " ", "e5", "1e",   "1e+", "--1", "1x",
-                                          "0x10", ".", "-", "1 2", "in"};
+    static const char *const invalid[] = {"",   " ",    "e5", "1e", "1e+", "--1",
+                                          "1x", "0x10", ".",  "-",  "1 2", "in"};
     double d = 7;
     float f = 7;
     int64_t i = 7;

@@ -31,7 +31,8 @@ static void test_format_cuts_whole_characters(void **state) {
     assert_string_equal(buffer, "abc");
     assert_int_equal(text_format(buffer, sizeof(buffer), "ab%s", "\xC3\xA9"), 4);
     char number[64];
-    text_format(number, sizeof(number), "%d %lld %u %zu %x %c%%", INT_MIN, (long long)INT64_MIN, 7u, (size_t)9, 255u, 'z');
+    text_format(number, sizeof(number), "%d %lld %u %zu %x %c%%", INT_MIN, (long long)INT64_MIN, 7u,
+                (size_t)9, 255u, 'z');
     assert_string_equal(number, "-2147483648 -9223372036854775808 7 9 ff z%");
 }
 

@@ -23,8 +23,8 @@
 #define vector_item_size(vector) sizeof(*(vector)->items)
 
 /* True when there is room for `more` items. */
-#define vector_reserve(vector, memory, more)                                                               \
-    ((vector)->capacity - (vector)->count >= (size_t)(more) ||                                             \
+#define vector_reserve(vector, memory, more)                                                                \
+    ((vector)->capacity - (vector)->count >= (size_t)(more) ||                                              \
      vector_grow((memory), (void **)&(vector)->items, &(vector)->capacity, (vector)->count, (size_t)(more), \
                  vector_item_size(vector)))
 
@@ -32,30 +32,32 @@
     (vector_reserve((vector), (memory), 1) && ((vector)->items[(vector)->count++] = (__VA_ARGS__), true))
 
 /* Takes out every item that equals `item` (pointers, numbers); the order of the others stays. */
-#define vector_remove(vector, item)                                                                        \
-    do {                                                                                                   \
-        size_t vector_kept = 0;                                                                            \
-        for (size_t vector_at = 0; vector_at < (vector)->count; vector_at++)                               \
-            if ((vector)->items[vector_at] != (item))                                                      \
-                (vector)->items[vector_kept++] = (vector)->items[vector_at];                               \
-        (vector)->count = vector_kept;                                                                     \
+#define vector_remove(vector, item)                                          \
+    do {                                                                     \
+        size_t vector_kept = 0;                                              \
+        for (size_t vector_at = 0; vector_at < (vector)->count; vector_at++) \
+            if ((vector)->items[vector_at] != (item))                        \
+                (vector)->items[vector_kept++] = (vector)->items[vector_at]; \
+        (vector)->count = vector_kept;                                       \
     } while (0)
 
-#define vector_deinit(vector, memory)                                                              \
-    do {                                                                                           \
-        memory_free((memory), (vector)->items, (vector)->capacity * vector_item_size(vector));     \
-        (vector)->items = NULL;                                                                    \
-        (vector)->count = (vector)->capacity = 0;                                                  \
+#define vector_deinit(vector, memory)                                                         \
+    do {                                                                                      \
+        memory_free((memory), (vector)->items, (vector)->capacity *vector_item_size(vector)); \
+        (vector)->items = NULL;                                                               \
+        (vector)->count = (vector)->capacity = 0;                                             \
     } while (0)
 
 /* The same growth with memory from an arena (the outgrown array stays there until its reset). */
-#define arena_vector_push(vector, arena, ...)                                                                     \
-    (((vector)->count < (vector)->capacity ||                                                                     \
-      vector_grow_arena((arena), (void **)&(vector)->items, &(vector)->capacity, (vector)->count,                  \
-                        vector_item_size(vector))) &&                                                             \
+#define arena_vector_push(vector, arena, ...)                                                     \
+    (((vector)->count < (vector)->capacity ||                                                     \
+      vector_grow_arena((arena), (void **)&(vector)->items, &(vector)->capacity, (vector)->count, \
+                        vector_item_size(vector))) &&                                             \
      ((vector)->items[(vector)->count++] = (__VA_ARGS__), true))
 
-NODISCARD bool vector_grow(Memory *memory, void **items, size_t *capacity, size_t count, size_t more, size_t item_size);
-NODISCARD bool vector_grow_arena(Arena *arena, void **items, size_t *capacity, size_t count, size_t item_size);
+NODISCARD bool vector_grow(Memory *memory, void **items, size_t *capacity, size_t count, size_t more,
+                           size_t item_size);
+NODISCARD bool vector_grow_arena(Arena *arena, void **items, size_t *capacity, size_t count,
+                                 size_t item_size);
 
 #endif
