@@ -2,7 +2,7 @@
  * store/state.c - the records of keyed state, and the calls over records and index.
  *
  *     segment (pages)   | block | block | block | ...            a block never moves
- *     block             | record 0 | record 1 | ... | hashes (upper halves, 4 bytes) | live bits |
+ *     block             | record 0 | record 1 | ... | hashes (3 bytes each) | live bits |
  *     record            | key | value |                          freed: its first 4 bytes link to the next
  * free id
  *
@@ -103,9 +103,8 @@ size_t state_memory(const State *state) {
 /* ---- records ---- */
 
 static size_t state_block_size(const State *state) {
-    uint32_t record_count = state_block_record_count(state);
-    size_t hashes_size = (record_count * sizeof(uint32_t) + 7) & ~(size_t)7;
-    size_t size = (size_t)record_count * state->record_size + hashes_size + bits_size(record_count);
+    size_t size = state_block_records_size(state) + state_block_hashes_size(state) +
+                  bits_size(state_block_record_count(state));
     return (size + 63) & ~(size_t)63;
 }
 
@@ -237,7 +236,7 @@ static Status state_create(State *state, const char *key, uint64_t hash, uint32_
     TRY(state_take_record(state, id_out, err));
     uint32_t id = *id_out;
     memcpy(state_record_mutable(state, id), key, state->key_size);
-    *state_record_hash(state, id) = (uint32_t)(hash >> 32);
+    state_record_hash_set(state, id, state_index_hash(hash));
     if (state->text_count > 0) {
         Status status = state_keep_texts(state, id, err);
         if (status != STATUS_OK) {
@@ -253,6 +252,7 @@ static Status state_create(State *state, const char *key, uint64_t hash, uint32_
 static Status state_create_missing(State *state, const char *keys, const uint64_t *hashes,
                                    const uint32_t *rows, size_t row_count, StateUpsert *out, Error *err) {
     TRY(state_index_reserve(state, row_count, err));
+    state_index_prefetch_insert(state, hashes, rows, row_count);
     uint64_t seen[STATE_SEEN_COUNT / 64] = {
         0}; /* hashes of the rows before; a bit not set proves a key new */
     for (size_t i = 0; i < row_count; i++) {

@@ -3,7 +3,7 @@
  *
  * What every stateful operator keeps its rows in. A record is [key | value]; it has a 32-bit
  * id, dense from 0 with freed ids used again, and never moves. Keys live once, in the record
- * (M17); the hash index over them holds one-byte tags and ids only.
+ * (M17); the hash index over them holds two-byte tags and ids only.
  *
  *     State state;
  *     TRY(state_init(&state, io, memory, &(StateOptions){.key_size = 8, .value_size = 16}, err));
@@ -17,8 +17,8 @@
  * longer text's cell points to the caller's bytes when passed in, and in the record to a copy in the state's
  * heap.
  *
- * Hashes are 64 bits, well mixed, computed once by the caller. The index uses bits 32-63 (the top ones most)
- * and 0-7; who deals keys to shards takes bits 8-31. A bad hash costs time, never a wrong answer.
+ * Hashes are 64 bits, well mixed, computed once by the caller. The index uses bits 32-63 (the top ones most);
+ * who deals keys to shards takes bits 8-31. A bad hash costs time, never a wrong answer.
  *
  * The index grows in parts: a call moves at most some buckets per row it was given, so that none stalls for a
  * whole table. Memory that deleted records took is used again, and given back by state_reset and

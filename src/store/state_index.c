@@ -1,26 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0
  * store/state_index.c - from a key's hash to its record's id.
  *
- *     bucket, one cache line     0          12       16                      64
- *                                | 12 tags  | passed | 12 ids of 4 bytes     |
+ *     bucket, one cache line     0                20              24                      64
+ *                                | 10 tags of 16  | passed, away  | 10 ids of 4 bytes     |
  *
- *     home bucket   upper 32 bits of the hash * bucket_count >> 32, so any count will do
- *     tag           lower 8 bits, 1 for 0; a slot whose tag is 0 is empty
+ *     index hash    upper 32 bits of the caller's hash; its lower half is never 0 (1 for 0)
+ *     home bucket   index hash * bucket_count >> 32, so any count will do
+ *     tag           lower half of the index hash; a slot whose tag is 0 is empty
  *     passed        how many keys went by this full bucket: their home is here or before, they live further
- * on
+ * on; at its maximum it stays there (such hashes are an attack, and only cost time) away          per slot,
+ * how many buckets behind its home the key is
  *
  * A key lives in the first bucket with an empty slot from its home on (wrapping at the end). A search looks
- * at a bucket with one vector compare of the tags and goes on only while `passed` is not 0; taking a key out
+ * at a bucket with two vector compares of the tags and goes on only while `passed` is not 0; taking a key out
  * lowers `passed` on its way from home, so deletion leaves no marks behind and searches stay short (the idea
  * of F14's overflow counts).
  *
  * Growing. A new table is made, and every call that needs room carries some buckets over, in order: the keys
  * whose home is below `moved_count` are in the new table, the others in the old, so a search still looks in
  * one table only. Homes keep their order in a table of any size, so both tables are walked from front to
- * back. No call stalls for the whole table. Keys are not hashed again: the record keeps the upper half of its
- * hash, the tag travels along.
+ * back. No call stalls for the whole table.
  *
- * Space per key: 64 / 12 / load for the bucket, between 90 % and 65 % full when large, and 4 bytes of hash.
+ * No record is read for that once the table has 65,536 buckets: a home is then at most 2^16 hashes wide, so
+ * bucket, `away` and tag give the whole index hash back. Buckets are carried over whole, in runs that end
+ * where no key is on its way to a further bucket. The record keeps the other 24 bits for small tables, for
+ * keys three or more buckets away and for deletion, which knows the id only.
+ *
+ * Space per key: 64 / 10 / load for the bucket, between 90 % and 67 % full when large, and 3 bytes of hash.
  *
  * Searching many keys in a table larger than the cache: the lines wanted are asked for well before they are
  * looked at, first all buckets, then all records whose tag fits; keys that must look into a further bucket
@@ -35,8 +41,9 @@
 
 enum {
     INDEX_BUCKET_COUNT_MIN = 2,
-    INDEX_BUCKET_COUNT_SMALL = 4096,   /* below: doubles and is half empty; above: grows by 3/8 */
-    INDEX_MOVE_COUNT_PER_KEY = 4,      /* old buckets carried over per key that needs room ... */
+    INDEX_BUCKET_COUNT_SMALL = 4096,   /* below: doubles and is half empty; above: grows by a third */
+    INDEX_BUCKET_COUNT_TAGS = 65536,   /* from here on home and tag together are the index hash */
+    INDEX_MOVE_COUNT_PER_KEY = 8,      /* old buckets carried over per key that needs room ... */
     INDEX_MOVE_COUNT_MIN = 8,          /* ... and at least, per call */
     INDEX_PAGES_SIZE_MIN = 64 * 1024,  /* smaller tables come from the heap */
     INDEX_NEAR_SIZE_MAX = 1024 * 1024, /* index and records this small stay in the L2 cache: no prefetching */
@@ -50,33 +57,60 @@ enum {
 
 /* ---- buckets ---- */
 
-uint32_t state_bucket_match_plain(const StateBucket *bucket, uint8_t tag) {
+uint32_t state_bucket_match_plain(const StateBucket *bucket, uint16_t tag) {
     uint32_t mask = 0;
     for (uint32_t slot = 0; slot < STATE_BUCKET_SLOT_COUNT; slot++)
         mask |= (uint32_t)(bucket->tags[slot] == tag) << slot;
     return mask;
 }
 
-ALWAYS_INLINE uint32_t bucket_match(const StateBucket *bucket, uint8_t tag) {
+ALWAYS_INLINE uint32_t bucket_match(const StateBucket *bucket, uint16_t tag) {
 #if defined(__SSE2__)
-    __m128i line = _mm_load_si128((const __m128i *)bucket);
-    uint32_t mask = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(line, _mm_set1_epi8((char)tag)));
+    const __m128i *line = (const __m128i *)bucket;
+    __m128i wanted = _mm_set1_epi16((short)tag);
+    __m128i first = _mm_cmpeq_epi16(_mm_load_si128(line), wanted);
+    __m128i rest = _mm_cmpeq_epi16(_mm_load_si128(line + 1), wanted);
+    uint32_t mask = (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(first, rest));
     return mask & ((1u << STATE_BUCKET_SLOT_COUNT) - 1);
 #else
     return state_bucket_match_plain(bucket, tag);
 #endif
 }
 
-uint32_t state_bucket_match(const StateBucket *bucket, uint8_t tag) {
+uint32_t state_bucket_match(const StateBucket *bucket, uint16_t tag) {
     return bucket_match(bucket, tag);
 }
 
-ALWAYS_INLINE uint8_t hash_tag(uint64_t hash) {
-    return (uint8_t)hash == 0 ? 1 : (uint8_t)hash;
+ALWAYS_INLINE uint32_t bucket_live(const StateBucket *bucket) {
+    return ~bucket_match(bucket, 0) & ((1u << STATE_BUCKET_SLOT_COUNT) - 1);
 }
 
-ALWAYS_INLINE uint32_t hash_home(uint32_t hash_high, uint32_t bucket_count) {
-    return (uint32_t)((uint64_t)hash_high * bucket_count >> 32);
+ALWAYS_INLINE uint32_t bucket_away(const StateBucket *bucket, uint32_t slot) {
+    return bucket->away >> 2 * slot & STATE_BUCKET_AWAY_MAX;
+}
+
+ALWAYS_INLINE void bucket_pass(StateBucket *bucket) {
+    if (bucket->passed < STATE_BUCKET_PASSED_MAX) bucket->passed++;
+}
+
+ALWAYS_INLINE void bucket_unpass(StateBucket *bucket, uint32_t count) {
+    if (bucket->passed == STATE_BUCKET_PASSED_MAX) return;
+    ASSERT(bucket->passed >= count);
+    bucket->passed -= count;
+}
+
+/* An empty slot has no distance, so that a key entered at home need not write one. */
+ALWAYS_INLINE void bucket_clear(StateBucket *bucket, uint32_t slot) {
+    bucket->tags[slot] = 0;
+    bucket->away &= ~((uint32_t)STATE_BUCKET_AWAY_MAX << 2 * slot);
+}
+
+ALWAYS_INLINE uint16_t hash_tag(uint32_t hash) {
+    return (uint16_t)hash;
+}
+
+ALWAYS_INLINE uint32_t hash_home(uint32_t hash, uint32_t bucket_count) {
+    return (uint32_t)((uint64_t)hash * bucket_count >> 32);
 }
 
 ALWAYS_INLINE StateBucket *table_next_bucket(const StateTable *table, StateBucket *bucket) {
@@ -112,25 +146,24 @@ ALWAYS_INLINE const char *search_record(const Search *search, uint32_t id) {
 }
 
 /* The home bucket of a key, and the table it belongs to. */
-ALWAYS_INLINE const StateTable *search_table(const Search *search, uint64_t hash, StateBucket **home_out) {
-    uint32_t home = hash_home((uint32_t)(hash >> 32), search->table.bucket_count);
+ALWAYS_INLINE const StateTable *search_table(const Search *search, uint32_t hash, StateBucket **home_out) {
+    uint32_t home = hash_home(hash, search->table.bucket_count);
     if (__builtin_expect(home >= search->moved_count, 1)) {
         *home_out = search->table.buckets + home;
         return &search->table;
     }
-    *home_out =
-        search->table_next.buckets + hash_home((uint32_t)(hash >> 32), search->table_next.bucket_count);
+    *home_out = search->table_next.buckets + hash_home(hash, search->table_next.bucket_count);
     return &search->table_next;
 }
 
 /* The same for the calls that change one key. */
-ALWAYS_INLINE const StateTable *state_table(const State *state, uint32_t hash_high, StateBucket **home_out) {
-    uint32_t home = hash_home(hash_high, state->table.bucket_count);
+ALWAYS_INLINE const StateTable *state_table(const State *state, uint32_t hash, StateBucket **home_out) {
+    uint32_t home = hash_home(hash, state->table.bucket_count);
     if (home >= state->moved_count) {
         *home_out = state->table.buckets + home;
         return &state->table;
     }
-    *home_out = state->table_next.buckets + hash_home(hash_high, state->table_next.bucket_count);
+    *home_out = state->table_next.buckets + hash_home(hash, state->table_next.bucket_count);
     return &state->table_next;
 }
 
@@ -206,9 +239,9 @@ ALWAYS_INLINE uint32_t bucket_find(const Search *search, const StateBucket *buck
 }
 
 /* The whole way: from the home bucket on, every slot whose tag fits, at most once round. */
-static __attribute__((noinline)) uint32_t find_slowly(const State *state, const char *key, uint64_t hash) {
+static __attribute__((noinline)) uint32_t find_slowly(const State *state, const char *key, uint32_t hash) {
     StateBucket *bucket;
-    const StateTable *table = state_table(state, (uint32_t)(hash >> 32), &bucket);
+    const StateTable *table = state_table(state, hash, &bucket);
     for (uint32_t looked = 0; looked < table->bucket_count; looked++) {
         for (uint32_t mask = bucket_match(bucket, hash_tag(hash)); mask != 0; mask &= mask - 1) {
             uint32_t id = bucket->ids[__builtin_ctz(mask)];
@@ -221,8 +254,9 @@ static __attribute__((noinline)) uint32_t find_slowly(const State *state, const 
 }
 
 /* The first slot whose tag fits is nearly always the one. */
-ALWAYS_INLINE uint32_t find_one(const Search *search, const char *key, uint64_t hash,
+ALWAYS_INLINE uint32_t find_one(const Search *search, const char *key, uint64_t hash_full,
                                 StateEquality equality) {
+    uint32_t hash = state_index_hash(hash_full);
     StateBucket *bucket;
     search_table(search, hash, &bucket);
     uint32_t mask = bucket_match(bucket, hash_tag(hash));
@@ -248,13 +282,13 @@ typedef struct Probe {
     uint16_t mask; /* slots whose tag fits */
 } Probe;
 
-ALWAYS_INLINE void probe_start(const Search *search, uint64_t hash, size_t row, Probe *probe) {
+ALWAYS_INLINE void probe_start(const Search *search, uint32_t hash, size_t row, Probe *probe) {
     search_table(search, hash, &probe->bucket);
     probe->row = (uint16_t)row;
     __builtin_prefetch(probe->bucket, 0, 2);
 }
 
-ALWAYS_INLINE void probe_match(const Search *search, uint64_t hash, Probe *probe) {
+ALWAYS_INLINE void probe_match(const Search *search, uint32_t hash, Probe *probe) {
     uint32_t mask = bucket_match(probe->bucket, hash_tag(hash));
     probe->mask = (uint16_t)mask;
     for (; mask != 0; mask &= mask - 1)
@@ -262,7 +296,7 @@ ALWAYS_INLINE void probe_match(const Search *search, uint64_t hash, Probe *probe
 }
 
 /* Settles the key, or turns the probe to the next bucket and says true. */
-ALWAYS_INLINE bool probe_compare(const Search *search, const char *key, uint64_t hash, uint32_t *id_out,
+ALWAYS_INLINE bool probe_compare(const Search *search, const char *key, uint32_t hash, uint32_t *id_out,
                                  Probe *probe, StateEquality equality) {
     uint32_t id = bucket_find(search, probe->bucket, probe->mask, key, equality);
     *id_out = id;
@@ -282,23 +316,26 @@ ALWAYS_INLINE void find_far(const Search *search, const char *keys, const uint64
     Probe probes[INDEX_ROUND_COUNT];
     size_t ahead = count < INDEX_AHEAD_COUNT ? count : INDEX_AHEAD_COUNT;
     size_t far = count < 2 * INDEX_AHEAD_COUNT ? count : 2 * INDEX_AHEAD_COUNT, left = 0;
-    for (size_t i = 0; i < far; i++) probe_start(search, hashes[i], i, &probes[i]);
-    for (size_t i = 0; i < ahead; i++) probe_match(search, hashes[i], &probes[i]);
+    for (size_t i = 0; i < far; i++) probe_start(search, state_index_hash(hashes[i]), i, &probes[i]);
+    for (size_t i = 0; i < ahead; i++) probe_match(search, state_index_hash(hashes[i]), &probes[i]);
     for (size_t i = 0; i < count; i++) {
-        if (i + far < count) probe_start(search, hashes[i + far], i + far, &probes[i + far]);
-        if (i + ahead < count) probe_match(search, hashes[i + ahead], &probes[i + ahead]);
+        if (i + far < count)
+            probe_start(search, state_index_hash(hashes[i + far]), i + far, &probes[i + far]);
+        if (i + ahead < count) probe_match(search, state_index_hash(hashes[i + ahead]), &probes[i + ahead]);
         Probe probe = probes[i];
-        if (probe_compare(search, keys + i * stride, hashes[i], &ids[i], &probe, equality))
+        if (probe_compare(search, keys + i * stride, state_index_hash(hashes[i]), &ids[i], &probe, equality))
             probes[left++] = probe;
     }
     while (left > 0) {
         count = left;
         left = 0;
-        for (size_t i = 0; i < count; i++) probe_match(search, hashes[probes[i].row], &probes[i]);
+        for (size_t i = 0; i < count; i++)
+            probe_match(search, state_index_hash(hashes[probes[i].row]), &probes[i]);
         for (size_t i = 0; i < count; i++) {
             Probe probe = probes[i];
             size_t row = probe.row;
-            if (probe_compare(search, keys + row * stride, hashes[row], &ids[row], &probe, equality))
+            if (probe_compare(search, keys + row * stride, state_index_hash(hashes[row]), &ids[row], &probe,
+                              equality))
                 probes[left++] = probe;
         }
     }
@@ -359,9 +396,9 @@ void state_index_find_batch(const State *state, const char *keys, const uint64_t
 }
 
 /* The same without the local copies: so few instructions that the processor overlaps several calls. */
-ALWAYS_INLINE uint32_t get_one(const State *state, const char *key, uint64_t hash, StateEquality equality) {
+ALWAYS_INLINE uint32_t get_one(const State *state, const char *key, uint32_t hash, StateEquality equality) {
     StateBucket *bucket;
-    state_table(state, (uint32_t)(hash >> 32), &bucket);
+    state_table(state, hash, &bucket);
     uint32_t mask = bucket_match(bucket, hash_tag(hash));
     if (__builtin_expect(mask != 0, 1)) {
         uint32_t id = bucket->ids[__builtin_ctz(mask)];
@@ -372,8 +409,9 @@ ALWAYS_INLINE uint32_t get_one(const State *state, const char *key, uint64_t has
     return find_slowly(state, key, hash);
 }
 
-uint32_t state_get(const State *state, const void *key, uint64_t hash) {
+uint32_t state_get(const State *state, const void *key, uint64_t hash_full) {
     if (__builtin_expect(state->count == 0, 0)) return STATE_NONE;
+    uint32_t hash = state_index_hash(hash_full);
     switch ((StateEquality)state->equality) {
         case STATE_EQUALITY_8: return get_one(state, key, hash, STATE_EQUALITY_8);
         case STATE_EQUALITY_16: return get_one(state, key, hash, STATE_EQUALITY_16);
@@ -388,21 +426,35 @@ uint32_t state_get(const State *state, const void *key, uint64_t hash) {
 
 /* ---- changing ---- */
 
-ALWAYS_INLINE void table_insert(const StateTable *table, StateBucket *bucket, uint8_t tag, uint32_t id) {
-    uint32_t empty;
+ALWAYS_INLINE void table_insert(const StateTable *table, StateBucket *bucket, uint16_t tag, uint32_t id) {
+    uint32_t empty, away = 0;
     while ((empty = bucket_match(bucket, 0)) == 0) {
-        bucket->passed++;
+        bucket_pass(bucket);
         bucket = table_next_bucket(table, bucket);
+        away += away < STATE_BUCKET_AWAY_MAX;
     }
     uint32_t slot = (uint32_t)__builtin_ctz(empty);
     bucket->tags[slot] = tag;
     bucket->ids[slot] = id;
+    if (away > 0) bucket->away |= away << 2 * slot;
 }
 
-void state_index_insert(State *state, uint64_t hash, uint32_t id) {
+void state_index_insert(State *state, uint64_t hash_full, uint32_t id) {
+    uint32_t hash = state_index_hash(hash_full);
     StateBucket *home;
-    const StateTable *table = state_table(state, (uint32_t)(hash >> 32), &home);
+    const StateTable *table = state_table(state, hash, &home);
     table_insert(table, home, hash_tag(hash), id);
+}
+
+/* Asks for the bucket after a full home: the search that found the key missing may have had no cause to look
+ * there. */
+void state_index_prefetch_insert(const State *state, const uint64_t *hashes, const uint32_t *rows,
+                                 size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        StateBucket *bucket;
+        state_table(state, state_index_hash(hashes[rows[i]]), &bucket);
+        if (bucket_match(bucket, 0) == 0) __builtin_prefetch(bucket + 1, 1, 3);
+    }
 }
 
 /* The slot that holds `id`, -1 when none does. Empty slots keep old ids, so the tag decides too. */
@@ -412,16 +464,34 @@ static int bucket_slot_of(const StateBucket *bucket, uint32_t id) {
     return -1;
 }
 
-void state_index_remove(State *state, uint32_t id) {
-    StateBucket *bucket;
-    const StateTable *table = state_table(state, *state_record_hash(state, id), &bucket);
-    int slot;
-    while ((slot = bucket_slot_of(bucket, id)) < 0) {
-        ASSERT(bucket->passed > 0);
-        bucket->passed--;
+/* `hash` lacks its lowest 8 bits, so that the home is one of `span` + 1 buckets (two, below 16 M buckets)
+ * until the slot's tag tells. False: not in this table. */
+static bool table_remove(const StateTable *table, uint32_t hash, uint32_t id) {
+    if (table->bucket_count == 0) return false;
+    uint32_t first = hash_home(hash, table->bucket_count);
+    uint32_t span = hash_home(hash | 0xFF, table->bucket_count) - first;
+    StateBucket *bucket = table->buckets + first;
+    for (uint32_t looked = 0; looked < table->bucket_count; looked++) {
+        int slot = bucket_slot_of(bucket, id);
+        if (slot >= 0) {
+            uint32_t home = hash_home(hash | (bucket->tags[slot] & 0xFF), table->bucket_count);
+            StateBucket *on_way = table->buckets + home;
+            for (; on_way != bucket; on_way = table_next_bucket(table, on_way)) bucket_unpass(on_way, 1);
+            bucket_clear(bucket, (uint32_t)slot);
+            return true;
+        }
+        if (looked >= span && bucket->passed == 0) return false;
         bucket = table_next_bucket(table, bucket);
     }
-    bucket->tags[slot] = 0;
+    return false;
+}
+
+void state_index_remove(State *state, uint32_t id) {
+    uint32_t hash = state_record_hash(state, id);
+    bool moved = hash_home(hash, state->table.bucket_count) < state->moved_count;
+    bool removed = table_remove(moved ? &state->table_next : &state->table, hash, id);
+    if (!removed) removed = table_remove(moved ? &state->table : &state->table_next, hash, id);
+    ASSERT(removed);
 }
 
 /* ---- growing ---- */
@@ -456,90 +526,193 @@ static uint64_t table_key_count_max(const StateTable *table) {
     return table->bucket_count < INDEX_BUCKET_COUNT_SMALL ? slot_count / 2 : slot_count * 9 / 10;
 }
 
-/* Empty slots of the few new buckets that the keys of one old bucket go to: kept in a register's reach,
- * because looking at a bucket's tags right after storing one of them makes the processor wait. */
-enum { MOVE_TARGET_COUNT = 4 };
-typedef struct MoveTargets {
-    StateBucket *first;
-    uint32_t empty[MOVE_TARGET_COUNT];
-} MoveTargets;
+/* Empty slots of the new buckets that the keys of one old bucket go to. Kept here because looking at a
+ * bucket's tags right after storing one of them makes the processor wait; bucket i at i % MOVE_WINDOW_COUNT.
+ */
+enum { MOVE_WINDOW_COUNT = 8 };
+typedef struct MoveWindow {
+    uint32_t first;
+    uint32_t empty[MOVE_WINDOW_COUNT];
+} MoveWindow;
 
-/* The targets of old bucket `home`; none when they would wrap. */
-static void move_targets_load(const State *state, uint32_t home, MoveTargets *targets) {
-    uint32_t count = state->table_next.bucket_count;
-    uint32_t first = (uint32_t)((uint64_t)home * count / state->table.bucket_count);
-    targets->first = state->table_next.buckets + first;
-    for (uint32_t i = 0; i < MOVE_TARGET_COUNT; i++)
-        targets->empty[i] = first + i < count ? bucket_match(targets->first + i, 0) : 0;
+static void window_load(const StateTable *table, MoveWindow *window, uint32_t from) {
+    for (uint32_t i = from; i < window->first + MOVE_WINDOW_COUNT; i++)
+        window->empty[i % MOVE_WINDOW_COUNT] =
+            i < table->bucket_count ? bucket_match(table->buckets + i, 0) : 0;
 }
 
-/* Carries the keys of `bucket` whose home is `home` over; gives how many. */
-static uint32_t move_from_bucket(State *state, StateBucket *bucket, uint32_t home, MoveTargets *targets) {
-    uint32_t hashes[STATE_BUCKET_SLOT_COUNT], moved = 0;
-    uint32_t live = ~bucket_match(bucket, 0) & ((1u << STATE_BUCKET_SLOT_COUNT) - 1);
-    for (uint32_t mask = live; mask != 0; mask &= mask - 1) {
-        uint32_t slot = (uint32_t)__builtin_ctz(mask);
-        hashes[slot] = *state_record_hash(state, bucket->ids[slot]);
+static void window_advance(const StateTable *table, MoveWindow *window, uint32_t first) {
+    uint32_t loaded = window->first + MOVE_WINDOW_COUNT;
+    window->first = first;
+    window_load(table, window, loaded < first ? first : loaded);
+}
+
+/* The index hash of a key whose home in the old table is `home`: there is one with this lower half, as homes
+ * are at most 2^16 hashes wide. `first` is the least hash of that home. */
+ALWAYS_INLINE uint32_t hash_from_tag(uint32_t first, uint16_t tag) {
+    return first + (uint16_t)(tag - first);
+}
+
+ALWAYS_INLINE uint32_t hash_from_record(const State *state, const StateBucket *bucket, uint32_t slot) {
+    return state_record_hash(state, bucket->ids[slot]) | (bucket->tags[slot] & 0xFF);
+}
+
+static uint32_t hash_first(uint32_t home, uint32_t bucket_count) {
+    return (uint32_t)((((uint64_t)home << 32) + bucket_count - 1) / bucket_count);
+}
+
+/* Bit i: slot i holds a key whose distance from home is `away`. */
+ALWAYS_INLINE uint32_t bucket_match_away(const StateBucket *bucket, uint32_t away) {
+    uint32_t live = bucket_live(bucket), others = bucket->away ^ away * 0x55555;
+    if (others == 0) return live;
+    others = (others | others >> 1) & 0x55555; /* every other bit; then closed up */
+    others = (others | others >> 1) & 0x33333;
+    others = (others | others >> 2) & 0xF0F0F;
+    others = (others | others >> 4) & 0xF00FF;
+    others = (others | others >> 8) & 0x3FF;
+    return live & ~others;
+}
+
+static void move_key(const StateTable *table, uint32_t hash, uint32_t id, MoveWindow *window) {
+    uint32_t home = hash_home(hash, table->bucket_count);
+    uint32_t *empty = &window->empty[home % MOVE_WINDOW_COUNT];
+    if (__builtin_expect(home - window->first < MOVE_WINDOW_COUNT && *empty != 0, 1)) {
+        uint32_t slot = (uint32_t)__builtin_ctz(*empty);
+        *empty &= *empty - 1;
+        table->buckets[home].tags[slot] = hash_tag(hash);
+        table->buckets[home].ids[slot] = id;
+    } else {
+        table_insert(table, table->buckets + home, hash_tag(hash), id);
+        window_load(table, window, window->first);
     }
-    for (; live != 0; live &= live - 1) {
-        uint32_t slot = (uint32_t)__builtin_ctz(live);
-        if (hash_home(hashes[slot], state->table.bucket_count) != home) continue;
-        StateBucket *to = state->table_next.buckets + hash_home(hashes[slot], state->table_next.bucket_count);
-        size_t target = (size_t)(to - targets->first);
-        if (target < MOVE_TARGET_COUNT && targets->empty[target] != 0) {
-            uint32_t slot_to = (uint32_t)__builtin_ctz(targets->empty[target]);
-            targets->empty[target] &= targets->empty[target] - 1;
-            to->tags[slot_to] = bucket->tags[slot];
-            to->ids[slot_to] = bucket->ids[slot];
-        } else {
-            table_insert(&state->table_next, to, bucket->tags[slot], bucket->ids[slot]);
-            move_targets_load(state, home, targets);
-        }
-        bucket->tags[slot] = 0;
+}
+
+/* Carries the keys of `bucket`, `distance` behind `home`, whose home that is over; gives how many. `first` is
+ * the least hash of that home. */
+ALWAYS_INLINE uint32_t move_from_bucket(State *state, StateBucket *bucket, uint32_t home, uint32_t distance,
+                                        uint32_t first, MoveWindow *window) {
+    StateTable old = state->table, next = state->table_next;
+    bool far = distance >= STATE_BUCKET_AWAY_MAX,
+         from_tag = old.bucket_count >= INDEX_BUCKET_COUNT_TAGS && !far;
+    uint32_t moved = 0, clear = 0;
+    uint32_t mask = bucket_match_away(bucket, far ? STATE_BUCKET_AWAY_MAX : distance);
+    for (; mask != 0; mask &= mask - 1) {
+        uint32_t slot = (uint32_t)__builtin_ctz(mask), id = bucket->ids[slot];
+        uint32_t hash =
+            from_tag ? hash_from_tag(first, bucket->tags[slot]) : hash_from_record(state, bucket, slot);
+        if (far && hash_home(hash, old.bucket_count) != home) continue;
+        move_key(&next, hash, id, window);
+        clear |= 1u << slot;
         moved++;
+    }
+    if (distance == 0 && bucket->away == 0) {
+        memset(bucket->tags, 0, sizeof(bucket->tags));
+    } else {
+        for (; clear != 0; clear &= clear - 1) bucket_clear(bucket, (uint32_t)__builtin_ctz(clear));
     }
     return moved;
 }
 
-/* Carries over every key whose home is the next bucket in turn; those further on are among its `passed`. */
-static void move_next_home(State *state) {
-    uint32_t home = state->moved_count;
-    StateBucket *first = state->table.buckets + home;
-    StateBucket *bucket = first;
-    MoveTargets targets;
-    move_targets_load(state, home, &targets);
-    move_from_bucket(state, bucket, home, &targets);
-    for (uint32_t looked = 1; looked < state->table.bucket_count && bucket->passed > 0; looked++) {
+/* Carries over the keys that home `home` has in other buckets. */
+static __attribute__((noinline)) void move_passed(State *state, uint32_t home, uint32_t hash_first,
+                                                  MoveWindow *window) {
+    StateBucket *first = state->table.buckets + home, *bucket = first;
+    for (uint32_t distance = 1; distance < state->table.bucket_count && bucket->passed > 0; distance++) {
         bucket = table_next_bucket(&state->table, bucket);
-        uint32_t moved = move_from_bucket(state, bucket, home, &targets);
+        uint32_t moved = move_from_bucket(state, bucket, home, distance, hash_first, window);
         for (StateBucket *on_way = first; moved > 0 && on_way != bucket;) {
-            on_way->passed -= moved;
+            bucket_unpass(on_way, moved);
             on_way = table_next_bucket(&state->table, on_way);
         }
     }
+}
+
+/* Carries over every key whose home is the next bucket in turn; those further on are among its `passed`. */
+ALWAYS_INLINE void move_next_home(State *state, MoveWindow *window) {
+    uint32_t home = state->moved_count, first = hash_first(home, state->table.bucket_count);
+    StateBucket *bucket = state->table.buckets + home;
+    window_advance(&state->table_next, window, hash_home(first, state->table_next.bucket_count));
+    move_from_bucket(state, bucket, home, 0, first, window);
+    if (bucket->passed > 0) move_passed(state, home, first, window);
     state->moved_count++;
 }
 
-/* The hashes are read in index order, which is no order in the records: ask for them early. */
-static void move_prefetch(const State *state, uint32_t home) {
+/* A small table's hashes are read in index order, which is no order in the records: ask for them early. */
+ALWAYS_INLINE void move_prefetch(const State *state, uint32_t home) {
     const StateBucket *bucket = state->table.buckets + home;
-    uint32_t live = ~bucket_match(bucket, 0) & ((1u << STATE_BUCKET_SLOT_COUNT) - 1);
-    for (; live != 0; live &= live - 1)
-        __builtin_prefetch(state_record_hash(state, bucket->ids[__builtin_ctz(live)]), 0, 2);
+    if (home >= state->table.bucket_count) return;
+    if (state->table.bucket_count >= INDEX_BUCKET_COUNT_TAGS) {
+        __builtin_prefetch(bucket, 1, 3);
+        return;
+    }
+    for (uint32_t live = bucket_live(bucket); live != 0; live &= live - 1)
+        __builtin_prefetch(state_record_hash_bytes(state, bucket->ids[__builtin_ctz(live)]), 0, 2);
 }
 
 enum { MOVE_AHEAD_COUNT = 8 };
+
+/* Carries every key of a bucket over, wherever its home is. `firsts[d]` is the least hash of the home d
+ * before. */
+ALWAYS_INLINE void move_whole_bucket(const State *state, StateBucket *bucket, const uint32_t *firsts,
+                                     MoveWindow *window) {
+    StateTable next = state->table_next;
+    bool from_tag = firsts != NULL && state->table.bucket_count >= INDEX_BUCKET_COUNT_TAGS;
+    for (uint32_t mask = bucket_live(bucket); mask != 0; mask &= mask - 1) {
+        uint32_t slot = (uint32_t)__builtin_ctz(mask), away = bucket_away(bucket, slot);
+        uint32_t hash = from_tag && away < STATE_BUCKET_AWAY_MAX
+                            ? hash_from_tag(firsts[away], bucket->tags[slot])
+                            : hash_from_record(state, bucket, slot);
+        move_key(&next, hash, bucket->ids[slot], window);
+    }
+    memset(bucket->tags, 0, sizeof(bucket->tags));
+    bucket->passed = 0;
+    bucket->away = 0;
+}
+
+/* Whole buckets, on and on until no key of those carried over is further on; how many. No key of a home
+ * before may be in the first. */
+static size_t move_run(State *state, MoveWindow *window) {
+    uint32_t count = state->table.bucket_count, start = state->moved_count, home = start;
+    uint32_t firsts[STATE_BUCKET_AWAY_MAX] = {0};
+    bool passed;
+    do {
+        StateBucket *bucket = state->table.buckets + home;
+        move_prefetch(state, home + MOVE_AHEAD_COUNT);
+        memmove(firsts + 1, firsts, sizeof(firsts) - sizeof(*firsts));
+        firsts[0] = hash_first(home, count);
+        /* keys of the two homes before may turn up */
+        uint32_t least = home == start ? firsts[0] : home == start + 1 ? firsts[1] : firsts[2];
+        window_advance(&state->table_next, window, hash_home(least, state->table_next.bucket_count));
+        passed = bucket->passed > 0;
+        move_whole_bucket(state, bucket, firsts, window);
+        home++;
+    } while (passed && home < count);
+    state->moved_count = home;
+    /* what went by the last bucket is at the front, and is all that is left there */
+    for (uint32_t i = 0; passed && home == count && i < count; i++) {
+        passed = state->table.buckets[i].passed > 0;
+        move_whole_bucket(state, state->table.buckets + i, NULL, window);
+    }
+    return home - start;
+}
+
+/* The next homes, at least one: in whole buckets but where keys from the end of the table are among them. */
+static size_t move_some(State *state, MoveWindow *window) {
+    uint32_t before = state->moved_count > 0 ? state->moved_count : state->table.bucket_count;
+    if (state->table.buckets[before - 1].passed == 0) return move_run(state, window);
+    move_next_home(state, window);
+    return 1;
+}
 
 static void index_move(State *state, size_t home_count) {
     uint32_t all = state->table.bucket_count;
     size_t left = all - state->moved_count;
     if (home_count > left) home_count = left;
+    MoveWindow window = {0};
+    window_load(&state->table_next, &window, 0);
     for (uint32_t i = 0; i < MOVE_AHEAD_COUNT && i < home_count; i++)
         move_prefetch(state, state->moved_count + i);
-    for (; home_count > 0; home_count--) {
-        if (home_count > MOVE_AHEAD_COUNT) move_prefetch(state, state->moved_count + MOVE_AHEAD_COUNT);
-        move_next_home(state);
-    }
+    for (size_t moved = 0; moved < home_count;) moved += move_some(state, &window);
     if (state->moved_count < all) return;
     table_deinit(state, &state->table);
     state->table = state->table_next;
@@ -549,7 +722,7 @@ static void index_move(State *state, size_t home_count) {
 
 static uint32_t index_bucket_count_grown(const State *state, size_t key_count) {
     uint64_t count = state->table.bucket_count;
-    count += count < INDEX_BUCKET_COUNT_SMALL ? count : count * 3 / 8;
+    count += count < INDEX_BUCKET_COUNT_SMALL ? count : count / 3;
     uint64_t needed = key_count * 10 / (STATE_BUCKET_SLOT_COUNT * 9) + 1;
     if (needed < INDEX_BUCKET_COUNT_SMALL) needed = key_count * 2 / STATE_BUCKET_SLOT_COUNT + 1;
     if (count < needed) count = needed;
@@ -563,8 +736,8 @@ void state_index_advance(State *state, size_t row_count) {
     if (state->table_next.bucket_count > 0) index_move(state, row_count / 2 + 1);
 }
 
-/* An old table in the midst of growing still takes keys: it started with an eighth of its slots empty, 1.5
- * per bucket, and is empty after a quarter of a key per bucket. */
+/* An old table in the midst of growing still takes keys: it started with a tenth of its slots empty, one per
+ * bucket, and is empty after an eighth of a key per bucket. */
 Status state_index_reserve(State *state, size_t more, Error *err) {
     size_t move = more * INDEX_MOVE_COUNT_PER_KEY;
     if (move < INDEX_MOVE_COUNT_MIN) move = INDEX_MOVE_COUNT_MIN;

@@ -5,15 +5,23 @@
 
 #include "store/state.h"
 
-enum { STATE_BUCKET_SLOT_COUNT = 12 };
+enum { STATE_BUCKET_SLOT_COUNT = 10, STATE_BUCKET_PASSED_MAX = 4095, STATE_BUCKET_AWAY_MAX = 3 };
 
 /* One cache line. Drawn in state_index.c. */
 typedef struct StateBucket {
-    uint8_t tags[STATE_BUCKET_SLOT_COUNT]; /* 0: empty slot */
-    uint32_t passed;                       /* keys that found no room here or before and live further on */
+    uint16_t tags[STATE_BUCKET_SLOT_COUNT]; /* lower half of the index hash; 0: empty slot */
+    uint32_t
+        passed : 12; /* keys that found no room here or before and live further on; at the maximum for good */
+    uint32_t away : 20; /* 2 bits per slot: how many buckets behind its home the key is; 3: or more */
     uint32_t ids[STATE_BUCKET_SLOT_COUNT];
 } __attribute__((aligned(64))) StateBucket;
 STATIC_ASSERT(sizeof(StateBucket) == 64, "a bucket is one cache line");
+
+/* What the index uses of a hash: its upper half, with a lower half that is never 0. */
+static inline uint32_t state_index_hash(uint64_t hash) {
+    uint32_t high = (uint32_t)(hash >> 32);
+    return high | ((uint16_t)high == 0);
+}
 
 /* How keys are compared; each has its own copy of the search loop. */
 typedef enum StateEquality {
@@ -28,7 +36,10 @@ typedef enum StateEquality {
 
 /* ---- records (state.c) ---- */
 
-/* A block holds its records, then the upper half of each one's hash, then a bit for each that lives. */
+/* A block holds its records, then the upper 3 bytes of each one's index hash, then a bit for each that lives.
+ */
+enum { STATE_HASH_SIZE = 3 };
+
 static inline uint32_t state_block_record_count(const State *state) {
     return state->block_mask + 1;
 }
@@ -41,16 +52,35 @@ static inline uint32_t state_block_index(const State *state, uint32_t id) {
     return id & state->block_mask;
 }
 
-/* Bits 32-63 of the key's hash: all that the index needs to move a key. */
-static inline uint32_t *state_record_hash(const State *state, uint32_t id) {
-    size_t records_size = (size_t)state->record_size << state->block_shift;
-    return (uint32_t *)(state_block(state, id) + records_size) + state_block_index(state, id);
+static inline size_t state_block_records_size(const State *state) {
+    return (size_t)state->record_size << state->block_shift;
+}
+
+static inline size_t state_block_hashes_size(const State *state) {
+    return (((size_t)STATE_HASH_SIZE << state->block_shift) + 7) & ~(size_t)7;
+}
+
+static inline uint8_t *state_record_hash_bytes(const State *state, uint32_t id) {
+    char *hashes = state_block(state, id) + state_block_records_size(state);
+    return (uint8_t *)hashes + (size_t)state_block_index(state, id) * STATE_HASH_SIZE;
+}
+
+/* The index hash of the key but for its lowest 8 bits, which are 0; a slot's tag knows them. */
+static inline uint32_t state_record_hash(const State *state, uint32_t id) {
+    const uint8_t *bytes = state_record_hash_bytes(state, id);
+    return (uint32_t)bytes[0] << 8 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 24;
+}
+
+static inline void state_record_hash_set(const State *state, uint32_t id, uint32_t index_hash) {
+    uint8_t *bytes = state_record_hash_bytes(state, id);
+    bytes[0] = (uint8_t)(index_hash >> 8);
+    bytes[1] = (uint8_t)(index_hash >> 16);
+    bytes[2] = (uint8_t)(index_hash >> 24);
 }
 
 static inline uint64_t *state_live_bits(const State *state, uint32_t id) {
-    size_t records_size = (size_t)state->record_size << state->block_shift;
-    size_t hashes_size = ((sizeof(uint32_t) << state->block_shift) + 7) & ~(size_t)7;
-    return (uint64_t *)(state_block(state, id) + records_size + hashes_size);
+    return (uint64_t *)(state_block(state, id) + state_block_records_size(state) +
+                        state_block_hashes_size(state));
 }
 
 /* ---- index (state_index.c) ---- */
@@ -64,6 +94,11 @@ void state_index_advance(State *state, size_t row_count);
 /* Enters a key that is not there; room has been reserved. */
 void state_index_insert(State *state, uint64_t hash, uint32_t id);
 
+/* Asks for the lines that entering the hashes of these rows will write; call after the room has been
+ * reserved. */
+void state_index_prefetch_insert(const State *state, const uint64_t *hashes, const uint32_t *rows,
+                                 size_t count);
+
 /* Takes out the key of a live record. */
 void state_index_remove(State *state, uint32_t id);
 
@@ -75,7 +110,7 @@ size_t state_index_memory(const State *state);
 void state_index_deinit(State *state);
 
 /* Bit i: slot i has this tag. The plain form is the reference for the other. */
-uint32_t state_bucket_match_plain(const StateBucket *bucket, uint8_t tag);
-uint32_t state_bucket_match(const StateBucket *bucket, uint8_t tag);
+uint32_t state_bucket_match_plain(const StateBucket *bucket, uint16_t tag);
+uint32_t state_bucket_match(const StateBucket *bucket, uint16_t tag);
 
 #endif

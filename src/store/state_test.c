@@ -455,9 +455,10 @@ static void test_match_variants(void **context) {
     for (int run = 0; run < 20000; run++) {
         StateBucket bucket;
         for (int i = 0; i < STATE_BUCKET_SLOT_COUNT; i++)
-            bucket.tags[i] = (uint8_t)(hash_u64(random++) % 4 * 85);
-        bucket.passed = (uint32_t)hash_u64(random++);
-        uint8_t tag = (uint8_t)(hash_u64(random++) % 4 * 85);
+            bucket.tags[i] = (uint16_t)(hash_u64(random++) % 4 * 0x5555);
+        bucket.passed = (uint32_t)hash_u64(random++) % (STATE_BUCKET_PASSED_MAX + 1);
+        bucket.away = (uint32_t)hash_u64(random++) % (1 << 20);
+        uint16_t tag = (uint16_t)(hash_u64(random++) % 4 * 0x5555);
         assert_int_equal(state_bucket_match(&bucket, tag), state_bucket_match_plain(&bucket, tag));
     }
 }
