@@ -78,7 +78,9 @@ int weir_step(weir_db *db, int64_t timeout_ns, weir_error **error) {
     FlowProgress progress = {0};
     if (!database_enter(db)) return error_busy(error);
     object_want_sources(db, NULL);
-    Status status = database_step(db, timeout_ns, &progress, &err);
+    Status status = database_step(db, 0, &progress, &err);
+    bool may_wait = status == STATUS_OK && !progress.did_something && !progress.all_ended;
+    if (may_wait && timeout_ns != 0) status = database_step(db, timeout_ns, &progress, &err);
     database_leave(db);
     if (status == STATUS_OK && progress.all_ended) return WEIR_DONE;
     return error_give(status, &err, error);
