@@ -75,7 +75,7 @@ def random_history(rng, count):
 
 AGGREGATES = ["count(*)", "count(i)", "sum(i)", "sum(n)", "min(i)", "max(n)", "min(k)", "max(k)", "max(ts)", "count(DISTINCT i)",
               "sum(DISTINCT n)", "bool_and(b)", "bool_or(b)", "avg(i)", "sum(i) FILTER (WHERE b)", "count(n) FILTER (WHERE i > 0)",
-              "min(n) FILTER (WHERE k <> 'a')", "sum(i * 2 + 1)", "max(coalesce(n, -1))"]
+              "min(n) FILTER (WHERE k <> 'a')", "count(*) FILTER (WHERE n > 1)", "sum(i * 2 + 1)", "max(coalesce(n, -1))"]
 FILTERS = ["", "", "i > 0", "k = 'a' OR b", "n IS NOT NULL AND i % 2 = 0", "k IN ('a', 'b', '')", "NOT b", "i BETWEEN -2 AND 3",
            "CASE WHEN n > 1 THEN b ELSE i > 0 END", "ts >= TIMESTAMP '2024-01-01 00:00:30'"]
 KEYS = ["k", "b", "i", "i % 3", "k, b", "coalesce(n, 0)"]
