@@ -269,6 +269,31 @@ static void test_bad_hashes(void **context) {
     }
 }
 
+/* More keys of one hash than a bucket can count: they are found, carried over and deleted all the same. */
+static void test_passed_saturates(void **context) {
+    Model *model = model_init(&layouts[0], HASH_TOP, STATE_BUCKET_PASSED_MAX * 3 / 2, 0);
+    for (uint32_t at = 0; at < model->key_count; at++) {
+        model_set_row(model, at % 100, at);
+        model->hashes[at % 100] = UINT64_MAX;
+        if (at % 100 < 99 && at + 1 < model->key_count) continue;
+        Error err;
+        StateUpsert out = {.ids = model->ids, .created = model->created};
+        size_t count = at % 100 + 1;
+        assert_int_equal(state_upsert_batch(&model->state, model->keys, model->hashes, count, &out, &err),
+                         STATUS_OK);
+        assert_int_equal(out.created_count, count);
+    }
+    assert_int_equal(model->state.count, model->key_count);
+    for (uint32_t number = model->key_count; number > 0; number -= number < 7 ? number : 7) {
+        model_set_row(model, 0, number - 1);
+        uint32_t id = state_get(&model->state, model->keys, UINT64_MAX);
+        assert_int_equal(id, number - 1);
+        state_delete(&model->state, id);
+        assert_int_equal(state_get(&model->state, model->keys, UINT64_MAX), STATE_NONE);
+    }
+    model_deinit(model);
+}
+
 /* Large enough that searches prefetch and the index grows in parts, one row at a time and in batches. */
 static void test_growth(void **context) {
     for (uint32_t part = 1; part <= STATE_BATCH_COUNT_MAX; part *= 64) {
@@ -541,12 +566,12 @@ static void test_heap_compaction(void **context) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_edges),           cmocka_unit_test(test_model),
-        cmocka_unit_test(test_bad_hashes),      cmocka_unit_test(test_growth),
-        cmocka_unit_test(test_memory_refused),  cmocka_unit_test(test_limit),
-        cmocka_unit_test(test_idle_is_small),   cmocka_unit_test(test_overhead),
-        cmocka_unit_test(test_match_variants),  cmocka_unit_test(test_heap),
-        cmocka_unit_test(test_heap_compaction),
+        cmocka_unit_test(test_edges),      cmocka_unit_test(test_model),
+        cmocka_unit_test(test_bad_hashes), cmocka_unit_test(test_passed_saturates),
+        cmocka_unit_test(test_growth),     cmocka_unit_test(test_memory_refused),
+        cmocka_unit_test(test_limit),      cmocka_unit_test(test_idle_is_small),
+        cmocka_unit_test(test_overhead),   cmocka_unit_test(test_match_variants),
+        cmocka_unit_test(test_heap),       cmocka_unit_test(test_heap_compaction),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
