@@ -205,13 +205,20 @@ static void list_plan(weir_db *db, const AstExplain *explain, const Plan *plan, 
     text_deinit(&lines);
 }
 
+/* The statement alone: without what stood around it in its script. */
+static Str definition_text(const Object *object) {
+    Str text = str_trim(object->definition);
+    if (str_ends_with(text, STR(";"))) text = str_trim(str_from(text.data, text.size - 1));
+    return text;
+}
+
 static Status list_create(weir_db *db, const AstQualifiedName *name, List *list, Error *err) {
     const Relation *relation = NULL;
     TRY(find_relation(db, name, &relation, err));
     list_add(list, 0, relation->name);
     bool is_object = relation->kind != RELATION_SYSTEM && relation->kind != RELATION_LATE;
     list_add(list, 1,
-             is_object ? object_of(relation)->definition : STR("made by LATE DATA TO, or by the system"));
+             is_object ? definition_text(object_of(relation)) : STR("made by LATE DATA TO, or by the system"));
     return STATUS_OK;
 }
 

@@ -468,6 +468,12 @@ static ExactSum exact_pair(const ExactSum *sum) {
                : *sum;
 }
 
+/* No NaN and no infinity came in. */
+static bool exact_is_finite(const ExactSum *sum) {
+    return !exact_sum_is_promoted(sum) ||
+           exact_wide_is_finite((const ExactSumWide *)(uintptr_t)exact_sum_handle(sum));
+}
+
 /* Finite input whose sum is infinite has overflowed; infinities that came in have not. */
 static bool exact_overflowed(const ExactSum *sum, double result) {
     if (result - result == 0 || !exact_sum_is_promoted(sum))
@@ -552,7 +558,9 @@ static const RowError *result_spread(const Accumulator *accumulator, const void 
     if (accumulator->kind == ACCUMULATE_EXACT_MOMENTS) {
         const ExactMomentSums *sums = at;
         ExactMoments moments = {count, exact_pair(&sums->sum), exact_pair(&sums->sum_squares)};
-        array_builder_f64(builder, root ? exact_stddev(&moments, sample) : exact_variance(&moments, sample));
+        double spread = root ? exact_stddev(&moments, sample) : exact_variance(&moments, sample);
+        if (spread - spread != 0 && exact_is_finite(&sums->sum)) return &OVERFLOW_REAL;
+        array_builder_f64(builder, spread);
         return NULL;
     }
     const MomentSums *sums = at;
