@@ -158,6 +158,9 @@ WEIR_API int weir_open(const char *uri, const weir_open_options *options, weir_d
 /* WEIR_BUSY while a connection, writer or subscription is open. NULL is fine. */
 WEIR_API int weir_close(weir_db *db, weir_error **error);
 
+/* The caller reads standard input itself (a script, say): statements that would read it fail, naming the reason. */
+WEIR_API void weir_stdin_taken(weir_db *db);
+
 WEIR_API int weir_connect(weir_db *db, weir_conn **out, weir_error **error);
 WEIR_API void weir_disconnect(weir_conn *conn);
 

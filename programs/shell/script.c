@@ -219,6 +219,7 @@ static Status take_standard_input(Shell *shell, IoFile *file, Error *err) {
     if (!is_moved) return error_set(err, STATUS_IO, "could not set standard input aside");
     file->handle = handle;
     file->owned = true;
+    weir_stdin_taken(shell->db);
     return STATUS_OK;
 }
 

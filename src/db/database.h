@@ -35,6 +35,7 @@ struct weir_db {
     BufferPool *pool;
     const KernelTable *kernels;
     Catalog catalog;
+    uint64_t next_object;
     uint64_t catalog_version; /* rises with each change: plans bound before are bound again */
     VECTOR(Object *) objects; /* in order of creation */
     Flow *flow;
@@ -50,6 +51,7 @@ struct weir_db {
     int64_t notice_offset;   /* of the statement that runs in what its user gave: positions of notices are in
                                 its text */
     SourceHead stdin_head;   /* of FROM stdin */
+    bool stdin_is_taken;       /* by the caller: nobody here may read it */
     bool stdin_is_named;     /* the source stdin was made */
     Error missing_error;     /* of making it */
     weir_sub *subscriptions; /* open ones, linked */

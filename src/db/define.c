@@ -171,6 +171,13 @@ static Status list_options(const AstCreate *create, Binder *binder, OptionList *
     return STATUS_OK;
 }
 
+Status define_check_stdin(const weir_db *db, int64_t position, Error *err) {
+    if (!db->stdin_is_taken) return STATUS_OK;
+    (void)error_set_at(err, STATUS_READ_ONCE, position,
+                       "standard input cannot be read as data: the script itself comes from it");
+    return error_add_hint(err, "Give the script with -f FILE or -c, and the data on standard input.");
+}
+
 static Status define_options(weir_db *db, const AstCreate *create, ConnectorUse use, Binder *binder,
                              Definition *out, Error *err) {
     TRY(list_options(create, binder, &out->options, err));
@@ -180,6 +187,8 @@ static Status define_options(weir_db *db, const AstCreate *create, ConnectorUse 
     } else {
         TRY(connector_find(connector->value, connector->position, &out->connector, err));
         TRY(connector_check(out->connector, use, out->options, &COMMON_TABLE, err));
+        if (use == CONNECTOR_SOURCE && connector_is_stdin(out->connector, out->options))
+            TRY(define_check_stdin(db, connector->position, err));
     }
     out->on_error = (OnError)option_choice(&COMMON_TABLE, out->options, "on_error");
     (void)option_duration_us(&COMMON_TABLE, out->options, "idle_timeout", &out->idle_timeout_us);

@@ -27,4 +27,7 @@ NODISCARD Status define_select_all(Arena *arena, const AstQualifiedName *name, A
 /* The source "stdin" with the columns that were guessed. */
 NODISCARD Status define_inferred(const Inference *inference, Arena *arena, Definition *out, Error *err);
 
+/* READ_ONCE when the caller reads standard input itself. */
+NODISCARD Status define_check_stdin(const weir_db *db, int64_t position, Error *err);
+
 #endif

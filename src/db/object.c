@@ -81,6 +81,7 @@ static Status object_make(weir_db *db, Object **out, Error *err) {
     Object *object = memory_alloc_zeroed(&db->memory, sizeof(*object));
     TRY_ALLOC(object);
     object->db = db;
+    object->number = ++db->next_object;
     arena_init(&object->arena, &db->memory);
     *out = object;
     return STATUS_OK;
@@ -630,6 +631,7 @@ bool object_sources_have_ended(const weir_db *db, const Plan *plan) {
 /* --- FROM stdin ------------------------------------------------------------------------------- */
 
 static Status make_stdin(weir_db *db, Error *err) {
+    TRY(define_check_stdin(db, -1, err));
     TRY(source_read_head(db->io, &db->memory, &db->stdin_head, err));
     Arena arena;
     Text ddl;

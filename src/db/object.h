@@ -12,6 +12,7 @@ typedef enum OnError { ON_ERROR_DEAD_LETTER, ON_ERROR_SKIP } OnError;
 
 struct Object {
     Relation relation; /* first: a Relation of the catalog is its Object */
+    uint64_t number;   /* never given twice: the address of a dropped object may be */
     weir_db *db;
     Arena arena;
     FlowRelation *flow;    /* NULL: views, sinks */

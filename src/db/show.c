@@ -217,8 +217,9 @@ static Status list_create(weir_db *db, const AstQualifiedName *name, List *list,
     TRY(find_relation(db, name, &relation, err));
     list_add(list, 0, relation->name);
     bool is_object = relation->kind != RELATION_SYSTEM && relation->kind != RELATION_LATE;
-    list_add(list, 1,
-             is_object ? definition_text(object_of(relation)) : STR("made by LATE DATA TO, or by the system"));
+    list_add(
+        list, 1,
+        is_object ? definition_text(object_of(relation)) : STR("made by LATE DATA TO, or by the system"));
     return STATUS_OK;
 }
 

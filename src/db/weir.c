@@ -52,6 +52,10 @@ int weir_close(weir_db *db, weir_error **error) {
     return WEIR_OK;
 }
 
+void weir_stdin_taken(weir_db *db) {
+    db->stdin_is_taken = true;
+}
+
 int weir_connect(weir_db *db, weir_conn **out, weir_error **error) {
     if (db == NULL || out == NULL)
         return error_misuse(error, "weir_connect needs a database and a place for the connection");

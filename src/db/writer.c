@@ -13,7 +13,8 @@ struct weir_writer {
     Deferred deferred; /* first: its end */
     weir_conn *conn;
     Object *object;
-    uint64_t catalog_version;
+    uint64_t object_number; /* of object: it may have been dropped */
+    Str name;
     Arena arena; /* schemas */
     Schema schema;
     ArrowImport import;    /* of the last schema pushed */
@@ -48,6 +49,9 @@ static Status writer_init(weir_writer *writer, Str name, Error *err) {
         err->position = -1;
         return status;
     }
+    writer->object_number = writer->object->number;
+    writer->name = str_copy(&writer->arena, name);
+    TRY_ALLOC(writer->name.data);
     const Relation *relation = &writer->object->relation;
     Field *fields = ARENA_ARRAY(&writer->arena, Field, relation->column_count);
     writer->builders = ARENA_ARRAY(&writer->arena, ArrayBuilder, relation->column_count);
@@ -107,7 +111,8 @@ int weir_writer_schema(weir_writer *writer, struct ArrowSchema *out, weir_error 
 static Status check_object(const weir_writer *writer, Error *err) {
     const weir_db *db = writer->conn->db;
     for (size_t i = 0; i < db->objects.count; i++)
-        if (db->objects.items[i] == writer->object) return STATUS_OK;
+        if (db->objects.items[i] == writer->object && writer->object->number == writer->object_number)
+            return STATUS_OK;
     return error_set(err, STATUS_UNDEFINED_TABLE,
                      "the relation that the writer was opened for has been dropped");
 }
@@ -283,7 +288,7 @@ int weir_writer_row(weir_writer *writer, const weir_value *values, size_t count,
     Status status = subscription_check_room(db, &err);
     if (status == STATUS_OK && count != writer->schema.count)
         status = error_set(&err, STATUS_COLUMN_COUNT, "a row of \"%.*s\" has %u values, not %zu",
-                           STR_ARGS(writer->object->relation.name), writer->schema.count, count);
+                           STR_ARGS(writer->name), writer->schema.count, count);
     bool is_full = writer->row_count == WRITER_ROW_COUNT_MAX || writer->is_broken;
     if (status == STATUS_OK && is_full) status = flush_rows(writer, &err);
     if (status == STATUS_OK) status = append_row(writer, values, &err);
@@ -325,7 +330,7 @@ static Status bind_import(weir_writer *writer, const struct ArrowSchema *schema,
         if ((int32_t)k != writer->weight_column && schema_find_ignore_case(&writer->schema, name) < 0)
             return error_set(err, STATUS_UNDEFINED_COLUMN,
                              "column \"%.*s\" of the batch is no column of \"%.*s\"", STR_ARGS(name),
-                             STR_ARGS(writer->object->relation.name));
+                             STR_ARGS(writer->name));
     }
     writer->has_import = true;
     return STATUS_OK;

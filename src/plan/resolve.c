@@ -303,14 +303,16 @@ static const Function *match_by_known(const Candidates *set) {
     return known == TYPE_UNKNOWN ? NULL : find_exact(set, known);
 }
 
-/* PostgreSQL has operators between real and double precision, and takes those where real meets another number, since double
- * precision is preferred: real / integer is double precision. Here that is the operator of double precision. */
+/* PostgreSQL has operators between real and double precision, and takes those where real meets another
+ * number, since double precision is preferred: real / integer is double precision. Here that is the operator
+ * of double precision. */
 static void drop_real_beside_other(Candidates *set) {
     if (set->argument_count != 2 || (set->functions[0]->flags & FUNCTION_OPERATOR) == 0) return;
     Type a = set->arguments[0]->type, b = set->arguments[1]->type;
     bool mixed = type_is_number(a) && type_is_number(b) && (a.id == TYPE_REAL) != (b.id == TYPE_REAL);
     int scores[CANDIDATE_COUNT_MAX];
-    for (uint32_t i = 0; i < set->count; i++) scores[i] = mixed && parameter_of(set->functions[i], 0) == TYPE_REAL ? 0 : 1;
+    for (uint32_t i = 0; i < set->count; i++)
+        scores[i] = mixed && parameter_of(set->functions[i], 0) == TYPE_REAL ? 0 : 1;
     keep_best(set, scores);
 }
 

@@ -271,7 +271,10 @@ def test_termination_is_143():
 def test_a_script_cannot_read_itself():
     status, out, err = weir(stdin="SELECT * FROM stdin;\nSELECT 1 AS a;\n" + "-- more\n" * 100000)
     equal((status, out), (1, ""))
-    contains(err, "ERROR ")
+    contains(err, "ERROR 55000: standard input cannot be read as data")
+    status, out, err = weir(stdin="CREATE SOURCE s (a INT) WITH (connector = 'file', path = '-')")
+    equal((status, out), (1, ""))
+    contains(err, "the script itself comes from it")
 
 
 # ---- check, explain, demo ----
