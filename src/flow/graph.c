@@ -222,6 +222,16 @@ static Status outputs_epoch_end(FlowNode *node, bool ended, Error *err) {
     return STATUS_OK;
 }
 
+/* What is held until the input has ended leaves. */
+static Status node_end(Graph *graph, FlowNode *node, Error *err) {
+    OpContext context;
+    OpOutput output;
+    TRY(context_at(graph, 0, &context, err));
+    TRY(op_end(&node->op, &context, 0, &output, err));
+    task_start(graph, node, &output);
+    return graph_run(graph, err);
+}
+
 static Status node_epoch_end(Graph *graph, FlowNode *node, Error *err) {
     node->is_touched = false;
     int64_t least = least_watermark(node);
@@ -237,6 +247,7 @@ static Status node_epoch_end(Graph *graph, FlowNode *node, Error *err) {
     }
     bool ended = !node->is_ended && all_ended(node);
     node->is_ended |= ended;
+    if (ended && node->op.node->kind == PLAN_SORT) TRY(node_end(graph, node, err));
     int64_t watermark = op_watermark_out(&node->op, least);
     if (watermark > node->watermark) node->watermark = watermark;
     for (size_t i = 0; i < node->consumers.count; i++) {

@@ -37,7 +37,8 @@ Status bind_count(Bind *bind, const AstExpr *expr, const char *clause, int64_t *
     *out = array_i64(&cast->constant)[0];
     if (*out >= 0) return STATUS_OK;
     bool is_offset = clause[0] == 'O';
-    return error_set_at(err, is_offset ? STATUS_INVALID_OFFSET : STATUS_INVALID_LIMIT, position, "%s must not be negative", clause);
+    return error_set_at(err, is_offset ? STATUS_INVALID_OFFSET : STATUS_INVALID_LIMIT, position,
+                        "%s must not be negative", clause);
 }
 
 static bool endless(const Bind *bind, const PlanNode *node) {
@@ -51,6 +52,9 @@ static Status add_sort(Bind *bind, const AstQuery *query, PlanNode *input, const
     if (endless(bind, input))
         bind_defer(bind, query->order_by_span.start,
                    "ORDER BY in a continuous query over unbounded input is");
+    else if (bind->continuous && input->change == CHANGE_WEIGHTED)
+        bind_defer(bind, query->order_by_span.start,
+                   "ORDER BY in a continuous query over rows that change is");
     TRY(node_new(bind, PLAN_SORT, bind_span(bind, query->order_by_span), &input, 1, 0, out, err));
     PlanNode *node = *out;
     node->columns = input->columns;
@@ -78,6 +82,8 @@ static Status add_limit(Bind *bind, const AstQuery *query, PlanNode *input, Plan
     if (spec.limit < 0 && spec.offset == 0) return STATUS_OK;
     if (endless(bind, input) && (bind->maintained || input->change == CHANGE_WEIGHTED))
         bind_defer(bind, query->limit_span.start, "LIMIT in a continuous query over unbounded input is");
+    else if (bind->continuous && input->change == CHANGE_WEIGHTED)
+        bind_defer(bind, query->limit_span.start, "LIMIT in a continuous query over rows that change is");
     if (input->kind == PLAN_SORT && spec.limit >= 0 &&
         __builtin_add_overflow(spec.limit, spec.offset, &input->sort.limit))
         input->sort.limit = -1;
