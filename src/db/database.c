@@ -9,12 +9,6 @@
 
 /* --- rows that fail --------------------------------------------------------------------------- */
 
-/* A plain SELECT fails where PostgreSQL fails. */
-static Status fail_statement(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch,
-                             uint32_t row, const RowError *error, Error *err) {
-    return error_set(err, error->status, "%.*s", STR_ARGS(error->message));
-}
-
 static bool plan_has(const PlanNode *tree, const PlanNode *node) {
     if (tree == node) return true;
     for (uint32_t i = 0; i < tree->input_count; i++)
@@ -64,6 +58,14 @@ static Status drop_row(void *context, const PlanNode *node, const PlanNode *shap
     text_deinit(&payload);
     arena_deinit(&arena);
     return STATUS_OK;
+}
+
+/* A plain SELECT fails where PostgreSQL fails. Of a row without an event time PostgreSQL knows nothing: it is
+ * left out and reported, as in a continuous query. */
+static Status fail_statement(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch,
+                             uint32_t row, const RowError *error, Error *err) {
+    if (error->status == STATUS_NULL_TIME) return drop_row(context, node, shape, batch, row, error, err);
+    return error_set(err, error->status, "%.*s", STR_ARGS(error->message));
 }
 
 static Status source_dead_letter(void *context, const Relation *relation, Str partition,
