@@ -42,7 +42,8 @@ def duckdb_ns(work, table):
     import duckdb
     connection = duckdb.connect()
     connection.execute("SET threads = 1")
-    connection.execute("CREATE TABLE s AS SELECT * FROM table")
+    connection.register("columns_made", table)
+    connection.execute("CREATE TABLE s AS SELECT * FROM columns_made")
     if work.startswith("W1"):
         sql = "SELECT k, time_bucket(INTERVAL '1 second', ts) w, count(*), sum(a), sum(a * b) FROM s GROUP BY k, w"
     else:
