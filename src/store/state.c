@@ -28,8 +28,14 @@ enum {
 /* ---- life ---- */
 
 static StateEquality state_equality(const StateOptions *options) {
+    bool ends_in_text =
+        options->text_count == 1 && options->text_offsets[0] + sizeof(StateText) == options->key_size;
     if (options->text_count > 0)
-        return options->key_size == sizeof(StateText) ? STATE_EQUALITY_TEXT : STATE_EQUALITY_MIXED;
+        return !ends_in_text                    ? STATE_EQUALITY_MIXED
+               : options->text_offsets[0] == 0  ? STATE_EQUALITY_TEXT
+               : options->text_offsets[0] == 8  ? STATE_EQUALITY_8_TEXT
+               : options->text_offsets[0] == 16 ? STATE_EQUALITY_16_TEXT
+                                                : STATE_EQUALITY_MIXED;
     switch (options->key_size) {
         case 8: return STATE_EQUALITY_8;
         case 16: return STATE_EQUALITY_16;

@@ -208,6 +208,10 @@ ALWAYS_INLINE bool key_equal(const State *state, const char *record, const char 
         case STATE_EQUALITY_32: return words_equal(record, key, 32);
         case STATE_EQUALITY_WORDS: return words_equal(record, key, state->key_size);
         case STATE_EQUALITY_TEXT: return text_equal(state, record, key);
+        case STATE_EQUALITY_8_TEXT:
+            return words_equal(record, key, 8) && text_equal(state, record + 8, key + 8);
+        case STATE_EQUALITY_16_TEXT:
+            return words_equal(record, key, 16) && text_equal(state, record + 16, key + 16);
         case STATE_EQUALITY_MIXED: return mixed_equal(state, record, key);
     }
     return false;
@@ -218,6 +222,8 @@ ALWAYS_INLINE size_t key_stride(const State *state, StateEquality equality) {
         case STATE_EQUALITY_8: return 8;
         case STATE_EQUALITY_16:
         case STATE_EQUALITY_TEXT: return 16;
+        case STATE_EQUALITY_8_TEXT: return 24;
+        case STATE_EQUALITY_16_TEXT: return 32;
         case STATE_EQUALITY_24: return 24;
         case STATE_EQUALITY_32: return 32;
         case STATE_EQUALITY_WORDS:
@@ -375,6 +381,8 @@ INDEX_STAMP(24)
 INDEX_STAMP(32)
 INDEX_STAMP(WORDS)
 INDEX_STAMP(TEXT)
+INDEX_STAMP(8_TEXT)
+INDEX_STAMP(16_TEXT)
 INDEX_STAMP(MIXED)
 #undef INDEX_STAMP
 
@@ -391,6 +399,8 @@ void state_index_find_batch(const State *state, const char *keys, const uint64_t
         case STATE_EQUALITY_32: find_batch_32(state, keys, hashes, count, ids); return;
         case STATE_EQUALITY_WORDS: find_batch_WORDS(state, keys, hashes, count, ids); return;
         case STATE_EQUALITY_TEXT: find_batch_TEXT(state, keys, hashes, count, ids); return;
+        case STATE_EQUALITY_8_TEXT: find_batch_8_TEXT(state, keys, hashes, count, ids); return;
+        case STATE_EQUALITY_16_TEXT: find_batch_16_TEXT(state, keys, hashes, count, ids); return;
         case STATE_EQUALITY_MIXED: find_batch_MIXED(state, keys, hashes, count, ids); return;
     }
 }
@@ -419,6 +429,8 @@ uint32_t state_get(const State *state, const void *key, uint64_t hash_full) {
         case STATE_EQUALITY_32: return get_one(state, key, hash, STATE_EQUALITY_32);
         case STATE_EQUALITY_WORDS:
         case STATE_EQUALITY_TEXT:
+        case STATE_EQUALITY_8_TEXT:
+        case STATE_EQUALITY_16_TEXT:
         case STATE_EQUALITY_MIXED: break;
     }
     return find_slowly(state, key, hash);

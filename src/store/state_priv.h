@@ -29,9 +29,11 @@ typedef enum StateEquality {
     STATE_EQUALITY_16,
     STATE_EQUALITY_24,
     STATE_EQUALITY_32,
-    STATE_EQUALITY_WORDS, /* key_size / 8 words, 0 too */
-    STATE_EQUALITY_TEXT,  /* the key is one text cell */
-    STATE_EQUALITY_MIXED, /* text cells among other bytes */
+    STATE_EQUALITY_WORDS,   /* key_size / 8 words, 0 too */
+    STATE_EQUALITY_TEXT,    /* the key is one text cell */
+    STATE_EQUALITY_8_TEXT,  /* a word (a window, or NULL bits), then one text cell */
+    STATE_EQUALITY_16_TEXT, /* two words, then one text cell */
+    STATE_EQUALITY_MIXED,   /* text cells among other bytes */
 } StateEquality;
 
 /* ---- records (state.c) ---- */
