@@ -33,8 +33,8 @@
  *     and may be kept after weir_close.
  *  6. Structs of options start with their size, set by their initialiser; NULL means defaults.
  *  7. Where a call may wait it takes timeout_ns: 0 tries, < 0 waits for ever. Nothing else waits.
- *  8. Callbacks run inside weir_writer_*, weir_exec, weir_query's stream, weir_step and weir_sub_next, on the caller's thread; they must
- *     not call into the same database (WEIR_BUSY).
+ *  8. Callbacks run inside weir_writer_*, weir_exec, weir_query's stream, weir_step and weir_sub_next, on the caller's thread; they may
+ *     free handles of the same database, and must call nothing else of it (WEIR_BUSY).
  *  9. Rows of a changelog carry their weight in a last column "__weight" (int64): +1 the row is there now, -1 it is no more.
  * 10. Times are microseconds since 1970-01-01 UTC. Nothing is written to standard streams, no signal handler is installed, the locale is
  *     neither read nor set.
