@@ -318,7 +318,10 @@ static size_t record_size(const Decoder *decoder, CsvOutcome outcome, const char
     switch (outcome) {
         case CSV_GOOD:
         case CSV_BAD: return (size_t)(stop - start);
-        case CSV_BROKEN: return (size_t)(decoder->csv.quote_end - start);
+        case CSV_BROKEN: {
+            const char *end = decoder->csv.quote_end; /* after it a CR had to be seen with what follows */
+            return (size_t)(end - start) + (*end == '\r');
+        }
         case CSV_OPEN: return (size_t)(decoder->input->end - start);
     }
     return 0;
