@@ -182,6 +182,7 @@ static void append_node(Text *text, const PatternNode *node, const Moment *momen
     bool afternoon = moment->hour % 24 >= 12;
     int64_t hour12 = moment->hour % 12 == 0 ? 12 : moment->hour % 12;
     int64_t year = year_shown(moment, moment->year), iso_year = year_shown(moment, moment->iso_year);
+    int64_t zone = moment->zone_offset < 0 ? -(int64_t)moment->zone_offset : moment->zone_offset;
     PatternNode zeros = *node;
     zeros.fill = false;
     switch ((TimeKey)node->key) {
@@ -229,14 +230,9 @@ static void append_node(Text *text, const PatternNode *node, const Moment *momen
         case KEY_SS: append_number(text, node, moment->second, 2); break;
         case KEY_TZH:
             text_append_char(text, moment->zone_offset < 0 ? '-' : '+');
-            append_number(text, &zeros,
-                          (moment->zone_offset < 0 ? -moment->zone_offset : moment->zone_offset) / 3600, 2);
+            append_number(text, &zeros, zone / 3600, 2);
             break;
-        case KEY_TZM:
-            append_number(text, &zeros,
-                          (moment->zone_offset < 0 ? -moment->zone_offset : moment->zone_offset) % 3600 / 60,
-                          2);
-            break;
+        case KEY_TZM: append_number(text, &zeros, zone % 3600 / 60, 2); break;
         case KEY_TZ:
             append_cased(text, moment->zone_name.data, moment->zone_name.size,
                          node->case_ == CASE_LOWER ? CASE_LOWER : CASE_CAPITAL);

@@ -24,23 +24,6 @@ typedef struct Block {
     bool has_long;
 } Block;
 
-static uint32_t cell_size(Type type) {
-    switch (type_layout(type)) {
-        case LAYOUT_BIT:
-        case LAYOUT_I16:
-        case LAYOUT_I32:
-        case LAYOUT_I64:
-        case LAYOUT_F32:
-        case LAYOUT_F64: return 8;
-        case LAYOUT_I128:
-        case LAYOUT_INTERVAL:
-        case LAYOUT_BYTES16:
-        case LAYOUT_VIEW: return 16;
-        case LAYOUT_NESTED: break;
-    }
-    return 0;
-}
-
 Status rowkey_layout_init(RowKeyLayout *layout, Arena *arena, const Type *types, const bool *nullable,
                           uint32_t column_count, Error *err) {
     if (column_count > ROWKEY_COLUMN_COUNT_MAX)
@@ -52,7 +35,7 @@ Status rowkey_layout_init(RowKeyLayout *layout, Arena *arena, const Type *types,
     for (uint32_t i = 0; i < column_count; i++) layout->has_null_word |= nullable[i];
     uint32_t offset = layout->has_null_word ? 8 : 0;
     for (uint32_t i = 0; i < column_count; i++) {
-        uint32_t size = cell_size(types[i]);
+        uint32_t size = type_cell_size(types[i]);
         if (size == 0)
             return error_set(err, STATUS_NOT_SUPPORTED, "values of type %s cannot be keys yet",
                              type_name((TypeId)types[i].id));
@@ -103,7 +86,7 @@ static inline const char *text_cell_address(uint64_t high) {
 }
 
 static uint64_t hash_cell(const RowKeyCell *cell, const uint64_t *words) {
-    if (cell_size(cell->type) == 8) return words[0];
+    if (type_cell_size(cell->type) == 8) return words[0];
     uint64_t high = words[1];
     if (cell->is_text && text_cell_size(words[0]) > VIEW_INLINE_SIZE_MAX)
         high = hash_bytes(text_cell_address(high), text_cell_size(words[0]));
@@ -249,7 +232,7 @@ static void encode_block(const RowKeyLayout *layout, const Array *const *columns
     block->has_nulls = false;
     for (uint32_t c = 0; c < layout->column_count; c++) {
         const RowKeyCell *cell = &layout->cells[c];
-        bool is_pair = cell_size(cell->type) == 16;
+        bool is_pair = type_cell_size(cell->type) == 16;
         load_column(block, columns[c], c, from, count, hashes != NULL);
         if (keys != NULL && is_pair) store_pairs(keys + cell->offset / 8, stride, block, count);
         if (keys != NULL && !is_pair) store_words(keys + cell->offset / 8, stride, block->low, count);

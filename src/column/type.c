@@ -35,6 +35,12 @@ size_t type_width(Type type) {
     return layout_widths[type_layout(type)];
 }
 
+uint32_t type_cell_size(Type type) {
+    TypeLayout layout = type_layout(type);
+    if (layout == LAYOUT_NESTED) return 0;
+    return layout_widths[layout] <= 8 ? 8 : 16;
+}
+
 char type_category(Type type) {
     DEBUG_ASSERT(type.id < TYPE_COUNT);
     return type_categories[type.id];

@@ -62,6 +62,10 @@ TypeLayout type_layout(Type type);
 /* Bytes of one value in an array; 0 for LAYOUT_BIT and LAYOUT_NESTED. */
 size_t type_width(Type type);
 
+/* Bytes of one value in a row key or a stored record, where every cell is whole words: 8 or 16; 0 for nested
+ * types, which cannot be in one. */
+uint32_t type_cell_size(Type type);
+
 /* PostgreSQL's category letter, as in type.def. */
 char type_category(Type type);
 

@@ -64,8 +64,7 @@ static bool list_is_full(const List *list) {
 
 /* Does SHOW's word ask for this kind? */
 static bool word_matches(Str word, RelationKind kind) {
-    if (str_equal(word, STR("all")) || str_equal(word, STR("objects")) || str_equal(word, STR("relations")))
-        return true;
+    if (str_equal(word, STR("relations"))) return true;
     switch (kind) {
         case RELATION_SOURCE: return str_equal(word, STR("sources"));
         case RELATION_TABLE:
@@ -81,8 +80,8 @@ static bool word_matches(Str word, RelationKind kind) {
 }
 
 static bool word_is_known(Str word) {
-    static const char *const WORDS[] = {"all",   "objects", "relations",          "sources", "tables",
-                                        "views", "streams", "materialized views", "sinks",   "functions"};
+    static const char *const WORDS[] = {"relations", "sources",            "tables", "views",
+                                        "streams",   "materialized views", "sinks",  "functions"};
     for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]); i++)
         if (str_equal(word, str_from_c(WORDS[i]))) return true;
     return false;

@@ -2,23 +2,6 @@
  * store/cells.c - loops per width; texts one by one. */
 #include "store/cells.h"
 
-static uint32_t cell_width(Type type) {
-    switch (type_layout(type)) {
-        case LAYOUT_BIT:
-        case LAYOUT_I16:
-        case LAYOUT_I32:
-        case LAYOUT_I64:
-        case LAYOUT_F32:
-        case LAYOUT_F64: return 8;
-        case LAYOUT_I128:
-        case LAYOUT_INTERVAL:
-        case LAYOUT_BYTES16:
-        case LAYOUT_VIEW: return 16;
-        case LAYOUT_NESTED: break;
-    }
-    return 0;
-}
-
 Status cell_layout_init(CellLayout *layout, Arena *arena, const Type *types, uint32_t count, Error *err) {
     *layout = (CellLayout){.count = count};
     if (count == 0) return STATUS_OK;
@@ -26,7 +9,7 @@ Status cell_layout_init(CellLayout *layout, Arena *arena, const Type *types, uin
     TRY_ALLOC(layout->cells);
     layout->size = (count + 63) / 64 * 8;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t width = cell_width(types[i]);
+        uint32_t width = type_cell_size(types[i]);
         if (width == 0)
             return error_set(err, STATUS_NOT_SUPPORTED, "values of type %s cannot be stored yet",
                              type_name(types[i].id));
@@ -129,7 +112,7 @@ static void read_one(ArrayBuilder *builder, TypeLayout kind, const char *at, con
 static Status read_plain(const Cell *cell, const void *const *records, uint32_t count, Frame *frame, Array *out,
                          Error *err) {
     *out = (Array){.type = cell->type, .length = count};
-    if (cell_width(cell->type) == 8) {
+    if (type_cell_size(cell->type) == 8) {
         uint64_t *values = frame_alloc(frame, count * sizeof(*values), &out->values_owner);
         TRY_ALLOC(out->values = values);
         for (uint32_t i = 0; i < count; i++) memcpy(&values[i], (const char *)records[i] + cell->offset, 8);
@@ -176,7 +159,7 @@ bool cells_equal(const CellLayout *layout, const void *a, const void *b, const S
         const void *x = cell_at(layout, i, a), *y = cell_at(layout, i, b);
         bool equal = type_layout(layout->cells[i].type) == LAYOUT_VIEW
                          ? text_equal(x, y, heap)
-                         : memcmp(x, y, cell_width(layout->cells[i].type)) == 0;
+                         : memcmp(x, y, type_cell_size(layout->cells[i].type)) == 0;
         if (!equal) return false;
     }
     return true;
@@ -202,7 +185,7 @@ void cell_array(const CellLayout *layout, uint32_t column, const void *record, c
         out->array.validity = &out->validity;
         return;
     }
-    memcpy(&out->value, at, cell_width(cell->type));
+    memcpy(&out->value, at, type_cell_size(cell->type));
     if (type_layout(cell->type) != LAYOUT_VIEW) return;
     Str text = state_text_get(heap, (const StateText *)at);
     out->data = (ViewData){.bytes = text.data, .size = text.size};
