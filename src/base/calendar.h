@@ -11,7 +11,7 @@
  *
  *     int64_t t;
  *     const char *end = calendar_scan_timestamp(at, limit, &t);      the ISO layouts, fast
- *     if (end != limit) TRY(calendar_parse_timestamp(text, 0, &t, err));    everything PostgreSQL takes
+ *     if (end != limit) TRY(calendar_parse_timestamp(text, 0, NULL, &t, err));    everything PostgreSQL takes
  *     char room[CALENDAR_SIZE_MAX];
  *     size_t size = calendar_write_timestamp(room, t);               "2026-11-24 10:00:00.5"
  *

@@ -30,7 +30,8 @@ typedef struct Field {
     Str text;
 } Field;
 
-typedef enum Fault { FAULT_NONE, FAULT_SYNTAX, FAULT_FIELD, FAULT_ZONE, FAULT_ZONE_NAME } Fault;
+/* REPORTED: the error says it already. */
+typedef enum Fault { FAULT_NONE, FAULT_SYNTAX, FAULT_FIELD, FAULT_ZONE, FAULT_REPORTED } Fault;
 
 typedef enum Special { SPECIAL_NONE, SPECIAL_EPOCH, SPECIAL_INFINITY, SPECIAL_MINUS_INFINITY } Special;
 
@@ -44,6 +45,9 @@ typedef struct Reading {
     int64_t hour, minute, second, microsecond;
     int64_t julian_day;
     int32_t offset_seconds;
+    const Zone *zone; /* NULL: offset_seconds it is */
+    ZoneSource *zones;
+    Error *err; /* of looking one up */
     Special special;
     Meridiem meridiem;
     bool started;    /* a field with a meaning was read: a date in one field has to come first */
@@ -227,7 +231,8 @@ static const char *cut_word(const char *at, FieldKind *kind) {
     while (is_letter(*at)) at++;
     *kind = FIELD_WORD;
     const Word *word = find_word(str_from(start, (size_t)(at - start)));
-    bool glued = word == NULL && (*at == '+' || number_is_digit(*at));
+    bool is_zone = word == NULL || word->kind == WORD_ZONE; /* or the start of one: pst8pdt, utc+3 */
+    bool glued = is_zone && (*at == '+' || number_is_digit(*at));
     bool delimited =
         is_date_delimiter(*at) && (word == NULL || word->kind == WORD_MONTH || word->kind == WORD_ZONE);
     if (glued || delimited) {
@@ -269,7 +274,8 @@ static int cut_fields(char *room, Field *fields) {
         const char *start = at;
         if (number_is_digit(*at)) {
             at = cut_number(at, &kind);
-        } else if (*at == '.' && number_is_digit(at[1])) {
+        } else if (*at == '.') {
+            if (!number_is_digit(at[1])) return -1;
             kind = FIELD_NUMBER;
             at = skip_digits(at + 1);
         } else if (is_letter(*at)) {
@@ -494,9 +500,23 @@ static Fault take_offset(Reading *reading, Str text) {
     return FAULT_NONE;
 }
 
+static Fault take_zone_name(Reading *reading, Str text) {
+    if (reading->has_zone) return FAULT_SYNTAX;
+    if (zone_find(reading->zones, text, &reading->zone, reading->err) != STATUS_OK) return FAULT_REPORTED;
+    reading->has_zone = true;
+    return FAULT_NONE;
+}
+
+/* Letters alone may be a zone (Japan) or nothing at all. */
+static Fault take_unknown_word(Reading *reading, Str text) {
+    if (reading->zones == NULL) return FAULT_SYNTAX;
+    Fault fault = take_zone_name(reading, text);
+    return fault == FAULT_REPORTED && reading->err->status == STATUS_INVALID_ARGUMENT ? FAULT_SYNTAX : fault;
+}
+
 static Fault take_word(Reading *reading, Str text, bool last) {
     const Word *word = find_word(text);
-    if (word == NULL) return FAULT_SYNTAX;
+    if (word == NULL) return take_unknown_word(reading, text);
     switch (word->kind) {
         case WORD_MONTH: return take_month_name(reading, word->value);
         case WORD_WEEKDAY: return FAULT_NONE; /* taken for granted, as PostgreSQL does */
@@ -553,8 +573,9 @@ static Fault take_run_and_offset(Reading *reading, Str text) {
 static Fault take_field(Reading *reading, Field field, bool last) {
     switch (field.kind) {
         case FIELD_DATE:
-            if ((reading->has & HAS_YEAR) && is_letter(field.text.data[0])) return FAULT_ZONE_NAME;
-            if ((reading->has & HAS_DATE) == HAS_DATE) return take_run_and_offset(reading, field.text);
+            if ((reading->has & HAS_MONTH) && (reading->has & HAS_DAY))
+                return is_letter(field.text.data[0]) ? take_zone_name(reading, field.text)
+                                                     : take_run_and_offset(reading, field.text);
             return reading->started ? FAULT_SYNTAX : take_date(reading, field.text);
         case FIELD_TIME:
             if (reading->next == 't') reading->next = 0;
@@ -662,9 +683,7 @@ static Status report(Fault fault, const char *type, Str text, Error *err) {
         case FAULT_ZONE:
             return error_set(err, STATUS_INVALID_ZONE_OFFSET, "time zone displacement out of range: \"%.*s\"",
                              STR_ARGS(text));
-        case FAULT_ZONE_NAME:
-            return error_set(err, STATUS_INVALID_ARGUMENT, "time zone in \"%.*s\" not recognized",
-                             STR_ARGS(text));
+        case FAULT_REPORTED: return err->status;
     }
     return error_set(err, STATUS_INVALID_DATETIME, "invalid input syntax for type %s: \"%.*s\"", type,
                      STR_ARGS(text));
@@ -678,7 +697,7 @@ static Status report_range(const char *type, Str text, Error *err) {
 Status calendar_parse_date(Str text, int32_t *out, Error *err) {
     const char *end = text.data + text.size;
     if (text.size > 0 && calendar_scan_date(text.data, end, out) == end) return STATUS_OK;
-    Reading reading = {0};
+    Reading reading = {.err = err};
     Fault fault = read_fields(text, &reading);
     bool known = reading.special != SPECIAL_NONE || (reading.has & HAS_DATE) == HAS_DATE;
     if (fault == FAULT_NONE && !known) fault = FAULT_SYNTAX;
@@ -698,14 +717,14 @@ Status calendar_parse_date(Str text, int32_t *out, Error *err) {
 Status calendar_parse_time(Str text, int64_t *out, Error *err) {
     const char *end = text.data + text.size;
     if (text.size > 0 && calendar_scan_time(text.data, end, out) == end) return STATUS_OK;
-    Reading reading = {0};
+    Reading reading = {.err = err};
     Fault fault = read_fields(text, &reading);
     bool stray_date = (reading.has & HAS_DATE) && !reading.date_leads;
     if (fault == FAULT_NONE && (reading.has & HAS_TIME) && stray_date) {
         fault = FAULT_SYNTAX;
     } else if (fault != FAULT_NONE || !(reading.has & HAS_TIME)) {
         /* A run of digits was taken for a date: once more, as if the date were known. */
-        Reading again = {.has = HAS_DATE, .has_julian = true};
+        Reading again = {.has = HAS_DATE, .has_julian = true, .err = err};
         Fault fault_again = read_fields(text, &again);
         if (again.has & HAS_TIME) {
             fault = fault_again;
@@ -723,12 +742,20 @@ Status calendar_parse_time(Str text, int64_t *out, Error *err) {
     return STATUS_OK;
 }
 
-static Status parse_timestamp(Str text, int32_t zone_offset_seconds, const char *type, int64_t *out,
+/* East of UTC, by what the text says or else by the session. */
+static int32_t reading_offset(const Reading *reading, int64_t days, int32_t zone_offset_seconds) {
+    if (reading->zone != NULL)
+        return zone_offset_of_local(reading->zone, days * (CALENDAR_DAY / CALENDAR_SECOND) +
+                                                       reading_time(reading) / CALENDAR_SECOND);
+    return reading->has_zone ? reading->offset_seconds : zone_offset_seconds;
+}
+
+static Status parse_timestamp(Str text, int32_t zone_offset_seconds, ZoneSource *zones, const char *type, int64_t *out,
                               Error *err) {
     const char *end = text.data + text.size;
     bool iso = text.size > 0 && zone_offset_seconds == 0;
     if (iso && calendar_scan_timestamp(text.data, end, out) == end) return STATUS_OK;
-    Reading reading = {0};
+    Reading reading = {.err = err, .zones = zones};
     Fault fault = read_fields(text, &reading);
     bool known = reading.special != SPECIAL_NONE || (reading.has & HAS_DATE) == HAS_DATE;
     if (fault == FAULT_NONE && !known) fault = FAULT_SYNTAX;
@@ -740,7 +767,7 @@ static Status parse_timestamp(Str text, int32_t zone_offset_seconds, const char 
         case SPECIAL_MINUS_INFINITY: *out = CALENDAR_TIMESTAMP_MINUS_INFINITY; return STATUS_OK;
     }
     int64_t days = reading_days(&reading);
-    int32_t offset = reading.has_zone ? reading.offset_seconds : zone_offset_seconds;
+    int32_t offset = reading_offset(&reading, days, zone_offset_seconds);
     __int128 timestamp = (__int128)days * CALENDAR_DAY + reading_time(&reading) - offset * CALENDAR_SECOND;
     if (timestamp < CALENDAR_TIMESTAMP_MIN || timestamp > CALENDAR_TIMESTAMP_MAX)
         return report_range("timestamp", text, err);
@@ -748,12 +775,12 @@ static Status parse_timestamp(Str text, int32_t zone_offset_seconds, const char 
     return STATUS_OK;
 }
 
-Status calendar_parse_timestamp(Str text, int32_t zone_offset_seconds, int64_t *out, Error *err) {
-    return parse_timestamp(text, zone_offset_seconds, "timestamp", out, err);
+Status calendar_parse_timestamp(Str text, int32_t zone_offset_seconds, ZoneSource *zones, int64_t *out, Error *err) {
+    return parse_timestamp(text, zone_offset_seconds, zones, "timestamp", out, err);
 }
 
-Status calendar_parse_timestamptz(Str text, int32_t zone_offset_seconds, int64_t *out, Error *err) {
-    return parse_timestamp(text, zone_offset_seconds, "timestamp with time zone", out, err);
+Status calendar_parse_timestamptz(Str text, int32_t zone_offset_seconds, ZoneSource *zones, int64_t *out, Error *err) {
+    return parse_timestamp(text, zone_offset_seconds, zones, "timestamp with time zone", out, err);
 }
 
 bool calendar_parse_zone(Str text, int32_t *offset_seconds) {

@@ -170,8 +170,10 @@ Status array_builder_parse(ArrayBuilder *builder, Str text, Error *err) {
         case TYPE_TIME:
             PARSE_VALUE(int64_t, calendar_parse_time(text, &value, err), array_builder_i64(builder, value));
         case TYPE_TIMESTAMP:
+            PARSE_VALUE(int64_t, calendar_parse_timestamp(text, 0, NULL, &value, err),
+                        array_builder_i64(builder, value));
         case TYPE_TIMESTAMPTZ:
-            PARSE_VALUE(int64_t, calendar_parse_timestamp(text, 0, &value, err),
+            PARSE_VALUE(int64_t, calendar_parse_timestamptz(text, 0, NULL, &value, err),
                         array_builder_i64(builder, value));
         case TYPE_INTERVAL:
             PARSE_VALUE(Interval, interval_parse(text, INTERVAL_ANY_FIELD, &value, err),

@@ -100,7 +100,9 @@ static OpContext operator_context(weir_db *db, OpRowError row_error) {
                        .memory = &db->memory,
                        .pool = db->pool,
                        .kernels = db->kernels,
-                       .eval = {.now_us = io_clock_us(db->io), .random_seed = io_random_u64(db->io)},
+                       .eval = {.now_us = io_clock_us(db->io),
+                                .random_seed = io_random_u64(db->io),
+                                .zones = &db->zones.source},
                        .row_error = row_error,
                        .row_error_context = db};
 }
@@ -137,6 +139,7 @@ Status database_create(Io *io, int64_t memory_max, weir_db **out, Error *err) {
     db->settings = (Settings){.batch_rows = BATCH_ROW_COUNT_MAX};
     arena_init(&db->arena, &db->memory);
     dead_letters_init(&db->dead_letters, &db->memory);
+    zones_init(&db->zones, io, &db->memory);
     text_init(&db->stdin_head.bytes, &db->memory);
     db->catalog.find_missing = object_find_missing;
     db->catalog.find_missing_context = db;
@@ -156,6 +159,7 @@ void database_destroy(weir_db *db) {
     if (db->flow != NULL) flow_destroy(db->flow);
     source_head_deinit(&db->stdin_head);
     dead_letters_deinit(&db->dead_letters);
+    zones_deinit(&db->zones);
     arena_deinit(&db->arena);
     if (db->pool != NULL) buffer_pool_destroy(db->pool);
     memory_deinit(&db->memory);

@@ -12,6 +12,7 @@
 #include <weir.h>
 
 #include "db/dead_letters.h"
+#include "db/zones.h"
 #include "flow/flow.h"
 #include "plan/bind.h"
 
@@ -42,6 +43,7 @@ struct weir_db {
     DeadLetters dead_letters;
     FlowRelation dead_letters_flow;
     Arena arena; /* the database's life */
+    Zones zones;
     Settings settings;
     _Atomic(int) is_inside;
     _Atomic(Deferred *) deferred; /* a stack */

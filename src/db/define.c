@@ -3,7 +3,7 @@
 #include "db/define.h"
 
 static Binder binder_for(weir_db *db, Str text, Arena *arena) {
-    return (Binder){.catalog = &db->catalog, .arena = arena, .pool = db->pool, .text = text};
+    return (Binder){.catalog = &db->catalog, .arena = arena, .pool = db->pool, .zones = &db->zones.source, .text = text};
 }
 
 static Status not_yet(const AstSpan *span, const char *what, Error *err) {

@@ -39,7 +39,7 @@ void statement_release(weir_stmt *stmt) {
 
 static Binder binder_of(weir_stmt *stmt) {
     weir_db *db = stmt->conn->db;
-    return (Binder){.catalog = &db->catalog, .arena = &stmt->arena, .pool = db->pool, .text = stmt->text};
+    return (Binder){.catalog = &db->catalog, .arena = &stmt->arena, .pool = db->pool, .zones = &db->zones.source, .text = stmt->text};
 }
 
 /* An error of reading standard input, met while a name was looked up, is the one to tell. */

@@ -331,13 +331,18 @@ Status cast_from_text(FunctionCall *call, Error *err) {
 
 static Status parse_timestamptz(FunctionCall *call, ArrayBuilder *builder, Str text, Error *err) {
     int64_t value;
-    Status status = calendar_parse_timestamp(text, call->context->zone_offset_s, &value, err);
-    if (status == STATUS_INVALID_DATETIME)
-        return error_set(err, status, "invalid input syntax for type %s: \"%.*s\"",
-                         type_name(TYPE_TIMESTAMPTZ), STR_ARGS(text));
-    TRY(status);
+    TRY(calendar_parse_timestamptz(text, call->context->zone_offset_s, call->context->zones, &value, err));
     array_builder_i64(builder, value);
     return STATUS_OK;
+}
+static Status parse_timestamp(FunctionCall *call, ArrayBuilder *builder, Str text, Error *err) {
+    int64_t value;
+    TRY(calendar_parse_timestamp(text, 0, call->context->zones, &value, err));
+    array_builder_i64(builder, value);
+    return STATUS_OK;
+}
+Status cast_text_to_timestamp(FunctionCall *call, Error *err) {
+    return parse_rows(call, parse_timestamp, err);
 }
 Status cast_text_to_timestamptz(FunctionCall *call, Error *err) {
     return parse_rows(call, parse_timestamptz, err);

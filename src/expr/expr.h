@@ -12,6 +12,7 @@
 #ifndef WEIR_EXPR_EXPR_H
 #define WEIR_EXPR_EXPR_H
 
+#include "base/zone.h"
 #include "column/array.h"
 #include "expr/function.h"
 
@@ -82,6 +83,6 @@ const Expr *expr_substitute(Arena *arena, const Expr *expr, const Expr *const *r
 
 /* Constant subtrees evaluated. What would fail at run time stays as it is (it fails only if a row reaches
  * it). NULL when memory is refused. */
-const Expr *expr_fold(Arena *arena, BufferPool *pool, const Expr *expr);
+const Expr *expr_fold(Arena *arena, BufferPool *pool, ZoneSource *zones, const Expr *expr);
 
 #endif

@@ -9,6 +9,7 @@
 typedef struct Fold {
     Arena *arena;
     BufferPool *pool;
+    ZoneSource *zones;
     Frame frame; /* made when the first subtree is evaluated; pool NULL before */
     bool frame_ready;
 } Fold;
@@ -28,7 +29,7 @@ static bool frame_prepare(Fold *fold, Error *err) {
 static const Expr *evaluate(Fold *fold, const Expr *expr) {
     Error err = {.status = STATUS_OK};
     if (!frame_prepare(fold, &err)) return NULL;
-    static const EvalContext context = {0};
+    const EvalContext context = {.zones = fold->zones};
     const Batch one_row = {.row_count = 1};
     Program *program;
     Array value;
@@ -134,8 +135,8 @@ static const Expr *fold_node(Fold *fold, const Expr *expr, uint32_t depth) {
     return same;
 }
 
-const Expr *expr_fold(Arena *arena, BufferPool *pool, const Expr *expr) {
-    Fold fold = {.arena = arena, .pool = pool};
+const Expr *expr_fold(Arena *arena, BufferPool *pool, ZoneSource *zones, const Expr *expr) {
+    Fold fold = {.arena = arena, .pool = pool, .zones = zones};
     const Expr *result = fold_node(&fold, expr, 0);
     if (fold.frame_ready) frame_deinit(&fold.frame);
     return result;

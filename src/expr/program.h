@@ -18,6 +18,7 @@
 #ifndef WEIR_EXPR_PROGRAM_H
 #define WEIR_EXPR_PROGRAM_H
 
+#include "base/zone.h"
 #include "column/batch.h"
 #include "expr/expr.h"
 #include "kernel/kernel.h"
@@ -27,6 +28,7 @@ typedef struct EvalContext {
     int64_t now_us;        /* of now(), UTC */
     uint64_t random_seed;  /* of volatile functions, with the row's number */
     int32_t zone_offset_s; /* session zone: seconds east of UTC; 0 */
+    ZoneSource *zones;     /* named zones; NULL: none are known */
 } EvalContext;
 
 typedef struct RowError {

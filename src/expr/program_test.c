@@ -199,23 +199,23 @@ static void test_fold(void **state) {
     bench_init(&b);
     bench_column(&b, INT, "1 2");
     const Expr *sum = call2(&b, "+", lit_i32(&b, "1"), lit_i32(&b, "2"));
-    const Expr *folded = expr_fold(&b.arena, b.pool, call2(&b, "*", col(&b, 0), sum));
+    const Expr *folded = expr_fold(&b.arena, b.pool, NULL, call2(&b, "*", col(&b, 0), sum));
     assert_int_equal(folded->arguments[1]->kind, EXPR_CONSTANT);
     CHECK(&b, folded, "3 6");
     const Expr *failing = call2(&b, "/", lit_i32(&b, "1"), lit_i32(&b, "0"));
-    assert_ptr_equal(expr_fold(&b.arena, b.pool, failing), failing);
+    assert_ptr_equal(expr_fold(&b.arena, b.pool, NULL, failing), failing);
     const Expr *x = call2(&b, "<", col(&b, 0), lit_i32(&b, "2"));
     const Expr *yes = lit(&b, BOOL, "t"), *no = lit(&b, BOOL, "f");
-    assert_ptr_equal(expr_fold(&b.arena, b.pool, FORM(&b, EXPR_AND, BOOL, yes, x)), x);
-    assert_ptr_equal(expr_fold(&b.arena, b.pool, FORM(&b, EXPR_AND, BOOL, no, x)), no);
-    assert_ptr_equal(expr_fold(&b.arena, b.pool, FORM(&b, EXPR_OR, BOOL, yes, x)), yes);
-    assert_ptr_equal(expr_fold(&b.arena, b.pool, FORM(&b, EXPR_CASE, INT, no, failing, col(&b, 0)))->kind,
+    assert_ptr_equal(expr_fold(&b.arena, b.pool, NULL, FORM(&b, EXPR_AND, BOOL, yes, x)), x);
+    assert_ptr_equal(expr_fold(&b.arena, b.pool, NULL, FORM(&b, EXPR_AND, BOOL, no, x)), no);
+    assert_ptr_equal(expr_fold(&b.arena, b.pool, NULL, FORM(&b, EXPR_OR, BOOL, yes, x)), yes);
+    assert_ptr_equal(expr_fold(&b.arena, b.pool, NULL, FORM(&b, EXPR_CASE, INT, no, failing, col(&b, 0)))->kind,
                      EXPR_COLUMN);
-    const Expr *text = expr_fold(&b.arena, b.pool, cast_to(&b, sum, TEXT));
+    const Expr *text = expr_fold(&b.arena, b.pool, NULL, cast_to(&b, sum, TEXT));
     assert_int_equal(text->kind, EXPR_CONSTANT);
     CHECK(&b, text, "3 3");
     assert_true(
-        expr_is_null_constant(expr_fold(&b.arena, b.pool, call2(&b, "+", col(&b, 0), lit_i32(&b, NULL)))));
+        expr_is_null_constant(expr_fold(&b.arena, b.pool, NULL, call2(&b, "+", col(&b, 0), lit_i32(&b, NULL)))));
     bench_deinit(&b);
 }
 

@@ -7,8 +7,7 @@
 
 #include "base/calendar_field.h"
 #include "base/calendar_math.h"
-#include "base/calendar_parse.h"
-#include "expr/text_priv.h"
+#include "expr/zone_priv.h"
 
 #define INLINED static inline __attribute__((always_inline))
 
@@ -258,42 +257,44 @@ static Status check_starts(FunctionCall *call, const int64_t *out, Error *err) {
     return STATUS_OK;
 }
 
-static Status trunc_timestamp(Str unit, int64_t value, int64_t zone, TypeId type, int64_t *out, Error *err) {
+/* A day or more starts by the clock's own midnight, whatever its offset then. */
+static Status trunc_timestamp(Str unit, int64_t value, ZoneClock *clock, TypeId type, int64_t *out, Error *err) {
     CalendarField field;
     *out = value;
     if (!calendar_field_from_name(unit, &field) || field > CALENDAR_FIELD_MILLENNIUM)
         return unknown_field(unit, type, err);
     if (!calendar_timestamp_is_finite(value)) return STATUS_OK;
-    TRY(calendar_trunc_timestamp(value + zone, field, out, err));
-    *out -= zone;
+    int64_t ahead = zone_clock_ahead(clock, value);
+    TRY(calendar_trunc_timestamp(value + ahead, field, out, err));
+    *out -= field >= CALENDAR_FIELD_DAY ? zone_clock_ahead_of_local(clock, *out) : ahead;
     return STATUS_OK;
 }
 
-/* date_trunc(unit, x, zone): the zone's offset in a row. */
-static Status trunc_zone(FunctionCall *call, uint32_t row, int64_t *zone, Error *err) {
-    *zone = call->arguments[1]->array.type.id == TYPE_TIMESTAMPTZ ? zone_of(call) : 0;
-    if (call->argument_count < 3) return STATUS_OK;
-    int32_t seconds;
-    Str name = text_at(call, 2, row);
-    if (!calendar_parse_zone(name, &seconds)) {
-        if (name.size > 0 && memchr(name.data, '/', name.size) != NULL)
-            return error_set(err, STATUS_NOT_SUPPORTED, "time zone \"%.*s\" is not supported yet",
-                             STR_ARGS(name));
-        return error_set(err, STATUS_INVALID_ARGUMENT, "time zone \"%.*s\" not recognized", STR_ARGS(name));
-    }
-    bool is_number = name.data[0] == '+' || name.data[0] == '-'; /* west of UTC, as timezone() takes it */
-    *zone = (is_number ? -seconds : seconds) * CALENDAR_SECOND;
+/* date_trunc(unit, x, zone): the clock in a row; *known when it is that of all. */
+static Status trunc_clock(FunctionCall *call, uint32_t row, ZoneClock *clock, bool *known, Error *err) {
+    *known = call->argument_count < 3 || call->arguments[2]->constant;
+    if (call->argument_count == 3) return zone_clock_from_text(call->context, text_at(call, 2, row), clock, err);
+    bool has_zone = call->arguments[1]->array.type.id == TYPE_TIMESTAMPTZ;
+    *clock = zone_clock_of_session(call->context);
+    if (!has_zone) clock->span.offset_s = 0;
     return STATUS_OK;
 }
 
-static Status trunc_row(FunctionCall *call, uint32_t row, int64_t *out, Error *err) {
-    int64_t zone = 0;
+static Status trunc_each(FunctionCall *call, int64_t *out, Error *err) {
+    bool known = false;
+    ZoneClock clock = {0};
     Error cause = {.status = STATUS_OK};
-    Status status = trunc_zone(call, row, &zone, &cause);
-    if (status == STATUS_OK)
-        status = trunc_timestamp(text_at(call, 0, row), i64_at(call, 1, row), zone,
-                                 (TypeId)call->arguments[1]->array.type.id, &out[row], &cause);
-    return status == STATUS_OK ? STATUS_OK : call_fail_with(call, row, &cause, err);
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        if (call_is_null(call, row)) continue;
+        Status status = known ? STATUS_OK : trunc_clock(call, row, &clock, &known, &cause);
+        if (status != STATUS_OK) known = false;
+        if (status == STATUS_OK)
+            status = trunc_timestamp(text_at(call, 0, row), i64_at(call, 1, row), &clock,
+                                     (TypeId)call->arguments[1]->array.type.id, &out[row], &cause);
+        if (status == STATUS_OUT_OF_MEMORY) return error_out_of_memory(err);
+        if (status != STATUS_OK) TRY(call_fail_with(call, row, &cause, err));
+    }
+    return STATUS_OK;
 }
 
 Status time_trunc_timestamp(FunctionCall *call, Error *err) {
@@ -307,9 +308,7 @@ Status time_trunc_timestamp(FunctionCall *call, Error *err) {
         trunc_column(array_i64(&call->arguments[1]->array), call->row_count, zone + lead, step, out);
         return check_starts(call, out, err);
     }
-    for (uint32_t row = 0; row < call->row_count; row++)
-        if (!call_is_null(call, row)) TRY(trunc_row(call, row, out, err));
-    return STATUS_OK;
+    return trunc_each(call, out, err);
 }
 
 static Status trunc_interval(Str unit, Interval value, Interval *out, Error *err) {

@@ -4,8 +4,7 @@
 #include <math.h>
 
 #include "base/calendar_math.h"
-#include "base/calendar_parse.h"
-#include "expr/text_priv.h"
+#include "expr/zone_priv.h"
 
 static Interval interval_at(const FunctionCall *call, uint32_t argument, uint32_t row) {
     const Register *from = call->arguments[argument];
@@ -244,28 +243,47 @@ Status time_make_time(FunctionCall *call, Error *err) {
     return STATUS_OK;
 }
 
-static Status make_timestamps(FunctionCall *call, int64_t zone, Error *err) {
+static Status make_timestamp(FunctionCall *call, uint32_t row, const ZoneClock *clock, int64_t *out, Error *err) {
+    int32_t date;
+    int64_t time;
+    if (!date_of(call, row, &date)) return fail_date(call, row, err);
+    if (!time_of(call, 3, row, &time)) return fail_time(call, 3, row, err);
+    if (!calendar_date_to_timestamp(date, out)) return fail_range(call, row, "timestamp", err);
+    *out += time;
+    *out -= zone_clock_ahead_of_local(clock, *out);
+    return calendar_timestamp_is_valid(*out) ? STATUS_OK : fail_range(call, row, "timestamp", err);
+}
+
+static Status make_timestamps(FunctionCall *call, ZoneClock clock, Error *err) {
+    int64_t *out = call_values(call, sizeof(*out));
+    TRY_ALLOC(out);
+    for (uint32_t row = 0; row < call->row_count; row++)
+        if (!call_is_null(call, row)) TRY(make_timestamp(call, row, &clock, &out[row], err));
+    return STATUS_OK;
+}
+Status time_make_timestamp(FunctionCall *call, Error *err) {
+    return make_timestamps(call, (ZoneClock){0}, err);
+}
+Status time_make_timestamptz(FunctionCall *call, Error *err) {
+    return make_timestamps(call, zone_clock_of_session(call->context), err);
+}
+
+/* The zone is the last argument. */
+Status time_make_timestamptz_zone(FunctionCall *call, Error *err) {
     int64_t *out = call_values(call, sizeof(*out));
     TRY_ALLOC(out);
     for (uint32_t row = 0; row < call->row_count; row++) {
         if (call_is_null(call, row)) continue;
-        int32_t date;
-        int64_t time;
-        if (!date_of(call, row, &date))
-            TRY(fail_date(call, row, err));
-        else if (!time_of(call, 3, row, &time))
-            TRY(fail_time(call, 3, row, err));
-        else if (!calendar_date_to_timestamp(date, &out[row]) ||
-                 !calendar_timestamp_is_valid(out[row] = out[row] + time - zone))
-            TRY(fail_range(call, row, "timestamp", err));
+        ZoneClock clock;
+        Error cause;
+        Status status = zone_clock_from_iso_text(call->context, text_at(call, 6, row), &clock, &cause);
+        if (status == STATUS_OUT_OF_MEMORY) return error_out_of_memory(err);
+        if (status == STATUS_OK)
+            TRY(make_timestamp(call, row, &clock, &out[row], err));
+        else
+            TRY(call_fail_with(call, row, &cause, err));
     }
     return STATUS_OK;
-}
-Status time_make_timestamp(FunctionCall *call, Error *err) {
-    return make_timestamps(call, 0, err);
-}
-Status time_make_timestamptz(FunctionCall *call, Error *err) {
-    return make_timestamps(call, zone_of(call), err);
 }
 
 /* Years, months, weeks, days, hours, minutes and seconds; those not given are 0. */
@@ -333,68 +351,4 @@ Status time_isfinite_interval(FunctionCall *call, Error *err) {
     TRY_ALLOC(bits);
     bits_fill(bits, call->row_count, true);
     return STATUS_OK;
-}
-
-/* ---- zones ---- */
-
-/* A number alone counts west of UTC, as POSIX has it: timezone('+02', x) is two hours behind. */
-static Status zone_from_text(Str name, int64_t *out, Error *err) {
-    int32_t seconds;
-    if (!calendar_parse_zone(name, &seconds)) {
-        bool named = name.size > 0 && memchr(name.data, '/', name.size) != NULL;
-        if (named)
-            return error_set(err, STATUS_NOT_SUPPORTED, "time zone \"%.*s\" is not supported yet",
-                             STR_ARGS(name));
-        return error_set(err, STATUS_INVALID_ARGUMENT, "time zone \"%.*s\" not recognized", STR_ARGS(name));
-    }
-    bool is_number = name.data[0] == '+' || name.data[0] == '-';
-    *out = (is_number ? -seconds : seconds) * CALENDAR_SECOND;
-    return STATUS_OK;
-}
-
-static Status zone_from_interval(Interval interval, int64_t *out, Error *err) {
-    if (interval.months != 0 || interval.days != 0) {
-        char room[INTERVAL_SIZE_MAX];
-        return error_set(err, STATUS_INVALID_ARGUMENT,
-                         "interval time zone \"%.*s\" must not include months or days",
-                         (int)interval_write(room, interval), room);
-    }
-    *out = interval.microseconds / CALENDAR_SECOND * CALENDAR_SECOND;
-    return STATUS_OK;
-}
-
-/* The zone in `row`; once for all when it is constant. */
-static Status zone_read(const FunctionCall *call, uint32_t argument, uint32_t row, int64_t *out, Error *err) {
-    if (call->arguments[argument]->array.type.id == TYPE_INTERVAL)
-        return zone_from_interval(interval_at(call, argument, row), out, err);
-    return zone_from_text(text_at(call, argument, row), out, err);
-}
-
-/* sign +1: UTC to the zone's clock; -1: back. */
-static Status shift_zone(FunctionCall *call, int sign, Error *err) {
-    int64_t *out = call_values(call, sizeof(*out));
-    TRY_ALLOC(out);
-    bool known = false;
-    int64_t zone = 0;
-    Error cause = {.status = STATUS_OK};
-    for (uint32_t row = 0; row < call->row_count; row++) {
-        if (call_is_null(call, row)) continue;
-        if (!known) {
-            error_reset(&cause);
-            known = zone_read(call, 0, row, &zone, &cause) == STATUS_OK && call->arguments[0]->constant;
-        }
-        int64_t from = i64_at(call, 1, row);
-        out[row] = calendar_timestamp_is_finite(from) ? from + sign * zone : from;
-        if (cause.status != STATUS_OK)
-            TRY(call_fail_with(call, row, &cause, err));
-        else if (calendar_timestamp_is_finite(from) && !calendar_timestamp_is_valid(out[row]))
-            TRY(fail_range(call, row, "timestamp", err));
-    }
-    return STATUS_OK;
-}
-Status time_zone_local(FunctionCall *call, Error *err) {
-    return shift_zone(call, 1, err);
-}
-Status time_zone_utc(FunctionCall *call, Error *err) {
-    return shift_zone(call, -1, err);
 }

@@ -23,6 +23,7 @@ typedef struct Binder {
     const Catalog *catalog;
     Arena *arena;           /* of the plan */
     BufferPool *pool;       /* for folding constants */
+    ZoneSource *zones;      /* named time zones; NULL: none are known */
     Str text;               /* what spans refer to, for EXPLAIN and column names */
     const Type *parameters; /* of $1 ..; NULL: none may be used */
     uint32_t parameter_count;

@@ -82,7 +82,7 @@ static Status resolve_aggregate(Bind *bind, const AstExpr *expr, Str name, const
         out->aggregate.argument = type_of(TYPE_TEXT);
     TRY(resolve_cast_or_fail(bind, arguments[0], out->aggregate.argument, CAST_IMPLICIT, expr->position,
                              &out->argument, err));
-    out->argument = expr_fold(bind->arena, bind->binder->pool, out->argument);
+    out->argument = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, out->argument);
     TRY_ALLOC(out->argument);
     /* count(x) of what is never NULL counts rows */
     bool plain = out->argument->kind == EXPR_COLUMN || out->argument->kind == EXPR_CONSTANT;

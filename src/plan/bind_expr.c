@@ -288,7 +288,7 @@ static Status make_in(Bind *bind, const Expr **values, uint32_t count, SqlSpan s
     for (uint32_t i = 0; i < count && together; i++) {
         TRY(resolve_cast(bind, values[i], type, CAST_IMPLICIT, &cast[i], err));
         if (cast[i] == NULL) break;
-        if (i > 0) cast[i] = expr_fold(bind->arena, bind->binder->pool, cast[i]);
+        if (i > 0) cast[i] = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, cast[i]);
         TRY_ALLOC(cast[i]);
         together = i == 0 || cast[i]->kind == EXPR_CONSTANT;
     }
@@ -571,7 +571,7 @@ Status bind_expr_top(Bind *bind, ExprContext *context, const AstExpr *expr, cons
     TRY(bind_expr(bind, context, expr, &bound, err));
     *out = bound;
     if (bound->argument_count == 0) return STATUS_OK;
-    *out = expr_fold(bind->arena, bind->binder->pool, bound);
+    *out = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, bound);
     TRY_ALLOC(*out);
     return STATUS_OK;
 }

@@ -98,7 +98,7 @@ static Status bind_cell(Insert *insert, const AstExpr *ast, uint32_t column, con
         return missing_value(insert, column, bind_span(bind, ast->span), out, err);
     TRY(bind_expr(bind, &context, ast, &bound, err));
     TRY(assign(insert, bound, column, &bound, err));
-    *out = bound->argument_count == 0 ? bound : expr_fold(bind->arena, bind->binder->pool, bound);
+    *out = bound->argument_count == 0 ? bound : expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, bound);
     TRY_ALLOC(*out);
     return STATUS_OK;
 }

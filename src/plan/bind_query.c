@@ -28,7 +28,7 @@ Status bind_count(Bind *bind, const AstExpr *expr, const char *clause, int64_t *
         return error_set_at(err, STATUS_DATATYPE_MISMATCH, position,
                             "argument of %s must be type bigint, not type %s", clause,
                             type_name(bound->type.id));
-    TRY_ALLOC(cast = expr_fold(bind->arena, bind->binder->pool, cast));
+    TRY_ALLOC(cast = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, cast));
     if (cast->kind != EXPR_CONSTANT)
         return error_set_at(err, STATUS_NOT_SUPPORTED, position,
                             "%s that is not constant is not supported yet", clause);
@@ -290,7 +290,7 @@ static Status unify_cells(Bind *bind, const Expr **cells, uint32_t row_count, ui
     for (uint32_t row = 0; row < row_count; row++) column[row] = cells[(size_t)row * stride];
     TRY(resolve_to_common(bind, column, row_count, "VALUES", type, err));
     for (uint32_t row = 0; row < row_count; row++) {
-        TRY_ALLOC(column[row] = expr_fold(bind->arena, bind->binder->pool, column[row]));
+        TRY_ALLOC(column[row] = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, column[row]));
         cells[(size_t)row * stride] = column[row];
     }
     return STATUS_OK;

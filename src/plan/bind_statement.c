@@ -163,7 +163,7 @@ static Status bind_alone(Bind *bind, const AstExpr *expr, const Scope *scope, Ty
         bound = cast;
     }
     TRY(deferred(bind, err));
-    *out = expr_fold(bind->arena, bind->binder->pool, bound);
+    *out = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, bound);
     TRY_ALLOC(*out);
     return STATUS_OK;
 }

@@ -3,6 +3,7 @@
  * VALUES. */
 #include "plan/bind_priv.h"
 
+#include "base/calendar_parse.h"
 #include "base/number.h"
 
 /* A constant of one value that lies at `bytes`. */
@@ -117,6 +118,18 @@ static Status parse_interval(Bind *bind, Str text, IntervalField field, SqlSpan 
     return STATUS_OK;
 }
 
+/* In the session's zone, UTC, where the text names none. */
+static Status parse_timestamp(Bind *bind, Str text, Type type, SqlSpan span, const Expr **out, Error *err) {
+    ZoneSource *zones = bind->binder->zones;
+    int64_t value = 0;
+    Status status = type.id == TYPE_TIMESTAMPTZ ? calendar_parse_timestamptz(text, 0, zones, &value, err)
+                                                : calendar_parse_timestamp(text, 0, zones, &value, err);
+    if (status != STATUS_OK) return error_locate(err, span.start);
+    *out = constant_of(bind, type, &value, sizeof(value), span);
+    TRY_ALLOC(*out);
+    return STATUS_OK;
+}
+
 Status literal_parse(Bind *bind, Str text, Type type, IntervalField field, SqlSpan span, const Expr **out,
                      Error *err) {
     if (type.id == TYPE_TEXT || type.id == TYPE_UNKNOWN || (type.id == TYPE_VARCHAR && type.length == 0)) {
@@ -124,6 +137,7 @@ Status literal_parse(Bind *bind, Str text, Type type, IntervalField field, SqlSp
         TRY_ALLOC(*out);
         return STATUS_OK;
     }
+    if (type_is_timestamp(type)) return parse_timestamp(bind, text, type, span, out, err);
     if (type.id == TYPE_INTERVAL) return parse_interval(bind, text, field, span, out, err);
     /* numeric without digits given: as written */
     if (type.id == TYPE_NUMERIC && type.precision == 0) {

@@ -206,7 +206,7 @@ Status node_project(Bind *bind, PlanNode *input, const ProjectItem *items, uint3
     for (uint32_t i = 0; i < count && fuse; i++) {
         TRY(expr_inline(bind->arena, exprs[i], input->project.exprs, &exprs[i], err));
         if (exprs[i]->argument_count > 0)
-            TRY_ALLOC(exprs[i] = expr_fold(bind->arena, bind->binder->pool, exprs[i]));
+            TRY_ALLOC(exprs[i] = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, exprs[i]));
     }
     node->ordered = input->ordered;
     node->project.exprs = exprs;

@@ -82,7 +82,7 @@ static Status translate(Bind *bind, const PlanNode *node, const Expr *predicate,
     *out = predicate;
     if (node->kind == PLAN_PROJECT) {
         TRY(expr_inline(bind->arena, predicate, node->project.exprs, out, err));
-        TRY_ALLOC(*out = expr_fold(bind->arena, bind->binder->pool, *out));
+        TRY_ALLOC(*out = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, *out));
     } else if (node->kind == PLAN_AGGREGATE || node->kind == PLAN_SESSION) {
         TRY(expr_renumber(bind->arena, predicate, node->aggregate.groups, out, err));
     }

@@ -301,6 +301,18 @@ static void a_small_budget_is_an_error(void **state) {
     }
 }
 
+/* The simulated world holds no time zone data unless a test puts it there. */
+static void zones_need_data(void **state) {
+    Session s;
+    session_open(&s, 0);
+    assert_string_equal(session_error(&s, "SELECT TIMESTAMP '2024-07-01 12:00' AT TIME ZONE 'Europe/Berlin'"),
+                        "22023: time zone \"Europe/Berlin\" not recognized: this machine has no time zone data in "
+                        "/usr/share/zoneinfo (package tzdata)");
+    assert_string_equal(session_rows(&s, "SELECT TIMESTAMP '2024-07-01 12:00' AT TIME ZONE 'CET-1CEST'"),
+                        "2024-07-01 10:00:00+00\n");
+    session_close(&s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_result_is_of_one_moment),
@@ -313,6 +325,7 @@ int main(void) {
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(every_allocation_may_fail_while_handles_are_open),
         cmocka_unit_test(a_small_budget_is_an_error),
+        cmocka_unit_test(zones_need_data),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/zones.h - the system's time zone data, read through io and kept while the database is open.
+ *
+ *     Zones zones;
+ *     zones_init(&zones, io, memory);
+ *     TRY(zone_find(&zones.source, STR("Europe/Berlin"), &zone, err));
+ *
+ * Names are found in any case; what is no file may be a rule of POSIX ("CET-1CEST"). A name is looked for once, found
+ * or not. Threads: one at a time. */
+#ifndef WEIR_DB_ZONES_H
+#define WEIR_DB_ZONES_H
+
+#include "base/vector.h"
+#include "base/zone.h"
+#include "io/io.h"
+
+typedef struct ZoneEntry {
+    Str name;
+    const Zone *zone; /* NULL: there is none */
+} ZoneEntry;
+
+typedef struct Zones {
+    ZoneSource source;
+    Io *io;
+    Arena arena;
+    VECTOR(ZoneEntry) entries;
+} Zones;
+
+void zones_init(Zones *zones, Io *io, Memory *memory);
+void zones_deinit(Zones *zones);
+
+#endif
