@@ -55,13 +55,13 @@ static const Case WINDOWS[] = {
     {BIND_SNAPSHOT,
      "SELECT symbol, window_start, window_end, count(*) FROM trades GROUP BY symbol, SESSION(ts, INTERVAL '10' SECOND) EMIT ON WINDOW CLOSE",
      "EMIT rows as they come\n"
-     "  SESSION by symbol: count(*), gap 00:00:10, once when the window closes | append-only, key (symbol, window_start), watermark window_end, unbounded | 1:63 \"GROUP BY symbol, SESSION(ts, INTERVAL '10' SECOND)\"\n"
+     "  SESSION by symbol: count(*), gap 00:00:10, once when the window closes | append-only, key (symbol, window_start, window_end), watermark window_end, unbounded | 1:63 \"GROUP BY symbol, SESSION(ts, INTERVAL '10' SECOND)\"\n"
      "    SCAN trades (symbol, ts) | append-only, watermark ts, unbounded | 1:56 \"trades\"\n"},
     {BIND_SNAPSHOT,
      "SELECT symbol, window_end, count(*) FROM SESSION(trades PARTITION BY symbol, ts, INTERVAL '10' SECOND) s GROUP BY symbol, window_start, window_end EMIT ON WINDOW CLOSE",
      "EMIT rows as they come\n"
      "  PROJECT symbol, window_end, count | append-only, watermark window_end, unbounded | 1:1 \"SELECT symbol, window_end, count(*) FROM SESSION(trades PART ...\"\n"
-     "    SESSION by symbol: count(*), gap 00:00:10, once when the window closes | append-only, key (symbol, window_start), watermark window_end, unbounded | 1:106 \"GROUP BY symbol, window_start, window_end\"\n"
+     "    SESSION by symbol: count(*), gap 00:00:10, once when the window closes | append-only, key (symbol, window_start, window_end), watermark window_end, unbounded | 1:106 \"GROUP BY symbol, window_start, window_end\"\n"
      "      SCAN trades (symbol, ts) | append-only, watermark ts, unbounded | 1:50 \"trades PARTITION BY symbol\"\n"},
     {BIND_SNAPSHOT,
      "SELECT window_start, max(price) FROM SESSION(ended, ts, INTERVAL '10' SECOND) GROUP BY window_start, window_end",
@@ -208,8 +208,8 @@ static const Case EMIT[] = {
     {BIND_SNAPSHOT,
      "SELECT symbol, window_start, count(*) FROM trades GROUP BY symbol, SESSION(ts, INTERVAL '10' SECOND) EMIT CHANGES ALLOW LATENESS INTERVAL '1' MINUTE LATE DATA TO late",
      "EMIT changes, with __weight, late rows to late\n"
-     "  PROJECT symbol, window_start, count | weighted, key (symbol, window_start), unbounded | 1:1 \"SELECT symbol, window_start, count(*) FROM trades GROUP BY s ...\"\n"
-     "    SESSION by symbol: count(*), gap 00:00:10, dropped when the window closes, lateness 00:01:00, late rows aside | weighted, key (symbol, window_start), watermark window_end - 00:01:00, unbounded | 1:51 \"GROUP BY symbol, SESSION(ts, INTERVAL '10' SECOND)\"\n"
+     "  PROJECT symbol, window_start, count | weighted, unbounded | 1:1 \"SELECT symbol, window_start, count(*) FROM trades GROUP BY s ...\"\n"
+     "    SESSION by symbol: count(*), gap 00:00:10, dropped when the window closes, lateness 00:01:00, late rows aside | weighted, key (symbol, window_start, window_end), watermark window_end - 00:01:00, unbounded | 1:51 \"GROUP BY symbol, SESSION(ts, INTERVAL '10' SECOND)\"\n"
      "      SCAN trades (symbol, price, qty, ts) | append-only, watermark ts, unbounded | 1:44 \"trades\"\n"},
     {BIND_SNAPSHOT,
      "SELECT window_start, max(n) FROM (SELECT symbol, window_start, count(*) AS n FROM TUMBLE(trades, ts, INTERVAL '1' MINUTE) GROUP BY symbol, window_start) x GROUP BY window_start EMIT ON WINDOW CLOSE ALLOW LATENESS INTERVAL '5' SECOND",

@@ -344,6 +344,14 @@ static void session_columns(PlanNode *node) {
     end->watermark_delay = time->watermark_delay + spec->lateness;
 }
 
+/* A session's start tells it from the others of its group; where sessions close, late rows can stretch an open one back over one that has
+ * closed, and only the ends are then sure to differ. */
+static uint32_t session_key_count(const PlanNode *node) {
+    const AggregateSpec *spec = &node->aggregate;
+    bool can_overlap = spec->close == CLOSE_WINDOW && node->inputs[0]->columns[spec->time_column].has_watermark;
+    return can_overlap ? 2 : 1;
+}
+
 Status node_finish_aggregate(Bind *bind, PlanNode *node, Error *err) {
     AggregateSpec *spec = &node->aggregate;
     const PlanNode *input = node->inputs[0];
@@ -363,7 +371,7 @@ Status node_finish_aggregate(Bind *bind, PlanNode *node, Error *err) {
     spec->has_global_row = spec->group_count == 0 && !session;
     bool grows_only = !session && spec->aggregate_count == 0 && input->change == CHANGE_APPEND;
     node->change = !bind->continuous || spec->emit_on_close || grows_only ? CHANGE_APPEND : CHANGE_WEIGHTED;
-    node->key_count = spec->group_count + (session ? 1 : 0);
+    node->key_count = spec->group_count + (session ? session_key_count(node) : 0);
     node->key = numbers_to(bind, node->key_count + 1);
     TRY_ALLOC(node->key);
     return STATUS_OK;
