@@ -136,11 +136,19 @@ class Subscription:
             if status in (TIMEOUT, DONE):
                 return rows
             check(status, error)
-            array, schema = ArrowArray(), ArrowSchema()
-            check(library.weir_sub_schema(self.handle, ctypes.byref(schema), ctypes.byref(error)), error)
+            array, schema = ArrowArray(), self.schema()
             library.weir_batch_move(batch, ctypes.byref(array))
             library.weir_batch_free(batch)
             rows += import_rows(array, schema)
+
+    def schema(self):
+        schema, error = ArrowSchema(), ctypes.c_void_p()
+        check(library.weir_sub_schema(self.handle, ctypes.byref(schema), ctypes.byref(error)), error)
+        return schema
+
+    def column_names(self):
+        schema = self.schema()
+        return pyarrow.Schema._import_from_c(ctypes.addressof(schema)).names
 
     def close(self):
         library.weir_sub_free(self.handle)
