@@ -80,7 +80,7 @@ static Status call_lenient(FunctionCall *call, Error *err) {
     return STATUS_OK;
 }
 
-static Status eval_call(Eval *eval, const Step *step, uint32_t number, Register *out, Error *err) {
+static Status eval_call(Eval *eval, const Step *step, Register *out, Error *err) {
     const Register **arguments = eval->arguments;
     bool constant = (step->function->flags & FUNCTION_VOLATILE) == 0;
     for (uint32_t i = 0; i < step->argument_count; i++) {
@@ -91,7 +91,8 @@ static Status eval_call(Eval *eval, const Step *step, uint32_t number, Register 
                          .arguments = arguments,
                          .argument_count = step->argument_count,
                          .row_count = constant ? 1 : eval->row_count,
-                         .step = number,
+                         .volatile_number = step->volatile_number,
+                         .selection = eval->selection,
                          .frame = eval->frame,
                          .context = eval->context,
                          .kernels = eval->program->kernels,
@@ -131,11 +132,11 @@ static Status eval_column(Eval *eval, const Step *step, Register *out, Error *er
     return STATUS_OK;
 }
 
-static Status eval_step(Eval *eval, const Step *step, uint32_t number, Register *out, Error *err) {
+static Status eval_step(Eval *eval, const Step *step, Register *out, Error *err) {
     switch (step->kind) {
         case STEP_CONSTANT: *out = step->constant; return STATUS_OK;
         case STEP_COLUMN: return eval_column(eval, step, out, err);
-        case STEP_CALL: return eval_call(eval, step, number, out, err);
+        case STEP_CALL: return eval_call(eval, step, out, err);
         case STEP_MODULO_IS: return eval_modulo_is(eval, step, out, err);
         case STEP_AND:
         case STEP_OR: return eval_and_or(eval, step, out, err);
@@ -163,7 +164,7 @@ Status eval_run(Eval *eval, Error *err) {
         }
         registers[i] = (Register){.array = {.type = step->type, .length = eval->row_count}};
         eval->registers[i] = &registers[i];
-        TRY(eval_step(eval, step, i, &registers[i], err));
+        TRY(eval_step(eval, step, &registers[i], err));
     }
     return STATUS_OK;
 }

@@ -33,6 +33,7 @@ typedef enum FunctionFlags {
     FUNCTION_NULLABLE = 16, /* may give NULL for arguments that are not */
     FUNCTION_FALLIBLE = 32, /* may fail for a row */
     FUNCTION_OPERATOR = 64, /* written as a sign */
+    FUNCTION_CLOCK = 128,   /* STABLE because it reads the clock: gives another value in a later epoch */
 } FunctionFlags;
 
 /* How the result type follows from the (cast) arguments, where it is not just the type of the row. */

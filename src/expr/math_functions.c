@@ -347,9 +347,12 @@ Status math_pi(FunctionCall *call, Error *err) {
 Status math_random(FunctionCall *call, Error *err) {
     double *out = call_values(call, sizeof(*out));
     TRY_ALLOC(out);
-    uint64_t seed = hash_combine(call->context->random_seed, call->step);
-    for (uint32_t row = 0; row < call->row_count; row++)
-        out[row] = (double)(hash_combine(seed, row) >> 11) * 0x1p-53;
+    uint64_t seed = hash_combine(call->context->random_seed, call->volatile_number);
+    uint64_t base = call->context->row_base;
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        uint64_t number = base + (call->selection == NULL ? row : call->selection[row]);
+        out[row] = (double)(hash_combine(seed, number) >> 11) * 0x1p-53;
+    }
     return STATUS_OK;
 }
 

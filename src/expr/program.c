@@ -28,11 +28,13 @@ typedef struct Compiler {
     StepTable by_content;
     uint32_t argument_count_max;
     bool has_long_constant;
+    uint32_t *volatile_count; /* one count for the program and its lazy operands */
 } Compiler;
 
 static Status compile_node(Compiler *compiler, const Expr *expr, uint32_t depth, uint32_t *out, Error *err);
 static Status compile_program(Arena *arena, const Expr *const *exprs, uint32_t count,
-                              const KernelTable *kernels, uint32_t depth, Program **out, Error *err);
+                              const KernelTable *kernels, uint32_t depth, uint32_t *volatile_count,
+                              Program **out, Error *err);
 
 static bool table_grow(StepTable *table, Arena *arena, size_t count,
                        uint64_t (*hash_of)(const Compiler *, uint32_t), const Compiler *compiler) {
@@ -181,7 +183,8 @@ static Status compile_operands(Compiler *compiler, const Expr *expr, Step *step,
         uint32_t known;
         if (is_form && i > 0 && !memo_find(compiler, argument, &known) && is_costly(argument)) {
             Program *lazy = NULL;
-            TRY(compile_program(compiler->arena, &argument, 1, compiler->kernels, depth + 1, &lazy, err));
+            TRY(compile_program(compiler->arena, &argument, 1, compiler->kernels, depth + 1,
+                                compiler->volatile_count, &lazy, err));
             operands[i].lazy = lazy;
             compiler->has_long_constant |= lazy->has_long_constant;
         } else {
@@ -219,6 +222,8 @@ static Status compile_call(Compiler *compiler, const Expr *expr, Step *step, uin
     if (!is_modulo_test(expr, &modulo, &remainder)) {
         step->kind = STEP_CALL;
         step->function = expr->function;
+        if ((expr->function->flags & FUNCTION_VOLATILE) != 0)
+            step->volatile_number = (*compiler->volatile_count)++;
         TRY(compile_operands(compiler, expr, step, depth, err));
         if (step->argument_count > compiler->argument_count_max)
             compiler->argument_count_max = step->argument_count;
@@ -270,8 +275,9 @@ static Status compile_node(Compiler *compiler, const Expr *expr, uint32_t depth,
 }
 
 static Status compile_program(Arena *arena, const Expr *const *exprs, uint32_t count,
-                              const KernelTable *kernels, uint32_t depth, Program **out, Error *err) {
-    Compiler compiler = {.arena = arena, .kernels = kernels};
+                              const KernelTable *kernels, uint32_t depth, uint32_t *volatile_count,
+                              Program **out, Error *err) {
+    Compiler compiler = {.arena = arena, .kernels = kernels, .volatile_count = volatile_count};
     Program *program = ARENA_NEW(arena, Program);
     uint32_t *outputs = ARENA_ARRAY(arena, uint32_t, count);
     if (program == NULL || outputs == NULL) return error_out_of_memory(err);
@@ -289,5 +295,6 @@ static Status compile_program(Arena *arena, const Expr *const *exprs, uint32_t c
 
 Status program_compile(Arena *arena, const Expr *const *exprs, uint32_t count, const KernelTable *kernels,
                        Program **out, Error *err) {
-    return compile_program(arena, exprs, count, kernels, 0, out, err);
+    uint32_t volatile_count = 0;
+    return compile_program(arena, exprs, count, kernels, 0, &volatile_count, out, err);
 }

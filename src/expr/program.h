@@ -27,6 +27,8 @@
 typedef struct EvalContext {
     int64_t now_us;        /* of now(), UTC */
     uint64_t random_seed;  /* of volatile functions, with the row's number */
+    uint64_t row_base;     /* number of the batch's row 0: rows that whoever evaluates has seen before. So a row
+                              gets the same random() however rows are cut into batches */
     int32_t zone_offset_s; /* session zone: seconds east of UTC; 0 */
     ZoneSource *zones;     /* named zones; NULL: none are known */
 } EvalContext;
@@ -55,7 +57,8 @@ struct FunctionCall {
     const Register *const *arguments;
     uint32_t argument_count;
     uint32_t row_count;
-    uint32_t step; /* its number in the program: two calls of random() differ */
+    uint32_t volatile_number;  /* two calls of random() differ in it, lazy operands included */
+    const uint32_t *selection; /* row numbers of the rows in the batch; NULL: they count up from 0 */
     Frame *frame;
     const EvalContext *context;
     const KernelTable *kernels;

@@ -39,6 +39,7 @@ typedef struct Step {
     uint32_t argument_count;
     const Operand *arguments;
     const Function *function; /* CALL */
+    uint32_t volatile_number; /* CALL of a volatile function: counts them, over lazy programs too */
     uint32_t column;          /* COLUMN */
     Register constant;        /* CONSTANT */
     const InSet *set;         /* IN; its one argument is the needle */

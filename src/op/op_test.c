@@ -296,12 +296,62 @@ static void test_scalar(void **state) {
     }
 }
 
+static const Function *find_function(Str name) {
+    FunctionList list = function_find(name);
+    assert_true(list.count > 0);
+    return list.functions[0];
+}
+
+/* What random() gives a row does not depend on the batch it came in, nor on the rows that a filter dropped. */
+static void list_random(Kit *kit, uint32_t batch_rows) {
+    Error err;
+    enum { ROW_COUNT = 12 };
+    const Function *random = find_function(STR("random"));
+    const Expr *call = expr_call(&kit->arena, random, type_of(TYPE_DOUBLE), NULL, 0, (SqlSpan){0});
+    const Expr *exprs[2] = {expr_column(&kit->arena, KIT_BIGINT, type_of(TYPE_BIGINT), true, (SqlSpan){0}), call};
+    PlanNode *filter = kit_node(kit, PLAN_FILTER, kit_source(kit, false), KIT_COLUMN_COUNT);
+    filter->filter.predicate = expr_column(&kit->arena, KIT_BOOLEAN, type_of(TYPE_BOOLEAN), true, (SqlSpan){0});
+    PlanNode *node = kit_node(kit, PLAN_PROJECT, filter, 2);
+    node->project.exprs = exprs;
+    Op op;
+    OpOutput out;
+    assert_int_equal(op_init(&op, node, filter, (OpMode){true}, &kit->context, &err), STATUS_OK);
+    for (uint32_t done = 0; done < ROW_COUNT; done += batch_rows) {
+        KitRow rows[ROW_COUNT];
+        uint32_t count = ROW_COUNT - done < batch_rows ? ROW_COUNT - done : batch_rows;
+        for (uint32_t i = 0; i < count; i++) rows[i] = (KitRow){.time = done + i, .value = done + i, .weight = 1};
+        Batch batch = kit_batch(kit, rows, count, false, false);
+        assert_int_equal(op_push(&op, &kit->context, 0, &batch, &out, &err), STATUS_OK);
+        if (out.batch.row_count > 0) list_batch(&out.batch, 1);
+        frame_reset(&kit->frame);
+    }
+    op_deinit(&op);
+}
+
+static void test_random(void **state) {
+    char first[1024];
+    for (uint32_t batch_rows = 12; batch_rows > 0; batch_rows = batch_rows == 1 ? 0 : batch_rows / 2) {
+        Kit kit;
+        kit_init(&kit, 1);
+        text_init(&listed, &kit.memory);
+        list_random(&kit, batch_rows);
+        text_append_char(&listed, 0);
+        assert_true(listed.size > 20 && listed.size < sizeof(first));
+        if (batch_rows == 12)
+            memcpy(first, listed.data, listed.size);
+        else
+            assert_string_equal(listed.data, first);
+        text_deinit(&listed);
+        kit_deinit(&kit);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sort),          cmocka_unit_test(test_limit),
         cmocka_unit_test(test_global_row),    cmocka_unit_test(test_group_recovers),
         cmocka_unit_test(test_window_times),  cmocka_unit_test(test_scalar),
-        cmocka_unit_test(test_session_edges),
+        cmocka_unit_test(test_session_edges), cmocka_unit_test(test_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

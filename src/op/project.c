@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * op/project.c - FILTER and PROJECT, alone or as one: rows are selected first, then only the columns
  * that the projection reads are gathered. */
+#include "base/hash.h"
 #include "op/op_priv.h"
 
 typedef struct ProjectOp {
     const Program *filter;  /* NULL: every row stays */
     const Program *project; /* NULL: every column stays */
-    bool input_has_errors;
+    uint64_t row_count;     /* rows seen: random() of a row does not depend on the batch it came in */
 } ProjectOp;
 
 Status project_init(Op *op, const PlanNode *filter, const OpContext *context, Error *err) {
@@ -29,15 +30,15 @@ Status project_init(Op *op, const PlanNode *filter, const OpContext *context, Er
 }
 
 /* The columns of the selected rows; rows that failed are reported and left out. */
-static Status compute(Op *op, const OpContext *context, const Batch *batch, const uint32_t *rows,
-                      uint32_t count, Batch *out, Error *err) {
+static Status compute(Op *op, const OpContext *context, const EvalContext *eval, const Batch *batch,
+                      const uint32_t *rows, uint32_t count, Batch *out, Error *err) {
     const ProjectOp *project = op->impl;
     Frame *frame = context->frame;
     uint32_t column_count = op->node->column_count;
     Array *columns = FRAME_ARRAY(frame, Array, column_count + 1);
     TRY_ALLOC(columns);
     RowErrors errors = NULL;
-    TRY(program_eval(project->project, &context->eval, frame, batch, rows, count, columns, &errors, err));
+    TRY(program_eval(project->project, eval, frame, batch, rows, count, columns, &errors, err));
     Batch whole;
     TRY(batch_gather_meta(batch, frame, rows, count, &whole, err));
     whole.columns = columns;
@@ -54,19 +55,22 @@ static Status compute(Op *op, const OpContext *context, const Batch *batch, cons
 }
 
 Status project_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err) {
-    const ProjectOp *project = op->impl;
+    ProjectOp *project = op->impl;
     uint32_t *rows = NULL, count = batch->row_count;
+    EvalContext eval = context->eval;
+    eval.random_seed = hash_combine(eval.random_seed, op->node->id);
+    eval.row_base = project->row_count;
+    project->row_count += batch->row_count;
     if (project->filter != NULL) {
         rows = frame_alloc(context->frame, (batch->row_count + 16) * sizeof(uint32_t), NULL);
         TRY_ALLOC(rows);
         RowErrors errors = NULL;
-        TRY(program_filter(project->filter, &context->eval, context->frame, batch, rows, &count, &errors,
-                           err));
+        TRY(program_filter(project->filter, &eval, context->frame, batch, rows, &count, &errors, err));
         TRY(op_row_errors(op, context, op->node->inputs[0], batch, NULL, batch->row_count, errors, err));
         if (count == 0) return STATUS_OK;
         if (count == batch->row_count) rows = NULL;
     }
-    if (project->project != NULL) return compute(op, context, batch, rows, count, &out->batch, err);
+    if (project->project != NULL) return compute(op, context, &eval, batch, rows, count, &out->batch, err);
     if (rows == NULL) {
         out->batch = *batch;
         return STATUS_OK;

@@ -220,6 +220,9 @@ NODISCARD Status expr_renumber(Arena *arena, const Expr *expr, const uint32_t *n
 
 /* random() and its like; now() is none, it has one value for an epoch. */
 bool expr_has_volatile(const Expr *expr);
+
+/* A row that is taken back must give what it gave when it came: neither random() nor now() do. */
+NODISCARD Status bind_check_stable(const Bind *bind, const PlanNode *input, const Expr *expr, Error *err);
 /* Column i becomes replacements[i]. */
 NODISCARD Status expr_inline(Arena *arena, const Expr *expr, const Expr *const *replacements,
                              const Expr **out, Error *err);

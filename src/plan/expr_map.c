@@ -34,6 +34,26 @@ bool expr_has_volatile(const Expr *expr) {
     return false;
 }
 
+static const Expr *find_unstable(const Expr *expr) {
+    uint32_t flags = FUNCTION_VOLATILE | FUNCTION_CLOCK;
+    if (expr->kind == EXPR_CALL && (expr->function->flags & flags) != 0) return expr;
+    const Expr *found = NULL;
+    for (uint32_t i = 0; i < expr->argument_count && found == NULL; i++)
+        found = find_unstable(expr->arguments[i]);
+    return found;
+}
+
+Status bind_check_stable(const Bind *bind, const PlanNode *input, const Expr *expr, Error *err) {
+    if (!bind->continuous || input->change != CHANGE_WEIGHTED) return STATUS_OK;
+    const Expr *found = find_unstable(expr);
+    if (found == NULL) return STATUS_OK;
+    (void)error_set_at(err, STATUS_NOT_SUPPORTED, found->span.start,
+                       "%s() over rows that can be taken back is not supported in a continuous query yet",
+                       found->function->name);
+    return error_add_hint(err, "It would give another value when the row is taken back than when it came. Compute it in the "
+                               "SELECT that reads the result, or store it in a column.");
+}
+
 typedef struct Renumber {
     Arena *arena;
     const uint32_t *numbers;

@@ -199,6 +199,7 @@ Status node_project(Bind *bind, PlanNode *input, const ProjectItem *items, uint3
     const Expr **exprs = ARENA_ARRAY(bind->arena, const Expr *, count);
     TRY_ALLOC(exprs);
     for (uint32_t i = 0; i < count; i++) {
+        TRY(bind_check_stable(bind, input, items[i].expr, err));
         node->columns[i] = project_column(input, &items[i]);
         exprs[i] = items[i].expr;
     }

@@ -107,6 +107,7 @@ static Status attach(Bind *bind, PlanNode *node, const Expr *predicate, SqlSpan 
                      Error *err) {
     *out = node;
     if (is_true(predicate)) return STATUS_OK;
+    TRY(bind_check_stable(bind, node, predicate, err));
     if (may_pass(node, predicate)) {
         TRY(translate(bind, node, predicate, &predicate, err));
         return attach_below(bind, node, predicate, span, err);
