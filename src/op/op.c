@@ -104,6 +104,7 @@ Status op_resume(Op *op, const OpContext *context, OpOutput *out, Error *err) {
 }
 
 void op_watermark(Op *op, uint32_t port, int64_t watermark) {
+    if (op->node->kind == PLAN_WINDOW) window_watermark(op, watermark);
     if (op->node->kind == PLAN_AGGREGATE) aggregate_watermark(op, watermark);
     if (op->node->kind == PLAN_SESSION) session_watermark(op, watermark);
 }
@@ -129,6 +130,7 @@ Status op_end(Op *op, const OpContext *context, uint32_t port, OpOutput *out, Er
 }
 
 bool op_is_stateless(const Op *op) {
+    if (op->node->kind == PLAN_WINDOW) return window_is_stateless(op);
     return op->node->kind != PLAN_AGGREGATE && op->node->kind != PLAN_SESSION;
 }
 

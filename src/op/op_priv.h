@@ -53,6 +53,8 @@ Status window_init(Op *op, const OpContext *context, Error *err);
 Status window_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err);
 Status window_resume(Op *op, const OpContext *context, OpOutput *out, Error *err);
 void window_deinit(Op *op);
+void window_watermark(Op *op, int64_t watermark);
+bool window_is_stateless(const Op *op);
 
 Status aggregate_init(Op *op, const OpContext *context, Error *err);
 void aggregate_deinit(Op *op);

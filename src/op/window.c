@@ -4,7 +4,9 @@
  * TUMBLE and sliced HOP give one row per row; HOP and CUMULATE a row per window, several output batches
  * per input batch, so the input is kept until the last has gone. Of the windows of a row only those are made
  * that had not closed when it was read; a row whose windows have all closed goes on in its last one, for the
- * aggregate to find it late. */
+ * aggregate to find it late. Rows that come without a bound though they may be late (from a view) get the
+ * operator's watermark for one here, as the aggregate would give it: else it would find a row late once for
+ * each window that has closed, and in time for the others. */
 #include "op/event_time.h"
 
 typedef struct WindowOp {
@@ -12,6 +14,8 @@ typedef struct WindowOp {
     int64_t size; /* of the pieces made here: the slice when sliced */
     int64_t slide;
     int64_t close_delay; /* a window is closed for a row when its end + this is not after the row's bound */
+    int64_t watermark;
+    bool judges_late; /* several windows per row, which may come late without a bound */
     /* several windows per row: the input under way */
     Batch input;
     bool is_kept;
@@ -43,6 +47,10 @@ Status window_init(Op *op, const OpContext *context, Error *err) {
     window->close_delay =
         window->spec->lateness + (time->has_watermark ? time->watermark_delay - time->window_lateness : 0);
     ASSERT(window->size > 0 && window->slide > 0);
+    window->watermark = WATERMARK_MIN;
+    bool single = window->spec->kind == WINDOW_TUMBLE || window->spec->sliced;
+    window->judges_late =
+        !op->mode.snapshot && !single && time->has_watermark && late_is_judged_here(op->node->inputs[0]);
     op->impl = window;
     return STATUS_OK;
 }
@@ -193,11 +201,21 @@ static Status keep_input(WindowOp *window, const Batch *batch, const int64_t *ti
     return STATUS_OK;
 }
 
+bool window_is_stateless(const Op *op) {
+    return !((const WindowOp *)op->impl)->judges_late;
+}
+
+void window_watermark(Op *op, int64_t watermark) {
+    WindowOp *window = op->impl;
+    if (watermark > window->watermark) window->watermark = watermark;
+}
+
 Status window_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err) {
     WindowOp *window = op->impl;
-    Batch usable;
+    Batch bounded = *batch, usable;
     const int64_t *times = NULL;
-    TRY(event_time_rows(op, context, batch, window->spec->time_column, &usable, &times, err));
+    if (window->judges_late) TRY(late_set_bounds(context, batch, window->watermark, &bounded, err));
+    TRY(event_time_rows(op, context, &bounded, window->spec->time_column, &usable, &times, err));
     if (usable.row_count == 0) return STATUS_OK;
     if (window->spec->kind == WINDOW_TUMBLE || window->spec->sliced)
         return push_single(op, context, &usable, times, out, err);

@@ -246,7 +246,7 @@ Status node_window(Bind *bind, PlanNode *input, const WindowSpec *spec, SqlSpan 
         .has_watermark = time->has_watermark,
         .window_id = ++bind->window_count,
         .window_lateness = bind->lateness,
-        .watermark_delay = time->watermark_delay + bind->lateness,
+        .watermark_delay = time->watermark_delay - time->window_lateness + bind->lateness,
     };
     PlanColumn start = column, end = column;
     start.name = STR("window_start");
