@@ -92,7 +92,7 @@ static Status place_start(Grouping *grouping, uint32_t column, SqlSpan span, uin
     return STATUS_OK;
 }
 
-static bool is_session_end(const Grouping *grouping, const Expr *expr, uint32_t *which) {
+static bool is_inclusive(const Grouping *grouping, const Expr *expr, uint32_t *which) {
     uint32_t start = grouping->from->node->column_count;
     if (grouping->from->session == NULL || expr->kind != EXPR_COLUMN) return false;
     *which = expr->column - start;
@@ -139,7 +139,7 @@ static Status place_keys(Grouping *grouping, Error *err) {
         const GroupKey *key = &group->keys.items[i];
         if (i == grouping->written_count) grouping->independent_count = grouping->key_count;
         KeyPlace place = {.expr = key->expr, .name = key->name, .span = key->span};
-        if (is_session_end(grouping, key->expr, &which)) continue;
+        if (is_inclusive(grouping, key->expr, &which)) continue;
         int32_t start = start_of_end(grouping, key_column(grouping, key->expr));
         if (start >= 0) {
             place.is_end = true;
@@ -307,7 +307,7 @@ static Status check_session_groups(Grouping *grouping, Error *err) {
     uint32_t which, seen = 0;
     TRY(check_session_reads(grouping, err));
     for (size_t i = 0; i < grouping->group->keys.count; i++)
-        if (is_session_end(grouping, grouping->group->keys.items[i].expr, &which)) seen |= 1u << which;
+        if (is_inclusive(grouping, grouping->group->keys.items[i].expr, &which)) seen |= 1u << which;
     if (seen != 0) return check_partition(grouping, err);
     (void)error_set_at(err, STATUS_NOT_SUPPORTED, grouping->from->session->span.start,
                        "SESSION without GROUP BY is not supported yet");
@@ -428,6 +428,9 @@ static Status make_above(Grouping *grouping, PlanNode *node, PlanNode **out, Err
         Str name = end->name;
         *end = *key_column(grouping, place->expr);
         end->name = name;
+        end->has_watermark = node->columns[grouping->places[place->start].column].has_watermark;
+        end->watermark_delay = node->columns[grouping->places[place->start].column].watermark_delay;
+        if (end->has_watermark) end->watermark_delay -= end->window_size;
         end->window_lateness = 0;
     }
     return STATUS_OK;
@@ -448,7 +451,7 @@ static Status bring_up(void *context, const Expr *expr, const Expr **out, Error 
     uint32_t which;
     if (expr->kind == EXPR_CONSTANT) return STATUS_OK;
     if (expr->kind == EXPR_COLUMN && expr->column >= COLUMN_SCALAR) return STATUS_OK;
-    if (is_session_end(grouping, expr, &which)) {
+    if (is_inclusive(grouping, expr, &which)) {
         TRY_ALLOC(*out = expr_column(arena, grouping->key_count + which, expr->type, false, expr->span));
         return STATUS_OK;
     }

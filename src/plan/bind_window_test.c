@@ -214,7 +214,7 @@ static const Case EMIT[] = {
     {BIND_SNAPSHOT,
      "SELECT window_start, max(n) FROM (SELECT symbol, window_start, count(*) AS n FROM TUMBLE(trades, ts, INTERVAL '1' MINUTE) GROUP BY symbol, window_start) x GROUP BY window_start EMIT ON WINDOW CLOSE ALLOW LATENESS INTERVAL '5' SECOND",
      "EMIT rows as they come\n"
-     "  AGGREGATE by window_start: max(n), once when the window closes, lateness 00:00:05 | append-only, key (window_start), watermark window_start - 00:01:05, unbounded | 1:156 \"GROUP BY window_start\"\n"
+     "  AGGREGATE by window_start: max(n), once when the window closes, lateness 00:00:05 | append-only, key (window_start), watermark window_start - 00:01:10, unbounded | 1:156 \"GROUP BY window_start\"\n"
      "    AGGREGATE by symbol, window_start: count(*), once when the window closes, lateness 00:00:05 | append-only, key (symbol, window_start), watermark window_start - 00:01:05, unbounded | 1:123 \"GROUP BY symbol, window_start\"\n"
      "      WINDOW TUMBLE of ts, size 00:01:00 | append-only, watermark ts, window_start - 00:01:05, window_end - 00:00:05, unbounded | 1:83 \"TUMBLE(trades, ts, INTERVAL '1' MINUTE)\"\n"
      "        SCAN trades (symbol, ts) | append-only, watermark ts, unbounded | 1:90 \"trades\"\n"},

@@ -69,6 +69,21 @@ static Status check_readable(Bind *bind, const Relation *relation, SqlSpan span,
                           "VIEW .. AS this query and read that.");
 }
 
+/* The windows of a view, numbered in its own statement, get numbers of this one. */
+static void number_windows(Bind *bind, PlanNode *node) {
+    uint32_t before = bind->window_count, most = 0;
+    for (uint32_t i = 0; i < node->column_count; i++) {
+        PlanColumn *column = &node->columns[i];
+        uint32_t *ids[2] = {&column->window_id, &column->time_of};
+        for (int k = 0; k < 2; k++) {
+            if (*ids[k] == 0) continue;
+            if (*ids[k] > most) most = *ids[k];
+            *ids[k] += before;
+        }
+    }
+    bind->window_count += most;
+}
+
 Status node_scan(Bind *bind, const Relation *relation, SqlSpan span, PlanNode **out, Error *err) {
     TRY(check_readable(bind, relation, span, err));
     TRY(bind_use_relation(bind, relation, err));
@@ -85,9 +100,9 @@ Status node_scan(Bind *bind, const Relation *relation, SqlSpan span, PlanNode **
         *column = relation->columns[i];
         column->has_watermark =
             bind->continuous && (column->has_watermark || relation->time_column == (int32_t)i);
-        column->window_id = 0;
         column->window_lateness = 0;
     }
+    number_windows(bind, node);
     uint32_t *numbers = numbers_to(bind, relation->column_count);
     TRY_ALLOC(numbers);
     node->scan = (ScanSpec){relation, numbers};
@@ -248,6 +263,8 @@ Status node_window(Bind *bind, PlanNode *input, const WindowSpec *spec, SqlSpan 
         .window_lateness = bind->lateness,
         .watermark_delay = time->watermark_delay - time->window_lateness + bind->lateness,
     };
+    node->columns[spec->time_column].time_of = column.window_id;
+    node->columns[spec->time_column].time_reach = spec->size;
     PlanColumn start = column, end = column;
     start.name = STR("window_start");
     start.window_role = WINDOW_START;
@@ -312,7 +329,7 @@ static Status settle_close(Bind *bind, PlanNode *node, Error *err) {
     spec->window_group = closing;
     spec->lateness = bind->lateness;
     if (!column->has_watermark) return STATUS_OK;
-    spec->time_delay = column->watermark_delay - column->window_lateness;
+    spec->time_delay = column->watermark_delay - column->window_lateness + column->is_inclusive;
     if (column->window_role == WINDOW_START) spec->time_delay -= column->window_size;
     return STATUS_OK;
 }
@@ -343,6 +360,46 @@ static void session_columns(PlanNode *node) {
     *end = (PlanColumn){.name = STR("window_end"), .type = type, .not_null = true, .window_role = WINDOW_END};
     end->has_watermark = time->has_watermark;
     end->watermark_delay = time->watermark_delay + spec->lateness;
+    end->is_inclusive = true;
+}
+
+/* What a column of a windowed aggregate's input promises once rows have waited for their window: rows leave, or
+ * are corrected, until the window's end + lateness has passed, which bounds the columns of that window and its
+ * time. Any other column may by then be as old as it likes. */
+static void wait_for_close(const PlanColumn *closing, int64_t lateness, PlanColumn *column) {
+    if (!column->has_watermark) return;
+    bool same = closing->window_id != 0 && column->window_id == closing->window_id;
+    bool follows = closing->time_of != 0 && column->window_id == closing->time_of;
+    if (same || follows) {
+        column->watermark_delay += lateness - column->window_lateness;
+    } else if (closing->window_id != 0 && column->time_of == closing->window_id) {
+        column->watermark_delay += column->time_reach + lateness - column->window_lateness;
+    } else {
+        column->has_watermark = false;
+        column->watermark_delay = 0;
+    }
+}
+
+/* The group columns of a windowed aggregate as its rows leave. */
+static void settle_group_columns(PlanNode *node) {
+    const AggregateSpec *spec = &node->aggregate;
+    const PlanColumn *input = node->inputs[0]->columns;
+    if (spec->close != CLOSE_WINDOW) return;
+    for (uint32_t i = 0; i < spec->group_count; i++) {
+        PlanColumn *column = &node->columns[i];
+        bool is_closing = (int32_t)i == spec->window_group;
+        bool is_time = node->kind == PLAN_SESSION && spec->groups[i] == spec->time_column;
+        if (is_time) {
+            column->watermark_delay += column->has_watermark ? spec->gap + spec->lateness : 0;
+            column->is_inclusive = true;
+        } else if (node->kind == PLAN_SESSION) {
+            column->has_watermark = false;
+        } else if (!is_closing) {
+            wait_for_close(&input[spec->groups[spec->window_group]], spec->lateness, column);
+        } else if (column->has_watermark) {
+            column->watermark_delay += spec->lateness - column->window_lateness;
+        }
+    }
 }
 
 /* A session's start tells it from the others of its group; where sessions close, late rows can stretch an open one back over one that has
@@ -364,9 +421,10 @@ Status node_finish_aggregate(Bind *bind, PlanNode *node, Error *err) {
         Str name = node->columns[i].name;
         node->columns[i] = input->columns[spec->groups[i]];
         if (name.size > 0) node->columns[i].name = name;
-        node->columns[i].window_lateness = 0;
     }
     TRY(session ? settle_session_close(bind, node, err) : settle_close(bind, node, err));
+    settle_group_columns(node);
+    for (uint32_t i = 0; i < spec->group_count; i++) node->columns[i].window_lateness = 0;
     if (session) session_columns(node);
     spec->emit_on_close = bind->emit_on_close && spec->close == CLOSE_WINDOW;
     spec->has_global_row = spec->group_count == 0 && !session;
@@ -426,7 +484,8 @@ static void union_column(PlanColumn *column, const PlanColumn *other) {
         column->window_role = WINDOW_NONE;
         column->window_size = 0;
     }
-    column->window_id = 0;
+    column->window_id = column->time_of = 0;
+    column->is_inclusive |= other->is_inclusive;
 }
 
 Status node_union(Bind *bind, PlanNode *const *inputs, uint32_t count, SqlSpan span, PlanNode **out,

@@ -46,7 +46,11 @@ typedef struct PlanColumn {
     int64_t watermark_delay; /* microseconds, >= 0 */
     int64_t window_size;     /* microseconds; 0 where the two ends are independent: sessions, and the end of
                                 CUMULATE */
-    uint32_t window_id;      /* start and end of one window have the same; 0: no window of this statement */
+    uint32_t window_id;      /* start and end of one window have the same; 0: no window known */
+    uint32_t time_of;        /* window_id of a window that this column is the time of; 0: none known */
+    int64_t time_reach;      /* and how long before the end of that window it may be: the window's size */
+    bool is_inclusive;       /* end of a session, or a column that waited for one: a window column whose value is just
+                                W - watermark_delay may still come; that of other windows has come by then */
     int64_t window_lateness; /* what of watermark_delay is the statement's lateness: not yet spent by an
                                 aggregate */
 } PlanColumn;

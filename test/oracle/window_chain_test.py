@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Time through chains of views: what is late, and that nothing is that should not be.
+
+    window_chain_test.py [seed [pairs [seconds]]]
+
+  chain     views over windowed views over a source, all rows within the watermark: nothing is late anywhere, so that the last view
+            has what the chain of queries gives over a table;
+  late      rows in any disorder, from the source and from a view of it, against a model in Python of which row is late.
+"""
+import collections
+import datetime
+import os
+import random
+import sys
+import time
+
+from oracle.random_query import COLUMNS_SQL, EPOCH, TS, cut, random_row, to_batch
+from oracle.weir import Error, Weir, Writer
+
+PAIRS = 10000
+SECONDS_MAX = 30
+END_OF_TIME = 4102444800000000  # a watermark behind all rows
+MICROSECOND = datetime.timedelta(microseconds=1)
+
+
+class Difference(Exception):
+    pass
+
+
+def multiset(rows):
+    return collections.Counter(tuple(float(value) if isinstance(value, int) else value for value in row) for row in rows)
+
+
+def expect(what, expected, found):
+    if expected != found:
+        missing, extra = expected - found, found - expected
+        raise Difference(f"{what}: missing {list(missing.items())[:5]}, too many {list(extra.items())[:5]}")
+
+
+def chain_link(rng, table):
+    """(query with a column t that the next one can window by, whether it has windows)."""
+    kind, size = rng.randrange(8), rng.choice([2, 3, 10])
+    fixed = rng.choice([f"TUMBLE({table}, t, INTERVAL '{size}' SECOND)", f"TUMBLE({table}, t, INTERVAL '{size}' SECOND, INTERVAL '1' SECOND)",
+                        f"HOP({table}, t, INTERVAL '{size}' SECOND, INTERVAL '{2 * size}' SECOND)",
+                        f"CUMULATE({table}, t, INTERVAL '{size}' SECOND, INTERVAL '{2 * size}' SECOND)"])
+    what = "count(*) AS n, sum(x) AS x"
+    return [(f"SELECT k, window_end AS t, {what} FROM {fixed} GROUP BY k, window_start, window_end", True),
+            (f"SELECT k, window_start AS t, {what} FROM {fixed} GROUP BY k, window_start, window_end", True),
+            (f"SELECT k, t, {what} FROM {fixed} GROUP BY k, t, window_start, window_end", True),
+            (f"SELECT k, window_end AS t, {what} FROM {table} GROUP BY k, SESSION(t, INTERVAL '{size}' SECOND)", True),
+            (f"SELECT k, t, {what} FROM {table} GROUP BY k, t, SESSION(t, INTERVAL '{size}' SECOND)", True),
+            (f"SELECT k, t, {what} FROM {table} GROUP BY k, t", False),
+            (f"SELECT DISTINCT k, t, n, x FROM {table}", False),
+            (f"SELECT k, t, n, x FROM {table} WHERE x IS NOT NULL", False)][kind]
+
+
+def check_chain(rng):
+    delay = rng.choice([0, 1, 5])
+    rows = [random_row(rng, second) for second in sorted(rng.randrange(60) for _ in range(rng.choice([5, 30])))]
+    if rng.random() < 0.5:  # times on the edges of windows
+        rows = [(*row[:TS], row[TS].replace(microsecond=0), *row[TS + 1:]) for row in rows]
+    shuffled = sorted(rows, key=lambda row: row[TS] + datetime.timedelta(seconds=rng.random() * delay))
+    with Weir() as weir:
+        weir.run(f"CREATE TABLE t ({COLUMNS_SQL})")
+        weir.run(f"CREATE SOURCE s ({COLUMNS_SQL}, WATERMARK FOR ts AS ts - INTERVAL '{delay}' SECOND)")
+        weir.run("CREATE VIEW q0 AS SELECT k, ts AS t, n, i AS x FROM t")
+        weir.run("CREATE VIEW v0 AS SELECT k, ts AS t, n, i AS x FROM s")
+        table, source, chain = Writer(weir, "t"), Writer(weir, "s"), []
+        try:
+            depth = rng.choice([2, 2, 3])
+            for level in range(1, depth + 1):
+                query, closes = chain_link(rng, "{}")
+                emit = ""
+                if closes:
+                    emit = (" EMIT ON WINDOW CLOSE" if level == depth or rng.random() < 0.5 else " EMIT CHANGES")
+                    emit += rng.choice(["", "", f" ALLOW LATENESS INTERVAL '{rng.choice([1, 7])}' SECOND"])
+                chain.append(query.format(f"v{level - 1}") + emit)
+                weir.run(f"CREATE VIEW q{level} AS {query.format(f'q{level - 1}')}")
+                try:
+                    weir.run(f"CREATE MATERIALIZED VIEW v{level} AS {chain[-1]}")
+                except Error as error:
+                    if "would never close" in error.message:
+                        return  # the times of this link are bounded by nothing
+                    raise
+            table.push(to_batch(rows))
+            for part in cut(rng, shuffled):
+                source.push(to_batch(part))
+            source.watermark(END_OF_TIME)
+            expect(f"delay {delay}, {'; '.join(chain)}", multiset(weir.run(f"SELECT * FROM q{depth}")),
+                   multiset(weir.run(f"SELECT * FROM v{depth}")))
+        finally:
+            table.close()
+            source.close()
+
+
+def model_of_late(parts, delay, size, slide, lateness, start_min):
+    """(sum and count per window, late rows): what DESIGN section 5 says, row by row. Rows of a part have the same bound: that of its
+    start. Only windows from start_min on are asked for; a late row counts as one of its last window."""
+    windows, late, highest = collections.Counter(), [], None
+    for part in parts:
+        bound = None if highest is None else highest - delay
+        for row in part:
+            at = (row[TS] - EPOCH) // MICROSECOND
+            starts = range((at - size) // slide * slide + slide, at + 1, slide)
+            open_starts = [start for start in starts if bound is None or start + size + lateness > bound]
+            if not open_starts and starts[-1] >= start_min:
+                late.append(row)
+            for start in open_starts:
+                if start >= start_min:
+                    windows[row[0], EPOCH + datetime.timedelta(microseconds=start)] += 1
+            highest = at if highest is None else max(highest, at)
+    return collections.Counter({(*key, float(count)): 1 for key, count in windows.items()}), late
+
+
+def check_late(rng):
+    delay, lateness = rng.choice([0, 1, 5]), rng.choice([0, 0, 3, 10])
+    slide = rng.choice([2, 5, 10])
+    size = slide * rng.choice([1, 1, 2, 4])
+    rows = [random_row(rng, max(0, second + rng.choice([0, 0, 0, -3, -10, -40]))) for second in sorted(rng.randrange(100) for _ in range(60))]
+    emit = rng.choice(["EMIT ON WINDOW CLOSE", "EMIT CHANGES"])
+    over_view, start_min = rng.random() < 0.4, rng.choice([-1000, 30])
+    parts = list(cut(rng, rows))
+    predicate = "" if start_min < 0 else f" WHERE window_start >= TIMESTAMP '{EPOCH + datetime.timedelta(seconds=start_min)}'"
+    # rows of a source are judged one by one, those of a view by the watermark at the epoch's start
+    expected, late = model_of_late(parts if over_view else [[row] for row in rows], delay * 10**6, size * 10**6, slide * 10**6,
+                                   lateness * 10**6, start_min * 10**6)
+    with Weir() as weir:
+        weir.run(f"CREATE SOURCE s ({COLUMNS_SQL}, WATERMARK FOR ts AS ts - INTERVAL '{delay}' SECOND)")
+        weir.run("CREATE MATERIALIZED VIEW below AS SELECT * FROM s")
+        weir.run(f"CREATE MATERIALIZED VIEW v AS SELECT k, window_start, count(*) AS c FROM "
+                 f"HOP({'below' if over_view else 's'}, ts, INTERVAL '{slide}' SECOND, INTERVAL '{size}' SECOND){predicate} "
+                 f"GROUP BY k, window_start, window_end {emit} ALLOW LATENESS INTERVAL '{lateness}' SECOND LATE DATA TO too_late")
+        weir.run(f"SET batch_rows = {rng.choice([1, 7, 4096])}")
+        source = Writer(weir, "s")
+        try:
+            for part in parts:
+                source.push(to_batch(part))
+            source.watermark(END_OF_TIME)
+            case = f"{emit}{predicate}{', over a view' if over_view else ''}, delay {delay}, size {size}, slide {slide}, lateness {lateness}"
+            expect(f"windows of {case}", expected, multiset(weir.run("SELECT * FROM v")))
+            expect(f"late rows of {case}", multiset((row[0], row[TS]) for row in late), multiset(weir.run("SELECT k, ts FROM too_late")))
+        finally:
+            source.close()
+
+
+CHECKS = [check_chain, check_chain, check_late]
+
+
+def main():
+    seed = int(sys.argv[1]) if len(sys.argv) > 1 else int.from_bytes(os.urandom(4), "little")
+    pairs = int(sys.argv[2]) if len(sys.argv) > 2 else PAIRS
+    seconds_max = int(sys.argv[3]) if len(sys.argv) > 3 else SECONDS_MAX
+    started, passed, failed = time.monotonic(), 0, 0
+    for pair in range(pairs):
+        if time.monotonic() - started > seconds_max:
+            break
+        check = CHECKS[pair % len(CHECKS)]
+        try:
+            check(random.Random(f"{seed} {pair}"))
+            passed += 1
+        except (Difference, Error) as error:
+            failed += 1
+            if failed <= 10:
+                print(f"seed {seed} pair {pair}: {check.__name__}: {type(error).__name__} {error}")
+    print(f"seed {seed}, {passed + failed} pairs in {time.monotonic() - started:.0f} s")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+sys.exit(main())
