@@ -102,6 +102,29 @@ bool aggregate_is_nullable(AggregateKind kind) {
     return kind != AGGREGATE_COUNT && kind != AGGREGATE_COUNT_STAR;
 }
 
+uint32_t aggregate_count(void) {
+    return ROW_COUNT;
+}
+
+AggregateInfo aggregate_info(uint32_t index) {
+    ASSERT(index < ROW_COUNT);
+    const AggregateRow *row = &rows[index];
+    AggregateInfo info = {.name = row->name, .summary = row->summary};
+    switch (row->argument) {
+        case ACCEPTS_NONE: info.argument = "*"; break;
+        case ACCEPTS_ANY: info.argument = "any"; break;
+        case ACCEPTS_ORDERED: info.argument = "any ordered"; break;
+        case ACCEPTS_NUMBER: info.argument = "any number"; break;
+        default: info.argument = type_name((TypeId)row->argument); break;
+    }
+    switch (row->result) {
+        case GIVES_SAME: info.result = "that of the argument"; break;
+        case GIVES_SPREAD: info.result = "numeric, or double precision for floats"; break;
+        default: info.result = type_name((TypeId)row->result); break;
+    }
+    return info;
+}
+
 uint32_t aggregate_name_count(void) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < ROW_COUNT; i++) count += row_is_first_of_name(i);

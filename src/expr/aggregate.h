@@ -43,6 +43,18 @@ NODISCARD Status aggregate_resolve(Str name, const Type *argument_type, uint32_t
 /* NULL when there are no rows (all but counts). */
 bool aggregate_is_nullable(AggregateKind kind);
 
+/* Rows of aggregate.def: all that SHOW FUNCTIONS says of one overload. Classes of types by their name: "any".
+ */
+typedef struct AggregateInfo {
+    const char *name;
+    const char *argument;
+    const char *result;
+    const char *summary;
+} AggregateInfo;
+
+uint32_t aggregate_count(void);
+AggregateInfo aggregate_info(uint32_t index);
+
 /* Names, for completion and "did you mean": aggregate_name(i) for i < count. */
 uint32_t aggregate_name_count(void);
 const char *aggregate_name(uint32_t index);

@@ -9,6 +9,7 @@
  * they can be. Nothing is tried twice, so a match takes time linear in the text (times a segment's length
  * where it has underscores). Bytes are compared: in UTF-8 a character never starts inside another. */
 #include "base/utf8.h"
+#include "expr/like.h"
 #include "expr/text_priv.h"
 
 typedef struct Segment {
@@ -249,6 +250,35 @@ Status text_ilike(FunctionCall *call, Error *err) {
 }
 Status text_not_ilike(FunctionCall *call, Error *err) {
     return like_rows(call, true, true, err);
+}
+
+static Status matches(Arena *arena, Str text, Str pattern, bool *out, Error *err) {
+    LikePattern compiled;
+    TRY(like_compile(arena, pattern, &compiled, err));
+    *out = like_match(&compiled, text);
+    if (!*out || !compiled.dangling) return STATUS_OK;
+    return error_set(err, STATUS_INVALID_ESCAPE, "LIKE pattern must not end with escape character");
+}
+
+Status like_matches(Arena *arena, Str text, Str pattern, bool fold, bool *out, Error *err) {
+    ArenaMark mark = arena_mark(arena);
+    if (!fold) {
+        Status status = matches(arena, text, pattern, out, err);
+        arena_rewind(arena, mark);
+        return status;
+    }
+    Text lower, lower_pattern;
+    text_init(&lower, arena->memory);
+    text_init(&lower_pattern, arena->memory);
+    utf8_append_lower(&lower, text);
+    utf8_append_lower(&lower_pattern, pattern);
+    bool complete = !lower.failed && !lower_pattern.failed;
+    Status status = complete ? matches(arena, text_str(&lower), text_str(&lower_pattern), out, err)
+                             : error_out_of_memory(err);
+    text_deinit(&lower);
+    text_deinit(&lower_pattern);
+    arena_rewind(arena, mark);
+    return status;
 }
 
 /* LIKE .. ESCAPE e: the pattern as it reads with a backslash for e. */
