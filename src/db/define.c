@@ -12,27 +12,69 @@ static Status not_yet(const AstSpan *span, const char *what, Error *err) {
 
 /* --- names and columns ------------------------------------------------------------------------ */
 
+static Status check_schema(const AstQualifiedName *name, Error *err) {
+    if (name->count == 1 || (name->count == 2 && str_equal(name->items[0].str, STR("public"))))
+        return STATUS_OK;
+    return error_set_at(err, STATUS_NOT_SUPPORTED, name->items[0].span.start,
+                        "schemas other than public are not supported yet");
+}
+
 static Status define_name(const weir_db *db, const AstCreate *create, Relation *relation, Error *err) {
     const AstName *name = &create->name.items[create->name.count - 1];
-    if (create->name.count > 2 ||
-        (create->name.count == 2 && !str_equal(create->name.items[0].str, STR("public"))))
-        return error_set_at(err, STATUS_NOT_SUPPORTED, create->name.items[0].span.start,
-                            "schemas other than public are not supported yet");
+    if (create->temporary.end > 0) {
+        (void)error_set_at(err, STATUS_NOT_SUPPORTED, create->temporary.start,
+                           "temporary objects are not supported yet");
+        return error_add_hint(err, "Leave the word out: without --data nothing outlives the command.");
+    }
+    if (create->or_replace.end > 0)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, create->or_replace.start,
+                            "CREATE OR REPLACE is not supported yet");
+    TRY(check_schema(&create->name, err));
     relation->name = name->str;
     return STATUS_OK;
 }
 
-static Status define_column(Binder *binder, const AstColumnDef *def, PlanColumn *out, bool *is_key,
-                            Error *err) {
+/* NULL and NOT NULL contradict each other. */
+static Status check_null_words(const AstColumnDef *def, Error *err) {
+    int seen = -1;
+    for (uint32_t i = 0; i < def->constraints.count; i++) {
+        const AstColumnConstraint *constraint = &def->constraints.items[i];
+        if (constraint->kind != AST_COLUMN_NULL && constraint->kind != AST_COLUMN_NOT_NULL) continue;
+        if (seen >= 0 && seen != (int)constraint->kind)
+            return error_set_at(err, STATUS_SYNTAX, constraint->span.start,
+                                "conflicting NULL/NOT NULL declarations for column \"%.*s\"",
+                                STR_ARGS(def->name.str));
+        seen = (int)constraint->kind;
+    }
+    return STATUS_OK;
+}
+
+/* A table's key is always checked; a source's key only says which rows replace each other. */
+static Status check_enforced(const AstCreate *create, bool not_enforced, AstSpan span, Error *err) {
+    if (!not_enforced || create->relation == AST_RELATION_SOURCE) return STATUS_OK;
+    (void)error_set_at(err, STATUS_NOT_SUPPORTED, span.start,
+                       "a key that is NOT ENFORCED is not supported yet");
+    return error_add_hint(err, "Leave the words out: a table's key is always checked.");
+}
+
+static Status define_column(const AstCreate *create, const AstColumnDef *def, Relation *relation,
+                            PlanColumn *out, bool *is_key, Error *err) {
     *out = (PlanColumn){.name = def->name.str};
     if (def->type == NULL) return not_yet(&def->span, "generated columns", err);
     TRY(bind_type(def->type, &out->type, err));
+    TRY(bind_interval_fields(def->type, out->type, err));
+    if (def->collation.count > 0) TRY(bind_collation(&def->collation, out->type, err));
+    TRY(check_null_words(def, err));
     for (uint32_t i = 0; i < def->constraints.count; i++) {
         const AstColumnConstraint *constraint = &def->constraints.items[i];
         switch (constraint->kind) {
             case AST_COLUMN_NOT_NULL: out->not_null = true; break;
             case AST_COLUMN_NULL: break;
-            case AST_COLUMN_PRIMARY_KEY: *is_key = out->not_null = true; break;
+            case AST_COLUMN_PRIMARY_KEY:
+                TRY(check_enforced(create, constraint->flag, constraint->span, err));
+                *is_key = out->not_null = true;
+                relation->key_name = constraint->name.str;
+                break;
             case AST_COLUMN_UNIQUE: return not_yet(&constraint->span, "UNIQUE constraints", err);
             case AST_COLUMN_DEFAULT: return not_yet(&constraint->span, "DEFAULT values", err);
             case AST_COLUMN_CHECK: return not_yet(&constraint->span, "CHECK constraints", err);
@@ -63,7 +105,7 @@ static Status define_columns(Binder *binder, const AstCreate *create, Relation *
         if (column_find(relation, def->name.str) >= 0)
             return error_set_at(err, STATUS_DUPLICATE_COLUMN, def->name.span.start,
                                 "column \"%.*s\" specified more than once", STR_ARGS(def->name.str));
-        TRY(define_column(binder, def, &relation->columns[i], &is_key, err));
+        TRY(define_column(create, def, relation, &relation->columns[i], &is_key, err));
         relation->column_count = i + 1;
         if (!is_key) continue;
         if (*key_count > 0)
@@ -82,7 +124,9 @@ static Status define_constraints(const AstCreate *create, Relation *relation, ui
         AstSpan span =
             constraint->columns.count > 0 ? constraint->columns.items[0].span : create->name.items[0].span;
         if (constraint->kind != AST_TABLE_PRIMARY_KEY)
-            return not_yet(&span, "UNIQUE and CHECK constraints", err);
+            return not_yet(&constraint->span, "UNIQUE and CHECK constraints", err);
+        TRY(check_enforced(create, constraint->not_enforced, constraint->span, err));
+        relation->key_name = constraint->name.str;
         if (*key_count > 0)
             return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, span.start,
                                 "multiple primary keys for \"%.*s\" are not allowed",
@@ -118,12 +162,12 @@ static Status define_watermark(Binder *binder, const AstCreate *create, Relation
 
 /* --- options ---------------------------------------------------------------------------------- */
 
-/* What every source may be told beside its connector's options. */
+/* What objects may be told beside the options of a connector: the first few of these, see common_options. */
 static const OptionSpec COMMON_OPTIONS[] = {
-    {"connector", OPTION_TEXT, NULL, NULL, false, "where the rows come from or go to"},
     {"on_error", OPTION_CHOICE, "dead_letter|skip", "dead_letter", false,
      "what happens to a row that cannot be used: dead_letter keeps it in weir_catalog.dead_letters, skip "
      "only counts it"},
+    {"connector", OPTION_TEXT, NULL, NULL, false, "where the rows come from or go to"},
     {"idle_timeout", OPTION_DURATION, NULL, "30 seconds", false,
      "a partition that gives no row for so long holds the watermark back no more; bounded sources are never "
      "idle"},
@@ -132,6 +176,20 @@ static const OptionSpec COMMON_OPTIONS[] = {
      "off"},
 };
 static const OptionTable COMMON_TABLE = {COMMON_OPTIONS, sizeof(COMMON_OPTIONS) / sizeof(COMMON_OPTIONS[0])};
+
+static OptionTable common_options(RelationKind kind) {
+    switch (kind) {
+        case RELATION_SOURCE: return COMMON_TABLE;
+        case RELATION_SINK: return (OptionTable){COMMON_OPTIONS, 2};
+        case RELATION_STREAM:
+        case RELATION_MATERIALIZED_VIEW: return (OptionTable){COMMON_OPTIONS, 1};
+        case RELATION_TABLE:
+        case RELATION_VIEW:
+        case RELATION_LATE:
+        case RELATION_SYSTEM: break;
+    }
+    return (OptionTable){COMMON_OPTIONS, 0};
+}
 
 /* INTERVAL '5' SECOND as the option's text: microseconds, written out. */
 static Status interval_text(Binder *binder, const AstExpr *expr, Str *out, Error *err) {
@@ -165,6 +223,12 @@ static Status list_options(const AstCreate *create, Binder *binder, OptionList *
     TRY(add_options(binder, &create->format_options, options, &count, err));
     if (create->connector.str.size > 0)
         options[count++] = (Option){STR("connector"), create->connector.str, create->connector.span.start};
+    bool plain = create->encode.str.size == 0 || str_equal(create->format.str, STR("plain"));
+    if (!plain) {
+        (void)error_set_at(err, STATUS_NOT_SUPPORTED, create->format.span.start,
+                           "FORMAT %.*s is not supported yet", STR_ARGS(create->format.str));
+        return error_add_hint(err, "Write FORMAT PLAIN ENCODE .., or FORMAT JSON or CSV alone.");
+    }
     Str format = create->encode.str.size > 0 ? create->encode.str : create->format.str;
     if (format.size > 0) options[count++] = (Option){STR("format"), format, create->format.span.start};
     *out = (OptionList){options, count};
@@ -178,15 +242,29 @@ Status define_check_stdin(const weir_db *db, int64_t position, Error *err) {
     return error_add_hint(err, "Give the script with -f FILE or -c, and the data on standard input.");
 }
 
-static Status define_options(weir_db *db, const AstCreate *create, ConnectorUse use, Binder *binder,
-                             Definition *out, Error *err) {
+/* Only sources and sinks have one. */
+static Status check_connector(RelationKind kind, const Option *connector, Error *err) {
+    if (connector == NULL || kind == RELATION_SOURCE || kind == RELATION_SINK) return STATUS_OK;
+    (void)error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, connector->position, "a %s has no connector",
+                       object_kind_name(kind));
+    return error_add_hint(err, "CREATE SOURCE reads through a connector, CREATE SINK .. FROM name writes.");
+}
+
+static Status define_options(weir_db *db, const AstCreate *create, Binder *binder, Definition *out,
+                             Error *err) {
+    RelationKind kind = out->relation.kind;
+    ConnectorUse use = kind == RELATION_SINK ? CONNECTOR_SINK : CONNECTOR_SOURCE;
+    OptionTable common = common_options(kind);
     TRY(list_options(create, binder, &out->options, err));
     const Option *connector = option_find(out->options, STR("connector"));
+    TRY(check_connector(kind, connector, err));
     if (connector == NULL) {
-        TRY(option_check(&COMMON_TABLE, 1, STR("a relation without a connector"), out->options, err));
+        char whose[64];
+        size_t size = text_format(whose, sizeof(whose), "a %s without a connector", object_kind_name(kind));
+        TRY(option_check(&common, 1, str_from(whose, size), out->options, err));
     } else {
         TRY(connector_find(connector->value, connector->position, &out->connector, err));
-        TRY(connector_check(out->connector, use, out->options, &COMMON_TABLE, err));
+        TRY(connector_check(out->connector, use, out->options, &common, err));
         if (use == CONNECTOR_SOURCE && connector_is_stdin(out->connector, out->options))
             TRY(define_check_stdin(db, connector->position, err));
     }
@@ -232,13 +310,10 @@ static Status define_stored(weir_db *db, const AstCreate *create, Binder *binder
     TRY(define_columns(binder, create, relation, key, &key_count, err));
     TRY(define_constraints(create, relation, key, &key_count, err));
     TRY(define_watermark(binder, create, relation, err));
-    TRY(define_options(db, create, CONNECTOR_SOURCE, binder, out, err));
+    TRY(define_options(db, create, binder, out, err));
     if (relation->column_count == 0)
         return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->name.items[0].span.start,
                             "\"%.*s\" needs at least one column", STR_ARGS(relation->name));
-    if (!is_source && out->connector != NULL)
-        return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->name.items[0].span.start,
-                            "a table has no connector");
     if (!is_source && relation->time_column >= 0)
         return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->watermarks.items[0].span.start,
                             "a table has no watermark");
@@ -286,9 +361,14 @@ static Status define_query(weir_db *db, const AstCreate *create, RelationKind ki
                            Definition *out, Error *err) {
     Plan *plan = NULL;
     out->relation.kind = kind;
+    if (create->with_no_data.end > 0) {
+        (void)error_set_at(err, STATUS_NOT_SUPPORTED, create->with_no_data.start,
+                           "WITH NO DATA is not supported yet");
+        return error_add_hint(err, "Leave it out: a materialized view is kept up to date from its start.");
+    }
     TRY(bind_query(binder, create->query, kind == RELATION_VIEW ? BIND_VIEW : BIND_MAINTAINED, &plan, err));
     TRY(define_query_columns(create, binder->arena, plan, &out->relation, err));
-    TRY(define_options(db, create, CONNECTOR_SINK, binder, out, err));
+    TRY(define_options(db, create, binder, out, err));
     out->relation.query = create->query;
     out->relation.query_text = binder->text;
     out->plan = kind == RELATION_VIEW ? NULL : plan;

@@ -7,14 +7,8 @@
 Status dml_target(weir_db *db, const AstQualifiedName *name, bool only_tables, Object **out, Error *err) {
     const AstName *last = &name->items[name->count - 1];
     Str schema = name->count > 1 ? name->items[name->count - 2].str : (Str){0};
-    const Relation *relation = catalog_find(&db->catalog, schema, last->str);
-    if (relation == NULL) {
-        (void)error_set_at(err, STATUS_UNDEFINED_TABLE, last->span.start, "relation \"%.*s\" does not exist",
-                           STR_ARGS(last->str));
-        Str near = catalog_suggest(&db->catalog, last->str);
-        return near.size == 0 ? err->status
-                              : error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(near));
-    }
+    const Relation *relation = name->count > 2 ? NULL : catalog_find(&db->catalog, schema, last->str);
+    if (relation == NULL) return object_missing(db, "relation", name, err);
     bool takes_rows = relation->kind == RELATION_TABLE ||
                       (!only_tables && relation->kind == RELATION_SOURCE && relation->pushed);
     if (!takes_rows) {
@@ -54,8 +48,9 @@ static Status duplicate_key(const Relation *relation, const Batch *batch, uint32
         text_append_c(&values, separator);
         array_value_text(&batch->columns[relation->key[i]], row, &values);
     }
-    (void)error_set(err, STATUS_UNIQUE_VIOLATION,
-                    "duplicate key value violates unique constraint \"%.*s_pkey\"", STR_ARGS(relation->name));
+    (void)error_set(err, STATUS_UNIQUE_VIOLATION, "duplicate key value violates unique constraint \"%.*s%s\"",
+                    STR_ARGS(relation->key_name.size > 0 ? relation->key_name : relation->name),
+                    relation->key_name.size > 0 ? "" : "_pkey");
     (void)error_add_detail(err, "Key (%.*s)=(%.*s) already exists.", STR_ARGS(text_str(&names)),
                            STR_ARGS(text_str(&values)));
     text_deinit(&names);

@@ -244,6 +244,13 @@ static Status sink_epoch_end(void *context, int64_t watermark, Error *err) {
 static Status start_sink(weir_db *db, Object *object, Error *err) {
     Schema schema;
     TRY(plan_schema(&object->arena, object->plan->root, &schema, err));
+    Field *fields = ARENA_ARRAY(&object->arena, Field, schema.count + 1);
+    TRY_ALLOC(fields);
+    for (uint32_t i = 0; i < schema.count; i++) { /* CREATE SINK name (a, b) names them */
+        fields[i] = schema.fields[i];
+        fields[i].name = object->relation.columns[i].name;
+    }
+    schema.fields = fields;
     SinkConfig config = {.connector = object->connector,
                          .options = object->options,
                          .schema = &schema,
@@ -387,9 +394,6 @@ static Status create_defined(weir_db *db, const Definition *definition, Str text
 
 Status object_create(weir_db *db, const AstCreate *create, Str text, Arena *arena, Error *err) {
     bool exists;
-    if (create->or_replace)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, create->name.items[0].span.start,
-                            "CREATE OR REPLACE is not supported yet");
     TRY(check_name(db, create, &exists, err));
     if (exists) return STATUS_OK;
     Definition definition;
@@ -510,9 +514,37 @@ static Status collect(weir_db *db, Doomed *doomed, Object *object, const AstName
     return STATUS_OK;
 }
 
+Status object_missing(const weir_db *db, const char *kind, const AstQualifiedName *name, Error *err) {
+    const AstName *last = &name->items[name->count - 1];
+    Str schema = name->count > 1 ? name->items[name->count - 2].str : (Str){0};
+    (void)error_set_at(err, STATUS_UNDEFINED_TABLE, last->span.start, "%s \"%.*s%s%.*s\" does not exist",
+                       kind, STR_ARGS(schema), schema.size > 0 ? "." : "", STR_ARGS(last->str));
+    Str near = catalog_suggest(&db->catalog, last->str);
+    return near.size == 0 ? err->status : error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(near));
+}
+
+Status object_check_kind(const Relation *relation, AstRelationKind wanted, const AstName *name, Error *err) {
+    RelationKind kind = kind_of(wanted);
+    bool is_table = relation->kind == RELATION_LATE || relation->kind == RELATION_SYSTEM;
+    if (relation->kind == kind || (is_table && kind == RELATION_TABLE)) return STATUS_OK;
+    (void)error_set_at(err, STATUS_WRONG_OBJECT_TYPE, name->span.start, "\"%.*s\" is not a %s",
+                       STR_ARGS(name->str), object_kind_name(kind));
+    return error_add_hint(err, "It is a %s.", object_kind_name(relation->kind));
+}
+
+static const AstName *last_name(const AstQualifiedName *qualified) {
+    return &qualified->items[qualified->count - 1];
+}
+
+static bool is_in_public(const AstQualifiedName *name) {
+    return name->count == 1 || (name->count == 2 && str_equal(name->items[0].str, STR("public")));
+}
+
 /* The object a name of DROP means; *out NULL: none, and IF EXISTS. */
-static Status find_named(weir_db *db, const AstDrop *drop, const AstName *name, Object **out, Error *err) {
-    Object *object = *out = object_find(db, name->str);
+static Status find_named(weir_db *db, const AstDrop *drop, const AstQualifiedName *qualified, Object **out,
+                         Error *err) {
+    const AstName *name = last_name(qualified);
+    Object *object = *out = is_in_public(qualified) ? object_find(db, name->str) : NULL;
     RelationKind kind = kind_of(drop->relation);
     if (object == NULL && drop->if_exists) {
         char message[256];
@@ -521,35 +553,20 @@ static Status find_named(weir_db *db, const AstDrop *drop, const AstName *name, 
         database_notice(db, WEIR_NOTICE, str_from(message, size), STR(""), -1);
         return STATUS_OK;
     }
-    if (object == NULL) {
-        (void)error_set_at(err, STATUS_UNDEFINED_TABLE, name->span.start, "%s \"%.*s\" does not exist",
-                           object_kind_name(kind), STR_ARGS(name->str));
-        Str near = catalog_suggest(&db->catalog, name->str);
-        return near.size == 0 ? err->status
-                              : error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(near));
-    }
-    bool matches =
-        object->relation.kind == kind || (object->relation.kind == RELATION_LATE && kind == RELATION_TABLE);
-    if (matches) return STATUS_OK;
-    (void)error_set_at(err, STATUS_WRONG_OBJECT_TYPE, name->span.start, "\"%.*s\" is not a %s",
-                       STR_ARGS(name->str), object_kind_name(kind));
-    return error_add_hint(err, "It is a %s.", object_kind_name(object->relation.kind));
-}
-
-static const AstName *last_name(const AstQualifiedName *qualified) {
-    return &qualified->items[qualified->count - 1];
+    if (object == NULL) return object_missing(db, object_kind_name(kind), qualified, err);
+    return object_check_kind(&object->relation, drop->relation, name, err);
 }
 
 static Status collect_all(weir_db *db, const AstDrop *drop, Doomed *doomed, Error *err) {
     for (uint32_t i = 0; i < drop->names.count; i++) {
         Object *object = NULL;
-        TRY(find_named(db, drop, last_name(&drop->names.items[i]), &object, err));
+        TRY(find_named(db, drop, &drop->names.items[i], &object, err));
         if (object != NULL && !vector_push(&doomed->named, &db->memory, object))
             return error_out_of_memory(err);
     }
     for (uint32_t i = 0; i < drop->names.count; i++) {
         const AstName *name = last_name(&drop->names.items[i]);
-        Object *object = object_find(db, name->str);
+        Object *object = is_in_public(&drop->names.items[i]) ? object_find(db, name->str) : NULL;
         if (object != NULL) TRY(collect(db, doomed, object, name, err));
     }
     return STATUS_OK;

@@ -40,6 +40,14 @@ NODISCARD Status object_create(weir_db *db, const AstCreate *create, Str text, A
 /* Binds what CREATE says without making anything: errors of weir_prepare. */
 NODISCARD Status object_check(weir_db *db, const AstCreate *create, Str text, Arena *arena, Error *err);
 
+/* `name`, which means `relation`, was written behind the words of a kind: WRONG_OBJECT_TYPE unless it is one.
+ */
+NODISCARD Status object_check_kind(const Relation *relation, AstRelationKind wanted, const AstName *name,
+                                   Error *err);
+
+/* "table \"a.b\" does not exist", with the nearest name that does. */
+Status object_missing(const weir_db *db, const char *kind, const AstQualifiedName *name, Error *err);
+
 NODISCARD Status object_drop(weir_db *db, const AstDrop *drop, Error *err);
 void object_destroy(weir_db *db, Object *object);
 

@@ -89,6 +89,13 @@ Status settings_set(weir_db *db, const AstSet *set, bool reset, Error *err) {
     }
     uint32_t index;
     TRY(find(&set->name, &index, err));
+    if (set->scope == AST_SCOPE_LOCAL) {
+        (void)error_set_at(err, STATUS_NOT_SUPPORTED, set->name.span.start, "SET LOCAL is not supported yet");
+        return error_add_hint(err, "It would end with its transaction, and there are none yet: write SET.");
+    }
+    if (set->values.count > 1)
+        return error_set_at(err, STATUS_INVALID_OPTION, set->name.span.start,
+                            "SET %.*s takes only one argument", STR_ARGS(set->name.str));
     const Setting *setting = &SETTINGS[index];
     Str value = reset || set->to_default || set->values.count == 0 ? str_from_c(setting->fallback)
                                                                    : set->values.items[0].value;

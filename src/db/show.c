@@ -4,7 +4,10 @@
 
 #include "db/settings.h"
 #include "column/builder.h"
+#include "expr/aggregate.h"
 #include "expr/function.h"
+#include "expr/like.h"
+#include "plan/form.h"
 
 enum { LIST_COLUMN_COUNT_MAX = 5, LIST_ROW_COUNT_MAX = BATCH_ROW_COUNT_MAX };
 
@@ -80,38 +83,31 @@ static bool word_matches(Str word, RelationKind kind) {
 }
 
 static bool word_is_known(Str word) {
-    static const char *const WORDS[] = {"relations", "sources",            "tables", "views",
-                                        "streams",   "materialized views", "sinks",  "functions"};
+    static const char *const WORDS[] = {"relations",          "sources", "tables",   "views", "streams",
+                                        "materialized views", "sinks",   "functions"};
     for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]); i++)
         if (str_equal(word, str_from_c(WORDS[i]))) return true;
     return false;
 }
 
-/* % and _ as in LIKE, on names. */
-static bool name_matches(Str name, Str pattern) {
-    size_t n = 0, p = 0, star = SIZE_MAX, mark = 0;
-    while (n < name.size) {
-        if (p < pattern.size && (pattern.data[p] == '_' || pattern.data[p] == name.data[n]))
-            n++, p++;
-        else if (p < pattern.size && pattern.data[p] == '%')
-            star = p++, mark = n;
-        else if (star != SIZE_MAX)
-            p = star + 1, n = ++mark;
-        else
-            return false;
-    }
-    while (p < pattern.size && pattern.data[p] == '%') p++;
-    return p == pattern.size;
+/* [LIKE | ILIKE 'pattern'] */
+static Status name_matches(Str name, const AstShow *show, Arena *arena, bool *out, Error *err) {
+    *out = true;
+    if (!show->has_pattern) return STATUS_OK;
+    return like_matches(arena, name, show->pattern, show->case_insensitive, out, err);
 }
 
-static void list_objects(weir_db *db, const AstShow *show, List *list) {
+static Status list_objects(weir_db *db, const AstShow *show, Arena *arena, List *list, Error *err) {
     for (size_t i = 0; i < db->objects.count && !list_is_full(list); i++) {
         const Relation *relation = &db->objects.items[i]->relation;
         if (!word_matches(show->name.str, relation->kind)) continue;
-        if (show->has_pattern && !name_matches(relation->name, show->pattern)) continue;
+        bool matches;
+        TRY(name_matches(relation->name, show, arena, &matches, err));
+        if (!matches) continue;
         list_add(list, 0, relation->name);
         list_add(list, 1, str_from_c(object_kind_name(relation->kind)));
     }
+    return STATUS_OK;
 }
 
 static void append_arguments(Text *text, const Function *function) {
@@ -120,35 +116,63 @@ static void append_arguments(Text *text, const Function *function) {
         text_append_format(text, "%s%s", i == 0 ? "" : ", ", type_name(function->arguments[i]));
 }
 
-static void list_functions(weir_db *db, const AstShow *show, List *list) {
+/* One line, when the pattern takes it. */
+static Status list_function(const AstShow *show, const char *name, Str arguments, const char *result,
+                            const char *summary, Arena *arena, List *list, Error *err) {
+    bool matches;
+    TRY(name_matches(str_from_c(name), show, arena, &matches, err));
+    if (!matches || list_is_full(list)) return STATUS_OK;
+    list_add(list, 0, str_from_c(name));
+    list_add(list, 1, arguments);
+    list_add(list, 2, str_from_c(result));
+    list_add(list, 3, str_from_c(summary == NULL ? "" : summary));
+    return STATUS_OK;
+}
+
+static Status list_scalar_functions(weir_db *db, const AstShow *show, Arena *arena, List *list, Error *err) {
     FunctionList all = function_all();
+    Status status = STATUS_OK;
     Text text;
     text_init(&text, &db->memory);
-    for (uint32_t i = 0; i < all.count && !list_is_full(list); i++) {
+    for (uint32_t i = 0; i < all.count && status == STATUS_OK; i++) {
         const Function *function = all.functions[i];
         if (function->flags & FUNCTION_OPERATOR) continue;
-        if (show->has_pattern && !name_matches(str_from_c(function->name), show->pattern)) continue;
         append_arguments(&text, function);
-        list_add(list, 0, str_from_c(function->name));
-        list_add(list, 1, text_str(&text));
-        list_add(list, 2, str_from_c(type_name(function->result)));
-        list_add(list, 3, str_from_c(function->summary == NULL ? "" : function->summary));
+        status = list_function(show, function->name, text_str(&text), type_name(function->result),
+                               function->summary, arena, list, err);
     }
     text_deinit(&text);
+    return status;
+}
+
+/* Everything that can be called: scalar functions, aggregates, forms of the language. */
+static Status list_functions(weir_db *db, const AstShow *show, Arena *arena, List *list, Error *err) {
+    TRY(list_scalar_functions(db, show, arena, list, err));
+    for (uint32_t i = 0; i < aggregate_count(); i++) {
+        AggregateInfo info = aggregate_info(i);
+        TRY(list_function(show, info.name, str_from_c(info.argument), info.result, info.summary, arena, list,
+                          err));
+    }
+    for (uint32_t i = 0; i < form_count(); i++) {
+        const Form *form = form_at(i);
+        const char *result = form->kind == FORM_WINDOW      ? "rows"
+                             : form->result == TYPE_UNKNOWN ? "that of the arguments"
+                                                            : type_name(form->result);
+        TRY(list_function(show, form->name, str_from_c(form->arguments), result, form->summary, arena, list,
+                          err));
+    }
+    return STATUS_OK;
 }
 
 static Status find_relation(weir_db *db, const AstQualifiedName *name, const Relation **out, Error *err) {
     const AstName *last = &name->items[name->count - 1];
     Str schema = name->count > 1 ? name->items[name->count - 2].str : (Str){0};
-    *out = catalog_find(&db->catalog, schema, last->str);
+    bool is_public = name->count == 1 || (name->count == 2 && str_equal(schema, STR("public")));
+    *out = name->count > 2 ? NULL : catalog_find(&db->catalog, schema, last->str);
     if (*out != NULL) return STATUS_OK;
-    for (size_t i = 0; i < db->objects.count && *out == NULL; i++) /* sinks cannot be read, but described */
+    for (size_t i = 0; i < db->objects.count && *out == NULL && is_public; i++) /* sinks cannot be read */
         if (str_equal(db->objects.items[i]->relation.name, last->str)) *out = &db->objects.items[i]->relation;
-    if (*out != NULL) return STATUS_OK;
-    (void)error_set_at(err, STATUS_UNDEFINED_TABLE, last->span.start, "relation \"%.*s\" does not exist",
-                       STR_ARGS(last->str));
-    Str near = catalog_suggest(&db->catalog, last->str);
-    return near.size == 0 ? err->status : error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(near));
+    return *out != NULL ? STATUS_OK : object_missing(db, "relation", name, err);
 }
 
 static bool is_key_column(const Relation *relation, uint32_t column) {
@@ -157,30 +181,39 @@ static bool is_key_column(const Relation *relation, uint32_t column) {
     return false;
 }
 
-static void list_columns(weir_db *db, const Relation *relation, List *list) {
-    Text text;
-    text_init(&text, &db->memory);
-    for (uint32_t i = 0; i < relation->column_count && !list_is_full(list); i++) {
-        const PlanColumn *column = &relation->columns[i];
-        list_add(list, 0, column->name);
-        text_reset(&text);
-        text_append_type(&text, column->type);
-        list_add(list, 1, text_str(&text));
-        list_add(list, 2, column->not_null ? STR("no") : STR("yes"));
-        bool key = is_key_column(relation, i), time = (int32_t)i == relation->time_column;
-        list_add(list, 3, key ? STR("key") : time ? STR("event time") : STR(""));
-    }
-    text_deinit(&text);
+static void list_column(const Relation *relation, uint32_t i, Text *text, List *list) {
+    const PlanColumn *column = &relation->columns[i];
+    bool key = is_key_column(relation, i), time = (int32_t)i == relation->time_column;
+    text_reset(text);
+    text_append_type(text, column->type);
+    list_add(list, 0, column->name);
+    list_add(list, 1, text_str(text));
+    list_add(list, 2, column->not_null ? STR("no") : STR("yes"));
+    list_add(list, 3, key ? STR("key") : time ? STR("event time") : STR(""));
 }
 
-static Status list_query_columns(weir_db *db, const Plan *plan, List *list) {
+/* `show`: its pattern chooses; NULL: all. */
+static Status list_columns(weir_db *db, const Relation *relation, const AstShow *show, Arena *arena,
+                           List *list, Error *err) {
+    Status status = STATUS_OK;
+    Text text;
+    text_init(&text, &db->memory);
+    for (uint32_t i = 0; i < relation->column_count && !list_is_full(list) && status == STATUS_OK; i++) {
+        bool matches = true;
+        if (show != NULL) status = name_matches(relation->columns[i].name, show, arena, &matches, err);
+        if (matches && status == STATUS_OK) list_column(relation, i, &text, list);
+    }
+    text_deinit(&text);
+    return status;
+}
+
+static Status list_query_columns(weir_db *db, const Plan *plan, List *list, Error *err) {
     Relation shape = {.columns = plan->root->columns,
                       .column_count = plan->root->column_count,
                       .key = plan->root->key,
                       .key_count = plan->root->key_count,
                       .time_column = -1};
-    list_columns(db, &shape, list);
-    return STATUS_OK;
+    return list_columns(db, &shape, NULL, NULL, list, err);
 }
 
 static void list_lines(List *list, Str text) {
@@ -197,9 +230,9 @@ static void list_plan(weir_db *db, const AstExplain *explain, const Plan *plan, 
     Text lines;
     text_init(&lines, &db->memory);
     if (explain->state)
-        plan_explain_state(plan, text, &lines);
+        plan_explain_state(plan, text, explain->verbose, &lines);
     else
-        plan_explain(plan, text, &lines);
+        plan_explain(plan, text, explain->verbose, &lines);
     list_lines(list, text_str(&lines));
     text_deinit(&lines);
 }
@@ -211,9 +244,11 @@ static Str definition_text(const Object *object) {
     return text;
 }
 
-static Status list_create(weir_db *db, const AstQualifiedName *name, List *list, Error *err) {
+static Status list_create(weir_db *db, const AstShow *show, List *list, Error *err) {
+    const AstQualifiedName *name = &show->object;
     const Relation *relation = NULL;
     TRY(find_relation(db, name, &relation, err));
+    if (show->has_kind) TRY(object_check_kind(relation, show->relation, &name->items[name->count - 1], err));
     list_add(list, 0, relation->name);
     bool is_object = relation->kind != RELATION_SYSTEM && relation->kind != RELATION_LATE;
     list_add(
@@ -222,7 +257,7 @@ static Status list_create(weir_db *db, const AstQualifiedName *name, List *list,
     return STATUS_OK;
 }
 
-static Status fill_show(weir_db *db, const AstShow *show, List *list, Error *err) {
+static Status fill_show(weir_db *db, const AstShow *show, Arena *arena, List *list, Error *err) {
     const Relation *relation = NULL;
     switch (show->kind) {
         case AST_SHOW_SETTING: {
@@ -252,32 +287,30 @@ static Status fill_show(weir_db *db, const AstShow *show, List *list, Error *err
                     err,
                     "SHOW TABLES, SOURCES, VIEWS, MATERIALIZED VIEWS, STREAMS, SINKS, FUNCTIONS or ALL.");
             }
-            if (is_functions(show))
-                list_functions(db, show, list);
-            else
-                list_objects(db, show, list);
-            return STATUS_OK;
+            return is_functions(show) ? list_functions(db, show, arena, list, err)
+                                      : list_objects(db, show, arena, list, err);
         case AST_SHOW_COLUMNS:
             TRY(find_relation(db, &show->object, &relation, err));
-            list_columns(db, relation, list);
-            return STATUS_OK;
-        case AST_SHOW_CREATE: return list_create(db, &show->object, list, err);
+            return list_columns(db, relation, show, arena, list, err);
+        case AST_SHOW_CREATE: return list_create(db, show, list, err);
     }
     return STATUS_OK;
 }
 
-static Status fill(weir_db *db, const AstStatement *ast, const Plan *explained, Str text, List *list,
-                   Error *err) {
+static Status fill(weir_db *db, const AstStatement *ast, const Plan *explained, Str text, Arena *arena,
+                   List *list, Error *err) {
     const Relation *relation = NULL;
-    if (ast->kind == AST_STATEMENT_SHOW) return fill_show(db, ast->show, list, err);
+    if (ast->kind == AST_STATEMENT_SHOW) return fill_show(db, ast->show, arena, list, err);
     if (ast->kind == AST_STATEMENT_EXPLAIN) {
         list_plan(db, ast->explain, explained, text, list);
         return STATUS_OK;
     }
-    if (ast->describe->query != NULL) return list_query_columns(db, explained, list);
-    TRY(find_relation(db, &ast->describe->object, &relation, err));
-    list_columns(db, relation, list);
-    return STATUS_OK;
+    const AstDescribe *describe = ast->describe;
+    if (describe->query != NULL) return list_query_columns(db, explained, list, err);
+    TRY(find_relation(db, &describe->object, &relation, err));
+    const AstName *name = &describe->object.items[describe->object.count - 1];
+    if (describe->has_kind) TRY(object_check_kind(relation, describe->relation, name, err));
+    return list_columns(db, relation, NULL, NULL, list, err);
 }
 
 static Status run(weir_db *db, const AstStatement *ast, const Plan *explained, Str text, Result *out,
@@ -287,7 +320,7 @@ static Status run(weir_db *db, const AstStatement *ast, const Plan *explained, S
     while (names[list.column_count] != NULL)
         TRY(array_builder_init(&list.builders[list.column_count++], &out->frame, type_of(TYPE_TEXT),
                                LIST_ROW_COUNT_MAX, err));
-    TRY(fill(db, ast, explained, text, &list, err));
+    TRY(fill(db, ast, explained, text, &out->frame.arena, &list, err));
     Array *columns = FRAME_ARRAY(&out->frame, Array, list.column_count);
     TRY_ALLOC(columns);
     for (uint32_t i = 0; i < list.column_count; i++)

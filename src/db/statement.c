@@ -91,14 +91,56 @@ static Status bind_subscribe(weir_stmt *stmt, const AstSubscribe *subscribe, Err
     else if (subscribe->where != NULL)
         return error_set_at(err, STATUS_SYNTAX, subscribe->where_span.start,
                             "write WHERE inside the query that is subscribed to");
+    if (subscribe->options.count > 0)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, subscribe->options.items[0].span.start,
+                            "options of SUBSCRIBE are not supported yet");
+    if (subscribe->emit != NULL && query->emit != NULL)
+        return error_set_at(err, STATUS_SYNTAX, subscribe->emit->span.start,
+                            "multiple EMIT clauses not allowed");
     if (subscribe->emit != NULL) query->emit = subscribe->emit;
     return bind_rows(stmt, query, BIND_MAINTAINED, err);
 }
 
+static bool is_one_of(Str word, const char *const *words) {
+    while (*words != NULL && !str_equal_ignore_case(word, str_from_c(*words))) words++;
+    return *words != NULL;
+}
+
+/* Ours may be true or false; of PostgreSQL's others those that say what is done anyway: FORMAT text, COSTS
+ * off. */
+static Status check_explain_option(const AstOption *option, Error *err) {
+    static const char *const OURS[] = {"analyze", "verbose", "state", NULL};
+    static const char *const OTHERS[] = {"costs", "settings", "buffers", "wal", "timing", "summary", NULL};
+    static const char *const BOOLEANS[] = {"true", "on", "1", "false", "off", "0", NULL};
+    static const char *const NO[] = {"false", "off", "0", NULL};
+    Str key = option->key.str;
+    bool is_format = str_equal(key, STR("format")), is_ours = is_one_of(key, OURS);
+    if (!is_format && !is_ours && !is_one_of(key, OTHERS)) {
+        (void)error_set_at(err, STATUS_SYNTAX, option->span.start, "unrecognized EXPLAIN option \"%.*s\"",
+                           STR_ARGS(key));
+        return error_add_hint(err, "EXPLAIN takes VERBOSE and STATE.");
+    }
+    if (!is_format && option->kind != AST_OPTION_NONE && !is_one_of(option->value, BOOLEANS))
+        return error_set_at(err, STATUS_SYNTAX, option->value_span.start, "%.*s requires a Boolean value",
+                            STR_ARGS(key));
+    if (is_ours || (is_format && str_equal_ignore_case(option->value, STR("text")))) return STATUS_OK;
+    if (!is_format && option->kind != AST_OPTION_NONE && is_one_of(option->value, NO)) return STATUS_OK;
+    return error_set_at(
+        err, STATUS_NOT_SUPPORTED,
+        is_format && option->kind != AST_OPTION_NONE ? option->value_span.start : option->span.start,
+        "this EXPLAIN option is not supported yet");
+}
+
+static Status check_explain(const AstExplain *explain, Error *err) {
+    for (uint32_t i = 0; i < explain->options.count; i++)
+        TRY(check_explain_option(&explain->options.items[i], err));
+    if (!explain->analyze) return STATUS_OK;
+    return error_set_at(err, STATUS_NOT_SUPPORTED, explain->analyze_span.start,
+                        "EXPLAIN ANALYZE is not supported yet");
+}
+
 static Status bind_explain(weir_stmt *stmt, const AstExplain *explain, Error *err) {
-    if (explain->analyze)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, stmt->ast->span.start,
-                            "EXPLAIN ANALYZE is not supported yet");
+    TRY(check_explain(explain, err));
     const AstStatement *inner = explain->statement;
     const AstQuery *query = inner->kind == AST_STATEMENT_QUERY    ? inner->query
                             : inner->kind == AST_STATEMENT_CREATE ? inner->create->query
@@ -106,6 +148,9 @@ static Status bind_explain(weir_stmt *stmt, const AstExplain *explain, Error *er
     if (query == NULL)
         return error_set_at(err, STATUS_NOT_SUPPORTED, inner->span.start,
                             "only queries, and statements made of one, can be explained yet");
+    if (inner->kind == AST_STATEMENT_CREATE && inner->create->temporary.end > 0)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, inner->create->temporary.start,
+                            "temporary objects are not supported yet");
     Plan *plan = NULL;
     BindPurpose purpose = inner->kind == AST_STATEMENT_CREATE ? BIND_MAINTAINED : BIND_SNAPSHOT;
     TRY(bind_or_missing(stmt, query, purpose, &plan, err));
@@ -140,14 +185,27 @@ static Status bind_insert_rows(weir_stmt *stmt, const AstInsert *insert, Error *
     return STATUS_OK;
 }
 
+/* What UPDATE and DELETE have in PostgreSQL and not here. */
+static Status refuse_extras(const AstWith *with, const AstFromItem *const *from, uint32_t from_count,
+                            const AstSelectList *returning, const char *from_word, Error *err) {
+    if (with != NULL)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, with->span.start,
+                            "WITH before UPDATE and DELETE is not supported yet");
+    if (from_count > 0)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, from[0]->span.start,
+                            "%s in this statement is not supported yet", from_word);
+    if (returning->count == 0) return STATUS_OK;
+    return error_set_at(err, STATUS_NOT_SUPPORTED, returning->items[0].span.start,
+                        "RETURNING is not supported yet");
+}
+
 static Status bind_delete_rows(weir_stmt *stmt, const AstDelete *delete_, Error *err) {
     Object *object = NULL;
     Plan *plan = NULL;
     AstQuery *query = NULL;
     TRY(dml_target(stmt->conn->db, &delete_->table, true, &object, err));
-    if (delete_->using_items.count > 0 || delete_->with != NULL || delete_->returning.count > 0)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, stmt->ast->span.start,
-                            "DELETE with USING, WITH or RETURNING is not supported yet");
+    TRY(refuse_extras(delete_->with, (const AstFromItem *const *)delete_->using_items.items,
+                      delete_->using_items.count, &delete_->returning, "USING", err));
     TRY(define_select_all(&stmt->arena, &delete_->table, delete_->where, &query, err));
     query->select->from.items[0]->alias = delete_->alias;
     TRY(bind_or_missing(stmt, query, BIND_SNAPSHOT, &plan, err));
@@ -175,6 +233,12 @@ static Status updated_value(weir_stmt *stmt, const AstUpdate *update, const Plan
         const AstAssignment *assignment = &update->assignments.items[i];
         if (!str_equal(assignment->columns.items[0].str, column->name)) continue;
         *out = assignment->value;
+        if (assignment->value->kind != AST_EXPR_DEFAULT) return STATUS_OK;
+        AstExpr *null =
+            arena_copy(&stmt->arena, assignment->value, sizeof(AstExpr)); /* no column has a default */
+        TRY_ALLOC(null);
+        null->kind = AST_EXPR_NULL;
+        *out = null;
         return STATUS_OK;
     }
     return column_reference(stmt, column->name, stmt->ast->span, out, err);
@@ -238,9 +302,8 @@ static Status bind_update_rows(weir_stmt *stmt, const AstUpdate *update, Error *
     Relation wide;
     Plan *plan = NULL;
     TRY(dml_target(stmt->conn->db, &update->table, true, &object, err));
-    if (update->from.count > 0 || update->with != NULL || update->returning.count > 0)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, stmt->ast->span.start,
-                            "UPDATE with FROM, WITH or RETURNING is not supported yet");
+    TRY(refuse_extras(update->with, (const AstFromItem *const *)update->from.items, update->from.count,
+                      &update->returning, "FROM", err));
     TRY(check_assignments(update, &object->relation, err));
     TRY(define_select_all(&stmt->arena, &update->table, update->where, &query, err));
     query->select->from.items[0]->alias = update->alias;
@@ -257,8 +320,19 @@ static Status bind_truncate(weir_stmt *stmt, const AstTruncate *truncate, Error 
     AstQuery *query = NULL;
     Plan *plan = NULL;
     if (truncate->names.count != 1)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, stmt->ast->span.start,
+        return error_set_at(err, STATUS_NOT_SUPPORTED, truncate->names.items[1].items[0].span.start,
                             "TRUNCATE of several tables is not supported yet");
+    if (truncate->restart_identity.end > 0) {
+        (void)error_set_at(err, STATUS_NOT_SUPPORTED, truncate->restart_identity.start,
+                           "RESTART IDENTITY is not supported yet");
+        return error_add_hint(err, "No column is an identity yet: leave the words out.");
+    }
+    if (truncate->cascade.end > 0) {
+        (void)error_set_at(err, STATUS_NOT_SUPPORTED, truncate->cascade.start,
+                           "TRUNCATE .. CASCADE is not supported yet");
+        return error_add_hint(err,
+                              "No table refers to another: leave the word out. Views follow by themselves.");
+    }
     TRY(dml_target(stmt->conn->db, &truncate->names.items[0], true, &object, err));
     TRY(define_select_all(&stmt->arena, &truncate->names.items[0], NULL, &query, err));
     TRY(bind_or_missing(stmt, query, BIND_SNAPSHOT, &plan, err));

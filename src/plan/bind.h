@@ -41,6 +41,15 @@ NODISCARD Status bind_expression(Binder *binder, const AstExpr *expr, const Plan
 
 NODISCARD Status bind_type(const AstTypeName *name, Type *out, Error *err);
 
+/* Types, functions and operators have no schema but pg_catalog. */
+NODISCARD Status bind_system_schema(const AstName *schema, Error *err);
+
+/* COLLATE "C" of a text: any other collation, or type, is an error. */
+NODISCARD Status bind_collation(const AstQualifiedName *collation, Type type, Error *err);
+
+/* INTERVAL YEAR TO MONTH means something for literals only: an error elsewhere. */
+NODISCARD Status bind_interval_fields(const AstTypeName *name, Type type, Error *err);
+
 /* WATERMARK FOR column AS expr: the column itself, or it less a constant interval without months. */
 NODISCARD Status bind_watermark(Binder *binder, const AstWatermark *watermark, const PlanColumn *columns,
                                 uint32_t column_count, int32_t *time_column, int64_t *delay, Error *err);
@@ -57,10 +66,10 @@ NODISCARD Status bind_insert(Binder *binder, const AstInsert *insert, const Rela
 
 /* EXPLAIN: one line per node, indented, with change kind, key, time columns and their watermark, bounded or
  * not, and the SQL fragment it came from. */
-void plan_explain(const Plan *plan, Str text, Text *out);
+void plan_explain(const Plan *plan, Str text, bool verbose, Text *out);
 
 /* EXPLAIN STATE: for each operator whether its state is bounded, grows with keys, or grows for ever, and
  * which clause would bound it. */
-void plan_explain_state(const Plan *plan, Str text, Text *out);
+void plan_explain_state(const Plan *plan, Str text, bool verbose, Text *out);
 
 #endif

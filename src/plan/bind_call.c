@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * plan/bind_call.c - calls: functions, forms that look like functions, aggregates. */
 #include "plan/bind_priv.h"
+#include "plan/form.h"
 
 static Status later_call(Bind *bind, const AstExpr *expr, const char *what, Error *err) {
     return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, expr->position),
@@ -102,6 +103,7 @@ static Status bind_aggregate(Bind *bind, ExprContext *context, const AstExpr *ex
     inner.in_aggregate = true;
     const Expr **arguments;
     TRY(bind_arguments(bind, &inner, call, &arguments, err));
+    if (call->variadic) return later_call(bind, expr, "VARIADIC is", err);
     if (call->order_by.count > 0) return later_call(bind, expr, "ORDER BY inside an aggregate is", err);
     if (call->within_group) return later_call(bind, expr, "WITHIN GROUP is", err);
     if (call->nulls != AST_NULLS_NOT_SAID)
@@ -171,15 +173,52 @@ static bool window_end_of(const Group *group, Str name, uint32_t *column) {
     return str_equal(rest, STR("_start")) || str_equal(rest, STR("_end"));
 }
 
+/* tumble_start(ts, size) repeats the window's arguments, as Flink has it, or gives none. */
+static Status check_window_end(Bind *bind, ExprContext *context, const AstExpr *expr, Error *err) {
+    const AstExprList *given = &expr->call->arguments, *window = context->group->window_arguments;
+    ExprContext inner = {.scope = context->scope, .clause = "GROUP BY"};
+    for (uint32_t i = 0; i < given->count; i++) {
+        const Expr *one, *other = NULL;
+        TRY(bind_expr_top(bind, &inner, given->items[i], &one, err));
+        if (i < window->count) TRY(bind_expr_top(bind, &inner, window->items[i], &other, err));
+        if (other != NULL && expr_equal(one, other)) continue;
+        return error_set_at(err, STATUS_SYNTAX, bind_position(bind, given->items[i]->span.start),
+                            "the arguments must be those of the window in GROUP BY");
+    }
+    return STATUS_OK;
+}
+
 static Status bind_window_end(Bind *bind, ExprContext *context, const AstExpr *expr, uint32_t column,
                               const Expr **out, Error *err) {
+    TRY(check_window_end(bind, context, expr, err));
     const PlanColumn *end = &context->scope->columns[column];
     *out = expr_column(bind->arena, column, end->type, !end->not_null, bind_span(bind, expr->span));
     TRY_ALLOC(*out);
     return STATUS_OK;
 }
 
-static Status bind_over(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
+/* What a window function gives, so that what stands around it is typed right. */
+static Type over_type(Str name, const Expr *const *arguments, uint32_t count) {
+    static const struct {
+        const char *name;
+        TypeId type; /* UNKNOWN: that of the argument */
+    } FUNCTIONS[] = {{"row_number", TYPE_BIGINT}, {"rank", TYPE_BIGINT},         {"dense_rank", TYPE_BIGINT},
+                     {"ntile", TYPE_INTEGER},     {"percent_rank", TYPE_DOUBLE}, {"cume_dist", TYPE_DOUBLE},
+                     {"lag", TYPE_UNKNOWN},       {"lead", TYPE_UNKNOWN},        {"nth_value", TYPE_UNKNOWN}};
+    Aggregate aggregate;
+    Error ignored = {0};
+    Type argument = count > 0 ? arguments[0]->type : type_of(TYPE_UNKNOWN);
+    if (aggregate_exists(name) &&
+        aggregate_resolve(name, &argument, count, &aggregate, &ignored) == STATUS_OK)
+        return aggregate.result;
+    for (size_t i = 0; i < sizeof(FUNCTIONS) / sizeof(FUNCTIONS[0]); i++)
+        if (str_equal(name, str_from_c(FUNCTIONS[i].name)))
+            return FUNCTIONS[i].type == TYPE_UNKNOWN ? argument : type_of(FUNCTIONS[i].type);
+    return type_of(TYPE_UNKNOWN);
+}
+
+static Status bind_over(Bind *bind, ExprContext *context, const AstExpr *expr, Str name, const Expr **out,
+                        Error *err) {
     const AstWindowSpec *over = expr->call->over;
     const Expr **arguments, *bound;
     ExprContext inner = *context;
@@ -189,7 +228,8 @@ static Status bind_over(Bind *bind, ExprContext *context, const AstExpr *expr, c
     for (uint32_t i = 0; i < over->order_by.count; i++)
         TRY(bind_expr(bind, &inner, over->order_by.items[i].expr, &bound, err));
     bind_defer(bind, expr->position, "window functions (OVER) are");
-    *out = expr_null(bind->arena, type_of(TYPE_UNKNOWN), bind_span(bind, expr->span));
+    Type type = over_type(name, arguments, expr->call->star ? 0 : expr->call->arguments.count);
+    *out = expr_null(bind->arena, type, bind_span(bind, expr->span));
     TRY_ALLOC(*out);
     return STATUS_OK;
 }
@@ -197,15 +237,20 @@ static Status bind_over(Bind *bind, ExprContext *context, const AstExpr *expr, c
 /* ---- functions
  * -------------------------------------------------------------------------------------------------- */
 
+const char *bind_call_extra(const AstCallExpr *call) {
+    if (call->star) return "*";
+    if (call->distinct) return "DISTINCT";
+    if (call->filter != NULL) return "FILTER";
+    if (call->within_group) return "WITHIN GROUP";
+    if (call->order_by.count > 0) return "ORDER BY";
+    if (call->nulls == AST_NULLS_IGNORE) return "IGNORE NULLS";
+    return call->nulls == AST_NULLS_RESPECT ? "RESPECT NULLS" : NULL;
+}
+
 static Status check_plain_call(Bind *bind, const AstExpr *expr, Str name, Error *err) {
     const AstCallExpr *call = expr->call;
     int64_t position = bind_position(bind, expr->position);
-    const char *what = call->star                 ? "*"
-                       : call->distinct           ? "DISTINCT"
-                       : call->filter != NULL     ? "FILTER"
-                       : call->within_group       ? "WITHIN GROUP"
-                       : call->order_by.count > 0 ? "ORDER BY"
-                                                  : NULL;
+    const char *what = bind_call_extra(call);
     if (bind_is_window_function(name)) {
         (void)error_set_at(err, STATUS_WINDOWING, position, "%.*s is not allowed here", STR_ARGS(name));
         return error_add_hint(
@@ -232,27 +277,27 @@ static Status bind_cast_call(Bind *bind, const AstExpr *expr, Str name, const Ex
     return STATUS_OK;
 }
 
-/* CURRENT_DATE and its kin where the table has no function of that name: they are casts of now(). */
-static Status bind_current(Bind *bind, const AstExpr *expr, Str name, const Expr **out, bool *done,
-                           Error *err) {
-    static const struct {
-        const char *name;
-        TypeId type;
-    } CURRENT[] = {{"current_timestamp", TYPE_TIMESTAMPTZ},
-                   {"localtimestamp", TYPE_TIMESTAMP},
-                   {"current_date", TYPE_DATE},
-                   {"localtime", TYPE_TIME}};
-    SqlSpan span = bind_span(bind, expr->span);
-    *done = false;
-    for (size_t i = 0; i < sizeof(CURRENT) / sizeof(CURRENT[0]); i++) {
-        if (!str_equal(name, str_from_c(CURRENT[i].name))) continue;
-        *done = true;
-        const Expr *now, *nothing[1];
-        TRY(resolve_call(bind, STR("now"), nothing, 0, span, bind_position(bind, expr->position), &now, err));
-        return resolve_cast_or_fail(bind, now, type_of(CURRENT[i].type), CAST_EXPLICIT, expr->position, out,
-                                    err);
+/* CURRENT_DATE and its kin are casts of now(). */
+static Status bind_current(Bind *bind, const AstExpr *expr, const Form *form, const Expr **out, Error *err) {
+    if (expr->call->arguments.count > 0) {
+        const AstExpr *digits = expr->call->arguments.items[0];
+        (void)error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, digits->span.start),
+                           "a precision of %s is not supported yet", form->name);
+        return error_add_hint(err, "It has microseconds; write date_trunc('second', now()) for less.");
     }
-    return STATUS_OK;
+    SqlSpan span = bind_span(bind, expr->span);
+    const Expr *now, *nothing[1];
+    TRY(resolve_call(bind, STR("now"), nothing, 0, span, bind_position(bind, expr->position), &now, err));
+    return resolve_cast_or_fail(bind, now, type_of(form->result), CAST_EXPLICIT, expr->position, out, err);
+}
+
+/* USER and its like are words of the language: a column of that name is written in quotes. */
+static Status bind_word(Bind *bind, const ExprContext *context, const AstExpr *expr, Str name, Error *err) {
+    (void)error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, expr->position),
+                       "%.*s as a value is not supported yet", STR_ARGS(name));
+    if (scope_find(context->scope, name) < 0) return err->status;
+    return error_add_hint(err, "Write \"%.*s\", in double quotes, for the column of that name.",
+                          STR_ARGS(name));
 }
 
 static Status bind_function(Bind *bind, ExprContext *context, const AstExpr *expr, Str name, const Expr **out,
@@ -263,21 +308,34 @@ static Status bind_function(Bind *bind, ExprContext *context, const AstExpr *exp
     TRY(check_plain_call(bind, expr, name, err));
     TRY(bind_arguments(bind, context, expr->call, &arguments, err));
     if (function_find(name).count == 0) {
-        TRY(bind_current(bind, expr, name, out, &done, err));
-        if (!done && count == 1) TRY(bind_cast_call(bind, expr, name, arguments[0], out, &done, err));
+        if (count == 1) TRY(bind_cast_call(bind, expr, name, arguments[0], out, &done, err));
         if (done) return STATUS_OK;
+        bool later = !str_equal(name, STR("current_time"));
+        if (expr->call->without_parentheses && later) return bind_word(bind, context, expr, name, err);
     }
     return resolve_call(bind, name, arguments, count, bind_span(bind, expr->span),
                         bind_position(bind, expr->position), out, err);
 }
 
 Status bind_call(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
-    Str name = expr->call->name.items[expr->call->name.count - 1].str;
+    const AstQualifiedName *parts = &expr->call->name;
+    Str name = parts->items[parts->count - 1].str;
+    const Form *form = form_find(name);
     uint32_t column;
-    if (expr->call->over != NULL) return bind_over(bind, context, expr, out, err);
+    if (parts->count > 1) {
+        if (bind_system_schema(&parts->items[0], err) != STATUS_OK) {
+            err->position = bind_position(bind, expr->position);
+            return err->status;
+        }
+        if (form != NULL)
+            return error_set_at(err, STATUS_UNDEFINED_FUNCTION, bind_position(bind, expr->position),
+                                "pg_catalog holds no %.*s: it is a form of the language", STR_ARGS(name));
+    }
+    if (expr->call->over != NULL) return bind_over(bind, context, expr, name, out, err);
     if (aggregate_exists(name)) return bind_aggregate(bind, context, expr, name, out, err);
-    if (str_equal(name, STR("coalesce"))) return bind_coalesce(bind, context, expr, out, err);
-    if (str_equal(name, STR("nullif"))) return bind_nullif(bind, context, expr, out, err);
+    if (form != NULL && form->kind == FORM_COALESCE) return bind_coalesce(bind, context, expr, out, err);
+    if (form != NULL && form->kind == FORM_NULLIF) return bind_nullif(bind, context, expr, out, err);
+    if (form != NULL && form->kind == FORM_CURRENT) return bind_current(bind, expr, form, out, err);
     if (str_equal(name, STR("grouping"))) return later_call(bind, expr, "GROUPING is", err);
     if (window_end_of(context->group, name, &column) && !context->in_aggregate)
         return bind_window_end(bind, context, expr, column, out, err);

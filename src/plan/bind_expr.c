@@ -70,10 +70,21 @@ static Status column_missing(Bind *bind, const Scope *scope, const AstExpr *expr
     return err->status;
 }
 
+Status bind_table_schema(Bind *bind, const AstQualifiedName *parts, uint32_t behind, Error *err) {
+    if (parts->count < behind + 2) return STATUS_OK;
+    const AstName *schema = &parts->items[parts->count - behind - 2];
+    bool known = str_equal(schema->str, STR("public")) || str_equal(schema->str, STR("weir_catalog"));
+    if (known && parts->count == behind + 2) return STATUS_OK;
+    return error_set_at(err, STATUS_UNDEFINED_TABLE, bind_position(bind, parts->items[0].span.start),
+                        "invalid reference to FROM-clause entry for table \"%.*s\"",
+                        STR_ARGS(parts->items[parts->count - behind - 1].str));
+}
+
 Status bind_column_name(Bind *bind, const Scope *scope, const AstExpr *expr, uint32_t *out, Error *err) {
     const AstQualifiedName *parts = &expr->column;
     Str name = parts->items[parts->count - 1].str;
     Str table = parts->count > 1 ? parts->items[parts->count - 2].str : (Str){0};
+    TRY(bind_table_schema(bind, parts, 1, err));
     ColumnMatch match = scope_match(scope, table, name);
     *out = match.column;
     if (match.count == 1 || (match.count > 1 && bind->has_deferred))
@@ -358,7 +369,9 @@ static Status bind_case(Bind *bind, ExprContext *context, const AstExpr *expr, c
 
 static Status bind_cast(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
     Type type;
-    if (expr->flag) bind_defer(bind, expr->position, "TRY_CAST is");
+    if (expr->flag)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, expr->position),
+                            "TRY_CAST is not supported yet");
     if (bind_type(expr->cast.type, &type, err) != STATUS_OK) {
         err->position = bind_position(bind, expr->cast.type->span.start);
         return err->status;
@@ -372,6 +385,10 @@ static Status bind_cast(Bind *bind, ExprContext *context, const AstExpr *expr, c
         return literal_parse(bind, operand->string, type, expr->cast.type->interval_field,
                              bind_span(bind, operand->span), out, err);
     const Expr *bound;
+    if (bind_interval_fields(expr->cast.type, type, err) != STATUS_OK) {
+        err->position = bind_position(bind, expr->cast.type->span.start);
+        return err->status;
+    }
     TRY(bind_expr(bind, context, operand, &bound, err));
     if (cuts) TRY(resolve_unknown(bind, &bound, err));
     return resolve_cast_or_fail(bind, bound, type, CAST_EXPLICIT, expr->position, out, err);
@@ -421,14 +438,10 @@ static Status bind_at_time_zone(Bind *bind, ExprContext *context, const AstExpr 
 
 static Status bind_collate(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                            Error *err) {
-    static const char *const BY_BYTES[] = {"C", "POSIX", "default", "ucs_basic"};
     TRY(bind_expr(bind, context, expr->collate.operand, out, err));
-    const AstName *name = &expr->collate.name.items[expr->collate.name.count - 1];
-    for (size_t i = 0; i < sizeof(BY_BYTES) / sizeof(BY_BYTES[0]); i++)
-        if (str_equal(name->str, str_from_c(BY_BYTES[i]))) return STATUS_OK;
-    (void)error_set_at(err, STATUS_UNDEFINED_OBJECT, bind_position(bind, name->span.start),
-                       "collation \"%.*s\" does not exist", STR_ARGS(name->str));
-    return error_add_hint(err, "Text orders by bytes: the only collation is \"C\".");
+    if (bind_collation(&expr->collate.name, (*out)->type, err) == STATUS_OK) return STATUS_OK;
+    err->position = bind_position(bind, (uint32_t)err->position);
+    return err->status;
 }
 
 static Status bind_scalar_subquery(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,

@@ -96,6 +96,9 @@ Status bind_from_relation(Bind *bind, const AstQualifiedName *name, SqlSpan span
                           Error *err) {
     Str last = name->items[name->count - 1].str;
     Str schema = name->count > 1 ? name->items[name->count - 2].str : (Str){0};
+    if (name->count > 2)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, span.start,
+                            "references to other databases are not supported");
     const CommonScope *scope;
     uint32_t index;
     const AstCommonTable *common = name->count == 1 ? find_common(bind, last, &scope, &index) : NULL;
@@ -155,7 +158,11 @@ static Status bind_from_function(Bind *bind, const AstFromItem *item, const Scop
                                  Error *err) {
     const AstExpr *call = item->function;
     Str name = call->call->name.items[call->call->name.count - 1].str;
-    if (bind_is_window_function(name)) return bind_from_window(bind, item, outer, out, err);
+    if (bind_is_window_function(name)) {
+        if (item->lateral) bind_defer(bind, item->span.start, "LATERAL is");
+        if (item->with_ordinality) bind_defer(bind, call->span.start, "WITH ORDINALITY is");
+        return bind_from_window(bind, item, outer, out, err);
+    }
     if (str_equal(name, STR("unnest")) || str_equal(name, STR("generate_series")) ||
         function_find(name).count > 0)
         return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, call->position),

@@ -175,14 +175,19 @@ static Status bind_rows_to_insert(Insert *insert, PlanNode **out, Error *err) {
     const AstInsert *ast = insert->ast;
     Bind *bind = insert->bind;
     TRY(bind_targets(insert, err));
-    if (ast->with != NULL) bind_defer(bind, ast->with->span.start, "WITH before INSERT is");
     if (ast->returning.count > 0) bind_defer(bind, ast->returning.items[0].span.start, "RETURNING is");
+    if (ast->with != NULL && (ast->query == NULL || ast->query->with != NULL))
+        return error_set_at(err, STATUS_NOT_SUPPORTED, ast->with->span.start,
+                            "WITH before this form of INSERT is not supported yet");
     if (ast->query == NULL) return bind_defaults(insert, out, err);
     if (ast->query->emit != NULL)
         return error_set_at(err, STATUS_STREAMING, (int64_t)ast->query->emit->span.start,
                             "INSERT takes the final rows of a query: EMIT is not allowed");
-    if (is_plain_values(ast->query)) return bind_value_rows(insert, ast->query, out, err);
-    return bind_query_rows(insert, ast->query, out, err);
+    if (is_plain_values(ast->query) && ast->with == NULL)
+        return bind_value_rows(insert, ast->query, out, err);
+    AstQuery query = *ast->query;
+    if (ast->with != NULL) query.with = ast->with;
+    return bind_query_rows(insert, &query, out, err);
 }
 
 static Status bind_insert_plan(Insert *insert, Plan **out, Error *err) {

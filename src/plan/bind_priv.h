@@ -107,7 +107,8 @@ typedef struct SessionWindow {
 typedef struct Group {
     VECTOR(GroupKey) keys;
     VECTOR(GroupCall) calls;
-    Str window_function;   /* of GROUP BY TUMBLE(..): tumble_start() belongs to it; empty: none */
+    Str window_function; /* of GROUP BY TUMBLE(..): tumble_start() belongs to it; empty: none */
+    const AstExprList *window_arguments;
     uint32_t window_start; /* its columns in the scope */
     bool written;          /* GROUP BY is there, even () */
     SqlSpan span;
@@ -204,6 +205,10 @@ NODISCARD Status bind_call(Bind *bind, ExprContext *context, const AstExpr *expr
                            Error *err);
 NODISCARD Status bind_column_name(Bind *bind, const Scope *scope, const AstExpr *expr, uint32_t *out,
                                   Error *err);
+/* schema.table, with `behind` more parts after it: an error when the schema is none of ours. */
+NODISCARD Status bind_table_schema(Bind *bind, const AstQualifiedName *parts, uint32_t behind, Error *err);
+/* What stands in a call that only aggregates can have, such as "DISTINCT"; NULL: nothing. */
+const char *bind_call_extra(const AstCallExpr *call);
 /* A column of that name, unqualified; -1: none. */
 int32_t scope_find(const Scope *scope, Str name);
 Str bind_output_name(const AstExpr *expr);

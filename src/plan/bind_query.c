@@ -337,6 +337,9 @@ static Status check_with(Bind *bind, const AstWith *with, Error *err) {
     if (with->recursive)
         return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, with->span.start),
                             "WITH RECURSIVE is not supported yet");
+    for (uint32_t i = 0; i < with->tables.count; i++)
+        if (with->tables.items[i].materialize == AST_MATERIALIZE_ALWAYS)
+            bind_defer(bind, with->tables.items[i].span.start, "MATERIALIZED in WITH is");
     for (uint32_t i = 1; i < with->tables.count; i++)
         for (uint32_t k = 0; k < i; k++)
             if (str_equal(with->tables.items[i].name.str, with->tables.items[k].name.str))

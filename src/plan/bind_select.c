@@ -105,6 +105,7 @@ static Status expand_star(Select *select, const AstExpr *star, Error *err) {
     const Scope *scope = &select->from.scope;
     Str table = star->column.count > 0 ? star->column.items[star->column.count - 1].str : (Str){0};
     bool found = false;
+    if (star->column.count > 0) TRY(bind_table_schema(bind, &star->column, 0, err));
     if (select->ast->from.count == 0)
         return error_set_at(err, STATUS_SYNTAX, bind_position(bind, star->span.start),
                             "SELECT * with no tables specified is not valid");
@@ -316,6 +317,30 @@ static Status bind_order_by(Select *select, Error *err) {
     return STATUS_OK;
 }
 
+/* ---- what is there only to be looked at
+ * --------------------------------------------------------------------------------------------------------------------
+ */
+
+/* Every name in a WINDOW clause; functions over windows are not there yet. */
+static Status bind_windows(Select *select, Error *err) {
+    Bind *bind = select->bind;
+    for (uint32_t i = 0; i < select->ast->windows.count; i++) {
+        const AstNamedWindow *window = &select->ast->windows.items[i];
+        ExprContext context = select_context(select, "WINDOW");
+        const Expr *bound;
+        for (uint32_t k = 0; k < i; k++)
+            if (str_equal(select->ast->windows.items[k].name.str, window->name.str))
+                return error_set_at(err, STATUS_WINDOWING, bind_position(bind, window->name.span.start),
+                                    "window \"%.*s\" is already defined", STR_ARGS(window->name.str));
+        for (uint32_t k = 0; k < window->spec->partition_by.count; k++)
+            TRY(bind_expr(bind, &context, window->spec->partition_by.items[k], &bound, err));
+        for (uint32_t k = 0; k < window->spec->order_by.count; k++)
+            TRY(bind_expr(bind, &context, window->spec->order_by.items[k].expr, &bound, err));
+        bind_defer(bind, window->name.span.start, "a WINDOW clause is");
+    }
+    return STATUS_OK;
+}
+
 /* ---- the plan
  * --------------------------------------------------------------------------------------------------------------------
  */
@@ -386,6 +411,7 @@ Status bind_select(Bind *bind, const AstQuery *query, const Scope *outer, bool k
     TRY(bind_where(&select, err));
     TRY(bind_group_windows(&select, err));
     TRY(bind_list(&select, err));
+    TRY(bind_windows(&select, err));
     TRY(bind_group_by(&select, err));
     TRY(bind_order_by(&select,
                       err)); /* hidden columns follow the outputs; HAVING comes last, as it is no column */

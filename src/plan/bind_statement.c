@@ -13,7 +13,11 @@ static Status bind_lateness(Bind *bind, const AstEmit *emit, Error *err) {
             return error_set_at(err, STATUS_INVALID_ARGUMENT, (int64_t)emit->lateness->span.start,
                                 "ALLOW LATENESS must not be negative");
     }
-    bind->late_output = emit->late_data.count > 0;
+    const AstQualifiedName *late = &emit->late_data;
+    bind->late_output = late->count > 0;
+    if (late->count > 2 || (late->count == 2 && !str_equal(late->items[0].str, STR("public"))))
+        return error_set_at(err, STATUS_NOT_SUPPORTED, late->items[0].span.start,
+                            "schemas other than public are not supported yet");
     return STATUS_OK;
 }
 

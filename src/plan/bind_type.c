@@ -144,7 +144,34 @@ static Status type_later(const AstTypeName *name, const char *what, Error *err) 
     return error_set_at(err, STATUS_NOT_SUPPORTED, name->span.start, "%s are not supported yet", what);
 }
 
+Status bind_system_schema(const AstName *schema, Error *err) {
+    if (schema->str.size == 0 || str_equal(schema->str, STR("pg_catalog"))) return STATUS_OK;
+    return error_set_at(err, STATUS_UNDEFINED_SCHEMA, schema->span.start, "schema \"%.*s\" does not exist",
+                        STR_ARGS(schema->str));
+}
+
+Status bind_collation(const AstQualifiedName *collation, Type type, Error *err) {
+    static const char *const BY_BYTES[] = {"C", "POSIX", "default", "ucs_basic"};
+    const AstName *name = &collation->items[collation->count - 1];
+    if (type.id != TYPE_TEXT && type.id != TYPE_VARCHAR && type.id != TYPE_UNKNOWN)
+        return error_set_at(err, STATUS_DATATYPE_MISMATCH, name->span.start,
+                            "collations are not supported by type %s", type_name(type.id));
+    for (size_t i = 0; i < sizeof(BY_BYTES) / sizeof(BY_BYTES[0]); i++)
+        if (str_equal(name->str, str_from_c(BY_BYTES[i]))) return STATUS_OK;
+    (void)error_set_at(err, STATUS_UNDEFINED_OBJECT, name->span.start, "collation \"%.*s\" does not exist",
+                       STR_ARGS(name->str));
+    return error_add_hint(err, "Text orders by bytes: the only collation is \"C\".");
+}
+
+Status bind_interval_fields(const AstTypeName *name, Type type, Error *err) {
+    if (type.id != TYPE_INTERVAL || name->interval_field == INTERVAL_ANY_FIELD) return STATUS_OK;
+    (void)error_set_at(err, STATUS_NOT_SUPPORTED, name->span.start,
+                       "an INTERVAL of certain fields other than a literal is not supported yet");
+    return error_add_hint(err, "Write INTERVAL alone: it keeps months, days and microseconds.");
+}
+
 Status bind_type(const AstTypeName *name, Type *out, Error *err) {
+    TRY(bind_system_schema(&name->schema, err));
     switch (name->kind) {
         case AST_TYPE_ARRAY: return type_later(name, "arrays", err);
         case AST_TYPE_ROW: return type_later(name, "ROW types", err);

@@ -29,6 +29,7 @@ struct Relation {
     uint32_t column_count;
     const uint32_t *key; /* PRIMARY KEY, or the unique key of a view's output; NULL: none */
     uint32_t key_count;
+    Str key_name; /* CONSTRAINT name of the PRIMARY KEY; empty: the relation's with _pkey */
     const Expr *const
         *defaults; /* [column_count] DEFAULT of each column, cast to its type; an entry or all may be NULL */
     ChangeKind change;   /* of what a maintained query reads from it */

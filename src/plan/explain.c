@@ -254,19 +254,34 @@ static void append_emit(Text *out, const Plan *plan) {
     text_append_char(out, '\n');
 }
 
-static void explain_node(const PlanNode *node, Str text, uint32_t depth, Text *out) {
+/* A line with the columns that the node gives, and their types. */
+static void append_columns(Text *out, const PlanNode *node, uint32_t depth, Str text) {
+    text_append_repeated(out, ' ', 2 * (size_t)depth + 2);
+    text_append_c(out, "output: ");
+    for (uint32_t i = 0; i < node->column_count; i++) {
+        if (i > 0) text_append_c(out, ", ");
+        append_output(out, node, i, text);
+        text_append_char(out, ' ');
+        text_append_type(out, node->columns[i].type);
+    }
+    text_append_char(out, '\n');
+}
+
+static void explain_node(const PlanNode *node, Str text, bool verbose, uint32_t depth, Text *out) {
     text_append_repeated(out, ' ', 2 * (size_t)depth);
     text_append_c(out, plan_kind_name(node->kind));
     append_work(out, node, text);
     append_properties(out, node);
     append_place(out, text, node->span);
     text_append_char(out, '\n');
-    for (uint32_t i = 0; i < node->input_count; i++) explain_node(node->inputs[i], text, depth + 1, out);
+    if (verbose) append_columns(out, node, depth, text);
+    for (uint32_t i = 0; i < node->input_count; i++)
+        explain_node(node->inputs[i], text, verbose, depth + 1, out);
 }
 
-void plan_explain(const Plan *plan, Str text, Text *out) {
+void plan_explain(const Plan *plan, Str text, bool verbose, Text *out) {
     append_emit(out, plan);
-    explain_node(plan->root, text, 1, out);
+    explain_node(plan->root, text, verbose, 1, out);
 }
 
 /* ---- state
@@ -342,7 +357,7 @@ static void append_state(Text *out, const PlanNode *node) {
     }
 }
 
-static void explain_state_node(const PlanNode *node, Str text, uint32_t depth, Text *out) {
+static void explain_state_node(const PlanNode *node, Str text, bool verbose, uint32_t depth, Text *out) {
     text_append_repeated(out, ' ', 2 * (size_t)depth);
     text_append_c(out, plan_kind_name(node->kind));
     append_work(out, node, text);
@@ -350,10 +365,11 @@ static void explain_state_node(const PlanNode *node, Str text, uint32_t depth, T
     append_state(out, node);
     append_place(out, text, node->span);
     text_append_char(out, '\n');
+    if (verbose) append_columns(out, node, depth, text);
     for (uint32_t i = 0; i < node->input_count; i++)
-        explain_state_node(node->inputs[i], text, depth + 1, out);
+        explain_state_node(node->inputs[i], text, verbose, depth + 1, out);
 }
 
-void plan_explain_state(const Plan *plan, Str text, Text *out) {
-    explain_state_node(plan->root, text, 0, out);
+void plan_explain_state(const Plan *plan, Str text, bool verbose, Text *out) {
+    explain_state_node(plan->root, text, verbose, 0, out);
 }

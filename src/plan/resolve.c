@@ -367,6 +367,52 @@ static Str suggest_function(Str name) {
     return best;
 }
 
+/* What PostgreSQL has and users ask for. */
+static const struct {
+    const char *name;
+    const char *hint;
+} LATER[] = {
+#define ONE_VALUE "count, min, max, first_value and last_value give one value of a group."
+    {"string_agg", "Texts of a group cannot be joined yet: " ONE_VALUE},
+    {"array_agg", "Lists are not there yet: " ONE_VALUE},
+    {"json_agg", "JSON values are not there yet: " ONE_VALUE},
+    {"jsonb_agg", "JSON values are not there yet: " ONE_VALUE},
+    {"json_object_agg", "JSON values are not there yet: " ONE_VALUE},
+    {"jsonb_object_agg", "JSON values are not there yet: " ONE_VALUE},
+    {"mode", ONE_VALUE},
+    {"percentile_cont", "Of spread there are stddev, variance, min and max."},
+    {"percentile_disc", "Of spread there are stddev, variance, min and max."},
+    {"corr", NULL},
+    {"covar_pop", NULL},
+    {"covar_samp", NULL},
+    {"bit_and", NULL},
+    {"bit_or", NULL},
+    {"any_value", "min or max give a value that does not depend on the order of rows."},
+    {"unnest", NULL},
+    {"generate_series", "A source made WITH (connector = 'generator') gives rows."},
+    {"current_time", "It is a TIME WITH TIME ZONE: write LOCALTIME for the time of day."},
+    {"gen_random_uuid", NULL},
+    {"to_date", "CAST(text AS DATE) reads 2026-01-31."},
+    {"to_number", "CAST(text AS NUMERIC) reads digits with a point."},
+    {"row_to_json", NULL},
+    {"to_json", NULL},
+    {"to_jsonb", NULL},
+    {"pg_typeof", "DESCRIBE SELECT .. shows types."},
+#undef ONE_VALUE
+};
+
+static Status call_later(Str name, int64_t position, bool *found, Error *err) {
+    *found = false;
+    for (size_t i = 0; i < sizeof(LATER) / sizeof(LATER[0]) && !*found; i++) {
+        if (!str_equal(name, str_from_c(LATER[i].name))) continue;
+        *found = true;
+        (void)error_set_at(err, STATUS_NOT_SUPPORTED, position, "function %s is not supported yet",
+                           LATER[i].name);
+        if (LATER[i].hint != NULL) return error_add_hint(err, "%s", LATER[i].hint);
+    }
+    return *found ? err->status : STATUS_OK;
+}
+
 static Status call_undefined(Str name, const Expr *const *arguments, uint32_t count, int64_t position,
                              bool is_operator, Error *err) {
     if (is_operator && count == 2)
@@ -378,6 +424,8 @@ static Status call_undefined(Str name, const Expr *const *arguments, uint32_t co
                            STR_ARGS(name), type_name(arguments[0]->type.id));
     else {
         char signature[SIGNATURE_SIZE_MAX];
+        bool later;
+        TRY(call_later(name, position, &later, err));
         signature_write(signature, name, arguments, count);
         (void)error_set_at(err, STATUS_UNDEFINED_FUNCTION, position, "function %s does not exist", signature);
         Str near = function_find(name).count == 0 ? suggest_function(name) : (Str){0};

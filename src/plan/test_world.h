@@ -183,7 +183,7 @@ TEST_UNUSED static void explain_or_error(World *world, const char *sql, BindPurp
     arena_init(&arena, &world->memory);
     if (ask(world, &arena, sql, purpose, &plan, &err) == STATUS_OK) {
         check_node(plan->root);
-        plan_explain(plan, str_from_c(sql), out);
+        plan_explain(plan, str_from_c(sql), false, out);
         for (uint32_t i = 0; i < plan->notice_count; i++)
             text_append_format(out, "NOTICE %d %.*s / %.*s\n", plan->notices[i].position,
                                STR_ARGS(plan->notices[i].message), STR_ARGS(plan->notices[i].hint));
@@ -218,7 +218,7 @@ TEST_UNUSED static void state_or_error(World *world, const char *sql, BindPurpos
     Arena arena;
     arena_init(&arena, &world->memory);
     if (ask(world, &arena, sql, purpose, &plan, &err) == STATUS_OK)
-        plan_explain_state(plan, str_from_c(sql), out);
+        plan_explain_state(plan, str_from_c(sql), false, out);
     else
         append_error(out, &err);
     arena_deinit(&arena);

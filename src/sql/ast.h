@@ -179,7 +179,8 @@ struct AstExpr {
         struct {
             AstExpr *left;
             AstExpr *right;
-            Str op; /* "+", "<>" (!= too), "->>"; an operator written OPERATOR(s.+) gives "+" */
+            Str op; /* "+", "<>" (!= too), "->>"; OPERATOR(pg_catalog.+) gives "+",
+                       OPERATOR(s.+) of another schema "s.+" */
         } operation;
         AstExpr *operand;
         struct {

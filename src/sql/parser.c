@@ -226,8 +226,11 @@ Status parse_name_list(Parse *p, AstNameList *out, Error *err) {
     return parse_close(p, open, err);
 }
 
-/* `head`.`part`, in the arena. */
-static Status join_names(Parse *p, AstName *head, AstName part, Error *err) {
+Status parse_join_name(Parse *p, AstName *head, AstName part, Error *err) {
+    if (head->str.size == 0) {
+        *head = part;
+        return STATUS_OK;
+    }
     char *joined = parse_alloc(p, head->str.size + part.str.size + 1);
     TRY_ALLOC(joined);
     memcpy(joined, head->str.data, head->str.size);
@@ -245,7 +248,7 @@ Status parse_dotted_name(Parse *p, AstName *out, Error *err) {
         TRY(parse_advance(p, err));
         AstName part = {0};
         TRY(parse_label(p, &part, err));
-        TRY(join_names(p, out, part, err));
+        TRY(parse_join_name(p, out, part, err));
     }
     return STATUS_OK;
 }

@@ -214,11 +214,16 @@ Status parse_truncate(Parse *p, AstStatement **out, Error *err) {
         TRY(parse_accept(p, TOKEN_COMMA, &more, err));
     }
     if (parse_at(p, KW_RESTART) || parse_at_word(p, STR("continue"))) {
-        truncate->restart_identity = parse_at(p, KW_RESTART);
+        bool restart = parse_at(p, KW_RESTART);
+        uint32_t start = p->token.start;
         TRY(parse_advance(p, err));
         TRY(parse_expect(p, KW_IDENTITY, err));
+        if (restart) truncate->restart_identity = parse_span(p, start);
     }
-    return parse_cascade(p, &truncate->cascade, err);
+    uint32_t start = p->token.start;
+    TRY(parse_cascade(p, &word, err));
+    if (word) truncate->cascade = parse_span(p, start);
+    return STATUS_OK;
 }
 
 /* ---- COPY -------------------------------------------------------------------------------------------- */

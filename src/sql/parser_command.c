@@ -96,13 +96,17 @@ static Status parse_show_pattern(Parse *p, AstShow *show, Error *err) {
     return parse_expect(p, TOKEN_STRING, err);
 }
 
+/* [VIEW | TABLE ..] before a name: told from the name by what follows. */
+static Status parse_optional_kind(Parse *p, bool *found, AstRelationKind *out, Error *err) {
+    TRY(parse_peek(p, err));
+    *found = p->next.kind != TOKEN_END && p->next.kind != TOKEN_SEMICOLON && p->next.kind != TOKEN_DOT;
+    return *found ? parse_relation_kind(p, out, err) : STATUS_OK;
+}
+
 /* SHOW CREATE [kind] object, behind CREATE. */
 static Status parse_show_create(Parse *p, AstShow *show, Error *err) {
     show->kind = AST_SHOW_CREATE;
-    TRY(parse_peek(p, err));
-    bool has_kind = p->next.kind != TOKEN_END && p->next.kind != TOKEN_SEMICOLON && p->next.kind != TOKEN_DOT;
-    AstRelationKind kind;
-    if (has_kind) TRY(parse_relation_kind(p, &kind, err));
+    TRY(parse_optional_kind(p, &show->has_kind, &show->relation, err));
     return parse_qualified_name(p, &show->object, err);
 }
 
@@ -169,10 +173,7 @@ Status parse_describe(Parse *p, AstStatement **out, Error *err) {
     if (token_begins_query((TokenKind)p->token.kind) && !parse_at(p, KW_TABLE))
         return parse_query(p, true, &describe->query, err);
     if (parse_at(p, TOKEN_LEFT_PAREN)) return parse_query(p, true, &describe->query, err);
-    TRY(parse_peek(p, err));
-    bool has_kind = p->next.kind != TOKEN_END && p->next.kind != TOKEN_SEMICOLON && p->next.kind != TOKEN_DOT;
-    AstRelationKind kind;
-    if (has_kind) TRY(parse_relation_kind(p, &kind, err));
+    TRY(parse_optional_kind(p, &describe->has_kind, &describe->relation, err));
     return parse_qualified_name(p, &describe->object, err);
 }
 
@@ -187,6 +188,7 @@ static void note_explain_options(AstExplain *explain) {
     for (uint32_t i = 0; i < explain->options.count; i++) {
         const AstOption *option = &explain->options.items[i];
         if (str_equal(option->key.str, STR("analyze"))) explain->analyze = option_is_on(option);
+        if (str_equal(option->key.str, STR("analyze"))) explain->analyze_span = option->span;
         if (str_equal(option->key.str, STR("verbose"))) explain->verbose = option_is_on(option);
         if (str_equal(option->key.str, STR("state"))) explain->state = option_is_on(option);
     }
@@ -202,9 +204,10 @@ static Status parse_explain_options(Parse *p, AstExplain *explain, Error *err) {
         return STATUS_OK;
     }
     for (;;) {
-        if (parse_at(p, KW_ANALYZE) || parse_at(p, KW_ANALYSE))
+        if (parse_at(p, KW_ANALYZE) || parse_at(p, KW_ANALYSE)) {
             explain->analyze = true;
-        else if (parse_at(p, KW_STATE))
+            explain->analyze_span = (AstSpan){p->token.start, p->token.end};
+        } else if (parse_at(p, KW_STATE))
             explain->state = true;
         else if (parse_at(p, KW_VERBOSE))
             explain->verbose = true;

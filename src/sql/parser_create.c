@@ -134,10 +134,11 @@ static Status parse_primary_key(Parse *p, Error *err) {
 }
 
 /* Flink's NOT ENFORCED behind a key. */
-static Status parse_not_enforced(Parse *p, Error *err) {
+static Status parse_not_enforced(Parse *p, bool *out, Error *err) {
     if (!parse_at(p, KW_NOT)) return STATUS_OK;
     TRY(parse_peek(p, err));
-    if (!str_equal(p->next.str, STR("enforced"))) return STATUS_OK;
+    *out = str_equal(p->next.str, STR("enforced"));
+    if (!*out) return STATUS_OK;
     TRY(parse_advance(p, err));
     return parse_advance(p, err);
 }
@@ -158,7 +159,7 @@ static Status parse_column_constraint_kind(Parse *p, AstColumnConstraint *constr
         case KW_PRIMARY:
             constraint->kind = AST_COLUMN_PRIMARY_KEY;
             TRY(parse_primary_key(p, err));
-            return parse_not_enforced(p, err);
+            return parse_not_enforced(p, &constraint->flag, err);
         case KW_UNIQUE: constraint->kind = AST_COLUMN_UNIQUE; return STATUS_OK;
         case KW_DEFAULT:
             constraint->kind = AST_COLUMN_DEFAULT;
@@ -230,7 +231,7 @@ Status parse_table_constraint(Parse *p, AstTableConstraint *out, Error *err) {
         TRY(parse_parenthesized(p, &out->check, err));
     else
         TRY(parse_name_list(p, &out->columns, err));
-    if (kind != KW_CHECK) TRY(parse_not_enforced(p, err));
+    if (kind != KW_CHECK) TRY(parse_not_enforced(p, &out->not_enforced, err));
     out->span = parse_span(p, start);
     return STATUS_OK;
 }
@@ -307,6 +308,7 @@ static Status parse_connector(Parse *p, AstCreate *create, Error *err) {
 
 /* FORMAT JSON [(..)], FORMAT PLAIN ENCODE JSON [(..)] */
 static Status parse_format(Parse *p, AstCreate *create, Error *err) {
+    if (create->format.str.size > 0) return parse_unexpected(p, err);
     TRY(parse_advance(p, err));
     TRY(parse_label(p, &create->format, err));
     bool encode;
@@ -339,13 +341,19 @@ static Status parse_as_query(Parse *p, AstCreate *create, Error *err) {
     bool with, no;
     TRY(parse_at_two(p, KW_WITH, TOKEN_LEFT_PAREN, &with, err)); /* options: the caller's */
     if (with || !parse_at(p, KW_WITH)) return STATUS_OK;
+    if (create->relation != AST_RELATION_MATERIALIZED_VIEW && create->relation != AST_RELATION_TABLE)
+        return parse_expected(p, "the end, or options: WITH (..)", err);
+    uint32_t start = p->token.start;
     TRY(parse_advance(p, err));
     TRY(parse_accept(p, KW_NO, &no, err));
-    create->with_no_data = no;
-    return parse_expect(p, KW_DATA, err);
+    TRY(parse_expect(p, KW_DATA, err));
+    if (no) create->with_no_data = parse_span(p, start);
+    return STATUS_OK;
 }
 
+/* FROM, INTO and FORMAT stand once. */
 static Status parse_from(Parse *p, AstCreate *create, Error *err) {
+    if (create->from.count > 0 || create->connector.str.size > 0) return parse_unexpected(p, err);
     TRY(parse_advance(p, err));
     if (create->relation == AST_RELATION_SINK) return parse_qualified_name(p, &create->from, err);
     return parse_connector(p, create, err);
@@ -356,7 +364,8 @@ static Status parse_create_clauses(Parse *p, AstCreate *create, Error *err) {
         switch (p->token.kind) {
             case KW_FROM: TRY(parse_from(p, create, err)); break;
             case KW_INTO:
-                if (create->relation != AST_RELATION_SINK) return parse_unexpected(p, err);
+                if (create->relation != AST_RELATION_SINK || create->connector.str.size > 0)
+                    return parse_unexpected(p, err);
                 TRY(parse_advance(p, err));
                 TRY(parse_connector(p, create, err));
                 break;
@@ -377,12 +386,13 @@ static Status parse_create_clauses(Parse *p, AstCreate *create, Error *err) {
 /* What each kind must and must not have. */
 static Status check_create(Parse *p, const AstCreate *create, Error *err) {
     AstRelationKind kind = create->relation;
-    bool has_definitions = create->columns.count + create->constraints.count > 0;
+    bool has_definitions = create->columns.count + create->constraints.count + create->watermarks.count > 0;
     bool derived =
         kind == AST_RELATION_VIEW || kind == AST_RELATION_STREAM || kind == AST_RELATION_MATERIALIZED_VIEW;
     if ((derived || kind == AST_RELATION_SINK) && has_definitions) {
-        uint32_t position = create->columns.count > 0 ? create->columns.items[0].span.start
-                                                      : create->constraints.items[0].span.start;
+        uint32_t position = create->columns.count > 0       ? create->columns.items[0].span.start
+                            : create->constraints.count > 0 ? create->constraints.items[0].span.start
+                                                            : create->watermarks.items[0].span.start;
         error_set_at(err, STATUS_SYNTAX, position, "column definitions do not belong here");
         return error_add_hint(err,
                               "The query gives the types; in parentheses stand names only: (a, b). To "
@@ -437,10 +447,18 @@ Status parse_create(Parse *p, AstStatement **out, Error *err) {
     TRY_ALLOC(create);
     (*out)->create = create;
     TRY(parse_advance(p, err));
-    TRY(parse_accept(p, KW_OR, &create->or_replace, err));
-    if (create->or_replace) TRY(parse_expect(p, KW_REPLACE, err));
-    TRY(parse_accept(p, KW_TEMPORARY, &create->temporary, err));
-    if (!create->temporary) TRY(parse_accept(p, KW_TEMP, &create->temporary, err));
+    uint32_t start = p->token.start;
+    bool found;
+    TRY(parse_accept(p, KW_OR, &found, err));
+    if (found) {
+        TRY(parse_expect(p, KW_REPLACE, err));
+        create->or_replace = parse_span(p, start);
+    }
+    start = p->token.start;
+    if (parse_at(p, KW_TEMPORARY) || parse_at(p, KW_TEMP)) {
+        TRY(parse_advance(p, err));
+        create->temporary = parse_span(p, start);
+    }
     TRY(check_unsupported(p, err));
     TRY(parse_relation_kind(p, &create->relation, err));
     return parse_create_relation(p, create, err);

@@ -79,15 +79,17 @@ Status parse_operator_name(Parse *p, Str *out, Error *err) {
     if (parse_at(p, KW_OPERATOR)) {
         TRY(parse_advance(p, err));
         uint32_t open = p->token.start;
+        AstName name = {0}, part;
         TRY(parse_expect(p, TOKEN_LEFT_PAREN, err));
         while (!(parse_at(p, TOKEN_OPERATOR) ||
                  (p->token.kind >= TOKEN_PLUS && p->token.kind <= TOKEN_NOT_EQUAL))) {
-            AstName schema;
-            TRY(parse_name(p, &schema, err));
+            TRY(parse_name(p, &part, err));
+            TRY(parse_join_name(p, &name, part, err));
             TRY(parse_expect(p, TOKEN_DOT, err));
         }
-        *out = p->token.str;
-        TRY(parse_advance(p, err));
+        TRY(parse_take_name(p, &part, err));
+        if (!str_equal(name.str, STR("pg_catalog"))) TRY(parse_join_name(p, &name, part, err));
+        *out = str_equal(name.str, STR("pg_catalog")) ? part.str : name.str;
         return parse_close(p, open, err);
     }
     if (!parse_at(p, TOKEN_OPERATOR) && (p->token.kind < TOKEN_PLUS || p->token.kind > TOKEN_NOT_EQUAL))

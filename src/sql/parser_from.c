@@ -146,6 +146,16 @@ static Status parse_wrapped_function(Parse *p, AstFromItem *item, Error *err) {
     return parse_function_rest(p, item, err);
 }
 
+/* FROM 'events.ndjson', as DuckDB has it. */
+static Status file_in_from(Parse *p, Error *err) {
+    parse_unexpected(p, err);
+    err->hint[0] = '\0';
+    return error_add_hint(
+        err,
+        "A file is read through a source: CREATE SOURCE name (column type, ..) WITH (connector = "
+        "'file', path = '..'); or from standard input: SELECT .. FROM stdin.");
+}
+
 /* A table or a function: the parenthesis tells. */
 static Status parse_named_item(Parse *p, AstFromItem *item, Error *err) {
     Token first = p->token;
@@ -161,7 +171,7 @@ static Status parse_named_item(Parse *p, AstFromItem *item, Error *err) {
     }
     bool may_call = parse_at_class(p, TOKEN_IS_FUNCTION_ID);
     if (!parse_at_class(p, TOKEN_IS_COLUMN_ID) && !(may_call && p->next.kind == TOKEN_LEFT_PAREN))
-        return parse_expected(p, "a name", err);
+        return parse_at(p, TOKEN_STRING) ? file_in_from(p, err) : parse_expected(p, "a name", err);
     AstQualifiedName name = {0};
     for (bool more = true; more;) {
         AstName part;

@@ -176,6 +176,8 @@ NODISCARD Status parse_label(Parse *p, AstName *out, Error *err);
 NODISCARD Status parse_qualified_name(Parse *p, AstQualifiedName *out, Error *err);
 /* (a, b, ..) with its parentheses. */
 NODISCARD Status parse_name_list(Parse *p, AstNameList *out, Error *err);
+/* `head`.`part` as one name; the part alone while the head is empty. */
+NODISCARD Status parse_join_name(Parse *p, AstName *head, AstName part, Error *err);
 /* a.b.c as one name: settings, option keys. */
 NODISCARD Status parse_dotted_name(Parse *p, AstName *out, Error *err);
 

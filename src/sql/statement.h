@@ -51,7 +51,7 @@ typedef enum AstColumnConstraintKind {
 
 typedef struct AstColumnConstraint {
     AstColumnConstraintKind kind;
-    bool flag;    /* GENERATED: STORED was written; IDENTITY: ALWAYS; METADATA: VIRTUAL */
+    bool flag;    /* GENERATED: STORED; IDENTITY: ALWAYS; METADATA: VIRTUAL; PRIMARY KEY: NOT ENFORCED */
     AstName name; /* CONSTRAINT name */
     AstExpr *expr;
     Str text; /* METADATA FROM 'key' */
@@ -77,6 +77,7 @@ typedef struct AstTableConstraint {
     AstName name;
     AstNameList columns;
     AstExpr *check;
+    bool not_enforced; /* PRIMARY KEY (..) NOT ENFORCED */
     AstSpan span;
 } AstTableConstraint;
 
@@ -103,9 +104,7 @@ typedef enum AstRelationKind {
  * on a MATERIALIZED VIEW other than names, a SINK without FROM or AS). */
 typedef struct AstCreate {
     AstRelationKind relation;
-    bool or_replace;
     bool if_not_exists;
-    bool temporary;
     bool has_columns; /* parentheses were written, even empty ones */
     AstQualifiedName name;
     AstColumnDefList columns; /* SOURCE, TABLE, LOOKUP TABLE */
@@ -120,7 +119,9 @@ typedef struct AstCreate {
     AstOptionList options; /* WITH (..) */
     AstQualifiedName from; /* SINK .. FROM x */
     AstQuery *query;       /* AS SELECT .. */
-    bool with_no_data;
+    AstSpan or_replace;    /* OR REPLACE: empty when absent, as the two below */
+    AstSpan temporary;     /* TEMP, TEMPORARY */
+    AstSpan with_no_data;  /* WITH NO DATA */
 } AstCreate;
 
 /* ---- statements -------------------------------------------------------------------------------------- */
@@ -284,12 +285,16 @@ typedef struct AstShow {
     AstShowKind kind;
     AstName name;
     AstQualifiedName object; /* AST_SHOW_COLUMNS, AST_SHOW_CREATE */
+    bool has_kind;           /* SHOW CREATE VIEW object: kind of object */
+    AstRelationKind relation;
     bool has_pattern;
     bool case_insensitive; /* ILIKE */
     Str pattern;           /* LIKE '..' */
 } AstShow;
 
 typedef struct AstDescribe {
+    bool has_kind; /* DESCRIBE VIEW object */
+    AstRelationKind relation;
     AstQualifiedName object; /* or */
     AstQuery *query;
 } AstDescribe;
@@ -298,6 +303,7 @@ typedef struct AstExplain {
     bool analyze;
     bool state;
     bool verbose;
+    AstSpan analyze_span;
     AstOptionList options; /* EXPLAIN (format json, ..); analyze, state and verbose set the flags as well */
     AstStatement *statement;
 } AstExplain;
@@ -381,8 +387,8 @@ typedef struct AstFetch {
 
 typedef struct AstTruncate {
     AstQualifiedNameList names;
-    bool cascade;
-    bool restart_identity;
+    AstSpan cascade;          /* CASCADE: empty when absent; RESTRICT says nothing more */
+    AstSpan restart_identity; /* RESTART IDENTITY */
 } AstTruncate;
 
 struct AstStatement {
