@@ -564,7 +564,7 @@ static Status append_value(Format *format, const Specifier *specifier, uint32_t 
                            Error *err) {
     if (argument_is_null(format->call, argument, format->row)) {
         if (specifier->type == 'I')
-            return error_set(err, STATUS_NULL_TIME, "null values cannot be formatted as an SQL identifier");
+            return error_set(err, STATUS_NULL_NOT_ALLOWED, "null values cannot be formatted as an SQL identifier");
         if (specifier->type == 'L') text_append_c(out, "NULL");
         return STATUS_OK;
     }

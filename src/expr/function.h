@@ -13,6 +13,7 @@
  *     not
  *     is null, is not null                                  any type
  *     is distinct from, is not distinct from                two of one type
+ *     similar to                                            a, b[, escape]
  *     is true, is not true, is false, is not false, is unknown, is not unknown
  *
  * AND, OR, CASE, COALESCE and IN are no functions but kinds of Expr. BETWEEN and nullif: binder and "nullif".

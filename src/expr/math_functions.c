@@ -428,7 +428,7 @@ static Status width_bucket_row(FunctionCall *call, uint32_t row, int32_t *out, E
         fault = "lower and upper bounds must be finite";
     else if (bounds[1] == bounds[2])
         fault = "lower bound cannot equal upper bound";
-    if (fault != NULL) return function_call_fail(call, row, err, STATUS_INVALID_ARGUMENT, "%s", fault);
+    if (fault != NULL) return function_call_fail(call, row, err, STATUS_INVALID_WIDTH_BUCKET, "%s", fault);
     int64_t bucket = bucket_of(bounds[0], bounds[1], bounds[2], count);
     if (bucket > INT32_MAX) return fail_range(call, row, LANE_I32, err);
     *out = (int32_t)bucket;

@@ -318,7 +318,7 @@ static Status width_bucket_row(FunctionCall *call, uint32_t row, int32_t *out, E
     int direction = decimal_compare(high, low);
     if (count <= 0 || direction == 0)
         return function_call_fail(
-            call, row, err, STATUS_INVALID_ARGUMENT, "%s",
+            call, row, err, STATUS_INVALID_WIDTH_BUCKET, "%s",
             count <= 0 ? "count must be greater than zero" : "lower bound cannot equal upper bound");
     int64_t bucket = 0;
     bool reaches_low = direction > 0 ? decimal_compare(x, low) >= 0 : decimal_compare(x, low) <= 0;
@@ -346,5 +346,24 @@ Status math_width_bucket_numeric(FunctionCall *call, Error *err) {
     TRY_ALLOC(out);
     for (uint32_t row = 0; row < call->row_count; row++)
         if (!call_is_null(call, row)) TRY(width_bucket_row(call, row, &out[row], err));
+    return STATUS_OK;
+}
+
+Status math_scale_numeric(FunctionCall *call, Error *err) {
+    int32_t *out = call_values(call, sizeof(*out));
+    TRY_ALLOC(out);
+    for (uint32_t row = 0; row < call->row_count; row++) out[row] = call->arguments[0]->array.type.scale;
+    return STATUS_OK;
+}
+
+Status math_min_scale_numeric(FunctionCall *call, Error *err) {
+    int32_t *out = call_values(call, sizeof(*out));
+    TRY_ALLOC(out);
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        if (call_is_null(call, row)) continue;
+        DecimalScaled number = numeric_at(call->arguments[0], row);
+        while (number.scale > 0 && number.value % 10 == 0) number.value /= 10, number.scale--;
+        out[row] = number.scale;
+    }
     return STATUS_OK;
 }

@@ -9,6 +9,7 @@
 #include <pcre2.h>
 
 #include "base/utf8.h"
+#include "expr/similar_priv.h"
 #include "expr/text_priv.h"
 
 enum {
@@ -29,6 +30,7 @@ typedef struct Regexp {
     bool constant; /* pattern and flags are */
     bool ready;
     bool global;         /* flag g */
+    bool similar;        /* a pattern of SIMILAR TO, the flags its escape */
     Error failure;       /* of the pattern: every row with it fails */
     const size_t *match; /* after regexp_find: start and end of the match, of group 1, ... */
 } Regexp;
@@ -145,7 +147,11 @@ static void translate(Str pattern, Text *out) {
 
 static Status compile_code(Regexp *regexp, Options options, Error *err) {
     Str pattern = text_str(&regexp->pattern);
-    if (str_starts_with(pattern, STR("***="))) {
+    if (regexp->similar) {
+        TRY(similar_translate(pattern, text_str(&regexp->flags), &regexp->translated, err));
+        if (regexp->translated.failed) return error_out_of_memory(err);
+        pattern = text_str(&regexp->translated);
+    } else if (str_starts_with(pattern, STR("***="))) {
         options.pcre |= PCRE2_LITERAL;
         pattern = str_from(pattern.data + 4, pattern.size - 4);
     } else if ((options.pcre & PCRE2_LITERAL) == 0) {
@@ -174,7 +180,7 @@ static Status compile_code(Regexp *regexp, Options options, Error *err) {
 static Status regexp_compile(Regexp *regexp, uint32_t pcre, const char *function, Error *err) {
     Options options = {.pcre = pcre};
     Str flags = text_str(&regexp->flags);
-    for (size_t i = 0; i < flags.size; i++) TRY(parse_flag(flags, i, &options, err));
+    for (size_t i = 0; i < flags.size && !regexp->similar; i++) TRY(parse_flag(flags, i, &options, err));
     if (options.global && function != NULL)
         return error_set(err, STATUS_INVALID_ARGUMENT, "%s() does not support the \"global\" option",
                          function);
@@ -192,11 +198,13 @@ typedef struct RegexpForm {
     uint32_t pcre;        /* PCRE2_CASELESS for ~* */
     int flags_argument;   /* -1: none */
     const char *function; /* whose name says that g makes no sense; NULL: it does */
+    bool similar;         /* a pattern of SIMILAR TO; the flags are its escape */
 } RegexpForm;
 
 static Str flags_of(const FunctionCall *call, const RegexpForm *form, uint32_t row) {
     bool given = form->flags_argument >= 0 && (uint32_t)form->flags_argument < call->argument_count;
-    return given ? text_at(call, (uint32_t)form->flags_argument, row) : (Str){"", 0};
+    if (given) return text_at(call, (uint32_t)form->flags_argument, row);
+    return form->similar ? STR("\\") : STR("");
 }
 
 static bool form_is_constant(const FunctionCall *call, const RegexpForm *form) {
@@ -219,6 +227,7 @@ static Status regexp_prepare(Regexp *regexp, const RegexpForm *form, uint32_t ro
             text_append(&regexp->flags, flags);
             if (regexp->pattern.failed || regexp->flags.failed) return error_out_of_memory(err);
             error_reset(&regexp->failure);
+            regexp->similar = form->similar;
             Status status = regexp_compile(regexp, form->pcre, form->function, &regexp->failure);
             if (status == STATUS_OUT_OF_MEMORY) return error_out_of_memory(err);
             regexp->constant = form_is_constant(call, form);
@@ -335,6 +344,10 @@ Status regexp_not_match_any_case(FunctionCall *call, Error *err) {
 Status regexp_like(FunctionCall *call, Error *err) {
     return match_rows(call, &(RegexpForm){.flags_argument = 2, .function = "regexp_like"}, false, err);
 }
+/* a SIMILAR TO b [ESCAPE c] */
+Status regexp_similar(FunctionCall *call, Error *err) {
+    return match_rows(call, &(RegexpForm){.flags_argument = 2, .similar = true}, false, err);
+}
 
 /* ---- counting and finding ---- */
 
@@ -439,6 +452,13 @@ Status regexp_substring(FunctionCall *call, Error *err) {
     View *views = text_share(call, 0);
     TRY_ALLOC(views);
     return regexp_rows(call, &(RegexpForm){.flags_argument = -1}, substring_row, views, err);
+}
+
+/* SUBSTRING(a SIMILAR b ESCAPE c) */
+Status regexp_substring_similar(FunctionCall *call, Error *err) {
+    View *views = text_share(call, 0);
+    TRY_ALLOC(views);
+    return regexp_rows(call, &(RegexpForm){.flags_argument = 2, .similar = true}, substring_row, views, err);
 }
 
 static Status substr_row(Regexp *regexp, uint32_t row, void *out, Error *err) {

@@ -336,6 +336,22 @@ Status text_concat_all(FunctionCall *call, Error *err) {
     return text_build(call, concat_all_row, err);
 }
 
+static Status count_nulls(FunctionCall *call, bool null, Error *err) {
+    int32_t *out = call_values(call, sizeof(*out));
+    TRY_ALLOC(out);
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        out[row] = 0;
+        for (uint32_t i = 0; i < call->argument_count; i++) out[row] += argument_is_null(call, i, row) == null;
+    }
+    return STATUS_OK;
+}
+Status text_num_nulls(FunctionCall *call, Error *err) {
+    return count_nulls(call, true, err);
+}
+Status text_num_nonnulls(FunctionCall *call, Error *err) {
+    return count_nulls(call, false, err);
+}
+
 static Status concat_ws_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
     *is_null = argument_is_null(call, 0, row);
     if (*is_null) return STATUS_OK;

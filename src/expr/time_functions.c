@@ -352,3 +352,74 @@ Status time_isfinite_interval(FunctionCall *call, Error *err) {
     bits_fill(bits, call->row_count, true);
     return STATUS_OK;
 }
+
+/* ---- OVERLAPS ---- */
+
+/* A start and an end, either of which may be NULL; the end may be given as a length. */
+typedef struct Span {
+    bool has_start, has_end;
+    int64_t start, end;
+} Span;
+
+static bool argument_is_null(const FunctionCall *call, uint32_t argument, uint32_t row) {
+    const Register *from = call->arguments[argument];
+    return array_is_null(&from->array, call_index(from, row));
+}
+
+/* False when the end that a length gives does not fit. */
+static bool span_end(const FunctionCall *call, uint32_t argument, uint32_t row, Span *span) {
+    if (call->arguments[argument]->array.type.id != TYPE_INTERVAL) {
+        span->end = i64_at(call, argument, row);
+        return true;
+    }
+    Interval length = interval_at(call, argument, row);
+    TypeId type = (TypeId)call->arguments[argument - 1]->array.type.id;
+    span->has_end = span->has_start;
+    if (!span->has_start) return true;
+    if (type == TYPE_TIME) span->end = calendar_time_add(span->start, length);
+    if (type == TYPE_TIME) return true;
+    if (type == TYPE_TIMESTAMP) return calendar_timestamp_add(span->start, length, &span->end);
+    return add_in_zone(call, span->start, length, &span->end);
+}
+
+/* Brought into order: a start is always there (unless both are NULL), and is not after the end. */
+static bool span_read(const FunctionCall *call, uint32_t argument, uint32_t row, Span *out) {
+    Span span = {.has_start = !argument_is_null(call, argument, row),
+                 .has_end = !argument_is_null(call, argument + 1, row)};
+    if (span.has_start) span.start = i64_at(call, argument, row);
+    if (span.has_end && !span_end(call, argument + 1, row, &span)) return false;
+    bool turned = span.has_end && (!span.has_start || span.start > span.end);
+    *out = turned ? (Span){true, span.has_start, span.end, span.start} : span;
+    return true;
+}
+
+/* 1, 0, or -1 for NULL: what is missing counts only where it could change the answer. */
+static int overlaps(Span a, Span b) {
+    if (!a.has_start || !b.has_start) return -1;
+    if (a.start == b.start) return a.has_end && b.has_end ? 1 : -1;
+    const Span *earlier = a.start < b.start ? &a : &b, *later = a.start < b.start ? &b : &a;
+    if (!earlier->has_end) return -1;
+    if (later->start < earlier->end) return 1;
+    return later->has_end ? 0 : -1;
+}
+
+Status time_overlaps(FunctionCall *call, Error *err) {
+    uint64_t *bits = call_bits(call);
+    TRY_ALLOC(bits);
+    memset(bits, 0, bits_size(call->row_count));
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        Span a, b;
+        if (call_is_null(call, row)) continue;
+        if (!span_read(call, 0, row, &a) || !span_read(call, 2, row, &b)) {
+            TRY(fail_range(call, row, "timestamp", err));
+            continue;
+        }
+        int found = overlaps(a, b);
+        if (found == 1) bits_set(bits, row);
+        if (found >= 0) continue;
+        uint64_t *validity = call_own_validity(call);
+        TRY_ALLOC(validity);
+        bits_clear(validity, row);
+    }
+    return STATUS_OK;
+}

@@ -300,12 +300,55 @@ static Status bind_word(Bind *bind, const ExprContext *context, const AstExpr *e
                           STR_ARGS(name));
 }
 
+static bool has_named(const AstCallExpr *call) {
+    for (uint32_t i = 0; i < call->arguments.count; i++)
+        if (call->arguments.items[i]->kind == AST_EXPR_NAMED_ARGUMENT) return true;
+    return false;
+}
+
+enum { INTERVAL_PART_COUNT = 7 };
+
+/* The place of a name among make_interval's arguments. */
+static Status find_interval_part(Bind *bind, const AstName *name, uint32_t *out, Error *err) {
+    static const char *const names[INTERVAL_PART_COUNT] = {"years", "months", "weeks", "days", "hours", "mins", "secs"};
+    for (*out = 0; *out < INTERVAL_PART_COUNT; ++*out)
+        if (str_equal(name->str, str_from_c(names[*out]))) return STATUS_OK;
+    (void)error_set_at(err, STATUS_UNDEFINED_FUNCTION, bind_position(bind, name->span.start),
+                       "make_interval has no argument \"%.*s\"", STR_ARGS(name->str));
+    return error_add_hint(err, "Its arguments are years, months, weeks, days, hours, mins and secs.");
+}
+
+/* make_interval(days => 2, secs => 1.5): what is not named is 0. The one function whose arguments have names so far. */
+static Status bind_make_interval(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
+    const AstCallExpr *call = expr->call;
+    const Expr *arguments[INTERVAL_PART_COUNT] = {0};
+    SqlSpan span = bind_span(bind, expr->span);
+    for (uint32_t i = 0; i < call->arguments.count; i++) {
+        const AstExpr *argument = call->arguments.items[i];
+        bool named = argument->kind == AST_EXPR_NAMED_ARGUMENT;
+        uint32_t place = i;
+        if (named) TRY(find_interval_part(bind, &argument->named.name, &place, err));
+        if (place >= INTERVAL_PART_COUNT || arguments[place] != NULL)
+            return error_set_at(err, STATUS_SYNTAX, bind_position(bind, argument->span.start),
+                                "an argument of make_interval is given more than once");
+        TRY(bind_expr(bind, context, named ? argument->named.value : argument, &arguments[place], err));
+    }
+    for (uint32_t i = 0; i < INTERVAL_PART_COUNT; i++) {
+        if (arguments[i] == NULL) arguments[i] = expr_i64(bind->arena, type_of(TYPE_INTEGER), 0, span);
+        TRY_ALLOC(arguments[i]);
+    }
+    return resolve_call(bind, STR("make_interval"), arguments, INTERVAL_PART_COUNT, span,
+                        bind_position(bind, expr->position), out, err);
+}
+
 static Status bind_function(Bind *bind, ExprContext *context, const AstExpr *expr, Str name, const Expr **out,
                             Error *err) {
     const Expr **arguments;
     uint32_t count = expr->call->arguments.count;
     bool done = false;
     TRY(check_plain_call(bind, expr, name, err));
+    if (str_equal(name, STR("make_interval")) && has_named(expr->call))
+        return bind_make_interval(bind, context, expr, out, err);
     TRY(bind_arguments(bind, context, expr->call, &arguments, err));
     if (function_find(name).count == 0) {
         if (count == 1) TRY(bind_cast_call(bind, expr, name, arguments[0], out, &done, err));

@@ -255,13 +255,24 @@ static Status bind_between(Bind *bind, ExprContext *context, const AstExpr *expr
     return make_logic(bind, expr->negated ? EXPR_AND : EXPR_OR, *out, swapped, span, out, err);
 }
 
+static Status bind_similar(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr *value, const Expr *pattern,
+                           const Expr **out, Error *err) {
+    const Expr *arguments[3] = {value, pattern};
+    uint32_t count = 2;
+    SqlSpan span = bind_span(bind, expr->span);
+    int64_t position = bind_position(bind, expr->position);
+    if (expr->like.escape != NULL) TRY(bind_expr(bind, context, expr->like.escape, &arguments[count++], err));
+    TRY(resolve_call(bind, STR("similar to"), arguments, count, span, position, out, err));
+    return negate_if(bind, expr->negated, span, position, out, err);
+}
+
 static Status bind_like(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
     const Expr *value, *arguments[2];
     SqlSpan span = bind_span(bind, expr->span);
     int64_t position = bind_position(bind, expr->position);
     TRY(bind_expr(bind, context, expr->like.operand, &value, err));
     TRY(bind_expr(bind, context, expr->like.pattern, &arguments[0], err));
-    if (expr->like.kind == AST_LIKE_SIMILAR) bind_defer(bind, expr->position, "SIMILAR TO is");
+    if (expr->like.kind == AST_LIKE_SIMILAR) return bind_similar(bind, context, expr, value, arguments[0], out, err);
     if (expr->like.escape != NULL) {
         TRY(bind_expr(bind, context, expr->like.escape, &arguments[1], err));
         TRY(resolve_call(bind, STR("like_escape"), arguments, 2, bind_span(bind, expr->like.escape->span),
