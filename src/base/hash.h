@@ -20,9 +20,15 @@ static inline uint64_t hash_u64(uint64_t value) {
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
+/* What a hash contributes when one more word is folded in: hash_combine(hash, value) =
+ * hash_u64(value ^ hash_seed(hash)). For loops over many values after the same hash. */
+static inline uint64_t hash_seed(uint64_t hash) {
+    return (hash << 23 | hash >> 41) * 0x9FB21C651E98DF25ULL;
+}
+
 /* Folds one more word into a hash. */
 static inline uint64_t hash_combine(uint64_t hash, uint64_t value) {
-    return hash_u64(value ^ ((hash << 23 | hash >> 41) * 0x9FB21C651E98DF25ULL));
+    return hash_u64(value ^ hash_seed(hash));
 }
 
 #endif

@@ -150,6 +150,19 @@ size_t array_null_count(const Array *array);
 void array_retain(const Array *array);
 void array_release(const Array *array);
 
+/* Rows [from, from + count), `from` a multiple of 64: shares everything and allocates nothing. For a look
+ * inside one call; array_slice is what may be passed on. */
+static inline Array array_part(const Array *array, uint32_t from, uint32_t count) {
+    DEBUG_ASSERT(from % 64 == 0 && from <= array->length && count <= array->length - from);
+    Array part = *array;
+    part.length = count;
+    part.values = type_layout(array->type) == LAYOUT_BIT
+                      ? (const void *)(array_bits(array) + from / 64)
+                      : (const char *)array->values + from * type_width(array->type);
+    if (part.validity != NULL) part.validity += from / 64;
+    return part;
+}
+
 /* Rows [from, from + count); zero-copy but for bitmaps when `from` is no multiple of 64. */
 NODISCARD Status array_slice(const Array *array, Frame *frame, uint32_t from, uint32_t count, Array *out,
                              Error *err);

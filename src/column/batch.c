@@ -62,6 +62,16 @@ Status batch_slice(const Batch *batch, Frame *frame, uint32_t from, uint32_t cou
     return STATUS_OK;
 }
 
+void batch_part(const Batch *batch, uint32_t from, uint32_t count, Array *columns, Batch *out) {
+    for (uint32_t i = 0; i < batch->column_count; i++)
+        columns[i] = array_part(&batch->columns[i], from, count);
+    *out = *batch;
+    out->row_count = count;
+    out->columns = columns;
+    for (int i = 0; i < META_COUNT; i++)
+        if (out->meta[i] != NULL) out->meta[i] += from;
+}
+
 Status batch_gather_meta(const Batch *batch, Frame *frame, const uint32_t *rows, uint32_t count, Batch *out,
                          Error *err) {
     for (int i = 0; i < META_COUNT; i++) {

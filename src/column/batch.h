@@ -49,6 +49,10 @@ void batch_unkeep(Batch *batch, Memory *memory);
 NODISCARD Status batch_slice(const Batch *batch, Frame *frame, uint32_t from, uint32_t count, Batch *out,
                              Error *err);
 
+/* The same where `from` is a multiple of 64, without allocating: `columns` is the caller's, [column_count].
+ * For looks inside one call; not to be passed on. */
+void batch_part(const Batch *batch, uint32_t from, uint32_t count, Array *columns, Batch *out);
+
 /* The rows at `rows`, in that order. */
 NODISCARD Status batch_gather(const Batch *batch, Frame *frame, const uint32_t *rows, uint32_t count,
                               Batch *out, Error *err);

@@ -4,8 +4,8 @@
  * For each block and column: the values are normalised into one or two words per row (a scratch
  * that stays in the first-level cache), then the words are stored at their stride in the keys and
  * folded into the hashes. So there is one small loop per layout of values, one per width of cell,
- * and none for their products. The commonest keys, one or two 64-bit columns without NULLs, skip
- * the scratch.
+ * and none for their products. Keys of the commonest shape skip the scratch: words that are the same in all
+ * rows (the window, no NULLs), then one column; also two integers.
  *
  *     hash = fold(cells), then fold(NULL word) if it is not 0
  *     8-byte cell: its word;  16-byte cell: a product of both words;  long text: (head, XXH3 of the bytes) */
@@ -246,22 +246,125 @@ static void encode_block(const RowKeyLayout *layout, const Array *const *columns
 
 /* ---- the commonest keys ---- */
 
-static bool is_plain_i64(const RowKeyLayout *layout, const Array *const *columns) {
-    if (layout->has_null_word) return false;
-    for (uint32_t c = 0; c < layout->column_count; c++)
-        if (type_layout(columns[c]->type) != LAYOUT_I64) return false;
+/* Words that are the same in all keys of a batch: no NULL, the same window; then one column that varies. */
+enum { PREFIX_WORD_COUNT_MAX = 3 };
+typedef struct Prefix {
+    uint64_t words[PREFIX_WORD_COUNT_MAX];
+    uint32_t count;
+    bool is_hashed; /* one of them is a column: `seed` is what it contributes */
+    uint64_t seed;  /* hash_seed of the fold so far */
+} Prefix;
+
+static bool all_same(const uint64_t *restrict words, uint32_t count) {
+    uint64_t difference = 0;
+    for (uint32_t i = 1; i < count; i++) difference |= words[i] ^ words[0];
+    return difference == 0;
+}
+
+/* False when the key has another shape. */
+static bool find_prefix(const RowKeyLayout *layout, const Array *const *columns, uint32_t row_count,
+                        Prefix *prefix) {
+    uint32_t before = layout->column_count - 1u;
+    *prefix = (Prefix){.count = layout->has_null_word}; /* the NULL word is 0, which is not hashed */
+    if (before + prefix->count > PREFIX_WORD_COUNT_MAX || row_count == 0) return false;
+    uint64_t hash = 0;
+    for (uint32_t c = 0; c <= before; c++)
+        if (columns[c]->validity != NULL) return false;
+    for (uint32_t c = 0; c < before; c++) {
+        const uint64_t *words = columns[c]->values;
+        if (type_layout(columns[c]->type) != LAYOUT_I64 || !all_same(words, row_count)) return false;
+        prefix->words[prefix->count++] = words[0];
+        hash = c == 0 ? fold_first(words[0]) : hash_combine(hash, words[0]);
+    }
+    prefix->is_hashed = before > 0;
+    prefix->seed = hash_seed(hash);
     return true;
 }
 
-static void encode_one(const uint64_t *restrict values, uint32_t count, uint64_t *restrict keys,
-                       uint64_t *restrict hashes) {
-    if (keys != NULL) memcpy(keys, values, count * sizeof(*keys));
-    if (hashes == NULL) return;
-    for (uint32_t i = 0; i < count; i++) hashes[i] = fold_first(values[i]);
+/* `prefix_count` is a constant wherever this is inlined. */
+static inline __attribute__((always_inline)) void store_prefix(const Prefix *prefix, uint32_t prefix_count,
+                                                               uint64_t *key) {
+    for (uint32_t w = 0; w < prefix_count; w++) key[w] = prefix->words[w];
 }
 
-static void encode_two(const uint64_t *restrict a, const uint64_t *restrict b, uint32_t count,
-                       uint64_t *restrict keys, uint64_t *restrict hashes) {
+static inline __attribute__((always_inline)) void encode_words(const Prefix *prefix, uint32_t prefix_count,
+                                                               const uint64_t *restrict values,
+                                                               uint32_t count, uint64_t *restrict keys) {
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t *key = keys + (size_t)i * (prefix_count + 1);
+        store_prefix(prefix, prefix_count, key);
+        key[prefix_count] = values[i];
+    }
+}
+
+static inline __attribute__((always_inline)) void encode_pairs(const Prefix *prefix, uint32_t prefix_count,
+                                                               const uint64_t *restrict words, uint32_t count,
+                                                               uint64_t *restrict keys) {
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t *key = keys + (size_t)i * (prefix_count + 2);
+        store_prefix(prefix, prefix_count, key);
+        key[prefix_count] = words[2 * i];
+        key[prefix_count + 1] = words[2 * i + 1];
+    }
+}
+
+#define ENCODE_PREFIXED(encode)                                                     \
+    switch (prefix->count) {                                                        \
+        case 0: encode(prefix, 0, values, count, keys); break;                      \
+        case 1: encode(prefix, 1, values, count, keys); break;                      \
+        case 2: encode(prefix, 2, values, count, keys); break;                      \
+        default: encode(prefix, PREFIX_WORD_COUNT_MAX, values, count, keys); break; \
+    }
+
+static void encode_prefixed_words(const Prefix *prefix, const uint64_t *restrict values, uint32_t count,
+                                  uint64_t *restrict keys, uint64_t *restrict hashes) {
+    if (keys != NULL) ENCODE_PREFIXED(encode_words)
+    for (uint32_t i = 0; hashes != NULL && i < count; i++)
+        hashes[i] = prefix->is_hashed ? hash_u64(values[i] ^ prefix->seed) : fold_first(values[i]);
+}
+
+static void encode_prefixed_pairs(const Prefix *prefix, const uint64_t *restrict values, uint32_t count,
+                                  uint64_t *restrict keys, uint64_t *restrict hashes) {
+    if (keys != NULL) ENCODE_PREFIXED(encode_pairs)
+    uint64_t seed = prefix->is_hashed ? prefix->seed : 0;
+    for (uint32_t i = 0; hashes != NULL && i < count; i++) {
+        uint64_t word = mix_pair(values[2 * i], values[2 * i + 1]);
+        hashes[i] = prefix->is_hashed ? hash_u64(word ^ seed) : fold_first(word);
+    }
+}
+#undef ENCODE_PREFIXED
+
+static bool is_short_texts(const Array *array, uint32_t count) {
+    const View *views = array_views(array);
+    uint32_t longest = 0;
+    for (uint32_t i = 0; i < count; i++) longest = views[i].size > longest ? views[i].size : longest;
+    return longest <= VIEW_INLINE_SIZE_MAX;
+}
+
+/* A word, or a text in its view, after words that are the same in all rows; false: the key is none of these.
+ */
+static bool encode_prefixed(const RowKeyLayout *layout, const Array *const *columns, uint32_t count,
+                            uint64_t *keys, uint64_t *hashes) {
+    const Array *last = columns[layout->column_count - 1];
+    bool is_word = type_layout(last->type) == LAYOUT_I64, is_text = type_layout(last->type) == LAYOUT_VIEW;
+    Prefix prefix;
+    if ((!is_word && !is_text) || !find_prefix(layout, columns, count, &prefix)) return false;
+    if (is_text && !is_short_texts(last, count)) return false;
+    if (is_word)
+        encode_prefixed_words(&prefix, last->values, count, keys, hashes);
+    else
+        encode_prefixed_pairs(&prefix, last->values, count, keys, hashes);
+    return true;
+}
+
+/* Two integers, none of them the same in all rows. */
+static bool is_two_words(const RowKeyLayout *layout, const Array *const *columns) {
+    return layout->column_count == 2 && !layout->has_null_word &&
+           type_layout(columns[0]->type) == LAYOUT_I64 && type_layout(columns[1]->type) == LAYOUT_I64;
+}
+
+static void encode_two_words(const uint64_t *restrict a, const uint64_t *restrict b, uint32_t count,
+                             uint64_t *restrict keys, uint64_t *restrict hashes) {
     if (keys != NULL)
         for (uint32_t i = 0; i < count; i++) {
             keys[2 * i] = a[i];
@@ -286,10 +389,10 @@ void rowkey_encode(const RowKeyLayout *layout, const Array *const *columns, uint
     check_columns(layout, columns, row_count);
     if (layout->column_count == 0) {
         for (uint32_t i = 0; hashes != NULL && i < row_count; i++) hashes[i] = fold_first(0);
-    } else if (layout->column_count == 1 && is_plain_i64(layout, columns)) {
-        encode_one(columns[0]->values, row_count, keys, hashes);
-    } else if (layout->column_count == 2 && is_plain_i64(layout, columns)) {
-        encode_two(columns[0]->values, columns[1]->values, row_count, keys, hashes);
+    } else if (encode_prefixed(layout, columns, row_count, keys, hashes)) {
+        return;
+    } else if (is_two_words(layout, columns)) {
+        encode_two_words(columns[0]->values, columns[1]->values, row_count, keys, hashes);
     } else {
         Block block;
         for (uint32_t from = 0; from < row_count; from += ROWKEY_BLOCK_ROW_COUNT) {

@@ -113,13 +113,16 @@ static bool cells_equal(const RowKeyLayout *layout, const uint64_t *a, const uin
 
 enum { KEY_ROW_COUNT = 300 };
 
-static void check_keys(Fixture *f, const Type *types, const bool *nullable, uint32_t column_count) {
+/* The first `same_count` columns repeat their first row: a window's start, a batch without NULLs. */
+static void check_keys_after(Fixture *f, const Type *types, const bool *nullable, uint32_t column_count,
+                             uint32_t same_count) {
     static uint64_t keys[KEY_ROW_COUNT * ROWKEY_CELLS_SIZE_MAX / 8], hashes[KEY_ROW_COUNT],
         again[KEY_ROW_COUNT];
     Array arrays[ROWKEY_COLUMN_COUNT_MAX];
     const Array *columns[ROWKEY_COLUMN_COUNT_MAX];
     for (uint32_t i = 0; i < column_count; i++) {
-        arrays[i] = small_array(f, types[i], nullable[i], KEY_ROW_COUNT);
+        arrays[i] = small_array(f, types[i], nullable[i] && same_count == 0, KEY_ROW_COUNT);
+        if (i < same_count) OK(array_repeat(&arrays[i], 0, &f->frame, KEY_ROW_COUNT, &arrays[i], &f->err));
         columns[i] = &arrays[i];
     }
     RowKeyLayout layout;
@@ -150,6 +153,10 @@ static void check_keys(Fixture *f, const Type *types, const bool *nullable, uint
         for (size_t a = 0; a < KEY_ROW_COUNT; a++) assert_true(array_value_equal(&back, a, columns[i], a));
     }
     frame_reset(&f->frame);
+}
+
+static void check_keys(Fixture *f, const Type *types, const bool *nullable, uint32_t column_count) {
+    check_keys_after(f, types, nullable, column_count, 0);
 }
 
 static Type pick_type(uint64_t pick) {
@@ -184,6 +191,19 @@ static void test_random_layouts(void **state) {
     }
     check_keys(f, (Type[]){type_of(TYPE_BIGINT), type_of(TYPE_TIMESTAMP)}, (bool[]){false, false}, 2);
     check_keys(f, NULL, NULL, 0);
+}
+
+static void test_same_words_first(void **state) {
+    Fixture *f = *state;
+    const TypeId lasts[] = {TYPE_BIGINT, TYPE_TIMESTAMP, TYPE_TEXT, TYPE_BYTEA, TYPE_DOUBLE, TYPE_UUID};
+    Type types[] = {type_of(TYPE_TIMESTAMP), type_of(TYPE_BIGINT), type_of(TYPE_TIMESTAMPTZ),
+                    type_of(TYPE_BIGINT)};
+    for (uint32_t same = 0; same < 4; same++)
+        for (size_t last = 0; last < sizeof(lasts) / sizeof(lasts[0]); last++)
+            for (int nullable = 0; nullable < 2; nullable++) {
+                types[same] = type_of(lasts[last]);
+                check_keys_after(f, types, (bool[]){nullable, false, nullable, nullable}, same + 1, same);
+            }
 }
 
 static void test_limits(void **state) {
@@ -226,10 +246,8 @@ static void test_garbage_under_nulls(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_each_type),
-        TEST(test_random_layouts),
-        TEST(test_limits),
-        TEST(test_garbage_under_nulls),
+        TEST(test_each_type), TEST(test_random_layouts),      TEST(test_same_words_first),
+        TEST(test_limits),    TEST(test_garbage_under_nulls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

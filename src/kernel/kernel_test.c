@@ -290,6 +290,42 @@ static void test_select(void **state) {
     for_each_level(select_round);
 }
 
+/* ---- exact sums ---- */
+
+enum { RECORD_COUNT = 40, RECORD_SIZE = 24, SUM_OFFSET = 8 };
+
+/* Rows go in one at a time here. */
+static uint32_t add_exact_plainly(void *const *records, const double *values, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        if (!exact_sum_add_one((ExactSum *)(void *)((char *)records[i] + SUM_OFFSET), values[i])) return i;
+    return count;
+}
+
+static void add_exact_round(const KernelTable *kernels) {
+    static uint64_t held[2][RECORD_COUNT * RECORD_SIZE / 8];
+    static void *records[2][ROW_COUNT_MAX];
+    static double values[ROW_COUNT_MAX];
+    uint32_t count = (uint32_t)random_count(), record_count = (uint32_t)(next_random() % RECORD_COUNT + 1);
+    bool hard = next_random() % 2 == 0; /* values that a pair does not take */
+    memset(held, 0, sizeof(held));
+    for (uint32_t i = 0; i < count; i++) {
+        size_t record = (next_random() >> 9) % record_count;
+        for (int k = 0; k < 2; k++) records[k][i] = &held[k][record * RECORD_SIZE / 8];
+        values[i] = hard && next_random() % 64 == 0 ? random_float()
+                                                    : (double)(int64_t)(next_random() >> 30) / 1000 - 4e6;
+    }
+    for (uint32_t from = 0; from < count; from++) {
+        uint32_t expected = add_exact_plainly(records[0] + from, values + from, count - from);
+        assert_int_equal(kernels->add_exact(records[1] + from, SUM_OFFSET, values + from, count - from),
+                         expected);
+        assert_memory_equal(held[0], held[1], sizeof(held[0]));
+        from += expected;
+    }
+}
+static void test_add_exact(void **state) {
+    for (int i = 0; i < ROUND_COUNT; i++) for_each_level(add_exact_round);
+}
+
 /* ---- speed: nanoseconds per row, for the reader ---- */
 
 static double now_ns(void) {
@@ -338,6 +374,10 @@ static void print_speed(void **state) {
             ((double *)(void *)data.a)[i] = (double)i + 0.5, ((double *)(void *)data.b)[i] = 0.25;
         MEASURE("multiply f64",
                 k->arithmetic[KERNEL_MULTIPLY][0][LANE_F64](data.a, data.b, ROW_COUNT_MAX, data.out[0]));
+        static ExactSum sums[1000];
+        static void *records[ROW_COUNT_MAX];
+        for (size_t i = 0; i < ROW_COUNT_MAX; i++) records[i] = &sums[(next_random() >> 20) % 1000];
+        MEASURE("add exact", k->add_exact(records, 0, (double *)(void *)data.a, ROW_COUNT_MAX));
         MEASURE("f64 to i64", k->convert[LANE_F64][LANE_I64](data.a, ROW_COUNT_MAX, data.out[0]));
     }
 }
@@ -346,7 +386,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_arithmetic), cmocka_unit_test(test_compare),   cmocka_unit_test(test_views),
         cmocka_unit_test(test_convert),    cmocka_unit_test(test_modulo_is), cmocka_unit_test(test_select),
-        cmocka_unit_test(print_speed),
+        cmocka_unit_test(test_add_exact),  cmocka_unit_test(print_speed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 #ifndef WEIR_KERNEL_TABLE_H
 #define WEIR_KERNEL_TABLE_H
 
+#include "base/exact_sum.h"
 #include "kernel/kernel.h"
 
 /* How the values of a numeric loop lie. */
@@ -95,6 +96,10 @@ struct KernelTable {
     /* rows[k] = position of the kth set bit of [0, count); returns how many. `rows` has room for count + 16.
      * Bits past the count do not matter. */
     uint32_t (*select_bits)(const uint64_t *restrict bits, uint32_t count, uint32_t *restrict rows);
+
+    /* Adds values[i] to the ExactSum (base/exact_sum.h) `offset` bytes into records[i], in turn; records may
+     * repeat. Gives how many went in: `count`, or the row that exact_sum_add_one refuses. */
+    uint32_t (*add_exact)(void *const *records, size_t offset, const double *values, uint32_t count);
 };
 
 /* a op b = b swapped(op) a */

@@ -332,6 +332,8 @@ static inline uint64_t multiple_word_avx512(const int64_t *a, uint64_t inverse, 
 #endif
 #include "kernel/modulo.tmpl.h"
 
+#include "kernel/sums.tmpl.h"
+
 static uint32_t select_bits(const uint64_t *restrict bits, uint32_t count, uint32_t *restrict rows) {
     uint32_t *at = rows;
     for (uint32_t first = 0; first < count; first += 64) {
@@ -397,6 +399,7 @@ const KernelTable TABLE = {
     .modulo_is_i32 = modulo_is_i32,
     .modulo_is_i64 = modulo_is_i64,
     .select_bits = select_bits,
+    .add_exact = add_exact,
 };
 /* clang-format on */
 

@@ -5,6 +5,8 @@
  * the row loop itself decides nothing. */
 #include "op/accumulator.h"
 
+#include "kernel/table.h"
+
 /* i128 in a record: records are aligned to 8 bytes only. */
 typedef struct Sum128 {
     uint64_t low;
@@ -112,6 +114,8 @@ Status accumulator_init(Accumulator *accumulator, Arena *arena, const Aggregate 
         TRY(cell_layout_init(&accumulator->cell, arena, &aggregate->argument, 1, err));
     }
     accumulator->size = (accumulator->counts ? 8 : 0) + kind_size(kind, accumulator->cell.size);
+    accumulator->holds_outside =
+        kind == ACCUMULATE_EXACT || kind == ACCUMULATE_EXACT_MOMENTS || accumulator->cell.has_text;
     return STATUS_OK;
 }
 
@@ -228,8 +232,27 @@ static __attribute__((noinline)) bool exact_add_slow(ExactSum *sum, double x, do
         });                                                                     \
     } while (0)
 
-static bool update_exact(const Accumulator *accumulator, const AccumulatorInput *input, Memory *memory) {
+/* The commonest case has a kernel: doubles, every row, once. */
+static bool update_exact_doubles(const Accumulator *accumulator, const AccumulatorInput *input,
+                                 const AccumulatorStore *store) {
+    const double *argument = array_f64(input->argument);
+    size_t offset = accumulator->offset + (accumulator->counts ? 8 : 0);
     bool good = true;
+    for (uint32_t row = 0; row < input->count; row++) {
+        row += store->kernels->add_exact(input->values + row, offset, argument + row, input->count - row);
+        if (row < input->count)
+            good &= exact_add_slow((ExactSum *)((char *)input->values[row] + offset), argument[row], 1.0, 1,
+                                   store->memory);
+    }
+    return good;
+}
+
+static bool update_exact(const Accumulator *accumulator, const AccumulatorInput *input,
+                         const AccumulatorStore *store) {
+    Memory *memory = store->memory;
+    bool good = true;
+    if (input->argument->type.id == TYPE_DOUBLE && input->rows == NULL && input->weights == NULL)
+        return update_exact_doubles(accumulator, input, store);
     if (input->argument->type.id == TYPE_REAL)
         EXACT_LOOP(float);
     else
@@ -334,7 +357,7 @@ Status accumulator_update(const Accumulator *accumulator, const AccumulatorStore
         case ACCUMULATE_NONE: break;
         case ACCUMULATE_SUM: update_sum(accumulator, input); break;
         case ACCUMULATE_WIDE: update_wide(accumulator, input); break;
-        case ACCUMULATE_EXACT: good = update_exact(accumulator, input, store->memory); break;
+        case ACCUMULATE_EXACT: good = update_exact(accumulator, input, store); break;
         case ACCUMULATE_INTERVAL: update_interval(accumulator, input); break;
         case ACCUMULATE_MOMENTS: update_moments(accumulator, input); break;
         case ACCUMULATE_EXACT_MOMENTS: good = update_exact_moments(accumulator, input, store->memory); break;

@@ -38,11 +38,12 @@ typedef enum AccumulatorKind {
 typedef struct Accumulator {
     Aggregate aggregate;
     AccumulatorKind kind;
-    bool counts;     /* begins with an i64, the weight of the rows that are not NULL and pass the filter; else
-                        that is the record's row weight */
-    uint32_t offset; /* of its bytes in the value; set by the owner */
-    uint32_t size;   /* bytes, a multiple of 8 */
-    CellLayout cell; /* EXTREME, POSITION: one column */
+    bool counts; /* begins with an i64, the weight of the rows that are not NULL and pass the filter; else
+                    that is the record's row weight */
+    bool holds_outside; /* accumulator_free may have something to free */
+    uint32_t offset;    /* of its bytes in the value; set by the owner */
+    uint32_t size;      /* bytes, a multiple of 8 */
+    CellLayout cell;    /* EXTREME, POSITION: one column */
 } Accumulator;
 
 /* The rows of a batch that one aggregate takes in. */
@@ -61,6 +62,7 @@ typedef struct AccumulatorInput {
 typedef struct AccumulatorStore {
     Memory *memory;
     StateHeap *heap;
+    const KernelTable *kernels;
 } AccumulatorStore;
 
 /* `nullable`: the argument can be NULL or there is a FILTER. `weighted`: rows may be taken back. */

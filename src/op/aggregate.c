@@ -14,8 +14,9 @@
 #include "op/op_priv.h"
 
 enum {
-    AGGREGATE_OUTPUT_COUNT_MAX = 2048
-}; /* groups per output batch: twice that many rows when changes leave */
+    AGGREGATE_PART_COUNT = 256,        /* rows added at a time */
+    AGGREGATE_OUTPUT_COUNT_MAX = 2048, /* groups per output batch: twice that many rows when changes leave */
+};
 
 /* The owner's words of a group's record when changes leave: then the cells of the row shown. */
 typedef struct Shown {
@@ -149,6 +150,32 @@ static Status note_touched(Op *op, AggregateOp *aggregate, const GroupsFound *fo
     return STATUS_OK;
 }
 
+static Status push_part(Op *op, const OpContext *context, const Batch *part, GroupsFound *found, Error *err) {
+    AggregateOp *aggregate = op->impl;
+    TRY(groups_find(&aggregate->groups, context, part, found, err));
+    if (aggregate->windowed && found->created_count > 0) TRY(list_windows(aggregate, found, part, err));
+    if (aggregate->changes) TRY(note_touched(op, aggregate, found, part->row_count, err));
+    return groups_update(&aggregate->groups, context, part, found->values, found->ids, err);
+}
+
+/* A part of the batch goes all the way before the next, so that its keys and records stay in the first-level
+ * cache from the search to the last accumulator. */
+static Status push_timely(Op *op, const OpContext *context, const Batch *batch, Error *err) {
+    AggregateOp *aggregate = op->impl;
+    uint32_t count_max = batch->row_count < AGGREGATE_PART_COUNT ? batch->row_count : AGGREGATE_PART_COUNT;
+    Array *columns = FRAME_ARRAY(context->frame, Array, batch->column_count);
+    TRY_ALLOC(columns);
+    GroupsFound found;
+    TRY(groups_found_init(&found, &aggregate->groups, context->frame, count_max, err));
+    for (uint32_t from = 0; from < batch->row_count; from += AGGREGATE_PART_COUNT) {
+        uint32_t left = batch->row_count - from;
+        Batch part;
+        batch_part(batch, from, left < AGGREGATE_PART_COUNT ? left : AGGREGATE_PART_COUNT, columns, &part);
+        TRY(push_part(op, context, &part, &found, err));
+    }
+    return STATUS_OK;
+}
+
 Status aggregate_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err) {
     AggregateOp *aggregate = op->impl;
     Batch bounded = *batch, timely;
@@ -156,11 +183,7 @@ Status aggregate_push(Op *op, const OpContext *context, const Batch *batch, OpOu
     TRY(split_late(op, context, &bounded, &timely, out, err));
     if (timely.row_count == 0) return STATUS_OK;
     if (aggregate->spec->sliced) TRY(slices_restrict(&aggregate->slices, context, &timely, err));
-    GroupsFound found;
-    TRY(groups_find(&aggregate->groups, context, &timely, &found, err));
-    if (aggregate->windowed && found.created_count > 0) TRY(list_windows(aggregate, &found, &timely, err));
-    if (aggregate->changes) TRY(note_touched(op, aggregate, &found, timely.row_count, err));
-    return groups_update(&aggregate->groups, context, &timely, found.values, found.ids, err);
+    return push_timely(op, context, &timely, err);
 }
 
 /* --- whole groups out: on close, at end ----------------------------------------------------------------- */
@@ -233,15 +256,15 @@ static bool first_window_closes(const Op *op, const AggregateOp *aggregate) {
 }
 
 static void forget_shown(AggregateOp *aggregate, uint32_t id) {
-    if (!aggregate->changes) return;
     char *value = state_write(&aggregate->groups.state, id);
     cells_free(&aggregate->shown, value + aggregate->groups.owner_offset + sizeof(Shown),
                &aggregate->groups.state.heap);
 }
 
-static void delete_group(AggregateOp *aggregate, uint32_t id) {
-    forget_shown(aggregate, id);
-    groups_delete(&aggregate->groups, id);
+static void delete_groups(AggregateOp *aggregate, const uint32_t *ids, uint32_t count) {
+    for (uint32_t i = 0; aggregate->changes && aggregate->shown.has_text && i < count; i++)
+        forget_shown(aggregate, ids[i]);
+    groups_delete(&aggregate->groups, ids, count);
 }
 
 /* The next batch of groups of closed windows; fills batches across windows. */
@@ -253,7 +276,7 @@ static Status emit_closed(Op *op, const OpContext *context, OpOutput *out, Error
     while (count < AGGREGATE_OUTPUT_COUNT_MAX && first_window_closes(op, aggregate))
         count += window_lists_take(&aggregate->windows, ids + count, AGGREGATE_OUTPUT_COUNT_MAX - count);
     if (count > 0) TRY(emit_records(op, context, ids, count, &out->batch, err));
-    for (uint32_t i = 0; i < count; i++) delete_group(aggregate, ids[i]);
+    delete_groups(aggregate, ids, count);
     out->progress = first_window_closes(op, aggregate) ? OP_MORE : OP_DONE;
     return STATUS_OK;
 }
@@ -342,7 +365,7 @@ static void forget_empty(AggregateOp *aggregate, const uint32_t *ids, uint32_t c
     if (aggregate->windowed || !aggregate->groups.weighted || aggregate->spec->has_global_row) return;
     for (uint32_t i = 0; i < count; i++)
         if (groups_weight(state_value(&aggregate->groups.state, ids[i])) == 0)
-            delete_group(aggregate, ids[i]);
+            delete_groups(aggregate, &ids[i], 1);
 }
 
 static Status emit_changes(Op *op, const OpContext *context, OpOutput *out, Error *err) {
@@ -361,7 +384,7 @@ static Status emit_changes(Op *op, const OpContext *context, OpOutput *out, Erro
     uint32_t closed[256];
     while (aggregate->windowed && first_window_closes(op, aggregate)) {
         uint32_t taken = window_lists_take(&aggregate->windows, closed, 256);
-        for (uint32_t i = 0; i < taken; i++) delete_group(aggregate, closed[i]);
+        delete_groups(aggregate, closed, taken);
     }
     return STATUS_OK;
 }

@@ -20,19 +20,25 @@ static Status times_of(const Array *column, Frame *frame, const int64_t **out, E
 }
 
 /* Far enough from the ends of time that no window of the row overflows. */
+static const int64_t TIME_REACH = INT64_MAX / 4;
+
 static inline bool in_range(int64_t time) {
-    const int64_t reach = INT64_MAX / 4;
-    return time > -reach && time < reach;
+    return time >= -TIME_REACH && time <= TIME_REACH;
+}
+
+/* The same of all: one of the two sums, which wrap round, is negative exactly when a time is out of range. */
+static bool all_in_range(const int64_t *times, uint32_t count) {
+    uint64_t signs = 0, reach = (uint64_t)TIME_REACH;
+    for (uint32_t i = 0; i < count; i++) signs |= ((uint64_t)times[i] + reach) | (reach - (uint64_t)times[i]);
+    return signs >> 63 == 0;
 }
 
 Status event_time_rows(Op *op, const OpContext *context, const Batch *batch, uint32_t time_column,
                        Batch *usable, const int64_t **times, Error *err) {
     const Array *column = &batch->columns[time_column];
     TRY(times_of(column, context->frame, times, err));
-    bool bad = column->validity != NULL;
-    for (uint32_t row = 0; row < batch->row_count; row++) bad |= !in_range((*times)[row]);
     *usable = *batch;
-    if (!bad) return STATUS_OK;
+    if (column->validity == NULL && all_in_range(*times, batch->row_count)) return STATUS_OK;
     uint32_t *rows = frame_alloc(context->frame, (batch->row_count + 1) * sizeof(uint32_t), NULL), count = 0;
     TRY_ALLOC(rows);
     for (uint32_t row = 0; row < batch->row_count; row++) {

@@ -69,9 +69,11 @@ static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *in
                              groups->weighted, err));
         groups->accumulators[i].offset = groups->value_size;
         groups->value_size += groups->accumulators[i].size;
+        groups->holds_outside |= groups->accumulators[i].holds_outside;
         if (distinct || (extreme && groups->weighted))
             TRY(value_set_init(&groups->sets[i], arena, aggregate->argument, extreme,
                                aggregate->kind == AGGREGATE_MIN, context->io, context->memory, err));
+        groups->holds_outside |= groups->sets[i].used;
     }
     return STATUS_OK;
 }
@@ -79,7 +81,8 @@ static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *in
 static Status init_state(Groups *groups, Arena *arena, const OpContext *context, Error *err) {
     TRY(keys_state_init(&groups->state, &groups->keys, groups->record_value_size, arena, context->io,
                         context->memory, err));
-    groups->store = (AccumulatorStore){.memory = context->memory, .heap = &groups->state.heap};
+    groups->store = (AccumulatorStore){
+        .memory = context->memory, .heap = &groups->state.heap, .kernels = context->kernels};
     return STATUS_OK;
 }
 
@@ -92,6 +95,7 @@ Status groups_init(Groups *groups, Arena *arena, const PlanNode *node, const Gro
     TRY(init_keys(groups, arena, input, options->window_first, err));
     TRY(init_kept(groups, arena, err));
     groups->record_value_size = groups->value_size;
+    groups->holds_outside = groups->kept.has_text;
     Status status = init_accumulators(groups, arena, input, context, err);
     if (!options->values_outside) groups->record_value_size = groups->value_size;
     if (status == STATUS_OK) status = init_state(groups, arena, context, err);
@@ -118,28 +122,31 @@ static Status write_kept(Groups *groups, const Batch *batch, const GroupsFound *
     return STATUS_OK;
 }
 
-Status groups_find(Groups *groups, const OpContext *context, const Batch *batch, GroupsFound *out,
+Status groups_found_init(GroupsFound *found, const Groups *groups, Frame *frame, uint32_t row_count_max,
+                         Error *err) {
+    *found = (GroupsFound){.keys = frame_alloc(frame, (size_t)row_count_max * groups->keys.size + 8, NULL),
+                           .hashes = frame_alloc(frame, row_count_max * sizeof(uint64_t), NULL),
+                           .ids = frame_alloc(frame, row_count_max * sizeof(uint32_t), NULL),
+                           .values = frame_alloc(frame, row_count_max * sizeof(void *), NULL),
+                           .created = frame_alloc(frame, row_count_max * sizeof(uint32_t), NULL)};
+    TRY_ALLOC(found->keys);
+    TRY_ALLOC(found->hashes);
+    TRY_ALLOC(found->ids);
+    TRY_ALLOC(found->values);
+    TRY_ALLOC(found->created);
+    return STATUS_OK;
+}
+
+Status groups_find(Groups *groups, const OpContext *context, const Batch *batch, GroupsFound *found,
                    Error *err) {
-    Frame *frame = context->frame;
-    uint32_t count = batch->row_count;
-    uint64_t *keys = frame_alloc(frame, (size_t)count * groups->keys.size + 8, NULL);
-    uint64_t *hashes = frame_alloc(frame, count * sizeof(uint64_t), NULL);
-    out->ids = frame_alloc(frame, count * sizeof(uint32_t), NULL);
-    out->values = frame_alloc(frame, count * sizeof(void *), NULL);
-    out->created = frame_alloc(frame, count * sizeof(uint32_t), NULL);
-    TRY_ALLOC(keys);
-    TRY_ALLOC(hashes);
-    TRY_ALLOC(out->ids);
-    TRY_ALLOC(out->values);
-    TRY_ALLOC(out->created);
     const Array *columns[ROWKEY_COLUMN_COUNT_MAX];
     for (uint32_t i = 0; i < groups->spec->group_count; i++)
         columns[i] = &batch->columns[groups->key_columns[i]];
-    rowkey_encode(&groups->keys, columns, count, keys, hashes);
-    StateUpsert upsert = {.ids = out->ids, .values = out->values, .created = out->created};
-    TRY(state_upsert_batch(&groups->state, keys, hashes, count, &upsert, err));
-    out->created_count = upsert.created_count;
-    return write_kept(groups, batch, out, frame, err);
+    rowkey_encode(&groups->keys, columns, batch->row_count, found->keys, found->hashes);
+    StateUpsert upsert = {.ids = found->ids, .values = found->values, .created = found->created};
+    TRY(state_upsert_batch(&groups->state, found->keys, found->hashes, batch->row_count, &upsert, err));
+    found->created_count = upsert.created_count;
+    return write_kept(groups, batch, found, context->frame, err);
 }
 
 static void add_weights(const Batch *batch, void *const *values) {
@@ -299,7 +306,8 @@ Status groups_merge(Groups *groups, void *to, uint32_t to_id, const void *from, 
 
 void groups_free_results(Groups *groups, void *value, uint32_t id) {
     for (uint32_t i = 0; i < groups->spec->aggregate_count; i++) {
-        accumulator_free(&groups->accumulators[i], &groups->store, value);
+        if (groups->accumulators[i].holds_outside)
+            accumulator_free(&groups->accumulators[i], &groups->store, value);
         if (groups->sets[i].used) value_set_drop(&groups->sets[i], id);
     }
 }
@@ -318,9 +326,9 @@ static void free_record(Groups *groups, uint32_t id) {
         cells_free(&groups->kept, (char *)value + groups->kept_offset, &groups->state.heap);
 }
 
-void groups_delete(Groups *groups, uint32_t id) {
-    free_record(groups, id);
-    state_delete(&groups->state, id);
+void groups_delete(Groups *groups, const uint32_t *ids, uint32_t count) {
+    for (uint32_t i = 0; groups->holds_outside && i < count; i++) free_record(groups, ids[i]);
+    state_delete_batch(&groups->state, ids, count);
 }
 
 void groups_deinit(Groups *groups) {

@@ -9,6 +9,7 @@
  * The key's first cell is the window's, when there is one, so that the rest of the key is the same for all
  * windows. Group columns whose key cell loses their spelling (real, double, interval) are kept beside it.
  *
+ *     TRY(groups_found_init(&found, &groups, context->frame, batch.row_count, err));
  *     TRY(groups_find(&groups, context, &batch, &found, err));           records of the rows' groups
  *     TRY(groups_update(&groups, context, &batch, found.values, found.ids, err));   adds the rows
  *     TRY(groups_read(&groups, context, ids, n, columns, &errors, err)); group columns and results
@@ -37,6 +38,7 @@ typedef struct Groups {
     uint32_t record_value_size; /* of the value, what stands in the record */
     uint32_t value_size;
     bool weighted;
+    bool holds_outside; /* a value may hold something outside its record, to be freed with it */
     AccumulatorStore store;
     int64_t row_count; /* rows seen: positions where the input brings none */
 } Groups;
@@ -53,14 +55,18 @@ NODISCARD Status groups_init(Groups *groups, Arena *arena, const PlanNode *node,
                              const OpContext *context, Error *err);
 void groups_deinit(Groups *groups);
 
-/* Records of the rows of a batch, all arrays in the frame, [batch->row_count]. */
+/* Records of the rows of a batch. The arrays are scratch of the frame, for batch after batch. */
 typedef struct GroupsFound {
-    uint32_t *ids;
-    void **values;
+    uint64_t *keys;
+    uint64_t *hashes;
+    uint32_t *ids;     /* [row] */
+    void **values;     /* [row] */
     uint32_t *created; /* rows that made their group */
     size_t created_count;
 } GroupsFound;
-NODISCARD Status groups_find(Groups *groups, const OpContext *context, const Batch *batch, GroupsFound *out,
+NODISCARD Status groups_found_init(GroupsFound *found, const Groups *groups, Frame *frame,
+                                   uint32_t row_count_max, Error *err);
+NODISCARD Status groups_find(Groups *groups, const OpContext *context, const Batch *batch, GroupsFound *found,
                              Error *err);
 
 /* Adds the rows: row weight and every accumulator. values[row]: the value to add row to (need not be in the
@@ -92,8 +98,8 @@ void groups_free_results(Groups *groups, void *value, uint32_t id);
 /* The same and the kept cells. */
 void groups_free_value(Groups *groups, void *value, uint32_t id);
 
-/* Frees the value and deletes the record. */
-void groups_delete(Groups *groups, uint32_t id);
+/* Frees the values and deletes the records. */
+void groups_delete(Groups *groups, const uint32_t *ids, uint32_t count);
 
 size_t groups_memory(const Groups *groups);
 

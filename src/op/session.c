@@ -231,7 +231,7 @@ static Status merge_joined(SessionOp *sessions, Error *err) {
 }
 
 static void forget_key_if_empty(SessionOp *sessions, uint32_t record) {
-    if (session_key(sessions, record)->sessions.count == 0) groups_delete(&sessions->groups, record);
+    if (session_key(sessions, record)->sessions.count == 0) groups_delete(&sessions->groups, &record, 1);
 }
 
 /* Keys that were made for rows that then came too late. */
@@ -248,6 +248,7 @@ Status session_push(Op *op, const OpContext *context, const Batch *batch, OpOutp
     TRY(event_time_rows(op, context, &bounded, sessions->spec->time_column, &usable, &rows.times, err));
     uint32_t count = usable.row_count;
     if (count == 0) return STATUS_OK;
+    TRY(groups_found_init(&rows.found, &sessions->groups, context->frame, usable.row_count, err));
     TRY(groups_find(&sessions->groups, context, &usable, &rows.found, err));
     rows.ids = frame_alloc(context->frame, count * sizeof(uint32_t), NULL);
     TRY_ALLOC(rows.ids);

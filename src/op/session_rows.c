@@ -334,7 +334,7 @@ void session_rows_forget_keys(Op *op) {
         key->is_touched = 0;
         if (key->count > 0) continue;
         session_rows_drop_key(&sessions->rows, key, op->memory);
-        groups_delete(&sessions->groups, record);
+        groups_delete(&sessions->groups, &record, 1);
     }
     sessions->rows.touched.count = 0;
 }

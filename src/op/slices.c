@@ -380,7 +380,7 @@ static void drop_slices(AggregateOp *aggregate, int64_t next_start) {
     uint32_t ids[256];
     while (aggregate->windows.count > 0 && window_lists_first(&aggregate->windows)->start < next_start) {
         uint32_t count = window_lists_take(&aggregate->windows, ids, 256);
-        for (uint32_t i = 0; i < count; i++) groups_delete(&aggregate->groups, ids[i]);
+        groups_delete(&aggregate->groups, ids, count);
     }
     drop_restricted(&aggregate->slices, next_start);
 }

@@ -216,7 +216,7 @@ static Status state_keep_texts(State *state, uint32_t id, Error *err) {
 void state_get_batch(const State *state, const void *keys, const uint64_t *hashes, size_t count,
                      uint32_t *ids) {
     ASSERT(count <= STATE_BATCH_COUNT_MAX);
-    state_index_find_batch(state, keys, hashes, count, ids);
+    state_index_find_batch(state, keys, hashes, count, ids, NULL);
 }
 
 size_t state_scan(const State *state, StateCursor *cursor, uint32_t *ids, size_t capacity) {
@@ -272,6 +272,7 @@ static Status state_create_missing(State *state, const char *keys, const uint64_
             out->created[out->created_count++] = row;
         }
         out->ids[row] = id;
+        if (out->values != NULL) out->values[row] = state_write(state, id);
     }
     return STATUS_OK;
 }
@@ -287,7 +288,8 @@ static bool state_all_found(const uint32_t *ids, size_t count) {
 static Status state_upsert_part(State *state, const char *keys, const uint64_t *hashes, size_t first,
                                 size_t count, StateUpsert *out, Error *err) {
     state_index_advance(state, count);
-    state_index_find_batch(state, keys + first * state->key_size, hashes + first, count, out->ids + first);
+    state_index_find_batch(state, keys + first * state->key_size, hashes + first, count, out->ids + first,
+                           out->values == NULL ? NULL : out->values + first);
     if (state_all_found(out->ids + first, count)) return STATUS_OK;
     uint32_t missing[STATE_UPSERT_PART_COUNT];
     size_t missing_count = 0;
@@ -311,7 +313,6 @@ Status state_upsert_batch(State *state, const void *keys, const uint64_t *hashes
             state_delete(state, out->ids[out->created[out->created_count - 1]]);
         return status;
     }
-    if (out->values != NULL) state_write_batch(state, out->ids, count, out->values);
     return STATUS_OK;
 }
 
@@ -334,7 +335,11 @@ void state_delete(State *state, uint32_t id) {
 }
 
 void state_delete_batch(State *state, const uint32_t *ids, size_t count) {
-    for (size_t i = 0; i < count; i++) state_delete(state, ids[i]);
+    state_index_remove_batch(state, ids, count);
+    for (size_t i = 0; i < count; i++) {
+        state_free_texts(state, ids[i], state->text_count);
+        state_give_record(state, ids[i]);
+    }
 }
 
 Status state_compact_heap(State *state, Error *err) {

@@ -123,7 +123,7 @@ typedef struct Search {
     StateTable table, table_next;
     uint32_t moved_count;
     uint32_t block_shift, block_mask;
-    uint32_t record_size;
+    uint32_t record_size, key_size;
     char *const *blocks;
 } Search;
 
@@ -136,6 +136,7 @@ ALWAYS_INLINE Search search_start(const State *state) {
         .block_shift = state->block_shift,
         .block_mask = state->block_mask,
         .record_size = state->record_size,
+        .key_size = state->key_size,
         .blocks = state->blocks,
     };
 }
@@ -234,14 +235,30 @@ ALWAYS_INLINE size_t key_stride(const State *state, StateEquality equality) {
 
 /* ---- searching ---- */
 
-/* Among the slots in `mask`; STATE_NONE when no key is equal. */
-ALWAYS_INLINE uint32_t bucket_find(const Search *search, const StateBucket *bucket, uint32_t mask,
-                                   const char *key, StateEquality equality) {
+/* What a search gives: one of each per key. */
+typedef struct Found {
+    uint32_t *ids;
+    void **values; /* NULL: not wanted. Not set for keys that are not there */
+} Found;
+
+ALWAYS_INLINE void found_set(const Search *search, const Found *found, size_t row, uint32_t id,
+                             const char *record) {
+    found->ids[row] = id;
+    if (found->values != NULL) found->values[row] = (char *)(uintptr_t)record + search->key_size;
+}
+
+/* Among the slots in `mask`; false when no key is equal. */
+ALWAYS_INLINE bool bucket_find(const Search *search, const StateBucket *bucket, uint32_t mask,
+                               const char *key, const Found *found, size_t row, StateEquality equality) {
     for (; mask != 0; mask &= mask - 1) {
         uint32_t id = bucket->ids[__builtin_ctz(mask)];
-        if (key_equal(search->state, search_record(search, id), key, equality)) return id;
+        const char *record = search_record(search, id);
+        if (!key_equal(search->state, record, key, equality)) continue;
+        found_set(search, found, row, id, record);
+        return true;
     }
-    return STATE_NONE;
+    found->ids[row] = STATE_NONE;
+    return false;
 }
 
 /* The whole way: from the home bucket on, every slot whose tag fits, at most once round. */
@@ -260,25 +277,33 @@ static __attribute__((noinline)) uint32_t find_slowly(const State *state, const 
 }
 
 /* The first slot whose tag fits is nearly always the one. */
-ALWAYS_INLINE uint32_t find_one(const Search *search, const char *key, uint64_t hash_full,
-                                StateEquality equality) {
+ALWAYS_INLINE void find_one(const Search *search, const char *key, uint64_t hash_full, const Found *found,
+                            size_t row, StateEquality equality) {
     uint32_t hash = state_index_hash(hash_full);
     StateBucket *bucket;
     search_table(search, hash, &bucket);
     uint32_t mask = bucket_match(bucket, hash_tag(hash));
     if (__builtin_expect(mask != 0, 1)) {
         uint32_t id = bucket->ids[__builtin_ctz(mask)];
-        if (__builtin_expect(key_equal(search->state, search_record(search, id), key, equality), 1))
-            return id;
+        const char *record = search_record(search, id);
+        if (__builtin_expect(key_equal(search->state, record, key, equality), 1)) {
+            found_set(search, found, row, id, record);
+            return;
+        }
     } else if (bucket->passed == 0) {
-        return STATE_NONE;
+        found->ids[row] = STATE_NONE;
+        return;
     }
-    return find_slowly(search->state, key, hash);
+    uint32_t id = find_slowly(search->state, key, hash);
+    if (id == STATE_NONE)
+        found->ids[row] = id;
+    else
+        found_set(search, found, row, id, search_record(search, id));
 }
 
 ALWAYS_INLINE void find_near(const Search *search, const char *keys, const uint64_t *hashes, size_t count,
-                             uint32_t *ids, size_t stride, StateEquality equality) {
-    for (size_t i = 0; i < count; i++) ids[i] = find_one(search, keys + i * stride, hashes[i], equality);
+                             const Found *found, size_t stride, StateEquality equality) {
+    for (size_t i = 0; i < count; i++) find_one(search, keys + i * stride, hashes[i], found, i, equality);
 }
 
 /* One key of a round. */
@@ -291,34 +316,33 @@ typedef struct Probe {
 ALWAYS_INLINE void probe_start(const Search *search, uint32_t hash, size_t row, Probe *probe) {
     search_table(search, hash, &probe->bucket);
     probe->row = (uint16_t)row;
-    __builtin_prefetch(probe->bucket, 0, 2);
+    __builtin_prefetch(probe->bucket, 0, 3);
 }
 
 ALWAYS_INLINE void probe_match(const Search *search, uint32_t hash, Probe *probe) {
     uint32_t mask = bucket_match(probe->bucket, hash_tag(hash));
     probe->mask = (uint16_t)mask;
     for (; mask != 0; mask &= mask - 1)
-        __builtin_prefetch(search_record(search, probe->bucket->ids[__builtin_ctz(mask)]), 0, 2);
+        __builtin_prefetch(search_record(search, probe->bucket->ids[__builtin_ctz(mask)]), 0, 3);
 }
 
 /* Settles the key, or turns the probe to the next bucket and says true. */
-ALWAYS_INLINE bool probe_compare(const Search *search, const char *key, uint32_t hash, uint32_t *id_out,
+ALWAYS_INLINE bool probe_compare(const Search *search, const char *key, uint32_t hash, const Found *found,
                                  Probe *probe, StateEquality equality) {
-    uint32_t id = bucket_find(search, probe->bucket, probe->mask, key, equality);
-    *id_out = id;
-    if (__builtin_expect(id != STATE_NONE || probe->bucket->passed == 0, 1)) return false;
+    bool is_found = bucket_find(search, probe->bucket, probe->mask, key, found, probe->row, equality);
+    if (__builtin_expect(is_found || probe->bucket->passed == 0, 1)) return false;
     StateBucket *home;
     const StateTable *table = search_table(search, hash, &home);
     probe->bucket = table_next_bucket(table, probe->bucket);
     if (probe->bucket == home) return false; /* all the way round */
-    __builtin_prefetch(probe->bucket, 0, 2);
+    __builtin_prefetch(probe->bucket, 0, 3);
     return true;
 }
 
 /* Up to INDEX_ROUND_COUNT keys: the three steps run AHEAD keys apart in one loop; what is not settled in its
  * home bucket goes through shorter rounds. */
 ALWAYS_INLINE void find_far(const Search *search, const char *keys, const uint64_t *hashes, size_t count,
-                            uint32_t *ids, size_t stride, StateEquality equality) {
+                            const Found *found, size_t stride, StateEquality equality) {
     Probe probes[INDEX_ROUND_COUNT];
     size_t ahead = count < INDEX_AHEAD_COUNT ? count : INDEX_AHEAD_COUNT;
     size_t far = count < 2 * INDEX_AHEAD_COUNT ? count : 2 * INDEX_AHEAD_COUNT, left = 0;
@@ -329,7 +353,7 @@ ALWAYS_INLINE void find_far(const Search *search, const char *keys, const uint64
             probe_start(search, state_index_hash(hashes[i + far]), i + far, &probes[i + far]);
         if (i + ahead < count) probe_match(search, state_index_hash(hashes[i + ahead]), &probes[i + ahead]);
         Probe probe = probes[i];
-        if (probe_compare(search, keys + i * stride, state_index_hash(hashes[i]), &ids[i], &probe, equality))
+        if (probe_compare(search, keys + i * stride, state_index_hash(hashes[i]), found, &probe, equality))
             probes[left++] = probe;
     }
     while (left > 0) {
@@ -340,7 +364,7 @@ ALWAYS_INLINE void find_far(const Search *search, const char *keys, const uint64
         for (size_t i = 0; i < count; i++) {
             Probe probe = probes[i];
             size_t row = probe.row;
-            if (probe_compare(search, keys + row * stride, state_index_hash(hashes[row]), &ids[row], &probe,
+            if (probe_compare(search, keys + row * stride, state_index_hash(hashes[row]), found, &probe,
                               equality))
                 probes[left++] = probe;
         }
@@ -356,24 +380,27 @@ size_t state_batch_count(const State *state) {
 }
 
 ALWAYS_INLINE void find_batch(const State *state, const char *keys, const uint64_t *hashes, size_t count,
-                              uint32_t *ids, StateEquality equality) {
+                              const Found *found, StateEquality equality) {
     const Search search = search_start(state);
     size_t stride = key_stride(state, equality);
     if (index_is_near(state)) {
-        find_near(&search, keys, hashes, count, ids, stride, equality);
+        find_near(&search, keys, hashes, count, found, stride, equality);
         return;
     }
     for (size_t i = 0; i < count; i += INDEX_ROUND_COUNT) {
         size_t part = count - i < INDEX_ROUND_COUNT ? count - i : INDEX_ROUND_COUNT;
-        find_far(&search, keys + i * stride, hashes + i, part, ids + i, stride, equality);
+        Found round = {found->ids + i, found->values == NULL ? NULL : found->values + i};
+        find_far(&search, keys + i * stride, hashes + i, part, &round, stride, equality);
     }
 }
 
 /* One pair of loops per equality. */
-#define INDEX_STAMP(NAME)                                                                            \
-    static __attribute__((noinline)) void find_batch_##NAME(                                         \
-        const State *state, const char *keys, const uint64_t *hashes, size_t count, uint32_t *ids) { \
-        find_batch(state, keys, hashes, count, ids, STATE_EQUALITY_##NAME);                          \
+#define INDEX_STAMP(NAME)                                                                         \
+    static __attribute__((noinline)) void find_batch_##NAME(const State *state, const char *keys, \
+                                                            const uint64_t *hashes, size_t count, \
+                                                            uint32_t *ids, void **values) {       \
+        const Found found = {ids, values};                                                        \
+        find_batch(state, keys, hashes, count, &found, STATE_EQUALITY_##NAME);                    \
     }
 INDEX_STAMP(8)
 INDEX_STAMP(16)
@@ -387,21 +414,21 @@ INDEX_STAMP(MIXED)
 #undef INDEX_STAMP
 
 void state_index_find_batch(const State *state, const char *keys, const uint64_t *hashes, size_t count,
-                            uint32_t *ids) {
+                            uint32_t *ids, void **values) {
     if (state->count == 0) {
         memset(ids, 0xFF, count * sizeof(*ids)); /* STATE_NONE */
         return;
     }
     switch ((StateEquality)state->equality) {
-        case STATE_EQUALITY_8: find_batch_8(state, keys, hashes, count, ids); return;
-        case STATE_EQUALITY_16: find_batch_16(state, keys, hashes, count, ids); return;
-        case STATE_EQUALITY_24: find_batch_24(state, keys, hashes, count, ids); return;
-        case STATE_EQUALITY_32: find_batch_32(state, keys, hashes, count, ids); return;
-        case STATE_EQUALITY_WORDS: find_batch_WORDS(state, keys, hashes, count, ids); return;
-        case STATE_EQUALITY_TEXT: find_batch_TEXT(state, keys, hashes, count, ids); return;
-        case STATE_EQUALITY_8_TEXT: find_batch_8_TEXT(state, keys, hashes, count, ids); return;
-        case STATE_EQUALITY_16_TEXT: find_batch_16_TEXT(state, keys, hashes, count, ids); return;
-        case STATE_EQUALITY_MIXED: find_batch_MIXED(state, keys, hashes, count, ids); return;
+        case STATE_EQUALITY_8: find_batch_8(state, keys, hashes, count, ids, values); return;
+        case STATE_EQUALITY_16: find_batch_16(state, keys, hashes, count, ids, values); return;
+        case STATE_EQUALITY_24: find_batch_24(state, keys, hashes, count, ids, values); return;
+        case STATE_EQUALITY_32: find_batch_32(state, keys, hashes, count, ids, values); return;
+        case STATE_EQUALITY_WORDS: find_batch_WORDS(state, keys, hashes, count, ids, values); return;
+        case STATE_EQUALITY_TEXT: find_batch_TEXT(state, keys, hashes, count, ids, values); return;
+        case STATE_EQUALITY_8_TEXT: find_batch_8_TEXT(state, keys, hashes, count, ids, values); return;
+        case STATE_EQUALITY_16_TEXT: find_batch_16_TEXT(state, keys, hashes, count, ids, values); return;
+        case STATE_EQUALITY_MIXED: find_batch_MIXED(state, keys, hashes, count, ids, values); return;
     }
 }
 
@@ -498,12 +525,35 @@ static bool table_remove(const StateTable *table, uint32_t hash, uint32_t id) {
     return false;
 }
 
-void state_index_remove(State *state, uint32_t id) {
-    uint32_t hash = state_record_hash(state, id);
+/* The hash lacks its lowest 8 bits. */
+static void index_remove(State *state, uint32_t hash, uint32_t id) {
     bool moved = hash_home(hash, state->table.bucket_count) < state->moved_count;
     bool removed = table_remove(moved ? &state->table_next : &state->table, hash, id);
     if (!removed) removed = table_remove(moved ? &state->table : &state->table_next, hash, id);
     ASSERT(removed);
+}
+
+void state_index_remove(State *state, uint32_t id) {
+    index_remove(state, state_record_hash(state, id), id);
+}
+
+/* First the hashes of a round are asked for, then the buckets they lead to. */
+void state_index_remove_batch(State *state, const uint32_t *ids, size_t count) {
+    uint32_t hashes[INDEX_ROUND_COUNT];
+    bool is_near = index_is_near(state);
+    for (size_t first = 0; first < count; first += INDEX_ROUND_COUNT) {
+        const uint32_t *round = ids + first;
+        size_t part = count - first < INDEX_ROUND_COUNT ? count - first : INDEX_ROUND_COUNT;
+        for (size_t i = 0; !is_near && i < part; i++)
+            __builtin_prefetch(state_record_hash_bytes(state, round[i]), 0, 3);
+        for (size_t i = 0; i < part; i++) {
+            StateBucket *bucket;
+            hashes[i] = state_record_hash(state, round[i]);
+            state_table(state, hashes[i], &bucket);
+            if (!is_near) __builtin_prefetch(bucket, 1, 3);
+        }
+        for (size_t i = 0; i < part; i++) index_remove(state, hashes[i], round[i]);
+    }
 }
 
 /* ---- growing ---- */

@@ -101,12 +101,14 @@ void state_index_insert(State *state, uint64_t hash, uint32_t id);
 void state_index_prefetch_insert(const State *state, const uint64_t *hashes, const uint32_t *rows,
                                  size_t count);
 
-/* Takes out the key of a live record. */
+/* Takes out the key of a live record; of several. */
 void state_index_remove(State *state, uint32_t id);
+void state_index_remove_batch(State *state, const uint32_t *ids, size_t count);
 
-/* ids[i]: the record of key i or STATE_NONE; any count. */
+/* ids[i]: the record of key i or STATE_NONE; any count. values[i]: its value if there is one; NULL: not
+ * wanted. */
 void state_index_find_batch(const State *state, const char *keys, const uint64_t *hashes, size_t count,
-                            uint32_t *ids);
+                            uint32_t *ids, void **values);
 
 size_t state_index_memory(const State *state);
 void state_index_deinit(State *state);
