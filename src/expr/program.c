@@ -222,6 +222,7 @@ static Status compile_call(Compiler *compiler, const Expr *expr, Step *step, uin
     if (!is_modulo_test(expr, &modulo, &remainder)) {
         step->kind = STEP_CALL;
         step->function = expr->function;
+        step->position = expr->span.start;
         if ((expr->function->flags & FUNCTION_VOLATILE) != 0)
             step->volatile_number = (*compiler->volatile_count)++;
         TRY(compile_operands(compiler, expr, step, depth, err));

@@ -25,17 +25,18 @@
 
 /* What is fixed for an epoch or statement. */
 typedef struct EvalContext {
-    int64_t now_us;        /* of now(), UTC */
-    uint64_t random_seed;  /* of volatile functions, with the row's number */
-    uint64_t row_base;     /* number of the batch's row 0: rows that whoever evaluates has seen before. So a row
-                              gets the same random() however rows are cut into batches */
+    int64_t now_us;       /* of now(), UTC */
+    uint64_t random_seed; /* of volatile functions, with the row's number */
+    uint64_t row_base; /* number of the batch's row 0: rows that whoever evaluates has seen before. So a row
+                          gets the same random() however rows are cut into batches */
     int32_t zone_offset_s; /* session zone: seconds east of UTC; 0 */
     ZoneSource *zones;     /* named zones; NULL: none are known */
 } EvalContext;
 
 typedef struct RowError {
     Status status;
-    Str message; /* static, or in the frame */
+    Str message;      /* static, or in the frame */
+    int64_t position; /* byte of the statement's text where the failing expression begins; -1: not known */
 } RowError;
 
 /* Errors of one register, a pointer per row (NULL: fine), or NULL when no row failed. */
@@ -57,6 +58,7 @@ struct FunctionCall {
     const Register *const *arguments;
     uint32_t argument_count;
     uint32_t row_count;
+    int64_t position;          /* as in RowError */
     uint32_t volatile_number;  /* two calls of random() differ in it, lazy operands included */
     const uint32_t *selection; /* row numbers of the rows in the batch; NULL: they count up from 0 */
     Frame *frame;

@@ -470,11 +470,11 @@ static int64_t group_count(const Accumulator *accumulator, const void *value) {
                                : *(const int64_t *)value;
 }
 
-static const RowError OVERFLOW_BIGINT = {STATUS_NUMERIC_OUT_OF_RANGE, {"bigint out of range", 19}};
-static const RowError OVERFLOW_NUMERIC = {STATUS_NUMERIC_OUT_OF_RANGE,
-                                          {"value overflows numeric format", 30}};
-static const RowError OVERFLOW_REAL = {STATUS_NUMERIC_OUT_OF_RANGE, {"value out of range: overflow", 28}};
-static const RowError OVERFLOW_INTERVAL = {STATUS_DATETIME_OUT_OF_RANGE, {"interval out of range", 21}};
+static const RowError OVERFLOW_BIGINT = {STATUS_NUMERIC_OUT_OF_RANGE, {"bigint out of range", 19}, -1};
+static const RowError OVERFLOW_NUMERIC = {
+    STATUS_NUMERIC_OUT_OF_RANGE, {"value overflows numeric format", 30}, -1};
+static const RowError OVERFLOW_REAL = {STATUS_NUMERIC_OUT_OF_RANGE, {"value out of range: overflow", 28}, -1};
+static const RowError OVERFLOW_INTERVAL = {STATUS_DATETIME_OUT_OF_RANGE, {"interval out of range", 21}, -1};
 
 static void wide_of(const Accumulator *accumulator, const void *at, Wide *out) {
     if (accumulator->kind == ACCUMULATE_WIDE) {

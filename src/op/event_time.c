@@ -3,9 +3,9 @@
 #include "op/event_time.h"
 
 static const int64_t DAY_US = INT64_C(86400000000);
-static const RowError NULL_TIME = {STATUS_NULL_TIME, {"the event time is NULL", 22}};
-static const RowError TIME_RANGE = {STATUS_DATETIME_OUT_OF_RANGE,
-                                    {"the event time is too far from 1970 for its window", 50}};
+static const RowError NULL_TIME = {STATUS_NULL_TIME, {"the event time is NULL", 22}, -1};
+static const RowError TIME_RANGE = {
+    STATUS_DATETIME_OUT_OF_RANGE, {"the event time is too far from 1970 for its window", 50}, -1};
 
 static Status times_of(const Array *column, Frame *frame, const int64_t **out, Error *err) {
     if (column->type.id != TYPE_DATE) {

@@ -250,8 +250,8 @@ Status groups_read_keys(const Groups *groups, const OpContext *context, const ui
     return STATUS_OK;
 }
 
-static const RowError NEGATIVE_COUNT = {STATUS_NO_SUCH_ROW,
-                                        {"more rows were taken back from this group than came", 50}};
+static const RowError NEGATIVE_COUNT = {
+    STATUS_NO_SUCH_ROW, {"more rows were taken back from this group than came", 50}, -1};
 
 Status groups_read_results(Groups *groups, const OpContext *context, const void *const *values,
                            const uint32_t *ids, uint32_t count, Array *columns, const RowError ***errors,
