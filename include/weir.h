@@ -188,8 +188,10 @@ typedef struct weir_stats {
     int64_t event_time_max_us; /* the highest event time seen; INT64_MIN: none */
     int64_t state_bytes;       /* of operators, views and tables */
     int64_t memory_bytes;      /* in use, state included */
+    uint64_t rows_late_dropped; /* of rows_late: those that went to no table of LATE DATA TO */
+    uint64_t rows_skipped;     /* of dead_letters: those of on_error = 'skip', of which only the number is kept */
 } weir_stats;
-#define WEIR_STATS_INIT {sizeof(weir_stats), 0, 0, 0, 0, 0, 0, 0, 0}
+#define WEIR_STATS_INIT {sizeof(weir_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 WEIR_API int weir_get_stats(weir_db *db, weir_stats *stats);
 
 /* --- statements -------------------------------------------------------------------------------------------- */

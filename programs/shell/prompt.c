@@ -19,7 +19,7 @@ static void take_line(Shell *shell, Script *script, Str line) {
     if (shell->is_stopped || !script_is_open(script)) script_forget(script);
     if (shell->exit_status == EXIT_INTERRUPTED) report_line(shell, "Cancelled.");
     interrupt_take(&shell->interrupt);
-    report_dead_letters(shell);
+    report_lost_rows(shell);
 }
 
 /* Ctrl-C drops what has been typed. */

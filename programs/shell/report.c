@@ -177,11 +177,21 @@ void report_line(Shell *shell, const char *format, ...) {
     output_flush(&shell->messages);
 }
 
-void report_dead_letters(Shell *shell) {
+void report_lost_rows(Shell *shell) {
     weir_stats stats = WEIR_STATS_INIT;
-    if (weir_get_stats(shell->db, &stats) != WEIR_OK || stats.dead_letters <= shell->dead_letters) return;
-    uint64_t count = stats.dead_letters - shell->dead_letters;
-    shell->dead_letters = stats.dead_letters;
-    report_line(shell, "%llu record%s could not be read: SELECT * FROM weir_catalog.dead_letters",
-                (unsigned long long)count, count == 1 ? "" : "s");
+    if (weir_get_stats(shell->db, &stats) != WEIR_OK) return;
+    uint64_t count = stats.dead_letters - shell->reported.dead_letters;
+    uint64_t skipped = stats.rows_skipped - shell->reported.rows_skipped;
+    uint64_t late = stats.rows_late_dropped - shell->reported.rows_late_dropped;
+    shell->reported = stats;
+    if (count > skipped)
+        report_line(shell, "%llu record%s could not be read: SELECT * FROM weir_catalog.dead_letters",
+                    (unsigned long long)(count - skipped), count - skipped == 1 ? "" : "s");
+    if (skipped > 0)
+        report_line(shell, "%llu record%s could not be read and %s skipped (on_error)",
+                    (unsigned long long)skipped, skipped == 1 ? "" : "s", skipped == 1 ? "was" : "were");
+    if (late > 0)
+        report_line(shell,
+                    "%llu row%s came too late for every window and %s dropped: LATE DATA TO would keep them",
+                    (unsigned long long)late, late == 1 ? "" : "s", late == 1 ? "was" : "were");
 }

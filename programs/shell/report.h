@@ -23,8 +23,9 @@ void report_notice(void *user, int kind, const char *message, const char *hint, 
 /* A line on standard error. */
 void report_line(Shell *shell, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* How many records could not be used since the last time, if any. */
-void report_dead_letters(Shell *shell);
+/* How many records and rows could not be used, or came too late, since the last time: a line for each kind.
+ */
+void report_lost_rows(Shell *shell);
 
 /* The lines that show where `position` (a byte in place->text) is; appended to `text`. */
 void report_write_caret(Text *text, const Place *place, size_t position);

@@ -293,6 +293,6 @@ int script_main(Shell *shell, const Options *options) {
     for (size_t i = 0; i < count && !shell->is_stopped; i++)
         script_run_input(shell, &inputs[i], script_run_one, NULL);
     if (!shell->is_stopped || shell->is_over) finish(shell);
-    report_dead_letters(shell);
+    report_lost_rows(shell);
     return shell->exit_status;
 }

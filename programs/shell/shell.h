@@ -46,14 +46,14 @@ typedef struct Shell {
     const char *data; /* the database's directory; NULL: in memory */
     weir_db *db;
     weir_conn *conn;
-    const Place *place;    /* of the statement being run; NULL: none */
-    uint64_t dead_letters; /* already told of */
-    int read_depth;        /* of files that read files */
-    bool is_prompt;        /* statements are typed, not read from a script */
-    bool keeps_going;      /* scripts run on after a failure */
-    bool is_stopped;       /* no further statement is run */
-    bool is_over;          /* by \q */
-    int exit_status;       /* of the first failure */
+    const Place *place;  /* of the statement being run; NULL: none */
+    weir_stats reported; /* of rows that could not be used: what has been told of */
+    int read_depth;      /* of files that read files */
+    bool is_prompt;      /* statements are typed, not read from a script */
+    bool keeps_going;    /* scripts run on after a failure */
+    bool is_stopped;     /* no further statement is run */
+    bool is_over;        /* by \q */
+    int exit_status;     /* of the first failure */
 } Shell;
 
 NODISCARD Status shell_init(Shell *shell, const Options *options, Error *err);

@@ -40,7 +40,7 @@ static Status drop_row(void *context, const PlanNode *node, const PlanNode *shap
     if (batch_weight(batch, row) < 0) return STATUS_OK; /* its insertion was reported */
     const Object *object = object_of_node(db, node);
     if (object != NULL && object->on_error == ON_ERROR_SKIP) {
-        dead_letters_count(&db->dead_letters);
+        dead_letters_skip(&db->dead_letters);
         return STATUS_OK;
     }
     Arena arena;
@@ -65,7 +65,7 @@ static Status drop_row(void *context, const PlanNode *node, const PlanNode *shap
 static Status fail_statement(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch,
                              uint32_t row, const RowError *error, Error *err) {
     if (error->status == STATUS_NULL_TIME) return drop_row(context, node, shape, batch, row, error, err);
-    return error_set(err, error->status, "%.*s", STR_ARGS(error->message));
+    return error_set_at(err, error->status, error->position, "%.*s", STR_ARGS(error->message));
 }
 
 static Status source_dead_letter(void *context, const Relation *relation, Str partition,
@@ -73,7 +73,7 @@ static Status source_dead_letter(void *context, const Relation *relation, Str pa
     weir_db *db = context;
     const Object *object = object_of(relation);
     if (object->on_error == ON_ERROR_SKIP) {
-        dead_letters_count(&db->dead_letters);
+        dead_letters_skip(&db->dead_letters);
         return STATUS_OK;
     }
     DeadLetterEntry entry = {.source = relation->name,

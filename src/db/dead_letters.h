@@ -27,17 +27,19 @@ typedef struct DeadLetters {
     Memory *memory;
     VECTOR(DeadLetterEntry) entries; /* a ring once full: `first` is the oldest */
     size_t first;
-    size_t size;    /* bytes of texts kept */
-    uint64_t count; /* ever */
+    size_t size;            /* bytes of texts kept */
+    uint64_t count;         /* ever */
+    uint64_t skipped_count; /* of them: counted only */
 } DeadLetters;
 
 void dead_letters_init(DeadLetters *letters, Memory *memory);
 void dead_letters_deinit(DeadLetters *letters);
 
-/* Counts, and keeps if memory allows. */
+/* Counts, and keeps if memory allows; skip only counts. */
 void dead_letters_add(DeadLetters *letters, const DeadLetterEntry *entry);
-static inline void dead_letters_count(DeadLetters *letters) {
+static inline void dead_letters_skip(DeadLetters *letters) {
     letters->count++;
+    letters->skipped_count++;
 }
 
 /* The relation weir_catalog.dead_letters, in the arena; NULL when memory is refused. */

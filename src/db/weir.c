@@ -100,7 +100,10 @@ static void collect_stats(weir_db *db, weir_stats *stats) {
     stats->dead_letters = db->dead_letters.count;
     stats->state_bytes = (int64_t)flow_memory(db->flow);
     stats->memory_bytes = atomic_load(&db->memory.bytes_in_use);
-    stats->rows_late = flow_late_count(db->flow);
+    LateCount late = flow_late_count(db->flow);
+    stats->rows_late = late.all;
+    stats->rows_late_dropped = late.dropped;
+    stats->rows_skipped = db->dead_letters.skipped_count;
     bool any = false;
     int64_t least = INT64_MAX;
     for (size_t i = 0; i < db->objects.count; i++) {

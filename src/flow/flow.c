@@ -46,10 +46,10 @@ Status flow_check_interrupt(const Flow *flow, Error *err) {
     return error_set(err, STATUS_INTERRUPTED, "canceling statement due to user request");
 }
 
-uint64_t flow_late_count(const Flow *flow) {
-    uint64_t count = flow->late_count_ended;
+LateCount flow_late_count(const Flow *flow) {
+    LateCount count = flow->late_count_ended;
     for (size_t i = 0; i < flow->queries.count; i++)
-        count += query_late_count(&flow->queries.items[i]->query);
+        query_add_late_count(&flow->queries.items[i]->query, &count);
     return count;
 }
 
@@ -105,6 +105,7 @@ Status flow_add_source(Flow *flow, const Relation *relation, const SourceConfig 
     TRY(relation_make(flow, relation, &made, err));
     made->input = &made->source_input;
     made->events = *events;
+    reported_init(&made->reported, flow->graph.context.memory);
     input_init(made->input, &flow->graph, relation);
     if (relation->key_count > 0) {
         Status status = store_source(flow, made, err);
@@ -116,7 +117,7 @@ Status flow_add_source(Flow *flow, const Relation *relation, const SourceConfig 
     }
     if (config != NULL) {
         made->reader = &made->reader_room;
-        reader_init(made->reader, relation, config, events);
+        reader_init(made->reader, relation, config, events, &made->reported);
     }
     *out = made;
     return STATUS_OK;
@@ -129,7 +130,10 @@ void flow_remove_relation(Flow *flow, FlowRelation *relation) {
         feed_deinit(relation->feed);
     else if (relation->input != NULL)
         input_deinit(relation->input);
-    if (relation->reader != NULL) reader_deinit(relation->reader);
+    if (relation->reader != NULL) {
+        reader_deinit(relation->reader);
+        reported_deinit(&relation->reported);
+    }
     memory_free(memory, relation, sizeof(*relation));
 }
 
@@ -214,7 +218,7 @@ static Status catch_up(Flow *flow, FlowRelation *relation, FlowNode *leaf, Error
     Reader reader;
     Input input;
     ReaderEvents events = {.dead_letter = ignore_dead_letter, .warning = ignore_warning};
-    reader_init(&reader, relation->relation, &relation->reader->config, &events);
+    reader_init(&reader, relation->relation, &relation->reader->config, &events, NULL);
     input_init(&input, &flow->graph, relation->relation);
     Status status = input_add_scan(&input, leaf, err);
     if (status == STATUS_OK) status = read_again(flow, &reader, &input, relation->input->row_count, err);
@@ -280,7 +284,7 @@ Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *output, const 
 void flow_stop(Flow *flow, FlowQuery *query) {
     vector_remove(&flow->queries, query);
     unhook(query);
-    flow->late_count_ended += query_late_count(&query->query);
+    query_add_late_count(&query->query, &flow->late_count_ended);
     flow->graph.task_count = 0;
     query_remove(&query->query);
     if (query->has_shape) shape_deinit(&query->shape);
@@ -321,9 +325,8 @@ static Status push_rows(Flow *flow, FlowRelation *relation, const Batch *batch, 
 Status flow_push(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition, Error *err) {
     TRY(flow_check(flow, err));
     Batch kept = *batch;
-    uint64_t dropped = 0;
     TRY(reader_drop_future(relation->relation, relation->max_future_us, &relation->events, &flow->frame,
-                           io_clock_us(flow->graph.context.io), STR(""), &kept, &dropped, err));
+                           io_clock_us(flow->graph.context.io), STR(""), &kept, err));
     return kept.row_count == 0 ? STATUS_OK
                                : flow_guard(flow, push_rows(flow, relation, &kept, partition, err), err);
 }

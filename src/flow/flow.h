@@ -32,6 +32,7 @@ typedef struct FlowRelation {
                       query */
     int64_t max_future_us; /* pushed sources: rows beyond clock + this are dead letters; 0: off */
     ReaderEvents events;   /* sources */
+    Reported reported;     /* sources with a connector */
     /* Rows that are computed when read (RELATION_SYSTEM): the next batch from *position on, row_count 0 at
      * the end. */
     Status (*scan)(void *context, Frame *frame, uint64_t *position, Batch *out, Error *err);
@@ -56,7 +57,7 @@ typedef struct Flow {
     uint32_t batch_row_count_max; /* rows per read; results do not depend on it */
     Frame frame;                  /* of what is being read */
     Error failure;                /* status OK: none */
-    uint64_t late_count_ended;    /* late rows of queries that run no more */
+    LateCount late_count_ended;   /* late rows of queries that run no more */
     const FlowWatch *watches;     /* open snapshots */
     _Atomic(int) *interrupt;      /* set by another thread: what runs is to end; NULL: cannot be */
 } Flow;
@@ -91,7 +92,7 @@ NODISCARD Status flow_epoch_end(Flow *flow, Error *err);
 NODISCARD Status flow_check_interrupt(const Flow *flow, Error *err);
 
 /* Late rows of all maintained queries, those that have ended too; each once per query. */
-uint64_t flow_late_count(const Flow *flow);
+LateCount flow_late_count(const Flow *flow);
 
 /* Makes the source start, if it has not; a file is opened at its first read. */
 static inline void flow_want(FlowRelation *relation) {

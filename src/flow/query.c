@@ -48,10 +48,12 @@ Status query_build(Query *query, Graph *graph, const Plan *plan, OpMode mode, Er
     return status;
 }
 
-uint64_t query_late_count(const Query *query) {
-    uint64_t count = 0;
-    for (size_t i = 0; i < query->nodes.count; i++) count += query->nodes.items[i]->op.late_count;
-    return count;
+void query_add_late_count(const Query *query, LateCount *count) {
+    for (size_t i = 0; i < query->nodes.count; i++) {
+        const FlowNode *node = query->nodes.items[i];
+        count->all += node->op.late_count;
+        if (node != query->late) count->dropped += node->op.late_count;
+    }
 }
 
 void query_remove(Query *query) {

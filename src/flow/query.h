@@ -20,11 +20,16 @@ typedef struct Query {
     FlowNode *late; /* of plan->late_from; NULL: none */
 } Query;
 
+typedef struct LateCount {
+    uint64_t all;
+    uint64_t dropped; /* of them: those that LATE DATA TO takes nowhere */
+} LateCount;
+
 /* On failure nothing is left in the graph. */
 NODISCARD Status query_build(Query *query, Graph *graph, const Plan *plan, OpMode mode, Error *err);
 
-/* Rows that came too late, each once. */
-uint64_t query_late_count(const Query *query);
+/* Adds the rows that came too late, each once. */
+void query_add_late_count(const Query *query, LateCount *count);
 
 /* Takes the nodes out of the graph; scans must have been taken from their inputs. */
 void query_remove(Query *query);

@@ -3,10 +3,11 @@
 #include "flow/reader.h"
 
 void reader_init(Reader *reader, const Relation *relation, const SourceConfig *config,
-                 const ReaderEvents *events) {
+                 const ReaderEvents *events, Reported *reported) {
     *reader = (Reader){.relation = relation,
                        .config = *config,
                        .events = *events,
+                       .reported = reported,
                        .is_once = connector_is_stdin(config->connector, config->options),
                        .is_bounded = connector_is_bounded(config->connector, config->options)};
 }
@@ -38,8 +39,7 @@ static Status report_future(const Relation *relation, const ReaderEvents *events
 }
 
 Status reader_drop_future(const Relation *relation, int64_t max_future_us, const ReaderEvents *events,
-                          Frame *frame, int64_t now_us, Str partition, Batch *batch, uint64_t *dropped,
-                          Error *err) {
+                          Frame *frame, int64_t now_us, Str partition, Batch *batch, Error *err) {
     int32_t column = relation->time_column;
     if (max_future_us <= 0 || column < 0 || batch->row_count == 0) return STATUS_OK;
     const Array *times = &batch->columns[column];
@@ -52,13 +52,22 @@ Status reader_drop_future(const Relation *relation, int64_t max_future_us, const
             rows[count++] = row;
             continue;
         }
-        (*dropped)++;
         TRY(report_future(relation, events, partition, batch, row, err));
     }
     if (count == batch->row_count) return STATUS_OK;
     Batch kept;
     TRY(batch_gather(batch, frame, rows, count, &kept, err));
     *batch = kept;
+    return STATUS_OK;
+}
+
+static Status report_letters(Reader *reader, const SourceRead *read, Error *err) {
+    const ReaderEvents *events = &reader->events;
+    for (uint32_t i = 0; i < read->dead_letter_count && reader->reported != NULL; i++) {
+        const DeadLetter *letter = &read->dead_letters[i];
+        if (reported_note(reader->reported, reader->letter_count++, read->partition_name, letter))
+            TRY(events->dead_letter(events->context, reader->relation, read->partition_name, letter, err));
+    }
     return STATUS_OK;
 }
 
@@ -70,12 +79,9 @@ Status reader_read(Reader *reader, Frame *frame, uint32_t row_count_max, int64_t
     TRY(source_read(reader->source, frame, row_count_max, 0, &read, err));
     for (uint32_t i = 0; i < read.warning_count; i++)
         reader->events.warning(reader->events.context, read.warnings[i]);
-    reader->dead_letter_count += read.dead_letter_count;
-    for (uint32_t i = 0; i < read.dead_letter_count; i++)
-        TRY(reader->events.dead_letter(reader->events.context, reader->relation, read.partition_name,
-                                       &read.dead_letters[i], err));
+    TRY(report_letters(reader, &read, err));
     TRY(reader_drop_future(reader->relation, reader->max_future_us, &reader->events, frame, now_us,
-                           read.partition_name, &read.batch, &reader->dead_letter_count, err));
+                           read.partition_name, &read.batch, err));
     *out = (ReaderBatch){.batch = read.batch,
                          .partition = read.partition,
                          .partition_ended = read.partition_ended,

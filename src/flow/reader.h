@@ -7,6 +7,7 @@
 
 #include "connect/connector.h"
 #include "flow/input.h"
+#include "flow/reported.h"
 
 /* What reading reports besides rows; `relation` names the source. */
 typedef struct ReaderEvents {
@@ -28,11 +29,13 @@ typedef struct Reader {
     int64_t max_future_us; /* rows beyond clock + this are dead letters; 0: off. Bounded sources: 0 */
     bool is_bounded;
     ReaderEvents events;
-    uint64_t dead_letter_count;
+    Reported *reported; /* of all reads of the source; NULL: letters are not reported at all */
+    uint64_t letter_count;
 } Reader;
 
+/* `reported`: what reads of this source have reported so far; NULL: this one reports nothing. */
 void reader_init(Reader *reader, const Relation *relation, const SourceConfig *config,
-                 const ReaderEvents *events);
+                 const ReaderEvents *events, Reported *reported);
 void reader_deinit(Reader *reader);
 
 /* One read of at most row_count_max rows, without waiting. *batch may have no row; it lives in `frame`. Dead
@@ -51,7 +54,7 @@ NODISCARD Status reader_read(Reader *reader, Frame *frame, uint32_t row_count_ma
  * move no watermark. */
 NODISCARD Status reader_drop_future(const Relation *relation, int64_t max_future_us,
                                     const ReaderEvents *events, Frame *frame, int64_t now_us, Str partition,
-                                    Batch *batch, uint64_t *dropped, Error *err);
+                                    Batch *batch, Error *err);
 
 uint32_t reader_partition_count(const Reader *reader);
 

@@ -209,7 +209,8 @@ static Status start_source(Snapshot *snapshot, FlowRelation *relation, Error *er
                          "\"%.*s\" has no connector and no end: it cannot be read by a plain SELECT",
                          STR_ARGS(relation->relation->name));
     if (!relation->reader->is_once) {
-        reader_init(&read->reader, relation->relation, &relation->reader->config, &snapshot->events);
+        reader_init(&read->reader, relation->relation, &relation->reader->config, &snapshot->events,
+                    &relation->reported);
         read->has_reader = true;
         return STATUS_OK;
     }

@@ -183,6 +183,61 @@ def test_dead_letters_leave_0_and_a_line():
     equal(err.splitlines()[-1], "2 records could not be read: SELECT * FROM weir_catalog.dead_letters")
 
 
+def test_each_bad_record_is_counted_once_however_often_it_is_read():
+    with tempfile.TemporaryDirectory() as directory:
+        path = write(directory, "f.ndjson", '{"a":1}\n{"a":"x"}\n{"a":3}\nnonsense\n')
+        source = f"CREATE SOURCE f (a INT) WITH (connector = 'file', path = '{path}');"
+        line = "2 records could not be read: SELECT * FROM weir_catalog.dead_letters\n"
+        letters = "SELECT count(*) FROM weir_catalog.dead_letters"
+        for reads, out in (("SELECT sum(a) FROM f; SELECT count(*) FROM f;", "4\n2\n2\n"),
+                           ("CREATE STREAM s AS SELECT a FROM f; SELECT sum(a) FROM s; SELECT count(*) FROM s;", "4\n2\n2\n"),
+                           ("CREATE MATERIALIZED VIEW m AS SELECT sum(a) FROM f; SELECT * FROM m; SELECT count(*) FROM f;", "4\n2\n2\n"),
+                           ("SELECT a FROM f LIMIT 1; SELECT count(*) FROM f;", "1\n2\n2\n"),
+                           ("SELECT a FROM f EMIT CHANGES; SELECT sum(a) FROM f;", "1,1\n3,1\n4\n2\n")):
+            equal(weir("--no-header", "--mode", "csv", "-c", source + reads + letters), (0, out, line), reads)
+        # another source over the same file, and the file changed: these are other records
+        both = source + source.replace("SOURCE f", "SOURCE g") + "SELECT count(*) FROM f; SELECT count(*) FROM g;" + letters
+        equal(weir("--no-header", "-c", both)[1], "2\n2\n4\n")
+        pipes = Pipes("--no-header")
+        pipes.tell(source + "SELECT count(*) FROM f;\n")
+        assert pipes.hear("2\n")
+        write(directory, "f.ndjson", '{"a":"y"}\n')
+        pipes.tell("SELECT count(*) + 10 FROM f;" + letters + ";\n")
+        equal(pipes.end()[1], "2\n10\n3\n")
+
+
+def test_skipped_records_are_counted_and_point_nowhere():
+    with tempfile.TemporaryDirectory() as directory:
+        path = write(directory, "f.ndjson", '{"a":1}\n{"a":"x"}\n{"a":3}\nnonsense\n')
+        skip = f"CREATE SOURCE f (a INT) WITH (connector = 'file', path = '{path}', on_error = 'skip');"
+        keep = f"CREATE SOURCE g (a INT) WITH (connector = 'file', path = '{path}');"
+        read = "SELECT count(*) FROM f;"
+        equal(weir("--no-header", "-c", skip + read), (0, "2\n", "2 records could not be read and were skipped (on_error)\n"))
+        equal(weir("--no-header", "-c", skip + keep + read + "SELECT count(*) FROM g")[2],
+              "2 records could not be read: SELECT * FROM weir_catalog.dead_letters\n"
+              "2 records could not be read and were skipped (on_error)\n")
+
+
+def test_late_rows_leave_a_line_unless_a_table_takes_them():
+    source = "CREATE SOURCE s (k TEXT, ts TIMESTAMP, WATERMARK FOR ts AS ts);"
+    view = "CREATE MATERIALIZED VIEW m AS SELECT window_start, count(*) AS n FROM TUMBLE(s, ts, INTERVAL '1' MINUTE) " \
+           "GROUP BY window_start, window_end EMIT ON WINDOW CLOSE"
+    rows = "; INSERT INTO s VALUES ('a', '2026-01-01 00:00:00'); INSERT INTO s VALUES ('b', '2026-01-01 00:05:00');" \
+           "INSERT INTO s VALUES ('c', '2026-01-01 00:00:01'), ('d', '2026-01-01 00:00:02'); SELECT n FROM m"
+    equal(weir("--no-header", "-c", source + view + rows),
+          (0, "1\n", "2 rows came too late for every window and were dropped: LATE DATA TO would keep them\n"))
+    equal(weir("--no-header", "-c", source + view + " LATE DATA TO l" + rows + "; SELECT k FROM l ORDER BY k"), (0, "1\nc\nd\n", ""))
+
+
+def test_failure_of_a_row_has_its_place():
+    for statement, column in (("SELECT 1, 1 / a FROM (VALUES (0)) v(a)", 11), ("INSERT INTO t VALUES (1, 12345)", 26),
+                              ("INSERT INTO t SELECT 1, a * 1000 FROM (VALUES (1)) v(a)", 25), ("UPDATE t SET n = a * 100", 18),
+                              ("SELECT a FROM t WHERE 1 / (a - 1) > 0", 23)):
+        status, _, err = weir("-c", "CREATE TABLE t (a INT, n NUMERIC(4, 2)); INSERT INTO t VALUES (1, 1)", "-c", statement)
+        equal(status, 1, statement)
+        contains(err, f"(-c:1:{column})\n{statement}\n" + " " * (column - 1) + "^\n")
+
+
 def test_from_stdin_shows_what_it_took_it_for():
     status, out, err = weir("-c", "SELECT count(*) AS n FROM stdin", stdin="a,b\n1,x\n2,y\n")
     equal((status, out), (0, "n\n2\n"))
