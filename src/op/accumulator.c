@@ -63,7 +63,8 @@ static AccumulatorKind sum_kind(Type type) {
     }
 }
 
-static AccumulatorKind accumulator_kind(const Aggregate *aggregate, bool weighted) {
+static AccumulatorKind accumulator_kind(const Aggregate *aggregate, const AccumulatorOptions *options) {
+    bool weighted = options->weighted;
     switch (aggregate->kind) {
         case AGGREGATE_COUNT_STAR: return ACCUMULATE_ROWS;
         case AGGREGATE_COUNT: return ACCUMULATE_COUNT;
@@ -72,7 +73,9 @@ static AccumulatorKind accumulator_kind(const Aggregate *aggregate, bool weighte
         case AGGREGATE_MIN:
         case AGGREGATE_MAX: return weighted ? ACCUMULATE_NONE : ACCUMULATE_EXTREME;
         case AGGREGATE_FIRST_VALUE:
-        case AGGREGATE_LAST_VALUE: return weighted ? ACCUMULATE_NONE : ACCUMULATE_POSITION;
+        case AGGREGATE_LAST_VALUE:
+            if (weighted) return ACCUMULATE_NONE;
+            return options->row_count > 0 ? ACCUMULATE_ROW : ACCUMULATE_POSITION;
         case AGGREGATE_BOOL_AND:
         case AGGREGATE_BOOL_OR: return ACCUMULATE_TRUE;
         case AGGREGATE_VAR_SAMP:
@@ -98,20 +101,29 @@ static uint32_t kind_size(AccumulatorKind kind, uint32_t cell_size) {
         case ACCUMULATE_TRUE: return 8;
         case ACCUMULATE_EXTREME: return cell_size;
         case ACCUMULATE_POSITION: return 8 + cell_size;
+        case ACCUMULATE_ROW: return cell_size;
         case ACCUMULATE_NONE: return 0;
     }
     return 0;
 }
 
-Status accumulator_init(Accumulator *accumulator, Arena *arena, const Aggregate *aggregate, bool nullable,
-                        bool weighted, Error *err) {
-    AccumulatorKind kind = accumulator_kind(aggregate, weighted);
+/* Keeps one value that it was given, and how many there were: an update must know whether one is there already. */
+static bool keeps_value(AccumulatorKind kind) {
+    return kind == ACCUMULATE_EXTREME || kind == ACCUMULATE_POSITION || kind == ACCUMULATE_ROW;
+}
+
+Status accumulator_init(Accumulator *accumulator, Arena *arena, const Aggregate *aggregate,
+                        const AccumulatorOptions *options, Error *err) {
+    AccumulatorKind kind = accumulator_kind(aggregate, options);
+    bool nullable = options->nullable;
     if (kind == ACCUMULATE_ROWS && nullable) kind = ACCUMULATE_COUNT; /* count(*) FILTER: not every row */
     *accumulator = (Accumulator){.aggregate = *aggregate, .kind = kind};
     accumulator->counts = kind == ACCUMULATE_COUNT || (nullable && kind != ACCUMULATE_ROWS);
-    if (kind == ACCUMULATE_EXTREME || kind == ACCUMULATE_POSITION) {
-        accumulator->counts = true; /* an update must know whether a value is there already */
-        TRY(cell_layout_init(&accumulator->cell, arena, &aggregate->argument, 1, err));
+    if (keeps_value(kind)) {
+        bool row = kind == ACCUMULATE_ROW;
+        accumulator->counts = true;
+        TRY(cell_layout_init(&accumulator->cell, arena, row ? options->row_types : &aggregate->argument,
+                             row ? options->row_count : 1, err));
     }
     accumulator->size = (accumulator->counts ? 8 : 0) + kind_size(kind, accumulator->cell.size);
     accumulator->holds_outside =
@@ -345,11 +357,34 @@ static Status update_position(const Accumulator *accumulator, const AccumulatorS
     return STATUS_OK;
 }
 
+static Status row_replace(const Accumulator *accumulator, const AccumulatorStore *store,
+                          const Array *const *columns, uint32_t row, void *cells, Error *err) {
+    cells_free(&accumulator->cell, cells, store->heap);
+    memset(cells, 0, accumulator->cell.size);
+    for (uint32_t i = 0; i < accumulator->cell.count; i++)
+        TRY(cells_write(&accumulator->cell, i, columns[i], &row, 1, &cells, store->heap, err));
+    return STATUS_OK;
+}
+
+/* The value of the row that is first or last by its columns. */
+static Status update_row(const Accumulator *accumulator, const AccumulatorStore *store,
+                         const AccumulatorInput *input, Error *err) {
+    bool first = accumulator->aggregate.kind == AGGREGATE_FIRST_VALUE;
+    for (uint32_t i = 0; i < input->count; i++) {
+        uint32_t row = input->rows == NULL ? i : input->rows[i];
+        char *at = (char *)input->values[row] + accumulator->offset;
+        int64_t *held = (int64_t *)at;
+        int order = *held == 0 ? 0 : cells_compare(&accumulator->cell, input->row_columns, row, at + 8, store->heap);
+        if (*held == 0 || (first ? order < 0 : order > 0))
+            TRY(row_replace(accumulator, store, input->row_columns, row, at + 8, err));
+        *held += input->weights == NULL ? 1 : input->weights[row];
+    }
+    return STATUS_OK;
+}
+
 Status accumulator_update(const Accumulator *accumulator, const AccumulatorStore *store,
                           const AccumulatorInput *input, Error *err) {
-    bool keeps_own_count =
-        accumulator->kind == ACCUMULATE_EXTREME || accumulator->kind == ACCUMULATE_POSITION;
-    if (accumulator->counts && !keeps_own_count) update_counts(accumulator, input);
+    if (accumulator->counts && !keeps_value(accumulator->kind)) update_counts(accumulator, input);
     bool good = true;
     switch (accumulator->kind) {
         case ACCUMULATE_ROWS:
@@ -364,6 +399,7 @@ Status accumulator_update(const Accumulator *accumulator, const AccumulatorStore
         case ACCUMULATE_TRUE: update_true(accumulator, input); break;
         case ACCUMULATE_EXTREME: return update_extreme(accumulator, store, input, err);
         case ACCUMULATE_POSITION: return update_position(accumulator, store, input, err);
+        case ACCUMULATE_ROW: return update_row(accumulator, store, input, err);
     }
     return good ? STATUS_OK : error_out_of_memory(err);
 }
@@ -405,8 +441,34 @@ static Status merge_value(const Accumulator *accumulator, const AccumulatorStore
     return cell_replace(accumulator, store, &value.array, 0, to + cell, err);
 }
 
+/* One held row against another, both in cells of the same state. */
+static Status merge_row(const Accumulator *accumulator, const AccumulatorStore *store, char *to, const char *from,
+                        Error *err) {
+    const CellLayout *cell = &accumulator->cell;
+    const int64_t *from_held = (const int64_t *)from;
+    int64_t *to_held = (int64_t *)to;
+    if (*from_held == 0) return STATUS_OK;
+    bool first = accumulator->aggregate.kind == AGGREGATE_FIRST_VALUE;
+    int order = *to_held == 0 ? 0 : cells_compare_records(cell, from + 8, to + 8, store->heap);
+    bool better = *to_held == 0 || (first ? order < 0 : order > 0);
+    *to_held += *from_held;
+    if (!better) return STATUS_OK;
+    void *cells = to + 8;
+    cells_free(cell, cells, store->heap);
+    memset(cells, 0, cell->size);
+    for (uint32_t i = 0; i < cell->count; i++) {
+        CellArray value;
+        cell_array(cell, i, from + 8, store->heap, &value);
+        TRY(cells_write(cell, i, &value.array, NULL, 1, &cells, store->heap, err));
+    }
+    return STATUS_OK;
+}
+
 Status accumulator_merge(const Accumulator *accumulator, const AccumulatorStore *store, void *to_value,
                          const void *from_value, Error *err) {
+    if (accumulator->kind == ACCUMULATE_ROW)
+        return merge_row(accumulator, store, (char *)to_value + accumulator->offset,
+                         (const char *)from_value + accumulator->offset, err);
     if (accumulator->kind == ACCUMULATE_EXTREME || accumulator->kind == ACCUMULATE_POSITION)
         return merge_value(accumulator, store, (char *)to_value + accumulator->offset,
                            (const char *)from_value + accumulator->offset, err);
@@ -419,6 +481,7 @@ Status accumulator_merge(const Accumulator *accumulator, const AccumulatorStore 
         case ACCUMULATE_COUNT:
         case ACCUMULATE_EXTREME:
         case ACCUMULATE_POSITION:
+        case ACCUMULATE_ROW:
         case ACCUMULATE_NONE: break;
         case ACCUMULATE_SUM: sum128_add(to, sum128_get(from)); break;
         case ACCUMULATE_WIDE: wide_add_wide(to, from); break;
@@ -460,6 +523,7 @@ void accumulator_free(const Accumulator *accumulator, const AccumulatorStore *st
     }
     if (accumulator->kind == ACCUMULATE_EXTREME) cell_free(&accumulator->cell, 0, at, store->heap);
     if (accumulator->kind == ACCUMULATE_POSITION) cell_free(&accumulator->cell, 0, at + 8, store->heap);
+    if (accumulator->kind == ACCUMULATE_ROW) cells_free(&accumulator->cell, at, store->heap);
 }
 
 /* --- result --------------------------------------------------------------------------------------------- */
@@ -620,6 +684,7 @@ static const RowError *result_one(const Accumulator *accumulator, const void *va
         case ACCUMULATE_COUNT:
         case ACCUMULATE_EXTREME:
         case ACCUMULATE_POSITION:
+        case ACCUMULATE_ROW:
         case ACCUMULATE_NONE: break;
     }
     ASSERT(!"handled elsewhere");
@@ -644,20 +709,21 @@ static Status result_counts(const Accumulator *accumulator, const void *const *v
     return STATUS_OK;
 }
 
-/* EXTREME and POSITION: the cell, NULL where nothing is held. */
+/* EXTREME, POSITION and ROW: the (last) cell, NULL where nothing is held. */
 static Status result_cells(const Accumulator *accumulator, const AccumulatorStore *store,
                            const void *const *values, uint32_t count, Frame *frame, Array *out, Error *err) {
     const void **cells = FRAME_ARRAY(frame, const void *, count);
     TRY_ALLOC(cells);
+    uint32_t column = accumulator->cell.count - 1;
     void *empty = ARENA_ARRAY(&frame->arena, char, accumulator->cell.size);
     TRY_ALLOC(empty);
-    cell_set_null(&accumulator->cell, 0, empty, true);
+    cell_set_null(&accumulator->cell, column, empty, true);
     size_t offset = accumulator->kind == ACCUMULATE_POSITION ? 8 : 0;
     for (uint32_t i = 0; i < count; i++) {
         bool held = group_count(accumulator, values[i]) != 0;
         cells[i] = held ? (const char *)slot_const(accumulator, values[i]) + offset : empty;
     }
-    return cells_read(&accumulator->cell, 0, cells, count, store->heap, frame, out, err);
+    return cells_read(&accumulator->cell, column, cells, count, store->heap, frame, out, err);
 }
 
 Status accumulator_result(const Accumulator *accumulator, const AccumulatorStore *store,
@@ -666,7 +732,7 @@ Status accumulator_result(const Accumulator *accumulator, const AccumulatorStore
     ASSERT(accumulator->kind != ACCUMULATE_NONE);
     if (accumulator->kind == ACCUMULATE_ROWS || accumulator->kind == ACCUMULATE_COUNT)
         return result_counts(accumulator, values, count, frame, out, err);
-    if (accumulator->kind == ACCUMULATE_EXTREME || accumulator->kind == ACCUMULATE_POSITION)
+    if (keeps_value(accumulator->kind))
         return result_cells(accumulator, store, values, count, frame, out, err);
     ArrayBuilder builder;
     TRY(array_builder_init(&builder, frame, accumulator->aggregate.result, count, err));

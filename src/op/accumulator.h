@@ -11,7 +11,8 @@
  *     TRY(accumulator_result(&accumulator, &store, values, count, frame, &array, &errors, err));
  *
  * Weights: adding a row with weight -1 undoes its +1. MIN, MAX, FIRST_VALUE and LAST_VALUE cannot be undone
- * from what is kept here: over weighted input op/value_set.h keeps their values. Threads: one worker. */
+ * from what is kept here: over weighted input op/value_set.h keeps their values. Which row is first: see
+ * AggregateSpec.by_columns (plan/plan.h). Threads: one worker. */
 #ifndef WEIR_OP_ACCUMULATOR_H
 #define WEIR_OP_ACCUMULATOR_H
 
@@ -32,6 +33,7 @@ typedef enum AccumulatorKind {
     ACCUMULATE_TRUE,          /* i64: how many are true */
     ACCUMULATE_EXTREME,       /* one value, append-only input */
     ACCUMULATE_POSITION,      /* one value and the position of its row, append-only input */
+    ACCUMULATE_ROW,           /* one value and the columns that its row is ordered by, append-only input */
     ACCUMULATE_NONE,          /* kept by op/value_set.h */
 } AccumulatorKind;
 
@@ -43,7 +45,7 @@ typedef struct Accumulator {
     bool holds_outside; /* accumulator_free may have something to free */
     uint32_t offset;    /* of its bytes in the value; set by the owner */
     uint32_t size;      /* bytes, a multiple of 8 */
-    CellLayout cell;    /* EXTREME, POSITION: one column */
+    CellLayout cell;    /* EXTREME, POSITION: one column; ROW: those of the order, then the value */
 } Accumulator;
 
 /* The rows of a batch that one aggregate takes in. */
@@ -56,6 +58,7 @@ typedef struct AccumulatorInput {
     const int64_t *weights;   /* [row]; NULL: all +1 */
     const int64_t *positions; /* [row]; POSITION only; NULL: rows count up from position_first */
     int64_t position_first;
+    const Array *const *row_columns; /* ROW, and value sets of rows: the columns of the order, then the argument */
 } AccumulatorInput;
 
 /* Where the accumulators keep what does not fit a record. */
@@ -65,9 +68,15 @@ typedef struct AccumulatorStore {
     const KernelTable *kernels;
 } AccumulatorStore;
 
-/* `nullable`: the argument can be NULL or there is a FILTER. `weighted`: rows may be taken back. */
+typedef struct AccumulatorOptions {
+    bool nullable;         /* the argument can be NULL or there is a FILTER */
+    bool weighted;         /* rows may be taken back */
+    const Type *row_types; /* FIRST_VALUE, LAST_VALUE of rows ordered by columns: the types of row_columns */
+    uint32_t row_count;    /* of these types; 0: by position */
+} AccumulatorOptions;
+
 NODISCARD Status accumulator_init(Accumulator *accumulator, Arena *arena, const Aggregate *aggregate,
-                                  bool nullable, bool weighted, Error *err);
+                                  const AccumulatorOptions *options, Error *err);
 
 NODISCARD Status accumulator_update(const Accumulator *accumulator, const AccumulatorStore *store,
                                     const AccumulatorInput *input, Error *err);

@@ -47,6 +47,18 @@ static Status init_kept(Groups *groups, Arena *arena, Error *err) {
     return STATUS_OK;
 }
 
+/* The types of the columns that rows are ordered by, then of the argument. */
+static Status row_types(const Groups *groups, Arena *arena, const PlanNode *input, const Aggregate *aggregate,
+                        ValueSetOptions *out, Error *err) {
+    const AggregateSpec *spec = groups->spec;
+    Type *types = ARENA_ARRAY(arena, Type, spec->order_count + 1);
+    TRY_ALLOC(types);
+    for (uint32_t i = 0; i < spec->order_count; i++) types[i] = input->columns[spec->order[i]].type;
+    types[spec->order_count] = aggregate->argument;
+    *out = (ValueSetOptions){.types = types, .count = spec->order_count + 1};
+    return STATUS_OK;
+}
+
 static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *input, const OpContext *context,
                                 Error *err) {
     uint32_t count = groups->spec->aggregate_count;
@@ -59,21 +71,24 @@ static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *in
         const Aggregate *aggregate = &plan->aggregate;
         bool extreme = aggregate->kind == AGGREGATE_MIN || aggregate->kind == AGGREGATE_MAX;
         bool positioned = aggregate->kind == AGGREGATE_FIRST_VALUE || aggregate->kind == AGGREGATE_LAST_VALUE;
-        if (input->change == CHANGE_WEIGHTED && positioned)
-            return error_set_at(
-                err, STATUS_NOT_SUPPORTED, plan->span.start,
-                "first_value and last_value over rows that can be taken back are not supported yet");
-        bool distinct = plan->distinct && !extreme && plan->column >= 0;
+        bool distinct = plan->distinct && !extreme && !positioned && plan->column >= 0;
         bool nullable = plan->filter >= 0 || (plan->column >= 0 && !input->columns[plan->column].not_null);
-        TRY(accumulator_init(&groups->accumulators[i], arena, aggregate, nullable || distinct,
-                             groups->weighted, err));
+        ValueSetOptions set = {.types = &aggregate->argument, .count = 1};
+        if (positioned && groups->spec->by_columns) TRY(row_types(groups, arena, input, aggregate, &set, err));
+        AccumulatorOptions options = {.nullable = nullable || distinct, .weighted = groups->weighted};
+        if (positioned && groups->spec->by_columns) {
+            options.row_types = set.types;
+            options.row_count = set.count;
+        }
+        TRY(accumulator_init(&groups->accumulators[i], arena, aggregate, &options, err));
         groups->accumulators[i].offset = groups->value_size;
         groups->value_size += groups->accumulators[i].size;
         groups->holds_outside |= groups->accumulators[i].holds_outside;
-        if (distinct || (extreme && groups->weighted))
-            TRY(value_set_init(&groups->sets[i], arena, aggregate->argument, extreme,
-                               aggregate->kind == AGGREGATE_MIN, context->io, context->memory, err));
-        groups->holds_outside |= groups->sets[i].used;
+        if (!distinct && !((extreme || positioned) && groups->weighted)) continue;
+        set.wants_extreme = extreme || positioned;
+        set.least = aggregate->kind == AGGREGATE_MIN || aggregate->kind == AGGREGATE_FIRST_VALUE;
+        TRY(value_set_init(&groups->sets[i], arena, &set, context->io, context->memory, err));
+        groups->holds_outside = true;
     }
     return STATUS_OK;
 }
@@ -203,9 +218,22 @@ static Status update_set(Groups *groups, uint32_t index, AccumulatorInput *input
     return STATUS_OK;
 }
 
+/* The columns that rows are ordered by, with room for an argument behind them; NULL: by position. */
+static Status order_columns(const Groups *groups, Frame *frame, const Batch *batch, const Array ***out, Error *err) {
+    const AggregateSpec *spec = groups->spec;
+    *out = NULL;
+    if (!spec->by_columns) return STATUS_OK;
+    *out = FRAME_ARRAY(frame, const Array *, spec->order_count + 1);
+    TRY_ALLOC(*out);
+    for (uint32_t i = 0; i < spec->order_count; i++) (*out)[i] = &batch->columns[spec->order[i]];
+    return STATUS_OK;
+}
+
 Status groups_update(Groups *groups, const OpContext *context, const Batch *batch, void *const *values,
                      const uint32_t *ids, Error *err) {
     add_weights(batch, values);
+    const Array **row_columns;
+    TRY(order_columns(groups, context->frame, batch, &row_columns, err));
     for (uint32_t i = 0; i < groups->spec->aggregate_count; i++) {
         const PlanAggregate *plan = &groups->spec->aggregates[i];
         if (groups->accumulators[i].kind == ACCUMULATE_ROWS && !groups->accumulators[i].counts &&
@@ -215,7 +243,9 @@ Status groups_update(Groups *groups, const OpContext *context, const Batch *batc
                                   .values = values,
                                   .weights = batch->meta[META_WEIGHT],
                                   .positions = batch->meta[META_POSITION],
-                                  .position_first = groups->row_count};
+                                  .position_first = groups->row_count,
+                                  .row_columns = row_columns};
+        if (row_columns != NULL) row_columns[groups->spec->order_count] = input.argument;
         TRY(select_rows(plan, batch, context->frame, &input.rows, &input.count, err));
         if (groups->sets[i].used)
             TRY(update_set(groups, i, &input, ids, batch->row_count, context->frame, err));

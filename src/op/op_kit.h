@@ -231,6 +231,7 @@ typedef struct KitPlan {
     bool emit_on_close;
     bool weighted; /* input is */
     bool grouped;  /* by KIT_KEY */
+    bool by_columns; /* first_value and last_value: by KIT_ORDER */
     KitColumn key; /* KIT_TIME: KIT_KEY */
     const KitAggregate *aggregates;
     uint32_t aggregate_count;
@@ -303,6 +304,9 @@ static inline void kit_aggregates(Kit *kit, const KitPlan *plan, PlanNode *node,
     node->aggregate.aggregate_count = plan->aggregate_count;
 }
 
+static const uint32_t KIT_ORDER[] = {KIT_TEXT, KIT_INTERVAL, KIT_REAL, KIT_FILTER, KIT_TIME};
+enum { KIT_ORDER_COUNT = sizeof(KIT_ORDER) / sizeof(KIT_ORDER[0]) };
+
 /* The AGGREGATE or SESSION; its input is the WINDOW, if there is one, else the source. */
 static inline PlanNode *kit_plan(Kit *kit, const KitPlan *plan) {
     PlanNode *input = kit_source(kit, plan->weighted);
@@ -333,6 +337,9 @@ static inline PlanNode *kit_plan(Kit *kit, const KitPlan *plan) {
                         .size = plan->size,
                         .slide = plan->slide,
                         .offset = plan->offset,
+                        .by_columns = plan->by_columns,
+                        .order = KIT_ORDER,
+                        .order_count = plan->by_columns ? KIT_ORDER_COUNT : 0,
                         .time_column = KIT_TIME,
                         .gap = plan->size,
                         .late_time_column = KIT_TIME};

@@ -453,13 +453,12 @@ static const char *const NAMES[] = {"count",       "sum",         "avg",       "
                                     "var_pop",     "stddev_samp", "stddev_pop"};
 
 /* The aggregates that take a column as it is. */
-static uint32_t aggregates_of(KitColumn column, bool weighted, KitAggregate *out) {
+static uint32_t aggregates_of(KitColumn column, KitAggregate *out) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++) {
         Aggregate aggregate;
         Error err;
         Type type = kit_type(column);
-        if (weighted && (i == 5 || i == 6)) continue;
         if (aggregate_resolve(str_from_c(NAMES[i]), &type, 1, &aggregate, &err) != STATUS_OK ||
             !type_equal(aggregate.argument, type))
             continue;
@@ -478,8 +477,9 @@ static void check_aggregates(KitColumn column, KitWindow window, bool weighted, 
     KitAggregate aggregates[64];
     KitPlan plan = draw_plan(&kit, window);
     plan.weighted = weighted;
+    plan.by_columns = weighted || seed % 2000 == 0;
     plan.aggregates = aggregates;
-    plan.aggregate_count = aggregates_of(column, weighted, aggregates);
+    plan.aggregate_count = aggregates_of(column, aggregates);
     if (window == KIT_SLICED)
         for (uint32_t i = 0; i < plan.aggregate_count; i++) aggregates[i].distinct = false;
     uint32_t count = draw_rows(&kit, rows, 10), net_count;

@@ -28,14 +28,17 @@ static void need_column(SessionRows *rows, Type *types, const PlanNode *input, i
 
 Status session_rows_init(SessionRows *rows, Op *op, const OpContext *context, Error *err) {
     const AggregateSpec *spec = &op->node->aggregate;
-    *rows = (SessionRows){.columns = ARENA_ARRAY(&op->arena, uint32_t, 2 * spec->aggregate_count + 1)};
-    Type *types = ARENA_ARRAY(&op->arena, Type, 2 * spec->aggregate_count + 1);
+    uint32_t most = 2 * spec->aggregate_count + spec->order_count;
+    *rows = (SessionRows){.columns = ARENA_ARRAY(&op->arena, uint32_t, most + 1)};
+    Type *types = ARENA_ARRAY(&op->arena, Type, most + 1);
     TRY_ALLOC(rows->columns);
     TRY_ALLOC(types);
     for (uint32_t i = 0; i < spec->aggregate_count; i++) {
         need_column(rows, types, op->node->inputs[0], spec->aggregates[i].column);
         need_column(rows, types, op->node->inputs[0], spec->aggregates[i].filter);
     }
+    for (uint32_t i = 0; i < spec->order_count; i++)
+        need_column(rows, types, op->node->inputs[0], (int32_t)spec->order[i]);
     TRY(cell_layout_init(&rows->cells, &op->arena, types, rows->cells.count, err));
     rows->item_size = (uint32_t)sizeof(RowItem) + rows->cells.size;
     state_heap_init(&rows->heap, context->io, context->memory);

@@ -27,14 +27,28 @@ static Type exact_key_type(Type type) {
     }
 }
 
-Status value_set_init(ValueSet *set, Arena *arena, Type type, bool wants_extreme, bool least, Io *io,
-                      Memory *memory, Error *err) {
-    *set = (ValueSet){.type = type, .wants_extreme = wants_extreme, .least = least};
-    set->key_type = wants_extreme ? exact_key_type(type) : type;
-    Type types[2] = {type_of(TYPE_BIGINT), set->key_type};
-    bool nullable[2] = {false, false};
-    TRY(rowkey_layout_init(&set->keys, arena, types, nullable, 2, err));
-    TRY(cell_layout_init(&set->cell, arena, &type, 1, err));
+static Status init_layouts(ValueSet *set, Arena *arena, const ValueSetOptions *options, Error *err) {
+    uint32_t count = options->count;
+    Type *types = ARENA_ARRAY(arena, Type, count + 1);
+    bool *nullable = ARENA_ARRAY(arena, bool, count + 1);
+    TRY_ALLOC(types);
+    TRY_ALLOC(nullable);
+    types[0] = type_of(TYPE_BIGINT);
+    nullable[0] = false;
+    for (uint32_t i = 0; i < count; i++) {
+        types[i + 1] = set->wants_extreme ? exact_key_type(options->types[i]) : options->types[i];
+        nullable[i + 1] = i + 1 < count;
+    }
+    TRY(rowkey_layout_init(&set->keys, arena, types, nullable, count + 1, err));
+    set->key = ARENA_ARRAY(arena, uint64_t, set->keys.size / 8);
+    TRY_ALLOC(set->key);
+    return cell_layout_init(&set->cell, arena, options->types, count, err);
+}
+
+Status value_set_init(ValueSet *set, Arena *arena, const ValueSetOptions *options, Io *io, Memory *memory,
+                      Error *err) {
+    *set = (ValueSet){.wants_extreme = options->wants_extreme, .least = options->least};
+    TRY(init_layouts(set, arena, options, err));
     TRY(keys_state_init(&set->values, &set->keys, (uint32_t)sizeof(ValueEntry) + set->cell.size, arena, io,
                         memory, err));
     Status status = state_init(&set->heads, io, memory,
@@ -91,7 +105,7 @@ static Status head_make(ValueSet *set, uint64_t group, ValueHead **out, Error *e
 
 static uint64_t entry_group(const ValueSet *set, uint32_t id) {
     uint64_t group;
-    memcpy(&group, state_record(&set->values, id), sizeof(group));
+    memcpy(&group, (const char *)state_record(&set->values, id) + set->keys.cells[0].offset, sizeof(group));
     return group;
 }
 
@@ -127,10 +141,8 @@ static void entry_delete(ValueSet *set, uint32_t id) {
 
 /* Is value `a` nearer to the extreme than `b`? */
 static bool is_better(const ValueSet *set, uint32_t a, uint32_t b) {
-    CellArray value;
-    cell_array(&set->cell, 0, entry_cell(entry_read(set, a)), &set->values.heap, &value);
-    int order =
-        cell_compare(&set->cell, 0, &value.array, 0, entry_cell(entry_read(set, b)), &set->values.heap);
+    int order = cells_compare_records(&set->cell, entry_cell(entry_read(set, a)), entry_cell(entry_read(set, b)),
+                                      &set->values.heap);
     return set->least ? order < 0 : order > 0;
 }
 
@@ -154,7 +166,7 @@ static void note_presence(ValueSet *set, uint32_t id, bool is_there) {
  */
 
 typedef struct ValueRows {
-    Array values; /* the rows of the input, dense */
+    Array *columns; /* the rows of the input, dense */
     Array groups;
     uint64_t *keys;
     uint64_t *hashes;
@@ -164,10 +176,20 @@ typedef struct ValueRows {
 
 static Status collect(const ValueSet *set, Frame *frame, const AccumulatorInput *input,
                       const uint32_t *groups, ValueRows *out, Error *err) {
-    uint32_t count = input->count;
-    out->values = *input->argument;
-    if (input->rows != NULL) TRY(array_gather(input->argument, frame, input->rows, count, &out->values, err));
-    out->values.validity = NULL; /* rows with NULL are not among them */
+    uint32_t count = input->count, column_count = set->cell.count;
+    const Array *keys[ROWKEY_COLUMN_COUNT_MAX] = {&out->groups};
+    out->columns = FRAME_ARRAY(frame, Array, 2 * column_count);
+    TRY_ALLOC(out->columns);
+    for (uint32_t i = 0; i < column_count; i++) {
+        const Array *column = column_count == 1 ? input->argument : input->row_columns[i];
+        out->columns[i] = *column;
+        if (input->rows != NULL) TRY(array_gather(column, frame, input->rows, count, &out->columns[i], err));
+        if (i + 1 == column_count) out->columns[i].validity = NULL; /* rows with NULL are not among them */
+        Array *key = &out->columns[column_count + i];
+        *key = out->columns[i];
+        key->type = set->keys.cells[i + 1].type;
+        keys[i + 1] = key;
+    }
     int64_t *numbers = frame_alloc(frame, count * sizeof(int64_t), NULL);
     out->keys = frame_alloc(frame, (size_t)count * set->keys.size + 8, NULL);
     out->hashes = frame_alloc(frame, count * sizeof(uint64_t), NULL);
@@ -178,10 +200,7 @@ static Status collect(const ValueSet *set, Frame *frame, const AccumulatorInput 
     if (!complete) return error_out_of_memory(err);
     for (uint32_t i = 0; i < count; i++) numbers[i] = groups[input->rows == NULL ? i : input->rows[i]];
     out->groups = (Array){.type = type_of(TYPE_BIGINT), .length = count, .values = numbers};
-    Array key = out->values;
-    key.type = set->key_type;
-    const Array *columns[2] = {&out->groups, &key};
-    rowkey_encode(&set->keys, columns, count, out->keys, out->hashes);
+    rowkey_encode(&set->keys, keys, count, out->keys, out->hashes);
     return STATUS_OK;
 }
 
@@ -189,7 +208,8 @@ static Status add_created(ValueSet *set, const ValueRows *rows, size_t created_c
     for (size_t i = 0; i < created_count; i++) {
         uint32_t row = rows->created[i], id = rows->ids[row];
         void *cell = entry_write(set, id) + 1;
-        TRY(cells_write(&set->cell, 0, &rows->values, &row, 1, &cell, &set->values.heap, err));
+        for (uint32_t k = 0; k < set->cell.count; k++)
+            TRY(cells_write(&set->cell, k, &rows->columns[k], &row, 1, &cell, &set->values.heap, err));
         TRY(entry_link(set, id, err));
     }
     return STATUS_OK;
@@ -252,14 +272,15 @@ Status value_set_extremes(ValueSet *set, const uint32_t *groups, uint32_t count,
     char *none = ARENA_ARRAY(&frame->arena, char, set->cell.size);
     TRY_ALLOC(cells);
     TRY_ALLOC(none);
-    cell_set_null(&set->cell, 0, none, true);
+    uint32_t column = set->cell.count - 1;
+    cell_set_null(&set->cell, column, none, true);
     for (uint32_t i = 0; i < count; i++) {
         ValueHead *head = head_find(set, groups[i]);
         if (head != NULL) refresh(set, head);
         cells[i] =
             head == NULL || head->extreme == STATE_NONE ? none : entry_cell(entry_read(set, head->extreme));
     }
-    return cells_read(&set->cell, 0, cells, count, &set->values.heap, frame, out, err);
+    return cells_read(&set->cell, column, cells, count, &set->values.heap, frame, out, err);
 }
 
 /* --- merge and drop
@@ -269,10 +290,10 @@ Status value_set_extremes(ValueSet *set, const uint32_t *groups, uint32_t count,
 /* The key of record `id` under another group; a long text as the address of its bytes. */
 static uint64_t other_key(const ValueSet *set, uint32_t id, uint64_t group, uint64_t *key) {
     memcpy(key, state_record(&set->values, id), set->keys.size);
-    key[0] = group;
-    if (set->keys.has_text) {
-        StateText *text = (StateText *)((char *)key + set->keys.cells[1].offset);
-        if (text->size > STATE_TEXT_INLINE_SIZE_MAX)
+    memcpy((char *)key + set->keys.cells[0].offset, &group, sizeof(group));
+    for (uint32_t i = 1; set->keys.has_text && i < set->keys.column_count; i++) {
+        StateText *text = (StateText *)((char *)key + set->keys.cells[i].offset);
+        if (set->keys.cells[i].is_text && text->size > STATE_TEXT_INLINE_SIZE_MAX)
             text->bytes = state_heap_bytes(&set->values.heap, text->ref);
     }
     return rowkey_hash(&set->keys, key);
@@ -280,20 +301,20 @@ static uint64_t other_key(const ValueSet *set, uint32_t id, uint64_t group, uint
 
 static Status merge_entry(ValueSet *set, uint64_t to, uint32_t from_id, ValueSetAdded added, void *context,
                           Error *err) {
-    uint64_t key[4] = {0};
-    uint64_t hash = other_key(set, from_id, to, key);
+    uint64_t hash = other_key(set, from_id, to, set->key);
+    uint32_t last = set->cell.count - 1;
     int64_t count = entry_read(set, from_id)->count;
     uint32_t id, created;
     StateUpsert upsert = {.ids = &id, .created = &created};
-    TRY(state_upsert_batch(&set->values, key, &hash, 1, &upsert, err));
+    TRY(state_upsert_batch(&set->values, set->key, &hash, 1, &upsert, err));
     CellArray value;
-    cell_array(&set->cell, 0, entry_cell(entry_read(set, from_id)), &set->values.heap, &value);
-    if (upsert.created_count > 0) {
+    for (uint32_t i = 0; i <= last && upsert.created_count > 0; i++) {
         void *cell = entry_write(set, id) + 1;
-        TRY(cells_write(&set->cell, 0, &value.array, NULL, 1, &cell, &set->values.heap, err));
-        TRY(entry_link(set, id, err));
-        cell_array(&set->cell, 0, entry_cell(entry_read(set, from_id)), &set->values.heap, &value);
+        cell_array(&set->cell, i, entry_cell(entry_read(set, from_id)), &set->values.heap, &value);
+        TRY(cells_write(&set->cell, i, &value.array, NULL, 1, &cell, &set->values.heap, err));
     }
+    if (upsert.created_count > 0) TRY(entry_link(set, id, err));
+    cell_array(&set->cell, last, entry_cell(entry_read(set, from_id)), &set->values.heap, &value);
     ValueEntry *entry = entry_write(set, id);
     bool was = entry->count > 0;
     entry->count += count;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * op/value_set.h - the distinct values that each group holds, and how often.
  *
- * For aggregates that must know single values: DISTINCT ones, and MIN and MAX over input that takes
- * rows back. A value is one record of keyed state, found by (group, value); the values of one group
+ * For aggregates that must know single values: DISTINCT ones, and MIN, MAX, FIRST_VALUE and LAST_VALUE over
+ * input that takes rows back. (For the last two a value is a row: the columns it is ordered by, then the value
+ * asked for.) A value is one record of keyed state, found by (group, value); the values of one group
  * are linked from the group's head, so that they can be walked and dropped together.
  *
  *     heads    | group u64 | first u32 | extreme u32 | is_stale u32 | u32 |
- *     values   | group u64 | value's key cell | count i64 | next u32 | previous u32 | value as it came |
+ *     values   | group u64 | value's key cells | count i64 | next u32 | previous u32 | value as it came |
  *
  * DISTINCT tells values apart as SQL does; for extremes the key is the value's very bytes, so that what is
  * shown is always a value that is there ('1 month' when '30 days' has been taken back).
@@ -25,23 +26,30 @@
 
 typedef struct ValueSet {
     bool used;
-    Type type;
-    RowKeyLayout keys; /* group, value */
-    Type key_type;     /* of the value's key cell: the same layout as `type` */
+    RowKeyLayout keys; /* group, value's columns; a type whose key loses the spelling stands there as one of the
+                          same layout that does not, where extremes are wanted */
     State values;
     State heads;
-    CellLayout cell; /* the value as it came */
+    CellLayout cell; /* the value as it came: its columns */
+    uint64_t *key;   /* room for one key */
     bool wants_extreme;
-    bool least; /* MIN */
+    bool least; /* MIN, FIRST_VALUE */
 } ValueSet;
 
-NODISCARD Status value_set_init(ValueSet *set, Arena *arena, Type type, bool wants_extreme, bool least,
-                                Io *io, Memory *memory, Error *err);
+typedef struct ValueSetOptions {
+    const Type *types; /* of the value's columns; the last is not NULL, and the one that value_set_extremes gives */
+    uint32_t count;
+    bool wants_extreme;
+    bool least;
+} ValueSetOptions;
+
+NODISCARD Status value_set_init(ValueSet *set, Arena *arena, const ValueSetOptions *options, Io *io,
+                                Memory *memory, Error *err);
 void value_set_deinit(ValueSet *set);
 
 /* Changes the counts by the rows of `input` (weights as there). Rows whose value came to be there (weight +1)
  * or to be there no more (-1) are listed, in order: changed_rows and changed_weights have room for
- * input->count. groups[row]: the group's number. */
+ * input->count. groups[row]: the group's number. A value of several columns is in input->row_columns. */
 NODISCARD Status value_set_change(ValueSet *set, Frame *frame, const AccumulatorInput *input,
                                   const uint32_t *groups, uint32_t *changed_rows, int64_t *changed_weights,
                                   uint32_t *changed_count, Error *err);
@@ -51,7 +59,7 @@ NODISCARD Status value_set_extremes(ValueSet *set, const uint32_t *groups, uint3
                                     Array *out, Error *err);
 
 /* Adds the values of group `from` to group `to`. Values that come to be there in `to` are given to `added`
- * (may be NULL), each as an array of length 1. */
+ * (may be NULL), each (its last column) as an array of length 1. */
 typedef Status (*ValueSetAdded)(void *context, const Array *value, Error *err);
 NODISCARD Status value_set_merge(ValueSet *set, uint32_t to, uint32_t from, ValueSetAdded added,
                                  void *context, Error *err);

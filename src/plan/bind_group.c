@@ -6,6 +6,7 @@
  *
  * A window's end is its start plus the size: it is no part of the key, which holds the start, but is computed
  * above. */
+#include "column/rowkey.h"
 #include "plan/bind_priv.h"
 
 Status group_add_key(Bind *bind, Group *group, const Expr *expr, Str name, SqlSpan span, Error *err) {
@@ -219,6 +220,74 @@ static Status add_optional(Grouping *grouping, const Expr *expr, int32_t *out, E
     return STATUS_OK;
 }
 
+/* ---- first_value and last_value
+ * ------------------------------------------------------------------------------------------------ */
+
+/* Rows have a place in their input: they come straight from a source, or were written or sorted. */
+static bool rows_have_places(const PlanNode *node) {
+    switch (node->kind) {
+        case PLAN_SCAN: {
+            const Relation *relation = node->scan.relation;
+            if (relation->kind == RELATION_SOURCE) return relation->key_count == 0;
+            return relation->kind == RELATION_STREAM && relation->plan != NULL && relation->change == CHANGE_APPEND &&
+                   rows_have_places(relation->plan->root);
+        }
+        case PLAN_VALUES:
+        case PLAN_SORT: return true;
+        case PLAN_FILTER:
+        case PLAN_PROJECT:
+        case PLAN_WINDOW:
+        case PLAN_LIMIT:
+        case PLAN_SCALAR: return rows_have_places(node->inputs[0]);
+        case PLAN_AGGREGATE:
+        case PLAN_SESSION:
+        case PLAN_UNION:
+        case PLAN_KIND_COUNT: break;
+    }
+    return false;
+}
+
+static bool has_positioned(const Grouping *grouping) {
+    for (size_t i = 0; i < grouping->group->calls.count; i++) {
+        AggregateKind kind = grouping->group->calls.items[i].aggregate.kind;
+        if (kind == AGGREGATE_FIRST_VALUE || kind == AGGREGATE_LAST_VALUE) return true;
+    }
+    return false;
+}
+
+/* The first `count` columns and those grouped by tell the rows of a group apart. */
+static bool is_told_apart(const Grouping *grouping, uint32_t count) {
+    const PlanNode *node = grouping->from->node;
+    if (node->key == NULL) return false;
+    for (uint32_t i = 0; i < node->key_count; i++)
+        if (node->key[i] >= count && !has_key(grouping, node->key[i])) return false;
+    return true;
+}
+
+/* Rows without a place are ordered by their columns, as they stand in FROM; those grouped by are the same in all,
+ * and those behind a key decide nothing. */
+static Status fill_order(Grouping *grouping, AggregateSpec *spec, Error *err) {
+    const PlanNode *node = grouping->from->node;
+    if (!has_positioned(grouping) || rows_have_places(node)) return STATUS_OK;
+    uint32_t *order = ARENA_ARRAY(grouping->bind->arena, uint32_t, (size_t)node->column_count + 1);
+    TRY_ALLOC(order);
+    for (uint32_t i = 0; i < node->column_count && !is_told_apart(grouping, i); i++) {
+        const PlanColumn *column = &node->columns[i];
+        if (has_key(grouping, i)) continue;
+        const Expr *expr = expr_column(grouping->bind->arena, i, column->type, !column->not_null, (SqlSpan){-1, -1});
+        TRY_ALLOC(expr);
+        TRY(below_add(grouping, expr, column->name, &order[spec->order_count], err));
+        spec->order_count++;
+    }
+    if (spec->order_count > ROWKEY_COLUMN_COUNT_MAX - 2)
+        return error_set_at(err, STATUS_LIMIT, grouping->group->span.start,
+                            "first_value and last_value over rows of more than %d columns without a key",
+                            ROWKEY_COLUMN_COUNT_MAX - 2);
+    spec->by_columns = true;
+    spec->order = order;
+    return STATUS_OK;
+}
+
 static Status fill_spec(Grouping *grouping, AggregateSpec *spec, Error *err) {
     Bind *bind = grouping->bind;
     const Group *group = grouping->group;
@@ -240,7 +309,7 @@ static Status fill_spec(Grouping *grouping, AggregateSpec *spec, Error *err) {
     spec->group_count = grouping->key_count;
     spec->aggregates = aggregates;
     spec->aggregate_count = (uint32_t)group->calls.count;
-    return STATUS_OK;
+    return fill_order(grouping, spec, err);
 }
 
 static Status make_below(Grouping *grouping, PlanNode **out, Error *err) {

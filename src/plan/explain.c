@@ -148,6 +148,14 @@ static void append_sort(Text *out, const PlanNode *node, Str text) {
     if (spec->limit >= 0) text_append_format(out, ", first %lld", (long long)spec->limit);
 }
 
+static void append_order(Text *out, const PlanNode *node) {
+    const AggregateSpec *spec = &node->aggregate;
+    for (uint32_t i = 0; i < spec->order_count; i++) {
+        if (i > 0) text_append_c(out, ", ");
+        append_column(out, &node->inputs[0]->columns[spec->order[i]]);
+    }
+}
+
 static void append_limit(Text *out, const LimitSpec *spec) {
     if (spec->limit >= 0) text_append_format(out, " %lld", (long long)spec->limit);
     if (spec->offset > 0) text_append_format(out, " after %lld", (long long)spec->offset);
@@ -191,6 +199,10 @@ static void append_work(Text *out, const PlanNode *node, Str text) {
         case PLAN_AGGREGATE:
         case PLAN_SESSION:
             append_aggregates(out, node, text);
+            if (node->aggregate.order_count > 0) {
+                text_append_c(out, ", rows in the order of ");
+                append_order(out, node);
+            }
             append_close(out, node);
             break;
         case PLAN_UNION: text_append_format(out, " of %u", node->input_count); break;
@@ -316,6 +328,27 @@ static void append_open_groups(Text *out, const PlanNode *node) {
     text_append_c(out, " would bound it");
 }
 
+/* What a group holds beside a few words per aggregate. */
+static void append_kept_values(Text *out, const PlanNode *node) {
+    const AggregateSpec *spec = &node->aggregate;
+    bool weighted = node->inputs[0]->change == CHANGE_WEIGHTED && node->kind != PLAN_SESSION;
+    for (uint32_t i = 0; i < spec->aggregate_count; i++) {
+        const PlanAggregate *aggregate = &spec->aggregates[i];
+        AggregateKind kind = aggregate->aggregate.kind;
+        bool extreme = kind == AGGREGATE_MIN || kind == AGGREGATE_MAX;
+        bool positioned = kind == AGGREGATE_FIRST_VALUE || kind == AGGREGATE_LAST_VALUE;
+        if (aggregate->distinct && !extreme && !positioned)
+            text_append_c(out, "; each group keeps the distinct values of ");
+        else if (extreme && weighted)
+            text_append_c(out, "; each group keeps the distinct values, since one may be taken back, of ");
+        else if (positioned && weighted)
+            text_append_c(out, "; each group keeps its rows, since one may be taken back, for ");
+        else
+            continue;
+        append_column(out, &node->columns[node->column_count - spec->aggregate_count + i]);
+    }
+}
+
 static void append_group_state(Text *out, const PlanNode *node) {
     const AggregateSpec *spec = &node->aggregate;
     if (spec->close == CLOSE_WINDOW)
@@ -326,11 +359,7 @@ static void append_group_state(Text *out, const PlanNode *node) {
         text_append_c(out, "bounded: one row");
     else
         append_open_groups(out, node);
-    for (uint32_t i = 0; i < spec->aggregate_count; i++) {
-        if (!spec->aggregates[i].distinct) continue;
-        text_append_c(out, "; each group keeps the distinct values of ");
-        append_column(out, &node->columns[node->column_count - spec->aggregate_count + i]);
-    }
+    append_kept_values(out, node);
     if (node->kind == PLAN_SESSION && node->inputs[0]->change == CHANGE_WEIGHTED)
         text_append_c(out, "; sessions keep their rows, since a withdrawn row can split one");
 }

@@ -128,6 +128,10 @@ typedef struct AggregateSpec {
     int64_t size; /* sliced only */
     int64_t slide;
     int64_t offset;
+    bool by_columns;        /* first_value, last_value: rows have no place in an input, or may be taken back. The first
+                               is then the least by the columns `order` (NULLs last), not the one that came first */
+    const uint32_t *order;  /* columns of the input */
+    uint32_t order_count;
     uint32_t time_column;         /* SESSION: column of the input */
     int64_t gap;                  /* SESSION */
     bool late_output;             /* late rows leave on the second output, with all columns of the input */

@@ -173,6 +173,11 @@ static int32_t moved(const uint32_t *map, int32_t column) {
     return column < 0 ? column : (int32_t)map[column];
 }
 
+static bool is_positioned(const PlanAggregate *aggregate) {
+    return aggregate->aggregate.kind == AGGREGATE_FIRST_VALUE ||
+           aggregate->aggregate.kind == AGGREGATE_LAST_VALUE;
+}
+
 /* What an AGGREGATE reads of its input. */
 static void aggregate_wants(const PlanNode *node, const PlanAggregate *aggregates, uint32_t count,
                             uint64_t *wanted) {
@@ -181,6 +186,8 @@ static void aggregate_wants(const PlanNode *node, const PlanAggregate *aggregate
     for (uint32_t i = 0; i < count; i++) {
         want(wanted, aggregates[i].column);
         want(wanted, aggregates[i].filter);
+        for (uint32_t k = 0; k < spec->order_count && is_positioned(&aggregates[i]); k++)
+            bits_set(wanted, spec->order[k]);
     }
     for (uint32_t i = 0; i < spec->late_column_count; i++) bits_set(wanted, spec->late_columns[i]);
     want(wanted, spec->late_time_column);
@@ -217,6 +224,13 @@ static Status prune_aggregate(Bind *bind, PlanNode *node, const uint64_t *needed
         aggregates[i].column = moved(input_map, aggregates[i].column);
         aggregates[i].filter = moved(input_map, aggregates[i].filter);
     }
+    bool any = false;
+    for (uint32_t i = 0; i < kept; i++) any = any || is_positioned(&aggregates[i]);
+    if (!any) {
+        spec->by_columns = false;
+        spec->order_count = 0;
+    }
+    TRY(renumber_list(bind, spec->order, spec->order_count, input_map, &spec->order, err));
     TRY(renumber_list(bind, spec->groups, spec->group_count, input_map, &spec->groups, err));
     TRY(renumber_list(bind, spec->late_columns, spec->late_column_count, input_map, &spec->late_columns,
                       err));

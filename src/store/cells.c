@@ -29,6 +29,14 @@ static void write_nulls(const CellLayout *layout, uint32_t column, const Array *
         cell_set_null(layout, column, records[i], array_is_null(array, rows == NULL ? i : rows[i]));
 }
 
+/* What an array holds under a NULL is undefined: equal rows would differ in it. */
+static void clear_nulls(const CellLayout *layout, uint32_t column, uint32_t count, void *const *records) {
+    const Cell *cell = &layout->cells[column];
+    for (uint32_t i = 0; i < count; i++)
+        if (cell_is_null(layout, column, records[i]))
+            memset((char *)records[i] + cell->offset, 0, type_cell_size(cell->type));
+}
+
 static Status write_text(uint32_t offset, const Array *array, const uint32_t *rows, uint32_t count,
                          void *const *records, StateHeap *heap, Error *err) {
     for (uint32_t i = 0; i < count; i++) {
@@ -81,6 +89,7 @@ Status cells_write(const CellLayout *layout, uint32_t column, const Array *array
         case LAYOUT_VIEW: return write_text(offset, array, rows, count, records, heap, err);
         case LAYOUT_NESTED: return error_set(err, STATUS_INTERNAL, "nested value in a cell");
     }
+    if (array->validity != NULL) clear_nulls(layout, column, count, records);
     return STATUS_OK;
 }
 
@@ -225,4 +234,29 @@ int cell_compare(const CellLayout *layout, uint32_t column, const Array *array, 
     cell_array(layout, column, record, heap, &held);
     int order = array_value_compare(array, row, &held.array, 0);
     return order != 0 ? order : compare_spelling(array, row, &held.array);
+}
+
+int cells_compare(const CellLayout *layout, const Array *const *columns, size_t row, const void *record,
+                  const StateHeap *heap) {
+    for (uint32_t i = 0; i < layout->count; i++) {
+        bool is_null = array_is_null(columns[i], row), held_null = cell_is_null(layout, i, record);
+        int order = is_null - held_null;
+        if (!is_null && !held_null) order = cell_compare(layout, i, columns[i], row, record, heap);
+        if (order != 0) return order;
+    }
+    return 0;
+}
+
+int cells_compare_records(const CellLayout *layout, const void *a, const void *b, const StateHeap *heap) {
+    for (uint32_t i = 0; i < layout->count; i++) {
+        bool a_null = cell_is_null(layout, i, a), b_null = cell_is_null(layout, i, b);
+        int order = a_null - b_null;
+        CellArray value;
+        if (!a_null && !b_null) {
+            cell_array(layout, i, a, heap, &value);
+            order = cell_compare(layout, i, &value.array, 0, b, heap);
+        }
+        if (order != 0) return order;
+    }
+    return 0;
 }

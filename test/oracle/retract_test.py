@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rows that are taken back: stacks of views over tables and keyed sources that statements change.
+
+    retract_test.py [seed [pairs [seconds]]]
+
+Every query of a stack gives the columns that it reads, so that any stands on any other. The views are made before, between or after the
+statements; after each statement every view must have the rows that the same stack of queries gives over the rows now stored, and the
+changes that left for subscribers must add up to them. first_value and last_value are compared with DuckDB, told the order.
+"""
+import collections
+import datetime
+import decimal
+import math
+import os
+import random
+import sys
+import time
+
+import pyarrow
+
+from oracle.weir import Error, Subscription, Weir
+
+PAIRS = 10000
+SECONDS_MAX = 40
+EPOCH = datetime.datetime(2024, 1, 1)
+COLUMNS = [("id", "INTEGER"), ("k", "TEXT"), ("g", "INTEGER"), ("i", "BIGINT"), ("m", "NUMERIC(20,4)"), ("f", "DOUBLE PRECISION"), ("s", "TEXT"),
+           ("b", "BOOLEAN"), ("ts", "TIMESTAMP")]
+NAMES = [name for name, _ in COLUMNS]
+
+
+class Difference(Exception):
+    pass
+
+
+def plain(value):
+    if isinstance(value, float) and math.isnan(value):
+        return "NaN"
+    return value + 0 if isinstance(value, (float, decimal.Decimal)) else value
+
+
+def multiset(rows):
+    return collections.Counter(tuple(map(plain, row)) for row in rows)
+
+
+def expect(what, expected, found):
+    if expected != found:
+        missing, extra = expected - found, found - expected
+        raise Difference(f"{what}: missing {list(missing.items())[:3]}, too many {list(extra.items())[:3]}")
+
+
+# ---- statements ----
+
+LITERALS = {"k": ["'a'", "'b'", "''", "'a key that is longer than a view'"], "g": ["0", "1", "2", "-3"], "i": ["0", "1", "-7", "5", "1000000000000"],
+            "m": ["0", "0.5", "-0.0001", "123456789.1234"], "f": ["0.25", "'-0'", "0.0", "1e15", "-1e15", "3.5", "'NaN'"],
+            "s": ["'x'", "'xy'", "'A text of some length'", "'a text of some length, longer'"], "b": ["true", "false"]}
+
+
+def literal(rng, name):
+    if name != "ts" and rng.random() < 0.12:
+        return "NULL"
+    if name == "ts":
+        at = EPOCH + datetime.timedelta(seconds=rng.randrange(40), microseconds=rng.choice([0, 0, 0, 1, 500000]))
+        return f"TIMESTAMP '{at}'"
+    return rng.choice(LITERALS[name])
+
+
+CONDITIONS = ["id % 2 = 0", "k = 'a'", "g > 0", "i IS NULL", "b", "f < 1", "m > 0.4", "id < 8", "ts > TIMESTAMP '2024-01-01 00:00:20'", "s LIKE 'A%' OR k IS NULL"]
+
+
+def values(rng, identity):
+    return f"({identity}, {', '.join(literal(rng, name) for name in NAMES[1:])})"
+
+
+def statement(rng, table, keyed, present):
+    """A statement that changes the table; `present`: the keys there."""
+    kind = rng.random()
+    if kind < 0.5 or not present:
+        free = [identity for identity in range(20) if identity not in present] if keyed else list(range(20))
+        chosen = rng.sample(free, min(len(free), rng.choice([1, 1, 2, 6])))
+        if not chosen:
+            return f"DELETE FROM {table}"
+        return f"INSERT INTO {table} VALUES {', '.join(values(rng, identity) for identity in chosen)}"
+    if kind < 0.75:
+        sets = ", ".join(f"{name} = {literal(rng, name)}" for name in rng.sample(NAMES[1:], rng.choice([1, 1, 3])))
+        return f"UPDATE {table} SET {sets} WHERE {rng.choice(CONDITIONS)}"
+    if kind < 0.97:
+        return f"DELETE FROM {table} WHERE {rng.choice(CONDITIONS)} AND id % 3 = {rng.randrange(3)}"
+    return f"DELETE FROM {table}"
+
+
+# ---- queries ----
+
+ZEROS = {"id": "0", "k": "''", "g": "0", "i": "0", "m": "0", "f": "0", "s": "''", "b": "false", "ts": "TIMESTAMP '2024-01-01'"}
+HAVINGS = ["", "", " HAVING count(*) > 1", " HAVING sum(i) > 0 OR min(m) < 0", " HAVING count(DISTINCT g) < 2", " HAVING bool_and(b)", " HAVING max(s) > 'B'"]
+KEYS = ["k", "g", "b", "s", "k, g", "f", "m", "i"]
+ARGUMENTS = {"id": ["min(id)", "max(id)", "count(*)::integer", "first_value(id)"],
+             "k": ["min(k)", "max(k)", "first_value(k)", "last_value(s)", "max(k) FILTER (WHERE b)"],
+             "g": ["count(DISTINCT i)::integer", "sum(g)::integer", "count(g)::integer", "max(g)", "last_value(g) FILTER (WHERE b)", "(count(*) % 3)::integer"],
+             "i": ["sum(i)::bigint", "sum(DISTINCT i)::bigint", "min(i)", "max(i) FILTER (WHERE g > 0)", "count(DISTINCT k)", "last_value(i)"],
+             "m": ["avg(m)::numeric(20,4)", "sum(m)::numeric(20,4)", "max(m)", "(stddev(m))::numeric(20,4)", "avg(DISTINCT m)::numeric(20,4)", "first_value(m)"],
+             "f": ["min(f)", "max(f)", "sum(f)", "avg(f)", "stddev(f)", "var_pop(f)", "first_value(f)", "sum(DISTINCT f)"],
+             "s": ["max(s)", "min(s)", "last_value(s)", "first_value(k || s)", "min(s) FILTER (WHERE i > 0)"],
+             "b": ["bool_or(b)", "bool_and(b)", "count(*) > 2", "every(b) FILTER (WHERE i > 0)"],
+             "ts": ["max(ts)", "min(ts)", "last_value(ts)"]}
+
+
+def aggregates(rng, without):
+    return [f"{rng.choice(ARGUMENTS[name])} AS {name}" for name in NAMES if name not in without]
+
+
+def seconds(rng):
+    return rng.choice([1, 2, 5])
+
+
+def query(rng, table):
+    kind, size = rng.randrange(10), seconds(rng)
+    if kind == 0:
+        return f"SELECT * FROM {table} WHERE {rng.choice(CONDITIONS)}"
+    if kind == 1:
+        return f"SELECT id, s AS k, g + 1 AS g, coalesce(i, 3) * 2 AS i, m, f, k AS s, NOT b AS b, ts FROM {table}"
+    if kind == 2:
+        return (f"SELECT DISTINCT g AS id, k, g, i % 2 AS i, 0.5::numeric(20,4) AS m, CASE WHEN b THEN f END AS f, NULL::text AS s, b, "
+                f"date_trunc('minute', ts) AS ts FROM {table}")
+    if kind == 3:
+        return f"SELECT * FROM {table} WHERE {rng.choice(CONDITIONS)} UNION ALL SELECT * FROM {table} WHERE {rng.choice(CONDITIONS)}"
+    if kind in (4, 5, 6):
+        key = rng.choice(KEYS).split(", ")
+        return f"SELECT {', '.join(sorted(key + aggregates(rng, key), key=order))} FROM {table} GROUP BY {', '.join(key)}{rng.choice(HAVINGS)}"
+    if kind == 7:
+        items = [item.rsplit(" AS ", 1) for item in aggregates(rng, [])]
+        return f"SELECT {', '.join(f'coalesce({text}, {ZEROS[name]}) AS {name}' for text, name in items)} FROM {table}"
+    key = rng.choice([[], ["k"], ["g"], ["b"]])
+    if kind == 8:
+        window = rng.choice([f"TUMBLE({table}, ts, INTERVAL '{size}' SECOND)", f"HOP({table}, ts, INTERVAL '{size}' SECOND, INTERVAL '{3 * size}' SECOND)",
+                             f"CUMULATE({table}, ts, INTERVAL '{size}' SECOND, INTERVAL '{2 * size}' SECOND)"])
+        items = sorted(key + aggregates(rng, key + ["ts"]) + [rng.choice(["window_end", "window_start"]) + " AS ts"], key=order)
+        return f"SELECT {', '.join(items)} FROM {window} GROUP BY {', '.join(key + ['window_start', 'window_end'])}"
+    items = sorted(key + aggregates(rng, key + ["ts"]) + [rng.choice(["window_end", "window_start"]) + " AS ts"], key=order)
+    return f"SELECT {', '.join(items)} FROM {table} GROUP BY {', '.join(key + [f'SESSION(ts, INTERVAL {chr(39)}{size}{chr(39)} SECOND)'])}"
+
+
+def order(item):
+    return NAMES.index(item.split()[-1])
+
+
+# ---- the kinds of pairs ----
+
+def compare(weir, depth, subscriptions, what):
+    for level in range(1, depth + 1):
+        now = multiset(weir.run(f"SELECT * FROM q{level}"))
+        expect(f"v{level}, {what}", now, multiset(weir.run(f"SELECT * FROM v{level}")))
+    for at, (mode, subscription, seen) in enumerate(subscriptions):
+        for *row, weight in subscription.read():
+            seen[tuple(map(plain, row))] += weight
+        expect(f"{mode} of v{depth}, {what}", now, collections.Counter({row: count for row, count in seen.items() if count}))
+
+
+def check_stack(rng, _):
+    keyed, upsert = rng.random() < 0.5, rng.random() < 0.25
+    depth = rng.choice([1, 1, 2, 2, 3])
+    columns = ", ".join(f"{name} {type}" for name, type in COLUMNS)
+    queries = [query(rng, f"{{}}{level}") for level in range(depth)]
+    with Weir() as weir:
+        kind = "SOURCE" if upsert else "TABLE"
+        weir.run(f"CREATE {kind} t ({columns}{', PRIMARY KEY (id)' if keyed or upsert else ''}); CREATE VIEW q0 AS SELECT * FROM t; CREATE VIEW v0 AS SELECT * FROM t")
+        weir.run(f"SET batch_rows = {rng.choice([1, 3, 4096])}")
+        made, subscriptions, script = 0, [], []
+        count = rng.choice([3, 12])
+        made_at = sorted(rng.choice([0, 0, 0, rng.randrange(count)]) for _ in range(depth))
+        try:
+            for number in range(count):
+                while made < depth and made_at[made] <= number:
+                    text = queries[made]
+                    weir.run(f"CREATE VIEW q{made + 1} AS {text.format(*['q'] * 4)}; CREATE MATERIALIZED VIEW v{made + 1} AS {text.format(*['v'] * 4)}")
+                    script.append(f"CREATE v{made + 1} AS {text.format(*['v'] * 4)}")
+                    made += 1
+                    if made == depth:
+                        subscriptions.append(("changes", Subscription(weir, f"{text.format(*['v'] * 4)} EMIT CHANGES"), collections.Counter()))
+                if upsert:
+                    step = f"INSERT INTO t VALUES {', '.join(values(rng, rng.randrange(8)) for _ in range(rng.choice([1, 3])))}"
+                else:
+                    present = {row[0] for row in weir.run("SELECT id FROM t")}
+                    step = statement(rng, "t", keyed, present)
+                script.append(step)
+                weir.run(step)
+                if made == depth:
+                    compare(weir, depth, subscriptions, "; ".join(script))
+        except Error as error:
+            raise Difference(f"{error} in {'; '.join(script)}; NEXT {queries}") from None
+        finally:
+            for _, subscription, _ in subscriptions:
+                subscription.close()
+
+
+ORDERED = ["id", "k", "g", "i", "m", "s", "b", "ts"]
+DUCK_TYPES = [pyarrow.int32(), pyarrow.string(), pyarrow.int32(), pyarrow.int64(), pyarrow.decimal128(20, 4), pyarrow.string(), pyarrow.bool_(),
+              pyarrow.timestamp("us")]
+
+
+def check_order(rng, duck):
+    """first_value and last_value over a table: the order is that of the columns in FROM."""
+    if duck is None:
+        return
+    types = dict(COLUMNS)
+    keyed, names = rng.random() < 0.4, rng.sample(ORDERED, len(ORDERED))
+    columns = ", ".join(f"{name} {types[name]}" for name in names)
+    calls = []
+    for at in range(rng.choice([1, 2, 4])):
+        argument, condition = rng.choice(["id", "k", "i", "m", "s", "b", "ts", "k || s", "g + i"]), rng.choice([None, None, "b", "g > 0", "k <> 'a'"])
+        calls.append((rng.choice(["first", "last"]), argument, condition, at))
+    key = rng.choice(["", "k", "g", "b"])
+    group = f" GROUP BY {key}" if key else ""
+    ours = ", ".join([key] * bool(key) + [f"{kind}_value({what}){f' FILTER (WHERE {condition})' if condition else ''} AS a{at}"
+                                          for kind, what, condition, at in calls])
+    order_by = ", ".join(f"{name} NULLS LAST" for name in names)
+    theirs = ", ".join([key] * bool(key) + [f"{kind}({what} ORDER BY {order_by}) FILTER (WHERE ({what}) IS NOT NULL AND ({condition or 'true'})) AS a{at}"
+                                            for kind, what, condition, at in calls])
+    with Weir() as weir:
+        weir.run(f"CREATE TABLE t ({columns}{', PRIMARY KEY (id)' if keyed else ''}); CREATE MATERIALIZED VIEW v AS SELECT {ours} FROM t{group}")
+        for _ in range(rng.choice([2, 8])):
+            step = statement(rng, "t", keyed, {row[0] for row in weir.run("SELECT id FROM t")})
+            if step.startswith("INSERT"):
+                rows = [", ".join([str(identity)] + [literal(rng, name) for name in ORDERED[1:]]) for identity in ids_of(step)]
+                step = f"INSERT INTO t ({', '.join(ORDERED)}) VALUES " + ", ".join(f"({row})" for row in rows)
+            if " f " in step:
+                continue
+            weir.run(step)
+            rows = weir.run(f"SELECT {', '.join(ORDERED)} FROM t")
+            table = pyarrow.table([pyarrow.array([row[at] for row in rows], type) for at, type in enumerate(DUCK_TYPES)], names=ORDERED)
+            duck.register("t", table)
+            expected = multiset(duck.execute(f"SELECT {theirs} FROM t{group}").fetchall())
+            expect(f"at once: {ours}{group} of {columns} after {step}", expected, multiset(weir.run(f"SELECT {ours} FROM t{group}")))
+            expect(f"view of {ours}{group} of {columns} after {step}", expected, multiset(weir.run("SELECT * FROM v")))
+
+
+def ids_of(insert):
+    return [int(part.split(",")[0]) for part in insert.split("VALUES (", 1)[1].split("), (")]
+
+
+def connect_duck():
+    try:
+        import duckdb
+    except ImportError:
+        return None
+    connection = duckdb.connect()
+    connection.execute("SET threads = 1")
+    return connection
+
+
+CHECKS = [check_stack, check_stack, check_order]
+
+
+def main():
+    seed = int(sys.argv[1]) if len(sys.argv) > 1 else int.from_bytes(os.urandom(4), "little")
+    pairs = int(sys.argv[2]) if len(sys.argv) > 2 else PAIRS
+    seconds_max = int(sys.argv[3]) if len(sys.argv) > 3 else SECONDS_MAX
+    duck, started, passed, failed = connect_duck(), time.monotonic(), 0, 0
+    for pair in range(pairs):
+        if time.monotonic() - started > seconds_max:
+            break
+        check = CHECKS[pair % len(CHECKS)]
+        try:
+            check(random.Random(f"{seed} {pair}"), duck)
+            passed += 1
+        except (Difference, Error) as error:
+            failed += 1
+            if failed <= 10:
+                print(f"seed {seed} pair {pair}: {check.__name__}: {type(error).__name__} {error}")
+    print(f"seed {seed}, {passed + failed} pairs in {time.monotonic() - started:.0f} s")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+sys.exit(main())
