@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * base/to_char.c - patterns split into nodes, for to_char_time.c and to_char_number.c. */
+ * base/to_char.c - patterns split into nodes, for both directions: to_char and from_char. */
 #include "base/to_char_priv.h"
 #include "base/utf8.h"
 
@@ -25,7 +25,7 @@ static bool keyword_at(Str text, const PatternKeyword *keyword, uint8_t *case_) 
         capital &= is_lower(c) == (i > 0);
     }
     *case_ = all_upper ? CASE_UPPER : all_lower ? CASE_LOWER : CASE_CAPITAL;
-    return all_upper || all_lower || (keyword->capital && capital);
+    return all_upper || all_lower || ((keyword->flags & KEYWORD_CAPITAL) != 0 && capital);
 }
 
 static const PatternKeyword *keyword_find(Str text, const PatternKeyword *keywords, size_t count,
@@ -82,12 +82,15 @@ Status pattern_split(Arena *arena, Str pattern, const PatternKeyword *keywords, 
             quoted ? NULL : keyword_find(pattern, keywords, keyword_count, &node.case_);
         if (keyword != NULL) {
             node.key = keyword->key;
-            node.fill |= translated && keyword->capital;
+            node.flags = keyword->flags;
+            node.text = str_from_c(keyword->name);
+            node.fill |= translated && (keyword->flags & KEYWORD_CAPITAL) != 0;
             pattern = rest(pattern, strlen(keyword->name));
             char first = pattern.size > 0 ? pattern.data[0] : 0;
             if (prefixes && takes(&pattern, "TH", "th")) node.ordinal = (uint8_t)first;
             if (prefixes) (void)takes(&pattern, "SP", "sp");
         } else {
+            node.quoted = quoted;
             node.text = literal_take(&pattern, &quoted);
             if (node.text.size == 0) continue;
         }

@@ -15,13 +15,22 @@ struct PatternNode {
     uint8_t case_;   /* NodeCase */
     bool fill;       /* FM before it */
     uint8_t ordinal; /* 0, or 'T' and 't' for TH and th behind it */
-    Str text;        /* NODE_LITERAL: one character, or what was quoted */
+    bool quoted;     /* NODE_LITERAL: it stood between quotation marks */
+    uint8_t flags;   /* of the keyword */
+    Str text;        /* the character of a NODE_LITERAL, or the keyword's name */
+};
+
+enum {
+    KEYWORD_CAPITAL = 1,   /* may be written Capitalised too */
+    KEYWORD_DIGITS = 2,    /* stands for digits: the number before it is read with a fixed width */
+    KEYWORD_GREGORIAN = 4, /* of dates by year, month and day */
+    KEYWORD_ISO_WEEK = 8,  /* of dates by the weeks of ISO 8601: the two are not mixed when read */
 };
 
 typedef struct PatternKeyword {
     const char *name; /* upper case; of two with one beginning the longer first */
     uint8_t key;
-    bool capital; /* may be written Capitalised too */
+    uint8_t flags;
 } PatternKeyword;
 
 /* Splits a pattern. `prefixes`: FM and TM before, TH behind a keyword belong to it (of times). */

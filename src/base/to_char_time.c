@@ -1,85 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * base/to_char_time.c - to_char of timestamps and intervals. */
 #include "base/calendar_field.h"
-#include "base/to_char_priv.h"
+#include "base/time_pattern_priv.h"
 
-typedef enum TimeKey {
-    KEY_AD_DOTS = 1,
-    KEY_AM_DOTS,
-    KEY_AD,
-    KEY_AM,
-    KEY_CC,
-    KEY_DAY,
-    KEY_DDD,
-    KEY_DD,
-    KEY_DY,
-    KEY_D,
-    KEY_FF1,
-    KEY_FF2,
-    KEY_FF3,
-    KEY_FF4,
-    KEY_FF5,
-    KEY_FF6,
-    KEY_FX,
-    KEY_HH24,
-    KEY_HH12,
-    KEY_IDDD,
-    KEY_ID,
-    KEY_IW,
-    KEY_IYYY,
-    KEY_IYY,
-    KEY_IY,
-    KEY_I,
-    KEY_J,
-    KEY_MI,
-    KEY_MM,
-    KEY_MONTH,
-    KEY_MON,
-    KEY_OF,
-    KEY_Q,
-    KEY_RM,
-    KEY_SSSS,
-    KEY_SS,
-    KEY_TZH,
-    KEY_TZM,
-    KEY_TZ,
-    KEY_WW,
-    KEY_W,
-    KEY_Y_YYY,
-    KEY_YYYY,
-    KEY_YYY,
-    KEY_YY,
-    KEY_Y,
-} TimeKey;
-
-static const PatternKeyword keywords[] = {
-    {"A.D.", KEY_AD_DOTS, false}, {"A.M.", KEY_AM_DOTS, false}, {"AD", KEY_AD, false},
-    {"AM", KEY_AM, false},        {"B.C.", KEY_AD_DOTS, false}, {"BC", KEY_AD, false},
-    {"CC", KEY_CC, false},        {"DAY", KEY_DAY, true},       {"DDD", KEY_DDD, false},
-    {"DD", KEY_DD, false},        {"DY", KEY_DY, true},         {"D", KEY_D, false},
-    {"FF1", KEY_FF1, false},      {"FF2", KEY_FF2, false},      {"FF3", KEY_FF3, false},
-    {"FF4", KEY_FF4, false},      {"FF5", KEY_FF5, false},      {"FF6", KEY_FF6, false},
-    {"FX", KEY_FX, false},        {"HH24", KEY_HH24, false},    {"HH12", KEY_HH12, false},
-    {"HH", KEY_HH12, false},      {"IDDD", KEY_IDDD, false},    {"ID", KEY_ID, false},
-    {"IW", KEY_IW, false},        {"IYYY", KEY_IYYY, false},    {"IYY", KEY_IYY, false},
-    {"IY", KEY_IY, false},        {"I", KEY_I, false},          {"J", KEY_J, false},
-    {"MI", KEY_MI, false},        {"MM", KEY_MM, false},        {"MONTH", KEY_MONTH, true},
-    {"MON", KEY_MON, true},       {"MS", KEY_FF3, false},       {"OF", KEY_OF, false},
-    {"P.M.", KEY_AM_DOTS, false}, {"PM", KEY_AM, false},        {"Q", KEY_Q, false},
-    {"RM", KEY_RM, false},        {"SSSSS", KEY_SSSS, false},   {"SSSS", KEY_SSSS, false},
-    {"SS", KEY_SS, false},        {"TZH", KEY_TZH, false},      {"TZM", KEY_TZM, false},
-    {"TZ", KEY_TZ, false},        {"US", KEY_FF6, false},       {"WW", KEY_WW, false},
-    {"W", KEY_W, false},          {"Y,YYY", KEY_Y_YYY, false},  {"YYYY", KEY_YYYY, false},
-    {"YYY", KEY_YYY, false},      {"YY", KEY_YY, false},        {"Y", KEY_Y, false},
-};
-
-static const char *const month_names[12] = {"January",   "February", "March",    "April",
-                                            "May",       "June",     "July",     "August",
-                                            "September", "October",  "November", "December"};
-static const char *const day_names[7] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                         "Thursday", "Friday", "Saturday"};
-static const char *const roman_months[12] = {"I",   "II",   "III", "IV", "V",  "VI",
-                                             "VII", "VIII", "IX",  "X",  "XI", "XII"};
 enum { NAME_WIDTH = 9, ROMAN_WIDTH = 4 };
 
 /* A moment in its parts. */
@@ -93,11 +16,6 @@ typedef struct Moment {
     int32_t zone_offset;
     Str zone_name;
 } Moment;
-
-Status time_pattern_compile(Arena *arena, Str pattern, TimePattern *out, Error *err) {
-    return pattern_split(arena, pattern, keywords, sizeof(keywords) / sizeof(keywords[0]), true, &out->nodes,
-                         &out->count, err);
-}
 
 /* ---- output ---- */
 
@@ -171,7 +89,7 @@ static void append_roman_month(Text *text, const PatternNode *node, const Moment
     int64_t index = moment->month == 0  ? (moment->year >= 0 ? 11 : 0)
                     : moment->month < 0 ? 12 + moment->month
                                         : moment->month - 1;
-    append_padded(text, node, roman_months[index], ROMAN_WIDTH);
+    append_padded(text, node, pattern_roman_months[index], ROMAN_WIDTH);
 }
 
 static int64_t second_of_day(const Moment *moment) {
@@ -191,8 +109,8 @@ static void append_node(Text *text, const PatternNode *node, const Moment *momen
         case KEY_AD_DOTS: append_cased(text, moment->year <= 0 ? "B.C." : "A.D.", 4, node->case_); break;
         case KEY_AD: append_cased(text, moment->year <= 0 ? "BC" : "AD", 2, node->case_); break;
         case KEY_CC: append_number(text, node, century_of(moment), 2); break;
-        case KEY_DAY: append_padded(text, node, day_names[moment->weekday], NAME_WIDTH); break;
-        case KEY_DY: append_cased(text, day_names[moment->weekday], 3, node->case_); break;
+        case KEY_DAY: append_padded(text, node, pattern_day_names[moment->weekday], NAME_WIDTH); break;
+        case KEY_DY: append_cased(text, pattern_day_names[moment->weekday], 3, node->case_); break;
         case KEY_DDD:
             append_number(text, node, moment->day_of_year, sign_within(moment->day_of_year, 3));
             break;
@@ -204,6 +122,8 @@ static void append_node(Text *text, const PatternNode *node, const Moment *momen
         case KEY_FF4:
         case KEY_FF5:
         case KEY_FF6: append_fraction(text, node, moment, node->key - KEY_FF1 + 1); break;
+        case KEY_MS: append_fraction(text, node, moment, 3); break;
+        case KEY_US: append_fraction(text, node, moment, 6); break;
         case KEY_FX: break;
         case KEY_HH24: append_number(text, node, moment->hour, 2); break;
         case KEY_HH12: append_number(text, node, hour12, 2); break;
@@ -219,8 +139,8 @@ static void append_node(Text *text, const PatternNode *node, const Moment *momen
         case KEY_J: append_number(text, node, moment->days + CALENDAR_JULIAN_OFFSET, 1); break;
         case KEY_MI: append_number(text, node, moment->minute, 2); break;
         case KEY_MM: append_number(text, node, moment->month, 2); break;
-        case KEY_MONTH: append_padded(text, node, month_names[moment->month - 1], NAME_WIDTH); break;
-        case KEY_MON: append_cased(text, month_names[moment->month - 1], 3, node->case_); break;
+        case KEY_MONTH: append_padded(text, node, pattern_month_names[moment->month - 1], NAME_WIDTH); break;
+        case KEY_MON: append_cased(text, pattern_month_names[moment->month - 1], 3, node->case_); break;
         case KEY_OF: append_offset(text, node, moment); break;
         case KEY_Q:
             if (moment->month != 0) append_number(text, node, (moment->month - 1) / 3 + 1, 1);
@@ -230,9 +150,13 @@ static void append_node(Text *text, const PatternNode *node, const Moment *momen
         case KEY_SS: append_number(text, node, moment->second, 2); break;
         case KEY_TZH:
             text_append_char(text, moment->zone_offset < 0 ? '-' : '+');
+            zeros.ordinal = 0;
             append_number(text, &zeros, zone / 3600, 2);
             break;
-        case KEY_TZM: append_number(text, &zeros, zone % 3600 / 60, 2); break;
+        case KEY_TZM:
+            zeros.ordinal = 0;
+            append_number(text, &zeros, zone % 3600 / 60, 2);
+            break;
         case KEY_TZ:
             append_cased(text, moment->zone_name.data, moment->zone_name.size,
                          node->case_ == CASE_LOWER ? CASE_LOWER : CASE_CAPITAL);

@@ -49,6 +49,7 @@ typedef enum FunctionResult {
     RESULT_NUMERIC_ROUND,    /* round/trunc(numeric, n): scale n when n is a constant, else unchanged */
     RESULT_NUMERIC_INTEGER,  /* ceil, floor, round(numeric): scale 0 */
     RESULT_NUMERIC_FUNCTION, /* sqrt, exp, ln, power ... of numeric: scale 16 */
+    RESULT_NUMERIC_PATTERN,  /* to_number: the scale of the pattern, 16 when it is no constant */
     RESULT_NUMERIC_EXTRACT,  /* extract: the scale that the field has, 6 when it is no constant */
 } FunctionResult;
 
@@ -85,7 +86,7 @@ typedef enum CastContext { CAST_NONE, CAST_EXPLICIT, CAST_ASSIGNMENT, CAST_IMPLI
 CastContext function_find_cast(Type from, Type to, const Function **function);
 
 /* The type a call gives. `arguments`: the types after casts; constants[i]: the value of an integer constant
- * argument or INT64_MIN. */
+ * argument, of extract's field, of the digits behind the point of to_number's pattern, or INT64_MIN. */
 NODISCARD Status function_result_type(const Function *function, const Type *arguments,
                                       const int64_t *constants, uint32_t count, Type *out, Error *err);
 

@@ -78,6 +78,9 @@ Status function_result_type(const Function *function, const Type *arguments, con
             break;
         case RESULT_NUMERIC_ROUND: *out = round_result(a, constants[1]); break;
         case RESULT_NUMERIC_INTEGER: *out = type_numeric(TYPE_PRECISION_MAX, 0); break;
+        case RESULT_NUMERIC_PATTERN:
+            *out = type_numeric(TYPE_PRECISION_MAX, constants[1] == INT64_MIN ? NUMERIC_FUNCTION_SCALE : (int)constants[1]);
+            break;
         case RESULT_NUMERIC_EXTRACT: *out = extract_result(constants[0], b); break;
         case RESULT_NUMERIC_FUNCTION: *out = type_numeric(TYPE_PRECISION_MAX, NUMERIC_FUNCTION_SCALE); break;
     }

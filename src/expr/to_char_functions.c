@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * expr/to_char_functions.c - to_char. A constant pattern is read once per call; of patterns that vary the
+ * expr/to_char_functions.c - to_char, and the other way to_timestamp, to_date, to_number. A constant pattern is read once per call; of patterns that vary the
  * last one is kept. */
-#include "base/to_char.h"
+#include "base/from_char.h"
 #include "expr/text_priv.h"
 
 typedef struct Shown {
@@ -104,6 +104,58 @@ static Status show_rows(FunctionCall *call, bool is_number, Error *err) {
     text_deinit(&shown.written);
     return status == STATUS_OK ? call_finish(call, &builder, err) : status;
 }
+
+/* ---- reading ---- */
+
+/* Reads `text` into row `row` of the result's values. */
+typedef Status (*ReadRow)(const Shown *shown, Str text, uint32_t row, void *out, Error *err);
+
+static Status read_row(Shown *shown, uint32_t row, ReadRow from_text, void *out, Error *err) {
+    FunctionCall *call = shown->call;
+    TRY(shown_prepare(shown, row, err));
+    if (shown->is_number && shown->written.size == 0) { /* to_number(x, '') is NULL */
+        uint64_t *validity = call_own_validity(call);
+        TRY_ALLOC(validity);
+        bits_clear(validity, row);
+        return STATUS_OK;
+    }
+    Error cause = shown->failure;
+    Status status = cause.status;
+    if (status == STATUS_OK) status = from_text(shown, text_at(call, 0, row), row, out, &cause);
+    return status == STATUS_OK ? STATUS_OK : call_fail_with(call, row, &cause, err);
+}
+
+static Status read_rows(FunctionCall *call, bool is_number, ReadRow from_text, Error *err) {
+    Shown shown = {.call = call, .arena = &call->frame->arena, .is_number = is_number};
+    void *out = call_values(call, type_width(call->out->array.type));
+    TRY_ALLOC(out);
+    text_scratch(call, &shown.written);
+    Status status = STATUS_OK;
+    for (uint32_t row = 0; row < call->row_count && status == STATUS_OK; row++)
+        if (!call_is_null(call, row)) status = read_row(&shown, row, from_text, out, err);
+    text_deinit(&shown.written);
+    return status;
+}
+
+static Status read_timestamp(const Shown *shown, Str text, uint32_t row, void *out, Error *err) {
+    return from_char_timestamp(text, &shown->time, shown->call->context->zone_offset_s, (int64_t *)out + row, err);
+}
+static Status read_date(const Shown *shown, Str text, uint32_t row, void *out, Error *err) {
+    return from_char_date(text, &shown->time, (int32_t *)out + row, err);
+}
+static Status read_number(const Shown *shown, Str text, uint32_t row, void *out, Error *err) {
+    return from_char_decimal(text, &shown->number, shown->call->out->array.type.scale, (Decimal *)out + row, err);
+}
+Status to_timestamp_text(FunctionCall *call, Error *err) {
+    return read_rows(call, false, read_timestamp, err);
+}
+Status to_date_text(FunctionCall *call, Error *err) {
+    return read_rows(call, false, read_date, err);
+}
+Status to_number_text(FunctionCall *call, Error *err) {
+    return read_rows(call, true, read_number, err);
+}
+
 Status to_char_time(FunctionCall *call, Error *err) {
     return show_rows(call, false, err);
 }

@@ -7,6 +7,7 @@
  * literals of unknown type are taken for text if any candidate takes text there, else for the one category
  * all agree on; then for the type of the arguments that are known. */
 #include "base/calendar_field.h"
+#include "base/from_char.h"
 #include "plan/bind_priv.h"
 
 #include <limits.h>
@@ -444,6 +445,15 @@ static void literal_field(const Expr *name, int64_t *out) {
         *out = field;
 }
 
+/* A pattern that is none fails when it is used. */
+static void literal_pattern_scale(Bind *bind, const Expr *pattern, int64_t *out) {
+    NumberPattern read;
+    Error ignored;
+    if (pattern->kind == EXPR_CONSTANT && !expr_is_null_constant(pattern) &&
+        number_pattern_compile(bind->arena, array_text(&pattern->constant, 0), &read, &ignored) == STATUS_OK)
+        *out = number_pattern_scale(&read);
+}
+
 static Status make_call(Bind *bind, const Function *function, const Expr **arguments, uint32_t count,
                         SqlSpan span, int64_t position, const Expr **out, Error *err) {
     Type *types = ARENA_ARRAY(bind->arena, Type, count);
@@ -464,6 +474,7 @@ static Status make_call(Bind *bind, const Function *function, const Expr **argum
         (void)literal_integer(arguments[i], &constants[i]);
     }
     if (function->result_rule == RESULT_NUMERIC_EXTRACT) literal_field(arguments[0], &constants[0]);
+    if (function->result_rule == RESULT_NUMERIC_PATTERN) literal_pattern_scale(bind, arguments[1], &constants[1]);
     Type type;
     if (function_result_type(function, types, constants, count, &type, err) != STATUS_OK)
         return error_locate(err, position);

@@ -56,7 +56,8 @@ class Postgres:
     def psql(self, script, *options):
         command = [self.binaries / "psql", "-X", "-q", "-h", self.directory, "-U", "weir", "-d", "postgres", "--csv", "-t",
                    "-P", f"null={NULL}", *options]
-        return subprocess.run(command, input=script, capture_output=True, text=True, env={"LC_ALL": "C.UTF-8"})
+        return subprocess.run(command, input=script, capture_output=True, encoding="utf-8",
+                              errors="replace", env={"LC_ALL": "C.UTF-8"})  # a message of PostgreSQL may cut a character
 
     def run(self, sql):
         """The rows of a script as lists of text, NULL as None; fails on the first error."""
