@@ -45,16 +45,24 @@ static bool endless(const Bind *bind, const PlanNode *node) {
     return bind->continuous && !node->bounded;
 }
 
+/* ORDER BY and LIMIT over rows that do not end, or change. */
+static void defer_order(Bind *bind, uint32_t position, const char *what) {
+    if (bind->has_deferred) return;
+    bind_defer(bind, position, what);
+    (void)error_add_hint(&bind->deferred, "Make a MATERIALIZED VIEW of the query without it, and write ORDER BY and LIMIT in the SELECT "
+                                          "that reads the view.");
+}
+
 static Status add_sort(Bind *bind, const AstQuery *query, PlanNode *input, const SortKey *keys,
                        uint32_t key_count, uint32_t visible, PlanNode **out, Error *err) {
     *out = input;
     if (key_count == 0) return STATUS_OK;
     if (endless(bind, input))
-        bind_defer(bind, query->order_by_span.start,
-                   "ORDER BY in a continuous query over unbounded input is");
+        defer_order(bind, query->order_by_span.start,
+                    "ORDER BY in a continuous query over unbounded input is");
     else if (bind->continuous && input->change == CHANGE_WEIGHTED)
-        bind_defer(bind, query->order_by_span.start,
-                   "ORDER BY in a continuous query over rows that change is");
+        defer_order(bind, query->order_by_span.start,
+                    "ORDER BY in a continuous query over rows that change is");
     TRY(node_new(bind, PLAN_SORT, bind_span(bind, query->order_by_span), &input, 1, 0, out, err));
     PlanNode *node = *out;
     node->columns = input->columns;
@@ -80,10 +88,11 @@ static Status add_limit(Bind *bind, const AstQuery *query, PlanNode *input, Plan
     if (spec.offset < 0) spec.offset = 0;
     if (query->limit_with_ties) bind_defer(bind, query->limit_span.start, "WITH TIES is");
     if (spec.limit < 0 && spec.offset == 0) return STATUS_OK;
+    uint32_t position = query->limit != NULL ? query->limit_span.start : query->offset->span.start;
     if (endless(bind, input) && (bind->maintained || input->change == CHANGE_WEIGHTED))
-        bind_defer(bind, query->limit_span.start, "LIMIT in a continuous query over unbounded input is");
+        defer_order(bind, position, "LIMIT and OFFSET in a continuous query over unbounded input are");
     else if (bind->continuous && input->change == CHANGE_WEIGHTED)
-        bind_defer(bind, query->limit_span.start, "LIMIT in a continuous query over rows that change is");
+        defer_order(bind, position, "LIMIT and OFFSET in a continuous query over rows that change are");
     if (input->kind == PLAN_SORT && spec.limit >= 0 &&
         __builtin_add_overflow(spec.limit, spec.offset, &input->sort.limit))
         input->sort.limit = -1;
