@@ -18,7 +18,7 @@ import time
 
 import pyarrow
 
-from oracle.weir import Error, Subscription, Weir
+from oracle.weir import Error, Subscription, Weir, Writer
 
 PAIRS = 10000
 SECONDS_MAX = 40
@@ -113,7 +113,7 @@ def seconds(rng):
 
 
 def query(rng, table):
-    kind, size = rng.randrange(10), seconds(rng)
+    kind, size = rng.randrange(11), seconds(rng)
     if kind == 0:
         return f"SELECT * FROM {table} WHERE {rng.choice(CONDITIONS)}"
     if kind == 1:
@@ -129,6 +129,8 @@ def query(rng, table):
     if kind == 7:
         items = [item.rsplit(" AS ", 1) for item in aggregates(rng, [])]
         return f"SELECT {', '.join(f'coalesce({text}, {ZEROS[name]}) AS {name}' for text, name in items)} FROM {table}"
+    if kind == 10:
+        return f"SELECT {', '.join(aggregates(rng, []))} FROM {table} HAVING {rng.choice(['count(*) > 2', 'max(g) > 0', 'bool_and(b)', 'count(*) BETWEEN 1 AND 3'])}"
     key = rng.choice([[], ["k"], ["g"], ["b"]])
     if kind == 8:
         window = rng.choice([f"TUMBLE({table}, ts, INTERVAL '{size}' SECOND)", f"HOP({table}, ts, INTERVAL '{size}' SECOND, INTERVAL '{3 * size}' SECOND)",
@@ -145,14 +147,47 @@ def order(item):
 
 # ---- the kinds of pairs ----
 
+class Follower:
+    """The changes of a query, put together again: by weight, or (ON UPDATE) the latest row per key."""
+
+    def __init__(self, weir, text, mode, key):
+        self.mode, self.key, self.rows, self.latest = mode, key, collections.Counter(), {}
+        self.subscription = Subscription(weir, f"{text} EMIT {mode}")
+
+    def read(self):
+        for *row, weight in self.subscription.read():
+            row = tuple(map(plain, row))
+            if self.mode != "ON UPDATE":
+                self.rows[row] += weight
+                continue
+            key = tuple(row[at] for at in self.key)
+            if weight > 0:
+                self.latest[key] = row
+            elif self.latest.pop(key, None) is None:
+                raise Difference(f"ON UPDATE takes back {row}, which was not there")
+        if self.mode == "ON UPDATE":
+            return collections.Counter(self.latest.values())
+        return collections.Counter({row: count for row, count in self.rows.items() if count})
+
+
+def follow(rng, weir, text):
+    """Followers of a query in the modes that it can be followed in."""
+    modes = ["CHANGES", "EVERY INTERVAL '1 microsecond'"]
+    followers = [Follower(weir, text, rng.choice(modes), None)]
+    key = text.rsplit("GROUP BY ", 1)[-1].split(" HAVING")[0].split(", ")
+    if "GROUP BY" in text and all(name in NAMES for name in key) and "UNION" not in text:
+        followers.append(Follower(weir, text, "ON UPDATE", [NAMES.index(name) for name in key]))
+    return followers
+
+
 def compare(weir, depth, subscriptions, what):
     for level in range(1, depth + 1):
         now = multiset(weir.run(f"SELECT * FROM q{level}"))
         expect(f"v{level}, {what}", now, multiset(weir.run(f"SELECT * FROM v{level}")))
-    for at, (mode, subscription, seen) in enumerate(subscriptions):
-        for *row, weight in subscription.read():
-            seen[tuple(map(plain, row))] += weight
-        expect(f"{mode} of v{depth}, {what}", now, collections.Counter({row: count for row, count in seen.items() if count}))
+    for follower in subscriptions:
+        if follower.mode.startswith("EVERY"):
+            weir.step()
+        expect(f"{follower.mode} of v{depth}, {what}", now, follower.read())
 
 
 def check_stack(rng, _):
@@ -175,7 +210,7 @@ def check_stack(rng, _):
                     script.append(f"CREATE v{made + 1} AS {text.format(*['v'] * 4)}")
                     made += 1
                     if made == depth:
-                        subscriptions.append(("changes", Subscription(weir, f"{text.format(*['v'] * 4)} EMIT CHANGES"), collections.Counter()))
+                        subscriptions += follow(rng, weir, text.format(*['v'] * 4))
                 if upsert:
                     step = f"INSERT INTO t VALUES {', '.join(values(rng, rng.randrange(8)) for _ in range(rng.choice([1, 3])))}"
                 else:
@@ -188,8 +223,142 @@ def check_stack(rng, _):
         except Error as error:
             raise Difference(f"{error} in {'; '.join(script)}; NEXT {queries}") from None
         finally:
-            for _, subscription, _ in subscriptions:
-                subscription.close()
+            for follower in subscriptions:
+                follower.subscription.close()
+
+
+ROW_SCHEMA = pyarrow.schema([("id", pyarrow.int32()), ("k", pyarrow.string()), ("g", pyarrow.int32()), ("i", pyarrow.int64()),
+                               ("m", pyarrow.decimal128(20, 4)), ("f", pyarrow.float64()), ("s", pyarrow.string()), ("b", pyarrow.bool_()),
+                               ("ts", pyarrow.timestamp("us")), ("__weight", pyarrow.int64())])
+
+
+def check_large(rng, _):
+    """More groups and rows than fit a batch, of which most go again."""
+    count, groups = rng.choice([3000, 9000]), rng.choice([2, 700, 6000])
+    text = query(rng, "{}0")
+    rows = [(at, f"key {at % groups}" + " and a long end" * (at % 2), at % groups, at % 7, decimal.Decimal(at % 11) / 4, at / 8, f"text {at % 13}",
+             at % 3 == 0, EPOCH + datetime.timedelta(seconds=at % 400)) for at in range(count)]
+    columns = ", ".join(f"{name} {type}" for name, type in COLUMNS)
+    with Weir() as weir:
+        weir.run(f"CREATE TABLE t ({columns}{rng.choice(['', ', PRIMARY KEY (id)'])}); CREATE VIEW q0 AS SELECT * FROM t; CREATE VIEW v0 AS SELECT * FROM t")
+        weir.run(f"CREATE VIEW q1 AS {text.format('q', 'q', 'q', 'q')}; CREATE MATERIALIZED VIEW v1 AS {text.format('v', 'v', 'v', 'v')}")
+        writer, followers = Writer(weir, "t"), follow(rng, weir, text.format("v", "v", "v", "v"))
+        try:
+            for weight, part in [(1, rows), (-1, [row for row in rows if row[0] % 5 != 1]), (1, rows[:count // 2:5]), (-1, rows[1::5])]:
+                columns = [pyarrow.array([row[at] for row in part], field.type) for at, field in enumerate(ROW_SCHEMA) if at < len(NAMES)]
+                writer.push(pyarrow.RecordBatch.from_arrays([*columns, pyarrow.array([weight] * len(part))], schema=ROW_SCHEMA))
+                compare(weir, 1, followers, f"{count} rows of {groups} groups, {text}")
+        finally:
+            writer.close()
+            for follower in followers:
+                follower.subscription.close()
+
+
+def python_value(rng, name):
+    if name == "__weight":
+        return 1
+    if name != "ts" and rng.random() < 0.12:
+        return None
+    return {"id": rng.randrange(3), "k": rng.choice(["a", "b", "a key that is longer than a view"]), "g": rng.choice([0, 1, -3]), "i": rng.choice([0, -7, 10**12]),
+            "m": decimal.Decimal(rng.choice(["0.5000", "-0.0001"])), "f": rng.choice([0.25, 1e15, float("nan"), float("inf")]), "s": rng.choice(["x", "a longer text it is"]),
+            "b": rng.random() < 0.5, "ts": EPOCH + datetime.timedelta(seconds=rng.randrange(10))}[name]
+
+
+def check_weights(rng, _):
+    """Rows that come and go several times at once, through a writer."""
+    depth = rng.choice([1, 2])
+    queries = [query(rng, f"{{}}{level}") for level in range(depth)]
+    columns = ", ".join(f"{name} {type}" for name, type in COLUMNS)
+    with Weir() as weir:
+        weir.run(f"CREATE TABLE t ({columns}); CREATE VIEW q0 AS SELECT * FROM t; CREATE VIEW v0 AS SELECT * FROM t")
+        for level, text in enumerate(queries, 1):
+            weir.run(f"CREATE VIEW q{level} AS {text.format(*['q'] * 4)}; CREATE MATERIALIZED VIEW v{level} AS {text.format(*['v'] * 4)}")
+        weir.run(f"SET batch_rows = {rng.choice([1, 3, 4096])}")
+        writer, followers, present, script = Writer(weir, "t"), follow(rng, weir, queries[-1].format(*["v"] * 4)), [], []
+        try:
+            for _ in range(rng.choice([2, 8])):
+                part = []
+                for _ in range(rng.choice([1, 2, 6])):
+                    if present and rng.random() < 0.5:
+                        at = rng.randrange(len(present))
+                        row, held = present[at]
+                        taken = rng.randint(1, held)
+                        present[at:at + 1] = [(row, held - taken)] if held > taken else []
+                        part.append((row, -taken))
+                    else:
+                        row, count = [python_value(rng, name) for name in NAMES], rng.choice([1, 1, 3])
+                        present.append((row, count))
+                        part.append((row, count))
+                writer.push(pyarrow.RecordBatch.from_arrays(
+                    [pyarrow.array([row[at] for row, _ in part], field.type) for at, field in enumerate([*ROW_SCHEMA][:-1])]
+                    + [pyarrow.array([weight for _, weight in part], pyarrow.int64())], schema=ROW_SCHEMA))
+                script.append(str(part))
+                compare(weir, depth, followers, f"{queries} after {'; '.join(script)}")
+        finally:
+            writer.close()
+            for follower in followers:
+                follower.subscription.close()
+
+
+def check_failing(rng, _):
+    """Rows on which an expression fails are left out, for both signs; a group whose aggregate fails has no row until it recovers."""
+    whole = {"SELECT id, 10 / g AS x FROM t": "SELECT id, 10 / g AS x FROM t WHERE g IS DISTINCT FROM 0",
+             "SELECT k, count(*) AS c, sum(10 / g) AS x FROM t GROUP BY k": "SELECT k, count(*) AS c, sum(10 / g) AS x FROM t WHERE g IS DISTINCT FROM 0 GROUP BY k",
+             "SELECT k, count(*) AS c FROM t WHERE 10 / g > 3 GROUP BY k": "SELECT k, count(*) AS c FROM t WHERE g <> 0 AND 10 / g > 3 GROUP BY k",
+             "SELECT k, sum(i)::smallint AS x FROM t GROUP BY k": "SELECT k, sum(i)::smallint AS x FROM t GROUP BY k HAVING sum(i) IS NULL OR abs(sum(i)) < 32768",
+             "SELECT count(*) AS n, sum(x) AS x FROM (SELECT k, sum(i)::smallint AS x FROM t GROUP BY k) AS q":
+             "SELECT count(*) AS n, sum(x) AS x FROM (SELECT k, sum(i)::smallint AS x FROM t GROUP BY k HAVING sum(i) IS NULL OR abs(sum(i)) < 32768) AS q",
+             "SELECT k, sum(i * 90000000) AS x, count(*) AS c FROM t GROUP BY k":
+             "SELECT k, sum(i * 90000000) AS x, count(*) AS c FROM t WHERE i < 1000000000000 OR i IS NULL GROUP BY k",
+             "SELECT k, sum(i * 90000000::numeric(8,0))::bigint AS x FROM t GROUP BY k":
+             "SELECT k, sum(i * 90000000::numeric(8,0))::bigint AS x FROM t GROUP BY k HAVING sum(i * 90000000::numeric(8,0)) IS NULL OR abs(sum(i * 90000000::numeric(8,0))) < 9223372036854775807"}
+    text = rng.choice(list(whole))
+    columns = ", ".join(f"{name} {type}" for name, type in COLUMNS)
+    with Weir() as weir:
+        weir.run(f"CREATE TABLE t ({columns}); CREATE MATERIALIZED VIEW v1 AS {text}; CREATE VIEW q1 AS {whole[text]}")
+        follower = Follower(weir, text, "CHANGES", None)
+        try:
+            script = []
+            for _ in range(8):
+                script.append(statement(rng, "t", False, {1}))
+                weir.run(script[-1])
+                compare(weir, 1, [follower], f"{text} after {'; '.join(script)}")
+        finally:
+            follower.subscription.close()
+
+
+def check_closing(rng, _):
+    """Windows over a keyed source that close at the end: its rows are replaced until then."""
+    size, lateness = seconds(rng), rng.choice(["", " ALLOW LATENESS INTERVAL '2' SECOND"])
+    columns = ", ".join(f"{name} {type}" for name, type in COLUMNS)
+    key = rng.choice([[], ["k"], ["g"], ["f"]])
+    window = rng.choice(["TUMBLE({t}, ts, INTERVAL '%d' SECOND)", "HOP({t}, ts, INTERVAL '%d' SECOND, INTERVAL '%d' SECOND)",
+                         "HOP({t}, ts, INTERVAL '%d' SECOND, INTERVAL '%d' SECOND)", "SESSION"])
+    items = sorted(key + aggregates(rng, key + ["ts"]) + [rng.choice(["window_end", "window_start"]) + " AS ts"], key=order)
+    if window == "SESSION":
+        text = f"SELECT {', '.join(items)} FROM {{t}} GROUP BY {', '.join(key + [f'SESSION(ts, INTERVAL {chr(39)}{size}{chr(39)} SECOND)'])}"
+    else:
+        window = window % ((size, 3 * size) if "HOP" in window else size)
+        text = f"SELECT {', '.join(items)} FROM {window} GROUP BY {', '.join(key + ['window_start', 'window_end'])}"
+    with Weir() as weir:
+        weir.run(f"CREATE SOURCE s ({columns}, PRIMARY KEY (id), WATERMARK FOR ts AS ts - INTERVAL '100' SECOND)")
+        below = rng.choice(["s", "passed"])
+        weir.run("CREATE MATERIALIZED VIEW passed AS SELECT * FROM s")
+        weir.run(f"CREATE MATERIALIZED VIEW closed AS {text.format(t=below)} EMIT ON WINDOW CLOSE{lateness}")
+        weir.run(f"CREATE MATERIALIZED VIEW changed AS {text.format(t=below)} EMIT CHANGES{lateness}")
+        weir.run(f"SET batch_rows = {rng.choice([1, 3, 4096])}")
+        writer = Writer(weir, "s")
+        try:
+            for _ in range(rng.choice([2, 10])):
+                weir.run(f"INSERT INTO s VALUES {', '.join(values(rng, rng.randrange(8)) for _ in range(rng.choice([1, 1, 4])))}")
+            now = multiset(weir.run(text.format(t="passed")))
+            expect(f"changes of {text}", now, multiset(weir.run("SELECT * FROM changed")))
+            writer.watermark(4102444800000000)
+            weir.run("INSERT INTO s VALUES (100, NULL, NULL, NULL, NULL, NULL, NULL, NULL, TIMESTAMP '2999-01-01')")
+            expect(f"closing of {text}", now, multiset(weir.run("SELECT * FROM closed WHERE ts < TIMESTAMP '2030-01-01'")))
+            expect(f"changes at the end of {text}", now, multiset(weir.run("SELECT * FROM changed WHERE ts < TIMESTAMP '2030-01-01'")))
+        finally:
+            writer.close()
 
 
 ORDERED = ["id", "k", "g", "i", "m", "s", "b", "ts"]
@@ -247,7 +416,7 @@ def connect_duck():
     return connection
 
 
-CHECKS = [check_stack, check_stack, check_order]
+CHECKS = [check_stack, check_stack, check_stack, check_order, check_failing, check_closing, check_weights, check_large]
 
 
 def main():
