@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every option of connectors and formats has its effect: one check each, by the option's name.
+
+A row in an option table without a check here fails test_every_option_is_tried.
+"""
+import os
+import re
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from command import Pipes, contains, equal, main, weir  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[2]
+directory = tempfile.mkdtemp(prefix="weir-connectors-")
+tried = set()
+# A source of the command has one partition, or files one after the other: what idle_timeout does shows with writers.
+ELSEWHERE = {"idle_timeout": ("test/api/writers_test.c", "cmocka_unit_test(a_silent_writer_turns_idle)")}
+
+
+def option(*names):
+    """Marks a check of these options: "connector use name" or "format name" or a common option's name."""
+    tried.update(names)
+    return lambda function: function
+
+
+def file(name, text):
+    path = Path(directory) / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return str(path)
+
+
+def rows(columns, options, query, *arguments):
+    status, out, err = weir("--no-header", "--mode", "csv", *arguments, "-c", f"CREATE SOURCE s ({columns}) WITH ({options}); {query}")
+    equal((status, err), (0, ""), options)
+    return out.splitlines()
+
+
+def generated(options, query="SELECT * FROM s", columns="id BIGINT, k TEXT, x DOUBLE PRECISION, ts TIMESTAMP, other TIMESTAMP"):
+    return rows(columns, "connector = 'generator', " + options, query)
+
+
+# ---- files ----
+
+@option("file SOURCE path", "file SOURCE format")
+def test_path_and_format():
+    file("p1.ndjson", '{"a":1}\n')
+    file("p2.ndjson", '{"a":2}\n')
+    file("p3.csv", "a\n3\n")
+    file("p4.txt", "a\n4\n")
+    equal(rows("a INT", f"connector = 'file', path = '{directory}/p[12].ndjson'", "SELECT a FROM s"), ["1", "2"])
+    equal(rows("a INT", f"connector = 'file', path = '{directory}/p3.csv'", "SELECT a FROM s"), ["3"])
+    equal(rows("a INT", f"connector = 'file', path = '{directory}/p4.txt', format = 'csv'", "SELECT a FROM s"), ["4"])
+
+
+class Following:
+    """A continuous query over a file that is followed; ended by an interrupt."""
+
+    def __init__(self, *arguments):
+        self.pipes = Pipes("--no-header", "--mode", "csv", *arguments)
+
+    def __enter__(self):
+        return self.pipes
+
+    def __exit__(self, *failure):
+        self.pipes.process.send_signal(signal.SIGINT)
+        status, self.out, self.err = self.pipes.end()
+        if failure[0] is None:
+            equal(status, 130)
+
+
+def append(path, text):
+    with open(path, "a") as out:
+        out.write(text)
+
+
+@option("file SOURCE follow")
+def test_follow():
+    path = file("follow.ndjson", '{"a":1}\n')
+    source = f"CREATE SOURCE s (a INT) WITH (connector = 'file', path = '{path}', follow = %s); SELECT a FROM s EMIT CHANGES"
+    equal(weir("--no-header", "--mode", "csv", "-c", source % "false"), (0, "1,1\n", ""))
+    with Following("-c", source % "true") as pipes:
+        assert pipes.hear("1,1\n")
+        append(path, '{"a":2')
+        assert not pipes.hear("2,1\n", seconds=0.3), "half a line is no record"
+        append(path, '2}\n')
+        assert pipes.hear("1,1\n22,1\n")
+        file("follow.ndjson", '{"a":3}\n')  # cut: read from its start
+        assert pipes.hear("22,1\n3,1\n")
+        os.replace(file("follow.new", '{"a":44}\n{"a":55}\n'), path)  # replaced
+        assert pipes.hear("3,1\n44,1\n55,1\n")
+
+
+@option("file SINK path", "file SINK format", "file SINK append")
+def test_file_sink():
+    def write(name, options, value):
+        path = Path(directory) / name
+        equal(weir("-c", f"CREATE SOURCE s (a INT); CREATE SINK k FROM s INTO FILE (path = '{path}'{options}); INSERT INTO s VALUES ({value})"),
+              (0, "", ""))
+        return path.read_text()
+    equal(write("out.csv", "", 1), "a\n1\n")
+    equal(write("out.csv", "", 2), "a\n2\n")
+    equal(write("out.ndjson", "", 1), '{"a":1}\n')
+    equal(write("out.ndjson", ", append = true", 2), '{"a":1}\n{"a":2}\n')
+    equal(write("out.ndjson", ", append = false", 3), '{"a":3}\n')
+    equal(write("out.txt", ", format = 'csv'", 3), "a\n3\n")
+    equal(write("out.txt", ", format = 'csv', append = true", 4), "a\n3\n4\n")  # one header
+    equal(weir("-c", "CREATE SOURCE s (a INT); CREATE SINK k FROM s INTO FILE (path = '-'); INSERT INTO s VALUES (1)")[1], '{"a":1}\n')
+
+
+@option("stdout SINK format")
+def test_stdout_sink():
+    for options, out in (("", '{"a":1}\n'), (" (format = 'csv')", "a\n1\n")):
+        equal(weir("-c", f"CREATE SOURCE s (a INT); CREATE SINK k FROM s INTO STDOUT{options}; INSERT INTO s VALUES (1)")[1], out)
+
+
+# ---- the generator ----
+
+@option("generator SOURCE rows", "generator SOURCE seed", "generator SOURCE keys", "generator SOURCE fields.*.keys")
+def test_generator_values():
+    equal(len(generated("rows = 7")), 7)
+    equal(generated("rows = 7"), generated("rows = 7, seed = 1"))
+    assert generated("rows = 7") != generated("rows = 7, seed = 2")
+    count = "SELECT count(DISTINCT id), count(DISTINCT k) FROM s"
+    equal(generated("rows = 2000, keys = 5", count), ["5,5"])
+    equal(generated("rows = 2000, keys = 5, fields.k.keys = 3", count), ["5,3"])
+
+
+@option("generator SOURCE time_column", "generator SOURCE start", "generator SOURCE step", "generator SOURCE disorder")
+def test_generator_times():
+    ends = "SELECT min(ts), max(ts) FROM s"
+    equal(generated("rows = 11", ends), ["2024-01-01 00:00:00,2024-01-01 00:00:00.01"])
+    equal(generated("rows = 11, start = '2020-02-02 12:00:00', step = '1 minute'", ends), ["2020-02-02 12:00:00,2020-02-02 12:10:00"])
+    equal(generated("rows = 11, time_column = 'other', step = '1 minute'", "SELECT max(other) FROM s"), ["2024-01-01 00:10:00"])
+    ordered, shuffled = ([line for line in generated(f"rows = 200{options}", "SELECT ts FROM s")] for options in ("", ", disorder = '1 second'"))
+    equal(ordered, sorted(ordered))
+    assert shuffled != sorted(shuffled)
+    assert min(shuffled) >= "2023-12-31 23:59:59"
+    now = time.strftime("%Y-%m-%d %H:%M", time.gmtime(time.time() - 60)), time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(time.time() + 60))
+    first = generated("rows = 1, start = 'now'", "SELECT ts FROM s")[0]
+    assert now[0] <= first <= now[1], first
+
+
+@option("generator SOURCE rows_per_second")
+def test_generator_pace():
+    begin = time.monotonic()
+    equal(generated("rows = 20, rows_per_second = 50", "SELECT max(ts) - min(ts) FROM s"), ["00:00:00.38"])  # 20 ms a row, in event time too
+    assert time.monotonic() - begin >= 0.38
+    begin = time.monotonic()
+    equal(generated("rows = 20000", "SELECT count(*) FROM s"), ["20000"])
+    assert time.monotonic() - begin < 20  # not 20,000 times a millisecond
+
+
+@option("generator SOURCE nulls", "generator SOURCE fields.*.nulls", "generator SOURCE fields.*.min", "generator SOURCE fields.*.max",
+        "generator SOURCE fields.*.kind")
+def test_generator_fields():
+    counts = "SELECT count(k) BETWEEN 200 AND 800, count(x), count(ts) FROM s"
+    equal(generated("rows = 1000", "SELECT count(k), count(x), count(ts) FROM s"), ["1000,1000,1000"])
+    equal(generated("rows = 1000, nulls = 0.5, fields.x.nulls = 0", counts), ["t,1000,1000"])
+    equal(generated("rows = 1000, fields.x.nulls = 1", "SELECT count(k), count(x) FROM s"), ["1000,0"])
+    equal(generated("rows = 1000, fields.x.min = 5, fields.x.max = 6", "SELECT min(x) >= 5, max(x) <= 6, max(x) - min(x) > 0.5 FROM s"), ["t,t,t"])
+    equal(generated("rows = 4, fields.id.kind = 'sequence'", "SELECT id FROM s"), ["0", "1", "2", "3"])
+
+
+# ---- formats ----
+
+@option("JSON timestamp_unit", "CSV timestamp_unit")
+def test_timestamp_unit():
+    json, csv = file("unit.ndjson", '{"ts":1700000000}\n'), file("unit.csv", "ts\n1700000000\n")
+    for path in (json, csv):
+        for unit, shown in (("s", "2023-11-14 22:13:20"), ("ms", "1970-01-20 16:13:20"), ("us", "1970-01-01 00:28:20"), ("ns", "1970-01-01 00:00:01.7")):
+            equal(rows("ts TIMESTAMP", f"connector = 'file', path = '{path}', timestamp_unit = '{unit}'", "SELECT ts FROM s"), [shown])
+
+
+@option("CSV header", "CSV delimiter", "CSV quote", "CSV escape", "CSV null")
+def test_csv():
+    def read(text, options):
+        return rows("a TEXT, b TEXT", f"connector = 'file', path = '{file('x.csv', text)}'{options}", "SELECT a, b, b IS NULL FROM s")
+    equal(read("b,a\n1,2\n", ""), ["2,1,f"])
+    equal(read("b,a\n1,2\n", ", header = false"), ["b,a,f", "1,2,f"])
+    equal(read("a;b\n1;2\n", ", delimiter = ';'"), ["1,2,f"])
+    equal(read("a,b\n'1,1',2\n", ", quote = ''''"), ['"1,1",2,f'])
+    equal(read('a,b\n"1\\"1",2\n', ", escape = '\\'"), ['"1""1",2,f'])
+    equal(read("a,b\n1,-\n2,\n", ", null = '-'"), ["1,,t", '2,"",f'])
+
+
+# ---- every source ----
+
+@option("connector", "on_error")
+def test_connector_and_on_error():
+    path = file("bad.ndjson", '{"a":1}\nnonsense\n')
+    kept = "SELECT count(*) FROM s; SELECT count(*) FROM weir_catalog.dead_letters"
+    for value, letters in (("dead_letter", 1), ("skip", 0)):
+        out = weir("--no-header", "-c", f"CREATE SOURCE s (a INT) WITH (connector = 'file', path = '{path}', on_error = '{value}'); {kept}")[1]
+        equal(out, f"1\n{letters}\n", value)
+    equal(generated("rows = 1", "SELECT count(*) FROM s"), ["1"])
+
+
+WINDOWS = "SELECT window_start, count(*) AS n FROM TUMBLE(s, ts, INTERVAL '10' SECOND) GROUP BY window_start, window_end EMIT ON WINDOW CLOSE"
+
+
+@option("max_future")
+def test_max_future():
+    source = "CREATE SOURCE s (ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH (connector = 'file', path = '%s', follow = true%s); "
+    for options, closes in (("", True), (", max_future = '1 hour'", False)):
+        path = file("future.ndjson", '{"ts":"2026-01-01 00:00:01"}\n{"ts":"2999-01-01 00:00:00"}\n')
+        following = Following("-c", source % (path, options) + WINDOWS)
+        with following as pipes:
+            equal(pipes.hear("2026-01-01 00:00:00,1\n", seconds=10 if closes else 1), closes, options)
+        equal("1 record could not be read" in following.err, not closes, options)
+
+
+def test_every_option_is_tried():
+    def read(path, pattern):
+        return re.findall(pattern, (ROOT / "src" / path).read_text(), re.M)
+    define = (ROOT / "src/db/define.c").read_text()
+    common = define[define.index("COMMON_OPTIONS[] = {"):]
+    known = {" ".join(row) for row in read("connect/option.def", r'^OPTION\((\w+), *(\w+), *"([^"]+)"')}
+    known |= {" ".join(row) for row in read("format/format.def", r'^FORMAT_OPTION\((\w+), *"([^"]+)"')}
+    known |= set(re.findall(r'^ *\{"(\w+)", OPTION_', common[:common.index("\n};")], re.M))
+    assert len(known) > 20
+    equal(sorted(known), sorted(tried | set(ELSEWHERE)))
+    for path, test in ELSEWHERE.values():
+        contains((ROOT / path).read_text(), test)
+
+
+if __name__ == "__main__":
+    main(globals())
