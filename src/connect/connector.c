@@ -128,6 +128,23 @@ static Status check_use(const Connector *connector, ConnectorUse use, OptionList
                         use == CONNECTOR_SOURCE ? "sinks" : "sources");
 }
 
+/* An option that is unknown because the format is another one: delimiter of what is read as JSON. */
+static Status hint_other_format(const OptionTable *tables, uint32_t table_count, OptionList options,
+                                Error *err) {
+    for (uint32_t i = 0; i < options.count; i++) {
+        Str key = options.items[i].key;
+        if (option_spec_find(tables, table_count, key) != NULL) continue;
+        for (FormatId f = 0; f < FORMAT_COUNT; f++) {
+            OptionTable table = format_option_table(f);
+            if (option_spec_find(&table, 1, key) != NULL)
+                return error_add_hint(err, "It belongs to format '%s': say format = '%s'.", format_name(f),
+                                      format_name(f));
+        }
+        break;
+    }
+    return err->status;
+}
+
 Status connector_check(const Connector *connector, ConnectorUse use, OptionList options,
                        const OptionTable *more, Error *err) {
     static const OptionSpec connector_spec = {"connector", OPTION_TEXT, NULL, NULL, false, "which connector"};
@@ -140,10 +157,15 @@ Status connector_check(const Connector *connector, ConnectorUse use, OptionList 
         tables[table_count++] = format_option_table(format);
     }
     if (more != NULL) tables[table_count++] = *more;
-    tables[table_count++] = (OptionTable){&connector_spec, 1};
+    if (more == NULL || option_spec_find(more, 1, STR("connector")) == NULL)
+        tables[table_count++] = (OptionTable){&connector_spec, 1};
     char whose[64];
     size_t size = text_format(whose, sizeof(whose), "connector \"%s\"", connector->name);
-    TRY(option_check(tables, table_count, str_from(whose, size), options, err));
+    Status status = option_check(tables, table_count, str_from(whose, size), options, err);
+    if (status != STATUS_OK) {
+        if (!connector->has_format || status != STATUS_UNDEFINED_OBJECT) return status;
+        return hint_other_format(tables, table_count, options, err);
+    }
     FormatOptions ignored;
     if (connector->has_format) TRY(connector_format(options, STR(""), &ignored, err));
     return use == CONNECTOR_SOURCE ? source_calls_of(connector)->check(&tables[0], options, err)

@@ -87,8 +87,11 @@ static Status source_dead_letter(void *context, const Relation *relation, Str pa
     return STATUS_OK;
 }
 
-static void source_warning(void *context, Str message) {
-    database_notice(context, WEIR_WARNING, message, STR(""), -1);
+static void source_warning(void *context, const Relation *relation, Str message) {
+    char room[ERROR_MESSAGE_SIZE_MAX];
+    size_t size =
+        text_format(room, sizeof(room), "source \"%.*s\": %.*s", STR_ARGS(relation->name), STR_ARGS(message));
+    database_notice(context, WEIR_WARNING, str_from(room, size), STR(""), -1);
 }
 
 ReaderEvents database_reader_events(weir_db *db) {

@@ -2,6 +2,7 @@
  * db/dead_letters.c - a bounded list; each entry owns one block with its four texts. */
 #include "db/dead_letters.h"
 
+#include "base/utf8.h"
 #include "column/builder.h"
 
 void dead_letters_init(DeadLetters *letters, Memory *memory) {
@@ -43,8 +44,28 @@ static void make_room(DeadLetters *letters, size_t size) {
     letters->first = 0;
 }
 
-void dead_letters_add(DeadLetters *letters, const DeadLetterEntry *entry) {
-    letters->count++;
+/* Bytes that are no UTF-8 (a binary file, a record that was cut inside a character) become \xHH: the
+ * relation's columns are texts. */
+static Str readable(Text *room, Str text) {
+    if (utf8_is_valid(text) && memchr(text.data, 0, text.size) == NULL) return text;
+    text_reset(room);
+    while (text.size > 0) {
+        size_t valid = utf8_valid_size(text), plain = 0;
+        while (plain < valid && text.data[plain] != '\0') plain++;
+        text_append(room, str_from(text.data, plain));
+        text = str_from(text.data + plain, text.size - plain);
+        if (text.size == 0) break;
+        unsigned byte = (unsigned char)text.data[0];
+        const char *const digits = "0123456789abcdef";
+        text_append_c(room, "\\x");
+        text_append_char(room, digits[byte >> 4]);
+        text_append_char(room, digits[byte & 15]);
+        text = str_from(text.data + 1, text.size - 1);
+    }
+    return text_str(room);
+}
+
+static void letters_add(DeadLetters *letters, const DeadLetterEntry *entry) {
     size_t size = entry_size(entry);
     make_room(letters, size);
     char *block =
@@ -58,6 +79,19 @@ void dead_letters_add(DeadLetters *letters, const DeadLetterEntry *entry) {
     kept.payload = place(&at, entry->payload);
     letters->entries.items[letters->entries.count++] = kept;
     letters->size += size;
+}
+
+void dead_letters_add(DeadLetters *letters, const DeadLetterEntry *entry) {
+    Text rooms[3];
+    DeadLetterEntry shown = *entry;
+    Str *const texts[3] = {&shown.partition, &shown.reason, &shown.payload};
+    letters->count++;
+    for (int i = 0; i < 3; i++) {
+        text_init(&rooms[i], letters->memory);
+        if (texts[i]->size > 0) *texts[i] = readable(&rooms[i], *texts[i]);
+    }
+    letters_add(letters, &shown);
+    for (int i = 0; i < 3; i++) text_deinit(&rooms[i]);
 }
 
 /* --- as a relation ---------------------------------------------------------------------------- */

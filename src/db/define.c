@@ -3,7 +3,8 @@
 #include "db/define.h"
 
 static Binder binder_for(weir_db *db, Str text, Arena *arena) {
-    return (Binder){.catalog = &db->catalog, .arena = arena, .pool = db->pool, .zones = &db->zones.source, .text = text};
+    return (Binder){
+        .catalog = &db->catalog, .arena = arena, .pool = db->pool, .zones = &db->zones.source, .text = text};
 }
 
 static Status not_yet(const AstSpan *span, const char *what, Error *err) {
@@ -61,7 +62,11 @@ static Status define_column(const AstCreate *create, const AstColumnDef *def, Re
                             PlanColumn *out, bool *is_key, Error *err) {
     *out = (PlanColumn){.name = def->name.str};
     if (def->type == NULL) return not_yet(&def->span, "generated columns", err);
-    TRY(bind_type(def->type, &out->type, err));
+    if (bind_type(def->type, &out->type, err) != STATUS_OK)
+        return str_equal(def->name.str, STR("watermark"))
+                   ? error_add_hint(
+                         err, "A watermark is written WATERMARK FOR column AS column - INTERVAL '5' SECOND.")
+                   : err->status;
     TRY(bind_interval_fields(def->type, out->type, err));
     if (def->collation.count > 0) TRY(bind_collation(&def->collation, out->type, err));
     TRY(check_null_words(def, err));
@@ -264,7 +269,8 @@ static Status define_options(weir_db *db, const AstCreate *create, Binder *binde
         TRY(option_check(&common, 1, str_from(whose, size), out->options, err));
     } else {
         TRY(connector_find(connector->value, connector->position, &out->connector, err));
-        TRY(connector_check(out->connector, use, out->options, &common, err));
+        if (connector_check(out->connector, use, out->options, &common, err) != STATUS_OK)
+            return error_locate(err, connector->position);
         if (use == CONNECTOR_SOURCE && connector_is_stdin(out->connector, out->options))
             TRY(define_check_stdin(db, connector->position, err));
     }

@@ -257,7 +257,10 @@ static Status start_sink(weir_db *db, Object *object, Error *err) {
                          .weights = object->plan->weights,
                          .io = db->io,
                          .memory = &db->memory};
-    TRY(sink_open(&config, &object->sink, err));
+    if (sink_open(&config, &object->sink, err) != STATUS_OK) {
+        const Option *path = option_find(object->options, STR("path"));
+        return path == NULL ? err->status : error_locate(err, path->position);
+    }
     FlowOutput output = {.context = object, .batch = sink_batch, .epoch_end = sink_epoch_end};
     return start_query(db, object, &output, err);
 }

@@ -9,7 +9,7 @@
 #include "expr/like.h"
 #include "plan/form.h"
 
-enum { LIST_COLUMN_COUNT_MAX = 5, LIST_ROW_COUNT_MAX = BATCH_ROW_COUNT_MAX };
+enum { LIST_COLUMN_COUNT_MAX = 5, LIST_ROW_COUNT_MAX = BATCH_ROW_COUNT_MAX, LIST_NAME_SIZE_MAX = 128 };
 
 typedef struct List {
     ArrayBuilder builders[LIST_COLUMN_COUNT_MAX];
@@ -257,6 +257,14 @@ static Status list_create(weir_db *db, const AstShow *show, List *list, Error *e
     return STATUS_OK;
 }
 
+/* SHOW TABLE for SHOW TABLES. */
+static void hint_plural(const AstName *name, Error *err) {
+    char room[LIST_NAME_SIZE_MAX];
+    size_t size = text_format(room, sizeof(room), "%.*ss", STR_ARGS(name->str));
+    if (word_is_known(str_from(room, size)))
+        (void)error_add_hint(err, "Perhaps you meant SHOW %.*s.", (int)size, room);
+}
+
 static Status fill_show(weir_db *db, const AstShow *show, Arena *arena, List *list, Error *err) {
     const Relation *relation = NULL;
     switch (show->kind) {
@@ -264,6 +272,7 @@ static Status fill_show(weir_db *db, const AstShow *show, Arena *arena, List *li
             Text value;
             text_init(&value, &db->memory);
             Status status = settings_get(db, &show->name, &value, err);
+            if (status != STATUS_OK) hint_plural(&show->name, err);
             if (status == STATUS_OK) list_add(list, 0, text_str(&value));
             text_deinit(&value);
             return status;

@@ -187,7 +187,7 @@ static Status ignore_dead_letter(void *context, const Relation *relation, Str pa
     return STATUS_OK; /* was reported when the source was read the first time */
 }
 
-static void ignore_warning(void *context, Str message) {}
+static void ignore_warning(void *context, const Relation *relation, Str message) {}
 
 /* Reads a source again, from its start to where the others are, for one scan alone. */
 static Status read_again(Flow *flow, Reader *reader, Input *input, uint64_t row_count, Error *err) {

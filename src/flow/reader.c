@@ -78,7 +78,7 @@ Status reader_read(Reader *reader, Frame *frame, uint32_t row_count_max, int64_t
     SourceRead read;
     TRY(source_read(reader->source, frame, row_count_max, 0, &read, err));
     for (uint32_t i = 0; i < read.warning_count; i++)
-        reader->events.warning(reader->events.context, read.warnings[i]);
+        reader->events.warning(reader->events.context, reader->relation, read.warnings[i]);
     TRY(report_letters(reader, &read, err));
     TRY(reader_drop_future(reader->relation, reader->max_future_us, &reader->events, frame, now_us,
                            read.partition_name, &read.batch, err));

@@ -14,7 +14,7 @@ typedef struct ReaderEvents {
     void *context;
     Status (*dead_letter)(void *context, const Relation *relation, Str partition, const DeadLetter *letter,
                           Error *err);
-    void (*warning)(void *context, Str message);
+    void (*warning)(void *context, const Relation *relation, Str message);
 } ReaderEvents;
 
 typedef struct Reader {

@@ -184,9 +184,16 @@ void decoder_error_too_long(Decoder *decoder) {
 
 /* ---- warnings ---- */
 
+/* Names of fields come from outside and end in a message. */
+static bool is_printable(Str name) {
+    for (size_t i = 0; i < name.size; i++)
+        if ((unsigned char)name.data[i] < ' ' || name.data[i] == 127) return false;
+    return utf8_is_valid(name);
+}
+
 void decoder_note_unknown(Decoder *decoder, Str name) {
     if (decoder->warned || decoder->unknown.count == DECODER_UNKNOWN_COUNT_MAX) return;
-    if (name.size > STR_DISTANCE_SIZE_MAX) return;
+    if (name.size > STR_DISTANCE_SIZE_MAX || !is_printable(name)) return;
     for (size_t i = 0; i < decoder->unknown.count; i++)
         if (str_equal(decoder->unknown.items[i], name)) return;
     Str copy = str_copy(&decoder->arena, name);
@@ -208,6 +215,21 @@ static Str make_warning(Decoder *decoder, Str column) {
     return str_copy(&decoder->frame->arena, str_from(room, size));
 }
 
+/* No column at all: one line with the names that there are; a single CSV field is often a line cut wrongly.
+ */
+static Str make_whole_warning(Decoder *decoder) {
+    bool csv = decoder->options.format == FORMAT_CSV;
+    char room[ERROR_MESSAGE_SIZE_MAX];
+    size_t size = text_format(room, sizeof(room), "no column is in %s",
+                              csv ? "the header" : "any record of the first batch");
+    for (size_t i = 0; i < decoder->unknown.count && size < sizeof(room) / 2; i++)
+        size += text_format(room + size, sizeof(room) - size, "%s \"%.*s\"", i == 0 ? ", which has" : ",",
+                            STR_ARGS(decoder->unknown.items[i]));
+    if (csv && decoder->csv.field_count == 1 && decoder->column_count > 1)
+        size += text_format(room + size, sizeof(room) - size, ": is delimiter right?");
+    return str_copy(&decoder->frame->arena, str_from(room, size));
+}
+
 /* Once, with the first rows. */
 static Status add_warnings(Decoder *decoder, DecoderRead *out, Error *err) {
     if (decoder->warned || decoder->row == 0) return STATUS_OK;
@@ -219,6 +241,12 @@ static Status add_warnings(Decoder *decoder, DecoderRead *out, Error *err) {
     Str *warnings = FRAME_ARRAY(decoder->frame, Str, DECODER_WARNING_COUNT_MAX);
     TRY_ALLOC(warnings);
     out->warnings = warnings;
+    if (missing_count == decoder->column_count && missing_count > 1) {
+        warnings[0] = make_whole_warning(decoder);
+        TRY_ALLOC(warnings[0].data);
+        out->warning_count = 1;
+        return STATUS_OK;
+    }
     for (uint32_t i = 0; i < decoder->column_count && out->warning_count < shown_max; i++) {
         if (bits_get(decoder->seen_ever, i)) continue;
         Str warning = make_warning(decoder, decoder->columns[i].name);

@@ -349,6 +349,10 @@ static Status see_header(const char **at, const char *end, char delimiter, Infer
         Str name = str_trim(csv_field(at, end, delimiter, &ended));
         size_t before = columns->count;
         char room[32];
+        for (size_t i = 0; i < name.size; i++)
+            if ((unsigned char)name.data[i] < ' ' || name.data[i] == 127 || !utf8_is_valid(name))
+                return error_set(err, STATUS_BAD_RECORD,
+                                 "the input is neither JSON nor CSV: its first line is not UTF-8 text");
         /* A field without a name still needs one to be counted by. */
         if (name.size == 0) name = str_from(room, text_format(room, sizeof(room), "column%zu", before + 1));
         TRY(columns_see(columns, name, TYPE_UNKNOWN, err));
@@ -360,6 +364,10 @@ static Status see_header(const char **at, const char *end, char delimiter, Infer
 
 static Status infer_csv(Str head, char delimiter, InferColumns *columns, Error *err) {
     const char *at = head.data, *end = head.data + head.size;
+    if (str_starts_with(head, STR("\x1f\x8b")) || str_starts_with(head, STR("\x28\xb5\x2f\xfd"))) {
+        error_set(err, STATUS_NOT_SUPPORTED, "the input is compressed, which is not supported yet");
+        return error_add_hint(err, "Unpack it on its way: zcat FILE | weir ..");
+    }
     if (memchr(head.data, '\0', head.size) != NULL)
         return error_set(err, STATUS_BAD_RECORD, "the input is neither JSON nor CSV: it holds zero bytes");
     TRY(see_header(&at, end, delimiter, columns, err));

@@ -39,6 +39,13 @@ static bool scope_has_table(const Scope *scope, Str table) {
     return false;
 }
 
+/* Is it a name of the SELECT list, which WHERE and HAVING do not see? */
+static bool scope_has_output(const Scope *scope, Str name) {
+    for (uint32_t i = 0; scope->list != NULL && i < scope->list->count; i++)
+        if (str_equal(scope->list->items[i].alias.str, name)) return true;
+    return false;
+}
+
 static Status column_missing(Bind *bind, const Scope *scope, const AstExpr *expr, Str table, Str name,
                              bool table_is_known, Error *err) {
     int64_t position = bind_position(bind, expr->span.start);
@@ -66,7 +73,13 @@ static Status column_missing(Bind *bind, const Scope *scope, const AstExpr *expr
     if (str_equal(name, STR("window_start")) || str_equal(name, STR("window_end")))
         return error_add_hint(
             err, "A window in FROM or GROUP BY gives it, such as TUMBLE(table, time_column, size).");
-    if (best.size > 0) (void)error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(best));
+    if (best.size > 0) return error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(best));
+    if (table.size == 0 && scope_has_output(scope, name))
+        return error_add_hint(err, "\"%.*s\" names a result: write its expression again here.",
+                              STR_ARGS(name));
+    if (table.size == 0 && str_starts_with(bind_fragment(bind, expr->span), STR("\"")))
+        return error_add_hint(err, "Double quotes are for names; text stands in single ones: '%.*s'.",
+                              STR_ARGS(name));
     return err->status;
 }
 
@@ -255,8 +268,8 @@ static Status bind_between(Bind *bind, ExprContext *context, const AstExpr *expr
     return make_logic(bind, expr->negated ? EXPR_AND : EXPR_OR, *out, swapped, span, out, err);
 }
 
-static Status bind_similar(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr *value, const Expr *pattern,
-                           const Expr **out, Error *err) {
+static Status bind_similar(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr *value,
+                           const Expr *pattern, const Expr **out, Error *err) {
     const Expr *arguments[3] = {value, pattern};
     uint32_t count = 2;
     SqlSpan span = bind_span(bind, expr->span);
@@ -272,7 +285,8 @@ static Status bind_like(Bind *bind, ExprContext *context, const AstExpr *expr, c
     int64_t position = bind_position(bind, expr->position);
     TRY(bind_expr(bind, context, expr->like.operand, &value, err));
     TRY(bind_expr(bind, context, expr->like.pattern, &arguments[0], err));
-    if (expr->like.kind == AST_LIKE_SIMILAR) return bind_similar(bind, context, expr, value, arguments[0], out, err);
+    if (expr->like.kind == AST_LIKE_SIMILAR)
+        return bind_similar(bind, context, expr, value, arguments[0], out, err);
     if (expr->like.escape != NULL) {
         TRY(bind_expr(bind, context, expr->like.escape, &arguments[1], err));
         TRY(resolve_call(bind, STR("like_escape"), arguments, 2, bind_span(bind, expr->like.escape->span),

@@ -2,6 +2,9 @@
  * plan/bind_from.c - FROM: relations, views inlined, names of WITH, subqueries; joins are looked at and put
  * off. */
 #include "plan/bind_priv.h"
+#include "plan/form.h"
+
+#include <limits.h>
 
 /* ---- relations
  * ------------------------------------------------------------------------------------------------ */
@@ -167,8 +170,14 @@ static Status bind_from_function(Bind *bind, const AstFromItem *item, const Scop
         function_find(name).count > 0)
         return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, call->position),
                             "functions other than windows in FROM are not supported yet");
-    return error_set_at(err, STATUS_UNDEFINED_FUNCTION, bind_position(bind, call->position),
-                        "function %.*s does not exist", STR_ARGS(name));
+    (void)error_set_at(err, STATUS_UNDEFINED_FUNCTION, bind_position(bind, call->position),
+                       "function %.*s does not exist", STR_ARGS(name));
+    Str best = {0};
+    int distance = INT_MAX;
+    for (uint32_t i = 0; i < form_count(); i++)
+        if (form_at(i)->kind == FORM_WINDOW)
+            str_suggest(name, str_from_c(form_at(i)->name), &best, &distance);
+    return best.size == 0 ? err->status : error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(best));
 }
 
 static Status bind_item(Bind *bind, const AstFromItem *item, const Scope *outer, FromResult *out, Error *err);

@@ -46,6 +46,7 @@ struct Scope {
     uint32_t column_count;
     uint32_t hiding_from; /* columns from here on hide earlier ones of the same name (window_start of a window
                              over windows) */
+    const AstSelectList *list; /* whose names WHERE and HAVING do not see: for hints; NULL: none */
 };
 
 typedef struct Bind {

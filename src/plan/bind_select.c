@@ -408,6 +408,7 @@ Status bind_select(Bind *bind, const AstQuery *query, const Scope *outer, bool k
     Select select = {.bind = bind, .query = query, .ast = query->select};
     TRY(put_off(&select));
     TRY(bind_from(bind, select.ast, outer, &select.from, err));
+    select.from.scope.list = &select.ast->items;
     TRY(bind_where(&select, err));
     TRY(bind_group_windows(&select, err));
     TRY(bind_list(&select, err));

@@ -57,9 +57,10 @@ enum {
 
 /* Types that PostgreSQL has and this does not. */
 static const char *const FOREIGN[] = {
-    "char",   "bpchar", "timetz",   "money",   "inet",      "cidr",    "macaddr",   "bit",
-    "varbit", "point",  "line",     "box",     "path",      "circle",  "polygon",   "xml",
-    "oid",    "name",   "tsvector", "tsquery", "int4range", "tsrange", "tstzrange", "daterange"};
+    "char",     "bpchar",  "timetz",    "money",     "inet",        "cidr",     "macaddr",
+    "bit",      "varbit",  "point",     "line",      "box",         "path",     "circle",
+    "polygon",  "xml",     "serial",    "bigserial", "smallserial", "oid",      "name",
+    "tsvector", "tsquery", "int4range", "tsrange",   "tstzrange",   "daterange"};
 
 static Status type_unknown_name(const AstTypeName *name, Error *err) {
     Str text = name->name.str;

@@ -416,6 +416,11 @@ static Status call_later(Str name, int64_t position, bool *found, Error *err) {
 
 static Status call_undefined(Str name, const Expr *const *arguments, uint32_t count, int64_t position,
                              bool is_operator, Error *err) {
+    const char *instead = !is_operator                 ? NULL
+                          : str_equal(name, STR("==")) ? "Write = for equality."
+                          : str_equal(name, STR("&&")) ? "Write AND."
+                          : str_equal(name, STR("!"))  ? "Write NOT."
+                                                       : NULL;
     if (is_operator && count == 2)
         (void)error_set_at(err, STATUS_UNDEFINED_FUNCTION, position, "operator does not exist: %s %.*s %s",
                            type_name(arguments[0]->type.id), STR_ARGS(name),
@@ -432,6 +437,7 @@ static Status call_undefined(Str name, const Expr *const *arguments, uint32_t co
         Str near = function_find(name).count == 0 ? suggest_function(name) : (Str){0};
         if (near.size > 0) return error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(near));
     }
+    if (instead != NULL) return error_add_hint(err, "%s", instead);
     return error_add_hint(
         err, "No %s matches the given name and argument types. You might need to add explicit type casts.",
         is_operator ? "operator" : "function");

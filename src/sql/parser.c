@@ -122,8 +122,12 @@ Status parse_expect(Parse *p, TokenKind kind, Error *err) {
     if (p->token.kind == kind) return parse_advance(p, err);
     char what[32];
     Str text = token_text(kind);
-    text_format(what, sizeof(what), token_is(kind, TOKEN_IS_KEYWORD) ? "%.*s" : "\"%.*s\"", STR_ARGS(text));
-    return parse_expected(p, what, err);
+    bool is_word = token_is(kind, TOKEN_IS_KEYWORD) || str_starts_with(text, STR("a "));
+    size_t size = text_format(what, sizeof(what), is_word ? "%.*s" : "\"%.*s\"", STR_ARGS(text));
+    if (!token_is(kind, TOKEN_IS_KEYWORD)) return parse_expected(p, what, err);
+    for (size_t i = 0; i < size; i++)
+        if (what[i] >= 'a' && what[i] <= 'z') what[i] = (char)(what[i] - ('a' - 'A'));
+    return EXPECTED_WORD(p, err, what);
 }
 
 Status parse_close(Parse *p, uint32_t open, Error *err) {

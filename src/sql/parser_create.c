@@ -69,7 +69,6 @@ static Status parse_option(Parse *p, AstOption *option, Error *err) {
 }
 
 Status parse_options(Parse *p, AstOptionList *out, Error *err) {
-    uint32_t open = p->token.start;
     TRY(parse_expect(p, TOKEN_LEFT_PAREN, err));
     for (bool more = !parse_at(p, TOKEN_RIGHT_PAREN); more;) {
         AstOption option;
@@ -77,7 +76,9 @@ Status parse_options(Parse *p, AstOptionList *out, Error *err) {
         LIST_PUSH(p, out, option);
         TRY(parse_accept(p, TOKEN_COMMA, &more, err));
     }
-    return parse_close(p, open, err);
+    if (parse_at(p, TOKEN_RIGHT_PAREN)) return parse_advance(p, err);
+    parse_unexpected(p, err);
+    return error_add_hint(err, "Options are written (key = value, key = value).");
 }
 
 /* ---- columns ----------------------------------------------------------------------------------------- */

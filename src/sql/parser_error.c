@@ -64,6 +64,16 @@ static bool hint_typography(const Parse *p, Error *err) {
     return true;
 }
 
+/* Other databases quote names otherwise. */
+static bool hint_quotes(const Parse *p, Error *err) {
+    const char *text = p->lexer.text;
+    bool at_backtick = p->token.start < p->lexer.end && text[p->token.start] == '`';
+    bool backtick = at_backtick || (p->end > 0 && text[p->end - 1] == '`');
+    if (!backtick && !parse_at(p, TOKEN_LEFT_BRACKET)) return false;
+    error_add_hint(err, "A name is quoted with \"double quotes\".");
+    return true;
+}
+
 /* The clause word that the current token, or the alias before it, looks like. */
 static bool hint_clause_word(const Parse *p, Error *err) {
     if (p->token.kind == TOKEN_IDENTIFIER && !p->token.quoted) {
@@ -87,7 +97,7 @@ Status parse_unexpected(Parse *p, Error *err) {
         return error_set_at(err, STATUS_SYNTAX, p->token.start, "syntax error at end of input");
     Str text = token_source(p, &p->token);
     error_set_at(err, STATUS_SYNTAX, p->token.start, "syntax error at or near \"%.*s\"", STR_ARGS(text));
-    if (hint_typography(p, err) || hint_clause_word(p, err)) return err->status;
+    if (hint_typography(p, err) || hint_quotes(p, err) || hint_clause_word(p, err)) return err->status;
     if (parse_at(p, TOKEN_RIGHT_PAREN))
         return error_add_hint(err, "Something is missing before \")\", or it closes nothing.");
     if (token_begins_item(&p->token))
@@ -103,7 +113,9 @@ Status parse_expected(Parse *p, const char *what, Error *err) {
         return error_add_hint(err, "%.*s is a reserved word: write \"%.*s\" to use it as a name.",
                               STR_ARGS(text), STR_ARGS(p->token.str));
     }
-    if (err->hint[0] != '\0' && str_starts_with(str_from_c(err->hint), STR("Did"))) return err->status;
+    Str hint = str_from_c(err->hint);
+    if (str_starts_with(hint, STR("Did")) || str_starts_with(hint, STR("A name is quoted")))
+        return err->status;
     return error_add_hint(err, "Expected %s.", what);
 }
 
@@ -123,6 +135,7 @@ Status parse_expected_word(Parse *p, const char *const *words, size_t count, Err
     Str near = parse_at_class(p, TOKEN_IS_LABEL) ? nearest_word(text, words, count) : (Str){0};
     parse_unexpected(p, err);
     if (near.size > 0) return hint_did_you_mean(err, near, text);
+    if (str_starts_with(str_from_c(err->hint), STR("A name is quoted"))) return err->status;
     return error_add_hint(err, "Expected %s.", list);
 }
 

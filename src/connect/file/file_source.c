@@ -64,13 +64,36 @@ static Status check_kind(FileSource *source, Error *err) {
     if (stat.kind != IO_KIND_DIRECTORY) return STATUS_OK;
     Str path = partition_name(source);
     error_set(err, STATUS_WRONG_OBJECT_TYPE, "\"%.*s\" is a directory", STR_ARGS(path));
-    return error_add_hint(err, "Its files: path = '%.*s/*'.", STR_ARGS(path));
+    bool ends = str_ends_with(path, STR("/"));
+    return error_add_hint(err, "Its files: path = '%.*s%s*'.", STR_ARGS(path), ends ? "" : "/");
+}
+
+/* Told by the name: their bytes would be one bad record. */
+static Status check_ending(Str path, Error *err) {
+    static const char *const UNPACKED[][2] = {{".gz", "zcat"},  {".zst", "zstdcat"}, {".bz2", "bzcat"},
+                                              {".xz", "xzcat"}, {".lz4", "lz4cat"},  {".zip", "unzip -p"}};
+    static const char *const FORMATS[] = {".parquet", ".avro", ".arrow", ".feather", ".orc", ".xlsx"};
+    for (size_t i = 0; i < sizeof(UNPACKED) / sizeof(UNPACKED[0]); i++) {
+        if (!str_ends_with(path, str_from_c(UNPACKED[i][0]))) continue;
+        error_set(err, STATUS_NOT_SUPPORTED, "\"%.*s\": compressed files are not supported yet",
+                  STR_ARGS(path));
+        return error_add_hint(err, "Read it from standard input: %s FILE | weir -c \"SELECT .. FROM stdin\".",
+                              UNPACKED[i][1]);
+    }
+    for (size_t i = 0; i < sizeof(FORMATS) / sizeof(FORMATS[0]); i++)
+        if (str_ends_with(path, str_from_c(FORMATS[i])))
+            return error_set(err, STATUS_NOT_SUPPORTED,
+                             "\"%.*s\": files are read as JSON or CSV, %s is not supported yet",
+                             STR_ARGS(path), FORMATS[i]);
+    return STATUS_OK;
 }
 
 static Status open_file(FileSource *source, Error *err) {
     if (source->is_stdin)
         io_stdin(source->base.io, &source->file);
     else
+        TRY(check_ending(source->paths[source->path_index], err));
+    if (!source->is_stdin)
         TRY(io_open(source->base.io, source->paths[source->path_index], IO_OPEN_READ, &source->file, err));
     source->is_open = true;
     source->is_end = false;

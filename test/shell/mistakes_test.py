@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What users get wrong: misspelt words, forms of other databases, odd files. Each answer says what and where, and helps."""
+import gzip
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from command import contains, equal, main, weir  # noqa: E402
+
+PRELUDE = "CREATE TABLE t (a INT PRIMARY KEY, b TEXT, ts TIMESTAMP); INSERT INTO t VALUES (1, 'x', '2026-01-01');"
+
+# SQLSTATE, the statement with a ^ before the byte that the error points to, and a part of the hint
+ANSWERS = [
+    ("42601", "SELECT 1 FORM ^t", "Did you mean FROM"),
+    ("42601", "SELECT a FROM t WHER ^a = 1", "Did you mean WHERE"),
+    ("42601", "SELECT `a` ^FROM t", '"double quotes"'),
+    ("42601", "SELECT * FROM ^`t`", '"double quotes"'),
+    ("42601", "SELECT ^[a] FROM t", '"double quotes"'),
+    ("42601", "DROP TABLE IF ^EXIST t", "Did you mean EXISTS"),
+    ("42601", "SELECT a BETWEEN 1 ^FROM t", "Expected AND"),
+    ("42601", "SHOW FUNCTIONS LIKE^", "Expected a 'string'."),
+    ("42601", "CREATE SOURCE x (a INT) WITH (connector = 'file' ^path = 'x')", "key = value, key = value"),
+    ("42703", 'SELECT * FROM t WHERE b = ^"x"', "single ones: 'x'"),
+    ("42703", "SELECT a AS x FROM t WHERE ^x = 1", "write its expression again"),
+    ("42703", "SELECT a, count(*) AS n FROM t GROUP BY a HAVING ^n > 1", "write its expression again"),
+    ("42883", "SELECT * FROM t WHERE a ^== 1", "Write = for equality."),
+    ("42883", "SELECT 1 ^&& 2", "Write AND."),
+    ("42883", "SELECT * FROM ^TUMBEL(t, ts, INTERVAL '1' SECOND)", '"tumble"'),
+    ("42704", "SHOW ^TABLE", "SHOW tables"),
+    ("42704", "CREATE SOURCE x (ts TIMESTAMP, WATERMARK ^ts AS ts)", "WATERMARK FOR"),
+    ("0A000", "CREATE TABLE x (a ^SERIAL)", ""),
+    ("42704", "CREATE SOURCE x (a INT) WITH (connector = 'file', path = 'x', ^delimiter = ';')", "format = 'csv'"),
+    ("42704", "CREATE SOURCE x (a INT) WITH (connector = 'file', path = 'x', ^x = 1)", "on_error, connector, idle_timeout, max_future."),
+    ("22023", "CREATE SOURCE x (a INT) WITH (^connector = 'file')", "path = '...'"),
+    ("58P01", "CREATE SINK x FROM t INTO FILE (^path = '/nosuch/dir/x.csv')", ""),
+]
+
+
+def test_answers():
+    wrong = []
+    for sqlstate, marked, hint in ANSWERS:
+        statement, column = marked.replace("^", "", 1), marked.index("^") + 1
+        status, out, err = weir("-c", PRELUDE, "-c", statement)
+        found = re.match(r"ERROR (\w+): .*\(-c:1:(\d+)\)", err)
+        if status not in (1, 4) or out or not found or (found[1], int(found[2])) != (sqlstate, column) or hint not in err:
+            wrong.append(f"{marked}\n    " + err.replace("\n", "\n    "))
+    assert not wrong, "\n".join(wrong)
+
+
+def read(directory, name, content, query="SELECT a, b FROM s", options=""):
+    path = Path(directory) / name
+    path.write_bytes(content)
+    status, out, err = weir("--no-header", "--mode", "csv", "-c",
+                            f"CREATE SOURCE s (a INT, b TEXT) WITH (connector = 'file', path = '{path}'{options}); {query}")
+    return status, out, err
+
+
+def test_odd_files():
+    with tempfile.TemporaryDirectory() as directory:
+        for name, content, out in (("empty.csv", b"", ""), ("empty.ndjson", b"", ""), ("head.csv", b"a,b", ""),
+                                   ("end.ndjson", b'{"a":1,"b":"x"}', "1,x\n"), ("end.csv", b"a,b\n1,x", "1,x\n"),
+                                   ("mark.csv", b"\xef\xbb\xbfa,b\r\n1,x\r\n2,y\r\n", "1,x\n2,y\n"),
+                                   ("mark.ndjson", b'\xef\xbb\xbf{"a":1,"b":"x"}\r\n{"a":2,"b":"y"}\r\n', "1,x\n2,y\n"),
+                                   ("array.json", b'[{"a":1,"b":"x"},\n {"a":2,"b":"y"}]', "1,x\n2,y\n")):
+            equal(read(directory, name, content), (0, out, ""), name)
+        status, _, err = weir("-c", f"CREATE SOURCE s (a INT) WITH (connector = 'file', path = '{directory}'); SELECT * FROM s")
+        equal(status, 1)
+        contains(err, f"path = '{directory}/*'")
+
+
+def test_compressed_files_say_so():
+    with tempfile.TemporaryDirectory() as directory:
+        packed = gzip.compress(b'{"a":1}\n')
+        status, out, err = read(directory, "x.ndjson.gz", packed)
+        equal((status, out), (1, ""))
+        contains(err, "ERROR 0A000")
+        contains(err, "zcat FILE | weir")
+        contains(read(directory, "x.parquet", b"PAR1")[2], "read as JSON or CSV")
+        contains(weir("-c", "SELECT * FROM stdin", stdin=packed)[2], "ERROR 0A000: the input is compressed")
+
+
+def test_binary_files_can_be_looked_at():
+    letters = "SELECT a FROM s; SELECT record, payload FROM weir_catalog.dead_letters"
+    with tempfile.TemporaryDirectory() as directory:
+        status, out, err = read(directory, "x.ndjson", b"\xff\xfe{\x00\n{\xc3\xa4\xc3\n", letters)
+        equal((status, out), (0, "1,\\xff\\xfe{\\x00\n2,{\u00e4\\xc3\n"))
+        equal(err, "2 records could not be read: SELECT * FROM weir_catalog.dead_letters\n")
+    for content in (b"\xff\xfe,\x07\n1,2\n", b"a,\x1b[31m\n1,2\n", b"\x80\n1\n"):
+        status, out, err = weir("-c", "SELECT * FROM stdin", stdin=content)
+        equal((status, out), (1, ""), content)
+        contains(err, "neither JSON nor CSV")
+        assert "\x1b" not in err
+
+
+def test_columns_that_a_file_has_not():
+    with tempfile.TemporaryDirectory() as directory:
+        equal(read(directory, "x.csv", b"a;b\n1;2\n")[2], 'WARNING: source "s": no column is in the header, which has "a;b": is delimiter right?\n')
+        equal(read(directory, "x.csv", b"x,y\n1,2\n")[2], 'WARNING: source "s": no column is in the header, which has "x", "y"\n')
+        equal(read(directory, "x.csv", b"a,bb\n1,2\n")[2], 'WARNING: source "s": column "b" is not in the header; nearest field: "bb"\n')
+        equal(read(directory, "x.ndjson", b'{"x":1}\n')[2],
+              'WARNING: source "s": no column is in any record of the first batch, which has "x"\n')
+        err = read(directory, "x.csv", b"\x1b[31m,y\n1,2\n")[2]
+        assert "\x1b" not in err, err
+
+
+if __name__ == "__main__":
+    main(globals())
