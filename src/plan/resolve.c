@@ -393,8 +393,6 @@ static const struct {
     {"generate_series", "A source made WITH (connector = 'generator') gives rows."},
     {"current_time", "It is a TIME WITH TIME ZONE: write LOCALTIME for the time of day."},
     {"gen_random_uuid", NULL},
-    {"to_date", "CAST(text AS DATE) reads 2026-01-31."},
-    {"to_number", "CAST(text AS NUMERIC) reads digits with a point."},
     {"row_to_json", NULL},
     {"to_json", NULL},
     {"to_jsonb", NULL},
