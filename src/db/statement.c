@@ -148,9 +148,8 @@ static Status bind_explain(weir_stmt *stmt, const AstExplain *explain, Error *er
     if (query == NULL)
         return error_set_at(err, STATUS_NOT_SUPPORTED, inner->span.start,
                             "only queries, and statements made of one, can be explained yet");
-    if (inner->kind == AST_STATEMENT_CREATE && inner->create->temporary.end > 0)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, inner->create->temporary.start,
-                            "temporary objects are not supported yet");
+    if (inner->kind == AST_STATEMENT_CREATE) /* what it could not create it does not explain */
+        TRY(object_check(stmt->conn->db, inner->create, stmt->text, &stmt->arena, err));
     Plan *plan = NULL;
     BindPurpose purpose = inner->kind == AST_STATEMENT_CREATE ? BIND_MAINTAINED : BIND_SNAPSHOT;
     TRY(bind_or_missing(stmt, query, purpose, &plan, err));
