@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
- * op/value_set.c - counts per (group, value), linked by group. */
+ * op/value_set.c - counts per (group, value), linked by group; where extremes go, a binary heap per group. */
 #include "op/value_set.h"
 
 #include "base/hash.h"
+
+enum { HEAP_COUNT_MIN = 16 }; /* a group with fewer values is walked */
 
 typedef struct ValueEntry {
     int64_t count;
     uint32_t next; /* values of the same group; STATE_NONE: none */
     uint32_t previous;
+    uint32_t heap_at; /* its place in the group's heap: meaningful when there is one and the value is there */
+    uint32_t unused;
 } ValueEntry;
 
 typedef struct ValueHead {
@@ -15,7 +19,12 @@ typedef struct ValueHead {
     uint32_t extreme; /* the record of the least or greatest value there; STATE_NONE: none, or stale */
     uint32_t is_stale;
     uint32_t is_made; /* first and extreme are set */
+    uint32_t *heap;   /* the values that are there, no child better than its parent; NULL: none is kept */
+    uint32_t heap_count;
+    uint32_t heap_capacity;
 } ValueHead;
+
+static_assert(sizeof(ValueEntry) % 8 == 0 && sizeof(ValueHead) % 8 == 0, "records are whole words");
 
 /* A type of the same layout whose key cell is the value's bytes. */
 static Type exact_key_type(Type type) {
@@ -47,7 +56,7 @@ static Status init_layouts(ValueSet *set, Arena *arena, const ValueSetOptions *o
 
 Status value_set_init(ValueSet *set, Arena *arena, const ValueSetOptions *options, Io *io, Memory *memory,
                       Error *err) {
-    *set = (ValueSet){.wants_extreme = options->wants_extreme, .least = options->least};
+    *set = (ValueSet){.wants_extreme = options->wants_extreme, .least = options->least, .memory = memory};
     TRY(init_layouts(set, arena, options, err));
     TRY(keys_state_init(&set->values, &set->keys, (uint32_t)sizeof(ValueEntry) + set->cell.size, arena, io,
                         memory, err));
@@ -58,13 +67,25 @@ Status value_set_init(ValueSet *set, Arena *arena, const ValueSetOptions *option
     return status;
 }
 
+static void drop_heap(ValueSet *set, ValueHead *head) {
+    memory_free(set->memory, head->heap, head->heap_capacity * sizeof(uint32_t));
+    set->heap_size -= head->heap_capacity * sizeof(uint32_t);
+    head->heap = NULL;
+    head->heap_count = head->heap_capacity = 0;
+}
+
 void value_set_deinit(ValueSet *set) {
+    uint32_t ids[256];
+    size_t count;
+    StateCursor cursor = {0};
+    while (set->heap_size > 0 && (count = state_scan(&set->heads, &cursor, ids, 256)) > 0)
+        for (size_t i = 0; i < count; i++) drop_heap(set, state_write(&set->heads, ids[i]));
     state_deinit(&set->values);
     state_deinit(&set->heads);
 }
 
 size_t value_set_memory(const ValueSet *set) {
-    return state_memory(&set->values) + state_memory(&set->heads);
+    return state_memory(&set->values) + state_memory(&set->heads) + set->heap_size;
 }
 
 /* --- records
@@ -136,7 +157,9 @@ static void entry_delete(ValueSet *set, uint32_t id) {
     bool is_last = head->first == STATE_NONE;
     cells_free(&set->cell, entry_cell(entry), &set->values.heap);
     state_delete(&set->values, id);
-    if (is_last) state_delete(&set->heads, state_get(&set->heads, &group, head_hash(group)));
+    if (!is_last) return;
+    drop_heap(set, head);
+    state_delete(&set->heads, state_get(&set->heads, &group, head_hash(group)));
 }
 
 /* Is value `a` nearer to the extreme than `b`? */
@@ -146,11 +169,86 @@ static bool is_better(const ValueSet *set, uint32_t a, uint32_t b) {
     return set->least ? order < 0 : order > 0;
 }
 
+/* --- the heap of a group
+ * ---------------------------------------------------------------------------------------------------------- */
+
+static void heap_put(ValueSet *set, ValueHead *head, uint32_t at, uint32_t id) {
+    head->heap[at] = id;
+    entry_write(set, id)->heap_at = at;
+}
+
+/* `id` goes up from the free place `at`. */
+static uint32_t heap_rise(ValueSet *set, ValueHead *head, uint32_t at, uint32_t id) {
+    while (at > 0 && is_better(set, id, head->heap[(at - 1) / 2])) {
+        heap_put(set, head, at, head->heap[(at - 1) / 2]);
+        at = (at - 1) / 2;
+    }
+    heap_put(set, head, at, id);
+    return at;
+}
+
+/* `id` goes down from the free place `at`. */
+static void heap_sink(ValueSet *set, ValueHead *head, uint32_t at, uint32_t id) {
+    for (uint32_t child; (child = 2 * at + 1) < head->heap_count; at = child) {
+        if (child + 1 < head->heap_count && is_better(set, head->heap[child + 1], head->heap[child])) child++;
+        if (!is_better(set, head->heap[child], id)) break;
+        heap_put(set, head, at, head->heap[child]);
+    }
+    heap_put(set, head, at, id);
+}
+
+static bool heap_reserve(ValueSet *set, ValueHead *head, uint32_t count) {
+    if (count <= head->heap_capacity) return true;
+    uint32_t capacity = count < 2 * head->heap_capacity ? 2 * head->heap_capacity : count;
+    uint32_t *grown = memory_realloc(set->memory, head->heap, head->heap_capacity * sizeof(uint32_t),
+                                     capacity * sizeof(uint32_t));
+    if (grown == NULL) return false;
+    set->heap_size += (capacity - head->heap_capacity) * sizeof(uint32_t);
+    head->heap = grown;
+    head->heap_capacity = capacity;
+    return true;
+}
+
+/* Of `count` values that are there. Without memory for it the group is walked as before. */
+static void heap_make(ValueSet *set, ValueHead *head, uint32_t count) {
+    if (!heap_reserve(set, head, count + count / 4)) return;
+    for (uint32_t id = head->first; id != STATE_NONE; id = entry_read(set, id)->next)
+        if (entry_read(set, id)->count > 0) heap_put(set, head, head->heap_count++, id);
+    ASSERT(head->heap_count == count);
+    for (uint32_t at = count / 2; at > 0; at--) heap_sink(set, head, at - 1, head->heap[at - 1]);
+}
+
+static void heap_add(ValueSet *set, ValueHead *head, uint32_t id) {
+    if (!heap_reserve(set, head, head->heap_count + 1)) {
+        drop_heap(set, head);
+        head->extreme = STATE_NONE;
+        head->is_stale = 1;
+        return;
+    }
+    heap_rise(set, head, head->heap_count++, id);
+    head->extreme = head->heap[0];
+}
+
+static void heap_remove(ValueSet *set, ValueHead *head, uint32_t id) {
+    uint32_t at = entry_read(set, id)->heap_at, last = head->heap[--head->heap_count];
+    DEBUG_ASSERT(at <= head->heap_count && (head->heap[at] == id || at == head->heap_count));
+    if (last != id && heap_rise(set, head, at, last) == at) heap_sink(set, head, at, last);
+    head->extreme = head->heap_count > 0 ? head->heap[0] : STATE_NONE;
+    if (head->heap_count == 0) drop_heap(set, head);
+}
+
 /* The value of record `id` has come to be there, or to be there no more. */
 static void note_presence(ValueSet *set, uint32_t id, bool is_there) {
     if (!set->wants_extreme) return;
     ValueHead *head = head_find(set, entry_group(set, id));
     if (head->is_stale) return;
+    if (head->heap != NULL) {
+        if (is_there)
+            heap_add(set, head, id);
+        else
+            heap_remove(set, head, id);
+        return;
+    }
     if (!is_there) {
         if (head->extreme == id) {
             head->extreme = STATE_NONE;
@@ -258,12 +356,15 @@ Status value_set_change(ValueSet *set, Frame *frame, const AccumulatorInput *inp
 
 static void refresh(ValueSet *set, ValueHead *head) {
     if (!head->is_stale) return;
+    uint32_t count = 0;
     head->is_stale = 0;
     head->extreme = STATE_NONE;
     for (uint32_t id = head->first; id != STATE_NONE; id = entry_read(set, id)->next) {
         if (entry_read(set, id)->count <= 0) continue;
+        count++;
         if (head->extreme == STATE_NONE || is_better(set, id, head->extreme)) head->extreme = id;
     }
+    if (count >= HEAP_COUNT_MIN) heap_make(set, head, count);
 }
 
 Status value_set_extremes(ValueSet *set, const uint32_t *groups, uint32_t count, Frame *frame, Array *out,
@@ -338,7 +439,9 @@ void value_set_drop(ValueSet *set, uint32_t group) {
     uint64_t key = group;
     uint32_t head_id = state_get(&set->heads, &key, head_hash(key));
     if (head_id == STATE_NONE) return;
-    uint32_t id = ((const ValueHead *)state_value(&set->heads, head_id))->first;
+    ValueHead *head = state_write(&set->heads, head_id);
+    uint32_t id = head->first;
+    drop_heap(set, head);
     while (id != STATE_NONE) {
         const ValueEntry *entry = entry_read(set, id);
         uint32_t next = entry->next;

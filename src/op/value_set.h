@@ -6,14 +6,16 @@
  * asked for.) A value is one record of keyed state, found by (group, value); the values of one group
  * are linked from the group's head, so that they can be walked and dropped together.
  *
- *     heads    | group u64 | first u32 | extreme u32 | is_stale u32 | u32 |
- *     values   | group u64 | value's key cells | count i64 | next u32 | previous u32 | value as it came |
+ *     heads    | group u64 | first u32 | extreme u32 | is_stale u32 | u32 | heap |
+ *     values   | group u64 | value's key cells | count i64 | next u32 | previous u32 | heap_at u32 | u32 | value as it came |
  *
  * DISTINCT tells values apart as SQL does; for extremes the key is the value's very bytes, so that what is
  * shown is always a value that is there ('1 month' when '30 days' has been taken back).
  *
  * The extreme is kept while values come; when it goes, it is looked for again among the group's values at the
- * next read. Counts may be below zero inside an epoch; a value is there while its count is above zero.
+ * next read. From then on a group of many values keeps those that are there in a heap, so that a queue whose
+ * oldest row is deleted again and again costs a few comparisons each time, and a group that loses nothing costs no heap.
+ * Counts may be below zero inside an epoch; a value is there while its count is above zero.
  *
  *     TRY(value_set_change(&set, frame, &input, ids, changed_rows, changed_weights, &changed_count, err));
  *
@@ -32,6 +34,8 @@ typedef struct ValueSet {
     State heads;
     CellLayout cell; /* the value as it came: its columns */
     uint64_t *key;   /* room for one key */
+    Memory *memory;  /* of the heaps */
+    size_t heap_size; /* bytes */
     bool wants_extreme;
     bool least; /* MIN, FIRST_VALUE */
 } ValueSet;

@@ -64,7 +64,8 @@ def literal(rng, name):
     return rng.choice(LITERALS[name])
 
 
-CONDITIONS = ["id % 2 = 0", "k = 'a'", "g > 0", "i IS NULL", "b", "f < 1", "m > 0.4", "id < 8", "ts > TIMESTAMP '2024-01-01 00:00:20'", "s LIKE 'A%' OR k IS NULL"]
+CONDITIONS = ["id % 2 = 0", "k = 'a'", "g > 0", "i IS NULL", "b", "f < 1", "m > 0.4", "id < 8", "ts > TIMESTAMP '2024-01-01 00:00:20'",
+              "s LIKE 'A%' OR k IS NULL"]
 
 
 def values(rng, identity):
@@ -97,7 +98,8 @@ ARGUMENTS = {"id": ["min(id)", "max(id)", "count(*)::integer", "first_value(id)"
              "k": ["min(k)", "max(k)", "first_value(k)", "last_value(s)", "max(k) FILTER (WHERE b)"],
              "g": ["count(DISTINCT i)::integer", "sum(g)::integer", "count(g)::integer", "max(g)", "last_value(g) FILTER (WHERE b)", "(count(*) % 3)::integer"],
              "i": ["sum(i)::bigint", "sum(DISTINCT i)::bigint", "min(i)", "max(i) FILTER (WHERE g > 0)", "count(DISTINCT k)", "last_value(i)"],
-             "m": ["avg(m)::numeric(20,4)", "sum(m)::numeric(20,4)", "max(m)", "(stddev(m))::numeric(20,4)", "avg(DISTINCT m)::numeric(20,4)", "first_value(m)"],
+             "m": ["avg(m)::numeric(20,4)", "sum(m)::numeric(20,4)", "max(m)", "(stddev(m))::numeric(20,4)",
+                   "avg(DISTINCT m)::numeric(20,4)", "first_value(m)"],
              "f": ["min(f)", "max(f)", "sum(f)", "avg(f)", "stddev(f)", "var_pop(f)", "first_value(f)", "sum(DISTINCT f)"],
              "s": ["max(s)", "min(s)", "last_value(s)", "first_value(k || s)", "min(s) FILTER (WHERE i > 0)"],
              "b": ["bool_or(b)", "bool_and(b)", "count(*) > 2", "every(b) FILTER (WHERE i > 0)"],
@@ -130,7 +132,8 @@ def query(rng, table):
         items = [item.rsplit(" AS ", 1) for item in aggregates(rng, [])]
         return f"SELECT {', '.join(f'coalesce({text}, {ZEROS[name]}) AS {name}' for text, name in items)} FROM {table}"
     if kind == 10:
-        return f"SELECT {', '.join(aggregates(rng, []))} FROM {table} HAVING {rng.choice(['count(*) > 2', 'max(g) > 0', 'bool_and(b)', 'count(*) BETWEEN 1 AND 3'])}"
+        condition = rng.choice(["count(*) > 2", "max(g) > 0", "bool_and(b)", "count(*) BETWEEN 1 AND 3"])
+        return f"SELECT {', '.join(aggregates(rng, []))} FROM {table} HAVING {condition}"
     key = rng.choice([[], ["k"], ["g"], ["b"]])
     if kind == 8:
         window = rng.choice([f"TUMBLE({table}, ts, INTERVAL '{size}' SECOND)", f"HOP({table}, ts, INTERVAL '{size}' SECOND, INTERVAL '{3 * size}' SECOND)",
@@ -197,7 +200,8 @@ def check_stack(rng, _):
     queries = [query(rng, f"{{}}{level}") for level in range(depth)]
     with Weir() as weir:
         kind = "SOURCE" if upsert else "TABLE"
-        weir.run(f"CREATE {kind} t ({columns}{', PRIMARY KEY (id)' if keyed or upsert else ''}); CREATE VIEW q0 AS SELECT * FROM t; CREATE VIEW v0 AS SELECT * FROM t")
+        weir.run(f"CREATE {kind} t ({columns}{', PRIMARY KEY (id)' if keyed or upsert else ''})")
+        weir.run("CREATE VIEW q0 AS SELECT * FROM t; CREATE VIEW v0 AS SELECT * FROM t")
         weir.run(f"SET batch_rows = {rng.choice([1, 3, 4096])}")
         made, subscriptions, script = 0, [], []
         count = rng.choice([3, 12])
@@ -259,8 +263,10 @@ def python_value(rng, name):
         return 1
     if name != "ts" and rng.random() < 0.12:
         return None
-    return {"id": rng.randrange(3), "k": rng.choice(["a", "b", "a key that is longer than a view"]), "g": rng.choice([0, 1, -3]), "i": rng.choice([0, -7, 10**12]),
-            "m": decimal.Decimal(rng.choice(["0.5000", "-0.0001"])), "f": rng.choice([0.25, 1e15, float("nan"), float("inf")]), "s": rng.choice(["x", "a longer text it is"]),
+    return {"id": rng.randrange(3), "k": rng.choice(["a", "b", "a key that is longer than a view"]), "g": rng.choice([0, 1, -3]),
+            "i": rng.choice([0, -7, 10**12]),
+            "m": decimal.Decimal(rng.choice(["0.5000", "-0.0001"])), "f": rng.choice([0.25, 1e15, float("nan"), float("inf")]),
+            "s": rng.choice(["x", "a longer text it is"]),
             "b": rng.random() < 0.5, "ts": EPOCH + datetime.timedelta(seconds=rng.randrange(10))}[name]
 
 
@@ -303,15 +309,18 @@ def check_weights(rng, _):
 def check_failing(rng, _):
     """Rows on which an expression fails are left out, for both signs; a group whose aggregate fails has no row until it recovers."""
     whole = {"SELECT id, 10 / g AS x FROM t": "SELECT id, 10 / g AS x FROM t WHERE g IS DISTINCT FROM 0",
-             "SELECT k, count(*) AS c, sum(10 / g) AS x FROM t GROUP BY k": "SELECT k, count(*) AS c, sum(10 / g) AS x FROM t WHERE g IS DISTINCT FROM 0 GROUP BY k",
+             "SELECT k, count(*) AS c, sum(10 / g) AS x FROM t GROUP BY k":
+             "SELECT k, count(*) AS c, sum(10 / g) AS x FROM t WHERE g IS DISTINCT FROM 0 GROUP BY k",
              "SELECT k, count(*) AS c FROM t WHERE 10 / g > 3 GROUP BY k": "SELECT k, count(*) AS c FROM t WHERE g <> 0 AND 10 / g > 3 GROUP BY k",
-             "SELECT k, sum(i)::smallint AS x FROM t GROUP BY k": "SELECT k, sum(i)::smallint AS x FROM t GROUP BY k HAVING sum(i) IS NULL OR abs(sum(i)) < 32768",
+             "SELECT k, sum(i)::smallint AS x FROM t GROUP BY k":
+             "SELECT k, sum(i)::smallint AS x FROM t GROUP BY k HAVING sum(i) IS NULL OR abs(sum(i)) < 32768",
              "SELECT count(*) AS n, sum(x) AS x FROM (SELECT k, sum(i)::smallint AS x FROM t GROUP BY k) AS q":
              "SELECT count(*) AS n, sum(x) AS x FROM (SELECT k, sum(i)::smallint AS x FROM t GROUP BY k HAVING sum(i) IS NULL OR abs(sum(i)) < 32768) AS q",
              "SELECT k, sum(i * 90000000) AS x, count(*) AS c FROM t GROUP BY k":
              "SELECT k, sum(i * 90000000) AS x, count(*) AS c FROM t WHERE i < 1000000000000 OR i IS NULL GROUP BY k",
              "SELECT k, sum(i * 90000000::numeric(8,0))::bigint AS x FROM t GROUP BY k":
-             "SELECT k, sum(i * 90000000::numeric(8,0))::bigint AS x FROM t GROUP BY k HAVING sum(i * 90000000::numeric(8,0)) IS NULL OR abs(sum(i * 90000000::numeric(8,0))) < 9223372036854775807"}
+             "SELECT k, sum(i * 90000000::numeric(8,0))::bigint AS x FROM t GROUP BY k "
+             "HAVING sum(i * 90000000::numeric(8,0)) IS NULL OR abs(sum(i * 90000000::numeric(8,0))) < 9223372036854775807"}
     text = rng.choice(list(whole))
     columns = ", ".join(f"{name} {type}" for name, type in COLUMNS)
     with Weir() as weir:

@@ -108,7 +108,8 @@ def check_late_chain(rng):
                 query, closes = chain_link(rng, "{}")
                 emit = ""
                 if closes:
-                    emit = rng.choice([" EMIT ON WINDOW CLOSE", " EMIT CHANGES"]) + rng.choice(["", "", f" ALLOW LATENESS INTERVAL '{rng.choice([1, 7])}' SECOND"])
+                    emit = rng.choice([" EMIT ON WINDOW CLOSE", " EMIT CHANGES"])
+                    emit += rng.choice(["", "", f" ALLOW LATENESS INTERVAL '{rng.choice([1, 7])}' SECOND"])
                 queries.append((query, emit, windowed))
                 windowed = windowed or closes
                 try:
