@@ -543,12 +543,26 @@ static bool is_in_public(const AstQualifiedName *name) {
     return name->count == 1 || (name->count == 2 && str_equal(name->items[0].str, STR("public")));
 }
 
+/* [weir_catalog.]dead_letters and its like. */
+static bool is_system_table(const weir_db *db, const AstQualifiedName *qualified) {
+    Str name = last_name(qualified)->str;
+    for (size_t i = 0; i < db->catalog.relations.count; i++) {
+        const Relation *relation = db->catalog.relations.items[i];
+        if (relation->kind != RELATION_SYSTEM || !str_equal(relation->name, name)) continue;
+        return qualified->count == 1 || str_equal(qualified->items[0].str, relation->schema);
+    }
+    return false;
+}
+
 /* The object a name of DROP means; *out NULL: none, and IF EXISTS. */
 static Status find_named(weir_db *db, const AstDrop *drop, const AstQualifiedName *qualified, Object **out,
                          Error *err) {
     const AstName *name = last_name(qualified);
     Object *object = *out = is_in_public(qualified) ? object_find(db, name->str) : NULL;
     RelationKind kind = kind_of(drop->relation);
+    if (object == NULL && is_system_table(db, qualified))
+        return error_set_at(err, STATUS_WRONG_OBJECT_TYPE, name->span.start,
+                            "\"%.*s\" is a system table: it cannot be dropped", STR_ARGS(name->str));
     if (object == NULL && drop->if_exists) {
         char message[256];
         size_t size = text_format(message, sizeof(message), "%s \"%.*s\" does not exist, skipping",

@@ -39,7 +39,11 @@ void statement_release(weir_stmt *stmt) {
 
 static Binder binder_of(weir_stmt *stmt) {
     weir_db *db = stmt->conn->db;
-    return (Binder){.catalog = &db->catalog, .arena = &stmt->arena, .pool = db->pool, .zones = &db->zones.source, .text = stmt->text};
+    return (Binder){.catalog = &db->catalog,
+                    .arena = &stmt->arena,
+                    .pool = db->pool,
+                    .zones = &db->zones.source,
+                    .text = stmt->text};
 }
 
 /* An error of reading standard input, met while a name was looked up, is the one to tell. */
@@ -582,6 +586,7 @@ static Status run_and_drop(weir_stmt *stmt, Error *err) {
     Result result;
     TRY(statement_run(stmt, &result, err));
     Status status = drain(stmt, &result, err);
+    if (status != STATUS_OK && err->position >= 0) err->position += stmt->offset;
     result_close(&result);
     return status;
 }

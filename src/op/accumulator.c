@@ -107,7 +107,8 @@ static uint32_t kind_size(AccumulatorKind kind, uint32_t cell_size) {
     return 0;
 }
 
-/* Keeps one value that it was given, and how many there were: an update must know whether one is there already. */
+/* Keeps one value that it was given, and how many there were: an update must know whether one is there
+ * already. */
 static bool keeps_value(AccumulatorKind kind) {
     return kind == ACCUMULATE_EXTREME || kind == ACCUMULATE_POSITION || kind == ACCUMULATE_ROW;
 }
@@ -374,7 +375,8 @@ static Status update_row(const Accumulator *accumulator, const AccumulatorStore 
         uint32_t row = input->rows == NULL ? i : input->rows[i];
         char *at = (char *)input->values[row] + accumulator->offset;
         int64_t *held = (int64_t *)at;
-        int order = *held == 0 ? 0 : cells_compare(&accumulator->cell, input->row_columns, row, at + 8, store->heap);
+        int order =
+            *held == 0 ? 0 : cells_compare(&accumulator->cell, input->row_columns, row, at + 8, store->heap);
         if (*held == 0 || (first ? order < 0 : order > 0))
             TRY(row_replace(accumulator, store, input->row_columns, row, at + 8, err));
         *held += input->weights == NULL ? 1 : input->weights[row];
@@ -442,8 +444,8 @@ static Status merge_value(const Accumulator *accumulator, const AccumulatorStore
 }
 
 /* One held row against another, both in cells of the same state. */
-static Status merge_row(const Accumulator *accumulator, const AccumulatorStore *store, char *to, const char *from,
-                        Error *err) {
+static Status merge_row(const Accumulator *accumulator, const AccumulatorStore *store, char *to,
+                        const char *from, Error *err) {
     const CellLayout *cell = &accumulator->cell;
     const int64_t *from_held = (const int64_t *)from;
     int64_t *to_held = (int64_t *)to;
@@ -691,11 +693,16 @@ static const RowError *result_one(const Accumulator *accumulator, const void *va
     return NULL;
 }
 
-static Status note_error(Frame *frame, uint32_t count, uint32_t index, const RowError *error,
-                         const RowError ***errors, Error *err) {
+/* Failures are static texts: the place in the statement is the call's. */
+static Status note_error(const Accumulator *accumulator, Frame *frame, uint32_t count, uint32_t index,
+                         const RowError *error, const RowError ***errors, Error *err) {
     if (*errors == NULL) *errors = FRAME_ARRAY(frame, const RowError *, count);
     TRY_ALLOC(*errors);
-    if ((*errors)[index] == NULL) (*errors)[index] = error;
+    if ((*errors)[index] != NULL) return STATUS_OK;
+    RowError *placed = FRAME_NEW(frame, RowError);
+    TRY_ALLOC(placed);
+    *placed = (RowError){error->status, error->message, accumulator->position};
+    (*errors)[index] = placed;
     return STATUS_OK;
 }
 
@@ -745,7 +752,7 @@ Status accumulator_result(const Accumulator *accumulator, const AccumulatorStore
             error = result_one(accumulator, values[i], held, &builder);
         if (error == NULL) continue;
         array_builder_null(&builder);
-        TRY(note_error(frame, count, i, error, errors, err));
+        TRY(note_error(accumulator, frame, count, i, error, errors, err));
     }
     return array_builder_finish(&builder, out, err);
 }

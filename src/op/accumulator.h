@@ -44,6 +44,7 @@ typedef struct Accumulator {
                     that is the record's row weight */
     bool holds_outside; /* accumulator_free may have something to free */
     uint32_t offset;    /* of its bytes in the value; set by the owner */
+    int64_t position;   /* of the call in the statement, for its failures; -1: not known; set by the owner */
     uint32_t size;      /* bytes, a multiple of 8 */
     CellLayout cell;    /* EXTREME, POSITION: one column; ROW: those of the order, then the value */
 } Accumulator;
@@ -58,7 +59,8 @@ typedef struct AccumulatorInput {
     const int64_t *weights;   /* [row]; NULL: all +1 */
     const int64_t *positions; /* [row]; POSITION only; NULL: rows count up from position_first */
     int64_t position_first;
-    const Array *const *row_columns; /* ROW, and value sets of rows: the columns of the order, then the argument */
+    const Array *const
+        *row_columns; /* ROW, and value sets of rows: the columns of the order, then the argument */
 } AccumulatorInput;
 
 /* Where the accumulators keep what does not fit a record. */

@@ -74,13 +74,15 @@ static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *in
         bool distinct = plan->distinct && !extreme && !positioned && plan->column >= 0;
         bool nullable = plan->filter >= 0 || (plan->column >= 0 && !input->columns[plan->column].not_null);
         ValueSetOptions set = {.types = &aggregate->argument, .count = 1};
-        if (positioned && groups->spec->by_columns) TRY(row_types(groups, arena, input, aggregate, &set, err));
+        if (positioned && groups->spec->by_columns)
+            TRY(row_types(groups, arena, input, aggregate, &set, err));
         AccumulatorOptions options = {.nullable = nullable || distinct, .weighted = groups->weighted};
         if (positioned && groups->spec->by_columns) {
             options.row_types = set.types;
             options.row_count = set.count;
         }
         TRY(accumulator_init(&groups->accumulators[i], arena, aggregate, &options, err));
+        groups->accumulators[i].position = plan->span.start;
         groups->accumulators[i].offset = groups->value_size;
         groups->value_size += groups->accumulators[i].size;
         groups->holds_outside |= groups->accumulators[i].holds_outside;
@@ -219,7 +221,8 @@ static Status update_set(Groups *groups, uint32_t index, AccumulatorInput *input
 }
 
 /* The columns that rows are ordered by, with room for an argument behind them; NULL: by position. */
-static Status order_columns(const Groups *groups, Frame *frame, const Batch *batch, const Array ***out, Error *err) {
+static Status order_columns(const Groups *groups, Frame *frame, const Batch *batch, const Array ***out,
+                            Error *err) {
     const AggregateSpec *spec = groups->spec;
     *out = NULL;
     if (!spec->by_columns) return STATUS_OK;

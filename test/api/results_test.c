@@ -142,6 +142,11 @@ static void positions_are_in_the_script(void **state) {
     assert_int_not_equal(weir_exec(s.conn, script, -1, &error), WEIR_OK);
     assert_int_equal(weir_error_position(error), strstr(script, "b FROM") - script);
     weir_error_free(error);
+    error = NULL;
+    script = "SELECT 1;\n  SELECT 2, 1 / 0"; /* of a row that fails when it is read */
+    assert_int_not_equal(weir_exec(s.conn, script, -1, &error), WEIR_OK);
+    assert_int_equal(weir_error_position(error), strstr(script, "1 / 0") - script);
+    weir_error_free(error);
     session_close(&s);
 }
 
@@ -305,9 +310,10 @@ static void a_small_budget_is_an_error(void **state) {
 static void zones_need_data(void **state) {
     Session s;
     session_open(&s, 0);
-    assert_string_equal(session_error(&s, "SELECT TIMESTAMP '2024-07-01 12:00' AT TIME ZONE 'Europe/Berlin'"),
-                        "22023: time zone \"Europe/Berlin\" not recognized: this machine has no time zone data in "
-                        "/usr/share/zoneinfo (package tzdata)");
+    assert_string_equal(
+        session_error(&s, "SELECT TIMESTAMP '2024-07-01 12:00' AT TIME ZONE 'Europe/Berlin'"),
+        "22023: time zone \"Europe/Berlin\" not recognized: this machine has no time zone data in "
+        "/usr/share/zoneinfo (package tzdata)");
     assert_string_equal(session_rows(&s, "SELECT TIMESTAMP '2024-07-01 12:00' AT TIME ZONE 'CET-1CEST'"),
                         "2024-07-01 10:00:00+00\n");
     session_close(&s);

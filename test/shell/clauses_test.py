@@ -103,6 +103,8 @@ REFUSED = {
         0A000 TRUNCATE t, ^u
         42P01 DROP TABLE other.^u
         42P01 INSERT INTO other.^t VALUES (5)
+        42809 DROP TABLE ^dead_letters
+        42809 DROP TABLE weir_catalog.^dead_letters
         0A000 INSERT INTO t VALUES (1) ^ON CONFLICT DO NOTHING
         0A000 INSERT INTO t (a) VALUES (3) RETURNING ^a
         0A000 ^WITH x AS (SELECT 1) UPDATE t SET b = 'z'

@@ -232,7 +232,8 @@ def test_late_rows_leave_a_line_unless_a_table_takes_them():
 def test_failure_of_a_row_has_its_place():
     for statement, column in (("SELECT 1, 1 / a FROM (VALUES (0)) v(a)", 11), ("INSERT INTO t VALUES (1, 12345)", 26),
                               ("INSERT INTO t SELECT 1, a * 1000 FROM (VALUES (1)) v(a)", 25), ("UPDATE t SET n = a * 100", 18),
-                              ("SELECT a FROM t WHERE 1 / (a - 1) > 0", 23)):
+                              ("SELECT a FROM t WHERE 1 / (a - 1) > 0", 23),
+                              ("SELECT 1, sum(x) FROM (VALUES (9e37::NUMERIC(38, 0)), (9e37)) v(x)", 11)):
         status, _, err = weir("-c", "CREATE TABLE t (a INT, n NUMERIC(4, 2)); INSERT INTO t VALUES (1, 1)", "-c", statement)
         equal(status, 1, statement)
         contains(err, f"(-c:1:{column})\n{statement}\n" + " " * (column - 1) + "^\n")
