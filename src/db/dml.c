@@ -2,6 +2,7 @@
  * db/dml.c - rows are computed first, then applied, then seen. */
 #include "db/dml.h"
 
+#include "base/utf8.h"
 #include "db/result.h"
 
 Status dml_target(weir_db *db, const AstQualifiedName *name, bool only_tables, Object **out, Error *err) {
@@ -27,13 +28,30 @@ void dml_rollback(Object *object) {
     if (object->flow->feed != NULL) rows_rollback(&object->flow->feed->rows);
 }
 
-Status dml_check_not_null(const Relation *relation, const Batch *batch, Error *err) {
-    for (uint32_t i = 0; i < relation->column_count; i++)
-        if (relation->columns[i].not_null && array_null_count(&batch->columns[i]) > 0)
-            return error_set(
-                err, STATUS_NOT_NULL_VIOLATION,
-                "null value in column \"%.*s\" of relation \"%.*s\" violates not-null constraint",
-                STR_ARGS(relation->columns[i].name), STR_ARGS(relation->name));
+static Status null_value(const Relation *relation, const PlanColumn *column, Error *err) {
+    return error_set(err, STATUS_NOT_NULL_VIOLATION,
+                     "null value in column \"%.*s\" of relation \"%.*s\" violates not-null constraint",
+                     STR_ARGS(column->name), STR_ARGS(relation->name));
+}
+
+static bool fits_length(const Array *texts, int32_t length_max) {
+    for (uint32_t row = 0; row < texts->length; row++) {
+        if (array_is_null(texts, row)) continue;
+        Str text = array_text(texts, row);
+        if (text.size > (size_t)length_max && utf8_length(text) > (size_t)length_max) return false;
+    }
+    return true;
+}
+
+Status dml_check_columns(const Relation *relation, const Batch *batch, Error *err) {
+    for (uint32_t i = 0; i < relation->column_count; i++) {
+        const PlanColumn *column = &relation->columns[i];
+        if (column->not_null && array_null_count(&batch->columns[i]) > 0) return null_value(relation, column, err);
+        bool has_length = column->type.id == TYPE_VARCHAR && column->type.length > 0;
+        if (has_length && !fits_length(&batch->columns[i], column->type.length))
+            return error_set(err, STATUS_STRING_TRUNCATION, "value too long for type character varying(%d)",
+                             column->type.length);
+    }
     return STATUS_OK;
 }
 
@@ -132,7 +150,7 @@ Status dml_insert(weir_db *db, Object *object, const Plan *plan, int64_t positio
     Status status = STATUS_OK;
     frame_reset(&db->flow->frame);
     for (size_t i = 0; i < set.batches.count && status == STATUS_OK; i++)
-        status = dml_check_not_null(&object->relation, &set.batches.items[i], err);
+        status = dml_check_columns(&object->relation, &set.batches.items[i], err);
     for (size_t i = 0; i < set.batches.count && status == STATUS_OK; i++)
         status = dml_insert_batch(db, object, &set.batches.items[i], 0, err);
     status = finish(db, object, &set, status, err);
@@ -176,7 +194,7 @@ Status dml_update(weir_db *db, Object *object, const Plan *plan, int64_t positio
     Status status = STATUS_OK;
     for (size_t i = 0; i < set.batches.count && status == STATUS_OK; i++) {
         Batch now = half_of(&set.batches.items[i], count, count);
-        status = dml_check_not_null(&object->relation, &now, err);
+        status = dml_check_columns(&object->relation, &now, err);
     }
     for (size_t i = 0; i < set.batches.count && status == STATUS_OK; i++) {
         frame_reset(&db->flow->frame);

@@ -10,7 +10,8 @@
 NODISCARD Status dml_insert_batch(weir_db *db, Object *object, const Batch *batch, uint32_t partition,
                                   Error *err);
 
-NODISCARD Status dml_check_not_null(const Relation *relation, const Batch *batch, Error *err);
+/* No NULL where none may be, no text longer than its VARCHAR(n). */
+NODISCARD Status dml_check_columns(const Relation *relation, const Batch *batch, Error *err);
 
 /* After an epoch's changes to a table, before its end: 23505 when a key now has several rows. */
 NODISCARD Status dml_check_keys(weir_db *db, Object *object, Error *err);

@@ -146,7 +146,7 @@ static Status push_weighted(weir_writer *writer, const Batch *batch, Error *err)
 
 static Status push_pieces(weir_writer *writer, const Batch *batch, Error *err) {
     weir_db *db = writer->conn->db;
-    TRY(dml_check_not_null(&writer->object->relation, batch,
+    TRY(dml_check_columns(&writer->object->relation, batch,
                            err)); /* before the first piece: all or nothing */
     uint32_t most = db->flow->batch_row_count_max;
     for (uint32_t from = 0; from < batch->row_count; from += most) {

@@ -442,8 +442,14 @@ Status cast_timestamptz_to_text(FunctionCall *call, Error *err) {
     return call_finish(call, &builder, err);
 }
 
-/* Cut texts stay where they are: only their views change. */
-Status cast_text_to_varchar(FunctionCall *call, Error *err) {
+static bool is_spaces(Str text) {
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] != ' ') return false;
+    return true;
+}
+
+/* Cut texts stay where they are: only their views change. `only_spaces`: nothing else may go. */
+static Status cut_texts(FunctionCall *call, bool only_spaces, Error *err) {
     const Array *from = &call->arguments[0]->array;
     TRY(call_same(call, err));
     Type type = call->out->array.type;
@@ -454,7 +460,16 @@ Status cast_text_to_varchar(FunctionCall *call, Error *err) {
         views[row] = array_views(from)[row];
         if (call_is_null(call, row)) continue;
         Str text = array_text(from, row), cut = cut_to_length(text, type);
+        if (only_spaces && !is_spaces(str_from(text.data + cut.size, text.size - cut.size)))
+            TRY(function_call_fail(call, row, err, STATUS_STRING_TRUNCATION,
+                                   "value too long for type character varying(%d)", type.length));
         if (cut.size < text.size) views[row] = view_make(cut, views[row].far.buffer, views[row].far.offset);
     }
     return STATUS_OK;
+}
+Status cast_text_to_varchar(FunctionCall *call, Error *err) {
+    return cut_texts(call, false, err);
+}
+Status text_assign_varchar(FunctionCall *call, Error *err) {
+    return cut_texts(call, true, err);
 }

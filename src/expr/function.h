@@ -13,6 +13,7 @@
  *     not
  *     is null, is not null                                  any type
  *     is distinct from, is not distinct from                two of one type
+ *     assign varchar                                        a text to the VARCHAR(n) of a column
  *     similar to                                            a, b[, escape]
  *     is true, is not true, is false, is not false, is unknown, is not unknown
  *

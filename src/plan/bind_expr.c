@@ -428,8 +428,10 @@ static Status bind_typed_literal(Bind *bind, const AstExpr *expr, const Expr **o
     if (type.id == TYPE_NUMERIC && expr->typed.type->modifier_count == 0) type.precision = 0;
     const Expr *value;
     SqlSpan value_span = bind_span(bind, expr->typed.value_span);
-    TRY(literal_parse(bind, expr->typed.value, type, expr->typed.type->interval_field, value_span, &value,
-                      err));
+    bool cuts = type.id == TYPE_VARCHAR && type.length > 0;
+    TRY(literal_parse(bind, expr->typed.value, cuts ? type_of(TYPE_TEXT) : type, expr->typed.type->interval_field, value_span,
+                      &value, err));
+    if (cuts) TRY(resolve_cast(bind, value, type, CAST_EXPLICIT, &value, err));
     Expr *whole = arena_copy(bind->arena, value, sizeof(Expr));
     TRY_ALLOC(whole);
     whole->span = bind_span(bind, expr->span);

@@ -78,7 +78,7 @@ static Status missing_value(const Insert *insert, uint32_t column, SqlSpan span,
 
 static Status assign(const Insert *insert, const Expr *expr, uint32_t column, const Expr **out, Error *err) {
     const PlanColumn *target = &insert->table->columns[column];
-    TRY(resolve_cast(insert->bind, expr, target->type, CAST_ASSIGNMENT, out, err));
+    TRY(resolve_assignment(insert->bind, expr, target->type, out, err));
     if (*out != NULL) return STATUS_OK;
     (void)error_set_at(err, STATUS_DATATYPE_MISMATCH, expr->span.start,
                        "column \"%.*s\" is of type %s but expression is of type %s", STR_ARGS(target->name),

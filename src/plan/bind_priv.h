@@ -177,7 +177,9 @@ bool resolve_can_cast(Type from, Type to, CastContext context);
  * a literal that cannot be read. */
 NODISCARD Status resolve_cast(Bind *bind, const Expr *expr, Type type, CastContext context, const Expr **out,
                               Error *err);
-/* The same, failing with CANNOT_COERCE. */
+/* For a column of that type: what is too long for VARCHAR(n) fails, where a cast cuts it. */
+NODISCARD Status resolve_assignment(Bind *bind, const Expr *expr, Type type, const Expr **out, Error *err);
+/* A cast, failing with CANNOT_COERCE. */
 NODISCARD Status resolve_cast_or_fail(Bind *bind, const Expr *expr, Type type, CastContext context,
                                       uint32_t position, const Expr **out, Error *err);
 /* The type that all are brought to; `what` ("CASE", "UNION") is for the message. */

@@ -159,7 +159,7 @@ static Status bind_alone(Bind *bind, const AstExpr *expr, const Scope *scope, Ty
         TRY(resolve_unknown(bind, &bound, err));
     } else {
         const Expr *cast;
-        TRY(resolve_cast(bind, bound, type, CAST_ASSIGNMENT, &cast, err));
+        TRY(resolve_assignment(bind, bound, type, &cast, err));
         if (cast == NULL)
             return error_set_at(err, STATUS_DATATYPE_MISMATCH, (int64_t)expr->span.start,
                                 "expression is of type %s, where %s is needed", type_name(bound->type.id),

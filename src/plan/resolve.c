@@ -86,6 +86,20 @@ Status resolve_cast(Bind *bind, const Expr *expr, Type type, CastContext context
     return STATUS_OK;
 }
 
+Status resolve_assignment(Bind *bind, const Expr *expr, Type type, const Expr **out, Error *err) {
+    bool has_length = type.id == TYPE_VARCHAR && type.length > 0;
+    bool fits = expr->type.id == TYPE_VARCHAR && expr->type.length > 0 && expr->type.length <= type.length;
+    if (!has_length || fits || expr->type.id == TYPE_UNKNOWN) return resolve_cast(bind, expr, type, CAST_ASSIGNMENT, out, err);
+    const Expr *text;
+    TRY(resolve_cast(bind, expr, type_of(TYPE_TEXT), CAST_ASSIGNMENT, &text, err));
+    *out = text;
+    if (text == NULL) return STATUS_OK;
+    const Function *function = function_find(STR("assign varchar")).functions[0];
+    *out = expr_call(bind->arena, function, type, &text, 1, expr->span);
+    TRY_ALLOC(*out);
+    return STATUS_OK;
+}
+
 Status resolve_cast_or_fail(Bind *bind, const Expr *expr, Type type, CastContext context, uint32_t position,
                             const Expr **out, Error *err) {
     TRY(resolve_cast(bind, expr, type, context, out, err));

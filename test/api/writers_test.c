@@ -59,6 +59,27 @@ static void an_insert_that_fails_leaves_nothing(void **state) {
     session_close(&s);
 }
 
+/* As INSERT: a text that a column's length does not take is refused with all rows flushed with it. */
+static void a_text_too_long_is_refused(void **state) {
+    Session s;
+    weir_error *error = NULL;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE SOURCE s (a VARCHAR(3)); CREATE MATERIALIZED VIEW m AS SELECT a FROM s");
+    weir_writer *writer = NULL;
+    assert_int_equal(weir_writer_open(s.conn, "s", &writer, NULL), WEIR_OK);
+    weir_value fits = weir_text("\xc3\xa9\xc3\xa9\xc3\xa9", -1), long_text = weir_text("abcd", -1);
+    assert_int_equal(weir_writer_row(writer, &fits, 1, NULL), WEIR_OK);
+    assert_int_equal(weir_writer_flush(writer, NULL, NULL), WEIR_OK);
+    int status = weir_writer_row(writer, &long_text, 1, &error);
+    if (status == WEIR_OK) status = weir_writer_flush(writer, NULL, &error);
+    assert_int_not_equal(status, WEIR_OK);
+    assert_string_equal(weir_error_sqlstate(error), "22001");
+    weir_error_free(error);
+    weir_writer_free(writer);
+    assert_string_equal(session_rows(&s, "SELECT * FROM m"), "\xc3\xa9\xc3\xa9\xc3\xa9\n");
+    session_close(&s);
+}
+
 static void a_bad_value_takes_its_row_back(void **state) {
     Session s;
     session_open(&s, 0);
@@ -204,6 +225,7 @@ int main(void) {
         cmocka_unit_test(update_retracts_and_inserts),
         cmocka_unit_test(tables_without_a_key_keep_duplicates),
         cmocka_unit_test(an_insert_that_fails_leaves_nothing),
+        cmocka_unit_test(a_text_too_long_is_refused),
         cmocka_unit_test(a_bad_value_takes_its_row_back),
         cmocka_unit_test(a_writer_outlives_its_table),
         cmocka_unit_test(writers_are_partitions),
