@@ -36,6 +36,7 @@ typedef enum Fault { FAULT_NONE, FAULT_SYNTAX, FAULT_FIELD, FAULT_ZONE, FAULT_RE
 typedef enum Special { SPECIAL_NONE, SPECIAL_EPOCH, SPECIAL_INFINITY, SPECIAL_MINUS_INFINITY } Special;
 
 enum { HAS_YEAR = 1, HAS_MONTH = 2, HAS_DAY = 4, HAS_TIME = 8, HAS_DATE = HAS_YEAR | HAS_MONTH | HAS_DAY };
+enum { ONCE_WEEKDAY = 1, ONCE_MERIDIEM = 2, ONCE_ERA = 4 };
 typedef enum Meridiem { MERIDIEM_NONE, MERIDIEM_AM, MERIDIEM_PM } Meridiem;
 
 /* What is known so far. */
@@ -52,6 +53,8 @@ typedef struct Reading {
     Meridiem meridiem;
     bool started;    /* a field with a meaning was read: a date in one field has to come first */
     bool date_leads; /* the date is one field, the first, and a plain time follows: TIME takes that */
+    bool time_only;  /* TIME is asked for */
+    unsigned once;   /* ONCE_ of what may come only once */
     bool has_zone, has_julian, has_day_of_year, before_christ, text_month, short_year;
     char next; /* 'j': the next number is a Julian day; 't': the next is a time; 0 */
 } Reading;
@@ -137,7 +140,6 @@ static const Word words[] = {
     {"z", WORD_ZONE, 0},
     {"zulu", WORD_ZONE, 0},
     {"wet", WORD_ZONE, 0},
-    {"west", WORD_ZONE, 3600},
     {"bst", WORD_ZONE, 3600},
     {"cet", WORD_ZONE, 3600},
     {"cest", WORD_ZONE, 7200},
@@ -175,6 +177,109 @@ static const Word words[] = {
     {"akst", WORD_ZONE, -32400},
     {"akdt", WORD_ZONE, -28800},
     {"hst", WORD_ZONE, -36000},
+    {"acsst", WORD_ZONE, 37800},
+    {"act", WORD_ZONE, -18000},
+    {"acwst", WORD_ZONE, 31500},
+    {"aesst", WORD_ZONE, 39600},
+    {"aft", WORD_ZONE, 16200},
+    {"almst", WORD_ZONE, 25200},
+    {"almt", WORD_ZONE, 21600},
+    {"amt", WORD_ZONE, -14400},
+    {"awsst", WORD_ZONE, 32400},
+    {"azost", WORD_ZONE, 0},
+    {"azot", WORD_ZONE, -3600},
+    {"bdst", WORD_ZONE, 7200},
+    {"bdt", WORD_ZONE, 21600},
+    {"bnt", WORD_ZONE, 28800},
+    {"bort", WORD_ZONE, 28800},
+    {"bot", WORD_ZONE, -14400},
+    {"bra", WORD_ZONE, -10800},
+    {"brst", WORD_ZONE, -7200},
+    {"brt", WORD_ZONE, -10800},
+    {"btt", WORD_ZONE, 21600},
+    {"cadt", WORD_ZONE, 37800},
+    {"cast", WORD_ZONE, 34200},
+    {"cct", WORD_ZONE, 28800},
+    {"cetdst", WORD_ZONE, 7200},
+    {"chadt", WORD_ZONE, 49500},
+    {"chast", WORD_ZONE, 45900},
+    {"chut", WORD_ZONE, 36000},
+    {"clst", WORD_ZONE, -10800},
+    {"cot", WORD_ZONE, -18000},
+    {"cxt", WORD_ZONE, 25200},
+    {"ddut", WORD_ZONE, 36000},
+    {"eetdst", WORD_ZONE, 10800},
+    {"egst", WORD_ZONE, 0},
+    {"egt", WORD_ZONE, -3600},
+    {"fet", WORD_ZONE, 10800},
+    {"fjst", WORD_ZONE, 46800},
+    {"fjt", WORD_ZONE, 43200},
+    {"fnst", WORD_ZONE, -3600},
+    {"fnt", WORD_ZONE, -7200},
+    {"galt", WORD_ZONE, -21600},
+    {"gamt", WORD_ZONE, -32400},
+    {"gft", WORD_ZONE, -10800},
+    {"gilt", WORD_ZONE, 43200},
+    {"ict", WORD_ZONE, 25200},
+    {"idt", WORD_ZONE, 10800},
+    {"irt", WORD_ZONE, 12600},
+    {"jayt", WORD_ZONE, 32400},
+    {"kdt", WORD_ZONE, 36000},
+    {"kgst", WORD_ZONE, 21600},
+    {"lhst", WORD_ZONE, 37800},
+    {"ligt", WORD_ZONE, 36000},
+    {"mart", WORD_ZONE, -34200},
+    {"mesz", WORD_ZONE, 7200},
+    {"metdst", WORD_ZONE, 7200},
+    {"mez", WORD_ZONE, 3600},
+    {"mht", WORD_ZONE, 43200},
+    {"mmt", WORD_ZONE, 23400},
+    {"mpt", WORD_ZONE, 36000},
+    {"msd", WORD_ZONE, 14400},
+    {"must", WORD_ZONE, 18000},
+    {"mut", WORD_ZONE, 14400},
+    {"mvt", WORD_ZONE, 18000},
+    {"myt", WORD_ZONE, 28800},
+    {"nft", WORD_ZONE, -12600},
+    {"npt", WORD_ZONE, 20700},
+    {"nzt", WORD_ZONE, 43200},
+    {"pet", WORD_ZONE, -18000},
+    {"pgt", WORD_ZONE, 36000},
+    {"pht", WORD_ZONE, 28800},
+    {"pkst", WORD_ZONE, 21600},
+    {"pmdt", WORD_ZONE, -7200},
+    {"pmst", WORD_ZONE, -10800},
+    {"pont", WORD_ZONE, 39600},
+    {"pwt", WORD_ZONE, 32400},
+    {"pyst", WORD_ZONE, -10800},
+    {"ret", WORD_ZONE, 14400},
+    {"sadt", WORD_ZONE, 37800},
+    {"sct", WORD_ZONE, 14400},
+    {"taht", WORD_ZONE, -36000},
+    {"tft", WORD_ZONE, 18000},
+    {"tjt", WORD_ZONE, 18000},
+    {"tot", WORD_ZONE, 46800},
+    {"trut", WORD_ZONE, 36000},
+    {"tvt", WORD_ZONE, 43200},
+    {"uct", WORD_ZONE, 0},
+    {"ulast", WORD_ZONE, 32400},
+    {"uyst", WORD_ZONE, -7200},
+    {"uyt", WORD_ZONE, -10800},
+    {"uzst", WORD_ZONE, 21600},
+    {"uzt", WORD_ZONE, 18000},
+    {"vut", WORD_ZONE, 39600},
+    {"wadt", WORD_ZONE, 28800},
+    {"wakt", WORD_ZONE, 43200},
+    {"wast", WORD_ZONE, 25200},
+    {"wat", WORD_ZONE, 3600},
+    {"wdt", WORD_ZONE, 32400},
+    {"wetdst", WORD_ZONE, 3600},
+    {"wft", WORD_ZONE, 43200},
+    {"wgst", WORD_ZONE, -7200},
+    {"wgt", WORD_ZONE, -10800},
+    {"xjt", WORD_ZONE, 21600},
+    {"yapt", WORD_ZONE, 36000},
+    {"yekst", WORD_ZONE, 21600},
 };
 
 static const Word *find_word(Str name) {
@@ -514,19 +619,27 @@ static Fault take_unknown_word(Reading *reading, Str text) {
     return fault == FAULT_REPORTED && reading->err->status == STATUS_INVALID_ARGUMENT ? FAULT_SYNTAX : fault;
 }
 
+static Fault take_once(Reading *reading, unsigned what) {
+    bool again = (reading->once & what) != 0;
+    reading->once |= what;
+    return again ? FAULT_SYNTAX : FAULT_NONE;
+}
+
 static Fault take_word(Reading *reading, Str text, bool last) {
     const Word *word = find_word(text);
     if (word == NULL) return take_unknown_word(reading, text);
     switch (word->kind) {
         case WORD_MONTH: return take_month_name(reading, word->value);
-        case WORD_WEEKDAY: return FAULT_NONE; /* taken for granted, as PostgreSQL does */
+        case WORD_WEEKDAY: /* taken for granted, as PostgreSQL does */
+            if (reading->time_only) return FAULT_SYNTAX;
+            return take_once(reading, ONCE_WEEKDAY);
         case WORD_ZONE:
             if (reading->has_zone) return FAULT_SYNTAX;
             reading->offset_seconds = word->value;
             reading->has_zone = true;
             return FAULT_NONE;
-        case WORD_MERIDIEM: reading->meridiem = (Meridiem)word->value; return FAULT_NONE;
-        case WORD_ERA: reading->before_christ = word->value; return FAULT_NONE;
+        case WORD_MERIDIEM: reading->meridiem = (Meridiem)word->value; return take_once(reading, ONCE_MERIDIEM);
+        case WORD_ERA: reading->before_christ = word->value; return take_once(reading, ONCE_ERA);
         case WORD_SPECIAL: reading->special = (Special)word->value; return FAULT_NONE;
         case WORD_NOISE: return FAULT_NONE;
         case WORD_NEXT:
@@ -534,8 +647,9 @@ static Fault take_word(Reading *reading, Str text, bool last) {
             reading->next = (char)word->value;
             return FAULT_NONE;
         case WORD_MIDNIGHT:
-            if (reading->has & HAS_TIME) return FAULT_SYNTAX;
+            if ((reading->has & HAS_TIME) || reading->has_zone) return FAULT_SYNTAX;
             reading->has |= HAS_TIME;
+            reading->has_zone = true; /* of UTC */
             return FAULT_NONE;
     }
     return FAULT_SYNTAX;
@@ -717,14 +831,14 @@ Status calendar_parse_date(Str text, int32_t *out, Error *err) {
 Status calendar_parse_time(Str text, int64_t *out, Error *err) {
     const char *end = text.data + text.size;
     if (text.size > 0 && calendar_scan_time(text.data, end, out) == end) return STATUS_OK;
-    Reading reading = {.err = err};
+    Reading reading = {.err = err, .time_only = true};
     Fault fault = read_fields(text, &reading);
     bool stray_date = (reading.has & HAS_DATE) && !reading.date_leads;
     if (fault == FAULT_NONE && (reading.has & HAS_TIME) && stray_date) {
         fault = FAULT_SYNTAX;
     } else if (fault != FAULT_NONE || !(reading.has & HAS_TIME)) {
         /* A run of digits was taken for a date: once more, as if the date were known. */
-        Reading again = {.has = HAS_DATE, .has_julian = true, .err = err};
+        Reading again = {.has = HAS_DATE, .has_julian = true, .err = err, .time_only = true};
         Fault fault_again = read_fields(text, &again);
         if (again.has & HAS_TIME) {
             fault = fault_again;

@@ -93,6 +93,11 @@ static const struct {
     {"ago", UNIT_AGO},
 };
 
+/* All that a clock says. */
+enum {
+    CLOCK_UNITS = 1 << UNIT_HOUR | 1 << UNIT_MINUTE | 1 << UNIT_SECOND | 1 << UNIT_MILLISECOND | 1 << UNIT_MICROSECOND
+};
+
 typedef enum Fault { FAULT_NONE, FAULT_SYNTAX, FAULT_RANGE } Fault;
 
 /* The sums so far, wider than what they end up in. */
@@ -234,8 +239,8 @@ static Fault take_clock(Cursor *cursor, Amount first, IntervalField field, Readi
     bool no_hour = count == 2 && (fraction > 0 || field == INTERVAL_MINUTE_TO_SECOND);
     if (no_hour) parts[2] = parts[1], parts[1] = parts[0], parts[0] = 0;
     if (parts[1] > 59 || parts[2] > 60) return FAULT_RANGE;
-    if (reading->seen & (1U << UNIT_HOUR | 1U << UNIT_MINUTE | 1U << UNIT_SECOND)) return FAULT_SYNTAX;
-    reading->seen |= 1U << UNIT_HOUR | 1U << UNIT_MINUTE | 1U << UNIT_SECOND;
+    if (reading->seen & CLOCK_UNITS) return FAULT_SYNTAX;
+    reading->seen |= CLOCK_UNITS;
     reading->bare_day = false;
     __int128 time = ((__int128)parts[0] * 60 + parts[1]) * 60 + parts[2];
     time = time * 1000000 + to_microseconds(fraction * 1e6);
@@ -268,7 +273,8 @@ static Fault take_amount(Cursor *cursor, Amount *out) {
     Fault fault = point_first ? FAULT_NONE : take_digits(cursor, &whole);
     if (fault != FAULT_NONE) return fault;
     double fraction = take_fraction(cursor);
-    if (cursor->at < cursor->end && *cursor->at == '.') return FAULT_SYNTAX;
+    bool more = cursor->at < cursor->end;
+    if (more && (*cursor->at == '.' || (cursor->at[-1] == '.' && is_letter(*cursor->at)))) return FAULT_SYNTAX; /* "2.days" */
     *out = (Amount){negative ? -whole : whole, negative ? -fraction : fraction, negative};
     return FAULT_NONE;
 }
@@ -279,26 +285,32 @@ static Str take_letters(Cursor *cursor) {
     return str_from(start, (size_t)(cursor->at - start));
 }
 
+/* "1h30m", but not "1 hour30" nor "1day-2": then it is no unit. */
+static bool glued(const Cursor *cursor, Str name) {
+    char next = cursor->at < cursor->end ? *cursor->at : ' ';
+    if (next == '-' || next == '/' || next == '.') return true;
+    bool short_name = name.size == 1 && strchr("dhmsyDHMSY", name.data[0]) != NULL;
+    return !short_name && (next == '+' || number_is_digit(next));
+}
+
 static Fault take_unit_amount(Cursor *cursor, Amount amount, IntervalField field, Reading *reading) {
     skip_spaces(cursor);
     Unit unit = unit_of_field(field);
-    const char *before = cursor->at;
     Str name = take_letters(cursor);
     if (name.size > 0 && !find_unit(name, &unit)) return FAULT_SYNTAX;
-    /* "1h30m", but not "1 hour30". */
-    if (name.size > 1 && at_digit(cursor)) return FAULT_SYNTAX;
+    if (name.size > 0 && glued(cursor, name)) return FAULT_SYNTAX;
+    if (name.size > 0 && unit == UNIT_AGO) return FAULT_SYNTAX; /* "5 ago": of what? */
     if (reading->bare_day && unit != UNIT_HOUR) return FAULT_SYNTAX;
     reading->bare_day = false;
-    if (unit == UNIT_AGO) {
-        unit = unit_of_field(field); /* "5 ago": the word is read again by the caller */
-        cursor->at = before;
-    } else if (name.size == 0 && cursor->at < cursor->end) {
+    if (name.size == 0 && cursor->at < cursor->end) {
         /* A bare number before others: days in front of a clock ("1 02:03:04", "2 10" DAY TO HOUR). */
         unit = UNIT_DAY;
         reading->bare_day = true;
     }
-    if (reading->seen & 1U << unit) return FAULT_SYNTAX;
-    reading->seen |= 1U << unit;
+    unsigned mask = 1U << unit;
+    if (unit == UNIT_SECOND && amount.fraction != 0) mask |= 1U << UNIT_MILLISECOND | 1U << UNIT_MICROSECOND;
+    if (reading->seen & mask) return FAULT_SYNTAX;
+    reading->seen |= mask;
     add_amount(reading, amount, unit);
     return FAULT_NONE;
 }
@@ -314,6 +326,11 @@ static Fault take_item(Cursor *cursor, IntervalField field, Reading *reading) {
     return take_unit_amount(cursor, amount, field, reading);
 }
 
+static bool fits(const Reading *reading) {
+    return reading->months == (int32_t)reading->months && reading->days == (int32_t)reading->days &&
+           reading->microseconds == (int64_t)reading->microseconds;
+}
+
 static Fault read_traditional(Cursor *cursor, IntervalField field, Reading *reading) {
     int count = 0;
     for (;; count++) {
@@ -326,6 +343,7 @@ static Fault read_traditional(Cursor *cursor, IntervalField field, Reading *read
             bool ago = find_unit(take_letters(cursor), &unit) && unit == UNIT_AGO;
             skip_spaces(cursor);
             if (!ago || count == 0 || cursor->at != cursor->end) return FAULT_SYNTAX;
+            if (!fits(reading)) return FAULT_RANGE; /* before the sign is turned */
             reading->months = -reading->months;
             reading->days = -reading->days;
             reading->microseconds = -reading->microseconds;
@@ -425,9 +443,7 @@ Status interval_parse(Str text, IntervalField field, Interval *out, Error *err) 
     if (fault == FAULT_SYNTAX)
         return error_set(err, STATUS_INVALID_DATETIME, "invalid input syntax for type interval: \"%.*s\"",
                          STR_ARGS(shown));
-    bool fits = reading.months == (int32_t)reading.months && reading.days == (int32_t)reading.days &&
-                reading.microseconds == (int64_t)reading.microseconds;
-    if (fault == FAULT_RANGE || !fits)
+    if (fault == FAULT_RANGE || !fits(&reading))
         return error_set(err, STATUS_INTERVAL_OVERFLOW, "interval field value out of range: \"%.*s\"",
                          STR_ARGS(shown));
     Interval interval = {(int32_t)reading.months, (int32_t)reading.days, (int64_t)reading.microseconds};

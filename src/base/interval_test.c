@@ -20,6 +20,21 @@ static void check(const char *input, IntervalField field, const char *expected) 
     assert_string_equal(text, expected);
 }
 
+/* PostgreSQL takes none of these. */
+static void test_refused(void **state) {
+    (void)state;
+    static const char *const rows[] = {"4 ago",   "1 day 5 ago", "7 us 1:02:03", "2.days", "1day-2 hours", "99999 c2 m", "1.5 us 1.5 sec",
+                                       "1 hour30", ""};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        Interval interval;
+        Error err = {0};
+        assert_int_equal(interval_parse(str_from_c(rows[i]), INTERVAL_ANY_FIELD, &interval, &err), STATUS_INVALID_DATETIME);
+    }
+    Interval interval;
+    Error err = {0};
+    assert_int_equal(interval_parse(STR("2147483648 1:02:03 ago"), INTERVAL_ANY_FIELD, &interval, &err), STATUS_INTERVAL_OVERFLOW);
+}
+
 static void test_text(void **state) {
     (void)state;
     static const char *const rows[][2] = {
@@ -124,7 +139,7 @@ static void test_like_postgres(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_like_postgres), cmocka_unit_test(test_text),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_like_postgres), cmocka_unit_test(test_refused), cmocka_unit_test(test_text),
                                        cmocka_unit_test(test_arithmetic)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

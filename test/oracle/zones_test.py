@@ -22,7 +22,7 @@ ZONES = [
     "Asia/Tokyo", "Asia/Kolkata", "Asia/Kathmandu", "Asia/Tehran", "Asia/Gaza", "Asia/Pyongyang", "Asia/Manila", "Australia/Sydney",
     "Australia/Lord_Howe", "Australia/Perth", "Pacific/Auckland", "Pacific/Chatham", "Pacific/Apia", "Pacific/Kiritimati", "Pacific/Honolulu",
     "Antarctica/Troll", "Atlantic/Azores", "Etc/GMT+5", "UTC", "Japan", "EST5EDT", "europe/berlin", "AMERICA/NEW_YORK", "CET-1CEST",
-    "XYZ+5:30", "<+03>-3", "AAA3BBB,J60/0,J300/25", "AAA-3BBB,59/-2,300", "FOO5BAR", "EST", "+05", "-03:30", "Europe/Nowhere", "Europe", "zone.tab",
+    "XYZ+5:30", "<+03>-3", "AAA3BBB,J60/0,J300/25", "AAA-3BBB,59/-2,300", "FOO5BAR", "EST", "MEZ", "ist", "NPT", "WEST", "+05", "-03:30", "Europe/Nowhere", "Europe", "zone.tab",
     "../UTC", "/etc/localtime", "", "FOO", "Mars", "right/UTC/",
 ]
 FAR = [datetime.datetime(1800, 1, 1), datetime.datetime(2500, 1, 1)]
