@@ -202,26 +202,33 @@ static Status copy_views(const ArrowImportJob *job, const char *from, Error *err
     return STATUS_OK;
 }
 
+typedef uint64_t ViewWords __attribute__((vector_size(16)));
+STATIC_ASSERT(sizeof(ViewWords) == sizeof(View), "a view is two words");
+
 /* How many views from the first on are short, padded with zeroes, and ASCII, by whole blocks: the common
  * case, in a loop without a branch. The others are for check_view. */
 static uint32_t count_plain_views(const char *from, uint32_t count) {
     enum { BLOCK_COUNT = 64 };
-    uint64_t masks[VIEW_INLINE_SIZE_MAX + 1][2];
-    for (uint32_t size = 0; size <= VIEW_INLINE_SIZE_MAX; size++) short_view_mask(size, masks[size]);
+    ViewWords padding_masks[VIEW_INLINE_SIZE_MAX + 1];
+    for (uint32_t size = 0; size <= VIEW_INLINE_SIZE_MAX; size++) {
+        uint64_t mask[2];
+        short_view_mask(size, mask);
+        padding_masks[size] = (ViewWords){~mask[0], ~mask[1]};
+    }
     uint32_t row = 0;
     for (; row + BLOCK_COUNT <= count; row += BLOCK_COUNT) {
-        uint64_t low = 0, high = 0, padding = 0, longest = 0;
+        ViewWords bytes = {0}, padding = {0};
+        bool is_long = false;
         for (uint32_t i = row; i < row + BLOCK_COUNT; i++) {
-            uint64_t words[2];
-            memcpy(words, from + 16 * (size_t)i, 16);
-            uint32_t size = (uint32_t)words[0], at = size > VIEW_INLINE_SIZE_MAX ? 0 : size;
-            longest = size > longest ? size : longest;
-            low |= words[0];
-            high |= words[1];
-            padding |= (words[0] & ~masks[at][0]) | (words[1] & ~masks[at][1]);
+            ViewWords view;
+            memcpy(&view, from + 16 * (size_t)i, 16);
+            uint32_t size = (uint32_t)view[0];
+            is_long |= size > VIEW_INLINE_SIZE_MAX;
+            bytes |= view;
+            padding |= view & padding_masks[size <= VIEW_INLINE_SIZE_MAX ? size : 0];
         }
-        bool is_ascii = ((low & 0x8080808000000000) | (high & 0x8080808080808080)) == 0;
-        if (longest > VIEW_INLINE_SIZE_MAX || padding != 0 || !is_ascii) break;
+        bool is_ascii = ((bytes[0] & 0x8080808000000000) | (bytes[1] & 0x8080808080808080)) == 0;
+        if (is_long || (padding[0] | padding[1]) != 0 || !is_ascii) break;
     }
     return row;
 }

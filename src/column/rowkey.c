@@ -281,58 +281,45 @@ static bool find_prefix(const RowKeyLayout *layout, const Array *const *columns,
     return true;
 }
 
-/* `prefix_count` is a constant wherever this is inlined. */
-static inline __attribute__((always_inline)) void store_prefix(const Prefix *prefix, uint32_t prefix_count,
-                                                               uint64_t *key) {
-    for (uint32_t w = 0; w < prefix_count; w++) key[w] = prefix->words[w];
-}
-
-static inline __attribute__((always_inline)) void encode_words(const Prefix *prefix, uint32_t prefix_count,
-                                                               const uint64_t *restrict values,
-                                                               uint32_t count, uint64_t *restrict keys) {
+/* One word, or the two of a pair, after the prefix. The counts are constants wherever this is inlined; keys
+ * and hashes in one loop, so that the compiler does not make a strided loop per word of it. */
+static inline __attribute__((always_inline)) void encode_rows(const Prefix *prefix, uint32_t prefix_count,
+                                                              uint32_t word_count,
+                                                              const uint64_t *restrict values, uint32_t count,
+                                                              uint64_t *restrict keys,
+                                                              uint64_t *restrict hashes) {
+    uint64_t words[PREFIX_WORD_COUNT_MAX], seed = prefix->seed;
+    bool is_hashed = prefix->is_hashed;
+    memcpy(words, prefix->words, sizeof(words));
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t *key = keys + (size_t)i * (prefix_count + 1);
-        store_prefix(prefix, prefix_count, key);
-        key[prefix_count] = values[i];
+        const uint64_t *value = values + (size_t)i * word_count;
+        uint64_t *key = keys + (size_t)i * (prefix_count + word_count);
+        uint64_t word = word_count == 1 ? value[0] : mix_pair(value[0], value[1]);
+        memcpy(key, words, prefix_count * sizeof(*key));
+        memcpy(key + prefix_count, value, word_count * sizeof(*key));
+        hashes[i] = hash_u64(is_hashed ? word ^ seed : word);
     }
 }
 
-static inline __attribute__((always_inline)) void encode_pairs(const Prefix *prefix, uint32_t prefix_count,
-                                                               const uint64_t *restrict words, uint32_t count,
-                                                               uint64_t *restrict keys) {
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t *key = keys + (size_t)i * (prefix_count + 2);
-        store_prefix(prefix, prefix_count, key);
-        key[prefix_count] = words[2 * i];
-        key[prefix_count + 1] = words[2 * i + 1];
+static void encode_after_prefix(const Prefix *prefix, uint32_t word_count, const uint64_t *restrict values,
+                                uint32_t count, uint64_t *restrict keys, uint64_t *restrict hashes) {
+#define ENCODE(words, prefix_words)                                            \
+    case 4 * words + prefix_words:                                             \
+        encode_rows(prefix, prefix_words, words, values, count, keys, hashes); \
+        return
+    switch (4 * word_count + prefix->count) {
+        ENCODE(1, 0);
+        ENCODE(1, 1);
+        ENCODE(1, 2);
+        ENCODE(1, 3);
+        ENCODE(2, 0);
+        ENCODE(2, 1);
+        ENCODE(2, 2);
+        ENCODE(2, 3);
+        default: ASSERT(!"a prefix of at most three words");
     }
+#undef ENCODE
 }
-
-#define ENCODE_PREFIXED(encode)                                                     \
-    switch (prefix->count) {                                                        \
-        case 0: encode(prefix, 0, values, count, keys); break;                      \
-        case 1: encode(prefix, 1, values, count, keys); break;                      \
-        case 2: encode(prefix, 2, values, count, keys); break;                      \
-        default: encode(prefix, PREFIX_WORD_COUNT_MAX, values, count, keys); break; \
-    }
-
-static void encode_prefixed_words(const Prefix *prefix, const uint64_t *restrict values, uint32_t count,
-                                  uint64_t *restrict keys, uint64_t *restrict hashes) {
-    if (keys != NULL) ENCODE_PREFIXED(encode_words)
-    for (uint32_t i = 0; hashes != NULL && i < count; i++)
-        hashes[i] = prefix->is_hashed ? hash_u64(values[i] ^ prefix->seed) : fold_first(values[i]);
-}
-
-static void encode_prefixed_pairs(const Prefix *prefix, const uint64_t *restrict values, uint32_t count,
-                                  uint64_t *restrict keys, uint64_t *restrict hashes) {
-    if (keys != NULL) ENCODE_PREFIXED(encode_pairs)
-    uint64_t seed = prefix->is_hashed ? prefix->seed : 0;
-    for (uint32_t i = 0; hashes != NULL && i < count; i++) {
-        uint64_t word = mix_pair(values[2 * i], values[2 * i + 1]);
-        hashes[i] = prefix->is_hashed ? hash_u64(word ^ seed) : fold_first(word);
-    }
-}
-#undef ENCODE_PREFIXED
 
 static bool is_short_texts(const Array *array, uint32_t count) {
     const View *views = array_views(array);
@@ -348,12 +335,10 @@ static bool encode_prefixed(const RowKeyLayout *layout, const Array *const *colu
     const Array *last = columns[layout->column_count - 1];
     bool is_word = type_layout(last->type) == LAYOUT_I64, is_text = type_layout(last->type) == LAYOUT_VIEW;
     Prefix prefix;
+    if (keys == NULL || hashes == NULL) return false;
     if ((!is_word && !is_text) || !find_prefix(layout, columns, count, &prefix)) return false;
     if (is_text && !is_short_texts(last, count)) return false;
-    if (is_word)
-        encode_prefixed_words(&prefix, last->values, count, keys, hashes);
-    else
-        encode_prefixed_pairs(&prefix, last->values, count, keys, hashes);
+    encode_after_prefix(&prefix, is_word ? 1 : 2, last->values, count, keys, hashes);
     return true;
 }
 

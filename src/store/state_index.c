@@ -4,7 +4,7 @@
  *     bucket, one cache line     0                20              24                      64
  *                                | 10 tags of 16  | passed, away  | 10 ids of 4 bytes     |
  *
- *     index hash    upper 32 bits of the caller's hash; its lower half is never 0 (1 for 0)
+ *     index hash    upper 32 bits of the caller's hash, the lowest set: its lower half is never 0
  *     home bucket   index hash * bucket_count >> 32, so any count will do
  *     tag           lower half of the index hash; a slot whose tag is 0 is empty
  *     passed        how many keys went by this full bucket: their home is here or before, they live further
@@ -181,11 +181,19 @@ ALWAYS_INLINE bool words_equal(const char *a, const char *b, size_t size) {
     return difference == 0;
 }
 
-ALWAYS_INLINE bool text_equal(const State *state, const char *record, const char *key) {
-    if (!words_equal(record, key, 8)) return false; /* size and prefix */
-    const StateText *ours = (const StateText *)record, *theirs = (const StateText *)key;
-    if (ours->size <= STATE_TEXT_INLINE_SIZE_MAX) return words_equal(record + 8, key + 8, 8);
+static __attribute__((noinline)) bool long_text_equal(const State *state, const StateText *ours,
+                                                      const StateText *theirs) {
+    if (ours->size <= STATE_TEXT_INLINE_SIZE_MAX || !words_equal((const char *)ours, (const char *)theirs, 8))
+        return false;
     return memcmp(state_heap_bytes(&state->heap, ours->ref), theirs->bytes, ours->size) == 0;
+}
+
+/* `fixed` bytes, then a text: short ones are settled by one comparison of all words. */
+ALWAYS_INLINE bool text_equal(const State *state, const char *record, const char *key, size_t fixed) {
+    const StateText *ours = (const StateText *)(record + fixed), *theirs = (const StateText *)(key + fixed);
+    bool is_short = ours->size <= STATE_TEXT_INLINE_SIZE_MAX;
+    if (__builtin_expect(is_short & words_equal(record, key, fixed + sizeof(StateText)), 1)) return true;
+    return !is_short && words_equal(record, key, fixed) && long_text_equal(state, ours, theirs);
 }
 
 static bool mixed_equal(const State *state, const char *record, const char *key) {
@@ -193,7 +201,7 @@ static bool mixed_equal(const State *state, const char *record, const char *key)
     for (uint32_t i = 0; i < state->text_count; i++) {
         size_t offset = state->text_offsets[i];
         if (!words_equal(record + at, key + at, offset - at)) return false;
-        if (!text_equal(state, record + offset, key + offset)) return false;
+        if (!text_equal(state, record + offset, key + offset, 0)) return false;
         at = offset + sizeof(StateText);
     }
     return words_equal(record + at, key + at, state->key_size - at);
@@ -208,11 +216,9 @@ ALWAYS_INLINE bool key_equal(const State *state, const char *record, const char 
         case STATE_EQUALITY_24: return words_equal(record, key, 24);
         case STATE_EQUALITY_32: return words_equal(record, key, 32);
         case STATE_EQUALITY_WORDS: return words_equal(record, key, state->key_size);
-        case STATE_EQUALITY_TEXT: return text_equal(state, record, key);
-        case STATE_EQUALITY_8_TEXT:
-            return words_equal(record, key, 8) && text_equal(state, record + 8, key + 8);
-        case STATE_EQUALITY_16_TEXT:
-            return words_equal(record, key, 16) && text_equal(state, record + 16, key + 16);
+        case STATE_EQUALITY_TEXT: return text_equal(state, record, key, 0);
+        case STATE_EQUALITY_8_TEXT: return text_equal(state, record, key, 8);
+        case STATE_EQUALITY_16_TEXT: return text_equal(state, record, key, 16);
         case STATE_EQUALITY_MIXED: return mixed_equal(state, record, key);
     }
     return false;
@@ -276,34 +282,40 @@ static __attribute__((noinline)) uint32_t find_slowly(const State *state, const 
     return STATE_NONE;
 }
 
-/* The first slot whose tag fits is nearly always the one. */
-ALWAYS_INLINE void find_one(const Search *search, const char *key, uint64_t hash_full, const Found *found,
-                            size_t row, StateEquality equality) {
-    uint32_t hash = state_index_hash(hash_full);
-    StateBucket *bucket;
-    search_table(search, hash, &bucket);
-    uint32_t mask = bucket_match(bucket, hash_tag(hash));
-    if (__builtin_expect(mask != 0, 1)) {
-        uint32_t id = bucket->ids[__builtin_ctz(mask)];
-        const char *record = search_record(search, id);
-        if (__builtin_expect(key_equal(search->state, record, key, equality), 1)) {
-            found_set(search, found, row, id, record);
-            return;
-        }
-    } else if (bucket->passed == 0) {
-        found->ids[row] = STATE_NONE;
-        return;
-    }
-    uint32_t id = find_slowly(search->state, key, hash);
+/* The slow way for one key of a batch. */
+ALWAYS_INLINE void find_anywhere(const Search *search, const char *key, uint64_t hash, const Found *found,
+                                 size_t row) {
+    uint32_t id = find_slowly(search->state, key, state_index_hash(hash));
     if (id == STATE_NONE)
         found->ids[row] = id;
     else
         found_set(search, found, row, id, search_record(search, id));
 }
 
+/* Up to INDEX_ROUND_COUNT keys of a state in the cache. The first slot whose tag fits is nearly always the
+ * one: so these are looked up first, then compared; two short loops leave the processor more to overlap than
+ * one long one. */
 ALWAYS_INLINE void find_near(const Search *search, const char *keys, const uint64_t *hashes, size_t count,
                              const Found *found, size_t stride, StateEquality equality) {
-    for (size_t i = 0; i < count; i++) find_one(search, keys + i * stride, hashes[i], found, i, equality);
+    uint32_t *ids = found->ids;
+    for (size_t i = 0; i < count; i++) {
+        StateBucket *bucket;
+        uint32_t hash = state_index_hash(hashes[i]);
+        search_table(search, hash, &bucket);
+        uint32_t mask = bucket_match(bucket, hash_tag(hash));
+        ids[i] = __builtin_expect(mask != 0, 1) ? bucket->ids[__builtin_ctz(mask)] : STATE_NONE;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *key = keys + i * stride;
+        if (__builtin_expect(ids[i] != STATE_NONE, 1)) {
+            const char *record = search_record(search, ids[i]);
+            if (__builtin_expect(key_equal(search->state, record, key, equality), 1)) {
+                found_set(search, found, i, ids[i], record);
+                continue;
+            }
+        }
+        find_anywhere(search, key, hashes[i], found, i);
+    }
 }
 
 /* One key of a round. */
@@ -383,14 +395,14 @@ ALWAYS_INLINE void find_batch(const State *state, const char *keys, const uint64
                               const Found *found, StateEquality equality) {
     const Search search = search_start(state);
     size_t stride = key_stride(state, equality);
-    if (index_is_near(state)) {
-        find_near(&search, keys, hashes, count, found, stride, equality);
-        return;
-    }
+    bool is_near = index_is_near(state);
     for (size_t i = 0; i < count; i += INDEX_ROUND_COUNT) {
         size_t part = count - i < INDEX_ROUND_COUNT ? count - i : INDEX_ROUND_COUNT;
         Found round = {found->ids + i, found->values == NULL ? NULL : found->values + i};
-        find_far(&search, keys + i * stride, hashes + i, part, &round, stride, equality);
+        if (is_near)
+            find_near(&search, keys + i * stride, hashes + i, part, &round, stride, equality);
+        else
+            find_far(&search, keys + i * stride, hashes + i, part, &round, stride, equality);
     }
 }
 

@@ -17,10 +17,9 @@ typedef struct StateBucket {
 } __attribute__((aligned(64))) StateBucket;
 STATIC_ASSERT(sizeof(StateBucket) == 64, "a bucket is one cache line");
 
-/* What the index uses of a hash: its upper half, with a lower half that is never 0. */
+/* What the index uses of a hash: its upper half, odd, so that its lower half is never 0. */
 static inline uint32_t state_index_hash(uint64_t hash) {
-    uint32_t high = (uint32_t)(hash >> 32);
-    return high | ((uint16_t)high == 0);
+    return (uint32_t)(hash >> 32) | 1;
 }
 
 /* How keys are compared; each has its own copy of the search loop. */
