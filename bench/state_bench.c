@@ -56,8 +56,7 @@ static void run_get_batch(Bench *bench) {
 static void run_get(Bench *bench) {
     for (size_t i = 0; i < DRAW_COUNT; i++) {
         const uint64_t *key = &bench->drawn[i];
-        bench->sum +=
-            *(const uint64_t *)state_value(&bench->state, state_get(&bench->state, key, hash_u64(*key)));
+        bench->sum += *(const uint64_t *)state_find(&bench->state, key, hash_u64(*key));
     }
 }
 
@@ -65,8 +64,7 @@ static void run_get_dependent(Bench *bench, size_t count) {
     uint64_t turn = 0;
     for (size_t i = 0; i < count; i++) {
         uint64_t key = bench->drawn[i] + turn;
-        uint32_t id = state_get(&bench->state, &key, hash_u64(key));
-        uint64_t value = *(const uint64_t *)state_value(&bench->state, id);
+        uint64_t value = *(const uint64_t *)state_find(&bench->state, &key, hash_u64(key));
         bench->sum += value;
         turn = value >> 63;
     }

@@ -150,8 +150,9 @@ void state_get_batch(const State *state, const void *keys, const uint64_t *hashe
  * that are allowed while the state fits in the L2 cache, a few hundred when it does not. */
 size_t state_batch_count(const State *state);
 
-/* The same as state_get_batch for one key. */
+/* One key: its record, or STATE_NONE; its value, or NULL. */
 uint32_t state_get(const State *state, const void *key, uint64_t hash);
+const void *state_find(const State *state, const void *key, uint64_t hash);
 
 /* Every live record once, by rising id; lives in the caller's frame. Deleting records already seen is fine;
  * records created meanwhile may or may not be seen.

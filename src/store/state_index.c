@@ -124,6 +124,7 @@ typedef struct Search {
     uint32_t moved_count;
     uint32_t block_shift, block_mask;
     uint32_t record_size, key_size;
+    bool crosses_lines; /* some records lie across two cache lines */
     char *const *blocks;
 } Search;
 
@@ -137,6 +138,7 @@ ALWAYS_INLINE Search search_start(const State *state) {
         .block_mask = state->block_mask,
         .record_size = state->record_size,
         .key_size = state->key_size,
+        .crosses_lines = sizeof(StateBucket) % state->record_size != 0,
         .blocks = state->blocks,
     };
 }
@@ -160,7 +162,7 @@ ALWAYS_INLINE const StateTable *search_table(const Search *search, uint32_t hash
 /* The same for the calls that change one key. */
 ALWAYS_INLINE const StateTable *state_table(const State *state, uint32_t hash, StateBucket **home_out) {
     uint32_t home = hash_home(hash, state->table.bucket_count);
-    if (home >= state->moved_count) {
+    if (__builtin_expect(home >= state->moved_count, 1)) {
         *home_out = state->table.buckets + home;
         return &state->table;
     }
@@ -328,14 +330,17 @@ typedef struct Probe {
 ALWAYS_INLINE void probe_start(const Search *search, uint32_t hash, size_t row, Probe *probe) {
     search_table(search, hash, &probe->bucket);
     probe->row = (uint16_t)row;
-    __builtin_prefetch(probe->bucket, 0, 3);
+    __builtin_prefetch(probe->bucket, 0, 2);
 }
 
 ALWAYS_INLINE void probe_match(const Search *search, uint32_t hash, Probe *probe) {
     uint32_t mask = bucket_match(probe->bucket, hash_tag(hash));
     probe->mask = (uint16_t)mask;
-    for (; mask != 0; mask &= mask - 1)
-        __builtin_prefetch(search_record(search, probe->bucket->ids[__builtin_ctz(mask)]), 0, 3);
+    for (; mask != 0; mask &= mask - 1) {
+        const char *record = search_record(search, probe->bucket->ids[__builtin_ctz(mask)]);
+        __builtin_prefetch(record, 0, 2);
+        if (search->crosses_lines) __builtin_prefetch(record + search->record_size - 1, 0, 3);
+    }
 }
 
 /* Settles the key, or turns the probe to the next bucket and says true. */
@@ -347,7 +352,7 @@ ALWAYS_INLINE bool probe_compare(const Search *search, const char *key, uint32_t
     const StateTable *table = search_table(search, hash, &home);
     probe->bucket = table_next_bucket(table, probe->bucket);
     if (probe->bucket == home) return false; /* all the way round */
-    __builtin_prefetch(probe->bucket, 0, 3);
+    __builtin_prefetch(probe->bucket, 0, 2);
     return true;
 }
 
@@ -444,35 +449,36 @@ void state_index_find_batch(const State *state, const char *keys, const uint64_t
     }
 }
 
-/* The same without the local copies: so few instructions that the processor overlaps several calls. */
-ALWAYS_INLINE uint32_t get_one(const State *state, const char *key, uint32_t hash, StateEquality equality) {
+uint32_t state_get(const State *state, const void *key, uint64_t hash) {
+    return state->count == 0 ? STATE_NONE : find_slowly(state, key, state_index_hash(hash));
+}
+
+static __attribute__((noinline)) const void *find_value_slowly(const State *state, const char *key,
+                                                               uint32_t hash) {
+    uint32_t id = state->count == 0 ? STATE_NONE : find_slowly(state, key, hash);
+    return id == STATE_NONE ? NULL : state_value(state, id);
+}
+
+/* As find_batch without its local copies: so few instructions that the processor overlaps several calls. */
+ALWAYS_INLINE const void *find_value(const State *state, const char *key, uint32_t hash, size_t key_size,
+                                     StateEquality equality) {
     StateBucket *bucket;
     state_table(state, hash, &bucket);
     uint32_t mask = bucket_match(bucket, hash_tag(hash));
-    if (__builtin_expect(mask != 0, 1)) {
-        uint32_t id = bucket->ids[__builtin_ctz(mask)];
-        if (__builtin_expect(key_equal(state, state_record(state, id), key, equality), 1)) return id;
-    } else if (bucket->passed == 0) {
-        return STATE_NONE;
-    }
-    return find_slowly(state, key, hash);
+    if (__builtin_expect(mask == 0, 0)) return find_value_slowly(state, key, hash);
+    const char *record = state_record(state, bucket->ids[(uint64_t)__builtin_ctz(mask)]);
+    if (__builtin_expect(!key_equal(state, record, key, equality), 0))
+        return find_value_slowly(state, key, hash);
+    return record + key_size;
 }
 
-uint32_t state_get(const State *state, const void *key, uint64_t hash_full) {
-    if (__builtin_expect(state->count == 0, 0)) return STATE_NONE;
+const void *state_find(const State *state, const void *key, uint64_t hash_full) {
     uint32_t hash = state_index_hash(hash_full);
-    switch ((StateEquality)state->equality) {
-        case STATE_EQUALITY_8: return get_one(state, key, hash, STATE_EQUALITY_8);
-        case STATE_EQUALITY_16: return get_one(state, key, hash, STATE_EQUALITY_16);
-        case STATE_EQUALITY_24: return get_one(state, key, hash, STATE_EQUALITY_24);
-        case STATE_EQUALITY_32: return get_one(state, key, hash, STATE_EQUALITY_32);
-        case STATE_EQUALITY_WORDS:
-        case STATE_EQUALITY_TEXT:
-        case STATE_EQUALITY_8_TEXT:
-        case STATE_EQUALITY_16_TEXT:
-        case STATE_EQUALITY_MIXED: break;
-    }
-    return find_slowly(state, key, hash);
+    if (__builtin_expect(state->count == 0, 0)) return NULL;
+    if (__builtin_expect(state->equality == STATE_EQUALITY_8, 1))
+        return find_value(state, key, hash, 8, STATE_EQUALITY_8);
+    if (state->equality == STATE_EQUALITY_16) return find_value(state, key, hash, 16, STATE_EQUALITY_16);
+    return find_value_slowly(state, key, hash);
 }
 
 /* ---- changing ---- */
