@@ -60,14 +60,15 @@ static uint32_t set_id(const Slices *slices, const State *state, uint32_t id) {
     return id | (state == &slices->merged ? 0x80000000u : 0xC0000000u);
 }
 
+/* Its memory stays: it is filled again for the next window. */
 static void state_forget(Slices *slices, State *state) {
     uint32_t ids[256];
     size_t count;
     StateCursor cursor = {0};
-    while ((count = state_scan(state, &cursor, ids, 256)) > 0)
+    while (slices->groups->holds_outside && (count = state_scan(state, &cursor, ids, 256)) > 0)
         for (size_t i = 0; i < count; i++)
             groups_free_value(slices->groups, state_write(state, ids[i]), set_id(slices, state, ids[i]));
-    state_reset(state);
+    state_clear(state);
 }
 
 void slices_deinit(Slices *slices) {

@@ -77,6 +77,12 @@ Status state_init(State *state, Io *io, Memory *memory, const StateOptions *opti
     return STATUS_OK;
 }
 
+static size_t state_block_size(const State *state) {
+    size_t size = state_block_records_size(state) + state_block_hashes_size(state) +
+                  bits_size(state_block_record_count(state));
+    return (size + 63) & ~(size_t)63;
+}
+
 void state_reset(State *state) {
     for (size_t i = 0; i < state->segments.count; i++) {
         StateSegment *segment = &state->segments.items[i];
@@ -88,6 +94,16 @@ void state_reset(State *state) {
     state_heap_reset(&state->heap);
     state->count = state->id_count = state->id_capacity = 0;
     state->block_count = 0;
+    state->free_first = STATE_NONE;
+}
+
+void state_clear(State *state) {
+    state_index_clear(state);
+    state_heap_reset(&state->heap);
+    size_t used_count = ((size_t)state->id_count + state->block_mask) >> state->block_shift;
+    for (size_t i = 0; i < used_count; i++)
+        memset(state->blocks[i], 0, state_block_size(state)); /* ids never given come zeroed */
+    state->count = state->id_count = 0;
     state->free_first = STATE_NONE;
 }
 
@@ -107,12 +123,6 @@ size_t state_memory(const State *state) {
 }
 
 /* ---- records ---- */
-
-static size_t state_block_size(const State *state) {
-    size_t size = state_block_records_size(state) + state_block_hashes_size(state) +
-                  bits_size(state_block_record_count(state));
-    return (size + 63) & ~(size_t)63;
-}
 
 static size_t state_segment_size_next(const State *state) {
     size_t size = state->segment_size / STATE_SEGMENT_SHARE;

@@ -127,6 +127,10 @@ void state_deinit(State *state);
 /* No records; most memory is given back. */
 void state_reset(State *state);
 
+/* No records; what they took is kept for the next ones (but for the heap). For a state that is filled again
+ * and again. */
+void state_clear(State *state);
+
 /* All that is held, bytes. */
 size_t state_memory(const State *state);
 

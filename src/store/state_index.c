@@ -29,7 +29,7 @@
  * Space per key: 64 / 10 / load for the bucket, between 90 % and 67 % full when large, and 3 bytes of hash.
  *
  * Searching many keys in a table larger than the cache: the lines wanted are asked for well before they are
- * looked at, first all buckets, then all records whose tag fits; keys that must look into a further bucket
+ * looked at, first all buckets, then the records of the slots whose tag fits; keys that must look further
  * form a new, smaller round of the same kind. */
 #include <string.h>
 
@@ -41,7 +41,7 @@
 
 enum {
     INDEX_BUCKET_COUNT_MIN = 2,
-    INDEX_BUCKET_COUNT_SMALL = 4096,   /* below: doubles and is half empty; above: grows by a third */
+    INDEX_BUCKET_COUNT_SMALL = 16384,  /* below: doubles and is half empty; above: grows by a third */
     INDEX_BUCKET_COUNT_TAGS = 65536,   /* from here on home and tag together are the index hash */
     INDEX_MOVE_COUNT_PER_KEY = 8,      /* old buckets carried over per key that needs room ... */
     INDEX_MOVE_COUNT_MIN = 8,          /* ... and at least, per call */
@@ -50,7 +50,6 @@ enum {
     INDEX_BATCH_COUNT_FAR =
         512,                 /* rows of a larger one whose lines and page addresses the core still holds */
     INDEX_ROUND_COUNT = 256, /* keys searched together */
-    INDEX_AHEAD_COUNT = 24,  /* keys between asking for a line and looking at it */
 };
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -284,63 +283,23 @@ static __attribute__((noinline)) uint32_t find_slowly(const State *state, const 
     return STATE_NONE;
 }
 
-/* The slow way for one key of a batch. */
-ALWAYS_INLINE void find_anywhere(const Search *search, const char *key, uint64_t hash, const Found *found,
-                                 size_t row) {
-    uint32_t id = find_slowly(search->state, key, state_index_hash(hash));
-    if (id == STATE_NONE)
-        found->ids[row] = id;
-    else
-        found_set(search, found, row, id, search_record(search, id));
-}
-
-/* Up to INDEX_ROUND_COUNT keys of a state in the cache. The first slot whose tag fits is nearly always the
- * one: so these are looked up first, then compared; two short loops leave the processor more to overlap than
- * one long one. */
-ALWAYS_INLINE void find_near(const Search *search, const char *keys, const uint64_t *hashes, size_t count,
-                             const Found *found, size_t stride, StateEquality equality) {
-    uint32_t *ids = found->ids;
-    for (size_t i = 0; i < count; i++) {
-        StateBucket *bucket;
-        uint32_t hash = state_index_hash(hashes[i]);
-        search_table(search, hash, &bucket);
-        uint32_t mask = bucket_match(bucket, hash_tag(hash));
-        ids[i] = __builtin_expect(mask != 0, 1) ? bucket->ids[__builtin_ctz(mask)] : STATE_NONE;
-    }
-    for (size_t i = 0; i < count; i++) {
-        const char *key = keys + i * stride;
-        if (__builtin_expect(ids[i] != STATE_NONE, 1)) {
-            const char *record = search_record(search, ids[i]);
-            if (__builtin_expect(key_equal(search->state, record, key, equality), 1)) {
-                found_set(search, found, i, ids[i], record);
-                continue;
-            }
-        }
-        find_anywhere(search, key, hashes[i], found, i);
-    }
-}
-
-/* One key of a round. */
+/* A key that its home bucket did not settle at the first look. */
 typedef struct Probe {
     StateBucket *bucket;
     uint16_t row;
     uint16_t mask; /* slots whose tag fits */
 } Probe;
 
-ALWAYS_INLINE void probe_start(const Search *search, uint32_t hash, size_t row, Probe *probe) {
-    search_table(search, hash, &probe->bucket);
-    probe->row = (uint16_t)row;
-    __builtin_prefetch(probe->bucket, 0, 2);
+ALWAYS_INLINE void prefetch_record(const Search *search, const char *record) {
+    __builtin_prefetch(record, 0, 2);
+    if (search->crosses_lines) __builtin_prefetch(record + search->record_size - 1, 0, 2);
 }
 
 ALWAYS_INLINE void probe_match(const Search *search, uint32_t hash, Probe *probe) {
     uint32_t mask = bucket_match(probe->bucket, hash_tag(hash));
     probe->mask = (uint16_t)mask;
-    for (; mask != 0; mask &= mask - 1) {
-        const char *record = search_record(search, probe->bucket->ids[__builtin_ctz(mask)]);
-        __builtin_prefetch(record, 0, 2);
-        if (search->crosses_lines) __builtin_prefetch(record + search->record_size - 1, 0, 3);
-    }
+    for (; mask != 0; mask &= mask - 1)
+        prefetch_record(search, search_record(search, probe->bucket->ids[__builtin_ctz(mask)]));
 }
 
 /* Settles the key, or turns the probe to the next bucket and says true. */
@@ -356,25 +315,11 @@ ALWAYS_INLINE bool probe_compare(const Search *search, const char *key, uint32_t
     return true;
 }
 
-/* Up to INDEX_ROUND_COUNT keys: the three steps run AHEAD keys apart in one loop; what is not settled in its
- * home bucket goes through shorter rounds. */
-ALWAYS_INLINE void find_far(const Search *search, const char *keys, const uint64_t *hashes, size_t count,
-                            const Found *found, size_t stride, StateEquality equality) {
-    Probe probes[INDEX_ROUND_COUNT];
-    size_t ahead = count < INDEX_AHEAD_COUNT ? count : INDEX_AHEAD_COUNT;
-    size_t far = count < 2 * INDEX_AHEAD_COUNT ? count : 2 * INDEX_AHEAD_COUNT, left = 0;
-    for (size_t i = 0; i < far; i++) probe_start(search, state_index_hash(hashes[i]), i, &probes[i]);
-    for (size_t i = 0; i < ahead; i++) probe_match(search, state_index_hash(hashes[i]), &probes[i]);
-    for (size_t i = 0; i < count; i++) {
-        if (i + far < count)
-            probe_start(search, state_index_hash(hashes[i + far]), i + far, &probes[i + far]);
-        if (i + ahead < count) probe_match(search, state_index_hash(hashes[i + ahead]), &probes[i + ahead]);
-        Probe probe = probes[i];
-        if (probe_compare(search, keys + i * stride, state_index_hash(hashes[i]), found, &probe, equality))
-            probes[left++] = probe;
-    }
+/* Rounds over the keys left, each a bucket further on. */
+ALWAYS_INLINE void find_left(const Search *search, const char *keys, const uint64_t *hashes, Probe *probes,
+                             size_t left, const Found *found, size_t stride, StateEquality equality) {
     while (left > 0) {
-        count = left;
+        size_t count = left;
         left = 0;
         for (size_t i = 0; i < count; i++)
             probe_match(search, state_index_hash(hashes[probes[i].row]), &probes[i]);
@@ -386,6 +331,45 @@ ALWAYS_INLINE void find_far(const Search *search, const char *keys, const uint64
                 probes[left++] = probe;
         }
     }
+}
+
+/* Up to INDEX_ROUND_COUNT keys, in short loops that leave the processor much to overlap: where the state is
+ * larger than the cache all buckets are asked for first; then each key's first slot whose tag fits is looked
+ * up, and its record asked for; then keys are compared. Nearly always that was the one; the others go on
+ * bucket by bucket. */
+ALWAYS_INLINE void find_round(const Search *search, const char *keys, const uint64_t *hashes, size_t count,
+                              const Found *found, size_t stride, bool is_near, StateEquality equality) {
+    Probe probes[INDEX_ROUND_COUNT];
+    size_t left = 0;
+    uint32_t *ids = found->ids;
+    StateBucket *bucket;
+    for (size_t i = 0; !is_near && i < count; i++) {
+        search_table(search, state_index_hash(hashes[i]), &bucket);
+        __builtin_prefetch(bucket, 0, 2);
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint32_t hash = state_index_hash(hashes[i]);
+        search_table(search, hash, &bucket);
+        uint32_t mask = bucket_match(bucket, hash_tag(hash));
+        if (__builtin_expect(mask != 0, 1)) {
+            ids[i] = bucket->ids[__builtin_ctz(mask)];
+            if (!is_near) prefetch_record(search, search_record(search, ids[i]));
+            continue;
+        }
+        ids[i] = STATE_NONE;
+        if (bucket->passed > 0) probes[left++] = (Probe){.bucket = bucket, .row = (uint16_t)i};
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (ids[i] == STATE_NONE) continue;
+        const char *record = search_record(search, ids[i]);
+        if (__builtin_expect(key_equal(search->state, record, keys + i * stride, equality), 1)) {
+            found_set(search, found, i, ids[i], record);
+            continue;
+        }
+        search_table(search, state_index_hash(hashes[i]), &bucket);
+        probes[left++] = (Probe){.bucket = bucket, .row = (uint16_t)i};
+    }
+    find_left(search, keys, hashes, probes, left, found, stride, equality);
 }
 
 static bool index_is_near(const State *state) {
@@ -404,10 +388,7 @@ ALWAYS_INLINE void find_batch(const State *state, const char *keys, const uint64
     for (size_t i = 0; i < count; i += INDEX_ROUND_COUNT) {
         size_t part = count - i < INDEX_ROUND_COUNT ? count - i : INDEX_ROUND_COUNT;
         Found round = {found->ids + i, found->values == NULL ? NULL : found->values + i};
-        if (is_near)
-            find_near(&search, keys + i * stride, hashes + i, part, &round, stride, equality);
-        else
-            find_far(&search, keys + i * stride, hashes + i, part, &round, stride, equality);
+        find_round(&search, keys + i * stride, hashes + i, part, &round, stride, is_near, equality);
     }
 }
 
@@ -831,6 +812,16 @@ Status state_index_reserve(State *state, size_t more, Error *err) {
     if (!table_init(state, made, index_bucket_count_grown(state, wanted))) return error_out_of_memory(err);
     if (made == &state->table_next) index_move(state, move);
     return STATUS_OK;
+}
+
+void state_index_clear(State *state) {
+    if (state->table_next.bucket_count > 0) {
+        table_deinit(state, &state->table);
+        state->table = state->table_next;
+        state->table_next = (StateTable){0};
+        state->moved_count = 0;
+    }
+    if (state->table.bucket_count > 0) memset(state->table.buckets, 0, table_size(state->table.bucket_count));
 }
 
 size_t state_index_memory(const State *state) {

@@ -110,6 +110,9 @@ void state_index_find_batch(const State *state, const char *keys, const uint64_t
                             uint32_t *ids, void **values);
 
 size_t state_index_memory(const State *state);
+
+/* No keys; a table is kept, the larger of two. */
+void state_index_clear(State *state);
 void state_index_deinit(State *state);
 
 /* Bit i: slot i has this tag. The plain form is the reference for the other. */

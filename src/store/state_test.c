@@ -235,7 +235,10 @@ static void model_run(Model *model, int steps, uint32_t batch_max) {
         } else if (what == 98) {
             assert_int_equal(state_compact_heap(&model->state, &err), STATUS_OK);
         } else if (model_random(model, 4) == 0) {
-            state_reset(&model->state);
+            if (model_random(model, 2) == 0)
+                state_reset(&model->state);
+            else
+                state_clear(&model->state);
             memset(model->live, 0, sizeof(model->live));
             model->live_count = 0;
         }
