@@ -310,7 +310,7 @@ static void test_growth(void **context) {
         static uint32_t ids[STATE_BATCH_COUNT_MAX], created[STATE_BATCH_COUNT_MAX];
         static void *values[STATE_BATCH_COUNT_MAX];
         StateUpsert out = {.ids = ids, .values = values, .created = created};
-        uint64_t key_count = part == 1 ? 100000 : 200 * STATE_BATCH_COUNT_MAX / 4;
+        uint64_t key_count = part == 1 ? 100000 : 200 * STATE_BATCH_COUNT_MAX;
         bool grew_in_parts = false;
         for (uint64_t at = 0; at < key_count; at += part) {
             for (uint32_t i = 0; i < part; i++) {
