@@ -227,8 +227,18 @@ static Status catch_up(Flow *flow, FlowRelation *relation, FlowNode *leaf, Error
     return status;
 }
 
+/* What was applied has left: stored rows are what readers have been told. */
+static bool is_between_epochs(const Flow *flow) {
+    for (size_t i = 0; i < flow->relations.count; i++) {
+        const Feed *feed = flow->relations.items[i]->feed;
+        if (feed != NULL && feed->is_stored && feed->rows.changes.count > 0) return false;
+    }
+    return true;
+}
+
 /* The first epoch: what is there already. */
 static Status first_epoch(Flow *flow, FlowQuery *query, Error *err) {
+    ASSERT(is_between_epochs(flow));
     frame_reset(&flow->frame);
     for (size_t i = 0; i < query->query.leaves.count; i++) {
         FlowNode *leaf = query->query.leaves.items[i];

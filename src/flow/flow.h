@@ -74,8 +74,8 @@ NODISCARD Status flow_add_source(Flow *flow, const Relation *relation, const Sou
 void flow_remove_relation(Flow *flow, FlowRelation *relation);
 
 /* Starts a maintained query: what files it reads have given so far is read again for it, what is stored in
- * the tables and views it reads comes next, as one epoch. Output is shaped as the plan's EMIT says. `late`:
- * where late rows go, or NULL. */
+ * the tables and views it reads comes next, as one epoch; so it may not be called inside one (changes applied, flow_epoch_end
+ * not yet called): these would come twice. Output is shaped as the plan's EMIT says. `late`: where late rows go, or NULL. */
 NODISCARD Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *output, const FlowOutput *late,
                             FlowQuery **out, Error *err);
 void flow_stop(Flow *flow, FlowQuery *query);
