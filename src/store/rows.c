@@ -53,6 +53,8 @@ static Status init_layouts(Rows *rows, const RowsColumn *columns, const uint32_t
     uint32_t cell_count = rows->is_keyed ? key_count : count, payload_count = 0;
     for (uint32_t i = 0; i < cell_count; i++) {
         uint32_t column = rows->is_keyed ? key[i] : i;
+        ASSERT(column < count);
+        ASSERT(rows->cell_of_column[column] < 0); /* each once */
         rows->key_columns[i] = column;
         rows->cell_of_column[column] = (int32_t)i;
         key_types[i] = types[column];
@@ -71,6 +73,7 @@ static Status init_layouts(Rows *rows, const RowsColumn *columns, const uint32_t
 
 Status rows_init(Rows *rows, const RowsColumn *columns, uint32_t column_count, const uint32_t *key,
                  uint32_t key_count, Io *io, Memory *memory, Error *err) {
+    ASSERT(key != NULL || key_count == 0);
     *rows = (Rows){.memory = memory, .column_count = column_count, .is_keyed = key != NULL};
     arena_init(&rows->arena, memory);
     Status status = init_layouts(rows, columns, key, key_count, err);
@@ -142,6 +145,7 @@ static Status reserve_changes(Rows *rows, uint32_t more, Error *err) {
 
 static void note_touch(Rows *rows, uint32_t id, Entry *entry) {
     if (entry->change != 0) return;
+    DEBUG_ASSERT(rows->changes.count < rows->changes.capacity);
     if (rows->payload.size > 0)
         memcpy(before_of(rows, rows->changes.count), entry_payload(entry), rows->payload.size);
     rows->changes.items[rows->changes.count++] = (RowsChange){.id = id, .weight_before = entry->weight};
@@ -155,8 +159,10 @@ static Status write_payload(Rows *rows, const Batch *batch, uint32_t row, void *
     return STATUS_OK;
 }
 
-/* A new value for a record: the first one of the epoch leaves the old texts to `before`. */
+/* A new value for a record: the first one of the epoch leaves the old texts to `before`, which may still have to leave as a withdrawal; a
+ * later one frees those of the value in between, which nobody has seen. */
 static Status replace_payload(Rows *rows, const Batch *batch, uint32_t row, Entry *entry, Error *err) {
+    DEBUG_ASSERT(entry->change > 0);
     RowsChange *change = &rows->changes.items[entry->change - 1];
     char *payload = entry_payload(entry);
     if (change->is_replaced) cells_free(&rows->payload, payload, &rows->state.heap);
@@ -176,6 +182,7 @@ static bool payload_matches(const Rows *rows, const Batch *batch, uint32_t row, 
 
 /* A value that came and went within the epoch uncovers the one from before. */
 static void restore_payload(Rows *rows, Entry *entry) {
+    DEBUG_ASSERT(entry->change > 0);
     RowsChange *change = &rows->changes.items[entry->change - 1];
     if (!change->is_replaced || rows->payload.size == 0) return;
     cells_free(&rows->payload, entry_payload(entry), &rows->state.heap);
@@ -213,6 +220,10 @@ static bool is_missing(const Rows *rows, const Batch *batch, uint32_t row, Entry
 }
 
 Status rows_apply(Rows *rows, Frame *frame, const Batch *batch, RowsMissing *missing, Error *err) {
+    ASSERT(batch->column_count == rows->column_count);
+    ASSERT(rows->change_next == 0);
+    ASSERT(!rows->is_upsert || rows->is_keyed);
+    ASSERT(missing == NULL || missing->rows != NULL);
     RowsFound found;
     TRY(encode_rows(rows, frame, batch, &found, err));
     TRY(reserve_changes(rows, batch->row_count, err));
@@ -232,6 +243,7 @@ Status rows_apply(Rows *rows, Frame *frame, const Batch *batch, RowsMissing *mis
 
 Status rows_find_conflict(Rows *rows, Frame *frame, const Batch *batch, int64_t *row, Error *err) {
     ASSERT(rows->is_keyed);
+    ASSERT(rows->change_next == 0);
     RowsFound found;
     TRY(encode_rows(rows, frame, batch, &found, err));
     TRY(reserve_changes(rows, batch->row_count, err));
@@ -318,6 +330,7 @@ Status rows_find_excess(Rows *rows, Frame *frame, Batch *out, Error *err) {
 static void settle(Rows *rows, size_t index) {
     const RowsChange *change = &rows->changes.items[index];
     Entry *entry = state_write(&rows->state, change->id);
+    DEBUG_ASSERT(entry->change == index + 1);
     if (change->is_replaced) cells_free(&rows->payload, before_of(rows, index), &rows->state.heap);
     entry->change = 0;
     if (entry->weight != 0 && !rows->is_net) return;
@@ -344,6 +357,7 @@ Status rows_epoch_end(Rows *rows, Frame *frame, Batch *out, bool *more, Error *e
     size_t first = rows->change_next, last = first;
     while (last < rows->changes.count && last - first < ROWS_OUTPUT_COUNT_MAX)
         net_change(rows, last++, &leaving);
+    ASSERT(leaving.count <= 2 * ROWS_OUTPUT_COUNT_MAX);
     if (leaving.count > 0) {
         TRY(read_columns(rows, leaving.ids, leaving.payloads, leaving.count, frame, out, err));
         out->meta[META_WEIGHT] = leaving.weights;
@@ -357,7 +371,8 @@ Status rows_epoch_end(Rows *rows, Frame *frame, Batch *out, bool *more, Error *e
 }
 
 void rows_rollback(Rows *rows) {
-    for (size_t i = 0; i < rows->changes.count; i++) {
+    /* What has left in an epoch's end that was given up is settled: its records may be gone. */
+    for (size_t i = rows->change_next; i < rows->changes.count; i++) {
         const RowsChange *change = &rows->changes.items[i];
         Entry *entry = state_write(&rows->state, change->id);
         rows->row_count += change->weight_before - entry->weight;
@@ -388,6 +403,7 @@ static uint32_t scan_ids(const Rows *rows, RowsCursor *cursor, uint32_t *ids, ui
 
 Status rows_scan(const Rows *rows, RowsCursor *cursor, Frame *frame, uint32_t row_count_max, Batch *out,
                  Error *err) {
+    ASSERT(row_count_max > 0);
     uint32_t *ids = frame_alloc(frame, row_count_max * sizeof(uint32_t), NULL);
     const void **payloads = frame_alloc(frame, row_count_max * sizeof(void *), NULL);
     TRY_ALLOC(ids);

@@ -78,7 +78,7 @@ NODISCARD Status rows_find_excess(Rows *rows, Frame *frame, Batch *out, Error *e
 /* The next batch of the epoch's net changes, with weights; row_count may be 0. Call until *more is false. */
 NODISCARD Status rows_epoch_end(Rows *rows, Frame *frame, Batch *out, bool *more, Error *err);
 
-/* Undoes what was applied since the last epoch's end. */
+/* Undoes what was applied since the last epoch's end, and has not left in one that was given up half way. */
 void rows_rollback(Rows *rows);
 
 /* Reads the rows, each as often as its weight says. Do not change the rows while a cursor is in use. */

@@ -189,6 +189,34 @@ static void test_missing(void **state) {
     }
 }
 
+/* An epoch's end that was given up half way (more changes than one batch takes): undoing leaves alone what has left and settled. */
+static void test_rollback_inside_an_epochs_end(void **state) {
+    enum { COUNT = 3000 };
+    Fixture fixture;
+    Error err;
+    bool more;
+    Batch out;
+    RowsCursor cursor = {0};
+    fixture_init(&fixture, false, 1);
+    static uint32_t list[COUNT][2];
+    static int64_t come[COUNT], go[COUNT];
+    for (uint32_t i = 0; i < COUNT; i++) list[i][0] = i, list[i][1] = 2, come[i] = 1, go[i] = -1;
+    Batch batch = make_batch(&fixture, list, come, COUNT);
+    assert_int_equal(rows_apply(&fixture.rows, &fixture.frame, &batch, NULL, &err), STATUS_OK);
+    do assert_int_equal(rows_epoch_end(&fixture.rows, &fixture.frame, &out, &more, &err), STATUS_OK);
+    while (more);
+    batch.meta[META_WEIGHT] = go;
+    assert_int_equal(rows_apply(&fixture.rows, &fixture.frame, &batch, NULL, &err), STATUS_OK);
+    assert_int_equal(rows_epoch_end(&fixture.rows, &fixture.frame, &out, &more, &err), STATUS_OK);
+    assert_true(more);
+    uint32_t left = COUNT - out.row_count;
+    rows_rollback(&fixture.rows);
+    assert_int_equal(fixture.rows.row_count, left);
+    assert_int_equal(rows_scan(&fixture.rows, &cursor, &fixture.frame, COUNT, &out, &err), STATUS_OK);
+    assert_int_equal(out.row_count, left);
+    fixture_deinit(&fixture);
+}
+
 static void test_refused_memory(void **state) {
     for (int keyed = 0; keyed < 2; keyed++) {
         Status status = STATUS_OUT_OF_MEMORY;
@@ -216,6 +244,7 @@ int main(void) {
         cmocka_unit_test(test_keyed),
         cmocka_unit_test(test_whole_row),
         cmocka_unit_test(test_missing),
+        cmocka_unit_test(test_rollback_inside_an_epochs_end),
         cmocka_unit_test(test_refused_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
