@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * expr/eval.c - runs a program over a batch, step by step. */
+ * expr/eval.c - runs a program over a batch, step by step.
+ *
+ * A row that fails in a step is NULL in its register, and its error goes with the register to every step that takes it as an argument,
+ * unless that step does not need it there (the untaken branch of a CASE). So an error reaches the result exactly when the row's value
+ * hangs on it, in whatever order steps run, and kernels see failed rows as NULLs only. */
 #include "expr/program_priv.h"
 
 /* ---- errors of rows ---- */
@@ -60,8 +64,9 @@ static const Register *constant_null(const FunctionCall *call) {
 static Status call_strict(FunctionCall *call, Error *err) {
     const Register *null = constant_null(call);
     if (null != NULL) {
+        Type type = call->out->array.type;
         *call->out = (Register){.constant = true, .errors = null->errors};
-        return array_nulls(call->frame, call->out->array.type, 1, &call->out->array, err);
+        return array_nulls(call->frame, type, 1, &call->out->array, err);
     }
     TRY(validity_combine(call, err));
     TRY(arguments_merge_errors(call, err));
@@ -166,12 +171,16 @@ Status eval_run(Eval *eval, Error *err) {
         registers[i] = (Register){.array = {.type = step->type, .length = eval->row_count}};
         eval->registers[i] = &registers[i];
         TRY(eval_step(eval, step, &registers[i], err));
+        ASSERT(registers[i].array.length == (registers[i].constant ? 1 : eval->row_count));
+        ASSERT(type_layout(registers[i].array.type) == type_layout(step->type));
     }
     return STATUS_OK;
 }
 
 Status eval_lazy(Eval *eval, const Program *lazy, const uint32_t *rows, uint32_t count, Register *out,
                  Error *err) {
+    ASSERT(lazy->output_count == 1);
+    ASSERT(count <= eval->row_count);
     Eval part = {.program = lazy,
                  .context = eval->context,
                  .frame = eval->frame,
@@ -223,6 +232,8 @@ static Status eval_no_rows(Eval *eval, Array *out, Error *err) {
 
 Status program_eval(const Program *program, const EvalContext *context, Frame *frame, const Batch *batch,
                     const uint32_t *selection, uint32_t selected, Array *out, RowErrors *errors, Error *err) {
+    ASSERT(selection == NULL || selected <= batch->row_count);
+    for (uint32_t i = 1; selection != NULL && i < selected; i++) DEBUG_ASSERT(selection[i - 1] < selection[i]);
     Eval eval = {.program = program,
                  .context = context,
                  .frame = frame,
