@@ -156,3 +156,12 @@ const char *number_scan_i64(const char *at, const char *end, int64_t *out) {
     *out = (int64_t)(negative ? 0 - magnitude : magnitude);
     return at;
 }
+
+uint64_t number_gcd(uint64_t a, uint64_t b) {
+    while (b != 0) {
+        uint64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}

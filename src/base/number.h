@@ -53,6 +53,9 @@ NODISCARD NumberResult number_parse_u64(Str text, uint64_t *out);
 NODISCARD NumberResult number_parse_double(Str text, double *out);
 NODISCARD NumberResult number_parse_float(Str text, float *out);
 
+/* The greatest common divisor; of 0 and x it is x. */
+uint64_t number_gcd(uint64_t a, uint64_t b);
+
 /* A JSON number at [at, end): -? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?
  * Returns the byte after it, NULL when none starts there. Beyond the range of double *out is an
  * infinity, below it zero; a caller that must tell asks for the infinity. */

@@ -329,6 +329,16 @@ static void test_big_division(void **state) {
     }
 }
 
+static void test_gcd(void **state) {
+    (void)state;
+    assert_true(number_gcd(0, 0) == 0);
+    assert_true(number_gcd(0, 7) == 7 && number_gcd(7, 0) == 7);
+    assert_true(number_gcd(12, 18) == 6 && number_gcd(18, 12) == 6);
+    assert_true(number_gcd(17, 4) == 1);
+    assert_true(number_gcd(UINT64_MAX, UINT64_MAX) == UINT64_MAX);
+    assert_true(number_gcd(UINT64_C(1) << 63, UINT64_C(3) << 40) == UINT64_C(1) << 40);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_double_text),    cmocka_unit_test(test_refusals),
@@ -336,6 +346,7 @@ int main(void) {
         cmocka_unit_test(test_round_trips),    cmocka_unit_test(test_long_ties),
         cmocka_unit_test(test_fifteen_digits), cmocka_unit_test(test_power_table),
         cmocka_unit_test(test_big_division),
+        cmocka_unit_test(test_gcd),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

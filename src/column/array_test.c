@@ -1,46 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Arrays, batches and builders: each bulk operation against the same done value by value. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "column/column_test.h"
 
 #include "base/uuid.h"
-#include "column/builder.h"
-
-typedef struct Fixture {
-    Memory memory;
-    BufferPool *pool;
-    Frame frame;
-    uint64_t seed;
-    Error err;
-} Fixture;
 
 static int setup(void **state) {
-    static Fixture fixture;
-    fixture = (Fixture){.seed = 42};
-    memory_init(&fixture.memory, 0);
-    fixture.pool = buffer_pool_create(&fixture.memory);
-    *state = &fixture;
-    return frame_init(&fixture.frame, fixture.pool, &fixture.err);
+    return column_setup(state, 42);
 }
-
-static int teardown(void **state) {
-    Fixture *f = *state;
-    frame_deinit(&f->frame);
-    buffer_pool_destroy(f->pool);
-    memory_deinit(&f->memory);
-    return 0;
-}
-
-static uint64_t next_random(Fixture *f) {
-    f->seed ^= f->seed << 13;
-    f->seed ^= f->seed >> 7;
-    return f->seed ^= f->seed << 17;
-}
-
-#define OK(call) assert_int_equal((call), STATUS_OK)
 
 static const TypeId value_types[] = {TYPE_BOOLEAN,   TYPE_SMALLINT, TYPE_INTEGER, TYPE_BIGINT,
                                      TYPE_REAL,      TYPE_DOUBLE,   TYPE_NUMERIC, TYPE_TEXT,

@@ -1,45 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Row keys: same key and same hash exactly when the values are not distinct; values come back. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <cmocka.h>
+#include "column/column_test.h"
 
 #include "column/rowkey.h"
 
-typedef struct Fixture {
-    Memory memory;
-    BufferPool *pool;
-    Frame frame;
-    uint64_t seed;
-    Error err;
-} Fixture;
-
 static int setup(void **state) {
-    static Fixture fixture;
-    fixture = (Fixture){.seed = 7};
-    memory_init(&fixture.memory, 0);
-    fixture.pool = buffer_pool_create(&fixture.memory);
-    *state = &fixture;
-    return frame_init(&fixture.frame, fixture.pool, &fixture.err);
-}
-
-static int teardown(void **state) {
-    Fixture *f = *state;
-    frame_deinit(&f->frame);
-    buffer_pool_destroy(f->pool);
-    memory_deinit(&f->memory);
-    return 0;
-}
-
-#define OK(call) assert_int_equal((call), STATUS_OK)
-
-static uint64_t next_random(Fixture *f) {
-    f->seed ^= f->seed << 13;
-    f->seed ^= f->seed >> 7;
-    return f->seed ^= f->seed << 17;
+    return column_setup(state, 7);
 }
 
 static const char *const key_texts[] = {"",

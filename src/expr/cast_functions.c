@@ -85,49 +85,31 @@ static Status numeric_store(FunctionCall *call, uint32_t row, NumberResult resul
     return STATUS_OK;
 }
 
-Status cast_integer_to_numeric(FunctionCall *call, Error *err) {
-    const Array *from = &call->arguments[0]->array;
-    Decimal *out = call_values(call, sizeof(*out));
-    TRY_ALLOC(out);
-    int scale = call->out->array.type.scale;
-    for (uint32_t row = 0; row < call->row_count; row++) {
-        if (call_is_null(call, row)) continue;
-        Decimal value = 0;
-        bool ok = decimal_from_i64(integer_at(from, row), scale, &value);
-        TRY(numeric_store(call, row, ok ? NUMBER_OK : NUMBER_OUT_OF_RANGE, value, &out[row], err));
+/* name: `converted` makes row `row` of `from` a Decimal of `scale` in *value. */
+#define TO_NUMERIC(name, converted)                                           \
+    Status name(FunctionCall *call, Error *err) {                             \
+        const Array *from = &call->arguments[0]->array;                       \
+        Decimal *out = call_values(call, sizeof(*out)), room, *value = &room; \
+        TRY_ALLOC(out);                                                       \
+        int scale = call->out->array.type.scale;                              \
+        for (uint32_t row = 0; row < call->row_count; row++) {                \
+            if (call_is_null(call, row)) continue;                            \
+            *value = 0;                                                       \
+            NumberResult result = (converted);                                \
+            TRY(numeric_store(call, row, result, *value, &out[row], err));    \
+        }                                                                     \
+        return STATUS_OK;                                                     \
     }
-    return STATUS_OK;
+
+static NumberResult fits(bool good) {
+    return good ? NUMBER_OK : NUMBER_OUT_OF_RANGE;
 }
 
-Status cast_float_to_numeric(FunctionCall *call, Error *err) {
-    const Array *from = &call->arguments[0]->array;
-    Decimal *out = call_values(call, sizeof(*out));
-    TRY_ALLOC(out);
-    int scale = call->out->array.type.scale;
-    bool is_real = from->type.id == TYPE_REAL;
-    for (uint32_t row = 0; row < call->row_count; row++) {
-        if (call_is_null(call, row)) continue;
-        Decimal value = 0;
-        NumberResult result = is_real ? decimal_from_float(array_f32(from)[row], scale, &value)
-                                      : decimal_from_double(array_f64(from)[row], scale, &value);
-        TRY(numeric_store(call, row, result, value, &out[row], err));
-    }
-    return STATUS_OK;
-}
-
-Status cast_numeric(FunctionCall *call, Error *err) {
-    const Array *from = &call->arguments[0]->array;
-    Decimal *out = call_values(call, sizeof(*out));
-    TRY_ALLOC(out);
-    int scale = call->out->array.type.scale;
-    for (uint32_t row = 0; row < call->row_count; row++) {
-        if (call_is_null(call, row)) continue;
-        Decimal value = 0;
-        bool ok = decimal_rescale((DecimalScaled){array_decimal(from)[row], from->type.scale}, scale, &value);
-        TRY(numeric_store(call, row, ok ? NUMBER_OK : NUMBER_OUT_OF_RANGE, value, &out[row], err));
-    }
-    return STATUS_OK;
-}
+TO_NUMERIC(cast_integer_to_numeric, fits(decimal_from_i64(integer_at(from, row), scale, value)))
+TO_NUMERIC(cast_float_to_numeric, from->type.id == TYPE_REAL ? decimal_from_float(array_f32(from)[row], scale, value)
+                                                             : decimal_from_double(array_f64(from)[row], scale, value))
+TO_NUMERIC(cast_numeric, fits(decimal_rescale((DecimalScaled){array_decimal(from)[row], from->type.scale}, scale, value)))
+#undef TO_NUMERIC
 
 static bool integer_store(TypeId type, int64_t value, void *out, uint32_t row) {
     if (type == TYPE_SMALLINT) {

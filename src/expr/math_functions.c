@@ -360,18 +360,9 @@ static uint64_t magnitude_of(int64_t x) {
     return x < 0 ? 0 - (uint64_t)x : (uint64_t)x;
 }
 
-static uint64_t gcd_of(uint64_t a, uint64_t b) {
-    while (b != 0) {
-        uint64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 /* -1 when it passes 2^63 - 1. */
 static int64_t gcd_or_lcm(int64_t x, int64_t y, bool lcm) {
-    uint64_t a = magnitude_of(x), b = magnitude_of(y), gcd = gcd_of(a, b), result = gcd;
+    uint64_t a = magnitude_of(x), b = magnitude_of(y), gcd = number_gcd(a, b), result = gcd;
     if (lcm && (a == 0 || b == 0)) return 0;
     if (lcm && __builtin_mul_overflow(a / gcd, b, &result)) return -1;
     return result > INT64_MAX ? -1 : (int64_t)result;

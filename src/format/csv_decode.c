@@ -259,15 +259,6 @@ static int64_t count_lines(const char *from, const char *to) {
     return count;
 }
 
-static Status skip_line(Decoder *decoder, Error *err) {
-    DecoderInput *input = decoder->input;
-    const char *stop = memchr(input->at, '\n', (size_t)(input->end - input->at));
-    decoder_consume(decoder, stop == NULL ? input->end : stop + 1);
-    if (stop == NULL && !input->is_end) return STATUS_OK;
-    decoder->line++;
-    return decoder_end_skip(decoder, err);
-}
-
 /* Whether bytes came that can end the record that waits. */
 static bool may_go_on(const Decoder *decoder) {
     const DecoderInput *input = decoder->input;
@@ -368,7 +359,7 @@ Status csv_read(Decoder *decoder, uint32_t row_count_max, DecoderState *state, E
     DecoderInput *input = decoder->input;
     *state = DECODER_EMPTY;
     TRY(prepare(decoder, err));
-    if (decoder->is_skipping) TRY(skip_line(decoder, err));
+    if (decoder->is_skipping) TRY(decoder_skip_line(decoder, err));
     if (!may_go_on(decoder)) return decoder_wait(decoder, decoder->line, err);
     bool waits = false;
     while (!waits && input->at < input->end && decoder_has_room(decoder, row_count_max))

@@ -66,6 +66,7 @@ static void write_value(Text *text, const Array *array, size_t row, const Format
 }
 
 void csv_write_row(Text *text, const Batch *batch, size_t row, bool weights, const FormatOptions *options) {
+    DEBUG_ASSERT(row < batch->row_count);
     for (uint32_t i = 0; i < batch->column_count; i++) {
         if (i > 0) text_append_char(text, options->delimiter);
         write_value(text, &batch->columns[i], row, options);

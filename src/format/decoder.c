@@ -178,6 +178,16 @@ Status decoder_end_skip(Decoder *decoder, Error *err) {
                               text_str(&decoder->skipped), err);
 }
 
+Status decoder_skip_line(Decoder *decoder, Error *err) {
+    DecoderInput *input = decoder->input;
+    const char *stop = memchr(input->at, '\n', (size_t)(input->end - input->at));
+    ASSERT(decoder->is_skipping);
+    decoder_consume(decoder, stop == NULL ? input->end : stop + 1);
+    if (stop == NULL && !input->is_end) return STATUS_OK;
+    decoder->line++;
+    return decoder_end_skip(decoder, err);
+}
+
 void decoder_error_too_long(Decoder *decoder) {
     error_set(&decoder->error, STATUS_LIMIT, "the record is longer than %zu bytes", decoder->record_size_max);
 }
@@ -345,6 +355,8 @@ Status decoder_read(Decoder *decoder, Frame *frame, DecoderInput *input, uint32_
     *out = (DecoderRead){0};
     TRY(begin_read(decoder, frame, input, row_count_max, err));
     TRY(read_format(decoder, row_count_max, &out->state, err));
+    ASSERT(decoder->row <= row_count_max);
+    ASSERT(input->at <= input->end);
     TRY(finish_columns(decoder, &out->batch, err));
     TRY(finish_letters(decoder, out, err));
     TRY(add_warnings(decoder, out, err));

@@ -4,6 +4,7 @@
 #include "format/decoder_priv.h"
 
 uint32_t column_add_block(Decoder *decoder, DecoderColumn *column) {
+    DEBUG_ASSERT(decoder->block != NULL);
     const DecoderInput *input = decoder->input;
     column->block_index = array_builder_add_data(&column->builder, decoder->block,
                                                  (size_t)(input->end - decoder->block), input->owner);
@@ -12,6 +13,7 @@ uint32_t column_add_block(Decoder *decoder, DecoderColumn *column) {
 }
 
 void column_copy_text(DecoderColumn *column, uint32_t row, Str text) {
+    DEBUG_ASSERT(row < column->builder.capacity);
     column->builder.length = row;
     array_builder_text(&column->builder, text);
 }

@@ -272,6 +272,9 @@ static inline bool decoder_has_room(const Decoder *decoder, uint32_t row_count_m
 
 /* The end of a record that was skipped: its dead letter. */
 NODISCARD Status decoder_end_skip(Decoder *decoder, Error *err);
+
+/* Skips inside a line that is too long: to its end, or to the input's. */
+NODISCARD Status decoder_skip_line(Decoder *decoder, Error *err);
 void decoder_error_too_long(Decoder *decoder);
 
 /* The input holds only the start of a record: it stays, or, when too long, begins to be skipped. */

@@ -5,6 +5,12 @@
 
 #include "format/decoder.h"
 
+/* An entry of a table of fields. */
+#define FIELD(field_name, type_id)                                                    \
+    {                                                                                 \
+        .name = {field_name, sizeof(field_name) - 1}, .type = {.id = TYPE_##type_id } \
+    }
+
 /* Moves the rest to the front of a fresh block and appends the next piece, as a source does. */
 static inline Buffer *feed_block(BufferPool *pool, const DecoderInput *old, Str piece, DecoderInput *input) {
     size_t rest = old->at == NULL ? 0 : (size_t)(old->end - old->at);

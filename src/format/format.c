@@ -35,6 +35,7 @@ static const FormatId format_spec_owners[] = {
 };
 
 OptionTable format_option_table(FormatId format) {
+    ASSERT(format < FORMAT_COUNT);
     uint32_t spec_count = sizeof(format_specs) / sizeof(format_specs[0]), first = 0;
     while (first < spec_count && format_spec_owners[first] != format) first++;
     uint32_t last = first;
@@ -43,10 +44,12 @@ OptionTable format_option_table(FormatId format) {
 }
 
 const char *format_name(FormatId format) {
+    ASSERT(format < FORMAT_COUNT);
     return format_names[format];
 }
 
 const char *format_summary(FormatId format) {
+    ASSERT(format < FORMAT_COUNT);
     return format_summaries[format];
 }
 

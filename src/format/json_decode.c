@@ -297,16 +297,6 @@ static Status end_record(Decoder *decoder, JsonOutcome outcome, int64_t record, 
                               str_from(start, (size_t)(stop - start)), err);
 }
 
-/* Inside a line that is too long: to its end. */
-static Status skip_line(Decoder *decoder, Error *err) {
-    DecoderInput *input = decoder->input;
-    const char *stop = memchr(input->at, '\n', (size_t)(input->end - input->at));
-    decoder_consume(decoder, stop == NULL ? input->end : stop + 1);
-    if (stop == NULL && !input->is_end) return STATUS_OK;
-    decoder->line++;
-    return decoder_end_skip(decoder, err);
-}
-
 static bool has_line_end(const Decoder *decoder) {
     const DecoderInput *input = decoder->input;
     if (decoder->scanned == 0 || input->is_end) return true;
@@ -316,7 +306,7 @@ static bool has_line_end(const Decoder *decoder) {
 
 static Status read_lines(Decoder *decoder, uint32_t row_count_max, Error *err) {
     DecoderInput *input = decoder->input;
-    if (decoder->is_skipping) TRY(skip_line(decoder, err));
+    if (decoder->is_skipping) TRY(decoder_skip_line(decoder, err));
     if (!has_line_end(decoder)) return decoder_wait(decoder, decoder->line, err);
     while (input->at < input->end && decoder_has_room(decoder, row_count_max)) {
         const char *start = input->at, *stop;

@@ -12,11 +12,6 @@
 #include "format/decoder_test_priv.h"
 #include "format/json_write.h"
 
-#define FIELD(field_name, type_id)                                                    \
-    {                                                                                 \
-        .name = {field_name, sizeof(field_name) - 1}, .type = {.id = TYPE_##type_id } \
-    }
-
 typedef struct Case {
     Type type;
     const char *text; /* PostgreSQL's text form; NULL: NULL */

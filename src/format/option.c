@@ -226,6 +226,7 @@ bool option_bool(const OptionTable *table, OptionList options, const char *name)
 int option_choice(const OptionTable *table, OptionList options, const char *name) {
     const OptionSpec *spec = option_spec_find(table, 1, str_from_c(name));
     Str text = option_text(table, options, name);
+    ASSERT(spec != NULL);
     return text.data == NULL ? -1 : choice_index(str_from_c(spec->choices), text);
 }
 

@@ -26,15 +26,6 @@ typedef struct WindowOp {
     Memory *memory;
 } WindowOp;
 
-static int64_t gcd(int64_t a, int64_t b) {
-    while (b != 0) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 Status window_init(Op *op, const OpContext *context, Error *err) {
     WindowOp *window = ARENA_NEW(&op->arena, WindowOp);
     TRY_ALLOC(window);
@@ -42,7 +33,7 @@ Status window_init(Op *op, const OpContext *context, Error *err) {
     window->memory = context->memory;
     window->size = window->spec->size;
     window->slide = window->spec->kind == WINDOW_TUMBLE ? window->spec->size : window->spec->slide;
-    if (window->spec->sliced) window->size = window->slide = gcd(window->spec->size, window->spec->slide);
+    if (window->spec->sliced) window->size = window->slide = (int64_t)number_gcd((uint64_t)window->spec->size, (uint64_t)window->spec->slide);
     const PlanColumn *time = &op->node->inputs[0]->columns[window->spec->time_column];
     window->close_delay =
         window->spec->lateness + (time->has_watermark ? time->watermark_delay - time->window_lateness : 0);

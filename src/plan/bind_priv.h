@@ -264,6 +264,9 @@ NODISCARD Status node_finish_aggregate(Bind *bind, PlanNode *node, Error *err);
 NODISCARD Status node_own_columns(Bind *bind, PlanNode *node, Error *err);
 void node_set_qualifier(PlanNode *node, Str qualifier);
 
+/* The node's rows are some of its input's, in their order: columns, key and order are the input's. */
+void node_pass_on(PlanNode *node, const PlanNode *input);
+
 /* ---- rewrite.c ------------------------------------------------------------------------------------------
  */
 NODISCARD Status rewrite_plan(Bind *bind, PlanNode *root, PlanNode **out, Error *err);

@@ -98,11 +98,7 @@ static Status add_limit(Bind *bind, const AstQuery *query, PlanNode *input, Plan
         input->sort.limit = -1;
     TRY(node_new(bind, PLAN_LIMIT, bind_span(bind, query->limit_span), &input, 1, 0, out, err));
     PlanNode *node = *out;
-    node->columns = input->columns;
-    node->column_count = input->column_count;
-    node->key = input->key;
-    node->key_count = input->key_count;
-    node->ordered = input->ordered;
+    node_pass_on(node, input);
     node->limit = spec;
     return STATUS_OK;
 }

@@ -6,6 +6,8 @@
 
 Status node_new(Bind *bind, PlanKind kind, SqlSpan span, PlanNode *const *inputs, uint32_t input_count,
                 uint32_t column_count, PlanNode **out, Error *err) {
+    ASSERT(kind < PLAN_KIND_COUNT);
+    ASSERT(input_count == 0 || inputs != NULL);
     if (++bind->node_count > BIND_NODE_COUNT_MAX)
         return error_set_at(err, STATUS_LIMIT, span.start, "the plan has more than %d nodes",
                             BIND_NODE_COUNT_MAX);
@@ -41,6 +43,14 @@ Status node_own_columns(Bind *bind, PlanNode *node, Error *err) {
 
 void node_set_qualifier(PlanNode *node, Str qualifier) {
     for (uint32_t i = 0; i < node->column_count; i++) node->columns[i].qualifier = qualifier;
+}
+
+void node_pass_on(PlanNode *node, const PlanNode *input) {
+    node->columns = input->columns;
+    node->column_count = input->column_count;
+    node->key = input->key;
+    node->key_count = input->key_count;
+    node->ordered = input->ordered;
 }
 
 static uint32_t *numbers_to(Bind *bind, uint32_t count) {
@@ -193,6 +203,7 @@ static Status project_key(Bind *bind, const PlanNode *input, PlanNode *node, con
 static PlanColumn project_column(const PlanNode *input, const ProjectItem *item) {
     const Expr *expr = item->expr;
     PlanColumn column = {.not_null = !expr->nullable};
+    ASSERT(expr->kind != EXPR_COLUMN || expr->column < input->column_count);
     if (expr->kind == EXPR_COLUMN) column = input->columns[expr->column];
     column.name = item->name;
     column.qualifier = (Str){0};
@@ -249,6 +260,8 @@ static Status window_key(Bind *bind, const PlanNode *input, PlanNode *node, Erro
 Status node_window(Bind *bind, PlanNode *input, const WindowSpec *spec, SqlSpan span, PlanNode **out,
                    Error *err) {
     uint32_t count = input->column_count;
+    ASSERT(spec->time_column < count);
+    ASSERT(spec->size > 0 && spec->slide > 0);
     TRY(node_new(bind, PLAN_WINDOW, span, &input, 1, count + 2, out, err));
     PlanNode *node = *out;
     node->window = *spec;
@@ -419,6 +432,7 @@ Status node_finish_aggregate(Bind *bind, PlanNode *node, Error *err) {
                             ROWKEY_COLUMN_COUNT_MAX);
     for (uint32_t i = 0; i < spec->group_count; i++) {
         Str name = node->columns[i].name;
+        ASSERT(spec->groups[i] < input->column_count);
         node->columns[i] = input->columns[spec->groups[i]];
         if (name.size > 0) node->columns[i].name = name;
     }

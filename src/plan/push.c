@@ -116,18 +116,14 @@ static Status attach(Bind *bind, PlanNode *node, const Expr *predicate, SqlSpan 
                                       node->filter.predicate->argument_count < EXPR_ARGUMENT_COUNT_MAX))
         return merge(bind, node, predicate, err);
     TRY(node_new(bind, PLAN_FILTER, span, &node, 1, 0, out, err));
-    PlanNode *filter = *out;
-    filter->columns = node->columns;
-    filter->column_count = node->column_count;
-    filter->key = node->key;
-    filter->key_count = node->key_count;
-    filter->ordered = node->ordered;
-    filter->filter.predicate = predicate;
+    node_pass_on(*out, node);
+    (*out)->filter.predicate = predicate;
     return STATUS_OK;
 }
 
 Status node_filter(Bind *bind, PlanNode *input, const Expr *predicate, SqlSpan span, PlanNode **out,
                    Error *err) {
+    ASSERT(predicate->type.id == TYPE_BOOLEAN);
     *out = input;
     uint32_t count = predicate->kind == EXPR_AND ? predicate->argument_count : 1;
     for (uint32_t i = 0; i < count; i++)

@@ -2,34 +2,9 @@
  * Tokens one by one: values, positions, limits, hostile bytes; and where statements end while text arrives.
  */
 #include <limits.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "sql/lexer.h"
 #include "sql/split.h"
-
-typedef struct Fixture {
-    Memory memory;
-    Arena arena;
-} Fixture;
-
-static int setup(void **state) {
-    static Fixture fixture; /* a test program's own */
-    memory_init(&fixture.memory, 0);
-    arena_init(&fixture.arena, &fixture.memory);
-    *state = &fixture;
-    return 0;
-}
-
-static int teardown(void **state) {
-    Fixture *fixture = *state;
-    arena_deinit(&fixture->arena);
-    memory_deinit(&fixture->memory);
-    return 0;
-}
+#include "sql/sql_fixture.h"
 
 static Arena *arena_of(void **state) {
     return &((Fixture *)*state)->arena;

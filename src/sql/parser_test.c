@@ -2,34 +2,8 @@
  * Trees: their structure, positions, the statements that PostgreSQL does not know, errors with their hints,
  * limits. What PostgreSQL knows too is held against it in parser_pg_test.c. */
 #include <limits.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "sql/sql_fixture.h"
 #include "sql/sql_test.h"
-
-typedef struct Fixture {
-    Memory memory;
-    Arena arena;
-    Error err;
-} Fixture;
-
-static int setup(void **state) {
-    static Fixture fixture; /* a test program's own */
-    memory_init(&fixture.memory, 0);
-    arena_init(&fixture.arena, &fixture.memory);
-    *state = &fixture;
-    return 0;
-}
-
-static int teardown(void **state) {
-    Fixture *fixture = *state;
-    arena_deinit(&fixture->arena);
-    memory_deinit(&fixture->memory);
-    return 0;
-}
 
 static AstStatement *parse(void **state, const char *sql) {
     Fixture *fixture = *state;
