@@ -91,6 +91,7 @@ void big_multiply(const Big *a, const Big *b, Big *out) {
     big_trim(out);
 }
 
+/* 10^e = 5^e << e: the powers of five in whole limbs. */
 void big_multiply_power_of_ten(Big *big, unsigned exponent) {
     enum { FIVES_PER_LIMB = 27 }; /* 5^27 < 2^64 */
     unsigned rest = exponent;
@@ -182,6 +183,7 @@ void big_divide(Big *big, const Big *divisor, Big *quotient) {
         big_divide_short(big, divisor->limbs[0], quotient);
         return;
     }
+    /* Algorithm D guesses each digit from the top limbs; with the divisor's top bit set the guess is at most two too large. */
     unsigned shift = (unsigned)__builtin_clzll(divisor->limbs[divisor->count - 1]);
     Big v = *divisor;
     big_shift_left(&v, shift);

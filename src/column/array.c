@@ -8,12 +8,14 @@ size_t array_null_count(const Array *array) {
 }
 
 void array_retain(const Array *array) {
+    ASSERT(array->data_count == 0 || array->data != NULL);
     buffer_retain(array->validity_owner);
     buffer_retain(array->values_owner);
     for (uint32_t i = 0; i < array->data_count; i++) buffer_retain(array->data[i].owner);
 }
 
 void array_release(const Array *array) {
+    ASSERT(array->data_count == 0 || array->data != NULL);
     buffer_release(array->validity_owner);
     buffer_release(array->values_owner);
     for (uint32_t i = 0; i < array->data_count; i++) buffer_release(array->data[i].owner);
@@ -55,6 +57,7 @@ static size_t array_values_size(Type type, uint32_t length) {
 }
 
 Status array_nulls(Frame *frame, Type type, uint32_t length, Array *out, Error *err) {
+    ASSERT(type_layout(type) != LAYOUT_NESTED);
     Array array = {.type = type, .length = length};
     size_t size = array_values_size(type, length);
     void *values = frame_alloc(frame, size, &array.values_owner);

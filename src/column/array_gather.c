@@ -80,6 +80,9 @@ static void *gather_room(Frame *frame, Type type, uint32_t count, Buffer **owner
 
 Status array_gather(const Array *array, Frame *frame, const uint32_t *rows, uint32_t count, Array *out,
                     Error *err) {
+    ASSERT(type_layout(array->type) != LAYOUT_NESTED);
+    ASSERT(count == 0 || (rows != NULL && array->values != NULL));
+    for (uint32_t i = 0; i < count; i++) DEBUG_ASSERT(rows[i] < array->length);
     Array result = {
         .type = array->type, .length = count, .data = array->data, .data_count = array->data_count};
     void *values = gather_room(frame, array->type, count, &result.values_owner);
@@ -204,6 +207,7 @@ static Status gather_many_copy(const GatherMany *job, View *views, Error *err) {
         total -= views[i].size;
         at += views[i].size;
     }
+    ASSERT(total == 0); /* what was counted has been copied */
     if (data != NULL) data->size = (size_t)(at - data->bytes);
     job->out->data = list;
     job->out->data_count = (uint32_t)data_count;
@@ -234,8 +238,14 @@ Status array_gather_many(const Array *arrays, uint32_t array_count, Frame *frame
     const void **bases = FRAME_ARRAY(frame, const void *, array_count);
     TRY_ALLOC(used);
     TRY_ALLOC(bases);
-    for (uint32_t i = 0; i < array_count; i++) bases[i] = arrays[i].values;
-    for (uint32_t i = 0; i < count; i++) used[sources[i]] = true;
+    for (uint32_t i = 0; i < array_count; i++) {
+        ASSERT(type_layout(arrays[i].type) == type_layout(result.type));
+        bases[i] = arrays[i].values;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        DEBUG_ASSERT(sources[i] < array_count && rows[i] < arrays[sources[i]].length);
+        used[sources[i]] = true;
+    }
     void *values = gather_room(frame, result.type, count, &result.values_owner);
     TRY_ALLOC(values);
     result.values = values;
@@ -299,6 +309,7 @@ Status array_concat(const Array *arrays, uint32_t array_count, Frame *frame, Arr
     uint64_t length = 0;
     bool has_validity = false;
     for (uint32_t i = 0; i < array_count; i++) {
+        ASSERT(type_layout(arrays[i].type) == type_layout(result.type));
         length += arrays[i].length;
         has_validity |= arrays[i].validity != NULL;
     }

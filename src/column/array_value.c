@@ -34,6 +34,7 @@ static int compare_views(const Array *a, size_t row_a, const Array *b, size_t ro
 }
 
 int array_value_compare(const Array *a, size_t row_a, const Array *b, size_t row_b) {
+    DEBUG_ASSERT(row_a < a->length && row_b < b->length);
     DEBUG_ASSERT(type_layout(a->type) == type_layout(b->type));
     bool a_null = array_is_null(a, row_a), b_null = array_is_null(b, row_b);
     if (a_null || b_null) return a_null - b_null;
@@ -62,6 +63,8 @@ static bool equal_views(const Array *a, size_t row_a, const Array *b, size_t row
 }
 
 bool array_value_equal(const Array *a, size_t row_a, const Array *b, size_t row_b) {
+    DEBUG_ASSERT(type_layout(a->type) == type_layout(b->type));
+    DEBUG_ASSERT(row_a < a->length && row_b < b->length);
     if (type_layout(a->type) == LAYOUT_VIEW && !array_is_null(a, row_a) && !array_is_null(b, row_b))
         return equal_views(a, row_a, b, row_b);
     return array_value_compare(a, row_a, b, row_b) == 0;
@@ -97,6 +100,7 @@ static void append_i64(Type type, int64_t value, Text *out) {
 }
 
 bool array_value_text(const Array *array, size_t row, Text *out) {
+    DEBUG_ASSERT(row < array->length);
     if (array_is_null(array, row)) return false;
     Type type = array->type;
     switch (type_layout(type)) {

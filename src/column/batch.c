@@ -21,6 +21,7 @@ static size_t batch_kept_size(const Batch *batch) {
 }
 
 Status batch_keep(const Batch *batch, Memory *memory, Batch *out, Error *err) {
+    ASSERT(batch->column_count == 0 || batch->columns != NULL);
     *out = *batch;
     out->columns = NULL;
     if (batch->column_count > 0) {
@@ -41,6 +42,7 @@ Status batch_keep(const Batch *batch, Memory *memory, Batch *out, Error *err) {
 }
 
 void batch_unkeep(Batch *batch, Memory *memory) {
+    ASSERT(batch->column_count == 0 || batch->columns != NULL);
     batch_release(batch);
     if (batch->column_count > 0)
         memory_free(memory, (void *)(uintptr_t)batch->columns, batch_kept_size(batch));
@@ -74,6 +76,7 @@ void batch_part(const Batch *batch, uint32_t from, uint32_t count, Array *column
 
 Status batch_gather_meta(const Batch *batch, Frame *frame, const uint32_t *rows, uint32_t count, Batch *out,
                          Error *err) {
+    ASSERT(rows != NULL || count == batch->row_count);
     for (int i = 0; i < META_COUNT; i++) {
         out->meta[i] = batch->meta[i];
         out->meta_owner[i] = batch->meta_owner[i];
@@ -89,6 +92,7 @@ Status batch_gather_meta(const Batch *batch, Frame *frame, const uint32_t *rows,
 
 Status batch_gather(const Batch *batch, Frame *frame, const uint32_t *rows, uint32_t count, Batch *out,
                     Error *err) {
+    ASSERT(count == 0 || rows != NULL);
     Array *columns = FRAME_ARRAY(frame, Array, batch->column_count);
     TRY_ALLOC(columns);
     for (uint32_t i = 0; i < batch->column_count; i++)

@@ -317,5 +317,6 @@ uint32_t batch_select(const uint64_t *bits, uint32_t count, uint32_t *out) {
         else
             found += select_sparse(out + found, base, word);
     }
+    ASSERT(found <= count);
     return found;
 }

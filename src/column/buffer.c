@@ -88,13 +88,15 @@ static void pool_free_list(BufferPool *pool, Buffer *buffer) {
 
 void buffer_pool_destroy(BufferPool *pool) {
     if (pool == NULL) return;
-    atomic_fetch_or(&pool->gate, POOL_GATE_CLOSED);
+    int32_t gate = atomic_fetch_or(&pool->gate, POOL_GATE_CLOSED);
+    ASSERT((gate & POOL_GATE_CLOSED) == 0); /* destroyed once */
     while (atomic_load(&pool->gate) != POOL_GATE_CLOSED) {
     }
     for (size_t i = 0; i < BUFFER_LIST_COUNT; i++) {
         pool_free_list(pool, pool->lists[i].local);
         pool_free_list(pool, atomic_exchange(&pool->lists[i].returned, NULL));
     }
+    ASSERT(atomic_load(&pool->bytes_charged) >= (int64_t)sizeof(*pool));
     memory_discharge(pool->memory, (size_t)atomic_load(&pool->bytes_charged));
     pool_drop_holder(pool);
 }

@@ -22,6 +22,7 @@ static void builder_close_bytes(ArrayBuilder *builder) {
 }
 
 Status array_builder_finish(ArrayBuilder *builder, Array *out, Error *err) {
+    ASSERT(builder->length <= builder->capacity);
     if (builder->failed) return error_out_of_memory(err);
     builder_close_bytes(builder);
     *out = (Array){
@@ -59,6 +60,8 @@ void array_builder_null(ArrayBuilder *builder) {
 }
 
 uint32_t array_builder_add_data(ArrayBuilder *builder, const char *bytes, size_t size, Buffer *owner) {
+    DEBUG_ASSERT(builder->data_count <= builder->data_capacity);
+    DEBUG_ASSERT(bytes != NULL || size == 0);
     if (builder->data_count == builder->data_capacity) {
         uint32_t capacity =
             builder->data_capacity == 0 ? BUILDER_DATA_COUNT_FIRST : builder->data_capacity * 2;
@@ -76,6 +79,8 @@ uint32_t array_builder_add_data(ArrayBuilder *builder, const char *bytes, size_t
 }
 
 /* A new data buffer: as large as the rest would need if all were like this one, doubling, within bounds. */
+/* Room for the rows still to come if they are all as long as this text, but at least twice the last room, so that few buffers are made, and
+ * at most 32 KiB, so that one long text in a batch does not take room for thousands. */
 static bool builder_open_bytes(ArrayBuilder *builder, size_t size) {
     builder_close_bytes(builder);
     size_t wanted = (builder->capacity - builder->length) * size;
@@ -128,6 +133,7 @@ void array_builder_text(ArrayBuilder *builder, Str text) {
 }
 
 void array_builder_copy(ArrayBuilder *builder, const Array *array, size_t row) {
+    DEBUG_ASSERT(row < array->length);
     DEBUG_ASSERT(type_layout(builder->type) == type_layout(array->type));
     if (array_is_null(array, row)) {
         array_builder_null(builder);

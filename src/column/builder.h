@@ -66,6 +66,7 @@ static inline void array_builder_bool(ArrayBuilder *builder, bool value) {
 
 /* 16 bytes. */
 static inline void array_builder_bytes16(ArrayBuilder *builder, const void *value) {
+    DEBUG_ASSERT(builder->length < builder->capacity);
     memcpy((char *)builder->values + 16 * (size_t)builder->length++, value, 16);
 }
 

@@ -109,6 +109,7 @@ static Status parse_bytea(ArrayBuilder *builder, Str text, Error *err) {
     bool is_hex = text.size >= 2 && text.data[0] == '\\' && text.data[1] == 'x';
     ptrdiff_t size = is_hex ? decode_hex(text, room, err) : decode_escaped(text, room, err);
     if (size < 0) return err->status;
+    ASSERT((size_t)size <= text.size); /* as much was reserved */
     array_builder_text_commit(builder, (size_t)size);
     return STATUS_OK;
 }

@@ -30,6 +30,7 @@ static void frame_release_held(Frame *frame) {
 }
 
 Status frame_init(Frame *frame, BufferPool *pool, Error *err) {
+    ASSERT(pool != NULL);
     *frame = (Frame){.pool = pool, .block_size = FRAME_BLOCK_SIZE_FIRST};
     arena_init(&frame->arena, buffer_pool_memory(pool));
     Buffer *block = buffer_alloc(pool, FRAME_BLOCK_SIZE_FIRST);
@@ -111,5 +112,6 @@ void *frame_alloc_slow(Frame *frame, size_t size, Buffer **owner) {
     size_t rounded = (size + FRAME_ALIGNMENT - 1) & ~(size_t)(FRAME_ALIGNMENT - 1);
     if (rounded > FRAME_BLOCK_SHARE_MAX) return frame_alloc_large(frame, rounded, owner);
     if (!frame_next_block(frame, rounded)) return NULL;
+    ASSERT(rounded <= (size_t)(frame->end - frame->at)); /* so the next call ends */
     return frame_alloc(frame, size, owner);
 }

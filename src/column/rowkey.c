@@ -26,6 +26,7 @@ typedef struct Block {
 
 Status rowkey_layout_init(RowKeyLayout *layout, Arena *arena, const Type *types, const bool *nullable,
                           uint32_t column_count, Error *err) {
+    ASSERT(column_count == 0 || (types != NULL && nullable != NULL));
     if (column_count > ROWKEY_COLUMN_COUNT_MAX)
         return error_set(err, STATUS_LIMIT, "a key has %u columns, more than %d", column_count,
                          ROWKEY_COLUMN_COUNT_MAX);
@@ -227,6 +228,7 @@ static void store_pairs(uint64_t *restrict keys, size_t stride, const Block *res
 
 static void encode_block(const RowKeyLayout *layout, const Array *const *columns, Block *block, uint32_t from,
                          uint32_t count, uint64_t *keys, uint64_t *hashes) {
+    ASSERT(from % 64 == 0 && count <= ROWKEY_BLOCK_ROW_COUNT);
     size_t stride = layout->size / 8;
     if (layout->has_null_word) memset(block->nulls, 0, count * sizeof(*block->nulls));
     block->has_nulls = false;
@@ -372,6 +374,7 @@ static void check_columns(const RowKeyLayout *layout, const Array *const *column
 void rowkey_encode(const RowKeyLayout *layout, const Array *const *columns, uint32_t row_count,
                    uint64_t *keys, uint64_t *hashes) {
     check_columns(layout, columns, row_count);
+    ASSERT((uintptr_t)keys % 8 == 0);
     if (layout->column_count == 0) {
         for (uint32_t i = 0; hashes != NULL && i < row_count; i++) hashes[i] = fold_first(0);
     } else if (encode_prefixed(layout, columns, row_count, keys, hashes)) {
@@ -393,6 +396,7 @@ void rowkey_encode(const RowKeyLayout *layout, const Array *const *columns, uint
 /* ---- keys to values ---- */
 
 void rowkey_decode(const RowKeyLayout *layout, uint32_t column, const uint64_t *key, ArrayBuilder *builder) {
+    DEBUG_ASSERT(column < layout->column_count);
     const RowKeyCell *cell = &layout->cells[column];
     const uint64_t *words = key + cell->offset / 8;
     double real;

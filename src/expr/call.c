@@ -25,6 +25,7 @@ static Status errors_ensure(FunctionCall *call, Error *err) {
 }
 
 static Status fail_row(FunctionCall *call, uint32_t row, Status status, Str message, Error *err) {
+    DEBUG_ASSERT(row < call->row_count);
     TRY(errors_ensure(call, err));
     RowError *failure = FRAME_NEW(call->frame, RowError);
     TRY_ALLOC(failure);
@@ -60,6 +61,7 @@ Status call_builder(FunctionCall *call, ArrayBuilder *builder, Error *err) {
 Status call_finish(FunctionCall *call, ArrayBuilder *builder, Error *err) {
     Array built;
     TRY(array_builder_finish(builder, &built, err));
+    ASSERT(built.length == call->row_count);
     Array *out = &call->out->array;
     if (built.validity != NULL && out->validity != NULL) {
         uint64_t *validity = call_own_validity(call);

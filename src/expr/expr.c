@@ -78,6 +78,7 @@ Expr *expr_text(Arena *arena, Type type, Str value, SqlSpan span) {
 }
 
 Expr *expr_constant(Arena *arena, const Array *array, uint32_t row, SqlSpan span) {
+    ASSERT(row < array->length);
     if (array_is_null(array, row)) return expr_null(arena, array->type, span);
     if (type_layout(array->type) == LAYOUT_VIEW)
         return expr_text(arena, array->type, array_text(array, row), span);
@@ -133,6 +134,7 @@ static Expr *expr_with_arguments(Arena *arena, ExprKind kind, Type type, const E
 
 Expr *expr_call(Arena *arena, const Function *function, Type type, const Expr *const *arguments,
                 uint32_t count, SqlSpan span) {
+    ASSERT(function != NULL);
     Expr *expr = expr_with_arguments(arena, EXPR_CALL, type, arguments, count, span);
     if (expr == NULL) return NULL;
     expr->function = function;

@@ -296,6 +296,7 @@ static Status compile_program(Arena *arena, const Expr *const *exprs, uint32_t c
 
 Status program_compile(Arena *arena, const Expr *const *exprs, uint32_t count, const KernelTable *kernels,
                        Program **out, Error *err) {
+    ASSERT(count == 0 || exprs != NULL);
     uint32_t volatile_count = 0;
     return compile_program(arena, exprs, count, kernels, 0, &volatile_count, out, err);
 }

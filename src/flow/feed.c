@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * flow/feed.c - changes in, net changes out. */
+ * flow/feed.c - changes in, net changes out.
+ *
+ * Rows change at once, readers are told at the epoch's end. Between the two, who reads stored rows bit by bit (an open SELECT) must not
+ * see them: it is told before each change (feed_announce) and copies what it has not read yet. A stream stores nothing: its batches wait
+ * as they came. */
 #include "flow/feed.h"
 
 Status feed_init(Feed *feed, Graph *graph, const Relation *relation, bool stored, Error *err) {
@@ -47,6 +51,7 @@ void feed_announce(const Feed *feed) {
 }
 
 Status feed_apply(Feed *feed, const Batch *batch, RowsMissing *missing, Error *err) {
+    ASSERT(batch->column_count == feed->input.relation->column_count);
     feed_announce(feed);
     frame_reset(&feed->frame);
     if (feed->is_stored) return rows_apply(&feed->rows, &feed->frame, batch, missing, err);

@@ -17,6 +17,8 @@ Status flow_create(const OpContext *context, Flow **out, Error *err) {
 }
 
 void flow_destroy(Flow *flow) {
+    ASSERT(flow->queries.count == 0);
+    ASSERT(flow->watches == NULL);
     Memory *memory = flow->graph.context.memory;
     while (flow->relations.count > 0)
         flow_remove_relation(flow, flow->relations.items[flow->relations.count - 1]);
@@ -295,7 +297,7 @@ void flow_stop(Flow *flow, FlowQuery *query) {
     vector_remove(&flow->queries, query);
     unhook(query);
     query_add_late_count(&query->query, &flow->late_count_ended);
-    flow->graph.task_count = 0;
+    flow->graph.task_count = 0; /* a query that failed inside an output left its tasks */
     query_remove(&query->query);
     if (query->has_shape) shape_deinit(&query->shape);
     memory_free(flow->graph.context.memory, query, sizeof(*query));
@@ -304,6 +306,7 @@ void flow_stop(Flow *flow, FlowQuery *query) {
 /* --- epochs ----------------------------------------------------------------------------------- */
 
 static Status epoch_end(Flow *flow, Error *err) {
+    ASSERT(!graph_is_paused(&flow->graph));
     for (size_t i = 0; i < flow->relations.count; i++) {
         FlowRelation *relation = flow->relations.items[i];
         if (relation->is_table)
@@ -333,6 +336,7 @@ static Status push_rows(Flow *flow, FlowRelation *relation, const Batch *batch, 
 }
 
 Status flow_push(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition, Error *err) {
+    ASSERT(batch->column_count == relation->relation->column_count);
     TRY(flow_check(flow, err));
     Batch kept = *batch;
     TRY(reader_drop_future(relation->relation, relation->max_future_us, &relation->events, &flow->frame,
@@ -431,6 +435,7 @@ static bool has_timer(const Flow *flow) {
     return next_due(flow) != INT64_MAX;
 }
 
+/* Sources take turns: the one after the last that gave something is asked first. */
 static Status step(Flow *flow, FlowProgress *progress, Error *err) {
     size_t count = flow->relations.count;
     *progress = (FlowProgress){.all_ended = true};

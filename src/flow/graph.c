@@ -1,5 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
- * flow/graph.c - the task loop. */
+ * flow/graph.c - the task loop.
+ *
+ * A task is an operator that has given a batch which not all its consumers have seen, or that has more to give. The newest task goes
+ * first: a batch is at the bottom of the graph before the next one is asked for, so that at most one batch per depth is alive.
+ *
+ *     push to A        [A: batch a]
+ *     A's consumer B   [A: batch a, next consumer][B: batch b]
+ *     B is done        [A: batch a, next consumer]
+ *     A has seen all   resume A, or drop the task
+ *
+ * Outputs come before consumers. After a pause the batch is not given to its outputs again. */
 #include "flow/graph.h"
 
 void graph_init(Graph *graph, const OpContext *context) {
@@ -23,6 +33,7 @@ static void node_destroy(Graph *graph, FlowNode *node) {
 }
 
 void graph_deinit(Graph *graph) {
+    ASSERT(graph->task_count == 0);
     for (size_t i = graph->nodes.count; i > 0; i--) node_destroy(graph, graph->nodes.items[i - 1]);
     vector_deinit(&graph->nodes, graph->context.memory);
     for (uint32_t i = 0; i < graph->frame_count; i++) frame_deinit(&graph->frames[i]);
@@ -58,6 +69,7 @@ static void disconnect(FlowNode *from, const FlowNode *to) {
 
 Status graph_add(Graph *graph, const PlanNode *plan, const PlanNode *filter, OpMode mode,
                  FlowNode *const *inputs, uint32_t input_count, FlowNode **out, Error *err) {
+    ASSERT(input_count <= FLOW_PORT_COUNT_MAX);
     Memory *memory = graph->context.memory;
     FlowNode *node = NULL;
     TRY(node_make(graph, plan, filter, mode, input_count == 0 ? 1 : input_count, &node, err));
@@ -126,11 +138,13 @@ static bool has_output(const OpOutput *output) {
 }
 
 static void task_start(Graph *graph, FlowNode *node, const OpOutput *output) {
+    ASSERT(graph->task_count < GRAPH_DEPTH_MAX);
     if (!has_output(output)) return;
     graph->tasks[graph->task_count++] = (FlowTask){.node = node, .output = *output};
 }
 
 static Status node_push(Graph *graph, FlowNode *node, uint32_t port, const Batch *batch, Error *err) {
+    ASSERT(port < node->port_count);
     OpContext context;
     TRY(context_at(graph, graph->task_count, &context, err));
     OpOutput output;
@@ -191,6 +205,7 @@ Status graph_push(Graph *graph, FlowNode *node, uint32_t port, const Batch *batc
 /* --- time ------------------------------------------------------------------------------------- */
 
 void graph_watermark(FlowNode *node, uint32_t port, int64_t watermark, bool ended) {
+    ASSERT(port < node->port_count);
     FlowPort *at = &node->ports[port];
     if (watermark <= at->watermark && ended == at->ended) return;
     if (watermark > at->watermark) at->watermark = watermark;
@@ -232,6 +247,8 @@ static Status node_end(Graph *graph, FlowNode *node, Error *err) {
     return graph_run(graph, err);
 }
 
+/* The operator is told the time, lets go of what it held for the epoch, and only then hands its own time on: what it still gave is not
+ * behind the watermark that its consumers see. */
 static Status node_epoch_end(Graph *graph, FlowNode *node, Error *err) {
     node->is_touched = false;
     int64_t least = least_watermark(node);
@@ -252,6 +269,7 @@ static Status node_epoch_end(Graph *graph, FlowNode *node, Error *err) {
     if (watermark > node->watermark) node->watermark = watermark;
     for (size_t i = 0; i < node->consumers.count; i++) {
         FlowEdge edge = node->consumers.items[i];
+        ASSERT(edge.node->order > node->order); /* its turn is still to come */
         graph_watermark(edge.node, edge.port, node->watermark, node->is_ended);
         edge.node->is_touched = true; /* its epoch ends too */
     }
@@ -269,6 +287,7 @@ Status graph_epoch_end(Graph *graph, Error *err) {
 /* A task whose output is already done is kept on the stack only while it has something to give; so the end of
  * a node is handed on by graph_port_end's caller once the stack is empty: see flow/snapshot.c. */
 Status graph_port_end(Graph *graph, FlowNode *node, uint32_t port, Error *err) {
+    ASSERT(port < node->port_count);
     ASSERT(graph->task_count == 0 && !node->ports[port].ended);
     node->ports[port].ended = true;
     OpContext context;

@@ -42,6 +42,7 @@ static Status build_node(Query *query, const PlanNode *plan, OpMode mode, uint32
 }
 
 Status query_build(Query *query, Graph *graph, const Plan *plan, OpMode mode, Error *err) {
+    ASSERT(plan->root != NULL);
     *query = (Query){.graph = graph, .plan = plan};
     Status status = build_node(query, plan->root, mode, 0, &query->root, err);
     if (status != STATUS_OK) query_remove(query);

@@ -277,7 +277,7 @@ static Status read_leaf(Snapshot *snapshot, Batch *out, bool *ended, Error *err)
 /* --- the loop --------------------------------------------------------------------------------- */
 
 /* Hands on the end of one node whose inputs have all ended and whose rows have all gone. False: there is
- * none. */
+ * none. A snapshot's plan is a tree: a node has one consumer, or none at the root. */
 static Status hand_on_end(Snapshot *snapshot, bool *did, Error *err) {
     *did = false;
     for (size_t i = 0; i < snapshot->query.nodes.count && !*did; i++) {
@@ -307,6 +307,7 @@ static bool is_full(const Snapshot *snapshot) {
 }
 
 static Status feed_leaf(Snapshot *snapshot, Error *err) {
+    ASSERT(snapshot->leaf < snapshot->query.leaves.count);
     FlowNode *leaf = snapshot->query.leaves.items[snapshot->leaf];
     Batch batch;
     bool ended;

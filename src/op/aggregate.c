@@ -38,6 +38,8 @@ Status aggregate_init(Op *op, const OpContext *context, Error *err) {
     AggregateOp *aggregate = ARENA_NEW(&op->arena, AggregateOp);
     TRY_ALLOC(aggregate);
     const AggregateSpec *spec = &op->node->aggregate;
+    ASSERT(spec->window_group < (int32_t)spec->group_count);
+    ASSERT(spec->close != CLOSE_WINDOW || spec->window_group >= 0);
     aggregate->spec = spec;
     aggregate->watermark = WATERMARK_MIN;
     aggregate->windowed = spec->close == CLOSE_WINDOW && !op->mode.snapshot;
@@ -96,6 +98,7 @@ size_t aggregate_memory(const Op *op) {
 /* --- rows in -------------------------------------------------------------------------------------------- */
 
 static int64_t window_end(const AggregateSpec *spec, const PlanNode *input, int64_t value) {
+    DEBUG_ASSERT(spec->window_group >= 0);
     const PlanColumn *column = &input->columns[spec->groups[spec->window_group]];
     return column->window_role == WINDOW_START ? value + column->window_size : value;
 }
@@ -192,6 +195,7 @@ Status aggregate_push(Op *op, const OpContext *context, const Batch *batch, OpOu
 Status aggregate_emit_groups(Op *op, const OpContext *context, const uint32_t *ids, const void *const *values,
                              const uint32_t *set_ids, uint32_t count, const int64_t *window_value, Batch *out,
                              Error *err) {
+    ASSERT(count > 0);
     AggregateOp *aggregate = op->impl;
     const AggregateSpec *spec = aggregate->spec;
     Frame *frame = context->frame;

@@ -136,6 +136,7 @@ Status changes_emit(const ChangeRows *rows, const CellLayout *layout, StateHeap 
         mark_differences(&before[c], &rows->now[c], count, differs);
     }
     decide(rows, differs, &leaving);
+    ASSERT(leaving.count <= 2 * count && leaving.written_count <= count);
     TRY(remember(rows, layout, heap, &leaving, err));
     if (leaving.count == 0) return STATUS_OK;
     for (uint32_t c = 0; c < rows->column_count; c++)

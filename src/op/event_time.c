@@ -35,6 +35,7 @@ static bool all_in_range(const int64_t *times, uint32_t count) {
 
 Status event_time_rows(Op *op, const OpContext *context, const Batch *batch, uint32_t time_column,
                        Batch *usable, const int64_t **times, Error *err) {
+    ASSERT(time_column < batch->column_count);
     const Array *column = &batch->columns[time_column];
     TRY(times_of(column, context->frame, times, err));
     *usable = *batch;

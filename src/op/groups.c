@@ -105,6 +105,8 @@ static Status init_state(Groups *groups, Arena *arena, const OpContext *context,
 
 Status groups_init(Groups *groups, Arena *arena, const PlanNode *node, const GroupsOptions *options,
                    const OpContext *context, Error *err) {
+    ASSERT(node->aggregate.group_count <= ROWKEY_COLUMN_COUNT_MAX);
+    ASSERT(options->window_first < (int32_t)node->aggregate.group_count);
     const PlanNode *input = node->inputs[0];
     *groups = (Groups){.spec = &node->aggregate, .weighted = options->weighted};
     groups->owner_offset = 8;
@@ -156,6 +158,7 @@ Status groups_found_init(GroupsFound *found, const Groups *groups, Frame *frame,
 
 Status groups_find(Groups *groups, const OpContext *context, const Batch *batch, GroupsFound *found,
                    Error *err) {
+    ASSERT(batch->row_count > 0 && batch->row_count <= BATCH_ROW_COUNT_MAX);
     const Array *columns[ROWKEY_COLUMN_COUNT_MAX];
     for (uint32_t i = 0; i < groups->spec->group_count; i++)
         columns[i] = &batch->columns[groups->key_columns[i]];
@@ -163,6 +166,7 @@ Status groups_find(Groups *groups, const OpContext *context, const Batch *batch,
     StateUpsert upsert = {.ids = found->ids, .values = found->values, .created = found->created};
     TRY(state_upsert_batch(&groups->state, found->keys, found->hashes, batch->row_count, &upsert, err));
     found->created_count = upsert.created_count;
+    ASSERT(found->created_count <= batch->row_count);
     return write_kept(groups, batch, found, context->frame, err);
 }
 
@@ -197,7 +201,8 @@ static Status select_rows(const PlanAggregate *plan, const Batch *batch, Frame *
     return STATUS_OK;
 }
 
-/* Passes the rows through the value set: the accumulator sees values coming and going, not rows. */
+/* Passes the rows through the value set: the accumulator sees values coming and going, not rows. They go to it one by one, since one row
+ * may stand for a value that came and went again within the batch, and the accumulator takes one weight per row. */
 static Status update_set(Groups *groups, uint32_t index, AccumulatorInput *input, const uint32_t *ids,
                          uint32_t row_count, Frame *frame, Error *err) {
     uint32_t *rows = frame_alloc(frame, (input->count + 1) * sizeof(uint32_t), NULL);
@@ -289,6 +294,7 @@ static const RowError NEGATIVE_COUNT = {
 Status groups_read_results(Groups *groups, const OpContext *context, const void *const *values,
                            const uint32_t *ids, uint32_t count, Array *columns, const RowError ***errors,
                            Error *err) {
+    ASSERT(count == 0 || (values != NULL && ids != NULL));
     *errors = NULL;
     for (uint32_t i = 0; i < groups->spec->aggregate_count; i++) {
         if (groups->accumulators[i].kind == ACCUMULATE_NONE)
@@ -322,6 +328,7 @@ static Status merge_added(void *context, const Array *value, Error *err) {
 
 Status groups_merge(Groups *groups, void *to, uint32_t to_id, const void *from, uint32_t from_id,
                     Error *err) {
+    ASSERT(to != from);
     *(int64_t *)to += *(const int64_t *)from;
     for (uint32_t i = 0; i < groups->spec->aggregate_count; i++) {
         const Accumulator *accumulator = &groups->accumulators[i];

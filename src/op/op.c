@@ -25,6 +25,8 @@ static Status init_kind(Op *op, const PlanNode *filter, const OpContext *context
 
 Status op_init(Op *op, const PlanNode *node, const PlanNode *filter, OpMode mode, const OpContext *context,
                Error *err) {
+    ASSERT(node->kind < PLAN_KIND_COUNT);
+    ASSERT(filter == NULL || (filter->kind == PLAN_FILTER && node->kind == PLAN_PROJECT));
     *op = (Op){.node = node, .mode = mode, .memory = context->memory};
     arena_init(&op->arena, context->memory);
     Status status = init_kind(op, filter, context, err);
@@ -63,10 +65,18 @@ static Status scan_push(const Op *op, const OpContext *context, const Batch *bat
     return STATUS_OK;
 }
 
-Status op_push(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out,
-               Error *err) {
-    ASSERT(batch->row_count > 0 && batch->row_count <= BATCH_ROW_COUNT_MAX);
-    *out = (OpOutput){.progress = OP_DONE};
+/* Every batch that leaves an operator has the node's columns, and no more rows than the next may be given. */
+static void check_output(const Op *op, const OpOutput *out) {
+    const Batch *batch = &out->batch;
+    ASSERT(batch->row_count <= BATCH_ROW_COUNT_MAX && out->late.row_count <= BATCH_ROW_COUNT_MAX);
+    if (batch->row_count == 0) return;
+    ASSERT(batch->column_count == op->node->column_count);
+    for (uint32_t i = 0; i < batch->column_count; i++)
+        ASSERT(type_layout(batch->columns[i].type) == type_layout(op->node->columns[i].type));
+    batch_check(batch);
+}
+
+static Status push_kind(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out, Error *err) {
     switch (op->node->kind) {
         case PLAN_SCAN: return scan_push(op, context, batch, out, err);
         case PLAN_VALUES:
@@ -84,8 +94,16 @@ Status op_push(Op *op, const OpContext *context, uint32_t port, const Batch *bat
     return error_set(err, STATUS_INTERNAL, "push to an operator of unknown kind");
 }
 
-Status op_resume(Op *op, const OpContext *context, OpOutput *out, Error *err) {
+Status op_push(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out, Error *err) {
+    ASSERT(batch->row_count > 0 && batch->row_count <= BATCH_ROW_COUNT_MAX);
+    ASSERT(port == 0 || port < op->node->input_count);
     *out = (OpOutput){.progress = OP_DONE};
+    TRY(push_kind(op, context, port, batch, out, err));
+    check_output(op, out);
+    return STATUS_OK;
+}
+
+static Status resume_kind(Op *op, const OpContext *context, OpOutput *out, Error *err) {
     switch (op->node->kind) {
         case PLAN_WINDOW: return window_resume(op, context, out, err);
         case PLAN_AGGREGATE: return aggregate_resume(op, context, out, err);
@@ -103,6 +121,13 @@ Status op_resume(Op *op, const OpContext *context, OpOutput *out, Error *err) {
     return STATUS_OK;
 }
 
+Status op_resume(Op *op, const OpContext *context, OpOutput *out, Error *err) {
+    *out = (OpOutput){.progress = OP_DONE};
+    TRY(resume_kind(op, context, out, err));
+    check_output(op, out);
+    return STATUS_OK;
+}
+
 void op_watermark(Op *op, uint32_t port, int64_t watermark) {
     if (op->node->kind == PLAN_WINDOW) window_watermark(op, watermark);
     if (op->node->kind == PLAN_AGGREGATE) aggregate_watermark(op, watermark);
@@ -115,17 +140,19 @@ int64_t op_watermark_out(const Op *op, int64_t watermark) {
 
 Status op_epoch_end(Op *op, const OpContext *context, OpOutput *out, Error *err) {
     *out = (OpOutput){.progress = OP_DONE};
-    if (op->node->kind == PLAN_AGGREGATE) return aggregate_epoch_end(op, context, out, err);
-    if (op->node->kind == PLAN_SESSION) return session_epoch_end(op, context, out, err);
+    if (op->node->kind == PLAN_AGGREGATE) TRY(aggregate_epoch_end(op, context, out, err));
+    if (op->node->kind == PLAN_SESSION) TRY(session_epoch_end(op, context, out, err));
+    check_output(op, out);
     return STATUS_OK;
 }
 
 Status op_end(Op *op, const OpContext *context, uint32_t port, OpOutput *out, Error *err) {
     *out = (OpOutput){.progress = OP_DONE};
-    if (op->node->kind == PLAN_AGGREGATE) return aggregate_end(op, context, out, err);
-    if (op->node->kind == PLAN_SESSION) return session_end(op, context, out, err);
-    if (op->node->kind == PLAN_SORT) return sort_end(op, context, out, err);
-    if (op->node->kind == PLAN_SCALAR) return scalar_end(op, context, port, out, err);
+    if (op->node->kind == PLAN_AGGREGATE) TRY(aggregate_end(op, context, out, err));
+    if (op->node->kind == PLAN_SESSION) TRY(session_end(op, context, out, err));
+    if (op->node->kind == PLAN_SORT) TRY(sort_end(op, context, out, err));
+    if (op->node->kind == PLAN_SCALAR) TRY(scalar_end(op, context, port, out, err));
+    check_output(op, out);
     return STATUS_OK;
 }
 

@@ -94,6 +94,7 @@ static void test_limit(void **state) {
         kit_init(&kit, 1);
         text_init(&listed, &kit.memory);
         PlanNode *node = kit_node(&kit, PLAN_LIMIT, kit_source(&kit, false), KIT_COLUMN_COUNT);
+        memcpy(node->columns, node->inputs[0]->columns, KIT_COLUMN_COUNT * sizeof(PlanColumn));
         node->limit = (LimitSpec){cases[i].limit, cases[i].offset};
         assert_int_equal(op_init(&op, node, NULL, (OpMode){true}, &kit.context, &err), STATUS_OK);
         for (int64_t at = 0; at < 8; at += 2) {
@@ -273,6 +274,9 @@ static void test_scalar(void **state) {
         text_init(&listed, &kit.memory);
         PlanNode *node = kit_node(&kit, PLAN_SCALAR, kit_source(&kit, false), KIT_COLUMN_COUNT + 1);
         memcpy(node->columns, node->inputs[0]->columns, KIT_COLUMN_COUNT * sizeof(PlanColumn));
+        PlanNode *inputs[2] = {node->inputs[0], node->inputs[0]};
+        node->inputs = inputs;
+        node->input_count = 2;
         node->columns[KIT_COLUMN_COUNT].type = type_of(TYPE_TIMESTAMP);
         assert_int_equal(op_init(&op, node, NULL, (OpMode){true}, &kit.context, &err), STATUS_OK);
         KitRow rows[2] = {{.value = 1, .weight = 1}, {.value = 2, .weight = 1}};

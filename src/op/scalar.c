@@ -50,6 +50,8 @@ static Status with_value(Op *op, const OpContext *context, const Batch *batch, B
 
 static Status take_value(Op *op, const Batch *batch, Error *err) {
     ScalarOp *scalar = op->impl;
+    ASSERT(batch->column_count == 1);
+    ASSERT(!scalar->is_known);
     if (batch->row_count > 1 || scalar->value.row_count > 0)
         return error_set_at(err, STATUS_CARDINALITY, op->node->scalar.span.start,
                             "more than one row returned by a subquery used as an expression");

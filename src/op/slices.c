@@ -45,6 +45,9 @@ static Status merged_layout(Slices *slices, Arena *arena, Error *err) {
 }
 
 Status slices_init(Slices *slices, Arena *arena, Groups *groups, const OpContext *context, Error *err) {
+    ASSERT(groups->spec->sliced && groups->spec->window_group >= 0);
+    ASSERT(groups->keys.column_count > 0);
+    ASSERT(groups->spec->size > 0 && groups->spec->slide > 0);
     *slices = (Slices){.groups = groups, .restricted_first = RESTRICTED_FIRST};
     TRY(merged_layout(slices, arena, err));
     TRY(keys_state_init(&slices->merged, &slices->keys, groups->value_size + 8, arena, context->io,
@@ -57,6 +60,7 @@ Status slices_init(Slices *slices, Arena *arena, Groups *groups, const OpContext
 
 /* Numbers of merged groups in value sets, apart from those of records and from each other's. */
 static uint32_t set_id(const Slices *slices, const State *state, uint32_t id) {
+    DEBUG_ASSERT(id < 0x40000000u);
     return id | (state == &slices->merged ? 0x80000000u : 0xC0000000u);
 }
 
@@ -143,6 +147,7 @@ Status slices_restrict(Slices *slices, const OpContext *context, Batch *batch, E
 
 Status slices_list(const Slices *slices, WindowLists *lists, int64_t cell, uint32_t id, Error *err) {
     if (cell < RESTRICTED_FIRST) return window_lists_add(lists, cell, WATERMARK_MIN, id, err);
+    DEBUG_ASSERT(cell >= slices->restricted_first && (uint64_t)(cell - slices->restricted_first) < slices->restricted.count);
     const RestrictedSlice *slice = &slices->restricted.items[cell - slices->restricted_first];
     return window_lists_add(lists, slice->start, slice->from, id, err);
 }

@@ -157,6 +157,7 @@ static Status sort_rows(Op *op, SortOp *sort, Error *err) {
 /* One batch of the rows [first, first + count), with all columns or only those that are to be seen. */
 static Status gather_rows(Op *op, SortOp *sort, Frame *frame, size_t first, uint32_t count,
                           uint32_t column_count, Batch *out, Error *err) {
+    ASSERT(first + count <= sort->rows.count);
     size_t batch_count = sort->batches.count;
     if (sort->array_capacity < batch_count) {
         Array *arrays = memory_realloc(op->memory, sort->arrays, sort->array_capacity * sizeof(Array),
@@ -196,10 +197,12 @@ static Status keep_batch(Op *op, SortOp *sort, const Batch *batch, Error *err) {
     return STATUS_OK;
 }
 
-/* Keeps the best `limit` rows only. */
+/* Keeps the best `limit` rows only. Done when there are twice as many: each row is sorted a bounded number of times, and a LIMIT over a
+ * hundred million rows needs the memory of two LIMITs. */
 static Status prune(Op *op, const OpContext *context, SortOp *sort, Error *err) {
     TRY(sort_rows(op, sort, err));
     size_t keep = (size_t)sort->spec->limit;
+    ASSERT(keep > 0 && keep <= sort->rows.count);
     sort->rows.count = keep;
     size_t piece_count = (keep + SORT_OUTPUT_COUNT_MAX - 1) / SORT_OUTPUT_COUNT_MAX;
     Batch *pieces = FRAME_ARRAY(context->frame, Batch, piece_count + 1);

@@ -145,6 +145,7 @@ static void entry_delete(ValueSet *set, uint32_t id) {
     const ValueEntry *entry = entry_read(set, id);
     uint64_t group = entry_group(set, id);
     ValueHead *head = head_find(set, group);
+    DEBUG_ASSERT(head != NULL); /* it goes with its last value */
     if (head->extreme == id) {
         head->extreme = STATE_NONE;
         head->is_stale = 1;
@@ -328,6 +329,8 @@ static void delete_gone(ValueSet *set, uint32_t *ids, uint32_t count) {
 Status value_set_change(ValueSet *set, Frame *frame, const AccumulatorInput *input, const uint32_t *groups,
                         uint32_t *changed_rows, int64_t *changed_weights, uint32_t *changed_count,
                         Error *err) {
+    ASSERT(set->used);
+    ASSERT(input->count == 0 || input->argument != NULL);
     *changed_count = 0;
     if (input->count == 0) return STATUS_OK;
     ValueRows rows;
@@ -369,6 +372,7 @@ static void refresh(ValueSet *set, ValueHead *head) {
 
 Status value_set_extremes(ValueSet *set, const uint32_t *groups, uint32_t count, Frame *frame, Array *out,
                           Error *err) {
+    ASSERT(set->used && set->wants_extreme);
     const void **cells = FRAME_ARRAY(frame, const void *, count);
     char *none = ARENA_ARRAY(&frame->arena, char, set->cell.size);
     TRY_ALLOC(cells);
@@ -426,6 +430,7 @@ static Status merge_entry(ValueSet *set, uint64_t to, uint32_t from_id, ValueSet
 
 Status value_set_merge(ValueSet *set, uint32_t to, uint32_t from, ValueSetAdded added, void *context,
                        Error *err) {
+    ASSERT(set->used && to != from);
     const ValueHead *head = head_find(set, from);
     uint32_t id = head == NULL ? STATE_NONE : head->first;
     while (id != STATE_NONE) {

@@ -24,9 +24,11 @@ static const char *const KIND_TEXTS[PLAN_KIND_COUNT] = {
 };
 
 const char *plan_kind_name(PlanKind kind) {
+    ASSERT(kind < PLAN_KIND_COUNT);
     return KIND_NAMES[kind];
 }
 
 const char *plan_kind_text(PlanKind kind) {
+    ASSERT(kind < PLAN_KIND_COUNT);
     return KIND_TEXTS[kind];
 }

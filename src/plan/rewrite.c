@@ -24,8 +24,9 @@ static PlanNode **inputs_of(PlanNode *node) {
     return (PlanNode **)(uintptr_t)node->inputs; /* of the binder's own making */
 }
 
-/* The node's columns as `map` says; its key with them. */
+/* The node's columns as `map` says; its key with them: a key that loses a column tells rows apart no more, and so is none. */
 static Status compress(Bind *bind, PlanNode *node, const uint32_t *map, uint32_t count, Error *err) {
+    ASSERT(count <= node->column_count);
     PlanColumn *columns = ARENA_ARRAY(bind->arena, PlanColumn, count);
     uint32_t *key = ARENA_ARRAY(bind->arena, uint32_t, (size_t)node->key_count + 1);
     if (columns == NULL || key == NULL) return error_out_of_memory(err);
@@ -162,6 +163,7 @@ static Status prune_window(Bind *bind, PlanNode *node, const uint64_t *needed, u
     map[input_count] = kept;
     map[input_count + 1] = kept + 1;
     node->window.time_column = map[node->window.time_column];
+    ASSERT(node->window.time_column < kept); /* it was asked for */
     return compress(bind, node, map, kept + 2, err);
 }
 
@@ -170,6 +172,7 @@ static void want(uint64_t *wanted, int32_t column) {
 }
 
 static int32_t moved(const uint32_t *map, int32_t column) {
+    ASSERT(column < 0 || map[column] != GONE);
     return column < 0 ? column : (int32_t)map[column];
 }
 
@@ -198,7 +201,10 @@ static Status renumber_list(Bind *bind, const uint32_t *list, uint32_t count, co
                             const uint32_t **out, Error *err) {
     uint32_t *moved_list = map_new(bind, count);
     TRY_ALLOC(moved_list);
-    for (uint32_t i = 0; i < count; i++) moved_list[i] = map[list[i]];
+    for (uint32_t i = 0; i < count; i++) {
+        ASSERT(map[list[i]] != GONE);
+        moved_list[i] = map[list[i]];
+    }
     *out = moved_list;
     return STATUS_OK;
 }

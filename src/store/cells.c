@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * store/cells.c - loops per width; texts one by one. */
+ * store/cells.c - loops per width; texts one by one.
+ *
+ * NULL bits are written for all rows before the values: a value under a NULL is written too, and means nothing. Only a text under a NULL
+ * must be empty, since giving a record back frees what its text cells refer to without looking at NULL bits. A text cell is emptied before
+ * its bytes are appended, so that a refused append leaves no reference that would be freed twice. */
 #include "store/cells.h"
 
 Status cell_layout_init(CellLayout *layout, Arena *arena, const Type *types, uint32_t count, Error *err) {
@@ -69,7 +73,9 @@ static uint64_t word_of_float(float value) {
 
 Status cells_write(const CellLayout *layout, uint32_t column, const Array *array, const uint32_t *rows,
                    uint32_t count, void *const *records, StateHeap *heap, Error *err) {
+    DEBUG_ASSERT(column < layout->count);
     uint32_t offset = layout->cells[column].offset;
+    DEBUG_ASSERT(type_layout(array->type) == type_layout(layout->cells[column].type));
     write_nulls(layout, column, array, rows, count, records);
     switch (type_layout(array->type)) {
         case LAYOUT_BIT: WRITE_LOOP(bits_get(array_bits(array), row)); break;
@@ -141,6 +147,7 @@ static bool is_plain(TypeLayout layout) {
 
 Status cells_read(const CellLayout *layout, uint32_t column, const void *const *records, uint32_t count,
                   const StateHeap *heap, Frame *frame, Array *out, Error *err) {
+    ASSERT(column < layout->count);
     ArrayBuilder builder;
     const Cell *cell = &layout->cells[column];
     TypeLayout kind = type_layout(cell->type);
@@ -175,6 +182,7 @@ bool cells_equal(const CellLayout *layout, const void *a, const void *b, const S
 }
 
 void cell_free(const CellLayout *layout, uint32_t column, const void *record, StateHeap *heap) {
+    DEBUG_ASSERT(column < layout->count);
     if (type_layout(layout->cells[column].type) != LAYOUT_VIEW) return;
     const StateText *text = cell_at(layout, column, record);
     if (text->size > STATE_TEXT_INLINE_SIZE_MAX) state_heap_free(heap, text->ref, text->size);
@@ -186,6 +194,7 @@ void cells_free(const CellLayout *layout, const void *record, StateHeap *heap) {
 
 void cell_array(const CellLayout *layout, uint32_t column, const void *record, const StateHeap *heap,
                 CellArray *out) {
+    DEBUG_ASSERT(column < layout->count);
     const Cell *cell = &layout->cells[column];
     const char *at = (const char *)record + cell->offset;
     *out = (CellArray){.array = {.type = cell->type, .length = 1}};

@@ -46,13 +46,16 @@ NODISCARD Status cells_read(const CellLayout *layout, uint32_t column, const voi
                             const StateHeap *heap, Frame *frame, Array *out, Error *err);
 
 static inline bool cell_is_null(const CellLayout *layout, uint32_t column, const void *record) {
+    DEBUG_ASSERT(column < layout->count);
     return (((const uint64_t *)record)[column / 64] >> (column % 64)) & 1;
 }
 static inline void cell_set_null(const CellLayout *layout, uint32_t column, void *record, bool null) {
+    DEBUG_ASSERT(column < layout->count);
     uint64_t bit = 1ULL << (column % 64), *word = (uint64_t *)record + column / 64;
     *word = null ? *word | bit : *word & ~bit;
 }
 static inline const void *cell_at(const CellLayout *layout, uint32_t column, const void *record) {
+    DEBUG_ASSERT(column < layout->count);
     return (const char *)record + layout->cells[column].offset;
 }
 

@@ -21,6 +21,7 @@ bool keys_lose_spelling(Type type) {
 
 Status keys_read(const RowKeyLayout *keys, uint32_t cell, const State *state, const uint32_t *ids, uint32_t count, Frame *frame,
                  Array *out, Error *err) {
+    ASSERT(cell < keys->column_count);
     const RowKeyCell *shape = &keys->cells[cell];
     ASSERT(!keys_lose_spelling(shape->type));
     ArrayBuilder builder;

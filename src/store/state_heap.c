@@ -9,6 +9,7 @@
 #include <string.h>
 
 void state_heap_init(StateHeap *heap, Io *io, Memory *memory) {
+    ASSERT(io != NULL && memory != NULL);
     *heap = (StateHeap){.io = io, .memory = memory};
 }
 
@@ -73,6 +74,7 @@ Status state_heap_append(StateHeap *heap, const void *bytes, size_t size, uint64
                          STATE_HEAP_TEXT_SIZE_MAX);
     if (!heap_fits(heap, size) && !heap_add_segment(heap, size)) return error_out_of_memory(err);
     StateHeapSegment *segment = &heap->segments.items[heap->current];
+    DEBUG_ASSERT(size <= segment->size - segment->used);
     if (size > 0) memcpy(segment->bytes + segment->used, bytes, size);
     *ref_out = (uint64_t)heap->current << 32 | segment->used;
     segment->used += (uint32_t)size;
@@ -105,7 +107,9 @@ bool state_heap_sparse(const StateHeap *heap) {
 
 Status state_heap_move(StateHeap *heap, uint64_t *ref, size_t size, Error *err) {
     uint32_t number = (uint32_t)(*ref >> 32);
+    ASSERT(number < heap->segments.count);
     const StateHeapSegment *segment = &heap->segments.items[number];
+    ASSERT(segment->live >= size);
     if (size == 0 || segment->live >= segment->used / 2) return STATUS_OK;
     /* Appending to the segment that is being emptied would only stir it. */
     if (number == heap->current && !heap_add_segment(heap, size)) return error_out_of_memory(err);

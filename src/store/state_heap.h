@@ -51,6 +51,7 @@ NODISCARD Status state_heap_append(StateHeap *heap, const void *bytes, size_t si
 
 /* Stable until freed, moved or reset. */
 static inline const char *state_heap_bytes(const StateHeap *heap, uint64_t ref) {
+    DEBUG_ASSERT(ref >> 32 < heap->segments.count);
     return heap->segments.items[ref >> 32].bytes + (uint32_t)ref;
 }
 
