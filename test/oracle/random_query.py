@@ -149,8 +149,9 @@ def random_window(rng):
 class Query:
     """`text` with {t} for the relation read and {w} for the windows over it; `below`: [(kind of view, query over {t})], each over the one before."""
 
-    def __init__(self, text, is_duck=True, window=None, duck_text=None, key=""):
-        self.text, self.is_duck, self.window, self.duck_text, self.key = text, is_duck, window, duck_text or text, key
+    def __init__(self, text, is_duck=True, window=None, duck_text=None, key_count=0):
+        self.text, self.is_duck, self.window, self.duck_text = text, is_duck, window, duck_text or text
+        self.key_count = key_count  # leading columns that tell the rows apart; 0: not known
         self.below = []
 
     def names(self, table):
@@ -201,15 +202,18 @@ def grouped(rng, of_rows):
     names = [f"{part} AS g{at}" for at, part in enumerate(parts)]
     by = rng.choice([key, ", ".join(str(at + 1) for at in range(len(parts))), ", ".join(f"g{at}" for at in range(len(parts)))])
     keep = names if rng.random() < 0.9 or by != key else []  # groups that are not shown
-    return Query(f"SELECT {', '.join(keep + [values])} FROM {{t}}{where(rng)} GROUP BY {by}{having(rng)}", good and good_too)
+    return Query(f"SELECT {', '.join(keep + [values])} FROM {{t}}{where(rng)} GROUP BY {by}{having(rng)}", good and good_too,
+                 key_count=len(keep))
 
 
 def windowed(rng, of_rows):
     key = rng.choice(["", "k, ", "b, ", "k, b, ", "m, ", "d, s, ", "i, k, "])
     values, good = aggregates(rng, of_rows)
     shown = rng.choice(["window_start, window_end, ", "window_start, window_end, ", "window_end, ", "window_start, "])
-    return Query(f"SELECT {key}{shown}{values} FROM {{w}}{where(rng)} GROUP BY {key}window_start, window_end{having(rng)}", good,
-                 random_window(rng), key=key)
+    window = random_window(rng)
+    has_key = window.kind != "CUMULATE" or shown.count(",") == 2
+    return Query(f"SELECT {key}{shown}{values} FROM {{w}}{where(rng)} GROUP BY {key}window_start, window_end{having(rng)}", good, window,
+                 key_count=key.count(",") + shown.count(",") if has_key else 0)
 
 
 def session(rng, of_rows):
@@ -227,7 +231,7 @@ def session(rng, of_rows):
     numbered = f"SELECT *, sum(is_new) {over} AS session FROM ({new})"
     duck = (f"SELECT {key}min(ts) AS window_start, max(ts) + INTERVAL {gap} SECOND AS window_end, {values} FROM ({numbered}) "
             f"GROUP BY {key}session{after}")
-    return Query(text, good, duck_text=duck)
+    return Query(text, good, duck_text=duck, key_count=key.count(",") + 1)
 
 
 def projected(rng, of_rows):
