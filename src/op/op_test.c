@@ -317,6 +317,7 @@ static void list_random(Kit *kit, uint32_t batch_rows) {
     filter->filter.predicate = expr_column(&kit->arena, KIT_BOOLEAN, type_of(TYPE_BOOLEAN), true, (SqlSpan){0});
     PlanNode *node = kit_node(kit, PLAN_PROJECT, filter, 2);
     node->project.exprs = exprs;
+    for (uint32_t i = 0; i < 2; i++) node->columns[i].type = exprs[i]->type;
     Op op;
     OpOutput out;
     assert_int_equal(op_init(&op, node, filter, (OpMode){true}, &kit->context, &err), STATUS_OK);
