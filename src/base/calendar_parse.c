@@ -338,8 +338,7 @@ static const char *cut_word(const char *at, FieldKind *kind) {
     const Word *word = find_word(str_from(start, (size_t)(at - start)));
     bool is_zone = word == NULL || word->kind == WORD_ZONE; /* or the start of one: pst8pdt, utc+3 */
     bool glued = is_zone && (*at == '+' || number_is_digit(*at));
-    bool delimited =
-        is_date_delimiter(*at) && (word == NULL || word->kind == WORD_MONTH || word->kind == WORD_ZONE);
+    bool delimited = is_date_delimiter(*at);
     if (glued || delimited) {
         *kind = FIELD_DATE;
         while (*at != '\0' && (is_date_delimiter(*at) || is_letter(*at) || number_is_digit(*at) ||
@@ -561,7 +560,7 @@ static Fault take_time(Reading *reading, Str text) {
         if (!to_integer(str_from(text.data + start, at - start), &parts[count])) return FAULT_SYNTAX;
         count++;
         if (at == text.size || text.data[at] != ':') break;
-        if (count == 2 && at + 1 == text.size) return FAULT_SYNTAX;
+        if (count == 3 || (count == 2 && at + 1 == text.size)) return FAULT_SYNTAX;
         at++;
     }
     if (count == 1) count = 2; /* "4:" is an hour */
@@ -592,11 +591,9 @@ static Fault take_offset(Reading *reading, Str text) {
         if (rest.data[at] != ':' || count == 3) return FAULT_SYNTAX;
         at++;
     }
-    if (count == 1 && rest.size > 2) { /* hhmm, hhmmss */
-        int64_t run = rest.size > 4 ? parts[0] : parts[0] * 100;
-        parts[0] = run / 10000;
-        parts[1] = run / 100 % 100;
-        parts[2] = run % 100;
+    if (count == 1 && rest.size > 2) { /* hhmm */
+        parts[1] = parts[0] % 100;
+        parts[0] /= 100;
     }
     if (parts[0] > 15 || parts[1] > 59 || parts[2] > 59) return FAULT_ZONE;
     int32_t seconds = (int32_t)(parts[0] * 3600 + parts[1] * 60 + parts[2]);

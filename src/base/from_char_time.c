@@ -508,11 +508,13 @@ Status from_char_timestamp(Str text, const TimePattern *pattern, int32_t zone_of
     if (fields->zone_sign != 0)
         zone_offset_seconds = fields->zone_sign * (fields->zone_hour * 3600 + fields->zone_minute * 60);
     __int128 timestamp = (__int128)days_of(&moment) * CALENDAR_DAY + moment.time - zone_offset_seconds * CALENDAR_SECOND;
-    if (timestamp < CALENDAR_TIMESTAMP_MIN || timestamp > CALENDAR_TIMESTAMP_MAX)
-        return error_set(err, STATUS_DATETIME_OUT_OF_RANGE, "timestamp out of range");
-    *out = (int64_t)timestamp;
-    if (fields->fraction_digits != 0) *out = calendar_round_microseconds(*out, fields->fraction_digits);
-    return STATUS_OK;
+    bool fits = timestamp >= CALENDAR_TIMESTAMP_MIN && timestamp <= CALENDAR_TIMESTAMP_MAX;
+    if (fits) {
+        *out = (int64_t)timestamp;
+        if (fields->fraction_digits != 0) *out = calendar_round_microseconds(*out, fields->fraction_digits);
+        fits = calendar_timestamp_is_valid(*out);
+    }
+    return fits ? STATUS_OK : error_set(err, STATUS_DATETIME_OUT_OF_RANGE, "timestamp out of range");
 }
 
 Status from_char_date(Str text, const TimePattern *pattern, int32_t *out, Error *err) {
