@@ -525,7 +525,7 @@ static void test_every_aggregate_weighted(void **state) {
     for (uint32_t column = KIT_FILTER; column < KIT_COLUMN_COUNT; column++)
         for (uint64_t seed = 0; seed < 12; seed++)
             for (uint32_t window = KIT_NO_WINDOW; window <= KIT_SESSION; window++)
-                if (window != KIT_SLICED) check_aggregates(column, window, true, seed * 1000);
+                check_aggregates(column, window, true, seed * 1000);
 }
 
 enum { SEED_COUNT = 60 };

@@ -44,7 +44,7 @@ def chain_link(rng, table):
     fixed = rng.choice([f"TUMBLE({table}, t, INTERVAL '{size}' SECOND)", f"TUMBLE({table}, t, INTERVAL '{size}' SECOND, INTERVAL '1' SECOND)",
                         f"HOP({table}, t, INTERVAL '{size}' SECOND, INTERVAL '{2 * size}' SECOND)",
                         f"CUMULATE({table}, t, INTERVAL '{size}' SECOND, INTERVAL '{2 * size}' SECOND)"])
-    what = "count(*) AS n, sum(x) AS x"
+    what = f"count(*) AS n, {rng.choice(['sum(x)', 'sum(x)', 'min(x)', 'max(x)', 'count(DISTINCT x)', 'sum(DISTINCT x)', 'max(n)'])} AS x"
     return [(f"SELECT k, window_end AS t, {what} FROM {fixed} GROUP BY k, window_start, window_end", True),
             (f"SELECT k, window_start AS t, {what} FROM {fixed} GROUP BY k, window_start, window_end", True),
             (f"SELECT k, t, {what} FROM {fixed} GROUP BY k, t, window_start, window_end", True),
