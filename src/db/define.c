@@ -414,10 +414,27 @@ Status define_select_all(Arena *arena, const AstQualifiedName *name, AstExpr *wh
     return STATUS_OK;
 }
 
+Status define_inherit_emit(const weir_db *db, Arena *arena, const AstQualifiedName *name, AstQuery *query,
+                           Error *err) {
+    const AstName *last = &name->items[name->count - 1];
+    Str schema = name->count > 1 ? name->items[name->count - 2].str : (Str){0};
+    const Relation *relation = catalog_find(&db->catalog, schema, last->str);
+    if (relation == NULL || relation->query == NULL || relation->query->emit == NULL) return STATUS_OK;
+    const AstEmit *emit = relation->query->emit;
+    if (emit->mode == AST_EMIT_NONE || emit->mode == AST_EMIT_ON_WINDOW_CLOSE) return STATUS_OK;
+    query->emit = ARENA_NEW(arena, AstEmit);
+    TRY_ALLOC(query->emit);
+    *query->emit =
+        (AstEmit){.mode = emit->mode, .every = emit->every, .span = last->span, .mode_span = last->span};
+    return STATUS_OK;
+}
+
 static Status define_sink(weir_db *db, const AstCreate *create, Binder *binder, Definition *out, Error *err) {
     AstCreate with_query = *create;
     if (create->query == NULL)
         TRY(select_all(binder->arena, &create->from, (AstQuery **)&with_query.query, err));
+    if (create->query == NULL)
+        TRY(define_inherit_emit(db, binder->arena, &create->from, with_query.query, err));
     TRY(define_query(db, &with_query, RELATION_SINK, binder, out, err));
     if (out->connector != NULL) return STATUS_OK;
     (void)error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->name.items[0].span.start,

@@ -24,6 +24,11 @@ NODISCARD Status define(weir_db *db, const AstCreate *create, Str text, Arena *a
 NODISCARD Status define_select_all(Arena *arena, const AstQualifiedName *name, AstExpr *where, AstQuery **out,
                                    Error *err);
 
+/* `query` reads all of `name` for those outside: it takes over how that stream or view says its changes leave
+ * (EMIT CHANGES, ON UPDATE, EVERY). */
+NODISCARD Status define_inherit_emit(const weir_db *db, Arena *arena, const AstQualifiedName *name,
+                                     AstQuery *query, Error *err);
+
 /* The source "stdin" with the columns that were guessed. */
 NODISCARD Status define_inferred(const Inference *inference, Arena *arena, Definition *out, Error *err);
 

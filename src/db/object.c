@@ -103,9 +103,18 @@ static Status enlist(weir_db *db, Object *object, Error *err) {
     return STATUS_OK;
 }
 
+/* What EMIT EVERY still holds for it; nobody is left to hear of a failure. */
+static void flush_sink(weir_db *db, Object *object) {
+    Error ignored;
+    if (db->flow->failure.status != STATUS_OK) return;
+    Status status = flow_flush(db->flow, object->query, &ignored);
+    (void)status;
+}
+
 void object_destroy(weir_db *db, Object *object) {
     forget(db, object);
     if (object->query != NULL) {
+        if (object->sink != NULL) flush_sink(db, object);
         flow_stop(db->flow, object->query);
         object_release_streams(db, object->plan);
     }

@@ -60,8 +60,12 @@ static Status next_live(Result *result, Batch *out, bool *ended, Error *err) {
             return STATUS_OK;
         }
         drop_queue(result);
-        result->is_ended |=
-            object_sources_have_ended(result->db, result->plan); /* tables stand as they are */
+        if (!result->is_ended &&
+            object_sources_have_ended(result->db, result->plan)) { /* tables stand as they are */
+            result->is_ended = true;
+            TRY(flow_flush(result->db->flow, result->query, err));
+            if (result->queue.count > 0) continue;
+        }
         *ended = result->is_ended;
         if (result->is_ended) return STATUS_OK;
         FlowProgress progress;

@@ -101,7 +101,10 @@ static Status bind_subscribe(weir_stmt *stmt, const AstSubscribe *subscribe, Err
     if (subscribe->emit != NULL && query->emit != NULL)
         return error_set_at(err, STATUS_SYNTAX, subscribe->emit->span.start,
                             "multiple EMIT clauses not allowed");
-    if (subscribe->emit != NULL) query->emit = subscribe->emit;
+    if (subscribe->emit != NULL)
+        query->emit = subscribe->emit;
+    else if (subscribe->query == NULL)
+        TRY(define_inherit_emit(stmt->conn->db, &stmt->arena, &subscribe->name, query, err));
     return bind_rows(stmt, query, BIND_MAINTAINED, err);
 }
 

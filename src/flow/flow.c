@@ -293,6 +293,10 @@ Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *output, const 
     return STATUS_OK;
 }
 
+Status flow_flush(Flow *flow, FlowQuery *query, Error *err) {
+    return query->has_shape ? flow_guard(flow, shape_flush(&query->shape, err), err) : STATUS_OK;
+}
+
 void flow_stop(Flow *flow, FlowQuery *query) {
     vector_remove(&flow->queries, query);
     unhook(query);

@@ -85,6 +85,9 @@ void flow_stop(Flow *flow, FlowQuery *query);
 NODISCARD Status flow_push(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition,
                            Error *err);
 
+/* Whoever reads the query reads no further: what EMIT EVERY still holds leaves. */
+NODISCARD Status flow_flush(Flow *flow, FlowQuery *query, Error *err);
+
 NODISCARD Status flow_epoch_end(Flow *flow, Error *err);
 
 /* STATUS_INTERRUPTED when flow->interrupt was set; it is then taken back. Asked between batches, never inside

@@ -193,10 +193,14 @@ int64_t shape_due(const Shape *shape) {
     return shape->every_ns > 0 && shape->net.changes.count > 0 ? shape->next_ns : INT64_MAX;
 }
 
+Status shape_flush(Shape *shape, Error *err) {
+    return shape->every_ns > 0 ? deliver(shape, err) : STATUS_OK;
+}
+
 /* What is left leaves with the end, whatever the interval. */
 static Status shape_end(void *context, Error *err) {
     Shape *shape = context;
-    if (shape->every_ns > 0) TRY(deliver(shape, err));
+    TRY(shape_flush(shape, err));
     return shape->target.end == NULL ? STATUS_OK : shape->target.end(shape->target.context, err);
 }
 

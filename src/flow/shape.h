@@ -38,6 +38,8 @@ FlowOutput shape_output(Shape *shape);
 
 /* When the next delivery with rows is due (monotonic); INT64_MAX: none is. */
 int64_t shape_due(const Shape *shape);
+/* What EMIT EVERY still holds leaves now. */
+NODISCARD Status shape_flush(Shape *shape, Error *err);
 
 /* EVERY: delivers what has gathered if its time has come by `now_ns` (monotonic). *did: something was due. */
 NODISCARD Status shape_tick(Shape *shape, int64_t now_ns, bool *did, Error *err);

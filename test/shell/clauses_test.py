@@ -244,6 +244,17 @@ def test_collation_c_and_not_enforced_on_a_source():
     answer("CREATE SOURCE q (a INT, PRIMARY KEY (a) NOT ENFORCED)")
 
 
+def test_emit_of_a_view_shapes_what_leaves_it():
+    source = "CREATE SOURCE e (k TEXT); CREATE MATERIALIZED VIEW v AS SELECT k, count(*) AS n FROM e GROUP BY k EMIT %s;" \
+             "CREATE SINK o FROM v INTO STDOUT; INSERT INTO e VALUES ('a'); INSERT INTO e VALUES ('a')"
+    equal(answer(source % "CHANGES"), '{"k":"a","n":1,"__weight":1}\n{"k":"a","n":1,"__weight":-1}\n{"k":"a","n":2,"__weight":1}\n')
+    equal(answer(source % "ON UPDATE"), '{"k":"a","n":1,"__weight":1}\n{"k":"a","n":2,"__weight":1}\n')
+    equal(answer(source % "EVERY INTERVAL '1' HOUR"), '{"k":"a","n":2,"__weight":1}\n')  # the net change, with the end
+    view = "CREATE MATERIALIZED VIEW v AS SELECT a FROM t WHERE a = 1 EMIT %s; "
+    equal(answer(view % "EVERY INTERVAL '1' HOUR" + "EXPLAIN STATE SELECT a FROM v; SUBSCRIBE v").splitlines()[-1], '{"a":1,"__weight":1}')
+    equal(answer("SELECT a FROM t EMIT EVERY INTERVAL '1' HOUR"), '{"a":1,"__weight":1}\n{"a":2,"__weight":1}\n')  # tables stand: nothing more will come
+
+
 def test_show_patterns():
     equal(answer("SHOW TABLES LIKE 'T'"), "")
     equal(answer("SHOW TABLES ILIKE 'T'"), "t,table\n")
