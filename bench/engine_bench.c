@@ -262,24 +262,6 @@ static void bench_latency(void) {
     free_data(&data);
 }
 
-static void bench_prepare(const char *work, const char *sql, const char *floor, const char *aim) {
-    Run run = {0};
-    weir_error *error = NULL;
-    double ours;
-    check(weir_open(":memory:", NULL, &run.db, &error), error);
-    check(weir_connect(run.db, &run.conn, &error), error);
-    check(weir_exec(run.conn, "CREATE TABLE t (id BIGINT PRIMARY KEY, customer BIGINT, region TEXT, amount NUMERIC(12,2), at TIMESTAMP)", -1, &error), error);
-    enum { TIMES = 20000 };
-    BENCH_BEST(ours, TIMES, for (int i = 0; i < TIMES; i++) {
-        weir_stmt *stmt;
-        check(weir_prepare(run.conn, sql, -1, &stmt, NULL, &error), error);
-        weir_stmt_free(stmt);
-    });
-    bench_line(work, ours, NULL, 0, NULL, 0, floor, aim);
-    weir_disconnect(run.conn);
-    check(weir_close(run.db, &error), error);
-}
-
 int main(void) {
     double tumble = bench_w1("W1, dense integer keys", KEY_DENSE);
     (void)bench_w1("W1, random 64-bit keys", KEY_RANDOM);
@@ -288,10 +270,5 @@ int main(void) {
     bench_changes();
     bench_latency();
     bench_groups();
-    bench_prepare("prepare SELECT 1 [ns]", "SELECT 1", "5000", "600");
-    bench_prepare("prepare group + having [ns]",
-                  "SELECT region, date_trunc('hour', at) AS hour, count(*) AS orders, sum(amount) AS total, avg(amount) AS mean FROM t "
-                  "WHERE amount > 10 AND customer <> 7 GROUP BY region, date_trunc('hour', at) HAVING count(*) > 5 ORDER BY total DESC LIMIT 10",
-                  "40000", "4000");
     return 0;
 }

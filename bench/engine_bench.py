@@ -48,7 +48,7 @@ def duckdb_ns(work, table):
         sql = "SELECT k, time_bucket(INTERVAL '1 second', ts) w, count(*), sum(a), sum(a * b) FROM s GROUP BY k, w"
     else:
         sql = "SELECT k, count(*), sum(a) FROM s GROUP BY k"
-    return best_ns(lambda: connection.execute(sql).to_arrow_table(), ROWS)
+    return best_ns(lambda: connection.sql(sql).to_arrow_table(), ROWS)
 
 
 def polars_ns(work, table):

@@ -79,3 +79,8 @@ foreach(source IN LISTS benches)
   target_include_directories(${name} PRIVATE bench)
   add_dependencies(bench ${name})
 endforeach()
+find_package(SQLite3 QUIET) # the peer of prepare_bench
+if(SQLite3_FOUND)
+  target_compile_definitions(prepare_bench PRIVATE WEIR_BENCH_SQLITE)
+  target_link_libraries(prepare_bench PRIVATE SQLite::SQLite3)
+endif()
