@@ -30,6 +30,7 @@ typedef struct Form {
 } Form;
 
 static Status form_init(Form *form, Eval *eval, const Step *step, Register *out, Error *err) {
+    ASSERT(step->argument_count > 0);
     out->constant = operands_constant(eval, step);
     uint32_t count = out->constant ? 1 : eval->row_count;
     out->array.length = count;
@@ -68,6 +69,7 @@ static Status form_operand(Form *form, const Operand *operand, const uint64_t *b
 
 /* Row `row` of the form has failed. */
 static Status form_fail(Form *form, uint32_t row, const RowError *error, Error *err) {
+    DEBUG_ASSERT(row < form->count);
     if (form->errors == NULL) form->errors = FRAME_ARRAY(form->eval->frame, const RowError *, form->count);
     TRY_ALLOC(form->errors);
     form->errors[row] = error;

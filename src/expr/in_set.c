@@ -66,6 +66,7 @@ static Status set_index(Arena *arena, InSet *set, Error *err) {
 }
 
 Status in_set_create(Arena *arena, const Expr *in, const InSet **out, Error *err) {
+    ASSERT(in->kind == EXPR_IN && in->argument_count > 1);
     InSet *set = ARENA_NEW(arena, InSet);
     TRY_ALLOC(set);
     set->values = ARENA_ARRAY(arena, const Array *, in->argument_count);

@@ -13,6 +13,7 @@ void input_deinit(Input *input) {
 }
 
 Status input_add_scan(Input *input, FlowNode *scan, Error *err) {
+    ASSERT(scan->port_count == 1);
     if (!vector_push(&input->scans, input->graph->context.memory, scan)) return error_out_of_memory(err);
     graph_watermark(scan, 0, input->watermark, input->is_ended);
     return STATUS_OK;
@@ -93,6 +94,8 @@ static bool running_bounds(const int64_t *restrict times, uint32_t count, int64_
 
 /* Adds bounds to the batch if one of its rows may be late, and moves the partition on. */
 static Status take_times(Input *input, InputPartition *partition, Frame *frame, Batch *batch, Error *err) {
+    ASSERT(batch->row_count > 0);
+    ASSERT((uint32_t)input->relation->time_column < batch->column_count);
     const Relation *relation = input->relation;
     const int64_t *times = NULL;
     TRY(event_times(&batch->columns[relation->time_column], frame, &times, err));

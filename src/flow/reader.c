@@ -73,6 +73,7 @@ static Status report_letters(Reader *reader, const SourceRead *read, Error *err)
 
 Status reader_read(Reader *reader, Frame *frame, uint32_t row_count_max, int64_t now_us, ReaderBatch *out,
                    Error *err) {
+    ASSERT(row_count_max > 0 && row_count_max <= BATCH_ROW_COUNT_MAX);
     *out = (ReaderBatch){0};
     TRY(reader_open(reader, err));
     SourceRead read;

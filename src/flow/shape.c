@@ -35,6 +35,8 @@ bool shape_is_needed(const Plan *plan) {
 
 Status shape_init(Shape *shape, const Plan *plan, const FlowOutput *target, const OpContext *context,
                   Error *err) {
+    ASSERT(plan->emit != EMIT_ON_UPDATE || plan->root->key != NULL);
+    ASSERT(plan->emit != EMIT_EVERY || plan->every > 0);
     *shape = (Shape){.plan = plan,
                      .target = *target,
                      .io = context->io,
@@ -68,6 +70,7 @@ void shape_deinit(Shape *shape) {
 
 static Status take_batch(void *context, const Batch *batch, Error *err) {
     Shape *shape = context;
+    ASSERT(batch->column_count == shape->plan->root->column_count);
     frame_reset(&shape->frame);
     return rows_apply(&shape->net, &shape->frame, batch, NULL, err);
 }

@@ -468,6 +468,7 @@ static Status merge_row(const Accumulator *accumulator, const AccumulatorStore *
 
 Status accumulator_merge(const Accumulator *accumulator, const AccumulatorStore *store, void *to_value,
                          const void *from_value, Error *err) {
+    ASSERT(to_value != from_value);
     if (accumulator->kind == ACCUMULATE_ROW)
         return merge_row(accumulator, store, (char *)to_value + accumulator->offset,
                          (const char *)from_value + accumulator->offset, err);

@@ -33,6 +33,8 @@ static size_t lists_place(const WindowLists *lists, int64_t start, int64_t from)
 }
 
 static Status lists_insert(WindowLists *lists, size_t at, int64_t start, int64_t from, Error *err) {
+    ASSERT(at <= lists->count);
+    ASSERT(at == 0 || is_before(&lists->items[at - 1], start, from));
     if (lists->count == lists->capacity &&
         !vector_grow(lists->memory, (void **)&lists->items, &lists->capacity, lists->count, 1,
                      sizeof(*lists->items)))
@@ -59,7 +61,9 @@ void window_lists_drop_first(WindowLists *lists) {
 
 uint32_t window_lists_take(WindowLists *lists, uint32_t *ids, uint32_t capacity) {
     ASSERT(lists->count > 0);
+    ASSERT(capacity > 0);
     WindowList *first = &lists->items[0];
+    ASSERT(first->taken < first->ids.count); /* an emptied list goes at once */
     size_t left = first->ids.count - first->taken;
     uint32_t count = left < capacity ? (uint32_t)left : capacity;
     memcpy(ids, first->ids.items + first->taken, count * sizeof(*ids));

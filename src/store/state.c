@@ -101,6 +101,7 @@ void state_clear(State *state) {
     state_index_clear(state);
     state_heap_reset(&state->heap);
     size_t used_count = ((size_t)state->id_count + state->block_mask) >> state->block_shift;
+    ASSERT(used_count <= state->block_count);
     for (size_t i = 0; i < used_count; i++)
         memset(state->blocks[i], 0, state_block_size(state)); /* ids never given come zeroed */
     state->count = state->id_count = 0;
@@ -147,6 +148,7 @@ static bool state_reserve_blocks(State *state, size_t more) {
 static bool state_add_segment(State *state) {
     size_t size = state_segment_size_next(state), block_size = state_block_size(state);
     size_t block_count = size / block_size;
+    ASSERT(block_count > 0);
     if (!vector_reserve(&state->segments, state->memory, 1) || !state_reserve_blocks(state, block_count))
         return false;
     char *pages = io_pages_alloc(state->io, state->memory, size);
@@ -185,6 +187,7 @@ static Status state_take_record(State *state, uint32_t *id_out, Error *err) {
 static void state_give_record(State *state, uint32_t id) {
     uint64_t *live = state_live_bits(state, id);
     ASSERT(bits_get(live, state_block_index(state, id)));
+    ASSERT(state->count > 0);
     bits_clear(live, state_block_index(state, id));
     memcpy(state_record_mutable(state, id), &state->free_first, sizeof(uint32_t));
     state->free_first = id;
@@ -225,11 +228,13 @@ static Status state_keep_texts(State *state, uint32_t id, Error *err) {
 
 void state_get_batch(const State *state, const void *keys, const uint64_t *hashes, size_t count,
                      uint32_t *ids) {
+    ASSERT(count == 0 || (hashes != NULL && ids != NULL));
     ASSERT(count <= STATE_BATCH_COUNT_MAX);
     state_index_find_batch(state, keys, hashes, count, ids, NULL);
 }
 
 size_t state_scan(const State *state, StateCursor *cursor, uint32_t *ids, size_t capacity) {
+    ASSERT(capacity > 0);
     size_t count = 0;
     while (count < capacity && cursor->next < state->id_count) {
         uint32_t id = cursor->next, index = state_block_index(state, id);
@@ -330,11 +335,13 @@ void state_write_batch(State *state, const uint32_t *ids, size_t count, void **v
     char *const *blocks = state->blocks; /* locals: the stores below could otherwise change them */
     uint32_t shift = state->block_shift, mask = state->block_mask;
     size_t record_size = state->record_size, key_size = state->key_size;
+    for (size_t i = 0; i < count; i++) DEBUG_ASSERT(ids[i] < state->id_count);
     for (size_t i = 0; i < count; i++)
         values[i] = blocks[ids[i] >> shift] + (ids[i] & mask) * record_size + key_size;
 }
 
 void *state_write(State *state, uint32_t id) {
+    DEBUG_ASSERT(id < state->id_count);
     return state_record_mutable(state, id) + state->key_size;
 }
 
