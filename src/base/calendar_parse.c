@@ -337,7 +337,8 @@ static const char *cut_word(const char *at, FieldKind *kind) {
     *kind = FIELD_WORD;
     const Word *word = find_word(str_from(start, (size_t)(at - start)));
     bool is_zone = word == NULL || word->kind == WORD_ZONE; /* or the start of one: pst8pdt, utc+3 */
-    bool glued = is_zone && (*at == '+' || number_is_digit(*at));
+    bool is_unit = at - start == 1 && strchr("dhmsy", *start) != NULL;
+    bool glued = is_zone && !is_unit && (*at == '+' || number_is_digit(*at));
     bool delimited = is_date_delimiter(*at);
     if (glued || delimited) {
         *kind = FIELD_DATE;
