@@ -5,6 +5,7 @@
 
   chain     views over windowed views over a source, all rows within the watermark: nothing is late anywhere, so that the last view
             has what the chain of queries gives over a table;
+  keyed chain the same over a source with a key, whose rows are replaced while their windows are open;
   late chain  rows in any disorder: nothing that a windowed view has counted is late for the views over it;
   late      rows in any disorder, from the source and from a view of it, against a model in Python of which row is late.
 """
@@ -38,13 +39,17 @@ def expect(what, expected, found):
         raise Difference(f"{what}: missing {list(missing.items())[:5]}, too many {list(extra.items())[:5]}")
 
 
-def chain_link(rng, table):
+SUMS = ["sum(x)", "sum(x)", "min(x)", "max(x)", "count(DISTINCT x)", "sum(DISTINCT x)", "max(n)"]
+ROWS = ["first_value(x)", "last_value(x)", "first_value(n)"]
+
+
+def chain_link(rng, table, aggregates):
     """(query with a column t that the next one can window by, whether it has windows)."""
     kind, size = rng.randrange(8), rng.choice([2, 3, 10])
     fixed = rng.choice([f"TUMBLE({table}, t, INTERVAL '{size}' SECOND)", f"TUMBLE({table}, t, INTERVAL '{size}' SECOND, INTERVAL '1' SECOND)",
                         f"HOP({table}, t, INTERVAL '{size}' SECOND, INTERVAL '{2 * size}' SECOND)",
                         f"CUMULATE({table}, t, INTERVAL '{size}' SECOND, INTERVAL '{2 * size}' SECOND)"])
-    what = f"count(*) AS n, {rng.choice(['sum(x)', 'sum(x)', 'min(x)', 'max(x)', 'count(DISTINCT x)', 'sum(DISTINCT x)', 'max(n)'])} AS x"
+    what = f"count(*) AS n, {rng.choice(aggregates)} AS x"
     return [(f"SELECT k, window_end AS t, {what} FROM {fixed} GROUP BY k, window_start, window_end", True),
             (f"SELECT k, window_start AS t, {what} FROM {fixed} GROUP BY k, window_start, window_end", True),
             (f"SELECT k, t, {what} FROM {fixed} GROUP BY k, t, window_start, window_end", True),
@@ -70,7 +75,7 @@ def check_chain(rng):
         try:
             depth = rng.choice([2, 2, 3])
             for level in range(1, depth + 1):
-                query, closes = chain_link(rng, "{}")
+                query, closes = chain_link(rng, "{}", SUMS)
                 emit = ""
                 if closes:
                     emit = (" EMIT ON WINDOW CLOSE" if level == depth or rng.random() < 0.5 else " EMIT CHANGES")
@@ -94,6 +99,59 @@ def check_chain(rng):
             source.close()
 
 
+def random_upserts(rng, delay):
+    """Batches of (id, row) in which no row, and no row that one replaces, is behind the watermark; and the rows left."""
+    parts, present, highest = [], {}, 0
+    for _ in range(rng.choice([4, 25])):
+        part = []
+        for _ in range(rng.choice([1, 1, 3])):
+            open_ids = [key for key, (second, _) in present.items() if second >= highest - delay]
+            key = rng.choice(open_ids) if open_ids and rng.random() < 0.5 else len(present)
+            second = rng.randint(max(0, highest - delay), highest + rng.choice([1, 4]))
+            row = random_row(rng, second)
+            row = (*row[:TS], row[TS].replace(microsecond=0), *row[TS + 1:])
+            present[key], highest = (second, row), max(highest, second)
+            part.append((key, row))
+        parts.append(part)
+    return parts, [row for _, row in present.values()]
+
+
+def check_keyed_chain(rng):
+    """The same over a source with a key, whose rows are replaced while their windows are open."""
+    delay = rng.choice([1, 5, 20])
+    parts, left = random_upserts(rng, delay)
+    with Weir() as weir:
+        weir.run(f"CREATE TABLE t ({COLUMNS_SQL})")
+        weir.run(f"CREATE SOURCE s (id BIGINT, {COLUMNS_SQL}, PRIMARY KEY (id), WATERMARK FOR ts AS ts - INTERVAL '{delay}' SECOND)")
+        weir.run("CREATE VIEW q0 AS SELECT k, ts AS t, n, i AS x FROM t")
+        weir.run("CREATE VIEW v0 AS SELECT k, ts AS t, n, i AS x FROM s")
+        table, source, chain = Writer(weir, "t"), Writer(weir, "s"), []
+        try:
+            depth = rng.choice([1, 2, 3])
+            for level in range(1, depth + 1):
+                query, closes = chain_link(rng, "{}", SUMS + ROWS)
+                emit = ""
+                if closes:
+                    emit = rng.choice([" EMIT ON WINDOW CLOSE", " EMIT CHANGES"])
+                    emit += rng.choice(["", "", f" ALLOW LATENESS INTERVAL '{rng.choice([1, 7])}' SECOND"])
+                chain.append(query.format(f"v{level - 1}") + emit)
+                weir.run(f"CREATE VIEW q{level} AS {query.format(f'q{level - 1}')}")
+                try:
+                    weir.run(f"CREATE {'MATERIALIZED VIEW' if level == depth else rng.choice(['STREAM', 'MATERIALIZED VIEW'])} v{level} AS {chain[-1]}")
+                except Error as error:
+                    if "would never close" in error.message:
+                        return
+                    raise
+            table.push(to_batch(left))
+            for part in parts:
+                source.push(to_batch([row for _, row in part], keys=[key for key, _ in part]))
+            source.watermark(END_OF_TIME)
+            expect(f"delay {delay}, {'; '.join(chain)}", multiset(weir.run(f"SELECT * FROM q{depth}")), multiset(weir.run(f"SELECT * FROM v{depth}")))
+        finally:
+            table.close()
+            source.close()
+
+
 def check_late_chain(rng):
     """Rows in any disorder: what the first windowed view has counted, the views over it count too, early or late."""
     delay = rng.choice([0, 1, 5])
@@ -105,7 +163,7 @@ def check_late_chain(rng):
         try:
             depth = rng.choice([2, 3, 3])
             for level in range(1, depth + 1):
-                query, closes = chain_link(rng, "{}")
+                query, closes = chain_link(rng, "{}", SUMS)
                 emit = ""
                 if closes:
                     emit = rng.choice([" EMIT ON WINDOW CLOSE", " EMIT CHANGES"])
@@ -179,7 +237,7 @@ def check_late(rng):
             source.close()
 
 
-CHECKS = [check_chain, check_late_chain, check_late]
+CHECKS = [check_chain, check_keyed_chain, check_late_chain, check_late]
 
 
 def main():
