@@ -165,6 +165,7 @@ static Status push_part(Op *op, const OpContext *context, const Batch *part, Gro
  * cache from the search to the last accumulator. */
 static Status push_timely(Op *op, const OpContext *context, const Batch *batch, Error *err) {
     AggregateOp *aggregate = op->impl;
+    ASSERT(!aggregate->closes_all); /* a close goes on to its end before the next row */
     uint32_t count_max = batch->row_count < AGGREGATE_PART_COUNT ? batch->row_count : AGGREGATE_PART_COUNT;
     Array *columns = FRAME_ARRAY(context->frame, Array, batch->column_count);
     TRY_ALLOC(columns);
@@ -253,10 +254,13 @@ static int64_t close_time(const AggregateOp *aggregate) {
                : behind;
 }
 
+static bool window_closes(const Op *op, const AggregateOp *aggregate, const WindowList *list) {
+    return window_end(aggregate->spec, op->node->inputs[0], list->start) <= close_time(aggregate);
+}
+
 static bool first_window_closes(const Op *op, const AggregateOp *aggregate) {
-    if (aggregate->windows.count == 0) return false;
-    return window_end(aggregate->spec, op->node->inputs[0], window_lists_first(&aggregate->windows)->start) <=
-           close_time(aggregate);
+    return aggregate->windows.count > 0 &&
+           window_closes(op, aggregate, window_lists_first(&aggregate->windows));
 }
 
 static void forget_shown(AggregateOp *aggregate, uint32_t id) {
@@ -271,16 +275,30 @@ static void delete_groups(AggregateOp *aggregate, const uint32_t *ids, uint32_t 
     groups_delete(&aggregate->groups, ids, count);
 }
 
+/* Their groups have left. When all windows close, records are not taken out one by one. */
+static void forget_closed(AggregateOp *aggregate, const uint32_t *ids, uint32_t count) {
+    if (!aggregate->closes_all) {
+        delete_groups(aggregate, ids, count);
+        return;
+    }
+    groups_free_records(&aggregate->groups, ids, count);
+    if (aggregate->windows.count > 0) return;
+    groups_clear(&aggregate->groups);
+    aggregate->closes_all = false;
+}
+
 /* The next batch of groups of closed windows; fills batches across windows. */
 static Status emit_closed(Op *op, const OpContext *context, OpOutput *out, Error *err) {
     AggregateOp *aggregate = op->impl;
     uint32_t *ids = frame_alloc(context->frame, AGGREGATE_OUTPUT_COUNT_MAX * sizeof(uint32_t), NULL),
              count = 0;
     TRY_ALLOC(ids);
+    if (aggregate->windows.count > 0 && window_closes(op, aggregate, window_lists_last(&aggregate->windows)))
+        aggregate->closes_all = true;
     while (count < AGGREGATE_OUTPUT_COUNT_MAX && first_window_closes(op, aggregate))
         count += window_lists_take(&aggregate->windows, ids + count, AGGREGATE_OUTPUT_COUNT_MAX - count);
     if (count > 0) TRY(emit_records(op, context, ids, count, &out->batch, err));
-    delete_groups(aggregate, ids, count);
+    forget_closed(aggregate, ids, count);
     out->progress = first_window_closes(op, aggregate) ? OP_MORE : OP_DONE;
     return STATUS_OK;
 }

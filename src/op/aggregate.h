@@ -10,9 +10,9 @@
 typedef struct AggregateOp {
     const AggregateSpec *spec;
     Groups groups;
-    bool windowed; /* groups end with their window */
+    bool windowed;    /* groups end with their window */
     bool judges_late; /* rows without a bound have the operator's watermark for one */
-    bool changes;  /* what changed leaves at each epoch's end */
+    bool changes;     /* what changed leaves at each epoch's end */
     int64_t watermark;
     WindowLists windows;      /* windowed: the groups of each open window (sliced: of each slice) */
     Slices slices;            /* sliced */
@@ -20,6 +20,7 @@ typedef struct AggregateOp {
     VECTOR(uint32_t) touched; /* changes: groups touched in this epoch */
     size_t touched_next;
     StateCursor cursor; /* snapshot: how far the groups have left */
+    bool closes_all;    /* on close: every window there is leaves; the records go with the last */
 } AggregateOp;
 
 /* Reads groups back as one batch: keys of records `ids`, results of `values`, without groups that are empty

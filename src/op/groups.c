@@ -366,8 +366,16 @@ static void free_record(Groups *groups, uint32_t id) {
         cells_free(&groups->kept, (char *)value + groups->kept_offset, &groups->state.heap);
 }
 
-void groups_delete(Groups *groups, const uint32_t *ids, uint32_t count) {
+void groups_free_records(Groups *groups, const uint32_t *ids, uint32_t count) {
     for (uint32_t i = 0; groups->holds_outside && i < count; i++) free_record(groups, ids[i]);
+}
+
+void groups_clear(Groups *groups) {
+    state_clear(&groups->state);
+}
+
+void groups_delete(Groups *groups, const uint32_t *ids, uint32_t count) {
+    groups_free_records(groups, ids, count);
     state_delete_batch(&groups->state, ids, count);
 }
 

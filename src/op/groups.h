@@ -101,6 +101,11 @@ void groups_free_value(Groups *groups, void *value, uint32_t id);
 /* Frees the values and deletes the records. */
 void groups_delete(Groups *groups, const uint32_t *ids, uint32_t count);
 
+/* The same in two steps, for all groups that there are: first each one's value is freed, then the records go
+ * at once. */
+void groups_free_records(Groups *groups, const uint32_t *ids, uint32_t count);
+void groups_clear(Groups *groups);
+
 size_t groups_memory(const Groups *groups);
 
 #endif

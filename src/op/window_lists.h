@@ -35,6 +35,11 @@ static inline const WindowList *window_lists_first(const WindowLists *lists) {
     return &lists->items[0];
 }
 
+/* The one with the latest; count > 0. */
+static inline const WindowList *window_lists_last(const WindowLists *lists) {
+    return &lists->items[lists->count - 1];
+}
+
 /* Up to `capacity` ids of the earliest window, in the order they were added; the window is removed with its
  * last id. */
 uint32_t window_lists_take(WindowLists *lists, uint32_t *ids, uint32_t capacity);
