@@ -11,11 +11,8 @@ static Status start(Answer *answer, weir_stmt *stmt, Error *err) {
 
 static Status read_schema(Answer *answer, weir_stmt *stmt, Error *err) {
     weir_error *error = NULL;
-    struct ArrowSchema schema;
-    TRY(shell_take_error(weir_stmt_schema(stmt, &schema, &error), &error, err));
-    Status status = arrow_import_init(&answer->import, &answer->arena, &schema, err);
-    schema.release(&schema);
-    TRY(status);
+    TRY(shell_take_error(weir_stmt_schema(stmt, &answer->arrow, &error), &error, err));
+    TRY(arrow_import_init(&answer->import, &answer->arena, &answer->arrow, err));
     answer->all = answer->columns = answer->import.schema;
     if (answer_has_weights(answer)) {
         ASSERT(answer->columns.count > 0);
@@ -49,6 +46,7 @@ Status answer_open(Answer *answer, Memory *memory, weir_stmt *stmt, Error *err) 
 void answer_close(Answer *answer) {
     if (answer->has_frame) frame_deinit(&answer->frame);
     if (answer->stream.release != NULL) answer->stream.release(&answer->stream);
+    if (answer->arrow.release != NULL) answer->arrow.release(&answer->arrow);
     buffer_pool_destroy(answer->pool);
     arena_deinit(&answer->arena);
     *answer = (Answer){0};
@@ -59,11 +57,16 @@ static Status stream_error(Answer *answer, Error *err) {
     return shell_take_error(error == NULL ? WEIR_IO : weir_error_code(error), &error, err);
 }
 
+Status answer_next_arrow(Answer *answer, struct ArrowArray *array, Error *err) {
+    *array = (struct ArrowArray){0};
+    if (answer->stream.get_next(&answer->stream, array) != 0) return stream_error(answer, err);
+    return array->release == NULL ? STATUS_DONE : STATUS_OK;
+}
+
 Status answer_next(Answer *answer, Batch *batch, Error *err) {
-    struct ArrowArray array = {0};
+    struct ArrowArray array;
     frame_reset(&answer->frame);
-    if (answer->stream.get_next(&answer->stream, &array) != 0) return stream_error(answer, err);
-    if (array.release == NULL) return STATUS_DONE;
+    TRY(answer_next_arrow(answer, &array, err));
     return arrow_import_batch(&answer->import, &answer->frame, &array, batch, err);
 }
 

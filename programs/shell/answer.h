@@ -22,6 +22,7 @@ typedef struct Answer {
     const Schema *schema; /* the columns to show: without __weight */
     Schema columns;
     Schema all; /* with it */
+    struct ArrowSchema arrow; /* of `all`, as the library gives it */
     struct ArrowArrayStream stream;
     Arena arena;
     BufferPool *pool;
@@ -36,6 +37,9 @@ void answer_close(Answer *answer);
 
 /* DONE at the end. The batch has all columns of answer->all. */
 NODISCARD Status answer_next(Answer *answer, Batch *batch, Error *err);
+
+/* The same as the library gives it, without a copy; the caller releases it. */
+NODISCARD Status answer_next_arrow(Answer *answer, struct ArrowArray *array, Error *err);
 
 /* Would the next call wait for input? */
 bool answer_would_wait(Answer *answer);

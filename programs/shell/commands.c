@@ -123,13 +123,19 @@ static void write_help(Shell *shell) {
     text_append_c(text, "A statement ends with a semicolon. Ctrl-C cancels it.\n");
 }
 
+/* Lists are for reading even where results are not. */
+static Mode list_mode(const Shell *shell) {
+    bool is_for_eyes = shell->display.mode == MODE_ARROW && shell_has_terminal(shell);
+    return is_for_eyes ? MODE_AUTO : shell->display.mode;
+}
+
 /* A statement with one name or pattern in it. */
 static Status run_with(Shell *shell, const char *before, Str argument, const char *after, Error *err) {
     Text sql;
     text_init(&sql, &shell->memory);
     text_append_format(&sql, "%s%.*s%s", before, STR_ARGS(argument), after);
     Status status =
-        sql.failed ? error_out_of_memory(err) : run_sql(shell, text_str(&sql), shell->display.mode, err);
+        sql.failed ? error_out_of_memory(err) : run_sql(shell, text_str(&sql), list_mode(shell), err);
     text_deinit(&sql);
     if (status != STATUS_OK) err->position = -1; /* it points into a statement that nobody wrote */
     return status;

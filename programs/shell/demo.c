@@ -75,6 +75,7 @@ static Status print_rows(Shell *shell, Answer *answer, Printer *printer, int64_t
 static Status print(Shell *shell, Answer *answer, int64_t seconds, Error *err) {
     Printer printer;
     Mode mode = shell->display.mode == MODE_AUTO ? MODE_JSONL : shell->display.mode;
+    if (mode == MODE_ARROW) return error_set_at(err, STATUS_NOT_SUPPORTED, -1, "weir demo has no mode arrow");
     TRY(printer_begin(&printer, &shell->out, &answer->all, mode, &shell->display, err));
     Status status = print_rows(shell, answer, &printer, seconds, err);
     if (status == STATUS_OK || status == STATUS_INTERRUPTED) printer_end(&printer);

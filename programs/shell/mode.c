@@ -6,7 +6,7 @@
 
 static const char *const names[MODE_COUNT] = {
     [MODE_AUTO] = "auto", [MODE_TABLE] = "table", [MODE_BOX] = "box",     [MODE_MARKDOWN] = "markdown",
-    [MODE_CSV] = "csv",   [MODE_JSON] = "json",   [MODE_JSONL] = "jsonl", [MODE_PLAIN] = "plain",
+    [MODE_CSV] = "csv",   [MODE_JSON] = "json",   [MODE_JSONL] = "jsonl", [MODE_ARROW] = "arrow", [MODE_PLAIN] = "plain",
 };
 
 const char *mode_name(Mode mode) {
@@ -14,7 +14,7 @@ const char *mode_name(Mode mode) {
 }
 
 const char *mode_names(void) {
-    return "auto, table, box, markdown, csv, json, jsonl";
+    return "auto, table, box, markdown, csv, json, jsonl, arrow";
 }
 
 bool mode_find(Str name, Mode *out, Str *suggestion) {

@@ -78,8 +78,6 @@ static Status unknown_subcommand(Str word, Error *err) {
 static Status read_mode(Options *options, Str value, Error *err) {
     Str suggestion;
     if (mode_find(value, &options->mode, &suggestion)) return STATUS_OK;
-    if (str_equal(value, STR("arrow")))
-        return error_set(err, STATUS_NOT_SUPPORTED, "mode arrow is not supported yet");
     error_set(err, STATUS_INVALID_OPTION, "there is no mode \"%.*s\"", STR_ARGS(value));
     if (suggestion.size > 0) return error_add_hint(err, "did you mean %.*s?", STR_ARGS(suggestion));
     return error_add_hint(err, "modes are %s", mode_names());

@@ -11,7 +11,7 @@ static bool is_table(const Printer *printer) {
 
 Status printer_begin(Printer *printer, Output *out, const Schema *schema, Mode mode, const Display *display,
                      Error *err) {
-    ASSERT(mode != MODE_AUTO);
+    ASSERT(mode != MODE_AUTO && mode != MODE_ARROW);
     *printer = (Printer){
         .mode = mode,
         .out = out,
@@ -75,6 +75,7 @@ static void show_row(Printer *printer, const Batch *batch, size_t row) {
             text_append_char(text, '\n');
             break;
         case MODE_AUTO:
+        case MODE_ARROW: /* shell/arrow_print.h */
         case MODE_COUNT: break;
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * shell/printer.h - prints the rows of one result in one of the modes.
+ * shell/printer.h - prints the rows of one result in one of the modes; arrow is shell/arrow_print.h.
  *
  *     Printer printer;
  *     TRY(printer_begin(&printer, &shell->out, &schema, mode, display, err));
@@ -28,7 +28,7 @@ typedef struct Printer {
     FormatOptions csv;
 } Printer;
 
-/* The schema is borrowed; its columns are the first of each batch. `mode` is not AUTO. */
+/* The schema is borrowed; its columns are the first of each batch. `mode` is neither AUTO nor ARROW. */
 NODISCARD Status printer_begin(Printer *printer, Output *out, const Schema *schema, Mode mode,
                                const Display *display, Error *err);
 void printer_batch(Printer *printer, const Batch *batch);

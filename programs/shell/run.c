@@ -2,6 +2,7 @@
  * shell/run.c - runs one statement and shows what it gives. */
 #include "shell/run.h"
 
+#include "shell/arrow_print.h"
 #include "shell/live.h"
 #include "shell/report.h"
 #include "shell/printer.h"
@@ -46,18 +47,31 @@ static Status show_answer(Shell *shell, Answer *answer, Mode mode, Error *err) {
     return run_output_status(shell, err);
 }
 
+/* Before the statement has done anything. */
+static Status check_mode(const Shell *shell, weir_stmt *stmt, Mode wanted, Error *err) {
+    bool is_shown = (weir_stmt_flags(stmt) & WEIR_STMT_ROWS) != 0 && shell_has_terminal(shell);
+    if (wanted != MODE_ARROW || !is_shown) return STATUS_OK;
+    error_set_at(err, STATUS_INVALID_OPTION, -1, "mode arrow writes bytes that are not for a terminal");
+    return error_add_hint(err, "Redirect standard output, or write to a file with \\o FILE.");
+}
+
+static Status show(Shell *shell, Answer *answer, Mode wanted, Error *err) {
+    Mode mode = choose_mode(shell, answer, wanted);
+    if (mode == MODE_ARROW) return arrow_print(&shell->out, answer, err);
+    if (is_watched(shell, answer, mode))
+        return live_show(shell, answer, &(LiveOptions){.mode = mode}, err);
+    return show_answer(shell, answer, mode, err);
+}
+
 static Status run_prepared(Shell *shell, weir_stmt *stmt, Mode wanted, Error *err) {
     Answer answer;
+    TRY(check_mode(shell, stmt, wanted, err));
     TRY(answer_open(&answer, &shell->memory, stmt, err));
     Status status = STATUS_OK;
-    if (answer_has_rows(&answer)) {
-        Mode mode = choose_mode(shell, &answer, wanted);
-        bool watch = is_watched(shell, &answer, mode);
-        status = watch ? live_show(shell, &answer, &(LiveOptions){.mode = mode}, err)
-                       : show_answer(shell, &answer, mode, err);
-    } else if (shell->is_prompt) {
+    if (answer_has_rows(&answer))
+        status = show(shell, &answer, wanted, err);
+    else if (shell->is_prompt)
         report_line(shell, "%sOK%s", shell->paint.dim, shell->paint.off);
-    }
     answer_close(&answer);
     return status;
 }

@@ -33,7 +33,7 @@ def test_version_and_help():
 def test_wrong_usage_is_2_and_suggests():
     for arguments, hint in ((["--mdoe", "csv"], "--mode"), (["dmeo"], "weir demo"), (["--mode", "jsno"], "json"),
                             (["x.sql"], "weir -f x.sql"), (["--color", "blue"], "auto, always or never"), (["-c"], "needs SQL"),
-                            (["--threads", "2"], "workers do not exist yet"), (["--mode", "arrow"], "not supported yet"),
+                            (["--threads", "2"], "workers do not exist yet"), (["--mode", "arow"], "arrow"),
                             (["--seconds", "1"], "weir demo"), (["demo", "x"], "no argument"), (["check"], "check what")):
         status, out, err = weir(*arguments)
         equal((status, out), (2, ""), arguments)

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * format/arrow_write.h - Arrow arrays to an Arrow IPC stream.
+ *
+ * Takes the arrays that weir.h gives (a struct with one child per column), and writes what pyarrow, DuckDB,
+ * Polars and others read: once the schema, then batches, then the end.
+ *
+ *     TRY(arrow_write_schema(&text, &schema, err));
+ *     for (int64_t from = 0; from < array.length;) from += arrow_write_batch(&text, &schema, &array, from);
+ *     arrow_write_end(&text);
+ *
+ * Text and bytea leave as plain utf8 and binary, which every reader has known since the first version: a view
+ * drags the whole buffer it points into along, and that may be a block of the source of which one row is
+ * left. What lies under a NULL is written as zeros, so that equal rows are equal bytes. A Text that failed is
+ * the caller's to notice. Threads: no state. */
+#ifndef WEIR_FORMAT_ARROW_WRITE_H
+#define WEIR_FORMAT_ARROW_WRITE_H
+
+#include "base/text.h"
+#include "column/arrow.h"
+
+/* A batch is cut where the text of one of its columns would pass this, so that its 32-bit offsets suffice. */
+enum { ARROW_WRITE_TEXT_SIZE_MAX = 64 << 20 };
+
+/* NOT_SUPPORTED for a type that weir.h never gives; nothing is written then. */
+NODISCARD Status arrow_write_schema(Text *text, const struct ArrowSchema *schema, Error *err);
+
+/* Rows from `from` on, of a schema that was written; returns how many: all that are left, unless their text
+ * is too long, and at least one. 0 <= from < array->length. */
+int64_t arrow_write_batch(Text *text, const struct ArrowSchema *schema, const struct ArrowArray *array,
+                          int64_t from);
+
+void arrow_write_end(Text *text);
+
+#endif
