@@ -486,11 +486,10 @@ static Status import_column(const ArrowImportColumn *column, Frame *frame, Buffe
 /* ---- the whole batch ---- */
 
 static void release_foreign(void *context) {
-    Buffer *holder = context;
-    struct ArrowArray *array = (struct ArrowArray *)(void *)holder->data;
+    struct ArrowArray *array = context;
     array->release(array);
-    buffer_release(holder);
 }
+STATIC_ASSERT(sizeof(struct ArrowArray) <= BUFFER_CONTEXT_SIZE_MAX, "an array moves behind its buffer");
 
 static Status check_batch(const ArrowImport *import, const struct ArrowArray *array, int64_t *size,
                           Error *err) {
@@ -512,20 +511,12 @@ static Status check_batch(const ArrowImport *import, const struct ArrowArray *ar
 /* Moves the array behind a Buffer that the frame holds; on failure the array is still the caller's. */
 static Status adopt_foreign(Frame *frame, const struct ArrowArray *array, int64_t size, Buffer **root,
                             Error *err) {
-    Buffer *holder = buffer_alloc(frame->pool, sizeof(*array));
-    TRY_ALLOC(holder);
-    memcpy(holder->data, array, sizeof(*array));
-    *root = buffer_wrap(frame->pool, NULL, (size_t)size, release_foreign, holder);
-    if (*root == NULL) {
-        buffer_release(holder);
-        return error_out_of_memory(err);
-    }
-    return STATUS_OK;
+    *root = buffer_wrap(frame->pool, NULL, (size_t)size, release_foreign, array, sizeof(*array));
+    return *root == NULL ? error_out_of_memory(err) : STATUS_OK;
 }
 
 static Status import_columns(const ArrowImport *import, Frame *frame, Buffer *root, Batch *out, Error *err) {
-    Buffer *holder = root->context;
-    const struct ArrowArray *array = (const struct ArrowArray *)(const void *)holder->data;
+    const struct ArrowArray *array = root->context;
     uint32_t count = import->schema.count;
     Array *columns = FRAME_ARRAY(frame, Array, count);
     TRY_ALLOC(columns);

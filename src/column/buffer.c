@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * column/buffer.c - size-classed free lists with a lock-free way back.
  *
- *     block:   | Buffer, 64 bytes | data, 1 << size_class bytes |
+ *     block:   | Buffer, 64 bytes | data, 1 << size_class bytes; of foreign bytes: what their release is
+ * given |
  *
  *     owner:   alloc <- local[class] <- (when empty, all of) returned[class]
  *     anyone:  release -> push on returned[class]
@@ -11,6 +12,8 @@
  * destroy closes it and waits for those few instructions to end before it lets go of the
  * Memory. Whoever enters a closed gate frees against `own`, a Memory inside the pool. */
 #include "column/buffer.h"
+
+#include <string.h>
 
 enum {
     BUFFER_HEADER_SIZE = 64,
@@ -60,7 +63,8 @@ static BufferList *buffer_list(BufferPool *pool, uint32_t size_class) {
 }
 
 static size_t buffer_block_size(const Buffer *buffer) {
-    return BUFFER_HEADER_SIZE + (buffer->size_class == BUFFER_FOREIGN ? 0 : buffer->size);
+    return BUFFER_HEADER_SIZE +
+           (buffer->size_class == BUFFER_FOREIGN ? BUFFER_CONTEXT_SIZE_MAX : buffer->size);
 }
 
 static int32_t buffer_kept_max(const Buffer *buffer) {
@@ -144,9 +148,12 @@ Buffer *buffer_alloc(BufferPool *pool, size_t size) {
     return buffer;
 }
 
-Buffer *buffer_wrap(BufferPool *pool, const void *data, size_t size, void (*release)(void *), void *context) {
+Buffer *buffer_wrap(BufferPool *pool, const void *data, size_t size, void (*release)(void *),
+                    const void *context, size_t context_size) {
+    ASSERT(context_size <= BUFFER_CONTEXT_SIZE_MAX);
     if (size > SIZE_MAX / 4 || !memory_charge(pool->memory, size)) return NULL;
-    Buffer *buffer = buffer_open(pool, buffer_list(pool, BUFFER_FOREIGN), BUFFER_HEADER_SIZE);
+    Buffer *buffer =
+        buffer_open(pool, buffer_list(pool, BUFFER_FOREIGN), BUFFER_HEADER_SIZE + BUFFER_CONTEXT_SIZE_MAX);
     if (buffer == NULL) {
         memory_discharge(pool->memory, size);
         return NULL;
@@ -156,7 +163,8 @@ Buffer *buffer_wrap(BufferPool *pool, const void *data, size_t size, void (*rele
     buffer->size = size;
     buffer->data = (char *)(uintptr_t)data;
     buffer->release = release;
-    buffer->context = context;
+    buffer->context = (char *)buffer + BUFFER_HEADER_SIZE;
+    if (context_size > 0) memcpy(buffer->context, context, context_size);
     return buffer;
 }
 
@@ -198,7 +206,9 @@ static void buffer_close(Buffer *buffer) {
 
 void buffer_release(Buffer *buffer) {
     if (buffer == NULL) return;
-    int32_t before = atomic_fetch_sub_explicit(&buffer->reference_count, 1, memory_order_acq_rel);
+    /* Who holds the only reference is alone with the buffer: nobody else can add one. */
+    int32_t before = atomic_load_explicit(&buffer->reference_count, memory_order_acquire);
+    if (before != 1) before = atomic_fetch_sub_explicit(&buffer->reference_count, 1, memory_order_acq_rel);
     ASSERT(before > 0);
     if (before == 1) buffer_close(buffer);
 }

@@ -37,6 +37,7 @@ enum {
     BUFFER_SIZE_CLASS_MIN = 10,             /* 1 KiB: the smallest pooled block, as a power of two */
     BUFFER_SIZE_CLASS_MAX = 24,             /* 16 MiB: larger ones go straight to the heap */
     BUFFER_CLASS_KEPT_BYTES_MAX = 32 << 20, /* free bytes kept per size class */
+    BUFFER_CONTEXT_SIZE_MAX = 128,
     BUFFER_FOREIGN = 255,
     BUFFER_HEAP = 254,
 };
@@ -53,11 +54,11 @@ Memory *buffer_pool_memory(BufferPool *pool);
 /* At least `size` bytes, contents undefined, one reference; NULL when refused. */
 NODISCARD Buffer *buffer_alloc(BufferPool *pool, size_t size);
 
-/* Wraps foreign bytes, which are charged to the pool's memory while they are held; `release(context)` runs
- * when the last reference goes, on the thread that drops it. NULL when refused (then `release` has not run).
- */
+/* Wraps foreign bytes, which are charged to the pool's memory while they are held. What is needed to let go of them,
+ * `context_size` bytes (<= BUFFER_CONTEXT_SIZE_MAX) at `context`, is copied; `release(copy)` runs when the last
+ * reference goes, on the thread that drops it. NULL when refused (then `release` has not run). */
 NODISCARD Buffer *buffer_wrap(BufferPool *pool, const void *data, size_t size, void (*release)(void *),
-                              void *context);
+                              const void *context, size_t context_size);
 
 static inline void buffer_retain(Buffer *buffer) {
     if (buffer != NULL) atomic_fetch_add_explicit(&buffer->reference_count, 1, memory_order_relaxed);

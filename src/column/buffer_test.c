@@ -51,8 +51,9 @@ static void test_kept_bytes_have_a_limit(void **state) {
     memory_deinit(&memory);
 }
 
+/* The context is a copy of the pointer. */
 static void count_release(void *context) {
-    ++*(int *)context;
+    ++**(int **)context;
 }
 
 static void test_foreign_is_released_once(void **state) {
@@ -60,9 +61,9 @@ static void test_foreign_is_released_once(void **state) {
     Memory memory;
     memory_init(&memory, 0);
     BufferPool *pool = buffer_pool_create(&memory);
-    int released = 0;
+    int released = 0, *counter = &released;
     int64_t before = memory.bytes_in_use;
-    Buffer *buffer = buffer_wrap(pool, "hello", 5000, count_release, &released);
+    Buffer *buffer = buffer_wrap(pool, "hello", 5000, count_release, (void *)&counter, sizeof(counter));
     assert_true(memory.bytes_in_use >= before + 5000);
     buffer_retain(buffer);
     buffer_release(buffer);
@@ -70,9 +71,9 @@ static void test_foreign_is_released_once(void **state) {
     buffer_release(buffer);
     assert_int_equal(released, 1);
     memory.fail_at = 1;
-    assert_null(buffer_wrap(pool, "hello", 5, count_release, &released));
+    assert_null(buffer_wrap(pool, "hello", 5, count_release, (void *)&counter, sizeof(counter)));
     memory.bytes_max = memory.bytes_in_use + 100;
-    assert_null(buffer_wrap(pool, "hello", 5000, count_release, &released));
+    assert_null(buffer_wrap(pool, "hello", 5000, count_release, (void *)&counter, sizeof(counter)));
     assert_int_equal(released, 1);
     buffer_pool_destroy(pool);
     memory_deinit(&memory);
@@ -83,9 +84,9 @@ static void test_buffers_outlive_pool_and_memory(void **state) {
     Memory memory;
     memory_init(&memory, 0);
     BufferPool *pool = buffer_pool_create(&memory);
-    int released = 0;
+    int released = 0, *counter = &released;
     Buffer *small = buffer_alloc(pool, 10), *huge = buffer_alloc(pool, (16 << 20) + 1);
-    Buffer *foreign = buffer_wrap(pool, "x", 1000, count_release, &released);
+    Buffer *foreign = buffer_wrap(pool, "x", 1000, count_release, (void *)&counter, sizeof(counter));
     buffer_release(buffer_alloc(pool, 5000));
     buffer_pool_destroy(pool);
     memory_deinit(&memory); /* asserts that nothing is charged any more */
@@ -194,8 +195,8 @@ static void test_frame_adopts(void **state) {
     memory_init(&memory, 0);
     BufferPool *pool = buffer_pool_create(&memory);
     Frame frames[2];
-    int released = 0;
-    Buffer *shared = buffer_wrap(pool, "x", 1, count_release, &released);
+    int released = 0, *counter = &released;
+    Buffer *shared = buffer_wrap(pool, "x", 1, count_release, (void *)&counter, sizeof(counter));
     for (int i = 0; i < 2; i++) {
         assert_int_equal(frame_init(&frames[i], pool, &err), STATUS_OK);
         buffer_retain(shared);

@@ -8,7 +8,7 @@ static const char *const type_names[TYPE_COUNT] = {
 #undef TYPE
 };
 
-static const uint8_t type_layouts[TYPE_COUNT] = {
+const uint8_t TYPE_LAYOUTS[TYPE_COUNT] = {
 #define TYPE(name, sql_name, layout, category) [TYPE_##name] = LAYOUT_##layout,
 #include "column/type.def"
 #undef TYPE
@@ -20,25 +20,16 @@ static const char type_categories[TYPE_COUNT] = {
 #undef TYPE
 };
 
-static const uint8_t layout_widths[] = {
+const uint8_t LAYOUT_WIDTHS[LAYOUT_NESTED + 1] = {
     [LAYOUT_BIT] = 0,      [LAYOUT_I16] = 2,   [LAYOUT_I32] = 4,    [LAYOUT_I64] = 8,
     [LAYOUT_F32] = 4,      [LAYOUT_F64] = 8,   [LAYOUT_I128] = 16,  [LAYOUT_INTERVAL] = 16,
     [LAYOUT_BYTES16] = 16, [LAYOUT_VIEW] = 16, [LAYOUT_NESTED] = 0,
 };
 
-TypeLayout type_layout(Type type) {
-    DEBUG_ASSERT(type.id < TYPE_COUNT);
-    return (TypeLayout)type_layouts[type.id];
-}
-
-size_t type_width(Type type) {
-    return layout_widths[type_layout(type)];
-}
-
 uint32_t type_cell_size(Type type) {
     TypeLayout layout = type_layout(type);
     if (layout == LAYOUT_NESTED) return 0;
-    return layout_widths[layout] <= 8 ? 8 : 16;
+    return LAYOUT_WIDTHS[layout] <= 8 ? 8 : 16;
 }
 
 char type_category(Type type) {

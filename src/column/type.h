@@ -57,10 +57,18 @@ static inline bool type_equal(Type a, Type b) {
     return a.id == b.id && a.precision == b.precision && a.scale == b.scale && a.length == b.length;
 }
 
-TypeLayout type_layout(Type type);
+extern const uint8_t TYPE_LAYOUTS[TYPE_COUNT];
+extern const uint8_t LAYOUT_WIDTHS[LAYOUT_NESTED + 1];
+
+static inline TypeLayout type_layout(Type type) {
+    DEBUG_ASSERT(type.id < TYPE_COUNT);
+    return (TypeLayout)TYPE_LAYOUTS[type.id];
+}
 
 /* Bytes of one value in an array; 0 for LAYOUT_BIT and LAYOUT_NESTED. */
-size_t type_width(Type type);
+static inline size_t type_width(Type type) {
+    return LAYOUT_WIDTHS[type_layout(type)];
+}
 
 /* Bytes of one value in a row key or a stored record, where every cell is whole words: 8 or 16; 0 for nested
  * types, which cannot be in one. */

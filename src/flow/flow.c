@@ -331,7 +331,8 @@ Status flow_epoch_end(Flow *flow, Error *err) {
 
 static Status push_rows(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition,
                         Error *err) {
-    int64_t now_ns = io_clock_monotonic_ns(flow->graph.context.io);
+    /* Only silence is measured by the clock. */
+    int64_t now_ns = relation->input->idle_timeout_us > 0 ? io_clock_monotonic_ns(flow->graph.context.io) : 0;
     if (relation->feed == NULL)
         return input_push(relation->input, &flow->frame, batch, partition, now_ns, err);
     Batch timed; /* lateness is judged when the net change leaves */
@@ -343,8 +344,9 @@ Status flow_push(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_
     ASSERT(batch->column_count == relation->relation->column_count);
     TRY(flow_check(flow, err));
     Batch kept = *batch;
-    TRY(reader_drop_future(relation->relation, relation->max_future_us, &relation->events, &flow->frame,
-                           io_clock_us(flow->graph.context.io), STR(""), &kept, err));
+    if (relation->max_future_us > 0)
+        TRY(reader_drop_future(relation->relation, relation->max_future_us, &relation->events, &flow->frame,
+                               io_clock_us(flow->graph.context.io), STR(""), &kept, err));
     return kept.row_count == 0 ? STATUS_OK
                                : flow_guard(flow, push_rows(flow, relation, &kept, partition, err), err);
 }
