@@ -4,6 +4,7 @@
 #define WEIR_EXPR_LIKE_H
 
 #include "base/arena.h"
+#include "base/str.h"
 
 /* As `text LIKE pattern`, with `fold` ILIKE. INVALID_ESCAPE, without a position, for a pattern that ends in
  * its escape. `arena` is left as it was. */
