@@ -34,7 +34,8 @@ static bool is_name(char c) {
            (unsigned char)c >= 0x80;
 }
 
-Str completer_word(Str line) {
+/* The unfinished word at the end of the line; empty after a blank. */
+static Str last_word(Str line) {
     size_t start = line.size;
     while (start > 0 && is_name(line.data[start - 1])) start--;
     Str before = str_trim(str_from(line.data, start));
@@ -46,8 +47,8 @@ static bool begins_with(Str text, Str word) {
     return text.size >= word.size && str_equal_ignore_case(str_from(text.data, word.size), word);
 }
 
-static void offer(Completer *completer, Str word, Str candidate) {
-    if (candidate.size == 0 || !begins_with(candidate, word)) return;
+static void offer(Completer *completer, Str candidate) {
+    if (candidate.size == 0 || !begins_with(candidate, completer->word)) return;
     for (size_t i = 0; i < completer->candidates.count; i++)
         if (str_equal(completer->candidates.items[i], candidate)) return;
     if (completer->candidates.count >= COMPLETE_COUNT_MAX) return;
@@ -57,26 +58,40 @@ static void offer(Completer *completer, Str word, Str candidate) {
 }
 
 /* A keyword as the user writes: in small letters if the word is. */
-static void offer_keyword(Completer *completer, Str word, Str keyword) {
-    bool is_small = word.size > 0 && word.data[0] >= 'a' && word.data[0] <= 'z';
-    offer(completer, word, is_small ? str_copy_lower(&completer->arena, keyword) : keyword);
+static void offer_keyword(Completer *completer, Str keyword) {
+    bool is_small =
+        completer->word.size > 0 && completer->word.data[0] >= 'a' && completer->word.data[0] <= 'z';
+    offer(completer, is_small ? str_copy_lower(&completer->arena, keyword) : keyword);
+}
+
+/* Of parts put together. */
+static void offer_text(Completer *completer, const char *before, Str middle, const char *after) {
+    Text text;
+    text_init(&text, &completer->shell->memory);
+    text_append_format(&text, "%s%.*s%s", before, STR_ARGS(middle), after);
+    if (!text.failed) offer(completer, text_str(&text));
+    text_deinit(&text);
 }
 
 /* ---- what the database knows ---- */
 
-typedef void TakeName(Completer *completer, Str word, Str name, Str line);
+/* One row of texts. */
+typedef void TakeRow(Completer *completer, const Batch *batch, size_t row);
 
-static void take_rows(Completer *completer, Answer *answer, Str word, Str line, TakeName *take) {
+static Str cell(const Batch *batch, uint32_t column, size_t row) {
+    const Array *array = &batch->columns[column];
+    return array_is_null(array, row) ? (Str){0} : array_text(array, row);
+}
+
+static void take_rows(Completer *completer, Answer *answer, TakeRow *take) {
     Batch batch;
     Error err = {0};
     while (answer_next(answer, &batch, &err) == STATUS_OK)
-        for (size_t row = 0; row < batch.row_count; row++)
-            if (!array_is_null(&batch.columns[0], row))
-                take(completer, word, array_text(&batch.columns[0], row), line);
+        for (size_t row = 0; row < batch.row_count; row++) take(completer, &batch, row);
 }
 
-/* The first column of a statement's answer; a statement that fails gives nothing. */
-static void each_name(Completer *completer, Str sql, Str word, Str line, TakeName *take) {
+/* The rows of a list that SHOW or DESCRIBE gives; a statement that fails gives nothing. */
+static void each_row(Completer *completer, Str sql, TakeRow *take) {
     Shell *shell = completer->shell;
     weir_stmt *stmt = NULL;
     Answer answer;
@@ -86,14 +101,14 @@ static void each_name(Completer *completer, Str sql, Str word, Str line, TakeNam
         return;
     if (answer_open(&answer, &shell->memory, stmt, &err) == STATUS_OK) {
         bool has_names = answer.columns.count > 0 && type_is_text(answer.columns.fields[0].type);
-        if (has_names) take_rows(completer, &answer, word, line, take);
+        if (has_names) take_rows(completer, &answer, take);
         answer_close(&answer);
     }
     weir_stmt_free(stmt);
 }
 
-static void take_name(Completer *completer, Str word, Str name, Str line) {
-    offer(completer, word, name);
+static void take_name(Completer *completer, const Batch *batch, size_t row) {
+    offer(completer, cell(batch, 0, row));
 }
 
 static bool mentions(Str line, Str name) {
@@ -105,40 +120,141 @@ static bool mentions(Str line, Str name) {
     return false;
 }
 
-/* A relation, and its columns when the line names it. */
-static void take_relation(Completer *completer, Str word, Str name, Str line) {
-    offer(completer, word, name);
-    if (!mentions(line, name)) return;
+/* A relation, and its columns when the statement names it. */
+static void take_relation(Completer *completer, const Batch *batch, size_t row) {
+    Str name = cell(batch, 0, row);
+    offer(completer, name);
+    if (!mentions(completer->statement, name)) return;
     Text sql;
     text_init(&sql, &completer->shell->memory);
     text_append_format(&sql, "DESCRIBE \"%.*s\"", STR_ARGS(name));
-    if (!sql.failed) each_name(completer, text_str(&sql), word, line, take_name);
+    if (!sql.failed) each_row(completer, text_str(&sql), take_name);
     text_deinit(&sql);
+}
+
+/* ---- options ---- */
+
+enum { OPTION_NAME, OPTION_OBJECT, OPTION_OF, OPTION_VALUE }; /* columns of SHOW OPTIONS */
+
+/* Is the option one of those that the clause may hold? `of` is empty, "connector x" or "format x"; lists
+ * have connectors before formats. */
+static bool is_possible(Completer *completer, Str name, Str object, Str of) {
+    const Str connector = STR("connector "), format = STR("format ");
+    WithClause *with = &completer->with;
+    if (with->object.size > 0 && !str_equal(object, with->object)) return false;
+    if (str_starts_with(of, connector)) {
+        if (!str_equal_ignore_case(str_from(of.data + connector.size, of.size - connector.size),
+                                   with->connector))
+            return false;
+        if (str_equal(name, STR("format"))) completer->takes_format = true;
+    } else if (str_starts_with(of, format)) {
+        Str wanted = with->format, found = str_from(of.data + format.size, of.size - format.size);
+        return completer->takes_format && (wanted.size == 0 || str_equal_ignore_case(found, wanted));
+    }
+    return true;
+}
+
+static bool is_given(const WithClause *with, Str name) {
+    for (uint32_t i = 0; i < with->given_count; i++)
+        if (str_equal_ignore_case(with->given[i], name)) return true;
+    return false;
+}
+
+/* "fields.*.kind": first "fields.", and when a column has been typed the rest. */
+static void offer_starred(Completer *completer, Str name, size_t star) {
+    Str word = completer->word, typed = str_from(word.data, word.size);
+    size_t end = star;
+    while (end < typed.size && typed.data[end] != '.') end++;
+    if (word.size <= star)
+        offer(completer, str_from(name.data, star));
+    else if (end > star && end < typed.size)
+        offer_text(completer, "", str_from(word.data, end), name.data + star + 1);
+}
+
+static void take_option(Completer *completer, const Batch *batch, size_t row) {
+    char room[COMPLETE_NAME_SIZE_MAX];
+    Str name = cell(batch, OPTION_NAME, row);
+    if (!is_possible(completer, name, cell(batch, OPTION_OBJECT, row), cell(batch, OPTION_OF, row))) return;
+    ptrdiff_t star = str_find(name, STR("*"));
+    text_format(room, sizeof(room), "%.*s", STR_ARGS(name));
+    if (star >= 0)
+        offer_starred(completer, str_from_c(room), (size_t)star);
+    else if (!is_given(&completer->with, name))
+        offer(completer, name);
+}
+
+/* Does the key mean the option of that name, which may have a star for a column? */
+static bool is_named(Str key, Str name) {
+    ptrdiff_t star = str_find(name, STR("*"));
+    if (star < 0) return str_equal_ignore_case(key, name);
+    Str tail = str_from(name.data + star + 1, name.size - (size_t)star - 1);
+    return begins_with(key, str_from(name.data, (size_t)star)) && str_ends_with(key, tail);
+}
+
+/* The choices of a|b|c. */
+static void take_values(Completer *completer, const Batch *batch, size_t row) {
+    Str name = cell(batch, OPTION_NAME, row), value = cell(batch, OPTION_VALUE, row);
+    if (!is_possible(completer, name, cell(batch, OPTION_OBJECT, row), cell(batch, OPTION_OF, row))) return;
+    if (!is_named(completer->with.key, name) || str_find(value, STR("|")) < 0) return;
+    bool is_bare = str_equal(value, STR("true|false")) && !begins_with(completer->word, STR("'"));
+    while (value.size > 0) {
+        ptrdiff_t bar = str_find(value, STR("|"));
+        size_t size = bar < 0 ? value.size : (size_t)bar;
+        offer_text(completer, is_bare ? "" : "'", str_from(value.data, size), is_bare ? "" : "'");
+        size += bar >= 0;
+        value = str_from(value.data + size, value.size - size);
+    }
+}
+
+static void offer_with(Completer *completer) {
+    completer->word = completer->with.word;
+    completer->takes_format = false;
+    switch (completer->with.state) {
+        case WITH_KEY: each_row(completer, STR("SHOW OPTIONS"), take_option); break;
+        case WITH_VALUE: each_row(completer, STR("SHOW OPTIONS"), take_values); break;
+        case WITH_EQUALS:
+        case WITH_COMMA: break;
+    }
 }
 
 /* ---- all ---- */
 
-static void offer_commands(Completer *completer, Str word) {
-    for (size_t n = 0; commands_spelling(n) != NULL; n++)
-        offer(completer, word, str_from_c(commands_spelling(n)));
+static void offer_commands(Completer *completer) {
+    for (size_t n = 0; commands_spelling(n) != NULL; n++) offer(completer, str_from_c(commands_spelling(n)));
 }
 
-static void offer_sql(Completer *completer, Str word, Str line) {
+static void offer_sql(Completer *completer) {
     for (int i = 0; i < RELATION_LIST_COUNT; i++)
-        each_name(completer, str_from_c(relation_lists[i]), word, line, take_relation);
-    if (word.size == 0) return;
-    for (int i = 0; i < WORD_COUNT; i++) offer_keyword(completer, word, str_from_c(words[i]));
-    each_name(completer, STR("SHOW FUNCTIONS"), word, line, take_name);
+        each_row(completer, str_from_c(relation_lists[i]), take_relation);
+    if (completer->word.size == 0) return;
+    for (int i = 0; i < WORD_COUNT; i++) offer_keyword(completer, str_from_c(words[i]));
+    each_row(completer, STR("SHOW FUNCTIONS"), take_name);
 }
 
-void completer_find(Completer *completer, Str line, Str context) {
+/* Two texts in one, in the arena; what is left when memory is refused. */
+static Str join(Arena *arena, Str first, Str second) {
+    char *joined = arena_alloc(arena, first.size + second.size + 1);
+    if (joined == NULL) return second;
+    if (first.size > 0) memcpy(joined, first.data, first.size);
+    if (second.size > 0) memcpy(joined + first.size, second.data, second.size);
+    return str_from(joined, first.size + second.size);
+}
+
+void completer_find(Completer *completer, Str earlier, Str line, size_t cursor) {
+    ASSERT(cursor <= line.size);
     completer->candidates.count = 0;
     arena_reset(&completer->arena);
-    Str word = completer_word(line);
-    if (word.size > 0 && (word.data[0] == '\\' || word.data[0] == '.'))
-        offer_commands(completer, word);
+    completer->statement = join(&completer->arena, earlier, line);
+    Str behind = str_from(line.data + cursor, line.size - cursor);
+    Str before = str_from(completer->statement.data, completer->statement.size - behind.size);
+    completer->word = last_word(str_from(line.data, cursor));
+    completer->with = with_clause_read(before);
+    if (completer->with.is_inside)
+        offer_with(completer);
+    else if (completer->word.size > 0 && (completer->word.data[0] == '\\' || completer->word.data[0] == '.'))
+        offer_commands(completer);
     else
-        offer_sql(completer, word, context);
+        offer_sql(completer);
 }
 
 Str completer_common(const Completer *completer) {

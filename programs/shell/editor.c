@@ -86,7 +86,7 @@ static int read_key(EditLine *line_edit, wchar_t *out) {
 
 /* libedit does not write to it, though its type would allow that. */
 static char *write_prompt(EditLine *line_edit) {
-    return editor_of(line_edit)->is_continued ? (char *)PROMPT_NEXT : (char *)PROMPT_FIRST;
+    return editor_of(line_edit)->earlier.size > 0 ? (char *)PROMPT_NEXT : (char *)PROMPT_FIRST;
 }
 
 /* ---- Tab ---- */
@@ -102,7 +102,8 @@ static void list_candidates(Editor *editor) {
 
 static bool insert(EditLine *line_edit, Str word, Str replacement, bool is_whole) {
     char room[256];
-    size_t size = text_format(room, sizeof(room), "%.*s%s", STR_ARGS(replacement), is_whole ? " " : "");
+    bool is_ended = is_whole && !str_ends_with(replacement, STR("."));
+    size_t size = text_format(room, sizeof(room), "%.*s%s", STR_ARGS(replacement), is_ended ? " " : "");
     if (size == word.size) return false;
     el_deletestr(line_edit, (int)word.size);
     return el_insertstr(line_edit, room) == 0;
@@ -111,9 +112,9 @@ static bool insert(EditLine *line_edit, Str word, Str replacement, bool is_whole
 static unsigned char complete(EditLine *line_edit, int key) {
     Editor *editor = editor_of(line_edit);
     const LineInfo *info = el_line(line_edit);
-    Str line = str_from(info->buffer, (size_t)(info->cursor - info->buffer));
-    Str word = completer_word(line);
-    completer_find(&editor->completer, line, str_from(info->buffer, (size_t)(info->lastchar - info->buffer)));
+    Str line = str_from(info->buffer, (size_t)(info->lastchar - info->buffer));
+    completer_find(&editor->completer, editor->earlier, line, (size_t)(info->cursor - info->buffer));
+    Str word = editor->completer.word;
     size_t count = editor->completer.candidates.count;
     if (count == 0) return CC_REFRESH_BEEP;
     Str common = completer_common(&editor->completer);
@@ -249,7 +250,7 @@ static void close_line_edit(Editor *editor) {}
 /* The terminal's own editing. */
 static EditorEvent read_line(Editor *editor) {
     Text *messages = output_text(&editor->shell->messages);
-    text_append_c(messages, editor->is_continued ? PROMPT_NEXT : PROMPT_FIRST);
+    text_append_c(messages, editor->earlier.size > 0 ? PROMPT_NEXT : PROMPT_FIRST);
     output_flush(&editor->shell->messages);
     text_reset(&editor->line);
     for (char byte = 0; byte != '\n'; text_append_char(&editor->line, byte)) {
@@ -278,8 +279,8 @@ void editor_deinit(Editor *editor) {
     text_deinit(&editor->line);
 }
 
-EditorEvent editor_read(Editor *editor, bool is_continued, Str *line) {
-    editor->is_continued = is_continued;
+EditorEvent editor_read(Editor *editor, Str earlier, Str *line) {
+    editor->earlier = earlier;
     output_flush(&editor->shell->out);
     text_reset(&editor->line);
     EditorEvent event = read_line(editor);

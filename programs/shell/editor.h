@@ -3,7 +3,7 @@
  *
  *     Editor editor;
  *     TRY(editor_init(&editor, shell, err));
- *     while (editor_read(&editor, is_continued, &line) == EDITOR_LINE) take(line);
+ *     while (editor_read(&editor, earlier_lines, &line) == EDITOR_LINE) take(line);
  *     editor_deinit(&editor);
  *
  * A line is valid until the next call and ends in \n. The history is kept in $XDG_STATE_HOME/weir/history
@@ -22,7 +22,7 @@ typedef enum EditorEvent {
 
 typedef struct Editor {
     Shell *shell;
-    bool is_continued;          /* the prompt is that of a further line */
+    Str earlier;                /* the statement's lines before this one; empty: it begins here */
     struct editline *line_edit; /* libedit's; NULL without it */
     struct history *history;
     Text history_path;
@@ -33,6 +33,7 @@ typedef struct Editor {
 NODISCARD Status editor_init(Editor *editor, Shell *shell, Error *err);
 void editor_deinit(Editor *editor);
 
-EditorEvent editor_read(Editor *editor, bool is_continued, Str *line);
+/* `earlier`: what has been typed of the statement. */
+EditorEvent editor_read(Editor *editor, Str earlier, Str *line);
 
 #endif

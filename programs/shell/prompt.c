@@ -33,7 +33,7 @@ static void run_lines(Shell *shell, Editor *editor, Script *script) {
     bool is_leaving = false; /* Ctrl-C was pressed with nothing typed */
     while (!shell->is_over && shell->out.status == STATUS_OK) {
         Str line;
-        EditorEvent event = editor_read(editor, script_is_open(script), &line);
+        EditorEvent event = editor_read(editor, script_pending(script), &line);
         if (event == EDITOR_END) return;
         if (event == EDITOR_LINE) {
             is_leaving = false;

@@ -167,10 +167,15 @@ void script_end(Script *script) {
     run_complete(script, true);
 }
 
+Str script_pending(const Script *script) {
+    Str rest = str_from(script->text.data + script->at, script->text.size - script->at);
+    for (size_t i = 0; i < rest.size; i++)
+        if (!is_blank(rest.data[i])) return rest;
+    return (Str){0};
+}
+
 bool script_is_open(const Script *script) {
-    for (size_t i = script->at; i < script->text.size; i++)
-        if (!is_blank(script->text.data[i])) return true;
-    return false;
+    return script_pending(script).size > 0;
 }
 
 void script_forget(Script *script) {

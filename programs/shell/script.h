@@ -39,6 +39,8 @@ Status script_run_one(Script *script, const Place *place, Error *err);
 
 void script_add(Script *script, Str bytes);
 void script_end(Script *script);
+/* The begun statement that has no semicolon yet; empty when there is none. */
+Str script_pending(const Script *script);
 /* Is something begun that has no semicolon yet? */
 bool script_is_open(const Script *script);
 

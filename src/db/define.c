@@ -167,7 +167,7 @@ static Status define_watermark(Binder *binder, const AstCreate *create, Relation
 
 /* --- options ---------------------------------------------------------------------------------- */
 
-/* What objects may be told beside the options of a connector: the first few of these, see common_options. */
+/* What objects may be told beside the options of a connector: the first few of these, see define_common_options. */
 static const OptionSpec COMMON_OPTIONS[] = {
     {"on_error", OPTION_CHOICE, "dead_letter|skip", "dead_letter", false,
      "what happens to a row that cannot be used: dead_letter keeps it in weir_catalog.dead_letters, skip "
@@ -182,7 +182,7 @@ static const OptionSpec COMMON_OPTIONS[] = {
 };
 static const OptionTable COMMON_TABLE = {COMMON_OPTIONS, sizeof(COMMON_OPTIONS) / sizeof(COMMON_OPTIONS[0])};
 
-static OptionTable common_options(RelationKind kind) {
+OptionTable define_common_options(RelationKind kind) {
     switch (kind) {
         case RELATION_SOURCE: return COMMON_TABLE;
         case RELATION_SINK: return (OptionTable){COMMON_OPTIONS, 2};
@@ -259,7 +259,7 @@ static Status define_options(weir_db *db, const AstCreate *create, Binder *binde
                              Error *err) {
     RelationKind kind = out->relation.kind;
     ConnectorUse use = kind == RELATION_SINK ? CONNECTOR_SINK : CONNECTOR_SOURCE;
-    OptionTable common = common_options(kind);
+    OptionTable common = define_common_options(kind);
     TRY(list_options(create, binder, &out->options, err));
     const Option *connector = option_find(out->options, STR("connector"));
     TRY(check_connector(kind, connector, err));

@@ -29,6 +29,9 @@ NODISCARD Status define_select_all(Arena *arena, const AstQualifiedName *name, A
 NODISCARD Status define_inherit_emit(const weir_db *db, Arena *arena, const AstQualifiedName *name,
                                      AstQuery *query, Error *err);
 
+/* What objects of this kind may be told beside the options of a connector. */
+OptionTable define_common_options(RelationKind kind);
+
 /* The source "stdin" with the columns that were guessed. */
 NODISCARD Status define_inferred(const Inference *inference, Arena *arena, Definition *out, Error *err);
 

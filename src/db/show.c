@@ -2,6 +2,7 @@
  * db/show.c - lists are small: one batch of text columns. */
 #include "db/show.h"
 
+#include "db/define.h"
 #include "db/settings.h"
 #include "column/builder.h"
 #include "expr/aggregate.h"
@@ -9,7 +10,7 @@
 #include "expr/like.h"
 #include "plan/form.h"
 
-enum { LIST_COLUMN_COUNT_MAX = 5, LIST_ROW_COUNT_MAX = BATCH_ROW_COUNT_MAX, LIST_NAME_SIZE_MAX = 128 };
+enum { LIST_COLUMN_COUNT_MAX = 6, LIST_ROW_COUNT_MAX = BATCH_ROW_COUNT_MAX, LIST_NAME_SIZE_MAX = 128 };
 
 typedef struct List {
     ArrayBuilder builders[LIST_COLUMN_COUNT_MAX];
@@ -20,6 +21,7 @@ typedef struct List {
 static const char *const OBJECT_COLUMNS[] = {"name", "kind", NULL};
 static const char *const COLUMN_COLUMNS[] = {"column", "type", "nullable", "note", NULL};
 static const char *const FUNCTION_COLUMNS[] = {"name", "arguments", "result", "summary", NULL};
+static const char *const OPTION_COLUMNS[] = {"name", "object", "of", "value", "default", "summary", NULL};
 static const char *const CREATE_COLUMNS[] = {"name", "definition", NULL};
 static const char *const EXPLAIN_COLUMNS[] = {"plan", NULL};
 static const char *const SETTING_COLUMNS[] = {"name", "setting", "summary", NULL};
@@ -29,13 +31,20 @@ static bool is_functions(const AstShow *show) {
     return str_equal(show->name.str, STR("functions"));
 }
 
+static bool is_options(const AstShow *show) {
+    return str_equal(show->name.str, STR("options"));
+}
+
 static const char *const *columns_of(const AstStatement *ast) {
     if (ast->kind == AST_STATEMENT_EXPLAIN) return EXPLAIN_COLUMNS;
     if (ast->kind == AST_STATEMENT_DESCRIBE) return COLUMN_COLUMNS;
     switch (ast->show->kind) {
         case AST_SHOW_SETTING: return ONE_SETTING_COLUMNS;
         case AST_SHOW_ALL: return SETTING_COLUMNS;
-        case AST_SHOW_OBJECTS: return is_functions(ast->show) ? FUNCTION_COLUMNS : OBJECT_COLUMNS;
+        case AST_SHOW_OBJECTS:
+            return is_functions(ast->show) ? FUNCTION_COLUMNS
+                   : is_options(ast->show) ? OPTION_COLUMNS
+                                           : OBJECT_COLUMNS;
         case AST_SHOW_COLUMNS: return COLUMN_COLUMNS;
         case AST_SHOW_CREATE: return CREATE_COLUMNS;
     }
@@ -83,8 +92,8 @@ static bool word_matches(Str word, RelationKind kind) {
 }
 
 static bool word_is_known(Str word) {
-    static const char *const WORDS[] = {"relations",          "sources", "tables",   "views", "streams",
-                                        "materialized views", "sinks",   "functions"};
+    static const char *const WORDS[] = {"relations",          "sources", "tables",    "views",  "streams",
+                                        "materialized views", "sinks",   "functions", "options"};
     for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]); i++)
         if (str_equal(word, str_from_c(WORDS[i]))) return true;
     return false;
@@ -162,6 +171,104 @@ static Status list_functions(weir_db *db, const AstShow *show, Arena *arena, Lis
                           err));
     }
     return STATUS_OK;
+}
+
+/* --- options ---------------------------------------------------------------------------------- */
+
+/* Of what the options of a table are. */
+typedef struct OptionOwner {
+    RelationKind object;
+    const char *kind; /* "connector", "format", "" */
+    const char *name;
+} OptionOwner;
+
+/* Names with | between them, as the choices of an option. */
+static void append_connectors(Text *text, ConnectorUse use) {
+    size_t start = text->size;
+    for (uint32_t i = 0; i < connector_count; i++)
+        if (connectors[i].uses & use)
+            text_append_format(text, "%s%s", text->size > start ? "|" : "", connectors[i].name);
+}
+
+static void append_formats(Text *text) {
+    for (FormatId format = 0; format < FORMAT_COUNT; format++)
+        text_append_format(text, "%s%s", format > 0 ? "|" : "", format_name(format));
+}
+
+/* What may be given: a fixed set as a|b|c, else in words. */
+static void append_values(Text *text, const OptionSpec *spec, RelationKind object) {
+    Str name = str_from_c(spec->name);
+    if (spec->choices != NULL)
+        text_append_c(text, spec->choices);
+    else if (spec->kind == OPTION_BOOLEAN)
+        text_append_c(text, "true|false");
+    else if (str_equal(name, STR("connector")))
+        append_connectors(text, object == RELATION_SINK ? CONNECTOR_SINK : CONNECTOR_SOURCE);
+    else if (str_equal(name, STR("format")))
+        append_formats(text);
+    else
+        option_append_kind(text, spec);
+}
+
+static void list_option(const OptionSpec *spec, OptionOwner owner, Text *text, List *list) {
+    list_add(list, 0, str_from_c(spec->name));
+    list_add(list, 1, str_from_c(object_kind_name(owner.object)));
+    text_reset(text);
+    text_append_format(text, "%s%s%s", owner.kind, owner.kind[0] == '\0' ? "" : " ", owner.name);
+    list_add(list, 2, text_str(text));
+    text_reset(text);
+    append_values(text, spec, owner.object);
+    list_add(list, 3, text_str(text));
+    if (spec->fallback == NULL)
+        array_builder_null(&list->builders[4]);
+    else
+        list_add(list, 4, str_from_c(spec->fallback));
+    text_reset(text);
+    text_append_format(text, "%s%s", spec->required ? "needed: " : "", spec->summary);
+    list_add(list, 5, text_str(text));
+}
+
+static Status list_option_table(OptionTable table, OptionOwner owner, const AstShow *show, Arena *arena,
+                                Text *text, List *list, Error *err) {
+    for (uint32_t i = 0; i < table.count && !list_is_full(list); i++) {
+        bool matches;
+        TRY(name_matches(str_from_c(table.specs[i].name), show, arena, &matches, err));
+        if (matches) list_option(&table.specs[i], owner, text, list);
+    }
+    return STATUS_OK;
+}
+
+/* What is made with a connector: its own options, those of each connector, those of each format. */
+static Status list_connected_options(RelationKind object, ConnectorUse use, const AstShow *show, Arena *arena,
+                                     Text *text, List *list, Error *err) {
+    TRY(list_option_table(define_common_options(object), (OptionOwner){object, "", ""}, show, arena, text,
+                          list, err));
+    for (uint32_t i = 0; i < connector_count; i++)
+        if (connectors[i].uses & use)
+            TRY(list_option_table(connector_options(&connectors[i], use),
+                                  (OptionOwner){object, "connector", connectors[i].name}, show, arena, text,
+                                  list, err));
+    for (FormatId format = 0; format < FORMAT_COUNT; format++)
+        TRY(list_option_table(format_option_table(format),
+                              (OptionOwner){object, "format", format_name(format)}, show, arena, text, list,
+                              err));
+    return STATUS_OK;
+}
+
+/* Everything that WITH (...) may hold. */
+static Status list_options(weir_db *db, const AstShow *show, Arena *arena, List *list, Error *err) {
+    static const RelationKind PLAIN[] = {RELATION_STREAM, RELATION_MATERIALIZED_VIEW};
+    Text text;
+    text_init(&text, &db->memory);
+    Status status = list_connected_options(RELATION_SOURCE, CONNECTOR_SOURCE, show, arena, &text, list, err);
+    if (status == STATUS_OK)
+        status = list_connected_options(RELATION_SINK, CONNECTOR_SINK, show, arena, &text, list, err);
+    for (size_t i = 0; i < sizeof(PLAIN) / sizeof(PLAIN[0]) && status == STATUS_OK; i++)
+        status = list_option_table(define_common_options(PLAIN[i]), (OptionOwner){PLAIN[i], "", ""}, show,
+                                   arena, &text, list, err);
+    if (status == STATUS_OK && text.failed) status = error_out_of_memory(err);
+    text_deinit(&text);
+    return status;
 }
 
 static Status find_relation(weir_db *db, const AstQualifiedName *name, const Relation **out, Error *err) {
@@ -292,10 +399,11 @@ static Status fill_show(weir_db *db, const AstShow *show, Arena *arena, List *li
             if (!word_is_known(show->name.str)) {
                 (void)error_set_at(err, STATUS_UNDEFINED_OBJECT, show->name.span.start,
                                    "SHOW knows no \"%.*s\"", STR_ARGS(show->name.str));
-                return error_add_hint(
-                    err,
-                    "SHOW TABLES, SOURCES, VIEWS, MATERIALIZED VIEWS, STREAMS, SINKS, FUNCTIONS or ALL.");
+                return error_add_hint(err,
+                                      "SHOW TABLES, SOURCES, VIEWS, MATERIALIZED VIEWS, STREAMS, SINKS, "
+                                      "FUNCTIONS, OPTIONS or ALL.");
             }
+            if (is_options(show)) return list_options(db, show, arena, list, err);
             return is_functions(show) ? list_functions(db, show, arena, list, err)
                                       : list_objects(db, show, arena, list, err);
         case AST_SHOW_COLUMNS:

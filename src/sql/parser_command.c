@@ -78,7 +78,7 @@ Status parse_reset(Parse *p, AstStatement **out, Error *err) {
 static const char *const object_words[] = {"tables",    "sources",       "streams",     "views",      "sinks",
                                            "secrets",   "functions",     "connections", "connectors", "jobs",
                                            "databases", "schemas",       "indexes",     "settings",   "types",
-                                           "formats",   "subscriptions", "relations"};
+                                           "formats",   "subscriptions", "relations",   "options"};
 
 static bool at_object_word(const Parse *p) {
     for (size_t i = 0; i < sizeof(object_words) / sizeof(object_words[0]); i++)

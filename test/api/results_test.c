@@ -319,6 +319,23 @@ static void zones_need_data(void **state) {
     session_close(&s);
 }
 
+/* What a shell completes, and a form asks for: every option with what it is of and what it may be. */
+static void options_are_listed(void **state) {
+    Session s;
+    session_open(&s, 0);
+    assert_string_equal(
+        session_rows(&s, "SHOW OPTIONS LIKE 'follow'"),
+        "follow|source|connector file|true|false|false|go on reading what is appended, as tail -F does; a "
+        "file that was replaced or cut is read from its start\n");
+    assert_string_equal(session_rows(&s, "SHOW OPTIONS LIKE 'connector'"),
+                        "connector|source||file|generator|~|where the rows come from or go to\n"
+                        "connector|sink||file|stdout|blackhole|~|where the rows come from or go to\n");
+    assert_string_equal(session_rows(&s, "SHOW OPTIONS LIKE 'null'"),
+                        "null|source|format csv|text||an unquoted field with this text is NULL\n"
+                        "null|sink|format csv|text||an unquoted field with this text is NULL\n");
+    session_close(&s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_result_is_of_one_moment),
@@ -332,6 +349,7 @@ int main(void) {
         cmocka_unit_test(every_allocation_may_fail_while_handles_are_open),
         cmocka_unit_test(a_small_budget_is_an_error),
         cmocka_unit_test(zones_need_data),
+        cmocka_unit_test(options_are_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,6 +136,65 @@ def test_completion():
     leave(terminal)
 
 
+def tab(terminal, typed, expected):
+    """What is typed, and the Tab key, put `expected` on the line."""
+    terminal.tell(typed + "\t")
+    assert terminal.hear(expected), (typed, terminal.out)
+
+
+def test_options_are_completed():
+    with tempfile.TemporaryDirectory() as directory:
+        (Path(directory) / "x.csv").write_text("1\n2\n")
+        terminal = prompt()
+        terminal.tell("CREATE SOURCE s (a BIGINT)\n")
+        assert terminal.hear("  ... "), terminal.out
+        tab(terminal, "WITH (con", "nector ")
+        tab(terminal, "= 'f", "ile' ")
+        tab(terminal, ", pa", "th ")
+        tab(terminal, f"= '{directory}/x.csv', form", "at ")
+        terminal.tell("=\n")
+        assert terminal.hear("  ... "), terminal.out
+        tab(terminal, "'c", "sv' ")
+        tab(terminal, ", hea", "der ")
+        tab(terminal, "= f", "alse ")
+        terminal.tell(");\n")
+        assert terminal.hear(PROMPT), terminal.out
+        contains(answer(terminal, "SELECT sum(a) FROM s;"), " 3\n")
+        leave(terminal)
+
+
+def test_options_are_listed_for_what_they_are_of():
+    terminal = prompt()
+    for typed, shown, missing in (("CREATE SOURCE s (a INT) WITH (", ["connector", "idle_timeout", "on_error"], ["path", "seed", "header"]),
+                                  ("CREATE SINK k FROM t WITH (connector = '", ["'blackhole'", "'file'", "'stdout'"], ["'generator'"]),
+                                  ("CREATE SINK k FROM t WITH (connector = 'stdout', ", ["format", "header", "timestamp_unit"], ["connector ", "path"]),
+                                  ("CREATE SOURCE s (a INT) WITH (connector = 'generator', seed = 1, ", ["rows", "fields."], ["seed", "format", "header"]),
+                                  ("CREATE SOURCE s (a INT) WITH (connector = 'generator', fields.a.", ["fields.a.kind", "fields.a.max"], ["seed"]),
+                                  ("CREATE SOURCE s (a INT) WITH (connector = 'generator', fields.a.kind = ", ["'random'", "'sequence'"], []),
+                                  ("CREATE MATERIALIZED VIEW v WITH (on_error = ", ["'dead_letter'", "'skip'"], [])):
+        terminal.tell(typed)
+        assert terminal.hear(typed[-10:]), terminal.out
+        terminal.tell("\t\t")
+        assert terminal.hear("\x1b[K" + PROMPT), (typed, terminal.out)
+        for word in shown:
+            contains(terminal.heard, word)
+        for word in missing:
+            assert word not in terminal.heard, (typed, word, terminal.heard)
+        terminal.tell("\x03")
+        assert terminal.hear("^C\n" + PROMPT), terminal.out
+    leave(terminal)
+
+
+def test_columns_of_earlier_lines_are_completed():
+    terminal = prompt()
+    answer(terminal, "CREATE TABLE measurements (temperature BIGINT);")
+    terminal.tell("SELECT * FROM measurements\n")
+    assert terminal.hear("  ... "), terminal.out
+    tab(terminal, "WHERE tempe", "rature ")
+    contains(answer(terminal, "> 1;"), "(0 rows)")
+    leave(terminal)
+
+
 def test_views_move_while_the_prompt_waits():
     terminal = prompt()
     answer(terminal, "CREATE SOURCE g (a BIGINT) WITH (connector = 'generator', rows = 2000);")
