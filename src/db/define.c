@@ -305,6 +305,12 @@ Status define_inferred(const Inference *inference, Arena *arena, Definition *out
 
 /* --- kinds ------------------------------------------------------------------------------------ */
 
+static Status table_watermark(const AstCreate *create, Error *err) {
+    (void)error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->watermarks.items[0].span.start,
+                       "a table has no watermark");
+    return error_add_hint(err, "A SOURCE has: without a connector it takes INSERT.");
+}
+
 static Status define_stored(weir_db *db, const AstCreate *create, Binder *binder, Definition *out,
                             Error *err) {
     Relation *relation = &out->relation;
@@ -321,8 +327,7 @@ static Status define_stored(weir_db *db, const AstCreate *create, Binder *binder
         return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->name.items[0].span.start,
                             "\"%.*s\" needs at least one column", STR_ARGS(relation->name));
     if (!is_source && relation->time_column >= 0)
-        return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->watermarks.items[0].span.start,
-                            "a table has no watermark");
+        return table_watermark(create, err);
     if (key_count > 0) relation->key = key;
     relation->key_count = key_count;
     relation->change = is_source && key_count == 0 ? CHANGE_APPEND : CHANGE_WEIGHTED;

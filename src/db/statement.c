@@ -250,14 +250,51 @@ static Status updated_value(weir_stmt *stmt, const AstUpdate *update, const Plan
     return column_reference(stmt, column->name, stmt->ast->span, out, err);
 }
 
+/* The values of (a, b) = (x, y). */
+static Status row_values(const AstAssignment *assignment, AstExpr *const **out, Error *err) {
+    const AstExpr *value = assignment->value;
+    if (value->kind == AST_EXPR_SUBQUERY)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, value->span.start,
+                            "SET of several columns to a subquery is not supported yet");
+    if (value->kind != AST_EXPR_ROW)
+        return error_set_at(
+            err, STATUS_NOT_SUPPORTED, value->span.start,
+            "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression");
+    if (value->list.count != assignment->columns.count)
+        return error_set_at(err, STATUS_SYNTAX, value->span.start,
+                            "number of columns does not match number of values");
+    *out = value->list.items;
+    return STATUS_OK;
+}
+
+/* SET with one assignment for each column: (a, b) = (x, y) is a = x, b = y. */
+static Status spread_assignments(weir_stmt *stmt, const AstUpdate *update, AstAssignmentList *out,
+                                 Error *err) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < update->assignments.count; i++)
+        count += update->assignments.items[i].columns.count;
+    *out = (AstAssignmentList){.items = ARENA_ARRAY(&stmt->arena, AstAssignment, count)};
+    TRY_ALLOC(out->items);
+    for (uint32_t i = 0; i < update->assignments.count; i++) {
+        const AstAssignment *assignment = &update->assignments.items[i];
+        AstExpr *const *values = &assignment->value;
+        if (assignment->is_multiple) TRY(row_values(assignment, &values, err));
+        for (uint32_t k = 0; k < assignment->columns.count; k++) {
+            AstAssignment *single = &out->items[out->count++];
+            *single = (AstAssignment){.value = values[k], .span = assignment->span};
+            single->columns.items = &assignment->columns.items[k];
+            single->columns.count = 1;
+        }
+    }
+    assert(out->count == count);
+    return STATUS_OK;
+}
+
 static Status check_assignments(const AstUpdate *update, const Relation *relation, Error *err) {
     for (uint32_t i = 0; i < update->assignments.count; i++) {
         const AstAssignment *assignment = &update->assignments.items[i];
         const AstName *name = &assignment->columns.items[0];
         bool known = false;
-        if (assignment->is_multiple)
-            return error_set_at(err, STATUS_NOT_SUPPORTED, assignment->span.start,
-                                "SET of several columns at once is not supported yet");
         for (uint32_t k = 0; k < relation->column_count; k++)
             known |= str_equal(relation->columns[k].name, name->str);
         if (!known)
@@ -302,7 +339,9 @@ static Status widen(weir_stmt *stmt, const AstUpdate *update, const Relation *re
     return STATUS_OK;
 }
 
-static Status bind_update_rows(weir_stmt *stmt, const AstUpdate *update, Error *err) {
+static Status bind_update_rows(weir_stmt *stmt, const AstUpdate *written, Error *err) {
+    AstUpdate single = *written;
+    const AstUpdate *update = &single;
     Object *object = NULL;
     AstQuery *query = NULL;
     Relation wide;
@@ -310,6 +349,7 @@ static Status bind_update_rows(weir_stmt *stmt, const AstUpdate *update, Error *
     TRY(dml_target(stmt->conn->db, &update->table, true, &object, err));
     TRY(refuse_extras(update->with, (const AstFromItem *const *)update->from.items, update->from.count,
                       &update->returning, "FROM", err));
+    TRY(spread_assignments(stmt, written, &single.assignments, err));
     TRY(check_assignments(update, &object->relation, err));
     TRY(define_select_all(&stmt->arena, &update->table, update->where, &query, err));
     query->select->from.items[0]->alias = update->alias;

@@ -527,6 +527,16 @@ static Status bind_later(Bind *bind, ExprContext *context, const AstExpr *expr, 
                         "%s not supported yet", what);
 }
 
+/* t.* among values: the grammar has no bare star there. */
+static Status bind_star(Bind *bind, const AstExpr *expr, Error *err) {
+    if (NEVER(expr->column.count == 0))
+        return error_set_at(err, STATUS_SYNTAX, bind_position(bind, expr->span.start),
+                            "\"*\" is not allowed in this context");
+    return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, expr->span.start),
+                        "a whole row of \"%.*s\" as a value is not supported yet",
+                        STR_ARGS(expr->column.items[expr->column.count - 1].str));
+}
+
 static Status misplaced(Bind *bind, const AstExpr *expr, const char *message, Error *err) {
     return error_set_at(err, STATUS_SYNTAX, bind_position(bind, expr->span.start), "%s", message);
 }
@@ -549,7 +559,7 @@ static Status bind_kind(Bind *bind, ExprContext *context, const AstExpr *expr, c
         case AST_EXPR_TYPED_LITERAL: return bind_typed_literal(bind, expr, out, err);
         case AST_EXPR_DEFAULT: return misplaced(bind, expr, "DEFAULT is not allowed in this context", err);
         case AST_EXPR_COLUMN: return bind_column(bind, context, expr, out, err);
-        case AST_EXPR_STAR: return misplaced(bind, expr, "\"*\" is not allowed in this context", err);
+        case AST_EXPR_STAR: return bind_star(bind, expr, err);
         case AST_EXPR_UNARY: return bind_unary(bind, context, expr, out, err);
         case AST_EXPR_BINARY: return bind_binary(bind, context, expr, out, err);
         case AST_EXPR_AND:

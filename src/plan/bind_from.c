@@ -182,6 +182,14 @@ static Status bind_from_function(Bind *bind, const AstFromItem *item, const Scop
 
 static Status bind_item(Bind *bind, const AstFromItem *item, const Scope *outer, FromResult *out, Error *err);
 
+/* What stands to the right of `left`: only LATERAL sees it. */
+static Status bind_right(Bind *bind, const AstFromItem *item, const FromResult *left, const Scope *outer,
+                         FromResult *out, Error *err) {
+    Scope beside_it = left->scope;
+    beside_it.outer = outer;
+    return bind_item(bind, item, item->lateral ? &beside_it : outer, out, err);
+}
+
 /* Both sides beside each other: enough to look names up; the plan is given up in the end. */
 static Status beside(Bind *bind, const FromResult *left, const FromResult *right, SqlSpan span,
                      FromResult *out, Error *err) {
@@ -211,7 +219,7 @@ static Status bind_from_join(Bind *bind, const AstFromItem *item, const Scope *o
     const AstJoin *join = item->join;
     FromResult left = {0}, right = {0};
     TRY(bind_item(bind, join->left, outer, &left, err));
-    TRY(bind_item(bind, join->right, outer, &right, err));
+    TRY(bind_right(bind, join->right, &left, outer, &right, err));
     TRY(check_alias(bind, &left, &right, join->right, err));
     TRY(beside(bind, &left, &right, bind_span(bind, item->span), out, err));
     bind_defer(bind, item->span.start, "joins are");
@@ -269,7 +277,7 @@ Status bind_from(Bind *bind, const AstSelect *select, const Scope *outer, FromRe
     }
     for (uint32_t i = 0; i < select->from.count; i++) {
         FromResult item = {.time_column = -1}, left = *out;
-        TRY(bind_item(bind, select->from.items[i], outer, &item, err));
+        TRY(bind_right(bind, select->from.items[i], &left, outer, &item, err));
         *out = item;
         if (i == 0) continue;
         TRY(check_alias(bind, &left, &item, select->from.items[i], err));

@@ -298,7 +298,7 @@ static Status order_column(Select *select, const AstExpr *ast, uint32_t *out, Er
     TRY(resolve_unknown(bind, &expr, err));
     for (*out = 0; *out < select->exprs.count; (*out)++)
         if (expr_equal(select->exprs.items[*out], expr)) return STATUS_OK;
-    if (select->ast->distinct)
+    if (select->ast->distinct && select->ast->distinct_on.count == 0)
         return error_set_at(err, STATUS_INVALID_COLUMN_REFERENCE, bind_position(bind, ast->span.start),
                             "for SELECT DISTINCT, ORDER BY expressions must appear in select list");
     return push_expr(select, expr, err);

@@ -60,7 +60,9 @@ static const char *const FOREIGN[] = {
     "char",     "bpchar",  "timetz",    "money",     "inet",        "cidr",     "macaddr",
     "bit",      "varbit",  "point",     "line",      "box",         "path",     "circle",
     "polygon",  "xml",     "serial",    "bigserial", "smallserial", "oid",      "name",
-    "tsvector", "tsquery", "int4range", "tsrange",   "tstzrange",   "daterange"};
+    "tsvector", "tsquery", "int4range", "tsrange",   "tstzrange",   "daterange", "int8range",
+    "numrange", "lseg",    "macaddr8",  "jsonpath",  "regclass",    "regtype",   "regproc",
+    "regrole",  "xid",     "pg_lsn",    "citext",    "hstore",      "vector"};
 
 static Status type_unknown_name(const AstTypeName *name, Error *err) {
     Str text = name->name.str;

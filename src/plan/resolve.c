@@ -387,31 +387,9 @@ static const struct {
     const char *name;
     const char *hint;
 } LATER[] = {
-#define ONE_VALUE "count, min, max, first_value and last_value give one value of a group."
-    {"string_agg", "Texts of a group cannot be joined yet: " ONE_VALUE},
-    {"array_agg", "Lists are not there yet: " ONE_VALUE},
-    {"json_agg", "JSON values are not there yet: " ONE_VALUE},
-    {"jsonb_agg", "JSON values are not there yet: " ONE_VALUE},
-    {"json_object_agg", "JSON values are not there yet: " ONE_VALUE},
-    {"jsonb_object_agg", "JSON values are not there yet: " ONE_VALUE},
-    {"mode", ONE_VALUE},
-    {"percentile_cont", "Of spread there are stddev, variance, min and max."},
-    {"percentile_disc", "Of spread there are stddev, variance, min and max."},
-    {"corr", NULL},
-    {"covar_pop", NULL},
-    {"covar_samp", NULL},
-    {"bit_and", NULL},
-    {"bit_or", NULL},
-    {"any_value", "min or max give a value that does not depend on the order of rows."},
-    {"unnest", NULL},
-    {"generate_series", "A source made WITH (connector = 'generator') gives rows."},
-    {"current_time", "It is a TIME WITH TIME ZONE: write LOCALTIME for the time of day."},
-    {"gen_random_uuid", NULL},
-    {"row_to_json", NULL},
-    {"to_json", NULL},
-    {"to_jsonb", NULL},
-    {"pg_typeof", "DESCRIBE SELECT .. shows types."},
-#undef ONE_VALUE
+#define LATER(name, hint) {name, hint},
+#include "plan/later.def"
+#undef LATER
 };
 
 static Status call_later(Str name, int64_t position, bool *found, Error *err) {

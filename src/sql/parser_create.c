@@ -360,6 +360,12 @@ static Status parse_from(Parse *p, AstCreate *create, Error *err) {
     return parse_connector(p, create, err);
 }
 
+/* CREATE TABLE .. APPEND ONLY */
+static Status parse_append_only(Parse *p, Error *err) {
+    (void)parse_not_supported(&p->token, "APPEND ONLY", err);
+    return error_add_hint(err, "A SOURCE without a connector takes INSERT only, and may have a WATERMARK.");
+}
+
 static Status parse_create_clauses(Parse *p, AstCreate *create, Error *err) {
     for (;;) {
         switch (p->token.kind) {
@@ -379,7 +385,9 @@ static Status parse_create_clauses(Parse *p, AstCreate *create, Error *err) {
                 if (create->query != NULL) return parse_unexpected(p, err);
                 TRY(parse_as_query(p, create, err));
                 break;
-            default: return STATUS_OK; /* the statement ends here, or in an error of the caller's */
+            default: /* the statement ends here, or in an error of the caller's */
+                if (parse_at_word(p, STR("append"))) return parse_append_only(p, err);
+                return STATUS_OK;
         }
     }
 }
