@@ -9,7 +9,7 @@
 #include "shell/script.h"
 #include "shell/status_line.h"
 
-enum { HELP_COLUMN = 38, READ_DEPTH_MAX = 16 };
+enum { HELP_COLUMN = 38, READ_DEPTH_MAX = 16, SUGGEST_SIZE_MIN = 5 /* what is shorter is near everything */ };
 
 typedef enum Action {
     ACTION_HELP,
@@ -88,16 +88,19 @@ static Str unquoted(Str word) {
 static Status unknown(Str word, Error *err) {
     Str best = {0};
     int distance = INT_MAX;
-    for (size_t n = 0; commands_spelling(n) != NULL; n++) {
+    for (size_t n = 0; commands_spelling(n) != NULL && word.size >= SUGGEST_SIZE_MIN; n++) {
         Str spelling = str_from_c(commands_spelling(n));
-        if (spelling.data[0] == word.data[0]) str_suggest(word, spelling, &best, &distance);
+        bool is_near = spelling.data[0] == word.data[0] && spelling.size >= SUGGEST_SIZE_MIN;
+        if (is_near) str_suggest(word, spelling, &best, &distance);
     }
     error_set_at(err, STATUS_SYNTAX, -1, "there is no command %.*s", STR_ARGS(word));
     if (best.size > 0) return error_add_hint(err, "did you mean %.*s?", STR_ARGS(best));
     return error_add_hint(err, "%c%s lists what there is", word.data[0], word.data[0] == '.' ? "help" : "?");
 }
 
+/* psql's \dt+ shows more; here it is the same. */
 static const Command *find(Str word) {
+    if (str_starts_with(word, STR("\\d")) && str_ends_with(word, STR("+"))) word.size--;
     for (int i = 0; i < COMMAND_COUNT; i++)
         if (str_equal(word, str_from_c(commands[i].backslash)) ||
             str_equal(word, str_from_c(commands[i].dot)))

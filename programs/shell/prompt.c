@@ -11,11 +11,48 @@ static void greet(Shell *shell) {
     report_line(shell, "weir " WEIR_VERSION ", in memory. A statement ends with ; and \\? lists commands.");
 }
 
+/* Words that other shells take without a sign. */
+static Str command_of(Str line) {
+    static const char *const words[][2] = {{"help", "\\?\n"}, {"quit", "\\q\n"}, {"exit", "\\q\n"}};
+    Str word = str_trim(line);
+    if (str_ends_with(word, STR(";"))) word = str_trim(str_from(word.data, word.size - 1));
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (str_equal_ignore_case(word, str_from_c(words[i][0]))) return str_from_c(words[i][1]);
+    return line;
+}
+
+/* Would a semicolon end what has been typed? Not within quotes and comments. */
+static bool is_between_words(Shell *shell, Script *script) {
+    Text text;
+    text_init(&text, &shell->memory);
+    text_append(&text, script_pending(script));
+    text_append_char(&text, ';');
+    bool is_ended = !text.failed && weir_complete(text.data, (ptrdiff_t)text.size) > 0;
+    text_deinit(&text);
+    return is_ended;
+}
+
+/* A command while a statement waits for its semicolon, which goes on waiting. */
+static void run_aside(Shell *shell, Str line) {
+    Script aside;
+    script_init(&aside, shell, NULL, script_run_one);
+    script_add(&aside, line);
+    script_deinit(&aside);
+    shell->is_stopped = false; /* that is of the command alone */
+}
+
 /* Runs what is complete; the rest waits for more lines. A failure drops what follows it on the line. */
 static void take_line(Shell *shell, Script *script, Str line) {
     shell->is_stopped = false;
     shell->exit_status = EXIT_OK;
-    script_add(script, line);
+    bool is_open = script_is_open(script);
+    bool is_aside = is_open && str_starts_with(line, STR("\\")) && is_between_words(shell, script);
+    if (is_aside && str_equal(str_trim(line), STR("\\g")))
+        script_add(script, STR(";\n"));
+    else if (is_aside)
+        run_aside(shell, line);
+    else
+        script_add(script, is_open ? line : command_of(line));
     if (shell->is_stopped || !script_is_open(script)) script_forget(script);
     if (shell->exit_status == EXIT_INTERRUPTED) report_line(shell, "Cancelled.");
     interrupt_take(&shell->interrupt);
@@ -58,6 +95,7 @@ int prompt_main(Shell *shell) {
         script_deinit(&script);
         return EXIT_STATEMENT;
     }
+    weir_stdin_taken(shell->db);
     greet(shell);
     run_lines(shell, &editor, &script);
     editor_deinit(&editor);

@@ -73,6 +73,45 @@ def test_both_dialects():
     leave(terminal)
 
 
+def test_words_of_other_shells():
+    terminal = prompt()
+    contains(answer(terminal, "help"), "\\timing")
+    answer(terminal, "CREATE TABLE t (id BIGINT);")
+    contains(answer(terminal, "\\d+ t"), " id ")
+    contains(answer(terminal, "\\dt+"), " t ")
+    contains(answer(terminal, ".header off"), "The header is off.")
+    for command in ("\\a", "\\set x 1", "\\du"):
+        contains(answer(terminal, command), "\\? lists what there is")
+    contains(answer(terminal, "\\moed"), "did you mean \\mode?")
+    for word in ("exit", "quit;", "EXIT"):
+        terminal = prompt()
+        terminal.tell(word + "\n")
+        equal(terminal.end(), 0)
+
+
+def test_commands_in_the_middle_of_a_statement():
+    terminal = prompt()
+    terminal.tell("SELECT 41 + 1 AS a\n")
+    assert terminal.hear("  ... "), terminal.out
+    terminal.tell("\\timing\n")
+    assert terminal.hear("Timing is on."), terminal.out
+    assert terminal.hear("  ... "), terminal.out
+    contains(answer(terminal, "\\g"), " 42\n")
+    terminal.tell("SELECT 'a\n")
+    assert terminal.hear("  ... "), terminal.out
+    contains(answer(terminal, "\\timing' AS b;"), "timing\n")  # in quotes it is text
+    terminal.tell("SELECT 1\n")
+    assert terminal.hear("  ... "), terminal.out
+    leave(terminal)
+
+
+def test_the_prompt_reads_standard_input_itself():
+    terminal = prompt()
+    contains(answer(terminal, "SELECT * FROM stdin;"), "ERROR 55000")
+    contains(answer(terminal, "SELECT 5;"), " 5\n")
+    leave(terminal)
+
+
 def test_ctrl_c_drops_the_line_and_twice_leaves():
     terminal = prompt()
     terminal.tell("SELECT")
