@@ -638,7 +638,13 @@ Status bind_constant_interval(Bind *bind, const AstExpr *expr, const char *what,
                             type_name(bound->type.id));
     if (cast->kind != EXPR_CONSTANT || array_is_null(&cast->constant, 0))
         return error_set_at(err, STATUS_INVALID_ARGUMENT, position, "%s must be a constant interval", what);
-    if (interval_to_microseconds(array_interval(&cast->constant)[0], out)) return STATUS_OK;
-    (void)error_set_at(err, STATUS_INVALID_ARGUMENT, position, "%s must be a fixed length of time", what);
-    return error_add_hint(err, "Months and years differ in length: use days or smaller units.");
+    Interval interval = array_interval(&cast->constant)[0];
+    if (interval.months != 0) {
+        (void)error_set_at(err, STATUS_INVALID_ARGUMENT, position, "%s must be a fixed length of time", what);
+        return error_add_hint(err, "Months and years differ in length: use days or smaller units.");
+    }
+    bool fits = interval_to_microseconds(interval, out);
+    if (fits && *out >= -BIND_LENGTH_US_MAX && *out <= BIND_LENGTH_US_MAX) return STATUS_OK;
+    return error_set_at(err, STATUS_INVALID_ARGUMENT, position, "%s must be at most %d days", what,
+                        BIND_LENGTH_DAY_MAX);
 }

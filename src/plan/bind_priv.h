@@ -215,6 +215,10 @@ const char *bind_call_extra(const AstCallExpr *call);
 /* A column of that name, unqualified; -1: none. */
 int32_t scope_find(const Scope *scope, Str name);
 Str bind_output_name(const AstExpr *expr);
+
+/* Lengths of time in statements: so far from the ends of int64 that lengths of windows over windows add up. */
+enum { BIND_LENGTH_DAY_MAX = 365250 };
+#define BIND_LENGTH_US_MAX (INT64_C(86400000000) * BIND_LENGTH_DAY_MAX)
 NODISCARD Status bind_constant_interval(Bind *bind, const AstExpr *expr, const char *what, int64_t *out,
                                         Error *err);
 
