@@ -89,10 +89,11 @@ static Status assign(const Insert *insert, const Expr *expr, uint32_t column, co
 /* ---- VALUES: each cell for its column
  * --------------------------------------------------------------------------------- */
 
-static Status bind_cell(Insert *insert, const AstExpr *ast, uint32_t column, const Expr **out, Error *err) {
+static Status bind_cell(Insert *insert, const AstExpr *ast, uint32_t column, ScalarList *scalars,
+                        const Expr **out, Error *err) {
     static const Scope NOTHING = {0};
     Bind *bind = insert->bind;
-    ExprContext context = {.scope = &NOTHING, .clause = "VALUES"};
+    ExprContext context = {.scope = &NOTHING, .clause = "VALUES", .scalars = scalars};
     const Expr *bound;
     if (ast->kind == AST_EXPR_DEFAULT)
         return missing_value(insert, column, bind_span(bind, ast->span), out, err);
@@ -107,7 +108,8 @@ static Status bind_value_rows(Insert *insert, const AstQuery *query, PlanNode **
     const Relation *table = insert->table;
     uint32_t rows = query->values.count, width = query->values.items[0].count;
     const Expr **cells = ARENA_ARRAY(insert->bind->arena, const Expr *, (size_t)rows * table->column_count);
-    TRY_ALLOC(cells);
+    ScalarList *scalars = ARENA_ARRAY(insert->bind->arena, ScalarList, rows);
+    if (cells == NULL || scalars == NULL) return error_out_of_memory(err);
     SqlSpan span = bind_span(insert->bind, query->span);
     for (uint32_t row = 0; row < rows; row++) {
         const AstExprList *list = &query->values.items[row];
@@ -119,11 +121,13 @@ static Status bind_value_rows(Insert *insert, const AstQuery *query, PlanNode **
             insert, width,
             width > insert->target_count ? (int64_t)list->items[insert->target_count]->span.start : 0, err));
         for (uint32_t i = 0; i < width; i++)
-            TRY(bind_cell(insert, list->items[i], insert->targets[i], &line[insert->targets[i]], err));
+            TRY(bind_cell(insert, list->items[i], insert->targets[i], &scalars[row], &line[insert->targets[i]],
+                          err));
         for (uint32_t i = 0; i < table->column_count; i++)
             if (line[i] == NULL) TRY(missing_value(insert, i, span, &line[i], err));
     }
-    return bind_rows(insert->bind, cells, rows, table->column_count, table->columns, span, out, err);
+    return bind_rows(insert->bind, cells, rows, table->column_count, table->columns, scalars, span, out,
+                     err);
 }
 
 /* ---- a query
@@ -157,9 +161,10 @@ static Status bind_defaults(Insert *insert, PlanNode **out, Error *err) {
     const Relation *table = insert->table;
     SqlSpan span = {-1, -1};
     const Expr **cells = ARENA_ARRAY(insert->bind->arena, const Expr *, table->column_count);
+    ScalarList scalars = {0};
     TRY_ALLOC(cells);
     for (uint32_t i = 0; i < table->column_count; i++) TRY(missing_value(insert, i, span, &cells[i], err));
-    return bind_rows(insert->bind, cells, 1, table->column_count, table->columns, span, out, err);
+    return bind_rows(insert->bind, cells, 1, table->column_count, table->columns, &scalars, span, out, err);
 }
 
 /* ---- the whole

@@ -313,9 +313,11 @@ const Expr *bind_output_expr(Bind *bind, const PlanNode *node, uint32_t column);
  * type. */
 NODISCARD Status bind_coerce_columns(Bind *bind, PlanNode *node, const PlanColumn *columns,
                                      CastContext context, PlanNode **out, Error *err);
-/* Cells, row by row, of settled types: VALUES, or a UNION of one-row PROJECTs when some are not constant. */
-NODISCARD Status bind_rows(Bind *bind, const Expr *const *cells, uint32_t row_count, uint32_t column_count,
-                           const PlanColumn *columns, SqlSpan span, PlanNode **out, Error *err);
+/* Cells, row by row, of settled types: VALUES, or a UNION of one-row PROJECTs when some are not constant.
+ * scalars[row]: the subqueries that the row's cells read; the cells are brought to columns. */
+NODISCARD Status bind_rows(Bind *bind, const Expr **cells, uint32_t row_count, uint32_t column_count,
+                           const PlanColumn *columns, const ScalarList *scalars, SqlSpan span,
+                           PlanNode **out, Error *err);
 NODISCARD Status bind_count(Bind *bind, const AstExpr *expr, const char *clause, int64_t *out, Error *err);
 
 #endif

@@ -228,20 +228,30 @@ static Status bind_set(Bind *bind, const AstQuery *query, const Scope *outer, Pl
  * --------------------------------------------------------------------------------------------------------------
  */
 
+/* The row below a PROJECT of cells: the subqueries among them become columns of it. */
+static Status row_input(Bind *bind, const Expr **cells, uint32_t column_count, const ScalarList *scalars,
+                        SqlSpan span, PlanNode **out, Error *err) {
+    TRY(node_one_row(bind, span, out, err));
+    TRY(scalars_attach(bind, scalars, *out, out, err));
+    for (uint32_t i = 0; i < column_count && scalars->count > 0; i++)
+        TRY(scalars_renumber(bind, cells[i], 0, &cells[i], err));
+    return STATUS_OK;
+}
+
 /* A one-row PROJECT for each row, up to 64 of them in a UNION, the first of which may be such a UNION itself.
  */
-static Status rows_as_projects(Bind *bind, const Expr *const *cells, uint32_t row_count,
-                               uint32_t column_count, const PlanColumn *columns, SqlSpan span, PlanNode **out,
-                               Error *err) {
+static Status rows_as_projects(Bind *bind, const Expr **cells, uint32_t row_count, uint32_t column_count,
+                               const PlanColumn *columns, const ScalarList *scalars, SqlSpan span,
+                               PlanNode **out, Error *err) {
     PlanNode *inputs[BIND_UNION_COUNT_MAX];
     uint32_t count = 0;
     ProjectItem *items = ARENA_ARRAY(bind->arena, ProjectItem, column_count);
     TRY_ALLOC(items);
     for (uint32_t row = 0; row < row_count; row++) {
         PlanNode *one;
-        TRY(node_one_row(bind, span, &one, err));
-        for (uint32_t i = 0; i < column_count; i++)
-            items[i] = (ProjectItem){cells[(size_t)row * column_count + i], columns[i].name};
+        const Expr **line = cells + (size_t)row * column_count;
+        TRY(row_input(bind, line, column_count, &scalars[row], span, &one, err));
+        for (uint32_t i = 0; i < column_count; i++) items[i] = (ProjectItem){line[i], columns[i].name};
         TRY(node_project(bind, one, items, column_count, span, &inputs[count++], err));
         if (count < BIND_UNION_COUNT_MAX) continue;
         TRY(node_union(bind, inputs, count, span, &inputs[0], err));
@@ -251,12 +261,13 @@ static Status rows_as_projects(Bind *bind, const Expr *const *cells, uint32_t ro
     return count == 1 ? STATUS_OK : node_union(bind, inputs, count, span, out, err);
 }
 
-Status bind_rows(Bind *bind, const Expr *const *cells, uint32_t row_count, uint32_t column_count,
-                 const PlanColumn *columns, SqlSpan span, PlanNode **out, Error *err) {
+Status bind_rows(Bind *bind, const Expr **cells, uint32_t row_count, uint32_t column_count,
+                 const PlanColumn *columns, const ScalarList *scalars, SqlSpan span, PlanNode **out,
+                 Error *err) {
     size_t count = (size_t)row_count * column_count;
     for (size_t i = 0; i < count; i++)
         if (cells[i]->kind != EXPR_CONSTANT)
-            return rows_as_projects(bind, cells, row_count, column_count, columns, span, out, err);
+            return rows_as_projects(bind, cells, row_count, column_count, columns, scalars, span, out, err);
     TRY(node_new(bind, PLAN_VALUES, span, NULL, 0, column_count, out, err));
     PlanNode *node = *out;
     Array *arrays = ARENA_ARRAY(bind->arena, Array, column_count);
@@ -271,11 +282,11 @@ Status bind_rows(Bind *bind, const Expr *const *cells, uint32_t row_count, uint3
 }
 
 static Status bind_value_cells(Bind *bind, const AstQuery *query, const Scope *outer, const Expr **cells,
-                               uint32_t column_count, Error *err) {
+                               uint32_t column_count, ScalarList *scalars, Error *err) {
     Scope nothing = {.outer = outer};
-    ExprContext context = {.scope = &nothing, .clause = "VALUES"};
     for (uint32_t row = 0; row < query->values.count; row++) {
         const AstExprList *list = &query->values.items[row];
+        ExprContext context = {.scope = &nothing, .clause = "VALUES", .scalars = &scalars[row]};
         if (list->count != column_count)
             return error_set_at(
                 err, STATUS_SYNTAX,
@@ -313,14 +324,15 @@ static Status bind_values(Bind *bind, const AstQuery *query, const Scope *outer,
     uint32_t rows = query->values.count, count = query->values.items[0].count;
     const Expr **cells = ARENA_ARRAY(bind->arena, const Expr *, (size_t)rows *count);
     PlanColumn *columns = ARENA_ARRAY(bind->arena, PlanColumn, count);
-    if (cells == NULL || columns == NULL) return error_out_of_memory(err);
-    TRY(bind_value_cells(bind, query, outer, cells, count, err));
+    ScalarList *scalars = ARENA_ARRAY(bind->arena, ScalarList, rows);
+    if (cells == NULL || columns == NULL || scalars == NULL) return error_out_of_memory(err);
+    TRY(bind_value_cells(bind, query, outer, cells, count, scalars, err));
     for (uint32_t i = 0; i < count; i++) {
         TRY(column_number_name(bind, i, &columns[i].name, err));
         TRY(unify_cells(bind, cells + i, rows, count, &columns[i].type, err));
     }
     PlanNode *node;
-    TRY(bind_rows(bind, cells, rows, count, columns, bind_span(bind, query->span), &node, err));
+    TRY(bind_rows(bind, cells, rows, count, columns, scalars, bind_span(bind, query->span), &node, err));
     return finish_columns(bind, query, node, out, err);
 }
 
