@@ -58,6 +58,11 @@ static Status check_enforced(const AstCreate *create, bool not_enforced, AstSpan
     return error_add_hint(err, "Leave the words out: a table's key is always checked.");
 }
 
+static Status multiple_keys(const Relation *relation, AstSpan span, Error *err) {
+    return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, span.start,
+                        "multiple primary keys for \"%.*s\" are not allowed", STR_ARGS(relation->name));
+}
+
 static Status define_column(const AstCreate *create, const AstColumnDef *def, Relation *relation,
                             PlanColumn *out, bool *is_key, Error *err) {
     *out = (PlanColumn){.name = def->name.str};
@@ -77,6 +82,7 @@ static Status define_column(const AstCreate *create, const AstColumnDef *def, Re
             case AST_COLUMN_NULL: break;
             case AST_COLUMN_PRIMARY_KEY:
                 TRY(check_enforced(create, constraint->flag, constraint->span, err));
+                if (*is_key) return multiple_keys(relation, constraint->span, err);
                 *is_key = out->not_null = true;
                 relation->key_name = constraint->name.str;
                 break;
@@ -114,9 +120,7 @@ static Status define_columns(Binder *binder, const AstCreate *create, Relation *
         relation->column_count = i + 1;
         if (!is_key) continue;
         if (*key_count > 0)
-            return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, def->span.start,
-                                "multiple primary keys for \"%.*s\" are not allowed",
-                                STR_ARGS(relation->name));
+            return multiple_keys(relation, def->span, err);
         key[(*key_count)++] = i;
     }
     return STATUS_OK;
@@ -133,9 +137,7 @@ static Status define_constraints(const AstCreate *create, Relation *relation, ui
         TRY(check_enforced(create, constraint->not_enforced, constraint->span, err));
         relation->key_name = constraint->name.str;
         if (*key_count > 0)
-            return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, span.start,
-                                "multiple primary keys for \"%.*s\" are not allowed",
-                                STR_ARGS(relation->name));
+            return multiple_keys(relation, span, err);
         for (uint32_t k = 0; k < constraint->columns.count; k++) {
             const AstName *name = &constraint->columns.items[k];
             int32_t column = column_find(relation, name->str);

@@ -68,6 +68,21 @@ static Type row_result(const AggregateRow *row, Type argument) {
     return type_numeric(TYPE_PRECISION_MAX, scale);
 }
 
+/* A literal without a type: text where that fits, else the one type that the aggregate takes; of numbers the
+ * one that PostgreSQL prefers. */
+static Type literal_type(Str name) {
+    Type type = type_of(TYPE_TEXT), only = type_of(TYPE_UNKNOWN);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < ROW_COUNT; i++) {
+        const AggregateRow *row = &rows[i];
+        if (!str_equal(name, str_from_c(row->name)) || row->argument == ACCEPTS_NONE) continue;
+        if (row_accepts(row, type)) return type;
+        count++;
+        only = type_of(row->argument == ACCEPTS_NUMBER ? TYPE_DOUBLE : (TypeId)row->argument);
+    }
+    return count == 1 ? only : type_of(TYPE_UNKNOWN);
+}
+
 static Status resolve_error(Str name, const Type *argument_type, uint32_t argument_count, Error *err) {
     if (argument_count == 0)
         return error_set(err, STATUS_UNDEFINED_FUNCTION,
@@ -75,6 +90,10 @@ static Status resolve_error(Str name, const Type *argument_type, uint32_t argume
     if (argument_count > 1)
         return error_set(err, STATUS_UNDEFINED_FUNCTION, "aggregate function %.*s does not take %u arguments",
                          STR_ARGS(name), argument_count);
+    if (argument_type->id == TYPE_UNKNOWN) {
+        (void)error_set(err, STATUS_AMBIGUOUS_FUNCTION, "function %.*s(unknown) is not unique", STR_ARGS(name));
+        return error_add_hint(err, "Give the value a type: CAST(value AS type).");
+    }
     error_set(err, STATUS_UNDEFINED_FUNCTION, "function %.*s(%s) does not exist", STR_ARGS(name),
               type_name((TypeId)argument_type->id));
     return error_add_hint(err,
@@ -85,7 +104,7 @@ static Status resolve_error(Str name, const Type *argument_type, uint32_t argume
 Status aggregate_resolve(Str name, const Type *argument_type, uint32_t argument_count, Aggregate *out,
                          Error *err) {
     Type type = argument_count == 1 ? *argument_type : (Type){0};
-    if (argument_count == 1 && type.id == TYPE_UNKNOWN) type = type_of(TYPE_TEXT);
+    if (argument_count == 1 && type.id == TYPE_UNKNOWN) type = literal_type(name);
     for (uint32_t i = 0; i < ROW_COUNT; i++) {
         const AggregateRow *row = &rows[i];
         if (!str_equal(name, str_from_c(row->name))) continue;

@@ -269,6 +269,9 @@ static Status parse_definition(Parse *p, AstCreate *create, Error *err) {
         return STATUS_OK;
     }
     if (kind == KW_LIKE) return parse_not_supported(&p->token, "LIKE in a column list", err);
+    bool exclude;
+    TRY(parse_at_two(p, KW_EXCLUDE, KW_USING, &exclude, err));
+    if (exclude) return parse_not_supported(&p->token, "EXCLUDE", err);
     AstColumnDef column;
     TRY(parse_column_def(p, true, &column, err));
     LIST_PUSH(p, &create->columns, column);
@@ -360,10 +363,19 @@ static Status parse_from(Parse *p, AstCreate *create, Error *err) {
     return parse_connector(p, create, err);
 }
 
-/* CREATE TABLE .. APPEND ONLY */
-static Status parse_append_only(Parse *p, Error *err) {
-    (void)parse_not_supported(&p->token, "APPEND ONLY", err);
-    return error_add_hint(err, "A SOURCE without a connector takes INSERT only, and may have a WATERMARK.");
+/* What else follows a table's columns in PostgreSQL, RisingWave and Flink; anything else is left to the caller. */
+static Status parse_table_extra(Parse *p, const AstCreate *create, Error *err) {
+    static const char *const WORDS[][2] = {
+        {"append", "APPEND ONLY"},     {"inherits", "INHERITS"},     {"partition", "PARTITION BY"},
+        {"partitioned", "PARTITIONED BY"}, {"tablespace", "TABLESPACE"}, {"using", "USING"},
+        {"on", "ON COMMIT"}};
+    for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]) && create->relation == AST_RELATION_TABLE; i++) {
+        if (!parse_at_word(p, str_from_c(WORDS[i][0]))) continue;
+        (void)parse_not_supported(&p->token, WORDS[i][1], err);
+        if (i > 0) return err->status;
+        return error_add_hint(err, "A SOURCE without a connector takes INSERT only, and may have a WATERMARK.");
+    }
+    return STATUS_OK;
 }
 
 static Status parse_create_clauses(Parse *p, AstCreate *create, Error *err) {
@@ -385,9 +397,7 @@ static Status parse_create_clauses(Parse *p, AstCreate *create, Error *err) {
                 if (create->query != NULL) return parse_unexpected(p, err);
                 TRY(parse_as_query(p, create, err));
                 break;
-            default: /* the statement ends here, or in an error of the caller's */
-                if (parse_at_word(p, STR("append"))) return parse_append_only(p, err);
-                return STATUS_OK;
+            default: return parse_table_extra(p, create, err); /* else it ends, here or in an error */
         }
     }
 }
