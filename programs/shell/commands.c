@@ -26,6 +26,7 @@ typedef enum Action {
     ACTION_EXPANDED,
     ACTION_HEADERS,
     ACTION_TIMING,
+    ACTION_PAGER,
     ACTION_READ,
     ACTION_OUTPUT,
 } Action;
@@ -239,6 +240,7 @@ static Status act(Shell *shell, Action action, Str word, Error *err) {
         case ACTION_EXPANDED: return set_switch(shell, "Expanded display", &display->is_expanded, word, err);
         case ACTION_HEADERS: return set_switch(shell, "The header", &display->has_header, word, err);
         case ACTION_TIMING: return set_switch(shell, "Timing", &display->has_timing, word, err);
+        case ACTION_PAGER: return set_switch(shell, "The pager", &display->has_pager, word, err);
         case ACTION_READ: return read_file(shell, unquoted(word), err);
         case ACTION_OUTPUT: return output_redirect(&shell->out, unquoted(word), err);
     }

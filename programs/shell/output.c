@@ -17,6 +17,11 @@ void output_deinit(Output *output) {
 
 void output_flush(Output *output) {
     Text *text = &output->text;
+    if (text->size > 0 && output->before_first != NULL) {
+        OutputBefore *before = output->before_first;
+        output->before_first = NULL;
+        before(output, output->before_context);
+    }
     if (text->failed && output->status == STATUS_OK) output->status = error_out_of_memory(&output->error);
     if (output->status == STATUS_OK && text->size > 0)
         output->status = io_write(&output->file, text->data, text->size, &output->error);

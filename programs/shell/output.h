@@ -16,14 +16,21 @@
 
 enum { OUTPUT_SPILL_SIZE = 64 * 1024 };
 
-typedef struct Output {
+typedef struct Output Output;
+
+/* May send the output elsewhere before anything of output->text is written. */
+typedef void OutputBefore(Output *output, void *context);
+
+struct Output {
     IoFile standard; /* the stream given at the start */
     IoFile file;     /* where text goes now */
     Text path;       /* of a file that output_redirect opened */
     Text text;       /* not written yet */
     Status status;   /* OK, DONE, or the failure in `error` */
     Error error;
-} Output;
+    OutputBefore *before_first; /* called once, before the next write; NULL: none */
+    void *before_context;
+};
 
 void output_init(Output *output, Memory *memory, IoFile standard);
 void output_deinit(Output *output);

@@ -41,6 +41,13 @@ static void run_aside(Shell *shell, Str line) {
     shell->is_stopped = false; /* that is of the command alone */
 }
 
+/* A Ctrl-C that came too late to end its statement: the library was told, and would end the next one. */
+static void forget_interrupt(Shell *shell) {
+    bool was_seen = interrupt_take(&shell->interrupt);
+    if (was_seen && shell->exit_status != EXIT_INTERRUPTED)
+        (void)weir_exec(shell->conn, "SHOW server_version", -1, NULL);
+}
+
 /* Runs what is complete; the rest waits for more lines. A failure drops what follows it on the line. */
 static void take_line(Shell *shell, Script *script, Str line) {
     shell->is_stopped = false;
@@ -55,7 +62,7 @@ static void take_line(Shell *shell, Script *script, Str line) {
         script_add(script, is_open ? line : command_of(line));
     if (shell->is_stopped || !script_is_open(script)) script_forget(script);
     if (shell->exit_status == EXIT_INTERRUPTED) report_line(shell, "Cancelled.");
-    interrupt_take(&shell->interrupt);
+    forget_interrupt(shell);
     report_lost_rows(shell);
 }
 

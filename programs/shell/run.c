@@ -4,6 +4,7 @@
 
 #include "shell/arrow_print.h"
 #include "shell/live.h"
+#include "shell/pager.h"
 #include "shell/report.h"
 #include "shell/printer.h"
 
@@ -58,8 +59,7 @@ static Status check_mode(const Shell *shell, weir_stmt *stmt, Mode wanted, Error
 static Status show(Shell *shell, Answer *answer, Mode wanted, Error *err) {
     Mode mode = choose_mode(shell, answer, wanted);
     if (mode == MODE_ARROW) return arrow_print(&shell->out, answer, err);
-    if (is_watched(shell, answer, mode))
-        return live_show(shell, answer, &(LiveOptions){.mode = mode}, err);
+    if (is_watched(shell, answer, mode)) return live_show(shell, answer, &(LiveOptions){.mode = mode}, err);
     return show_answer(shell, answer, mode, err);
 }
 
@@ -91,14 +91,19 @@ static Status prepare(Shell *shell, Str sql, weir_stmt **stmt, Error *err) {
 
 static Status run_text(Shell *shell, Str sql, Mode mode, Error *err) {
     weir_stmt *stmt;
+    Pager pager;
     int64_t started_ns = io_clock_monotonic_ns(shell->io);
     interrupt_begin(&shell->interrupt, shell->conn);
     Status status = prepare(shell, sql, &stmt, err);
     bool is_empty = status == STATUS_OK && stmt == NULL;
+    bool may_be_paged =
+        !is_empty && status == STATUS_OK && (weir_stmt_flags(stmt) & WEIR_STMT_CONTINUOUS) == 0;
+    if (may_be_paged) pager_begin(&pager, shell);
     if (status == STATUS_OK && !is_empty) status = run_prepared(shell, stmt, mode, err);
     weir_stmt_free(stmt);
     interrupt_end(&shell->interrupt);
     output_flush(&shell->out);
+    if (may_be_paged && pager_end(&pager) && status == STATUS_DONE) status = STATUS_OK;
     if (shell->display.has_timing && !is_empty) report_time(shell, started_ns);
     return status;
 }

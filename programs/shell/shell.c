@@ -51,7 +51,7 @@ Status shell_init(Shell *shell, const Options *options, Error *err) {
     io_stderr(shell->io, &messages);
     output_init(&shell->out, &shell->memory, out);
     output_init(&shell->messages, &shell->memory, messages);
-    shell->display = (Display){.mode = options->mode, .has_header = options->has_header};
+    shell->display = (Display){.mode = options->mode, .has_header = options->has_header, .has_pager = true};
     TRY(interrupt_init(&shell->interrupt, err));
     shell->data = options->data;
     return open_database(shell, err);

@@ -33,6 +33,7 @@ typedef struct Display {
     bool has_header;
     bool is_expanded; /* tables as one line per column */
     bool has_timing;
+    bool has_pager; /* for what is longer than the screen, at the prompt */
 } Display;
 
 typedef struct Shell {

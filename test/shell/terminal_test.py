@@ -112,6 +112,45 @@ def test_the_prompt_reads_standard_input_itself():
     leave(terminal)
 
 
+def test_long_results_go_through_a_pager():
+    terminal = prompt(PAGER="sed s/^/P/; echo paged", rows=20)
+    answer(terminal, "CREATE SOURCE g (a BIGINT) WITH (connector = 'generator', rows = 200000, fields.a.kind = 'sequence');")
+    short = answer(terminal, "SELECT a FROM g LIMIT 10;")
+    assert "paged" not in short, short
+    terminal.tell("SELECT a FROM g LIMIT 30;\n")
+    assert terminal.hear("P(30 rows)\npaged\n"), terminal.out
+    contains(terminal.heard, "P 29\n")
+    assert terminal.hear(PROMPT), terminal.out
+    contains(answer(terminal, "SELECT 5;"), " 5\n(1 row)")
+    contains(answer(terminal, "\\pager off"), "The pager is off.")
+    assert "paged" not in answer(terminal, "SELECT a FROM g LIMIT 30;")
+    leave(terminal)
+
+
+def test_leaving_the_pager_early_is_no_failure():
+    terminal = prompt(PAGER="head -n 3", rows=20)
+    answer(terminal, "CREATE SOURCE g (a BIGINT) WITH (connector = 'generator', rows = 200000, fields.a.kind = 'sequence');")
+    shown = answer(terminal, "SELECT a FROM g;")
+    contains(shown, " 0\n")
+    assert " 1\n" not in shown and "ERROR" not in shown, shown
+    contains(answer(terminal, "SELECT 5;"), " 5\n")
+    leave(terminal)
+    terminal = prompt(PAGER="trap '' INT; head -n 3; sleep 2", rows=20)
+    answer(terminal, "CREATE SOURCE g (a BIGINT) WITH (connector = 'generator', rows = 200000, fields.a.kind = 'sequence');")
+    terminal.tell("SELECT a FROM g;\n")
+    assert terminal.hear(" 0\n"), terminal.out
+    terminal.tell("\x03")  # comes too late for this statement, and must not end the next
+    assert terminal.hear(PROMPT), terminal.out
+    contains(answer(terminal, "SELECT 5;"), " 5\n")
+    leave(terminal)
+    for pager in ("no-such-program", ""):
+        terminal = prompt(PAGER=pager, rows=20)
+        answer(terminal, "CREATE SOURCE g (a BIGINT) WITH (connector = 'generator', rows = 30, fields.a.kind = 'sequence');")
+        equal("(30 rows)" in answer(terminal, "SELECT a FROM g;"), pager == "", pager)
+        contains(answer(terminal, "SELECT 5;"), " 5\n")
+        leave(terminal)
+
+
 def test_ctrl_c_drops_the_line_and_twice_leaves():
     terminal = prompt()
     terminal.tell("SELECT")
