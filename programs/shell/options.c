@@ -53,14 +53,30 @@ typedef struct Words {
     char **end;
 } Words;
 
+/* --csv and -csv, as other programs say it. */
+static bool is_mode(Str word, Mode *mode) {
+    Str suggestion;
+    size_t signs = word.size > 1 && word.data[1] == '-' ? 2 : 1;
+    return mode_find(str_from(word.data + signs, word.size - signs), mode, &suggestion);
+}
+
 static Status unknown_option(Str word, Error *err) {
     Str best = {0};
     int distance = INT_MAX;
+    Mode mode;
     for (int i = 0; i < OPTION_COUNT && word.size > 2; i++)
         str_suggest(str_from(word.data + 2, word.size - 2), str_from_c(rows[i].long_name), &best, &distance);
     error_set(err, STATUS_INVALID_OPTION, "unknown option %.*s", STR_ARGS(word));
+    if (is_mode(word, &mode)) return error_add_hint(err, "did you mean --mode %s?", mode_name(mode));
     if (best.size > 0) return error_add_hint(err, "did you mean --%.*s?", STR_ARGS(best));
     return error_add_hint(err, "weir --help lists what there is");
+}
+
+static bool is_data_file(Str word) {
+    static const char *const endings[] = {".csv", ".tsv", ".json", ".jsonl", ".ndjson"};
+    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+        if (str_ends_with(word, str_from_c(endings[i]))) return true;
+    return false;
 }
 
 static Status unknown_subcommand(Str word, Error *err) {
@@ -72,6 +88,8 @@ static Status unknown_subcommand(Str word, Error *err) {
     if (best.size > 0) return error_add_hint(err, "did you mean weir %.*s?", STR_ARGS(best));
     if (str_ends_with(word, STR(".sql")))
         return error_add_hint(err, "weir -f %.*s runs a file", STR_ARGS(word));
+    if (is_data_file(word))
+        return error_add_hint(err, "rows are read by weir -c 'SELECT .. FROM stdin' < %.*s", STR_ARGS(word));
     return error_add_hint(err, "weir --help lists what there is; statements follow -c");
 }
 
@@ -158,7 +176,9 @@ static Status read_option(Options *options, Words *words, Error *err) {
     Str word = str_from_c(*words->at++);
     OptionId id;
     const char *value;
-    if (!find_option(word, &id, &value)) return unknown_option(word, err);
+    Mode mode;
+    if (!find_option(word, &id, &value) || (id == OPTION_COMMAND && is_mode(word, &mode)))
+        return unknown_option(word, err);
     if (rows[id].argument != NULL && value == NULL) {
         if (words->at == words->end)
             return error_set(err, STATUS_INVALID_OPTION, "%.*s needs %s after it", STR_ARGS(word),

@@ -34,6 +34,8 @@ def test_wrong_usage_is_2_and_suggests():
     for arguments, hint in ((["--mdoe", "csv"], "--mode"), (["dmeo"], "weir demo"), (["--mode", "jsno"], "json"),
                             (["x.sql"], "weir -f x.sql"), (["--color", "blue"], "auto, always or never"), (["-c"], "needs SQL"),
                             (["--threads", "2"], "workers do not exist yet"), (["--mode", "arow"], "arrow"),
+                            (["--mode", "column"], "table"), (["--mode", "ndjson"], "jsonl"), (["--csv"], "--mode csv"), (["-csv"], "--mode csv"),
+                            (["events.csv"], "FROM stdin' < events.csv"), (["-v"], "--help"),
                             (["--seconds", "1"], "weir demo"), (["demo", "x"], "no argument"), (["check"], "check what")):
         status, out, err = weir(*arguments)
         equal((status, out), (2, ""), arguments)
