@@ -190,8 +190,9 @@ typedef struct weir_stats {
     int64_t memory_bytes;      /* in use, state included */
     uint64_t rows_late_dropped; /* of rows_late: those that went to no table of LATE DATA TO */
     uint64_t rows_skipped;     /* of dead_letters: those of on_error = 'skip', of which only the number is kept */
+    uint64_t objects_halted;   /* sources, streams, views and sinks that on_error = 'stop' has halted and that are still there */
 } weir_stats;
-#define WEIR_STATS_INIT {sizeof(weir_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define WEIR_STATS_INIT {sizeof(weir_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 WEIR_API int weir_get_stats(weir_db *db, weir_stats *stats);
 
 /* --- statements -------------------------------------------------------------------------------------------- */

@@ -290,6 +290,12 @@ void script_run_input(Shell *shell, const Input *input, ScriptStep *step, void *
     script_deinit(&script);
 }
 
+/* on_error = 'stop': a warning has named it. */
+static bool has_halted(const Shell *shell) {
+    weir_stats stats = WEIR_STATS_INIT;
+    return weir_get_stats(shell->db, &stats) == WEIR_OK && stats.objects_halted > 0;
+}
+
 int script_main(Shell *shell, const Options *options) {
     static const Input standard_input = {.is_file = true, .text = "-"};
     const Input *inputs = options->input_count == 0 ? &standard_input : options->inputs;
@@ -299,5 +305,6 @@ int script_main(Shell *shell, const Options *options) {
         script_run_input(shell, &inputs[i], script_run_one, NULL);
     if (!shell->is_stopped || shell->is_over) finish(shell);
     report_lost_rows(shell);
+    if (shell->exit_status == EXIT_OK && has_halted(shell)) shell->exit_status = EXIT_STATEMENT;
     return shell->exit_status;
 }

@@ -9,18 +9,11 @@
 
 /* --- rows that fail --------------------------------------------------------------------------- */
 
-static bool plan_has(const PlanNode *tree, const PlanNode *node) {
-    if (tree == node) return true;
-    for (uint32_t i = 0; i < tree->input_count; i++)
-        if (plan_has(tree->inputs[i], node)) return true;
-    return false;
-}
-
-/* The object whose query a node belongs to; NULL: a SELECT with EMIT. */
-static const Object *object_of_node(const weir_db *db, const PlanNode *node) {
+/* The object that a query runs for; NULL: a SELECT with EMIT. */
+static const Object *object_of_query(const weir_db *db, const FlowQuery *query) {
     for (size_t i = 0; i < db->objects.count; i++) {
         const Object *object = db->objects.items[i];
-        if (object->plan != NULL && plan_has(object->plan->root, node)) return object;
+        if (object->plan != NULL && object->plan == query->query.plan) return object;
     }
     return NULL;
 }
@@ -33,16 +26,8 @@ static void row_as_json(const weir_db *db, const PlanNode *shape, const Batch *b
         json_write_row(out, &schema, batch, row, false);
 }
 
-/* A continuous query goes on without the row. */
-static Status drop_row(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch,
-                       uint32_t row, const RowError *error, Error *err) {
-    weir_db *db = context;
-    if (batch_weight(batch, row) < 0) return STATUS_OK; /* its insertion was reported */
-    const Object *object = object_of_node(db, node);
-    if (object != NULL && object->on_error == ON_ERROR_SKIP) {
-        dead_letters_skip(&db->dead_letters);
-        return STATUS_OK;
-    }
+static void keep_row(weir_db *db, const Object *object, const PlanNode *shape, const Batch *batch, uint32_t row,
+                     const RowError *error) {
     Arena arena;
     Text payload;
     arena_init(&arena, &db->memory);
@@ -57,14 +42,43 @@ static Status drop_row(void *context, const PlanNode *node, const PlanNode *shap
     dead_letters_add(&db->dead_letters, &entry);
     text_deinit(&payload);
     arena_deinit(&arena);
+}
+
+/* The query ends here: an object's failure names it, a statement's points into its text. */
+static Status halt_query(const Object *object, FlowQuery *query, const RowError *error, Error *err) {
+    if (object == NULL)
+        (void)error_set_at(err, error->status, error->position, "%.*s", STR_ARGS(error->message));
+    else
+        (void)error_set(err, error->status, "%s \"%.*s\" stopped: %.*s", object_kind_name(object->relation.kind),
+                        STR_ARGS(object->relation.name), STR_ARGS(error->message));
+    return flow_halt(query, err);
+}
+
+static Status row_failed(weir_db *db, FlowQuery *query, const PlanNode *shape, const Batch *batch, uint32_t row,
+                         const RowError *error, Error *err) {
+    const Object *object = query == NULL ? NULL : object_of_query(db, query);
+    OnError on_error = query == NULL ? db->on_error : query->on_error;
+    if (on_error == ON_ERROR_STOP && query != NULL) return halt_query(object, query, error, err);
+    if (on_error == ON_ERROR_SKIP)
+        dead_letters_skip(&db->dead_letters);
+    else
+        keep_row(db, object, shape, batch, row, error);
     return STATUS_OK;
+}
+
+/* A continuous query goes on without the row, or ends at it. */
+static Status drop_row(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch,
+                       uint32_t row, const RowError *error, Error *err) {
+    weir_db *db = context;
+    if (batch_weight(batch, row) < 0) return STATUS_OK; /* its insertion was reported */
+    return row_failed(db, flow_query_of(db->flow, node), shape, batch, row, error, err);
 }
 
 /* A plain SELECT fails where PostgreSQL fails. Of a row without an event time PostgreSQL knows nothing: it is
  * left out and reported, as in a continuous query. */
 static Status fail_statement(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch,
                              uint32_t row, const RowError *error, Error *err) {
-    if (error->status == STATUS_NULL_TIME) return drop_row(context, node, shape, batch, row, error, err);
+    if (error->status == STATUS_NULL_TIME) return row_failed(context, NULL, shape, batch, row, error, err);
     return error_set_at(err, error->status, error->position, "%.*s", STR_ARGS(error->message));
 }
 
@@ -184,6 +198,7 @@ static void run_deferred(weir_db *db) {
 }
 
 void database_leave(weir_db *db) {
+    object_tell_halted(db);
     run_deferred(db);
     db->flow->interrupt = NULL;
     atomic_store(&db->is_inside, 0);

@@ -45,6 +45,7 @@ struct weir_db {
     Arena arena; /* the database's life */
     Zones zones;
     Settings settings;
+    OnError on_error; /* of what the statement under way makes: its connection's SET on_error */
     _Atomic(int) is_inside;
     _Atomic(Deferred *) deferred; /* a stack */
     _Atomic(int) child_count; /* connections, writers, subscriptions, streams: weir_close waits for them */

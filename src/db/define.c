@@ -171,9 +171,9 @@ static Status define_watermark(Binder *binder, const AstCreate *create, Relation
 
 /* What objects may be told beside the options of a connector: the first few of these, see define_common_options. */
 static const OptionSpec COMMON_OPTIONS[] = {
-    {"on_error", OPTION_CHOICE, "dead_letter|skip", "dead_letter", false,
+    {"on_error", OPTION_CHOICE, "dead_letter|skip|stop", "dead_letter", false,
      "what happens to a row that cannot be used: dead_letter keeps it in weir_catalog.dead_letters, skip "
-     "only counts it"},
+     "only counts it, stop halts the object; default: the setting on_error"},
     {"connector", OPTION_TEXT, NULL, NULL, false, "where the rows come from or go to"},
     {"idle_timeout", OPTION_DURATION, NULL, "30 seconds", false,
      "a partition that gives no row for so long holds the watermark back no more; bounded sources are never "
@@ -276,14 +276,18 @@ static Status define_options(weir_db *db, const AstCreate *create, Binder *binde
         if (use == CONNECTOR_SOURCE && connector_is_stdin(out->connector, out->options))
             TRY(define_check_stdin(db, connector->position, err));
     }
-    out->on_error = (OnError)option_choice(&COMMON_TABLE, out->options, "on_error");
+    bool is_said = option_find(out->options, STR("on_error")) != NULL;
+    if (common.count > 0) /* tables and views have no rows of their own that could fail */
+        out->on_error =
+            is_said ? (OnError)option_choice(&COMMON_TABLE, out->options, "on_error") : db->on_error;
     (void)option_duration_us(&COMMON_TABLE, out->options, "idle_timeout", &out->idle_timeout_us);
     (void)option_duration_us(&COMMON_TABLE, out->options, "max_future", &out->max_future_us);
     return STATUS_OK;
 }
 
-Status define_inferred(const Inference *inference, Arena *arena, Definition *out, Error *err) {
+Status define_inferred(const weir_db *db, const Inference *inference, Arena *arena, Definition *out, Error *err) {
     *out = (Definition){
+        .on_error = db->on_error,
         .relation = {.kind = RELATION_SOURCE, .name = STR("stdin"), .bounded = true, .time_column = -1}};
     Relation *relation = &out->relation;
     relation->column_count = inference->schema.count;

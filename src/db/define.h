@@ -33,7 +33,8 @@ NODISCARD Status define_inherit_emit(const weir_db *db, Arena *arena, const AstQ
 OptionTable define_common_options(RelationKind kind);
 
 /* The source "stdin" with the columns that were guessed. */
-NODISCARD Status define_inferred(const Inference *inference, Arena *arena, Definition *out, Error *err);
+NODISCARD Status define_inferred(const weir_db *db, const Inference *inference, Arena *arena, Definition *out,
+                                 Error *err);
 
 /* READ_ONCE when the caller reads standard input itself. */
 NODISCARD Status define_check_stdin(const weir_db *db, int64_t position, Error *err);

@@ -86,6 +86,14 @@ Status dml_check_keys(weir_db *db, Object *object, Error *err) {
     return row.row_count == 0 ? STATUS_OK : duplicate_key(&object->relation, &row, 0, &db->memory, err);
 }
 
+Status dml_check_running(Object *object, Error *err) {
+    const Error *failure = object_failure(object);
+    if (failure == NULL) return STATUS_OK;
+    object->is_halt_told = true;
+    *err = *failure;
+    return err->status;
+}
+
 Status dml_insert_batch(weir_db *db, Object *object, const Batch *batch, uint32_t partition, Error *err) {
     if (object->relation.kind == RELATION_SOURCE)
         return flow_push(db->flow, object->flow, batch, partition, err);
@@ -146,6 +154,7 @@ static Status finish(weir_db *db, Object *object, Rowset *set, Status status, Er
 
 Status dml_insert(weir_db *db, Object *object, const Plan *plan, int64_t position, Error *err) {
     Rowset set;
+    TRY(dml_check_running(object, err));
     TRY(rowset_read(db, plan, &set, err));
     Status status = STATUS_OK;
     frame_reset(&db->flow->frame);
@@ -154,6 +163,7 @@ Status dml_insert(weir_db *db, Object *object, const Plan *plan, int64_t positio
     for (size_t i = 0; i < set.batches.count && status == STATUS_OK; i++)
         status = dml_insert_batch(db, object, &set.batches.items[i], 0, err);
     status = finish(db, object, &set, status, err);
+    if (status == STATUS_OK) status = dml_check_running(object, err); /* one of the rows has halted it */
     return status == STATUS_OK ? status : error_locate(err, position);
 }
 

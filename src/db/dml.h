@@ -7,6 +7,10 @@
 
 /* Rows into a table or a pushed source, NULLs checked before: all of them, or none and an error. Batches have
  * the relation's columns. `partition`: of a source. */
+/* The error of a source that has halted (on_error = 'stop'); it is then told. */
+NODISCARD Status dml_check_running(Object *object, Error *err);
+
+/* Rows of a push into the object. */
 NODISCARD Status dml_insert_batch(weir_db *db, Object *object, const Batch *batch, uint32_t partition,
                                   Error *err);
 

@@ -50,6 +50,11 @@ static Status late_epoch_end(void *context, int64_t watermark, Error *err) {
     return feed_epoch_end(object->flow->feed, watermark, err);
 }
 
+static void late_forget(void *context) {
+    Object *object = context;
+    feed_forget(object->flow->feed);
+}
+
 static Status late_relation(Object *object, const Plan *plan, Error *err) {
     Relation *relation = &object->relation;
     uint32_t count = plan->late_column_count;
@@ -144,7 +149,8 @@ Status object_late_table(weir_db *db, const Plan *plan, Object **late, FlowOutpu
         return status;
     }
     object->relation.runtime = object->flow;
-    *output = (FlowOutput){.context = object, .batch = late_batch, .epoch_end = late_epoch_end};
+    *output = (FlowOutput){
+        .context = object, .batch = late_batch, .epoch_end = late_epoch_end, .forget = late_forget};
     *late = object;
     return STATUS_OK;
 }
@@ -169,8 +175,9 @@ void object_unpin(const Plan *plan, Object *late) {
 /* --- running ---------------------------------------------------------------------------------- */
 
 /* Keeps a query running for an object; its streams are held. */
-static Status start_query(weir_db *db, Object *object, const FlowOutput *output, Error *err) {
+static Status start_query(weir_db *db, Object *object, FlowOutput *output, Error *err) {
     FlowOutput late_output;
+    output->on_error = object->on_error;
     TRY(object_late_table(db, object->plan, &object->late, &late_output, err));
     Status status = object_hold_streams(db, object->plan, err);
     if (status == STATUS_OK) {
@@ -197,6 +204,7 @@ static Status hold_stream(weir_db *db, Object *stream, Error *err) {
 
 static void release_stream(weir_db *db, Object *stream) {
     if (--stream->reader_count > 0 || stream->query == NULL) return;
+    if (flow_query_has_halted(stream->query)) stream->failure = stream->query->halt.failure;
     flow_stop(db->flow, stream->query);
     stream->query = NULL;
     object_release_streams(db, stream->plan);
@@ -280,6 +288,7 @@ static Status start_source(weir_db *db, Object *object, const Definition *defini
     ReaderEvents events = database_reader_events(db);
     if (object->connector == NULL) {
         TRY(flow_add_source(db->flow, &object->relation, NULL, &events, &object->flow, err));
+        object->flow->stops = object->on_error == ON_ERROR_STOP;
         object->flow->input->idle_timeout_us = definition->idle_timeout_us;
         object->flow->max_future_us = definition->max_future_us;
         return STATUS_OK;
@@ -304,6 +313,7 @@ static Status start_source(weir_db *db, Object *object, const Definition *defini
                     : NULL};
     TRY(flow_add_source(db->flow, &object->relation, &config, &events, &object->flow, err));
     bool bounded = object->relation.bounded;
+    object->flow->stops = object->flow->reader->stops = object->on_error == ON_ERROR_STOP;
     object->flow->reader->max_future_us = bounded ? 0 : definition->max_future_us;
     object->flow->input->idle_timeout_us = bounded ? 0 : definition->idle_timeout_us;
     return STATUS_OK;
@@ -375,6 +385,17 @@ Status object_check(weir_db *db, const AstCreate *create, Str text, Arena *arena
     return define(db, create, text, arena, &ignored, err);
 }
 
+/* What halts at once, on rows that are there already, or reads what has halted, is not made. */
+static Status start_running(weir_db *db, Object *object, const Definition *definition, Error *err) {
+    if (object->plan != NULL) TRY(object_check_running(db, object->plan, true, err));
+    TRY(start_object(db, object, definition, err));
+    if (object->plan != NULL) TRY(object_check_running(db, object->plan, true, err));
+    const Error *failure = object_failure(object);
+    if (failure == NULL) return STATUS_OK;
+    *err = *failure;
+    return err->status;
+}
+
 /* Makes what is defined; `arena` holds all of it and becomes the object's. */
 static Status create_defined(weir_db *db, const Definition *definition, Str text, Arena *arena, Error *err) {
     Object *object = NULL;
@@ -389,12 +410,13 @@ static Status create_defined(weir_db *db, const Definition *definition, Str text
     object->on_error = definition->on_error;
     object->definition = text;
     Status status = enlist(db, object, err);
-    if (status == STATUS_OK) status = start_object(db, object, definition, err);
+    if (status == STATUS_OK) status = start_running(db, object, definition, err);
     object->relation.runtime = object->flow;
     if (status != STATUS_OK) { /* the statement may be run again: it gets its memory back */
         empty = *arena;
         *arena = object->arena;
         object->arena = empty;
+        if (object->late != NULL) object_destroy(db, object->late);
         object_destroy(db, object);
         return status;
     }
@@ -654,7 +676,8 @@ void object_want_sources(weir_db *db, const Plan *plan) {
 bool object_is_waiting_for_sources(const weir_db *db, const Plan *plan) {
     for (size_t i = 0; i < db->objects.count; i++) {
         const Object *object = db->objects.items[i];
-        if (is_source_wanted(db, plan, object) && object->relation.bounded && !object->flow->reader->is_ended)
+        if (is_source_wanted(db, plan, object) && object->relation.bounded && !object->flow->reader->is_ended &&
+            !flow_relation_has_halted(object->flow))
             return true;
     }
     return false;
@@ -669,6 +692,61 @@ bool object_sources_have_ended(const weir_db *db, const Plan *plan) {
         if (object->flow->reader == NULL || !object->flow->reader->is_ended) return false;
     }
     return true;
+}
+
+/* --- objects that have halted ----------------------------------------------------------------- */
+
+const Error *object_failure(const Object *object) {
+    if (object->failure.status != STATUS_OK) return &object->failure;
+    if (object->query != NULL && flow_query_has_halted(object->query)) return &object->query->halt.failure;
+    bool is_source = object->relation.kind == RELATION_SOURCE && object->flow != NULL;
+    return is_source && flow_relation_has_halted(object->flow) ? &object->flow->failure : NULL;
+}
+
+static Status tell(Object *object, Error *err) {
+    object->is_halt_told = true;
+    *err = *object_failure(object);
+    return err->status;
+}
+
+Status object_check_running(weir_db *db, const Plan *plan, bool hint, Error *err) {
+    if (db->flow->halt_count == 0) return STATUS_OK;
+    for (size_t i = 0; i < db->objects.count; i++) {
+        Object *object = db->objects.items[i];
+        if (object_failure(object) == NULL || !is_below(db, plan, object, 0)) continue;
+        Status status = tell(object, err);
+        return hint ? error_add_hint(err, "on_error = 'stop' has halted it: DROP and CREATE it again, or with on_error = 'skip' or 'dead_letter'.")
+                    : status;
+    }
+    return STATUS_OK;
+}
+
+Status object_check_told(weir_db *db, Error *err) {
+    for (size_t i = 0; i < db->objects.count && db->flow->halt_count > 0; i++) {
+        Object *object = db->objects.items[i];
+        if (!object->is_halt_told && object_failure(object) != NULL) return tell(object, err);
+    }
+    return STATUS_OK;
+}
+
+/* Somebody is reading it, or what is made of it, and will be told. */
+static bool is_being_read(const weir_db *db, const Object *object) {
+    if (object->pin_count > 0) return true;
+    for (size_t i = 0; i < db->objects.count; i++) {
+        const Object *other = db->objects.items[i];
+        if (other->pin_count > 0 && other->plan != NULL && is_below(db, other->plan, object, 0)) return true;
+    }
+    return false;
+}
+
+void object_tell_halted(weir_db *db) {
+    for (size_t i = 0; i < db->objects.count && db->flow->halt_count > 0; i++) {
+        Object *object = db->objects.items[i];
+        const Error *failure = object->is_halt_told ? NULL : object_failure(object);
+        if (failure == NULL || is_being_read(db, object)) continue;
+        object->is_halt_told = true;
+        database_notice(db, WEIR_WARNING, str_from_c(failure->message), STR(""), -1);
+    }
 }
 
 /* --- FROM stdin ------------------------------------------------------------------------------- */
@@ -687,7 +765,7 @@ static Status make_stdin(weir_db *db, Error *err) {
         infer_append_ddl(&ddl, STR("stdin"), STR("-"), &inference);
         Str text = ddl.failed ? (Str){0} : str_copy(&arena, text_str(&ddl));
         status = text.data == NULL ? error_out_of_memory(err)
-                                   : define_inferred(&inference, &arena, &definition, err);
+                                   : define_inferred(db, &inference, &arena, &definition, err);
         if (status == STATUS_OK) database_notice(db, WEIR_DEFINITION, text, STR(""), -1);
         if (status == STATUS_OK) status = create_defined(db, &definition, text, &arena, err);
     }

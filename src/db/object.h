@@ -8,8 +8,6 @@
 
 #include "db/database.h"
 
-typedef enum OnError { ON_ERROR_DEAD_LETTER, ON_ERROR_SKIP } OnError;
-
 struct Object {
     Relation relation; /* first: a Relation of the catalog is its Object */
     uint64_t number;   /* never given twice: the address of a dropped object may be */
@@ -24,6 +22,8 @@ struct Object {
     Sink *sink;         /* sinks */
     Object *late;       /* the table of LATE DATA TO */
     OnError on_error;
+    Error failure;     /* of a stream that nobody reads any more: why it has halted; see object_failure */
+    bool is_halt_told; /* its user knows */
     const Connector *connector;
     OptionList options; /* of the connector */
     Str definition;     /* text of the statement */
@@ -77,6 +77,18 @@ bool object_is_waiting_for_sources(const weir_db *db, const Plan *plan);
 /* True when every source under the plan is bounded and has ended (or there is none): nothing will come by
  * itself. */
 bool object_sources_have_ended(const weir_db *db, const Plan *plan);
+
+/* on_error = 'stop': why the object itself has halted; NULL: it has not. */
+const Error *object_failure(const Object *object);
+
+/* What has halted, of the objects under a plan, cannot be read: the error says why, and that is then told. `hint`: also what to do. */
+NODISCARD Status object_check_running(weir_db *db, const Plan *plan, bool hint, Error *err);
+
+/* Warns of objects that have halted, once each; those whose failure an open result or subscription will give are left to it. */
+void object_tell_halted(weir_db *db);
+
+/* The failure of the first object that has halted and of which nobody was told; it is then told. */
+NODISCARD Status object_check_told(weir_db *db, Error *err);
 
 /* Catalog.find_missing: makes the source "stdin". */
 const Relation *object_find_missing(void *context, Str schema, Str name);

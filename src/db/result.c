@@ -33,7 +33,7 @@ static void drop_queue(Result *result) {
 
 Status result_open_live(weir_db *db, const Plan *plan, Result *out, Error *err) {
     *out = (Result){.kind = RESULT_LIVE, .db = db, .plan = plan};
-    FlowOutput output = {.context = out, .batch = queue_batch, .end = queue_end}, late_output;
+    FlowOutput output = {.context = out, .on_error = db->on_error, .batch = queue_batch, .end = queue_end}, late_output;
     TRY(object_late_table(db, plan, &out->late, &late_output, err));
     Status status = object_hold_streams(db, plan, err);
     if (status == STATUS_OK) {
@@ -52,6 +52,26 @@ Status result_open_live(weir_db *db, const Plan *plan, Result *out, Error *err) 
     return STATUS_OK;
 }
 
+/* Has a row that failed ended the query, or halted something below it? */
+static Status check_failure(const Result *result, Error *err) {
+    if (!flow_query_has_halted(result->query)) return object_check_running(result->db, result->plan, false, err);
+    *err = result->query->halt.failure;
+    return err->status;
+}
+
+/* What came before the failure leaves before it is told. */
+static Status end_live(Result *result, Error *err) {
+    bool was_failed = result->is_failed;
+    Status status = check_failure(result, err);
+    if (status == STATUS_OK || was_failed) return status;
+    result->is_failed = true;
+    Error error;
+    Status flushed = flow_flush(result->db->flow, result->query, &error);
+    if (flushed != STATUS_OK) *err = error;
+    if (flushed != STATUS_OK) return flushed;
+    return result->queue.count > 0 ? STATUS_OK : status;
+}
+
 /* The queue's batches belong to this struct: it may not move once the query has started. */
 static Status next_live(Result *result, Batch *out, bool *ended, Error *err) {
     for (;;) {
@@ -60,6 +80,8 @@ static Status next_live(Result *result, Batch *out, bool *ended, Error *err) {
             return STATUS_OK;
         }
         drop_queue(result);
+        TRY(end_live(result, err));
+        if (result->queue.count > 0) continue;
         if (!result->is_ended &&
             object_sources_have_ended(result->db, result->plan)) { /* tables stand as they are */
             result->is_ended = true;

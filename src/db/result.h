@@ -23,6 +23,7 @@ typedef struct Result {
     VECTOR(Batch) queue; /* LIVE: kept batches */
     size_t queue_next;
     bool is_ended;
+    bool is_failed; /* LIVE: a row has ended it, or halted what it reads */
     bool is_pinned; /* what it reads cannot be dropped */
     Frame frame;    /* LIST */
     Batch list;

@@ -36,9 +36,16 @@ static bool is_batch_rows(const Setting *setting) {
     return setting->values[0] == '\0';
 }
 
-void settings_read(const weir_db *db, uint32_t index, Text *out) {
+static bool is_on_error(const Setting *setting) {
+    return strcmp(setting->name, "on_error") == 0;
+}
+
+void settings_read(const weir_conn *conn, uint32_t index, Text *out) {
+    static const char *const ON_ERROR[] = {"dead_letter", "skip", "stop"};
     if (is_batch_rows(&SETTINGS[index]))
-        text_append_i64(out, db->settings.batch_rows);
+        text_append_i64(out, conn->db->settings.batch_rows);
+    else if (is_on_error(&SETTINGS[index]))
+        text_append_c(out, ON_ERROR[conn->on_error]);
     else
         text_append_c(out, SETTINGS[index].fallback);
 }
@@ -57,10 +64,10 @@ static Status find(const AstName *name, uint32_t *out, Error *err) {
                           : error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(best));
 }
 
-Status settings_get(const weir_db *db, const AstName *name, Text *out, Error *err) {
+Status settings_get(const weir_conn *conn, const AstName *name, Text *out, Error *err) {
     uint32_t index;
     TRY(find(name, &index, err));
-    settings_read(db, index, out);
+    settings_read(conn, index, out);
     return STATUS_OK;
 }
 
@@ -70,20 +77,25 @@ static Status bad_value(const Setting *setting, const AstSet *set, Str value, Er
     return error_add_hint(err, "%s", setting->summary);
 }
 
-static bool one_of(const char *values, Str value) {
+/* Which of "a|b|c", from 0; -1: none. */
+static int one_of(const char *values, Str value) {
+    int number = 0;
     Str rest = str_from_c(values);
     while (rest.size > 0) {
         ptrdiff_t bar = str_find(rest, STR("|"));
         Str one = bar < 0 ? rest : str_from(rest.data, (size_t)bar);
-        if (str_equal_ignore_case(one, value)) return true;
+        if (str_equal_ignore_case(one, value)) return number;
+        number++;
         size_t used = one.size + (bar >= 0);
         rest = str_from(rest.data + used, rest.size - used);
     }
-    return false;
+    return -1;
 }
 
-Status settings_set(weir_db *db, const AstSet *set, bool reset, Error *err) {
+Status settings_set(weir_conn *conn, const AstSet *set, bool reset, Error *err) {
+    weir_db *db = conn->db;
     if (reset && set->name.str.size == 0) {
+        conn->on_error = ON_ERROR_DEAD_LETTER;
         db->settings.batch_rows = db->flow->batch_row_count_max = BATCH_ROW_COUNT_MAX;
         return STATUS_OK;
     }
@@ -99,10 +111,12 @@ Status settings_set(weir_db *db, const AstSet *set, bool reset, Error *err) {
     const Setting *setting = &SETTINGS[index];
     Str value = reset || set->to_default || set->values.count == 0 ? str_from_c(setting->fallback)
                                                                    : set->values.items[0].value;
-    if (!is_batch_rows(setting))
-        return one_of(setting->values, value) || str_equal(value, str_from_c(setting->fallback))
-                   ? STATUS_OK
-                   : bad_value(setting, set, value, err);
+    if (!is_batch_rows(setting)) {
+        int number = one_of(setting->values, value);
+        bool known = number >= 0 || str_equal(value, str_from_c(setting->fallback));
+        if (known && is_on_error(setting)) conn->on_error = (OnError)number;
+        return known ? STATUS_OK : bad_value(setting, set, value, err);
+    }
     int64_t rows;
     if (number_parse_i64(value, &rows) != NUMBER_OK || rows < 1 || rows > BATCH_ROW_COUNT_MAX)
         return bad_value(setting, set, value, err);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
- * db/settings.h - SET, SHOW and RESET of setting.def. */
+ * db/settings.h - SET, SHOW and RESET of setting.def. on_error is the session's, batch_rows the database's. */
 #ifndef WEIR_DB_SETTINGS_H
 #define WEIR_DB_SETTINGS_H
 
-#include "db/database.h"
+#include "db/statement.h"
 
 uint32_t settings_count(void);
 const char *settings_name(uint32_t index);
 const char *settings_summary(uint32_t index);
-void settings_read(const weir_db *db, uint32_t index, Text *out);
+void settings_read(const weir_conn *conn, uint32_t index, Text *out);
 
-NODISCARD Status settings_get(const weir_db *db, const AstName *name, Text *out, Error *err);
+NODISCARD Status settings_get(const weir_conn *conn, const AstName *name, Text *out, Error *err);
 
 /* SET and RESET. */
-NODISCARD Status settings_set(weir_db *db, const AstSet *set, bool reset, Error *err);
+NODISCARD Status settings_set(weir_conn *conn, const AstSet *set, bool reset, Error *err);
 
 #endif

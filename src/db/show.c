@@ -18,7 +18,7 @@ typedef struct List {
     uint32_t row_count;
 } List;
 
-static const char *const OBJECT_COLUMNS[] = {"name", "kind", NULL};
+static const char *const OBJECT_COLUMNS[] = {"name", "kind", "note", NULL};
 static const char *const COLUMN_COLUMNS[] = {"column", "type", "nullable", "note", NULL};
 static const char *const FUNCTION_COLUMNS[] = {"name", "arguments", "result", "summary", NULL};
 static const char *const OPTION_COLUMNS[] = {"name", "object", "of", "value", "default", "summary", NULL};
@@ -109,12 +109,14 @@ static Status name_matches(Str name, const AstShow *show, Arena *arena, bool *ou
 static Status list_objects(weir_db *db, const AstShow *show, Arena *arena, List *list, Error *err) {
     for (size_t i = 0; i < db->objects.count && !list_is_full(list); i++) {
         const Relation *relation = &db->objects.items[i]->relation;
+        const Error *failure = object_failure(db->objects.items[i]);
         if (!word_matches(show->name.str, relation->kind)) continue;
         bool matches;
         TRY(name_matches(relation->name, show, arena, &matches, err));
         if (!matches) continue;
         list_add(list, 0, relation->name);
         list_add(list, 1, str_from_c(object_kind_name(relation->kind)));
+        list_add(list, 2, str_from_c(failure == NULL ? "" : failure->message));
     }
     return STATUS_OK;
 }
@@ -372,13 +374,14 @@ static void hint_plural(const AstName *name, Error *err) {
         (void)error_add_hint(err, "Perhaps you meant SHOW %.*s.", (int)size, room);
 }
 
-static Status fill_show(weir_db *db, const AstShow *show, Arena *arena, List *list, Error *err) {
+static Status fill_show(weir_conn *conn, const AstShow *show, Arena *arena, List *list, Error *err) {
+    weir_db *db = conn->db;
     const Relation *relation = NULL;
     switch (show->kind) {
         case AST_SHOW_SETTING: {
             Text value;
             text_init(&value, &db->memory);
-            Status status = settings_get(db, &show->name, &value, err);
+            Status status = settings_get(conn, &show->name, &value, err);
             if (status != STATUS_OK) hint_plural(&show->name, err);
             if (status == STATUS_OK) list_add(list, 0, text_str(&value));
             text_deinit(&value);
@@ -388,7 +391,7 @@ static Status fill_show(weir_db *db, const AstShow *show, Arena *arena, List *li
             for (uint32_t i = 0; i < settings_count(); i++) {
                 Text value;
                 text_init(&value, &db->memory);
-                settings_read(db, i, &value);
+                settings_read(conn, i, &value);
                 list_add(list, 0, str_from_c(settings_name(i)));
                 list_add(list, 1, text_str(&value));
                 list_add(list, 2, str_from_c(settings_summary(i)));
@@ -414,10 +417,11 @@ static Status fill_show(weir_db *db, const AstShow *show, Arena *arena, List *li
     return STATUS_OK;
 }
 
-static Status fill(weir_db *db, const AstStatement *ast, const Plan *explained, Str text, Arena *arena,
+static Status fill(weir_conn *conn, const AstStatement *ast, const Plan *explained, Str text, Arena *arena,
                    List *list, Error *err) {
+    weir_db *db = conn->db;
     const Relation *relation = NULL;
-    if (ast->kind == AST_STATEMENT_SHOW) return fill_show(db, ast->show, arena, list, err);
+    if (ast->kind == AST_STATEMENT_SHOW) return fill_show(conn, ast->show, arena, list, err);
     if (ast->kind == AST_STATEMENT_EXPLAIN) {
         list_plan(db, ast->explain, explained, text, list);
         return STATUS_OK;
@@ -430,14 +434,14 @@ static Status fill(weir_db *db, const AstStatement *ast, const Plan *explained, 
     return list_columns(db, relation, NULL, NULL, list, err);
 }
 
-static Status run(weir_db *db, const AstStatement *ast, const Plan *explained, Str text, Result *out,
+static Status run(weir_conn *conn, const AstStatement *ast, const Plan *explained, Str text, Result *out,
                   Error *err) {
     const char *const *names = columns_of(ast);
     List list = {0};
     while (names[list.column_count] != NULL)
         TRY(array_builder_init(&list.builders[list.column_count++], &out->frame, type_of(TYPE_TEXT),
                                LIST_ROW_COUNT_MAX, err));
-    TRY(fill(db, ast, explained, text, &out->frame.arena, &list, err));
+    TRY(fill(conn, ast, explained, text, &out->frame.arena, &list, err));
     Array *columns = FRAME_ARRAY(&out->frame, Array, list.column_count);
     TRY_ALLOC(columns);
     for (uint32_t i = 0; i < list.column_count; i++)
@@ -446,11 +450,11 @@ static Status run(weir_db *db, const AstStatement *ast, const Plan *explained, S
     return STATUS_OK;
 }
 
-Status show_run(weir_db *db, const AstStatement *ast, const Plan *explained, Str text, Result *out,
+Status show_run(weir_conn *conn, const AstStatement *ast, const Plan *explained, Str text, Result *out,
                 Error *err) {
-    *out = (Result){.kind = RESULT_LIST, .db = db};
-    TRY(frame_init(&out->frame, db->pool, err));
-    Status status = run(db, ast, explained, text, out, err);
+    *out = (Result){.kind = RESULT_LIST, .db = conn->db};
+    TRY(frame_init(&out->frame, conn->db->pool, err));
+    Status status = run(conn, ast, explained, text, out, err);
     if (status != STATUS_OK) result_close(out);
     return status;
 }

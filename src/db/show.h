@@ -9,7 +9,7 @@
 /* The columns a list will have, for weir_prepare. */
 NODISCARD Status show_schema(const AstStatement *ast, Arena *arena, Schema *out, Error *err);
 
-NODISCARD Status show_run(weir_db *db, const AstStatement *ast, const Plan *explained, Str text, Result *out,
+NODISCARD Status show_run(weir_conn *conn, const AstStatement *ast, const Plan *explained, Str text, Result *out,
                           Error *err);
 
 #endif

@@ -485,6 +485,7 @@ static Status prepare_with(weir_conn *conn, Str text, int64_t offset, PrepareSte
     TRY_ALLOC(stmt);
     *stmt = (weir_stmt){.conn = conn, .reference_count = 1, .offset = offset};
     conn_retain(conn);
+    conn->db->on_error = conn->on_error; /* FROM stdin makes a source */
     arena_init(&stmt->arena, &conn->db->memory);
     Split split = {0};
     size_t end = split_next(&split, text),
@@ -521,7 +522,7 @@ Status statement_wait_for_sources(weir_conn *conn, const Plan *plan, Error *err)
         TRY(flow_check_interrupt(db->flow, err));
         TRY(database_step(db, INT64_C(100000000), &progress, err));
     }
-    return STATUS_OK;
+    return plan == NULL ? object_check_told(db, err) : object_check_running(db, plan, true, err);
 }
 
 /* The catalog has changed since the plan was made: names are looked up again. */
@@ -533,7 +534,10 @@ static Status rebind(weir_stmt *stmt, Error *err) {
 static Status run_rows(weir_stmt *stmt, Result *out, Error *err) {
     weir_db *db = stmt->conn->db;
     object_give_notices(db, stmt->plan);
-    if (stmt->plan->continuous) return result_open_live(db, stmt->plan, out, err);
+    if (stmt->plan->continuous) {
+        TRY(object_check_running(db, stmt->plan, true, err));
+        return result_open_live(db, stmt->plan, out, err);
+    }
     TRY(statement_wait_for_sources(stmt->conn, stmt->plan, err));
     return result_open_snapshot(db, stmt->plan, out, err);
 }
@@ -583,9 +587,9 @@ static Status run_kind(weir_stmt *stmt, Result *out, Error *err) {
         case AST_STATEMENT_DELETE: return run_change(stmt, err);
         case AST_STATEMENT_EXPLAIN:
         case AST_STATEMENT_DESCRIBE:
-        case AST_STATEMENT_SHOW: return show_run(db, ast, stmt->plan, stmt->text, out, err);
-        case AST_STATEMENT_SET: return settings_set(db, ast->set, false, err);
-        case AST_STATEMENT_RESET: return settings_set(db, ast->set, true, err);
+        case AST_STATEMENT_SHOW: return show_run(stmt->conn, ast, stmt->plan, stmt->text, out, err);
+        case AST_STATEMENT_SET: return settings_set(stmt->conn, ast->set, false, err);
+        case AST_STATEMENT_RESET: return settings_set(stmt->conn, ast->set, true, err);
         case AST_STATEMENT_COPY:
         case AST_STATEMENT_ALTER:
         case AST_STATEMENT_CHECKPOINT:
@@ -605,6 +609,7 @@ Status statement_run(weir_stmt *stmt, Result *out, Error *err) {
     if (stmt->is_spent)
         return error_set(err, STATUS_MISUSE, "a prepared CREATE can be run once: prepare it again");
     stmt->conn->db->notice_offset = stmt->offset;
+    stmt->conn->db->on_error = stmt->conn->on_error;
     Status status = flow_check_interrupt(stmt->conn->db->flow, err);
     if (status == STATUS_OK) status = rebind(stmt, err);
     if (status == STATUS_OK) status = run_kind(stmt, out, err);
@@ -644,6 +649,7 @@ Status statement_run_script(weir_conn *conn, Str text, Error *err) {
             Status status = run_and_drop(stmt, err);
             statement_release(stmt);
             TRY(status);
+            object_tell_halted(conn->db);
         }
         text = str_from(text.data + size, text.size - size);
         offset += (int64_t)size;

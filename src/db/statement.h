@@ -9,6 +9,7 @@
 struct weir_conn {
     weir_db *db;
     _Atomic(int) is_interrupted;
+    OnError on_error; /* SET on_error */
     _Atomic(int)
         reference_count; /* statements, streams, writers, subscriptions, calls under way; and the user */
 };

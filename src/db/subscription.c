@@ -26,6 +26,8 @@ struct weir_sub {
     size_t queue_count;
     bool is_started; /* the first epoch, the snapshot, is over */
     bool is_ended;
+    bool is_flushed; /* what EVERY held before a failure has left */
+    bool is_failed;  /* the failure has been told: nothing is delivered any more */
     _Atomic(int) is_cancelled;
     _Atomic(int) is_freed; /* by its user, maybe in a callback: nothing is delivered any more */
     weir_sub *next;        /* of the database */
@@ -38,7 +40,7 @@ static weir_db *sub_db(const weir_sub *sub) {
 Status subscription_check_room(const weir_db *db, Error *err) {
     for (const weir_sub *sub = db->subscriptions; sub != NULL; sub = sub->next)
         if (sub->options.callback == NULL && sub->queue_count >= sub->options.queue_batch_max &&
-            !atomic_load(&sub->is_cancelled) && !atomic_load(&sub->is_freed))
+            !sub->is_failed && !atomic_load(&sub->is_cancelled) && !atomic_load(&sub->is_freed))
             return error_set(err, STATUS_BUSY, "a subscription's queue of %zu batches is full",
                              sub->options.queue_batch_max);
     return STATUS_OK;
@@ -73,7 +75,7 @@ static Status call_back(weir_sub *sub, const Batch *batch, ArrowExportOptions op
 
 static Status sub_batch(void *context, const Batch *batch, Error *err) {
     weir_sub *sub = context;
-    if (atomic_load(&sub->is_freed)) return STATUS_OK;
+    if (atomic_load(&sub->is_freed) || sub->is_failed) return STATUS_OK;
     ArrowExportOptions options = {.weights = (sub->stmt->flags & WEIR_STMT_WEIGHTS) != 0};
     if (sub->options.callback != NULL) return call_back(sub, batch, options, err);
     weir_batch *made = handle_alloc(sizeof(*made));
@@ -105,7 +107,9 @@ static Status prepare_subscription(weir_conn *conn, Str text, weir_stmt **out, E
 static Status start(weir_sub *sub, Error *err) {
     weir_db *db = sub_db(sub);
     const Plan *plan = sub->stmt->plan;
-    FlowOutput output = {.context = sub, .batch = sub_batch, .end = sub_end}, late_output;
+    FlowOutput output = {.context = sub, .on_error = sub->stmt->conn->on_error, .batch = sub_batch, .end = sub_end},
+               late_output;
+    TRY(object_check_running(db, plan, true, err));
     TRY(frame_init(&sub->frame, db->pool, err));
     TRY(object_late_table(db, plan, &sub->late, &late_output, err));
     Status status = object_hold_streams(db, plan, err);
@@ -230,6 +234,26 @@ static Status wait_for_batch(weir_db *db, int64_t left_ns, bool *did_something, 
     return STATUS_OK;
 }
 
+/* A row has ended the query, or halted something below it: told when the queue is empty, EVERY's last rows included. */
+static Status check_failure(weir_sub *sub, Error *err) {
+    weir_db *db = sub_db(sub);
+    Error failure;
+    Status status = STATUS_OK;
+    if (flow_query_has_halted(sub->query)) {
+        failure = sub->query->halt.failure;
+        status = failure.status;
+    } else {
+        status = object_check_running(db, sub->stmt->plan, false, &failure);
+    }
+    if (status == STATUS_OK) return status;
+    if (!sub->is_flushed) TRY(flow_flush(db->flow, sub->query, err));
+    sub->is_flushed = true;
+    if (sub->first != NULL) return STATUS_OK;
+    sub->is_failed = true;
+    *err = failure;
+    return status;
+}
+
 static Status next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, Error *err) {
     weir_db *db = sub_db(sub);
     int64_t until = timeout_ns < 0 ? INT64_MAX : io_clock_monotonic_ns(db->io) + timeout_ns;
@@ -243,6 +267,8 @@ static Status next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, Error *e
             sub->queue_count--;
             return STATUS_OK;
         }
+        TRY(check_failure(sub, err));
+        if (sub->first != NULL) continue;
         if (sub->is_ended) return error_set(err, STATUS_DONE, "all input of the subscription has ended");
         object_want_sources(db, sub->stmt->plan);
         bool did_something = false;

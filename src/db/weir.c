@@ -108,6 +108,7 @@ static void collect_stats(weir_db *db, weir_stats *stats) {
     int64_t least = INT64_MAX;
     for (size_t i = 0; i < db->objects.count; i++) {
         const Object *object = db->objects.items[i];
+        stats->objects_halted += object_failure(object) != NULL;
         if (object->relation.kind != RELATION_SOURCE || object->flow == NULL) continue;
         const Input *input = object->flow->input;
         stats->rows_in += input->row_count;

@@ -164,13 +164,15 @@ static Status push_pieces(weir_writer *writer, const Batch *batch, Error *err) {
 static Status push_batch(weir_writer *writer, const Batch *batch, Error *err) {
     weir_db *db = writer->conn->db;
     TRY(check_object(writer, err));
+    TRY(dml_check_running(writer->object, err));
     frame_reset(&db->flow->frame);
     Status status = push_pieces(writer, batch, err);
     if (status != STATUS_OK) {
         dml_rollback(writer->object);
         return status;
     }
-    return flow_epoch_end(db->flow, err);
+    TRY(flow_epoch_end(db->flow, err));
+    return dml_check_running(writer->object, err); /* one of the rows has halted it */
 }
 
 /* --- rows ------------------------------------------------------------------------------------- */

@@ -116,22 +116,28 @@ static Status output_end(void *context, Error *err) {
     return STATUS_OK;
 }
 
+static void output_forget(void *context) {
+    feed_forget(context);
+}
+
 FlowOutput feed_output(Feed *feed) {
     return (FlowOutput){.context = feed,
                         .is_raw = true,
                         .batch = output_batch,
                         .epoch_end = output_epoch_end,
-                        .end = output_end};
+                        .end = output_end,
+                        .forget = output_forget};
 }
 
 Status feed_replay(Feed *feed, FlowNode *scan, Error *err) {
     if (!feed->is_stored) return STATUS_OK;
     RowsCursor cursor = {0};
+    uint32_t ignored;
     for (;;) {
         Batch batch;
         frame_reset(&feed->frame);
         TRY(rows_scan(&feed->rows, &cursor, &feed->frame, BATCH_ROW_COUNT_MAX, &batch, err));
         if (batch.row_count == 0) return STATUS_OK;
-        TRY(graph_push(feed->input.graph, scan, 0, &batch, err));
+        TRY(graph_feed(feed->input.graph, scan, &batch, &ignored, err));
     }
 }

@@ -145,6 +145,26 @@ static FlowRelation *relation_of(const FlowNode *leaf) {
 
 /* --- maintained queries ----------------------------------------------------------------------- */
 
+static bool plan_has(const PlanNode *tree, const PlanNode *node) {
+    if (tree == node) return true;
+    for (uint32_t i = 0; i < tree->input_count; i++)
+        if (plan_has(tree->inputs[i], node)) return true;
+    return false;
+}
+
+FlowQuery *flow_query_of(const Flow *flow, const PlanNode *node) {
+    for (size_t i = 0; i < flow->queries.count; i++)
+        if (plan_has(flow->queries.items[i]->query.plan->root, node)) return flow->queries.items[i];
+    return NULL;
+}
+
+Status flow_halt(FlowQuery *query, const Error *err) {
+    ASSERT(query->on_error == ON_ERROR_STOP);
+    ASSERT(err->status != STATUS_OK);
+    query->halt.is_failing = true;
+    return err->status;
+}
+
 static void unhook(FlowQuery *query) {
     for (size_t i = 0; i < query->query.leaves.count; i++) {
         FlowRelation *relation = relation_of(query->query.leaves.items[i]);
@@ -154,6 +174,7 @@ static void unhook(FlowQuery *query) {
 }
 
 static Status hook(FlowQuery *query, Error *err) {
+    if (flow_query_has_halted(query)) return STATUS_OK;
     for (size_t i = 0; i < query->query.leaves.count; i++) {
         FlowNode *leaf = query->query.leaves.items[i];
         FlowRelation *relation = relation_of(leaf);
@@ -171,6 +192,7 @@ static Status hook(FlowQuery *query, Error *err) {
 
 static Status push_values(Flow *flow, FlowNode *leaf, Error *err) {
     const PlanNode *node = leaf->op.node;
+    uint32_t ignored;
     Batch whole = {.row_count = node->values.row_count,
                    .column_count = node->column_count,
                    .columns = node->values.columns};
@@ -179,7 +201,7 @@ static Status push_values(Flow *flow, FlowNode *leaf, Error *err) {
                  count = left < BATCH_ROW_COUNT_MAX ? left : BATCH_ROW_COUNT_MAX;
         Batch piece;
         TRY(batch_slice(&whole, &flow->frame, from, count, &piece, err));
-        TRY(graph_push(&flow->graph, leaf, 0, &piece, err));
+        TRY(graph_feed(&flow->graph, leaf, &piece, &ignored, err));
     }
     return STATUS_OK;
 }
@@ -257,6 +279,9 @@ static Status first_epoch(Flow *flow, FlowQuery *query, Error *err) {
 static Status start_output(Flow *flow, FlowQuery *query, const FlowOutput *output, const FlowOutput *late,
                            Error *err) {
     FlowOutput shaped = *output;
+    query->on_error = output->on_error;
+    for (size_t i = 0; output->on_error == ON_ERROR_STOP && i < query->query.nodes.count; i++)
+        query->query.nodes.items[i]->halt = &query->halt;
     if (!output->is_raw && shape_is_needed(query->query.plan)) {
         TRY(shape_init(&query->shape, query->query.plan, output, &flow->graph.context, err));
         query->has_shape = true;
@@ -309,6 +334,26 @@ void flow_stop(Flow *flow, FlowQuery *query) {
 
 /* --- epochs ----------------------------------------------------------------------------------- */
 
+/* What a query gave in an epoch that does not count. */
+static void forget_epoch(const FlowQuery *query) {
+    const FlowNode *root = query->query.root, *late = query->query.late;
+    for (size_t i = 0; i < root->outputs.count; i++)
+        if (root->outputs.items[i].forget != NULL) root->outputs.items[i].forget(root->outputs.items[i].context);
+    if (late != NULL && late->late.forget != NULL) late->late.forget(late->late.context);
+}
+
+/* Queries on which a row has failed have had their last epoch. */
+static void settle_halted(Flow *flow) {
+    for (size_t i = 0; i < flow->queries.count; i++) {
+        FlowQuery *query = flow->queries.items[i];
+        if (query->halt.state == HALT_NOT || query->halt.state == HALT_DONE) continue;
+        if (query->halt.state == HALT_NOW) forget_epoch(query);
+        query->halt.state = HALT_DONE;
+        unhook(query);
+        flow->halt_count++;
+    }
+}
+
 static Status epoch_end(Flow *flow, Error *err) {
     ASSERT(!graph_is_paused(&flow->graph));
     for (size_t i = 0; i < flow->relations.count; i++) {
@@ -319,6 +364,7 @@ static Status epoch_end(Flow *flow, Error *err) {
             input_epoch_end(relation->input);
     }
     TRY(graph_epoch_end(&flow->graph, err));
+    settle_halted(flow);
     flow->epoch++;
     flow->graph.context.eval.now_us = io_clock_us(flow->graph.context.io);
     return STATUS_OK;
@@ -343,10 +389,13 @@ static Status push_rows(Flow *flow, FlowRelation *relation, const Batch *batch, 
 Status flow_push(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition, Error *err) {
     ASSERT(batch->column_count == relation->relation->column_count);
     TRY(flow_check(flow, err));
+    if (flow_relation_has_halted(relation)) return STATUS_OK;
     Batch kept = *batch;
     if (relation->max_future_us > 0)
         TRY(reader_drop_future(relation->relation, relation->max_future_us, &relation->events, &flow->frame,
-                               io_clock_us(flow->graph.context.io), STR(""), &kept, err));
+                               io_clock_us(flow->graph.context.io), STR(""), relation->stops ? &relation->failure : NULL,
+                               &kept, err));
+    flow->halt_count += flow_relation_has_halted(relation);
     return kept.row_count == 0 ? STATUS_OK
                                : flow_guard(flow, push_rows(flow, relation, &kept, partition, err), err);
 }
@@ -355,11 +404,22 @@ Status flow_push(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_
 
 static bool is_wanted(const FlowRelation *relation) {
     const Reader *reader = relation->reader;
-    return reader != NULL && reader->is_started && !reader->is_ended &&
+    return reader != NULL && reader->is_started && !reader->is_ended && !flow_relation_has_halted(relation) &&
            (relation->input->scans.count > 0 || relation->tap != NULL || relation->feed != NULL);
 }
 
+/* The reader has stopped and its last rows are delivered: who wants more halts the source. */
+static void halt_source(Flow *flow, FlowRelation *relation) {
+    relation->failure = relation->reader->failure;
+    flow->halt_count++;
+}
+
 static Status read_once(Flow *flow, FlowRelation *relation, bool *did_something, Error *err) {
+    *did_something = relation->reader->failure.status != STATUS_OK;
+    if (*did_something) {
+        halt_source(flow, relation);
+        return STATUS_OK;
+    }
     Io *io = flow->graph.context.io;
     ReaderBatch read;
     frame_reset(&flow->frame);
@@ -370,7 +430,8 @@ static Status read_once(Flow *flow, FlowRelation *relation, bool *did_something,
     if (read.partition_ended) TRY(input_partition_end(relation->input, read.partition, err));
     if (relation->reader->is_ended) input_end(relation->input);
     if (relation->tap != NULL) relation->tap(relation->tap_context, &read.batch, relation->reader->is_ended);
-    *did_something = read.batch.row_count > 0 || read.partition_ended || relation->reader->is_ended;
+    bool stopped = relation->reader->failure.status != STATUS_OK;
+    *did_something = read.batch.row_count > 0 || read.partition_ended || relation->reader->is_ended || stopped;
     return *did_something ? flow_epoch_end(flow, err) : STATUS_OK;
 }
 
@@ -449,7 +510,8 @@ static Status step(Flow *flow, FlowProgress *progress, Error *err) {
         size_t at = (flow->next_reader + i) % count;
         if (!is_wanted(flow->relations.items[at])) continue;
         TRY(read_once(flow, flow->relations.items[at], &progress->did_something, err));
-        progress->all_ended &= flow->relations.items[at]->reader->is_ended;
+        progress->all_ended &= flow->relations.items[at]->reader->is_ended ||
+                               flow_relation_has_halted(flow->relations.items[at]);
         if (progress->did_something) flow->next_reader = at + 1;
     }
     TRY(tick(flow, &progress->did_something, err));

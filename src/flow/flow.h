@@ -32,6 +32,8 @@ typedef struct FlowRelation {
                       query */
     int64_t max_future_us; /* pushed sources: rows beyond clock + this are dead letters; 0: off */
     ReaderEvents events;   /* sources */
+    bool stops;            /* sources: the first bad record halts it (ON_ERROR_STOP) */
+    Error failure;         /* why it has halted; status OK: it has not */
     Reported reported;     /* sources with a connector */
     /* Rows that are computed when read (RELATION_SYSTEM): the next batch from *position on, row_count 0 at
      * the end. */
@@ -46,6 +48,8 @@ typedef struct FlowQuery {
     Query query;
     Shape shape;
     bool has_shape;
+    OnError on_error;
+    FlowHalt halt; /* ON_ERROR_STOP */
 } FlowQuery;
 
 typedef struct Flow {
@@ -57,6 +61,7 @@ typedef struct Flow {
     uint32_t batch_row_count_max; /* rows per read; results do not depend on it */
     Frame frame;                  /* of what is being read */
     Error failure;                /* status OK: none */
+    uint64_t halt_count;          /* sources and queries that have halted (ON_ERROR_STOP) */
     LateCount late_count_ended;   /* late rows of queries that run no more */
     const FlowWatch *watches;     /* open snapshots */
     _Atomic(int) *interrupt;      /* set by another thread: what runs is to end; NULL: cannot be */
@@ -74,16 +79,32 @@ NODISCARD Status flow_add_source(Flow *flow, const Relation *relation, const Sou
 void flow_remove_relation(Flow *flow, FlowRelation *relation);
 
 /* Starts a maintained query: what files it reads have given so far is read again for it, what is stored in
- * the tables and views it reads comes next, as one epoch; so it may not be called inside one (changes applied, flow_epoch_end
+ * the tables and views it reads comes next, as one epoch (a row that fails may halt the query already here: that is no failure of the
+ * call); so it may not be called inside one (changes applied, flow_epoch_end
  * not yet called): these would come twice. Output is shaped as the plan's EMIT says. `late`: where late rows go, or NULL. */
 NODISCARD Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *output, const FlowOutput *late,
                             FlowQuery **out, Error *err);
 void flow_stop(Flow *flow, FlowQuery *query);
 
 /* Rows into a source that has no connector; those with a key are stored and replace the row of their key.
- * After a failure the flow is broken. */
+ * After a failure the flow is broken. A row beyond max_future halts a source that stops: the rows before it go in, this and all later
+ * calls succeed and relation->failure says why nothing more does. */
 NODISCARD Status flow_push(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition,
                            Error *err);
+
+/* The maintained query that a node of a plan runs in; NULL: none does. */
+FlowQuery *flow_query_of(const Flow *flow, const PlanNode *node);
+
+/* For the context's row_error: the row that fails halts the query (ON_ERROR_STOP). `err` has been set. */
+NODISCARD Status flow_halt(FlowQuery *query, const Error *err);
+
+/* Has the source, or the query, halted? Nothing more goes through it; only its removal ends that. */
+static inline bool flow_relation_has_halted(const FlowRelation *relation) {
+    return relation->failure.status != STATUS_OK;
+}
+static inline bool flow_query_has_halted(const FlowQuery *query) {
+    return query->halt.state != HALT_NOT;
+}
 
 /* Whoever reads the query reads no further: what EMIT EVERY still holds leaves. */
 NODISCARD Status flow_flush(Flow *flow, FlowQuery *query, Error *err);

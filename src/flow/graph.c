@@ -143,6 +143,25 @@ static void task_start(Graph *graph, FlowNode *node, const OpOutput *output) {
     graph->tasks[graph->task_count++] = (FlowTask){.node = node, .output = *output};
 }
 
+/* May a batch that was given not be given again? */
+static bool keeps_rows(const Op *op) {
+    switch (op->node->kind) {
+        case PLAN_SCAN:
+        case PLAN_VALUES:
+        case PLAN_UNION:
+        case PLAN_FILTER:
+        case PLAN_PROJECT: return false;
+        case PLAN_WINDOW: return !op_is_stateless(op);
+        case PLAN_AGGREGATE:
+        case PLAN_SESSION:
+        case PLAN_SORT:
+        case PLAN_LIMIT:
+        case PLAN_SCALAR:
+        case PLAN_KIND_COUNT: break;
+    }
+    return true;
+}
+
 static Status node_push(Graph *graph, FlowNode *node, uint32_t port, const Batch *batch, Error *err) {
     ASSERT(port < node->port_count);
     OpContext context;
@@ -150,13 +169,15 @@ static Status node_push(Graph *graph, FlowNode *node, uint32_t port, const Batch
     OpOutput output;
     node->is_touched = true;
     TRY(op_push(&node->op, &context, port, batch, &output, err));
+    graph->is_committed |= keeps_rows(&node->op);
     task_start(graph, node, &output);
     return STATUS_OK;
 }
 
-static Status deliver(FlowTask *task, Error *err) {
+static Status deliver(Graph *graph, FlowTask *task, Error *err) {
     FlowNode *node = task->node;
     task->is_delivered = true;
+    graph->is_committed |= task->output.late.row_count > 0 || node->outputs.count > 0;
     if (task->output.late.row_count > 0 && node->late.batch != NULL)
         TRY(node->late.batch(node->late.context, &task->output.late, err));
     for (size_t i = 0; i < node->outputs.count && task->output.batch.row_count > 0; i++)
@@ -168,7 +189,7 @@ static Status deliver(FlowTask *task, Error *err) {
 static Status task_step(Graph *graph, Error *err) {
     FlowTask *task = &graph->tasks[graph->task_count - 1];
     FlowNode *node = task->node;
-    if (!task->is_delivered) return deliver(task, err);
+    if (!task->is_delivered) return deliver(graph, task, err);
     if (task->output.batch.row_count > 0 && task->next_consumer < node->consumers.count) {
         FlowEdge edge = node->consumers.items[task->next_consumer++];
         return node_push(graph, edge.node, edge.port, &task->output.batch, err);
@@ -200,6 +221,69 @@ Status graph_push(Graph *graph, FlowNode *node, uint32_t port, const Batch *batc
     ASSERT(graph->task_count == 0);
     TRY(node_push(graph, node, port, batch, err));
     return graph_run(graph, err);
+}
+
+/* --- queries that halt ------------------------------------------------------------------------ */
+
+/* *failed: a row has failed; what the batch had not reached is as it was. */
+static Status try_push(Graph *graph, FlowNode *leaf, const Batch *batch, bool *failed, Error *err) {
+    FlowHalt *halt = leaf->halt;
+    ASSERT(!halt->is_failing);
+    graph->is_committed = false;
+    Status status = graph_push(graph, leaf, 0, batch, err);
+    *failed = status != STATUS_OK && halt->is_failing;
+    if (!*failed) return status;
+    halt->is_failing = false;
+    halt->failure = *err;
+    return STATUS_OK;
+}
+
+/* A batch has failed: the first row that does is found by halves, and the rows before it go in. Its own failure is
+ * told, which need not be the first that the batch met: operators see a batch whole, one after the other. */
+static Status feed_by_halves(Graph *graph, FlowNode *leaf, const Batch *batch, Frame *frame, uint32_t *taken,
+                             Error *err) {
+    uint32_t from = 0, count = batch->row_count;
+    bool failed = true;
+    while (!graph->is_committed && count > 1) {
+        Batch half;
+        frame_reset(frame);
+        TRY(batch_slice(batch, frame, from, count / 2, &half, err));
+        TRY(try_push(graph, leaf, &half, &failed, err));
+        if (failed) {
+            count /= 2;
+            continue;
+        }
+        graph->is_committed = false;
+        from += count / 2;
+        count -= count / 2;
+    }
+    if (!failed) { /* of the row alone */
+        Batch row;
+        frame_reset(frame);
+        TRY(batch_slice(batch, frame, from, 1, &row, err));
+        TRY(try_push(graph, leaf, &row, &failed, err));
+    }
+    *taken = from;
+    return STATUS_OK;
+}
+
+Status graph_feed(Graph *graph, FlowNode *leaf, const Batch *batch, uint32_t *taken, Error *err) {
+    ASSERT(batch->row_count > 0);
+    *taken = batch->row_count;
+    if (leaf->halt == NULL) return graph_push(graph, leaf, 0, batch, err);
+    bool failed;
+    if (leaf->halt->state != HALT_NOT) {
+        *taken = 0;
+        return STATUS_OK;
+    }
+    TRY(try_push(graph, leaf, batch, &failed, err));
+    if (!failed) return STATUS_OK;
+    Frame frame;
+    TRY(frame_init(&frame, graph->context.pool, err));
+    Status status = feed_by_halves(graph, leaf, batch, &frame, taken, err);
+    frame_deinit(&frame);
+    leaf->halt->state = HALT_ROW;
+    return status;
 }
 
 /* --- time ------------------------------------------------------------------------------------- */
@@ -277,8 +361,17 @@ static Status node_epoch_end(Graph *graph, FlowNode *node, Error *err) {
 }
 
 Status graph_epoch_end(Graph *graph, Error *err) {
-    for (size_t i = 0; i < graph->nodes.count; i++)
-        if (graph->nodes.items[i]->is_touched) TRY(node_epoch_end(graph, graph->nodes.items[i], err));
+    for (size_t i = 0; i < graph->nodes.count; i++) {
+        FlowNode *node = graph->nodes.items[i];
+        FlowHalt *halt = node->halt;
+        bool is_over = halt != NULL && (halt->state == HALT_NOW || halt->state == HALT_DONE);
+        if (is_over) node->is_touched = false;
+        if (!node->is_touched) continue;
+        Status status = node_epoch_end(graph, node, err);
+        if (status == STATUS_OK) continue;
+        if (halt == NULL || !halt->is_failing) return status;
+        *halt = (FlowHalt){.state = HALT_NOW, .failure = *err};
+    }
     return STATUS_OK;
 }
 

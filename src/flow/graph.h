@@ -21,15 +21,39 @@
 
 enum { GRAPH_DEPTH_MAX = 256 }; /* operators on one way from input to output */
 
+/* What becomes of a row that fails. */
+typedef enum OnError {
+    ON_ERROR_DEAD_LETTER, /* left out, counted and kept */
+    ON_ERROR_SKIP,        /* left out and counted */
+    ON_ERROR_STOP,        /* what it was to go through halts */
+} OnError;
+
+typedef enum HaltState {
+    HALT_NOT,  /* it runs */
+    HALT_ROW,  /* a row that was given has failed: those before it have this epoch, and nothing comes after it */
+    HALT_NOW,  /* a row made at the epoch's end has failed: what was given in this epoch does not count */
+    HALT_DONE, /* that epoch is over: nothing goes in or comes out any more */
+} HaltState;
+
+/* Of a query that ends at the first row that fails (ON_ERROR_STOP); its nodes share it. */
+typedef struct FlowHalt {
+    HaltState state;
+    bool is_failing; /* set by the context's row_error, which then fails: the graph catches it, and the flow goes on */
+    Error failure;   /* what row_error said; state not HALT_NOT */
+} FlowHalt;
+
 /* Where rows leave a graph. Any member may be NULL but `batch`. */
 typedef struct FlowOutput {
     void *context;
     bool is_raw; /* takes the changes as the query gives them: EMIT shapes only what leaves for outside */
+    OnError on_error; /* of the query's rows */
     Status (*batch)(void *context, const Batch *batch, Error *err);
     /* The epoch's batches have all been given; `watermark`: of the node they came from. */
     Status (*epoch_end)(void *context, int64_t watermark, Error *err);
     /* Nothing more will come. */
     Status (*end)(void *context, Error *err);
+    /* What was given since the last epoch's end does not count; nothing more will come. */
+    void (*forget)(void *context);
 } FlowOutput;
 
 typedef struct FlowNode FlowNode;
@@ -57,6 +81,7 @@ struct FlowNode {
     int64_t watermark;   /* handed on */
     bool is_touched;     /* got rows or time in this epoch */
     bool is_ended;
+    FlowHalt *halt; /* of its query; NULL: rows that fail do not end it */
 };
 
 typedef struct FlowTask {
@@ -74,6 +99,7 @@ typedef struct Graph {
     FlowTask tasks[GRAPH_DEPTH_MAX];
     uint32_t task_count;
     bool pause; /* set by an output: return when its batch has been given */
+    bool is_committed; /* what runs has reached an operator that keeps rows, or an output: it cannot be done again */
 } Graph;
 
 /* `context`: all but the frame; copied. A Graph is large: keep it on the heap. */
@@ -94,6 +120,16 @@ void graph_remove_output(FlowNode *node, const void *context);
 /* Gives a batch to a port of a node and runs until everything has gone through, or an output asked for a
  * pause. */
 NODISCARD Status graph_push(Graph *graph, FlowNode *node, uint32_t port, const Batch *batch, Error *err);
+
+/* The same for port 0 of a leaf whose query may halt: *taken are the rows that went in, all of the batch or those
+ * before the one that failed. They are the same however the input was cut into batches, save where one row becomes
+ * many before it fails (HOP as a table). */
+NODISCARD Status graph_feed(Graph *graph, FlowNode *leaf, const Batch *batch, uint32_t *taken, Error *err);
+
+/* Does the node still take rows and time? */
+static inline bool graph_is_running(const FlowNode *node) {
+    return node->halt == NULL || node->halt->state == HALT_NOT;
+}
 
 /* Goes on after a pause. */
 NODISCARD Status graph_run(Graph *graph, Error *err);

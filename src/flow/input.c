@@ -134,17 +134,61 @@ Status input_note(Input *input, Frame *frame, const Batch *batch, uint32_t numbe
     return input->relation->time_column >= 0 ? take_times(input, partition, frame, timed, err) : STATUS_OK;
 }
 
+/* Least over the partitions that count; what it was when there is none, as nothing says how far time has come. */
+static int64_t least_watermark(const Input *input) {
+    int64_t least = WATERMARK_MAX;
+    bool any = false;
+    if (input->is_ended || input->relation->time_column < 0) return input->watermark;
+    if (input->partition_count_known > input->partitions.count) return input->watermark;
+    for (size_t i = 0; i < input->partitions.count; i++) {
+        const InputPartition *partition = &input->partitions.items[i];
+        if (!partition->is_seen && i < input->partition_count_known) return input->watermark; /* not read yet */
+        if (partition->is_ended || partition->is_idle) continue;
+        any = true;
+        if (partition->watermark < least) least = partition->watermark;
+    }
+    return any && least > input->watermark ? least : input->watermark;
+}
+
+/* A scan has taken only the first rows of the batch: its time is what they say, as if the input had been cut behind
+ * them. `before`: the partition's watermark before the batch. */
+static Status stop_time(Input *input, FlowNode *scan, Frame *frame, const Batch *batch, uint32_t taken,
+                        InputPartition *partition, int64_t before, Error *err) {
+    if (input->relation->time_column < 0) return STATUS_OK;
+    const int64_t *times = NULL;
+    TRY(event_times(&batch->columns[input->relation->time_column], frame, &times, err));
+    int64_t after = partition->watermark;
+    int64_t then = taken == 0 ? WATERMARK_MIN
+                              : behind(time_range(times, taken).most, input->relation->watermark_delay);
+    partition->watermark = then > before ? then : before;
+    graph_watermark(scan, 0, least_watermark(input), false);
+    partition->watermark = after;
+    return STATUS_OK;
+}
+
 Status input_push(Input *input, Frame *frame, const Batch *batch, uint32_t number, int64_t now_ns,
                   Error *err) {
     Batch timed;
+    InputPartition *partition;
+    TRY(partition_at(input, number, &partition, err));
+    int64_t before = partition->watermark;
     TRY(input_note(input, frame, batch, number, now_ns, &timed, err));
-    return input_push_changes(input, &timed, err);
+    for (size_t i = 0; i < input->scans.count; i++) {
+        FlowNode *scan = input->scans.items[i];
+        bool was_running = graph_is_running(scan);
+        uint32_t taken;
+        TRY(graph_feed(input->graph, scan, &timed, &taken, err));
+        if (was_running && !graph_is_running(scan))
+            TRY(stop_time(input, scan, frame, &timed, taken, partition, before, err));
+    }
+    return STATUS_OK;
 }
 
 Status input_push_changes(Input *input, const Batch *batch, Error *err) {
+    uint32_t ignored;
     input->is_touched = true;
     for (size_t i = 0; i < input->scans.count; i++)
-        TRY(graph_push(input->graph, input->scans.items[i], 0, batch, err));
+        TRY(graph_feed(input->graph, input->scans.items[i], batch, &ignored, err));
     return STATUS_OK;
 }
 
@@ -208,29 +252,13 @@ int64_t input_idle_due(const Input *input) {
     return active > 1 ? due : INT64_MAX; /* the last one to turn idle moves nothing */
 }
 
-/* Least over the partitions that count; unchanged when there is none, as nothing says how far time has come.
- */
-static void settle_watermark(Input *input) {
-    if (input->is_ended || input->relation->time_column < 0 || input->partitions.count == 0) return;
-    if (input->partition_count_known > input->partitions.count) return;
-    int64_t least = WATERMARK_MAX;
-    bool any = false;
-    for (size_t i = 0; i < input->partitions.count; i++) {
-        const InputPartition *partition = &input->partitions.items[i];
-        if (!partition->is_seen && i < input->partition_count_known) return; /* not read yet */
-        if (partition->is_ended || partition->is_idle) continue;
-        any = true;
-        if (partition->watermark < least) least = partition->watermark;
-    }
-    if (any && least > input->watermark) input->watermark = least;
-}
-
 void input_epoch_end(Input *input) {
     if (!input->is_touched) return;
     input->is_touched = false;
-    settle_watermark(input);
+    input->watermark = least_watermark(input);
     for (size_t i = 0; i < input->scans.count; i++) {
         FlowNode *scan = input->scans.items[i];
+        if (!graph_is_running(scan)) continue;
         scan->is_touched = true;
         graph_watermark(scan, 0, input->watermark, input->is_ended);
     }

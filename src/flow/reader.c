@@ -27,19 +27,52 @@ static Status reader_open(Reader *reader, Error *err) {
     return source_open(&reader->config, &reader->source, err);
 }
 
-static Status report_future(const Relation *relation, const ReaderEvents *events, Str partition,
-                            const Batch *batch, uint32_t row, Error *err) {
+static int64_t record_of(const Batch *batch, uint32_t row) {
     const int64_t *positions = batch->meta[META_POSITION];
-    DeadLetter letter = {
-        .record = positions == NULL ? -1 : positions[row] & ((INT64_C(1) << POSITION_RECORD_BITS) - 1),
-        .byte_offset = -1,
-        .status = STATUS_FUTURE_TIME,
-        .reason = STR("the event time is beyond clock + max_future")};
+    return positions == NULL ? -1 : positions[row] & ((INT64_C(1) << POSITION_RECORD_BITS) - 1);
+}
+
+/* The batch ends before `row`; what comes after it is as if it had never been read. */
+static Status cut(Batch *batch, Frame *frame, uint32_t row, Error *err) {
+    if (row == batch->row_count) return STATUS_OK;
+    if (row > 0) return batch_slice(batch, frame, 0, row, batch, err);
+    *batch = (Batch){0};
+    return STATUS_OK;
+}
+
+/* A record that cannot be used stops the source. Values that cannot be read are BAD_RECORD too: the input is at fault,
+ * no expression of the user's. */
+static void set_failure(Error *failure, const Relation *relation, Str partition, const DeadLetter *letter) {
+    char place[ERROR_MESSAGE_SIZE_MAX];
+    size_t size = 0;
+    if (letter->record >= 0)
+        size = text_format(place, sizeof(place), " at record %lld", (long long)letter->record);
+    if (letter->byte_offset >= 0)
+        size += text_format(place + size, sizeof(place) - size, ", byte %lld", (long long)letter->byte_offset);
+    if (partition.size > 0)
+        size += text_format(place + size, sizeof(place) - size, " of %.*s", STR_ARGS(partition));
+    *failure = (Error){0};
+    Status status = letter->status == STATUS_FUTURE_TIME ? STATUS_FUTURE_TIME : STATUS_BAD_RECORD;
+    (void)error_set(failure, status, "source \"%.*s\" stopped%.*s: %.*s", STR_ARGS(relation->name), (int)size, place,
+                    STR_ARGS(letter->reason));
+}
+
+static Status report_future(const Relation *relation, const ReaderEvents *events, Str partition,
+                            const Batch *batch, uint32_t row, Error *failure, Error *err) {
+    DeadLetter letter = {.record = record_of(batch, row),
+                         .byte_offset = -1,
+                         .status = STATUS_FUTURE_TIME,
+                         .reason = STR("the event time is beyond clock + max_future")};
+    if (failure != NULL) {
+        set_failure(failure, relation, partition, &letter);
+        return STATUS_OK;
+    }
     return events->dead_letter(events->context, relation, partition, &letter, err);
 }
 
 Status reader_drop_future(const Relation *relation, int64_t max_future_us, const ReaderEvents *events,
-                          Frame *frame, int64_t now_us, Str partition, Batch *batch, Error *err) {
+                          Frame *frame, int64_t now_us, Str partition, Error *failure, Batch *batch,
+                          Error *err) {
     int32_t column = relation->time_column;
     if (max_future_us <= 0 || column < 0 || batch->row_count == 0) return STATUS_OK;
     const Array *times = &batch->columns[column];
@@ -52,13 +85,23 @@ Status reader_drop_future(const Relation *relation, int64_t max_future_us, const
             rows[count++] = row;
             continue;
         }
-        TRY(report_future(relation, events, partition, batch, row, err));
+        TRY(report_future(relation, events, partition, batch, row, failure, err));
+        if (failure != NULL) return cut(batch, frame, row, err);
     }
     if (count == batch->row_count) return STATUS_OK;
     Batch kept;
     TRY(batch_gather(batch, frame, rows, count, &kept, err));
     *batch = kept;
     return STATUS_OK;
+}
+
+/* Letters come in the order of their records, as rows do. */
+static Status stop_at_letter(Reader *reader, Frame *frame, SourceRead *read, Error *err) {
+    const DeadLetter *first = &read->dead_letters[0];
+    uint32_t row = 0;
+    while (row < read->batch.row_count && record_of(&read->batch, row) < first->record) row++;
+    set_failure(&reader->failure, reader->relation, read->partition_name, first);
+    return cut(&read->batch, frame, row, err);
 }
 
 static Status report_letters(Reader *reader, const SourceRead *read, Error *err) {
@@ -74,21 +117,26 @@ static Status report_letters(Reader *reader, const SourceRead *read, Error *err)
 Status reader_read(Reader *reader, Frame *frame, uint32_t row_count_max, int64_t now_us, ReaderBatch *out,
                    Error *err) {
     ASSERT(row_count_max > 0 && row_count_max <= BATCH_ROW_COUNT_MAX);
+    ASSERT(reader->failure.status == STATUS_OK);
     *out = (ReaderBatch){0};
     TRY(reader_open(reader, err));
     SourceRead read;
     TRY(source_read(reader->source, frame, row_count_max, 0, &read, err));
     for (uint32_t i = 0; i < read.warning_count; i++)
         reader->events.warning(reader->events.context, reader->relation, read.warnings[i]);
-    TRY(report_letters(reader, &read, err));
+    if (reader->stops && read.dead_letter_count > 0)
+        TRY(stop_at_letter(reader, frame, &read, err));
+    else
+        TRY(report_letters(reader, &read, err));
     TRY(reader_drop_future(reader->relation, reader->max_future_us, &reader->events, frame, now_us,
-                           read.partition_name, &read.batch, err));
+                           read.partition_name, reader->stops ? &reader->failure : NULL, &read.batch, err));
+    bool stopped = reader->failure.status != STATUS_OK;
     *out = (ReaderBatch){.batch = read.batch,
                          .partition = read.partition,
-                         .partition_ended = read.partition_ended,
+                         .partition_ended = read.partition_ended && !stopped,
                          .is_waiting = read.state == SOURCE_WAITING};
     reader->wait_file = read.state == SOURCE_WAITING ? read.wait_file : NULL;
     reader->wait_until_ns = read.state == SOURCE_WAITING ? read.wait_until_ns : INT64_MAX;
-    reader->is_ended = read.state == SOURCE_ENDED;
+    reader->is_ended = read.state == SOURCE_ENDED && !stopped;
     return STATUS_OK;
 }

@@ -31,6 +31,8 @@ typedef struct Reader {
     ReaderEvents events;
     Reported *reported; /* of all reads of the source; NULL: letters are not reported at all */
     uint64_t letter_count;
+    bool stops;    /* at the first record that cannot be used (ON_ERROR_STOP) */
+    Error failure; /* why it has stopped; status OK: it has not */
 } Reader;
 
 /* `reported`: what reads of this source have reported so far; NULL: this one reports nothing. */
@@ -39,7 +41,8 @@ void reader_init(Reader *reader, const Relation *relation, const SourceConfig *c
 void reader_deinit(Reader *reader);
 
 /* One read of at most row_count_max rows, without waiting. *batch may have no row; it lives in `frame`. Dead
- * letters have been reported. *partition is the batch's; *partition_ended: it will give no more. At the end
+ * letters have been reported; a reader that stops gives the rows before the first and sets `failure`: it may not
+ * be read again. *partition is the batch's; *partition_ended: it will give no more. At the end
  * `is_ended` is set. */
 typedef struct ReaderBatch {
     Batch batch;
@@ -51,10 +54,10 @@ NODISCARD Status reader_read(Reader *reader, Frame *frame, uint32_t row_count_ma
                              ReaderBatch *out, Error *err);
 
 /* Takes rows whose event time is beyond clock + max_future_us (0: off) out of the batch: dead letters that
- * move no watermark. */
+ * move no watermark. `failure` not NULL: the first of them ends the batch instead, and is told in *failure. */
 NODISCARD Status reader_drop_future(const Relation *relation, int64_t max_future_us,
                                     const ReaderEvents *events, Frame *frame, int64_t now_us, Str partition,
-                                    Batch *batch, Error *err);
+                                    Error *failure, Batch *batch, Error *err);
 
 uint32_t reader_partition_count(const Reader *reader);
 

@@ -211,6 +211,7 @@ static Status start_source(Snapshot *snapshot, FlowRelation *relation, Error *er
     if (!relation->reader->is_once) {
         reader_init(&read->reader, relation->relation, &relation->reader->config, &snapshot->events,
                     &relation->reported);
+        read->reader.stops = relation->stops;
         read->has_reader = true;
         return STATUS_OK;
     }
@@ -232,6 +233,11 @@ static Status read_tapped(Snapshot *snapshot, Batch *out, bool *ended, Error *er
     if (read->tap_failed) return error_out_of_memory(err);
     while (read->tapped_next == read->tapped.count && !read->tap_ended) {
         FlowProgress progress;
+        const FlowRelation *relation = leaf_relation(snapshot);
+        if (flow_relation_has_halted(relation)) {
+            *err = relation->failure;
+            return err->status;
+        }
         TRY(flow_step(snapshot->flow, 0, &progress, err));
         if (progress.did_something) continue;
         snapshot->is_waiting = true;
@@ -247,11 +253,16 @@ static Status read_source(Snapshot *snapshot, FlowRelation *relation, Batch *out
     LeafRead *read = &snapshot->read;
     if (!read->has_reader && !read->is_tapped) TRY(start_source(snapshot, relation, err));
     if (read->is_tapped) return read_tapped(snapshot, out, ended, err);
+    if (read->reader.failure.status != STATUS_OK) {
+        *err = read->reader.failure;
+        return err->status;
+    }
     ReaderBatch batch;
     TRY(reader_read(&read->reader, &snapshot->frame, snapshot->flow->batch_row_count_max, 0, &batch, err));
     *out = batch.batch;
     *ended = read->reader.is_ended && batch.batch.row_count == 0;
-    snapshot->is_waiting = batch.is_waiting && batch.batch.row_count == 0;
+    bool stopped = read->reader.failure.status != STATUS_OK; /* told by the next call */
+    snapshot->is_waiting = batch.is_waiting && batch.batch.row_count == 0 && !stopped;
     return STATUS_OK;
 }
 

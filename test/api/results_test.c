@@ -79,7 +79,7 @@ static void dropping_takes_dependents_or_nothing(void **state) {
     session_exec(&s, "DROP TABLE late CASCADE; DROP TABLE t CASCADE");
     assert_string_equal(session_rows(&s, "SHOW TABLES"), "");
     assert_string_equal(session_rows(&s, "SHOW VIEWS"), "");
-    assert_string_equal(session_rows(&s, "SHOW SOURCES"), "e|source\n");
+    assert_string_equal(session_rows(&s, "SHOW SOURCES"), "e|source|\n");
     weir_stats stats = WEIR_STATS_INIT;
     assert_int_equal(weir_get_stats(s.db, &stats), WEIR_OK);
     assert_int_equal(stats.rows_late, 1); /* of a query that is no more */
