@@ -168,11 +168,13 @@ WEIR_API void weir_disconnect(weir_conn *conn);
 WEIR_API void weir_interrupt(weir_conn *conn);
 
 /* Runs what is due: reads files, fires timers. Returns when nothing more is ready and `timeout_ns` has passed, or
- * earlier once something was done. WEIR_DONE: no source will ever give more by itself. */
+ * earlier once something was done. WEIR_DONE: no source will ever give more by itself. An object that on_error = 'stop' halts meanwhile
+ * is no failure of this call: its readers get the error, or a warning tells it (weir_set_notice). */
 WEIR_API int weir_step(weir_db *db, int64_t timeout_ns, weir_error **error);
 
 /* Messages for the user that are no errors: a notice about state that grows, a warning about a column that no record has, the definition
- * of a source that was guessed (FROM stdin). `position` as in errors; hint may be NULL. Called as rule 8 says. NULL fn: none. */
+ * of a source that was guessed (FROM stdin), a warning that an object has halted (on_error = 'stop') and nobody reads it.
+ * `position` as in errors; hint may be NULL. Called as rule 8 says. NULL fn: none. */
 enum { WEIR_NOTICE = 0, WEIR_WARNING = 1, WEIR_DEFINITION = 2 };
 typedef void (*weir_notice_fn)(void *user, int kind, const char *message, const char *hint, int64_t position);
 WEIR_API void weir_set_notice(weir_db *db, weir_notice_fn fn, void *user);
@@ -198,7 +200,8 @@ WEIR_API int weir_get_stats(weir_db *db, weir_stats *stats);
 /* --- statements -------------------------------------------------------------------------------------------- */
 
 /* Runs a script of statements separated by semicolons; stops at the first error. Rows they give are read and dropped; a script's end
- * waits for bounded sources that feed views or sinks. */
+ * waits for bounded sources that feed views or sinks, and fails when an object halts meanwhile (on_error = 'stop'). A statement whose
+ * rows halt a view or sink is itself good. */
 WEIR_API int weir_exec(weir_conn *conn, const char *sql, ptrdiff_t size, weir_error **error);
 
 /* Size of the first statement of `sql` with the semicolon that ends it; 0: no statement is complete yet. Knows quotes and comments and no grammar; for those who
@@ -228,7 +231,8 @@ WEIR_API int weir_stmt_key(const weir_stmt *stmt, int *columns, int capacity);
 WEIR_API int weir_stmt_schema(weir_stmt *stmt, struct ArrowSchema *out, weir_error **error);
 
 /* Runs the statement. `out` gives its rows batch by batch, as each is final (continuous: as each epoch ends); a statement without rows has run when this
- * returns, and `out` gives none. get_next returns an errno value on failure; weir_stream_error tells the rest. The stream keeps what it needs: the
+ * returns, and `out` gives none. A continuous query that on_error = 'stop' ends fails after its last rows.
+ * get_next returns an errno value on failure; weir_stream_error tells the rest. The stream keeps what it needs: the
  * statement may be freed. One stream at a time per statement. */
 WEIR_API int weir_query(weir_stmt *stmt, struct ArrowArrayStream *out, weir_error **error);
 
@@ -328,7 +332,9 @@ WEIR_API int weir_subscribe(weir_conn *conn, const char *query, const weir_sub_o
                             weir_error **error);
 WEIR_API int weir_sub_schema(weir_sub *sub, struct ArrowSchema *out, weir_error **error);
 
-/* The next batch; runs weir_step while it waits. WEIR_TIMEOUT, WEIR_DONE (all input has ended), WEIR_INTERRUPTED (cancelled). */
+/* The next batch; runs weir_step while it waits. WEIR_TIMEOUT, WEIR_DONE (all input has ended), WEIR_INTERRUPTED (cancelled). When
+ * on_error = 'stop' has halted the query, or what it reads: after the last batch the error that did, from then on; nothing is queued any
+ * more and no writer waits for it. A subscription with a callback asks here too. */
 WEIR_API int weir_sub_next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, weir_error **error);
 WEIR_API void weir_sub_cancel(weir_sub *sub);
 WEIR_API void weir_sub_free(weir_sub *sub);

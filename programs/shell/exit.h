@@ -7,7 +7,7 @@
 
 enum {
     EXIT_OK = 0,
-    EXIT_STATEMENT = 1,     /* a statement failed */
+    EXIT_STATEMENT = 1,     /* a statement failed, or a view or sink has halted */
     EXIT_USAGE = 2,         /* the command line makes no sense */
     EXIT_INPUT = 4,         /* an input, or the script itself, could not be read */
     EXIT_INTERRUPTED = 130, /* SIGINT */

@@ -57,9 +57,8 @@ static Status halt_query(const Object *object, FlowQuery *query, const RowError 
 static Status row_failed(weir_db *db, FlowQuery *query, const PlanNode *shape, const Batch *batch, uint32_t row,
                          const RowError *error, Error *err) {
     const Object *object = query == NULL ? NULL : object_of_query(db, query);
-    OnError on_error = query == NULL ? db->on_error : query->on_error;
-    if (on_error == ON_ERROR_STOP && query != NULL) return halt_query(object, query, error, err);
-    if (on_error == ON_ERROR_SKIP)
+    if (query != NULL && query->on_error == ON_ERROR_STOP) return halt_query(object, query, error, err);
+    if (query != NULL && query->on_error == ON_ERROR_SKIP)
         dead_letters_skip(&db->dead_letters);
     else
         keep_row(db, object, shape, batch, row, error);

@@ -89,7 +89,7 @@ Status dml_check_keys(weir_db *db, Object *object, Error *err) {
 Status dml_check_running(Object *object, Error *err) {
     const Error *failure = object_failure(object);
     if (failure == NULL) return STATUS_OK;
-    object->is_halt_told = true;
+    object->halt_news = HALT_TOLD;
     *err = *failure;
     return err->status;
 }

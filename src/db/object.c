@@ -704,7 +704,7 @@ const Error *object_failure(const Object *object) {
 }
 
 static Status tell(Object *object, Error *err) {
-    object->is_halt_told = true;
+    object->halt_news = HALT_TOLD;
     *err = *object_failure(object);
     return err->status;
 }
@@ -724,7 +724,7 @@ Status object_check_running(weir_db *db, const Plan *plan, bool hint, Error *err
 Status object_check_told(weir_db *db, Error *err) {
     for (size_t i = 0; i < db->objects.count && db->flow->halt_count > 0; i++) {
         Object *object = db->objects.items[i];
-        if (!object->is_halt_told && object_failure(object) != NULL) return tell(object, err);
+        if (object->halt_news == HALT_UNTOLD && object_failure(object) != NULL) return tell(object, err);
     }
     return STATUS_OK;
 }
@@ -742,9 +742,10 @@ static bool is_being_read(const weir_db *db, const Object *object) {
 void object_tell_halted(weir_db *db) {
     for (size_t i = 0; i < db->objects.count && db->flow->halt_count > 0; i++) {
         Object *object = db->objects.items[i];
-        const Error *failure = object->is_halt_told ? NULL : object_failure(object);
-        if (failure == NULL || is_being_read(db, object)) continue;
-        object->is_halt_told = true;
+        const Error *failure = object->halt_news == HALT_TOLD ? NULL : object_failure(object);
+        if (failure == NULL) continue;
+        object->halt_news = is_being_read(db, object) ? HALT_LEFT : HALT_TOLD;
+        if (object->halt_news == HALT_LEFT) continue;
         database_notice(db, WEIR_WARNING, str_from_c(failure->message), STR(""), -1);
     }
 }

@@ -8,6 +8,13 @@
 
 #include "db/database.h"
 
+/* Does the user know that it has halted? */
+typedef enum HaltNews {
+    HALT_UNTOLD,
+    HALT_LEFT, /* to those who are reading it, and will be told */
+    HALT_TOLD,
+} HaltNews;
+
 struct Object {
     Relation relation; /* first: a Relation of the catalog is its Object */
     uint64_t number;   /* never given twice: the address of a dropped object may be */
@@ -23,7 +30,7 @@ struct Object {
     Object *late;       /* the table of LATE DATA TO */
     OnError on_error;
     Error failure;     /* of a stream that nobody reads any more: why it has halted; see object_failure */
-    bool is_halt_told; /* its user knows */
+    HaltNews halt_news;
     const Connector *connector;
     OptionList options; /* of the connector */
     Str definition;     /* text of the statement */

@@ -20,6 +20,18 @@ static Status queue_batch(void *context, const Batch *batch, Error *err) {
     return STATUS_OK;
 }
 
+static Status queue_epoch_end(void *context, int64_t watermark, Error *err) {
+    Result *result = context;
+    result->queue_settled = result->queue.count;
+    return STATUS_OK;
+}
+
+static void queue_forget(void *context) {
+    Result *result = context;
+    while (result->queue.count > result->queue_settled)
+        batch_unkeep(&result->queue.items[--result->queue.count], &result->db->memory);
+}
+
 static Status queue_end(void *context, Error *err) {
     ((Result *)context)->is_ended = true;
     return STATUS_OK;
@@ -28,12 +40,17 @@ static Status queue_end(void *context, Error *err) {
 static void drop_queue(Result *result) {
     for (size_t i = 0; i < result->queue.count; i++)
         batch_unkeep(&result->queue.items[i], &result->db->memory);
-    result->queue.count = result->queue_next = 0;
+    result->queue.count = result->queue_next = result->queue_settled = 0;
 }
 
 Status result_open_live(weir_db *db, const Plan *plan, Result *out, Error *err) {
     *out = (Result){.kind = RESULT_LIVE, .db = db, .plan = plan};
-    FlowOutput output = {.context = out, .on_error = db->on_error, .batch = queue_batch, .end = queue_end}, late_output;
+    FlowOutput late_output, output = {.context = out,
+                                      .on_error = db->on_error,
+                                      .batch = queue_batch,
+                                      .epoch_end = queue_epoch_end,
+                                      .end = queue_end,
+                                      .forget = queue_forget};
     TRY(object_late_table(db, plan, &out->late, &late_output, err));
     Status status = object_hold_streams(db, plan, err);
     if (status == STATUS_OK) {

@@ -22,6 +22,7 @@ typedef struct Result {
     Object *late;        /* LIVE: its LATE DATA TO table */
     VECTOR(Batch) queue; /* LIVE: kept batches */
     size_t queue_next;
+    size_t queue_settled; /* of queue.count: those of epochs that are over */
     bool is_ended;
     bool is_failed; /* LIVE: a row has ended it, or halted what it reads */
     bool is_pinned; /* what it reads cannot be dropped */

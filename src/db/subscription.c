@@ -90,6 +90,25 @@ static Status sub_batch(void *context, const Batch *batch, Error *err) {
     return STATUS_OK;
 }
 
+/* Batches of the epoch under way do not count; callbacks have seen theirs. */
+static void sub_forget(void *context) {
+    weir_sub *sub = context;
+    uint64_t epoch = sub_db(sub)->flow->epoch + 1;
+    weir_batch *last = NULL, *batch = sub->first;
+    for (; batch != NULL && batch->info.epoch < epoch; batch = batch->next) last = batch;
+    if (last == NULL)
+        sub->first = NULL;
+    else
+        last->next = NULL;
+    sub->last = last;
+    while (batch != NULL) {
+        weir_batch *next_batch = batch->next;
+        weir_batch_free(batch);
+        sub->queue_count--;
+        batch = next_batch;
+    }
+}
+
 static Status sub_end(void *context, Error *err) {
     ((weir_sub *)context)->is_ended = true;
     return STATUS_OK;
@@ -107,7 +126,7 @@ static Status prepare_subscription(weir_conn *conn, Str text, weir_stmt **out, E
 static Status start(weir_sub *sub, Error *err) {
     weir_db *db = sub_db(sub);
     const Plan *plan = sub->stmt->plan;
-    FlowOutput output = {.context = sub, .on_error = sub->stmt->conn->on_error, .batch = sub_batch, .end = sub_end},
+    FlowOutput output = {.context = sub, .on_error = sub->stmt->conn->on_error, .batch = sub_batch, .end = sub_end, .forget = sub_forget},
                late_output;
     TRY(object_check_running(db, plan, true, err));
     TRY(frame_init(&sub->frame, db->pool, err));

@@ -117,9 +117,24 @@ static Status check_object(const weir_writer *writer, Error *err) {
                      "the relation that the writer was opened for has been dropped");
 }
 
-static Status report_missing(weir_writer *writer, const Batch *batch, const RowsMissing *missing) {
+/* The push that withdraws it is undone; the source takes no other. */
+static Status stop_at_missing(Object *object, Error *err) {
+    (void)error_set(err, STATUS_NO_SUCH_ROW, "source \"%.*s\" stopped: a row was withdrawn that is not there",
+                    STR_ARGS(object->relation.name));
+    flow_halt_source(object->db->flow, object->flow, err);
+    object->halt_news = HALT_TOLD;
+    return err->status;
+}
+
+static Status report_missing(weir_writer *writer, const RowsMissing *missing, Error *err) {
     weir_db *db = writer->conn->db;
+    OnError on_error = writer->object->on_error;
+    if (missing->count > 0 && on_error == ON_ERROR_STOP) return stop_at_missing(writer->object, err);
     for (uint32_t i = 0; i < missing->count; i++) {
+        if (on_error == ON_ERROR_SKIP) {
+            dead_letters_skip(&db->dead_letters);
+            continue;
+        }
         DeadLetterEntry entry = {.source = writer->object->relation.name,
                                  .record = -1,
                                  .byte_offset = -1,
@@ -141,7 +156,7 @@ static Status push_weighted(weir_writer *writer, const Batch *batch, Error *err)
     TRY_ALLOC(rows);
     RowsMissing missing = {.rows = rows};
     TRY(feed_apply(object->flow->feed, batch, &missing, err));
-    return report_missing(writer, batch, &missing);
+    return report_missing(writer, &missing, err);
 }
 
 static Status push_pieces(weir_writer *writer, const Batch *batch, Error *err) {

@@ -165,6 +165,13 @@ Status flow_halt(FlowQuery *query, const Error *err) {
     return err->status;
 }
 
+void flow_halt_source(Flow *flow, FlowRelation *relation, const Error *failure) {
+    ASSERT(relation->stops);
+    ASSERT(failure->status != STATUS_OK);
+    relation->failure = *failure;
+    flow->halt_count++;
+}
+
 static void unhook(FlowQuery *query) {
     for (size_t i = 0; i < query->query.leaves.count; i++) {
         FlowRelation *relation = relation_of(query->query.leaves.items[i]);
@@ -408,16 +415,10 @@ static bool is_wanted(const FlowRelation *relation) {
            (relation->input->scans.count > 0 || relation->tap != NULL || relation->feed != NULL);
 }
 
-/* The reader has stopped and its last rows are delivered: who wants more halts the source. */
-static void halt_source(Flow *flow, FlowRelation *relation) {
-    relation->failure = relation->reader->failure;
-    flow->halt_count++;
-}
-
 static Status read_once(Flow *flow, FlowRelation *relation, bool *did_something, Error *err) {
     *did_something = relation->reader->failure.status != STATUS_OK;
-    if (*did_something) {
-        halt_source(flow, relation);
+    if (*did_something) { /* its last rows have been delivered, and somebody wants more */
+        flow_halt_source(flow, relation, &relation->reader->failure);
         return STATUS_OK;
     }
     Io *io = flow->graph.context.io;

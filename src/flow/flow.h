@@ -98,6 +98,9 @@ FlowQuery *flow_query_of(const Flow *flow, const PlanNode *node);
 /* For the context's row_error: the row that fails halts the query (ON_ERROR_STOP). `err` has been set. */
 NODISCARD Status flow_halt(FlowQuery *query, const Error *err);
 
+/* No more rows go through a source that stops. */
+void flow_halt_source(Flow *flow, FlowRelation *relation, const Error *failure);
+
 /* Has the source, or the query, halted? Nothing more goes through it; only its removal ends that. */
 static inline bool flow_relation_has_halted(const FlowRelation *relation) {
     return relation->failure.status != STATUS_OK;

@@ -267,6 +267,11 @@ static Status feed_by_halves(Graph *graph, FlowNode *leaf, const Batch *batch, F
     return STATUS_OK;
 }
 
+/* Are there rows that are taken back among what the leaf reads? */
+static bool reads_changes(const FlowNode *leaf) {
+    return leaf->op.node->change == CHANGE_WEIGHTED;
+}
+
 Status graph_feed(Graph *graph, FlowNode *leaf, const Batch *batch, uint32_t *taken, Error *err) {
     ASSERT(batch->row_count > 0);
     *taken = batch->row_count;
@@ -278,6 +283,11 @@ Status graph_feed(Graph *graph, FlowNode *leaf, const Batch *batch, uint32_t *ta
     }
     TRY(try_push(graph, leaf, batch, &failed, err));
     if (!failed) return STATUS_OK;
+    if (reads_changes(leaf)) {
+        leaf->halt->state = HALT_NOW;
+        *taken = 0;
+        return STATUS_OK;
+    }
     Frame frame;
     TRY(frame_init(&frame, graph->context.pool, err));
     Status status = feed_by_halves(graph, leaf, batch, &frame, taken, err);

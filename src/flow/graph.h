@@ -31,7 +31,7 @@ typedef enum OnError {
 typedef enum HaltState {
     HALT_NOT,  /* it runs */
     HALT_ROW,  /* a row that was given has failed: those before it have this epoch, and nothing comes after it */
-    HALT_NOW,  /* a row made at the epoch's end has failed: what was given in this epoch does not count */
+    HALT_NOW,  /* a change, or a row made at the epoch's end, has failed: what was given in this epoch does not count */
     HALT_DONE, /* that epoch is over: nothing goes in or comes out any more */
 } HaltState;
 
@@ -122,8 +122,9 @@ void graph_remove_output(FlowNode *node, const void *context);
 NODISCARD Status graph_push(Graph *graph, FlowNode *node, uint32_t port, const Batch *batch, Error *err);
 
 /* The same for port 0 of a leaf whose query may halt: *taken are the rows that went in, all of the batch or those
- * before the one that failed. They are the same however the input was cut into batches, save where one row becomes
- * many before it fails (HOP as a table). */
+ * before the one that failed. They are the same however the input was cut into batches, save where a query reads its
+ * input twice, or one row becomes many before it fails (HOP as a table). Of changes (updates, withdrawals), which only a
+ * whole epoch of makes sense, none is. */
 NODISCARD Status graph_feed(Graph *graph, FlowNode *leaf, const Batch *batch, uint32_t *taken, Error *err);
 
 /* Does the node still take rows and time? */

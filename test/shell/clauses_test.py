@@ -236,7 +236,7 @@ def test_kind_before_a_name_is_checked_and_taken():
 def test_schema_names_that_mean_something():
     equal(answer("SELECT public.t.a, pg_catalog.upper(t.b), 1::pg_catalog.int4, 1 OPERATOR(pg_catalog.+) 1 FROM public.t WHERE a = 1"),
           "1,X,1,2\n")
-    equal(answer("DROP TABLE public.u; SHOW TABLES"), "t,table,\n")
+    equal(answer("DROP TABLE public.u; SHOW TABLES"), "t,table,\"\"\n")
 
 
 def test_collation_c_and_not_enforced_on_a_source():
@@ -257,11 +257,11 @@ def test_emit_of_a_view_shapes_what_leaves_it():
 
 def test_show_patterns():
     equal(answer("SHOW TABLES LIKE 'T'"), "")
-    equal(answer("SHOW TABLES ILIKE 'T'"), "t,table,\n")
+    equal(answer("SHOW TABLES ILIKE 'T'"), "t,table,\"\"\n")
     equal(answer("SHOW COLUMNS FROM t LIKE 't%'"), 'ts,timestamp without time zone,yes,""\n')
     equal(answer("SHOW COLUMNS FROM t ILIKE 'B'"), 'b,text,yes,""\n')
-    equal(answer("CREATE TABLE a_b (a INT); CREATE TABLE axb (a INT); SHOW TABLES LIKE 'a\\_b'"), "a_b,table,\n")
-    equal(answer("CREATE TABLE \"ÄB\" (a INT); SHOW TABLES ILIKE 'ä_'"), "ÄB,table,\n")
+    equal(answer("CREATE TABLE a_b (a INT); CREATE TABLE axb (a INT); SHOW TABLES LIKE 'a\\_b'"), "a_b,table,\"\"\n")
+    equal(answer("CREATE TABLE \"ÄB\" (a INT); SHOW TABLES ILIKE 'ä_'"), "ÄB,table,\"\"\n")
 
 
 def test_show_functions_lists_what_can_be_called():
