@@ -239,13 +239,14 @@ static Status try_push(Graph *graph, FlowNode *leaf, const Batch *batch, bool *f
 }
 
 /* A batch has failed: the first row that does is found by halves, and the rows before it go in. Its own failure is
- * told, which need not be the first that the batch met: operators see a batch whole, one after the other. */
+ * told, which need not be the first that the whole batch met, as operators see a batch one after the other: the last part
+ * that failed ends with that row, and the rows before it were good. */
 static Status feed_by_halves(Graph *graph, FlowNode *leaf, const Batch *batch, Frame *frame, uint32_t *taken,
                              Error *err) {
     uint32_t from = 0, count = batch->row_count;
-    bool failed = true;
     while (!graph->is_committed && count > 1) {
         Batch half;
+        bool failed;
         frame_reset(frame);
         TRY(batch_slice(batch, frame, from, count / 2, &half, err));
         TRY(try_push(graph, leaf, &half, &failed, err));
@@ -256,12 +257,6 @@ static Status feed_by_halves(Graph *graph, FlowNode *leaf, const Batch *batch, F
         graph->is_committed = false;
         from += count / 2;
         count -= count / 2;
-    }
-    if (!failed) { /* of the row alone */
-        Batch row;
-        frame_reset(frame);
-        TRY(batch_slice(batch, frame, from, 1, &row, err));
-        TRY(try_push(graph, leaf, &row, &failed, err));
     }
     *taken = from;
     return STATUS_OK;

@@ -106,6 +106,37 @@ static void changes_are_shown_by_whole_epochs(void **state) {
     }
 }
 
+/* The same of an epoch of several batches, the last of which fails, and of groups that fail behind others. */
+static void long_epochs_are_whole_too(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s,
+                 "CREATE SOURCE g (i INT) WITH (connector = 'generator', rows = 9000, \"fields.i.kind\" = 'sequence');"
+                 "CREATE TABLE t (n INT); SET on_error = 'stop';"
+                 "CREATE MATERIALIZED VIEW v AS SELECT 10 / n AS r FROM t;"
+                 "CREATE MATERIALIZED VIEW grouped AS SELECT n, 10 / n AS r FROM (SELECT n, count(*) AS c FROM t GROUP BY n) a;"
+                 "INSERT INTO t VALUES (5)");
+    weir_sub *sub = subscribe(&s, "SELECT 10 / n AS r FROM t", 0), *view = subscribe(&s, "v", 0),
+             *groups = subscribe(&s, "SELECT 10 / n AS r FROM (SELECT n, count(*) AS c FROM t GROUP BY n) a EMIT CHANGES", 0);
+    struct ArrowArrayStream stream;
+    weir_stmt *stmt = session_prepare(&s, "SELECT 10 / n AS r FROM t EMIT CHANGES");
+    assert_int_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
+    session_exec(&s, "INSERT INTO t SELECT 8999 - i FROM g");
+    assert_string_equal(read_sub(&s, sub), "2|1\nERROR 22012: division by zero");
+    assert_string_equal(read_sub(&s, view), "2|1\n" STOPPED);
+    assert_string_equal(read_sub(&s, groups), "2|1\nERROR 22012: division by zero");
+    assert_string_equal(session_read(&s, &stream, -1), "2|1\nERROR 22012: division by zero\n");
+    stream.release(&stream);
+    weir_stmt_free(stmt);
+    session_exec(&s, "CREATE MATERIALIZED VIEW w AS SELECT count(*) AS n FROM t"); /* nothing is left over of that epoch */
+    assert_string_equal(session_rows(&s, "SELECT n FROM w"), "9001\n");
+    assert_string_equal(session_error(&s, "SELECT * FROM grouped"), "22012: materialized view \"grouped\" stopped: division by zero");
+    weir_sub_free(sub);
+    weir_sub_free(view);
+    weir_sub_free(groups);
+    session_close(&s);
+}
+
 static void a_withdrawal_of_nothing_stops_too(void **state) {
     Session s;
     session_open(&s, 0);
@@ -281,6 +312,7 @@ int main(void) {
         cmocka_unit_test(a_subscription_ends_with_the_failure),
         cmocka_unit_test(nobody_reads_it_and_a_warning_tells),
         cmocka_unit_test(changes_are_shown_by_whole_epochs),
+        cmocka_unit_test(long_epochs_are_whole_too),
         cmocka_unit_test(a_withdrawal_of_nothing_stops_too),
         cmocka_unit_test(the_setting_is_the_sessions),
         cmocka_unit_test(a_source_stops_all_who_read_it),
