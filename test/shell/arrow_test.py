@@ -227,7 +227,7 @@ def test_long_texts_are_cut_into_batches():
 def test_statements_are_streams_one_behind_the_other():
     status, data, err = run("-c", "CREATE TABLE t (a INT); SELECT 1 AS a; SELECT 'x' AS b, 2 AS c; SHOW TABLES; SELECT 3 AS d WHERE false")
     equal((status, err), (0, ""))
-    equal([table.to_pylist() for table in streams(data)], [[{"a": 1}], [{"b": "x", "c": 2}], [{"name": "t", "kind": "table"}], []])
+    equal([table.to_pylist() for table in streams(data)], [[{"a": 1}], [{"b": "x", "c": 2}], [{"name": "t", "kind": "table", "note": ""}], []])
 
 
 def test_failures():
