@@ -145,7 +145,14 @@ static Status bind_coalesce(Bind *bind, ExprContext *context, const AstExpr *exp
     return STATUS_OK;
 }
 
-/* NULL when equal: the type is the first argument's, whatever both are compared as. */
+/* Types that PostgreSQL compares with one another as they are, where here both sides are cast. */
+static bool compared_as_they_are(Type a, Type b) {
+    bool times = (type_is_timestamp(a) || a.id == TYPE_DATE) && (type_is_timestamp(b) || b.id == TYPE_DATE);
+    return a.id == b.id || times || (type_is_integer(a) && type_is_integer(b)) ||
+           (type_is_float(a) && type_is_float(b)) || (type_is_text(a) && type_is_text(b));
+}
+
+/* NULL when equal, else the first argument as PostgreSQL compares it: NULLIF(1, 2.5) is numeric. */
 static Status bind_nullif(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                           Error *err) {
     const Expr **arguments, *parts[3];
@@ -156,7 +163,10 @@ static Status bind_nullif(Bind *bind, ExprContext *context, const AstExpr *expr,
                             "NULLIF takes two arguments");
     TRY(resolve_operator(bind, STR("="), arguments[0], arguments[1], span,
                          bind_position(bind, expr->position), &parts[0], err));
-    TRY(resolve_unknown(bind, &arguments[0], err));
+    assert(parts[0]->kind == EXPR_CALL && parts[0]->argument_count == 2);
+    const Expr *compared = parts[0]->arguments[0];
+    if (arguments[0]->type.id == TYPE_UNKNOWN || !compared_as_they_are(arguments[0]->type, compared->type))
+        arguments[0] = compared;
     TRY_ALLOC(parts[1] = expr_null(bind->arena, arguments[0]->type, span));
     parts[2] = arguments[0];
     *out = expr_form(bind->arena, EXPR_CASE, arguments[0]->type, parts, 3, span);
