@@ -288,6 +288,8 @@ Status program_filter(const Program *program, const EvalContext *context, Frame 
                  .batch = batch,
                  .row_count = batch->row_count};
     ASSERT(program->output_count >= 1);
+    const Step *condition_step = &program->steps[program->outputs[0]];
+    if (condition_step->kind == STEP_AND) eval.conjunction = condition_step;
     if (errors != NULL) *errors = NULL;
     *row_count = 0;
     if (eval.row_count == 0) return STATUS_OK;

@@ -134,7 +134,7 @@ static Status form_truth(Form *form, const Operand *operand, Truth *out, Error *
     return STATUS_OK;
 }
 
-/* AND: an operand that is FALSE decides; else NULL if there was one; else TRUE. OR: the same with the values
+/* AND: an operand that is FALSE (of a conjunction also one that is NULL) decides; else NULL if there was one; else TRUE. OR: the same with the values
  * swapped. `open` ends as the rows that nothing decided. */
 Status eval_and_or(Eval *eval, const Step *step, Register *out, Error *err) {
     Form form;
@@ -145,14 +145,15 @@ Status eval_and_or(Eval *eval, const Step *step, Register *out, Error *err) {
     memset(decided, 0, 8 * form.word_count);
     bits_fill(valid, form.count, true);
     bool is_and = step->kind == STEP_AND, has_null = false;
-    uint64_t flip = is_and ? ~0ULL : 0;
+    uint64_t flip = is_and ? ~0ULL : 0, null_decides = step == eval->conjunction ? ~0ULL : 0;
     for (uint32_t i = 0; i < step->argument_count && form_is_open(&form); i++) {
         Truth truth;
         TRY(form_truth(&form, &step->arguments[i], &truth, err));
         has_null |= truth.validity != NULL;
         for (size_t word = 0; word < form.word_count; word++) {
             uint64_t known = truth.validity == NULL ? ~0ULL : truth.validity[word];
-            uint64_t decides = known & (truth.values[word] ^ flip) & form.open[word];
+            uint64_t decides = known & (truth.values[word] ^ flip);
+            decides = (decides | (~known & null_decides)) & form.open[word];
             decided[word] |= decides;
             valid[word] &= known | ~form.open[word];
             form.open[word] &= ~decides;

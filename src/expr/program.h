@@ -85,7 +85,7 @@ NODISCARD Status program_eval(const Program *program, const EvalContext *context
                               RowErrors *errors, Error *err);
 
 /* Evaluates expression 0, a boolean, and lists the rows where it is true. `rows` has room for row_count + 16.
- * Conjunctions are tried part by part, each on the rows that are left; a row that fails in a part that is
+ * Conjunctions are tried part by part, each on the rows where all before it are true; a row that fails in a part that is
  * reached is listed in errors, not in rows. */
 NODISCARD Status program_filter(const Program *program, const EvalContext *context, Frame *frame,
                                 const Batch *batch, uint32_t *rows, uint32_t *row_count, RowErrors *errors,

@@ -69,6 +69,7 @@ typedef struct Eval {
     const Batch *batch;
     const uint32_t *selection;  /* NULL: all rows of the batch */
     uint32_t row_count;         /* rows evaluated */
+    const Step *conjunction;    /* an AND of which only TRUE is asked: NULL decides like FALSE; or NULL */
     const Register **registers; /* [step_count] */
     const Register **arguments; /* room for those of one call */
 } Eval;
