@@ -357,13 +357,15 @@ void groups_free_value(Groups *groups, void *value, uint32_t id) {
     groups_free_results(groups, value, id);
 }
 
-/* What a record holds outside itself; its value may end before the accumulators. */
+/* What a record holds outside itself; its value may end before the accumulators. It is zeroed, which holds nothing: the record
+ * may stay for a while, and is freed again if an error ends the operator meanwhile. */
 static void free_record(Groups *groups, uint32_t id) {
     void *value = state_write(&groups->state, id);
     if (groups->record_value_size == groups->value_size)
         groups_free_value(groups, value, id);
     else
         cells_free(&groups->kept, (char *)value + groups->kept_offset, &groups->state.heap);
+    memset(value, 0, groups->record_value_size);
 }
 
 void groups_free_records(Groups *groups, const uint32_t *ids, uint32_t count) {
