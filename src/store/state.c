@@ -98,6 +98,10 @@ void state_reset(State *state) {
 }
 
 void state_clear(State *state) {
+    if (state_index_is_oversized(state, state->id_count)) {
+        state_reset(state);
+        return;
+    }
     state_index_clear(state);
     state_heap_reset(&state->heap);
     size_t used_count = ((size_t)state->id_count + state->block_mask) >> state->block_shift;

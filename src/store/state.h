@@ -128,7 +128,8 @@ void state_deinit(State *state);
 void state_reset(State *state);
 
 /* No records; what they took is kept for the next ones (but for the heap). For a state that is filled again
- * and again. */
+ * and again. After far fewer records than it once held it is reset: a call takes time by the records there
+ * were since the last one. */
 void state_clear(State *state);
 
 /* All that is held, bytes. */
@@ -173,8 +174,7 @@ size_t state_scan(const State *state, StateCursor *cursor, uint32_t *ids, size_t
 typedef struct StateUpsert {
     uint32_t *ids; /* out, one per row: its record */
     void **values; /* out, one per row: its value, mutable; NULL: not wanted */
-    uint32_t
-        *created; /* out, room for one per row: the rows whose key was new, ascending; NULL: not wanted */
+    uint32_t *created; /* out, room for one per row: the rows whose key was new, ascending */
     size_t created_count;
 } StateUpsert;
 

@@ -50,6 +50,7 @@ enum {
     INDEX_BATCH_COUNT_FAR =
         512,                 /* rows of a larger one whose lines and page addresses the core still holds */
     INDEX_ROUND_COUNT = 256, /* keys searched together */
+    INDEX_OVERSIZE = 16,     /* slots per key from which on an index is not worth clearing */
 };
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -814,6 +815,16 @@ Status state_index_reserve(State *state, size_t more, Error *err) {
     return STATUS_OK;
 }
 
+size_t state_index_memory(const State *state) {
+    return table_size(state->table.bucket_count) + table_size(state->table_next.bucket_count);
+}
+
+bool state_index_is_oversized(const State *state, size_t key_count) {
+    size_t size = state_index_memory(state);
+    size_t slot_count = size / sizeof(StateBucket) * STATE_BUCKET_SLOT_COUNT;
+    return size > INDEX_PAGES_SIZE_MIN && slot_count / INDEX_OVERSIZE > key_count;
+}
+
 void state_index_clear(State *state) {
     if (state->table_next.bucket_count > 0) {
         table_deinit(state, &state->table);
@@ -822,10 +833,6 @@ void state_index_clear(State *state) {
         state->moved_count = 0;
     }
     if (state->table.bucket_count > 0) memset(state->table.buckets, 0, table_size(state->table.bucket_count));
-}
-
-size_t state_index_memory(const State *state) {
-    return table_size(state->table.bucket_count) + table_size(state->table_next.bucket_count);
 }
 
 void state_index_deinit(State *state) {

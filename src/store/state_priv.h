@@ -111,6 +111,9 @@ void state_index_find_batch(const State *state, const char *keys, const uint64_t
 
 size_t state_index_memory(const State *state);
 
+/* Has the index room for many times as many keys? Clearing it takes time by its size. */
+bool state_index_is_oversized(const State *state, size_t key_count);
+
 /* No keys; a table is kept, the larger of two. */
 void state_index_clear(State *state);
 void state_index_deinit(State *state);

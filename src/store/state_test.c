@@ -175,6 +175,9 @@ static void model_get(Model *model, size_t count) {
         model_check_row(model, i);
         const char *key = model->keys + i * model->layout->key_size;
         assert_int_equal(state_get(&model->state, key, model->hashes[i]), model->ids[i]);
+        bool is_there = model->ids[i] != STATE_NONE;
+        assert_ptr_equal(state_find(&model->state, key, model->hashes[i]),
+                         is_there ? state_value(&model->state, model->ids[i]) : NULL);
     }
 }
 
@@ -295,6 +298,46 @@ static void test_passed_saturates(void **context) {
         assert_int_equal(state_get(&model->state, model->keys, UINT64_MAX), STATE_NONE);
     }
     model_deinit(model);
+}
+
+static void fill(State *state, uint64_t count) {
+    for (uint64_t at = 0; at < count; at++) {
+        Error err;
+        uint64_t hash = hash_u64(at);
+        uint32_t id, created;
+        void *value;
+        StateUpsert out = {.ids = &id, .values = &value, .created = &created};
+        assert_int_equal(state_upsert_batch(state, &at, &hash, 1, &out, &err), STATUS_OK);
+        assert_int_equal(out.created_count, 1);
+        assert_int_equal(*(uint64_t *)value, 0);
+        *(uint64_t *)value = at + 1;
+    }
+}
+
+/* A state cleared keeps its memory for as many records again, and gives it back after far fewer. */
+static void test_clear(void **context) {
+    Memory memory;
+    State state;
+    Error err;
+    memory_init(&memory, 0);
+    StateOptions options = {.key_size = 8, .value_size = 8};
+    assert_int_equal(state_init(&state, io_real(), &memory, &options, &err), STATUS_OK);
+    fill(&state, 50000);
+    size_t full = state_memory(&state);
+    for (int round = 0; round < 3; round++) {
+        state_clear(&state);
+        assert_int_equal(state.count, 0);
+        fill(&state, 50000 - 10000 * (uint64_t)round);
+        assert_true(state_memory(&state) <= full);
+    }
+    state_clear(&state);
+    assert_true(state_memory(&state) > full / 2);
+    fill(&state, 10);
+    state_clear(&state);
+    assert_true(state_memory(&state) < full / 8);
+    fill(&state, 10);
+    state_deinit(&state);
+    memory_deinit(&memory);
 }
 
 /* Large enough that searches prefetch and the index grows in parts, one row at a time and in batches. */
@@ -571,7 +614,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_edges),      cmocka_unit_test(test_model),
         cmocka_unit_test(test_bad_hashes), cmocka_unit_test(test_passed_saturates),
-        cmocka_unit_test(test_growth),     cmocka_unit_test(test_memory_refused),
+        cmocka_unit_test(test_clear), cmocka_unit_test(test_growth),     cmocka_unit_test(test_memory_refused),
         cmocka_unit_test(test_limit),      cmocka_unit_test(test_idle_is_small),
         cmocka_unit_test(test_overhead),   cmocka_unit_test(test_match_variants),
         cmocka_unit_test(test_heap),       cmocka_unit_test(test_heap_compaction),
