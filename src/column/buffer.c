@@ -208,7 +208,10 @@ void buffer_release(Buffer *buffer) {
     if (buffer == NULL) return;
     /* Who holds the only reference is alone with the buffer: nobody else can add one. */
     int32_t before = atomic_load_explicit(&buffer->reference_count, memory_order_acquire);
-    if (before != 1) before = atomic_fetch_sub_explicit(&buffer->reference_count, 1, memory_order_acq_rel);
-    ASSERT(before > 0);
+    if (before != 1)
+        before = atomic_fetch_sub_explicit(&buffer->reference_count, 1, memory_order_acq_rel);
+    else
+        atomic_store_explicit(&buffer->reference_count, 0, memory_order_relaxed); /* for the assertion */
+    ASSERT(before > 0); /* a block in a list has no reference that could be given back again */
     if (before == 1) buffer_close(buffer);
 }

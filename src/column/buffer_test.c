@@ -2,10 +2,13 @@
  * Buffers and frames: who owns what until when, and that a steady load leaves the heap alone. */
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "column/frame.h"
@@ -77,6 +80,25 @@ static void test_foreign_is_released_once(void **state) {
     assert_int_equal(released, 1);
     buffer_pool_destroy(pool);
     memory_deinit(&memory);
+}
+
+/* A reference given back twice stops the process: the pool would hand out one block to two. */
+static void test_released_twice(void **state) {
+    (void)state;
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        Memory memory;
+        close(STDERR_FILENO);
+        memory_init(&memory, 0);
+        Buffer *buffer = buffer_alloc(buffer_pool_create(&memory), 1000);
+        buffer_release(buffer);
+        buffer_release(buffer);
+        _exit(0);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
 }
 
 static void test_buffers_outlive_pool_and_memory(void **state) {
@@ -241,6 +263,7 @@ int main(void) {
         cmocka_unit_test(test_blocks_are_reused),
         cmocka_unit_test(test_kept_bytes_have_a_limit),
         cmocka_unit_test(test_foreign_is_released_once),
+        cmocka_unit_test(test_released_twice),
         cmocka_unit_test(test_buffers_outlive_pool_and_memory),
         cmocka_unit_test(test_another_thread_releases),
         cmocka_unit_test(test_frame_in_steady_state),
