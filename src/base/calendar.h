@@ -67,6 +67,13 @@ static inline bool calendar_timestamp_is_valid(int64_t timestamp) {
     return timestamp >= CALENDAR_TIMESTAMP_MIN && timestamp <= CALENDAR_TIMESTAMP_MAX;
 }
 
+/* The first microsecond of a day. Dates reach further than timestamps: those before and after are the infinities. */
+static inline int64_t calendar_start_of_day(int32_t date) {
+    int64_t start;
+    if (!__builtin_mul_overflow(date, CALENDAR_DAY, &start)) return start;
+    return date < 0 ? CALENDAR_TIMESTAMP_MINUS_INFINITY : CALENDAR_TIMESTAMP_INFINITY;
+}
+
 bool calendar_is_leap_year(int32_t year);
 int32_t calendar_days_in_month(int32_t year, int32_t month);
 

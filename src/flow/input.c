@@ -2,6 +2,8 @@
  * flow/input.c - partitions and their watermarks. */
 #include "flow/input.h"
 
+#include "base/calendar.h"
+
 void input_init(Input *input, Graph *graph, const Relation *relation) {
     *input = (Input){
         .graph = graph, .relation = relation, .watermark = WATERMARK_MIN, .event_time_max = INT64_MIN};
@@ -46,7 +48,7 @@ static Status event_times(const Array *column, Frame *frame, const int64_t **out
     TRY_ALLOC(times);
     for (uint32_t i = 0; i < column->length; i++) {
         int64_t time =
-            column->type.id == TYPE_DATE ? array_i32(column)[i] * INT64_C(86400000000) : array_i64(column)[i];
+            column->type.id == TYPE_DATE ? calendar_start_of_day(array_i32(column)[i]) : array_i64(column)[i];
         times[i] = array_is_null(column, i) ? INT64_MIN : time;
     }
     *out = times;

@@ -2,7 +2,8 @@
  * op/event_time.c - dates become microseconds, rows without a usable time are reported. */
 #include "op/event_time.h"
 
-static const int64_t DAY_US = INT64_C(86400000000);
+#include "base/calendar.h"
+
 static const RowError NULL_TIME = {STATUS_NULL_TIME, {"the event time is NULL", 22}, -1};
 static const RowError TIME_RANGE = {
     STATUS_DATETIME_OUT_OF_RANGE, {"the event time is too far from 1970 for its window", 50}, -1};
@@ -14,7 +15,7 @@ static Status times_of(const Array *column, Frame *frame, const int64_t **out, E
     }
     int64_t *times = frame_alloc(frame, column->length * sizeof(int64_t), NULL);
     TRY_ALLOC(times);
-    for (uint32_t i = 0; i < column->length; i++) times[i] = array_i32(column)[i] * DAY_US;
+    for (uint32_t i = 0; i < column->length; i++) times[i] = calendar_start_of_day(array_i32(column)[i]);
     *out = times;
     return STATUS_OK;
 }

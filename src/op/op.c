@@ -2,6 +2,7 @@
  * op/op.c - one switch per call, once per batch; and what operators share. */
 #include "op/op_priv.h"
 
+#include "base/calendar.h"
 #include "column/builder.h"
 #include "plan/catalog.h"
 
@@ -238,7 +239,7 @@ static Status late_by(const LateSplit *split, const OpContext *context, const Ag
     const Array *times = &batch->columns[spec->late_time_column];
     for (uint32_t i = 0; i < split->late_count; i++) {
         uint32_t row = split->late[i];
-        int64_t time = times->type.id == TYPE_DATE ? array_i32(times)[row] * INT64_C(86400000000)
+        int64_t time = times->type.id == TYPE_DATE ? calendar_start_of_day(array_i32(times)[row])
                                                    : array_i64(times)[row],
                 behind;
         if (__builtin_sub_overflow(bounds[row], time, &behind)) behind = INT64_MAX;
