@@ -76,6 +76,15 @@ static TimeRange time_range(const int64_t *restrict times, uint32_t count) {
     return range;
 }
 
+/* Times that no window takes move nothing either: one 'infinity' would close all windows, for good. */
+static Status drop_far_times(Frame *frame, uint32_t count, const int64_t **times, Error *err) {
+    int64_t *near = frame_alloc(frame, count * sizeof(int64_t), NULL);
+    TRY_ALLOC(near);
+    for (uint32_t i = 0; i < count; i++) near[i] = (*times)[i] > EVENT_TIME_REACH ? INT64_MIN : (*times)[i];
+    *times = near;
+    return STATUS_OK;
+}
+
 static int64_t behind(int64_t time, int64_t delay) {
     int64_t watermark;
     return __builtin_sub_overflow(time, delay, &watermark) ? WATERMARK_MIN : watermark;
@@ -104,6 +113,11 @@ static Status take_times(Input *input, InputPartition *partition, Frame *frame, 
     bool rising = is_rising(times, batch->row_count);
     TimeRange range =
         rising ? (TimeRange){times[0], times[batch->row_count - 1]} : time_range(times, batch->row_count);
+    if (range.most > EVENT_TIME_REACH) {
+        TRY(drop_far_times(frame, batch->row_count, &times, err));
+        rising = is_rising(times, batch->row_count);
+        range = time_range(times, batch->row_count);
+    }
     int64_t before = partition->watermark > input->watermark ? partition->watermark : input->watermark;
     int64_t after = behind(range.most, relation->watermark_delay);
     if (after < before) after = before;

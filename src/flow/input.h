@@ -5,7 +5,7 @@
  * and, when a column has a watermark, what each partition has shown so far:
  *
  *     bound of a row       the watermark of its partition just before it, never below the input's
- *     partition watermark  highest event time so far - delay
+ *     partition watermark  highest event time so far - delay; times beyond EVENT_TIME_REACH do not count
  *     input watermark      least of the partitions that are neither ended nor idle; moves at epoch ends,
  * never back
  *

@@ -20,16 +20,13 @@ static Status times_of(const Array *column, Frame *frame, const int64_t **out, E
     return STATUS_OK;
 }
 
-/* Far enough from the ends of time that no window of the row overflows. */
-static const int64_t TIME_REACH = INT64_MAX / 4;
-
 static inline bool in_range(int64_t time) {
-    return time >= -TIME_REACH && time <= TIME_REACH;
+    return time >= -EVENT_TIME_REACH && time <= EVENT_TIME_REACH;
 }
 
 /* The same of all: one of the two sums, which wrap round, is negative exactly when a time is out of range. */
 static bool all_in_range(const int64_t *times, uint32_t count) {
-    uint64_t signs = 0, reach = (uint64_t)TIME_REACH;
+    uint64_t signs = 0, reach = (uint64_t)EVENT_TIME_REACH;
     for (uint32_t i = 0; i < count; i++) signs |= ((uint64_t)times[i] + reach) | (reach - (uint64_t)times[i]);
     return signs >> 63 == 0;
 }

@@ -68,6 +68,10 @@ typedef struct OpMode {
 #define WATERMARK_MIN INT64_MIN /* nothing is known */
 #define WATERMARK_MAX INT64_MAX /* the input has ended */
 
+/* The furthest from 1970 that an event time may be, either way: no window of its row overflows, and a row further away is
+ * in none. */
+#define EVENT_TIME_REACH (INT64_MAX / 4)
+
 typedef struct Op {
     const PlanNode *node;
     OpMode mode;
