@@ -115,11 +115,15 @@ void text_deinit(Text *text) {
 
 void text_reset(Text *text) {
     text->size = 0;
-    text->failed = false;
+    text->failed = text->is_too_large = false;
 }
 
 char *text_reserve(Text *text, size_t size) {
     if (text->failed) return NULL;
+    if (text->size_max > 0 && size > text->size_max - text->size) {
+        text->failed = text->is_too_large = true;
+        return NULL;
+    }
     if (text->capacity - text->size >= size && text->data != NULL) return text->data + text->size;
     size_t capacity = text->capacity < 64 ? 64 : text->capacity;
     while (capacity - text->size < size && capacity < SIZE_MAX / 4) capacity *= 2;

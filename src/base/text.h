@@ -10,8 +10,8 @@
  *     write(text.data, text.size);
  *     text_deinit(&text);
  *
- * A refused allocation makes the Text `failed`: later appends do nothing, and the caller
- * asks once at the end. Threads: one at a time. */
+ * A refused allocation, or more bytes than size_max, makes the Text `failed`: later appends do nothing, and the
+ * caller asks once at the end. Threads: one at a time. */
 #ifndef WEIR_BASE_TEXT_H
 #define WEIR_BASE_TEXT_H
 
@@ -26,7 +26,9 @@ typedef struct Text {
     char *data;
     size_t size;
     size_t capacity;
+    size_t size_max; /* 0: none but memory */
     bool failed;
+    bool is_too_large; /* failed because of size_max; until text_reset */
 } Text;
 
 void text_init(Text *text, Memory *memory);

@@ -128,9 +128,31 @@ static void test_bits_and_runs(void **state) {
     assert_int_equal(exact_sum_handle(&run), 5);
 }
 
+static void test_size_limit(void **state) {
+    Memory memory;
+    Text text;
+    memory_init(&memory, 0);
+    text_init(&text, &memory);
+    text.size_max = 100;
+    text_append_repeated(&text, 'a', 99);
+    text_append_char(&text, 'b');
+    assert_false(text.failed);
+    text_append_char(&text, 'c');
+    assert_true(text.failed && text.is_too_large);
+    assert_int_equal(text.size, 100);
+    text_append_repeated(&text, 'a', SIZE_MAX);
+    text_reset(&text);
+    assert_false(text.failed || text.is_too_large);
+    text_append_repeated(&text, 'a', SIZE_MAX);
+    assert_true(text.is_too_large);
+    text_deinit(&text);
+    memory_deinit(&memory);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_slice_of_itself), cmocka_unit_test(test_errors),
                                        cmocka_unit_test(test_md5_and_uuid),
-                                       cmocka_unit_test(test_bits_and_runs)};
+                                       cmocka_unit_test(test_bits_and_runs),
+                                       cmocka_unit_test(test_size_limit)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -511,7 +511,7 @@ static Status append_replaced(Regexp *regexp, uint32_t row, size_t search, int32
     Str text = text_at(regexp->call, 0, row), replacement = text_at(regexp->call, 2, row);
     size_t copied = 0;
     bool found = true;
-    for (int32_t i = 1; found; i++) {
+    for (int32_t i = 1; found && !out->failed; i++) {
         TRY(regexp_next(regexp, row, text, &search, &found, ok, err));
         if (!found || (n != 0 && i != n)) continue;
         size_t start = regexp->match[0] < copied ? copied : regexp->match[0];
@@ -543,7 +543,7 @@ static Status replace_row(Regexp *regexp, uint32_t row, void *context, Error *er
     if (ok)
         TRY(append_replaced(regexp, row, start_offset(text_at(call, 0, row), start), n, &replace->scratch,
                             &ok, err));
-    if (ok) return text_emit(&replace->builder, &replace->scratch, err);
+    if (ok) return text_emit(call, row, &replace->builder, &replace->scratch, err);
     text_reset(&replace->scratch);
     return STATUS_OK;
 }

@@ -261,7 +261,7 @@ INLINED Status case_rows(FunctionCall *call, char first, void (*append)(Text *te
             array_builder_null(&builder);
         } else if (!ascii_case(&builder, text_at(call, 0, row), first, &seen)) {
             append(&scratch, text_at(call, 0, row));
-            status = text_emit(&builder, &scratch, err);
+            status = text_emit(call, row, &builder, &scratch, err);
         } else if (builder.failed) {
             status = error_out_of_memory(err);
         }
@@ -296,6 +296,11 @@ Status text_concat(FunctionCall *call, Error *err) {
             continue;
         }
         Str a = text_at(call, 0, row), b = text_at(call, 1, row);
+        if (a.size + b.size > TEXT_RESULT_SIZE_MAX) {
+            array_builder_null(&builder);
+            TRY(text_fail_too_large(call, row, err));
+            continue;
+        }
         char *out = array_builder_text_reserve(&builder, a.size + b.size);
         TRY_ALLOC(out);
         if (a.size > 0) memcpy(out, a.data, a.size);
@@ -371,7 +376,7 @@ Status text_concat_ws(FunctionCall *call, Error *err) {
 
 static Status fail_too_large(FunctionCall *call, uint32_t row, bool *is_null, Error *err) {
     *is_null = true;
-    return function_call_fail(call, row, err, STATUS_LIMIT, "requested length too large");
+    return text_fail_too_large(call, row, err);
 }
 
 static Status repeat_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
@@ -379,8 +384,14 @@ static Status repeat_row(FunctionCall *call, uint32_t row, Text *out, bool *is_n
     int64_t count = i32_at(call, 1, row);
     if (count > 0 && (int64_t)text.size > TEXT_RESULT_SIZE_MAX / count)
         return fail_too_large(call, row, is_null, err);
-    if (count > 0 && text.size > 0 && text_reserve(out, text.size * (size_t)count) == NULL) return STATUS_OK;
-    for (; count > 0 && text.size > 0; count--) text_append(out, text);
+    if (count <= 0 || text.size == 0) return STATUS_OK;
+    size_t size = text.size * (size_t)count;
+    if (text_reserve(out, size) == NULL) return STATUS_OK;
+    text_append(out, text);
+    while (out->size < size) { /* what is there, again */
+        size_t left = size - out->size;
+        text_append(out, str_from(out->data, left < out->size ? left : out->size));
+    }
     return STATUS_OK;
 }
 Status text_repeat(FunctionCall *call, Error *err) {
@@ -425,7 +436,7 @@ Status text_rpad(FunctionCall *call, Error *err) {
 
 static Status replace_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
     Str text = text_at(call, 0, row), from = text_at(call, 1, row), to = text_at(call, 2, row);
-    for (ptrdiff_t at; from.size > 0 && (at = str_find(text, from)) >= 0;) {
+    for (ptrdiff_t at; from.size > 0 && !out->failed && (at = str_find(text, from)) >= 0;) {
         text_append(out, str_from(text.data, (size_t)at));
         text_append(out, to);
         text = tail(text, (size_t)at + from.size);

@@ -46,8 +46,12 @@ static inline View text_cut(const FunctionCall *call, uint32_t argument, uint32_
 /* A Text whose memory is the frame's pool's; text_deinit it. */
 void text_scratch(const FunctionCall *call, Text *text);
 
-/* Appends scratch text to the result and empties it. */
-NODISCARD Status text_emit(ArrayBuilder *builder, Text *scratch, Error *err);
+/* Appends scratch text to the result as the row's value and empties it. A text of more than TEXT_RESULT_SIZE_MAX bytes
+ * fails its row. */
+NODISCARD Status text_emit(FunctionCall *call, uint32_t row, ArrayBuilder *builder, Text *scratch, Error *err);
+
+/* Fails a row whose text would be too large. */
+NODISCARD Status text_fail_too_large(FunctionCall *call, uint32_t row, Error *err);
 
 /* One row of the result in scratch text; false makes it NULL. The row's own failures go to
  * function_call_fail. */

@@ -16,13 +16,25 @@ View *text_share(FunctionCall *call, uint32_t argument) {
 
 void text_scratch(const FunctionCall *call, Text *text) {
     text_init(text, buffer_pool_memory(call->frame->pool));
+    text->size_max = TEXT_RESULT_SIZE_MAX;
 }
 
-Status text_emit(ArrayBuilder *builder, Text *scratch, Error *err) {
-    if (scratch->failed) return error_out_of_memory(err);
-    array_builder_text(builder, text_str(scratch));
+Status text_fail_too_large(FunctionCall *call, uint32_t row, Error *err) {
+    return function_call_fail(call, row, err, STATUS_LIMIT, "requested length too large");
+}
+
+Status text_emit(FunctionCall *call, uint32_t row, ArrayBuilder *builder, Text *scratch, Error *err) {
+    Status status = STATUS_OK;
+    if (scratch->is_too_large) {
+        array_builder_null(builder);
+        status = text_fail_too_large(call, row, err);
+    } else if (scratch->failed) {
+        status = error_out_of_memory(err);
+    } else {
+        array_builder_text(builder, text_str(scratch));
+    }
     text_reset(scratch);
-    return STATUS_OK;
+    return status;
 }
 
 static Status build_rows(FunctionCall *call, ArrayBuilder *builder, Text *scratch, TextRow row_of,
@@ -34,7 +46,7 @@ static Status build_rows(FunctionCall *call, ArrayBuilder *builder, Text *scratc
             array_builder_null(builder);
             text_reset(scratch);
         } else {
-            TRY(text_emit(builder, scratch, err));
+            TRY(text_emit(call, row, builder, scratch, err));
         }
     }
     return STATUS_OK;

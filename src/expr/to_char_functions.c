@@ -84,7 +84,7 @@ static Status show_row(Shown *shown, uint32_t row, ArrayBuilder *builder, Text *
             TRY(call_fail_with(shown->call, row, &cause, err));
         }
     }
-    if (!is_null) return text_emit(builder, scratch, err);
+    if (!is_null) return text_emit(shown->call, row, builder, scratch, err);
     text_reset(scratch);
     array_builder_null(builder);
     return STATUS_OK;
