@@ -110,7 +110,6 @@ REFUSED = {
         0A000 ^WITH x AS (SELECT 1) UPDATE t SET b = 'z'
         0A000 UPDATE t SET b = 'z' FROM ^u WHERE t.a = u.a
         0A000 UPDATE t SET b = 'z' RETURNING ^a
-        0A000 UPDATE t SET ^(a, b) = (1, 'z')
         0A000 DELETE FROM t USING ^u WHERE t.a = u.a
         0A000 DELETE FROM t RETURNING ^a
     """,
