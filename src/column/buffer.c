@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * column/buffer.c - size-classed free lists with a lock-free way back.
  *
- *     block:   | Buffer, 64 bytes | data, 1 << size_class bytes; of foreign bytes: what their release is
- * given |
+ *     block:   | Buffer, 64 bytes | data, 1 << size_class bytes     |
+ *     foreign: | Buffer, 64 bytes | what its release is given, copied |    the bytes are elsewhere
  *
  *     owner:   alloc <- local[class] <- (when empty, all of) returned[class]
  *     anyone:  release -> push on returned[class]

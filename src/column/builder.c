@@ -78,9 +78,9 @@ uint32_t array_builder_add_data(ArrayBuilder *builder, const char *bytes, size_t
     return builder->data_count++;
 }
 
-/* A new data buffer: as large as the rest would need if all were like this one, doubling, within bounds. */
-/* Room for the rows still to come if they are all as long as this text, but at least twice the last room, so that few buffers are made, and
- * at most 32 KiB, so that one long text in a batch does not take room for thousands. */
+/* A new data buffer, with room for the rows still to come if they are all as long as this text, but at least
+ * twice the last room, so that few buffers are made, and at most 32 KiB, so that one long text in a batch does
+ * not take room for thousands. */
 static bool builder_open_bytes(ArrayBuilder *builder, size_t size) {
     builder_close_bytes(builder);
     size_t wanted = (builder->capacity - builder->length) * size;

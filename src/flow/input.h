@@ -6,8 +6,7 @@
  *
  *     bound of a row       the watermark of its partition just before it, never below the input's
  *     partition watermark  highest event time so far - delay; times beyond EVENT_TIME_REACH do not count
- *     input watermark      least of the partitions that are neither ended nor idle; moves at epoch ends,
- * never back
+ *     input watermark      least of the partitions that are neither ended nor idle; moves at epoch ends, never back
  *
  * Rows carry their bound (META_BOUND) only if one of them could be late.
  * Threads: one worker. */

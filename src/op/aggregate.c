@@ -3,8 +3,8 @@
  *
  *     on close   each window's groups leave once, when the watermark has passed its end + lateness
  *     changes    at each epoch's end: for every group that changed, what was shown is taken back, what it is
- * now is shown; closed windows are forgotten at end     (plain SELECT) everything leaves when the input has
- * ended
+ *                now is shown; closed windows are forgotten
+ *     at end     (plain SELECT) everything leaves when the input has ended
  *
  * Groups of a window are listed per window, so that a close walks just them. The list is in the order
  * in which groups were made. */

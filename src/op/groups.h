@@ -12,7 +12,8 @@
  *     TRY(groups_found_init(&found, &groups, context->frame, batch.row_count, err));
  *     TRY(groups_find(&groups, context, &batch, &found, err));           records of the rows' groups
  *     TRY(groups_update(&groups, context, &batch, found.values, found.ids, err));   adds the rows
- *     TRY(groups_read(&groups, context, ids, n, columns, &errors, err)); group columns and results
+ *     TRY(groups_read_keys(&groups, context, ids, n, columns, err));              group columns
+ *     TRY(groups_read_results(&groups, context, values, ids, n, columns + group_count, &errors, err));
  *
  * Threads: one worker. */
 #ifndef WEIR_OP_GROUPS_H

@@ -2,8 +2,8 @@
  * op/session_rows.h - the rows of open sessions, kept when they may be taken back: a row that goes can split
  * its session.
  *
- *     key's record | sessions | KeyRows: | time | weight | cells | time | weight | cells | ...   by rising
- * time
+ *     key's record | sessions | KeyRows: | time | weight | cells | time | weight | cells | ...
+ *                                          by rising time
  *
  * Rows are added to their key as they come. At the epoch's end the sessions of keys that were touched are cut
  * anew, where rows near them changed: one that starts and ends as before is filled again, others go and come.

@@ -3,8 +3,7 @@
  *
  *     segment (pages)   | block | block | block | ...            a block never moves
  *     block             | record 0 | record 1 | ... | hashes (3 bytes each) | live bits |
- *     record            | key | value |                          freed: its first 4 bytes link to the next
- * free id
+ *     record            | key | value |                          freed: 4 bytes link to the next free id
  *
  * Records per block are a power of two, so a record is found with a shift, a mask and one load. Blocks are
  * small, so that an idle state is small; segments grow with the state, so that large ones lie in huge pages.

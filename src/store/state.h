@@ -25,9 +25,10 @@
  * state_deinit.
  *
  * Reading is apart from writing: mutable pointers come only from the calls that say so, and hold until the
- * next call that changes the state. A failed call changes nothing that can be seen. Owner:   the caller's
- * storage; memory comes from `io` and is charged to `memory`, both outlive the state. Threads: one at a time.
- */
+ * next call that changes the state. A failed call changes nothing that can be seen.
+ *
+ * Owner:   the caller's storage; memory comes from `io` and is charged to `memory`, both outlive the state.
+ * Threads: one at a time. */
 #ifndef WEIR_STORE_STATE_H
 #define WEIR_STORE_STATE_H
 

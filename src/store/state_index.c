@@ -7,9 +7,9 @@
  *     index hash    upper 32 bits of the caller's hash, the lowest set: its lower half is never 0
  *     home bucket   index hash * bucket_count >> 32, so any count will do
  *     tag           lower half of the index hash; a slot whose tag is 0 is empty
- *     passed        how many keys went by this full bucket: their home is here or before, they live further
- * on; at its maximum it stays there (such hashes are an attack, and only cost time) away          per slot,
- * how many buckets behind its home the key is
+ *     passed        how many keys went by this full bucket: their home is here or before, they live further on;
+ *                   at its maximum it stays there (such hashes are an attack, and only cost time)
+ *     away          per slot, how many buckets behind its home the key is
  *
  * A key lives in the first bucket with an empty slot from its home on (wrapping at the end). A search looks
  * at a bucket with two vector compares of the tags and goes on only while `passed` is not 0; taking a key out
@@ -47,10 +47,9 @@ enum {
     INDEX_MOVE_COUNT_MIN = 8,          /* ... and at least, per call */
     INDEX_PAGES_SIZE_MIN = 64 * 1024,  /* smaller tables come from the heap */
     INDEX_NEAR_SIZE_MAX = 1024 * 1024, /* index and records this small stay in the L2 cache: no prefetching */
-    INDEX_BATCH_COUNT_FAR =
-        512,                 /* rows of a larger one whose lines and page addresses the core still holds */
-    INDEX_ROUND_COUNT = 256, /* keys searched together */
-    INDEX_OVERSIZE = 16,     /* slots per key from which on an index is not worth clearing */
+    INDEX_BATCH_COUNT_FAR = 512, /* rows of a larger one whose lines and page addresses the core still holds */
+    INDEX_ROUND_COUNT = 256,     /* keys searched together */
+    INDEX_OVERSIZE = 16,         /* slots per key from which on an index is not worth clearing */
 };
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
