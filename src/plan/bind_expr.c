@@ -94,6 +94,7 @@ Status bind_table_schema(Bind *bind, const AstQualifiedName *parts, uint32_t beh
 }
 
 Status bind_column_name(Bind *bind, const Scope *scope, const AstExpr *expr, uint32_t *out, Error *err) {
+    ASSERT(parts->count > 0);
     const AstQualifiedName *parts = &expr->column;
     Str name = parts->items[parts->count - 1].str;
     Str table = parts->count > 1 ? parts->items[parts->count - 2].str : (Str){0};
@@ -184,6 +185,7 @@ static Status bind_binary(Bind *bind, ExprContext *context, const AstExpr *expr,
 
 static Status bind_logic(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                          Error *err) {
+    ASSERT(expr->list.count >= 2); /* the parser's chain: an operator has two sides */
     bool is_and = expr->kind == AST_EXPR_AND;
     const Expr **parts = ARENA_ARRAY(bind->arena, const Expr *, expr->list.count);
     TRY_ALLOC(parts);
@@ -302,6 +304,7 @@ static Status bind_like(Bind *bind, ExprContext *context, const AstExpr *expr, c
 
 static Status make_in_ors(Bind *bind, const Expr **values, uint32_t count, SqlSpan span, int64_t position,
                           const Expr **out, Error *err) {
+    ASSERT(count >= 2); /* what is looked for, and where */
     const Expr **parts = ARENA_ARRAY(bind->arena, const Expr *, count);
     TRY_ALLOC(parts);
     for (uint32_t i = 1; i < count; i++)
@@ -316,6 +319,7 @@ static Status make_in_ors(Bind *bind, const Expr **values, uint32_t count, SqlSp
 /* All of one type and constant: one look-up. Else a chain of equalities. */
 static Status make_in(Bind *bind, const Expr **values, uint32_t count, SqlSpan span, int64_t position,
                       const Expr **out, Error *err) {
+    ASSERT(count >= 2 && count <= EXPR_ARGUMENT_COUNT_MAX);
     const Expr **cast = arena_copy(bind->arena, values, count * sizeof(*values));
     TRY_ALLOC(cast);
     Type type;
@@ -323,13 +327,13 @@ static Status make_in(Bind *bind, const Expr **values, uint32_t count, SqlSpan s
     bool together = count > 2 && resolve_common_type(bind, values, count, "IN", &type, &ignored) == STATUS_OK;
     for (uint32_t i = 0; i < count && together; i++) {
         TRY(resolve_cast(bind, values[i], type, CAST_IMPLICIT, &cast[i], err));
-        if (cast[i] == NULL) break;
+        together = cast[i] != NULL; /* of one category, and yet no cast: DATE and TIME */
+        if (!together) break;
         if (i > 0) cast[i] = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, cast[i]);
         TRY_ALLOC(cast[i]);
         together = i == 0 || cast[i]->kind == EXPR_CONSTANT;
     }
-    if (!together || cast[count - 1] == NULL)
-        return make_in_ors(bind, values, count, span, position, out, err);
+    if (!together) return make_in_ors(bind, values, count, span, position, out, err);
     *out = expr_form(bind->arena, EXPR_IN, type_of(TYPE_BOOLEAN), cast, count, span);
     TRY_ALLOC(*out);
     return STATUS_OK;
@@ -353,6 +357,7 @@ static Status bind_in_list(Bind *bind, ExprContext *context, const AstExpr *expr
 }
 
 static Status bind_case(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
+    ASSERT(arms > 0);
     uint32_t arms = expr->case_.arms.count;
     const Expr *operand = NULL;
     const Expr **parts = ARENA_ARRAY(bind->arena, const Expr *, 2 * (size_t)arms + 1);
