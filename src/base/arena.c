@@ -15,11 +15,13 @@ enum { ARENA_HEADER_SIZE = MEMORY_ALIGNMENT };
 STATIC_ASSERT(sizeof(ArenaBlock) <= ARENA_HEADER_SIZE, "the header fits its room");
 
 void arena_init(Arena *arena, Memory *memory) {
+    ASSERT(memory != NULL);
     *arena = (Arena){.memory = memory};
 }
 
 static void arena_free_until(Arena *arena, const ArenaBlock *stop) {
     while (arena->blocks != stop) {
+        ASSERT(arena->blocks != NULL); /* a mark of another arena would walk off the end */
         ArenaBlock *block = arena->blocks;
         arena->blocks = block->older;
         memory_free(arena->memory, block, block->size);
@@ -32,11 +34,14 @@ void arena_deinit(Arena *arena) {
 }
 
 static void arena_use(Arena *arena, ArenaBlock *block, char *at) {
+    DEBUG_ASSERT(at >= (char *)block + ARENA_HEADER_SIZE);
+    DEBUG_ASSERT(at <= (char *)block + block->size);
     arena->at = at;
     arena->end = (char *)block + block->size;
 }
 
 void arena_reset(Arena *arena) {
+    /* The newest is the largest (arena_grow): the one worth keeping. */
     ArenaBlock *newest = arena->blocks;
     if (newest == NULL) return;
     arena->blocks = newest->older;
@@ -60,10 +65,15 @@ static bool arena_grow(Arena *arena, size_t size) {
     block->size = block_size;
     arena->blocks = block;
     arena_use(arena, block, (char *)block + ARENA_HEADER_SIZE);
+    /* With room for the alignment too, so that arena_take tries at most twice. */
+    DEBUG_ASSERT((size_t)(arena->end - arena->at) >= size + MEMORY_ALIGNMENT);
+    DEBUG_ASSERT(block->older == NULL || block->older->size <= block->size);
     return true;
 }
 
 static void *arena_take(Arena *arena, size_t size, size_t alignment) {
+    DEBUG_ASSERT(alignment > 0 && (alignment & (alignment - 1)) == 0);
+    DEBUG_ASSERT(alignment <= MEMORY_ALIGNMENT);
     for (;;) {
         char *start = (char *)(((uintptr_t)arena->at + alignment - 1) & ~(uintptr_t)(alignment - 1));
         if (arena->at != NULL && start <= arena->end && (size_t)(arena->end - start) >= size) {
@@ -91,6 +101,7 @@ void *arena_alloc_zeroed(Arena *arena, size_t count, size_t size) {
 }
 
 void *arena_copy(Arena *arena, const void *bytes, size_t size) {
+    ASSERT(bytes != NULL || size == 0);
     void *copy = arena_alloc(arena, size);
     if (copy != NULL && size > 0) memcpy(copy, bytes, size);
     return copy;
@@ -102,6 +113,7 @@ ArenaMark arena_mark(const Arena *arena) {
 
 void arena_rewind(Arena *arena, ArenaMark mark) {
     if (mark.block == NULL) {
+        /* Taken before the first block: everything since goes, the largest block is kept for next time. */
         arena_reset(arena);
         return;
     }

@@ -35,6 +35,9 @@ size_t big_bit_length(const Big *big) {
 }
 
 int big_compare(const Big *a, const Big *b) {
+    /* Without leading zero limbs (big_trim), the longer is the larger. */
+    DEBUG_ASSERT(a->count == 0 || a->limbs[a->count - 1] != 0);
+    DEBUG_ASSERT(b->count == 0 || b->limbs[b->count - 1] != 0);
     if (a->count != b->count) return a->count < b->count ? -1 : 1;
     for (uint32_t i = a->count; i-- > 0;)
         if (a->limbs[i] != b->limbs[i]) return a->limbs[i] < b->limbs[i] ? -1 : 1;
@@ -76,6 +79,7 @@ void big_multiply_add(Big *big, uint64_t factor, uint64_t addend) {
 }
 
 void big_multiply(const Big *a, const Big *b, Big *out) {
+    ASSERT(out != a && out != b);
     ASSERT(a->count + b->count <= BIG_LIMB_COUNT_MAX);
     out->count = a->count + b->count;
     memset(out->limbs, 0, out->count * sizeof(uint64_t));
@@ -98,6 +102,7 @@ void big_multiply_power_of_ten(Big *big, unsigned exponent) {
     for (; rest >= FIVES_PER_LIMB; rest -= FIVES_PER_LIMB) big_multiply_add(big, 7450580596923828125ULL, 0);
     uint64_t power = 1;
     for (; rest > 0; rest--) power *= 5;
+    DEBUG_ASSERT(power < 7450580596923828125ULL);
     big_multiply_add(big, power, 0);
     big_shift_left(big, exponent);
 }
@@ -107,6 +112,7 @@ void big_shift_left(Big *big, unsigned bits) {
     uint32_t limbs = bits / 64, shift = bits % 64;
     uint64_t top = shift == 0 ? 0 : big->limbs[big->count - 1] >> (64 - shift);
     ASSERT(big->count + limbs + (top != 0) <= BIG_LIMB_COUNT_MAX);
+    /* From the top down: the limbs move up over themselves. */
     for (uint32_t i = big->count; i-- > 0;) {
         uint64_t below = i > 0 && shift > 0 ? big->limbs[i - 1] >> (64 - shift) : 0;
         big->limbs[i + limbs] = big->limbs[i] << shift | below;
@@ -135,6 +141,7 @@ bool big_shift_right(Big *big, unsigned bits) {
 }
 
 static void big_divide_short(Big *big, uint64_t divisor, Big *quotient) {
+    DEBUG_ASSERT(divisor != 0);
     uint64_t remainder = 0;
     quotient->count = big->count;
     for (uint32_t i = big->count; i-- > 0;) {
@@ -149,6 +156,9 @@ static void big_divide_short(Big *big, uint64_t divisor, Big *quotient) {
 /* One digit of algorithm D: u[0..n] -= digit * v[0..n-1], with the digit put right if it was one too large.
  */
 static uint64_t big_divide_step(uint64_t *u, const uint64_t *v, uint32_t n) {
+    DEBUG_ASSERT(n >= 2);
+    DEBUG_ASSERT(v[n - 1] >> 63 == 1); /* normalized by big_divide */
+    DEBUG_ASSERT(u[n] <= v[n - 1]);    /* what the digit above left is less than v */
     Limbs2 head = (Limbs2)u[n] << 64 | u[n - 1];
     Limbs2 digit = u[n] >= v[n - 1] ? (Limbs2)UINT64_MAX : head / v[n - 1];
     Limbs2 rest = head - digit * v[n - 1];
@@ -162,6 +172,7 @@ static uint64_t big_divide_step(uint64_t *u, const uint64_t *v, uint32_t n) {
         borrow = (uint64_t)(difference >> 64) & 1;
     }
     if (borrow == 0) return (uint64_t)digit;
+    /* Rare (2 in 2^64): one too large after all, so v goes back once. */
     carry = 0;
     for (uint32_t i = 0; i <= n; i++) {
         Limbs2 sum = (Limbs2)u[i] + (i < n ? v[i] : 0) + carry;
@@ -175,6 +186,7 @@ void big_divide(Big *big, const Big *divisor, Big *quotient) {
     Big unused;
     if (quotient == NULL) quotient = &unused;
     ASSERT(divisor->count > 0);
+    ASSERT(quotient != big && quotient != divisor && big != divisor);
     if (big_compare(big, divisor) < 0) {
         quotient->count = 0;
         return;
@@ -196,11 +208,15 @@ void big_divide(Big *big, const Big *divisor, Big *quotient) {
     big_trim(quotient);
     big->count = n;
     big_trim(big);
-    big_shift_right(big, shift);
+    bool lost = big_shift_right(big, shift);
+    ASSERT(!lost); /* the remainder was shifted with the dividend */
+    DEBUG_ASSERT(big_compare(big, divisor) < 0);
 }
 
 void big_divide_rounded(Big *big, const Big *divisor, Big *quotient) {
+    ASSERT(quotient != NULL);
     big_divide(big, divisor, quotient);
+    /* Twice the remainder against the divisor: half and more goes up. */
     big_shift_left(big, 1);
     if (big_compare(big, divisor) < 0) return;
     Big one;
@@ -219,6 +235,7 @@ bool big_square_root(const Big *big, Big *root) {
     for (;;) {
         Big rest = *big, next;
         big_divide(&rest, root, &next);
+        /* Exact when the last division left nothing and gave the root itself. */
         if (big_compare(&next, root) >= 0) return big_is_zero(&rest) && big_compare(&next, root) == 0;
         big_add(&next, root);
         big_shift_right(&next, 1);
@@ -250,6 +267,7 @@ double big_to_double(const Big *big, int64_t exponent, bool inexact) {
     }
     if (kept.count == 0) return 0;
     exponent += drop;
+    DEBUG_ASSERT(kept.count == 1 && kept.limbs[0] <= 1ULL << (FRACTION + 1));
     uint64_t mantissa = kept.limbs[0];
     if (mantissa == 1ULL << (FRACTION + 1)) mantissa >>= 1, exponent++;
     if (exponent > EXPONENT_MAX) return __builtin_inf();

@@ -26,6 +26,7 @@ size_t bits_count(const uint64_t *words, size_t count) {
     enum { RUN = 31 /* words whose counts a byte holds: 31 * 8 < 256 */ };
     size_t total = 0, word_count = count / 64;
     for (size_t at = 0; at < word_count; at += RUN) {
+        /* A byte of `bytes` gathers at most 8 bits from each word of the run, and must not carry. */
         uint64_t bytes = 0;
         for (size_t i = at, end = word_count - at < RUN ? word_count : at + RUN; i < end; i++)
             bytes += bits_in_bytes(words[i]);
@@ -37,6 +38,7 @@ size_t bits_count(const uint64_t *words, size_t count) {
 
 /* Up to 64 bits at bit `offset` of a byte address, reading no byte past the last bit wanted. */
 static uint64_t bits_load(const uint8_t *bytes, size_t offset, size_t count) {
+    DEBUG_ASSERT(count >= 1 && count <= 64); /* a shift by 64 is undefined, and 0 bits have no byte to read */
     const uint8_t *at = bytes + offset / 8;
     size_t shift = offset % 8, byte_count = (shift + count + 7) / 8;
     uint64_t low = 0, high = 0;
@@ -56,6 +58,7 @@ void bits_append(uint64_t *words, size_t at, const uint64_t *source, size_t from
     for (size_t done = 0; done < count;) {
         size_t shift = (at + done) % 64, room = 64 - shift;
         size_t take = count - done < room ? count - done : room;
+        DEBUG_ASSERT(take >= 1 && shift + take <= 64); /* one word of the target at a time */
         uint64_t mask = (take == 64 ? ~0ULL : (1ULL << take) - 1) << shift;
         uint64_t piece = bits_load((const uint8_t *)source, from + done, take) << shift;
         uint64_t *word = &words[(at + done) / 64];

@@ -21,9 +21,11 @@ int32_t calendar_days_in_month(int32_t year, int32_t month) {
 }
 
 int64_t calendar_days_from_civil(CivilDate date) {
+    DEBUG_ASSERT(date.month >= 1 && date.month <= 12);
     int64_t year = (int64_t)date.year - (date.month <= 2);
     int64_t era = (year >= 0 ? year : year - (ERA_YEARS - 1)) / ERA_YEARS;
     int64_t year_of_era = year - era * ERA_YEARS;
+    DEBUG_ASSERT(year_of_era >= 0 && year_of_era < ERA_YEARS);
     int64_t month = date.month + (date.month > 2 ? -3 : 9);
     int64_t day_of_year = (153 * month + 2) / 5 + date.day - 1;
     int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
@@ -34,9 +36,11 @@ CivilDate calendar_civil_from_days(int64_t days) {
     days += DAYS_TO_1970;
     int64_t era = (days >= 0 ? days : days - (ERA_DAYS - 1)) / ERA_DAYS;
     uint32_t day_of_era = (uint32_t)(days - era * ERA_DAYS);
+    DEBUG_ASSERT(day_of_era < ERA_DAYS);
     uint32_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     uint32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     uint32_t month = (5 * day_of_year + 2) / 153;
+    DEBUG_ASSERT(month < 12); /* 0 is March */
     CivilDate date = {
         .day = (int32_t)(day_of_year - (153 * month + 2) / 5 + 1),
         .month = (int32_t)(month < 10 ? month + 3 : month - 9),
@@ -95,6 +99,7 @@ bool calendar_timestamp_from_epoch(double seconds, int64_t *out) {
         return true;
     }
     double microseconds = __builtin_rint(seconds * 1e6);
+    /* Written so that no bound is rounded: a cast from outside int64 is undefined. */
     if (!(microseconds > -0x1p62 * 2 && microseconds < 0x1p63)) return false;
     if (!calendar_timestamp_is_valid((int64_t)microseconds)) return false;
     *out = (int64_t)microseconds;
@@ -183,6 +188,7 @@ const char *calendar_scan_time(const char *at, const char *end, int64_t *out) {
 
 /* calendar_days_from_civil for years from 1 to 9999, without signs. */
 static inline int32_t scan_days(CivilDate date) {
+    DEBUG_ASSERT(date.year >= 1 && date.year <= 9999);
     uint32_t late = date.month > 2, year = (uint32_t)date.year - !late, century = year / 100;
     uint32_t month = (uint32_t)date.month + (late ? 0 : 12) - 3;
     uint32_t day_of_year = (153 * month + 2) / 5 + (uint32_t)date.day - 1;
@@ -241,6 +247,7 @@ static char *write_two(char *out, int32_t value) {
 /* Three numbers below 100, each in the lower of its two bytes, to digits; `rest` is the zeros and separators
  * to add. 99 * 103 < 2^14: no product reaches the next number. */
 static char *write_three(char *out, uint64_t numbers, uint64_t ones, uint64_t rest) {
+    DEBUG_ASSERT((numbers & ~(ones * 0x7F)) == 0);
     uint64_t tens = numbers * 103 >> 10 & ones * 0x0F;
     uint64_t word = (tens | (numbers - tens * 10) << 8) + rest;
     memcpy(out, &word, sizeof(word));
@@ -249,6 +256,7 @@ static char *write_three(char *out, uint64_t numbers, uint64_t ones, uint64_t re
 
 /* At least four digits. */
 static char *write_year(char *out, int32_t year) {
+    DEBUG_ASSERT(year > 0);
     if (year < 10000) return write_two(write_two(out, year / 100), year % 100);
     return out + number_write_u64(out, (uint64_t)year);
 }
@@ -271,6 +279,7 @@ static char *write_date(char *out, int64_t days, bool *before_christ) {
 }
 
 static char *write_time(char *out, int64_t time) {
+    DEBUG_ASSERT(time >= 0 && time <= CALENDAR_DAY); /* 24:00:00 is a time */
     uint32_t seconds = (uint32_t)((uint64_t)time / CALENDAR_SECOND), minutes = seconds / 60;
     uint32_t microsecond = (uint32_t)((uint64_t)time - (uint64_t)seconds * CALENDAR_SECOND);
     uint64_t hour = minutes / 60;
@@ -299,11 +308,11 @@ size_t calendar_write_date(char *out, int32_t date) {
     bool before_christ;
     char *at = write_date(out, date, &before_christ);
     if (before_christ) at = write_literal(at, STR(" BC"));
+    DEBUG_ASSERT(at - out <= CALENDAR_SIZE_MAX);
     return (size_t)(at - out);
 }
 
 size_t calendar_write_time(char *out, int64_t time) {
-    DEBUG_ASSERT(time >= 0 && time <= CALENDAR_DAY);
     return (size_t)(write_time(out, time) - out);
 }
 
@@ -335,6 +344,7 @@ static size_t write_timestamp(char *out, int64_t timestamp, const int32_t *zone_
     at = write_time(at, time);
     if (zone_offset_seconds != NULL) at = write_zone(at, *zone_offset_seconds);
     if (before_christ) at = write_literal(at, STR(" BC"));
+    DEBUG_ASSERT(at - out <= CALENDAR_SIZE_MAX);
     return (size_t)(at - out);
 }
 

@@ -88,6 +88,7 @@ bool calendar_field_from_name(Str name, CalendarField *out) {
 }
 
 const char *calendar_field_name(CalendarField field) {
+    /* The table begins with one row per field, in the order of the enum. */
     DEBUG_ASSERT(field_names[field].field == field);
     return field_names[field].name;
 }
@@ -148,6 +149,7 @@ void calendar_iso_week(int64_t days, int32_t *iso_year, int32_t *week) {
     int32_t year = calendar_civil_from_days(thursday).year;
     *iso_year = year;
     *week = (int32_t)((thursday - calendar_days_from_civil((CivilDate){year, 1, 1})) / 7 + 1);
+    DEBUG_ASSERT(*week >= 1 && *week <= 53);
 }
 
 /* Runs of years that begin with year 1 (centuries, millennia); the one before is -1, there is no 0. */
@@ -232,6 +234,7 @@ Status calendar_extract_timestamp(int64_t timestamp, CalendarField field, Decima
         return STATUS_OK;
     }
     if (field == CALENDAR_FIELD_JULIAN) {
+        /* PostgreSQL shows 20 digits of the day's part; less than a day over a day always fits. */
         Decimal unit = decimal_power_of_ten(JULIAN_SCALE), fraction = 0;
         NumberResult fits = decimal_divide(time, CALENDAR_DAY, JULIAN_SCALE, &fraction);
         ASSERT(fits == NUMBER_OK);
@@ -345,6 +348,7 @@ Status calendar_trunc_timestamp(int64_t timestamp, CalendarField unit, int64_t *
         return STATUS_OK;
     }
     if (!trunc_day(day, unit, &start)) return not_supported(unit, "timestamp without time zone", err);
+    /* The week or century of the first days begins before the calendar does. */
     if (start < CALENDAR_DATE_MIN)
         return error_set(err, STATUS_DATETIME_OUT_OF_RANGE, "timestamp out of range");
     *out = start * CALENDAR_DAY;

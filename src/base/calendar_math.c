@@ -11,9 +11,11 @@ static bool add_months(int64_t *day, int32_t months) {
     CivilDate date = calendar_civil_from_days(*day);
     int64_t month = (int64_t)date.year * 12 + date.month - 1 + months;
     int64_t year = month >= 0 ? month / 12 : -((11 - month) / 12);
+    /* One year of room at both ends: days and time may still bring the result back; the caller checks it. */
     if (year < -4714 || year > 5874898) return false;
     date.year = (int32_t)year;
     date.month = (int32_t)(month - year * 12 + 1);
+    DEBUG_ASSERT(date.month >= 1 && date.month <= 12);
     int32_t last = calendar_days_in_month(date.year, date.month);
     if (date.day > last) date.day = last;
     *day = calendar_days_from_civil(date);
@@ -76,6 +78,7 @@ int64_t calendar_time_subtract_interval(int64_t time, Interval interval) {
 
 /* a >= b: what lacks in time is borrowed from days, what lacks in days from the month of the earlier one. */
 static Interval age_forward(int64_t a, int64_t b) {
+    DEBUG_ASSERT(a >= b);
     CivilDate x = calendar_civil_from_days(calendar_day_of(a)),
               y = calendar_civil_from_days(calendar_day_of(b));
     int64_t time = calendar_time_of_day(a) - calendar_time_of_day(b);
@@ -107,8 +110,10 @@ Status calendar_date_bin(Interval stride, int64_t timestamp, int64_t origin, int
     int64_t step;
     if (!interval_to_microseconds(stride, &step)) return calendar_error_range(err, "interval");
     if (step <= 0) return error_set(err, STATUS_DATETIME_OUT_OF_RANGE, "stride must be greater than zero");
+    /* Wide: the two ends of the calendar are further apart than 2^63 microseconds. */
     __int128 since = (__int128)timestamp - origin, rest = since % step;
     if (rest < 0) rest += step;
+    DEBUG_ASSERT(rest >= 0 && rest < step);
     __int128 start = timestamp - rest;
     if (start < CALENDAR_TIMESTAMP_MIN) return calendar_error_range(err, "timestamp");
     *out = (int64_t)start;

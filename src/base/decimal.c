@@ -69,11 +69,13 @@ static U256 multiply_wide(U128 a, U128 b) {
     U128 low = (U128)a0 * b0, high = (U128)a1 * b1;
     U128 cross = (U128)a1 * b0 + (low >> 64);
     U128 other = (U128)a0 * b1 + (uint64_t)cross;
+    /* Neither sum overflows: (2^64 - 1)^2 + 2 (2^64 - 1) = 2^128 - 1. */
     return (U256){high + (cross >> 64) + (other >> 64), other << 64 | (uint64_t)low};
 }
 
 /* Rounded half up; false when the quotient passes 128 bits. */
 static bool divide_wide(U256 dividend, U128 divisor, U128 *out) {
+    DEBUG_ASSERT(divisor > 0);
     if (dividend.high >= divisor) return false;
     U128 quotient, rest;
     if (dividend.high == 0) {
@@ -90,6 +92,8 @@ static bool divide_wide(U256 dividend, U128 divisor, U128 *out) {
         big_divide(&big, &by, &result);
         if (!big_to_u128(&result, &quotient) || !big_to_u128(&big, &rest)) return false;
     }
+    DEBUG_ASSERT(rest < divisor);
+    /* rest >= divisor / 2, said without doubling, which could overflow. */
     bool up = rest >= divisor - rest;
     return !__builtin_add_overflow(quotient, (U128)up, out);
 }
@@ -154,6 +158,8 @@ NumberResult decimal_modulo(DecimalScaled a, DecimalScaled b, Decimal *out) {
 }
 
 int decimal_compare(DecimalScaled a, DecimalScaled b) {
+    DEBUG_ASSERT(a.scale >= 0 && a.scale <= DECIMAL_SCALE_MAX);
+    DEBUG_ASSERT(b.scale >= 0 && b.scale <= DECIMAL_SCALE_MAX);
     if (a.scale == b.scale) return (a.value > b.value) - (a.value < b.value);
     int sign_a = (a.value > 0) - (a.value < 0), sign_b = (b.value > 0) - (b.value < 0);
     if (sign_a != sign_b || sign_a == 0) return sign_a - sign_b;
@@ -166,6 +172,7 @@ int decimal_compare(DecimalScaled a, DecimalScaled b) {
 
 bool decimal_rescale(DecimalScaled from, int scale, Decimal *out) {
     int change = scale - from.scale;
+    DEBUG_ASSERT(change >= -DECIMAL_DIGIT_COUNT_MAX && change <= DECIMAL_DIGIT_COUNT_MAX);
     bool negative = from.value < 0;
     U128 magnitude = decimal_magnitude(from.value), result;
     if (change == 0) return decimal_signed(magnitude, negative, out);
@@ -182,6 +189,8 @@ bool decimal_round(DecimalScaled from, int scale, DecimalRounding rounding, Deci
     bool negative = from.value < 0;
     U128 magnitude = decimal_magnitude(from.value);
     if (drop > DECIMAL_DIGIT_COUNT_MAX) {
+        /* Every digit goes: less than half of the unit, so 0, unless the direction is given; the unit itself
+         * does not fit. */
         bool away =
             (rounding == DECIMAL_FLOOR && negative) || (rounding == DECIMAL_CEILING && from.value > 0);
         if (away) return false;
@@ -221,6 +230,7 @@ static NumberResult from_digits(uint64_t digits, int32_t exponent, bool negative
         if (__builtin_mul_overflow((U128)digits, decimal_powers_of_ten[shift], &result))
             return NUMBER_OUT_OF_RANGE;
     } else if (-shift > DECIMAL_DIGIT_COUNT_MAX) {
+        /* Below half of the last place by far. */
         result = 0;
     } else if (!divide_wide((U256){0, digits}, decimal_powers_of_ten[-shift], &result)) {
         return NUMBER_OUT_OF_RANGE;
@@ -254,6 +264,7 @@ NumberResult decimal_from_float(float value, int scale, Decimal *out) {
 }
 
 double decimal_to_double(Decimal value, int scale) {
+    DEBUG_ASSERT(scale >= 0);
     U128 magnitude = decimal_magnitude(value);
     double result;
     if ((magnitude >> 64) == 0) {

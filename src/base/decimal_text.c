@@ -50,6 +50,7 @@ static NumberResult read_text(Str text, DecimalText *out) {
     int64_t exponent = 0, fraction = point == NULL ? 0 : at - point - 1;
     if (!read_exponent(at, end, &exponent)) return NUMBER_INVALID;
     out->end = at;
+    /* The point may be among the leading zeros (0.001): then it is not between the digits kept. */
     while (start < at && (*start == '0' || *start == '.')) start++;
     out->start = start;
     out->digit_count = at - start - (point != NULL && point >= start);
@@ -60,6 +61,8 @@ static NumberResult read_text(Str text, DecimalText *out) {
 
 /* The first `count` digits as an integer, and whether the next says to round up. */
 static U128 take_digits(const DecimalText *text, int64_t count, bool *up) {
+    DEBUG_ASSERT(count >= 0 && count <= text->digit_count);
+    DEBUG_ASSERT(count <= DECIMAL_DIGIT_COUNT_MAX); /* 10^38 < 2^127 */
     U128 value = 0;
     const char *at = text->start;
     for (; count > 0; at++) {
@@ -73,12 +76,14 @@ static U128 take_digits(const DecimalText *text, int64_t count, bool *up) {
 }
 
 static NumberResult to_scale(const DecimalText *text, int precision, int scale, Decimal *out) {
+    DEBUG_ASSERT(precision >= 1 && precision <= DECIMAL_DIGIT_COUNT_MAX);
     int64_t shift = text->exponent + scale; /* of the last digit */
     int64_t kept = text->digit_count + (shift < 0 ? shift : 0);
     if (kept > DECIMAL_DIGIT_COUNT_MAX) return NUMBER_OUT_OF_RANGE;
     U128 value = 0;
     bool up = false;
     if (kept >= 0 && text->digit_count > 0) value = take_digits(text, kept, &up);
+    /* kept < 0: the first digit lies two or more places below the last one kept, nothing to round. */
     if (shift >= 0) up = false;
     if (value > 0 && shift > 0) {
         if (kept + shift > DECIMAL_DIGIT_COUNT_MAX) return NUMBER_OUT_OF_RANGE;
@@ -117,6 +122,7 @@ static size_t write_magnitude(char *out, U128 value) {
     size_t size = write_magnitude(out, value / piece); /* depth at most 2 */
     char digits[NUMBER_I64_SIZE_MAX];
     size_t count = number_write_u64(digits, (uint64_t)(value % piece));
+    DEBUG_ASSERT(count <= PIECE_DIGITS);
     memset(out + size, '0', PIECE_DIGITS - count);
     memcpy(out + size + PIECE_DIGITS - count, digits, count);
     return size + PIECE_DIGITS;

@@ -32,6 +32,7 @@ Status error_set_at(Error *err, Status status, int64_t position, const char *for
 }
 
 Status error_add_detail(Error *err, const char *format, ...) {
+    ASSERT(err->status != STATUS_OK); /* adds to an error, does not make one */
     va_list args;
     va_start(args, format);
     text_vformat(err->detail, sizeof(err->detail), format, args);
@@ -40,6 +41,7 @@ Status error_add_detail(Error *err, const char *format, ...) {
 }
 
 Status error_add_hint(Error *err, const char *format, ...) {
+    ASSERT(err->status != STATUS_OK);
     va_list args;
     va_start(args, format);
     text_vformat(err->hint, sizeof(err->hint), format, args);
@@ -48,6 +50,7 @@ Status error_add_hint(Error *err, const char *format, ...) {
 }
 
 Status error_locate(Error *err, int64_t position) {
+    ASSERT(err->status != STATUS_OK);
     if (err->position < 0) err->position = position;
     return err->status;
 }

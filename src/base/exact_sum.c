@@ -58,6 +58,7 @@ size_t exact_sum_add_run(ExactSum *sum, const double *values, size_t count) {
         done += add_loosely(sum, values + done, count - done);
         if (done == count) break;
         if (!exact_sum_add_one(sum, values[done])) return done;
+        /* One by one through the value that did not pass loosely; the run goes on behind it. */
         done++;
     }
     return done;
@@ -123,6 +124,7 @@ bool exact_sum_merge(ExactSum *sum, const ExactSum *other) {
 /* Adds or subtracts `count` limbs from limb `at` on, carrying to the top. */
 static void wide_add_limbs(ExactSumWide *wide, const uint64_t *limbs, size_t count, size_t at,
                            bool negative) {
+    DEBUG_ASSERT(at + count <= EXACT_WIDE_LIMB_COUNT + 1); /* at most a zero limb above the top */
     uint64_t carry = 0;
     for (size_t i = 0; i < count || carry != 0; i++) {
         if (at + i >= EXACT_WIDE_LIMB_COUNT) return; /* out of the top: the sign's own carry */
@@ -135,6 +137,7 @@ static void wide_add_limbs(ExactSumWide *wide, const uint64_t *limbs, size_t cou
 
 /* A finite double is *mantissa * 2^*exponent. */
 static void split_double(double x, uint64_t *mantissa, int *exponent) {
+    DEBUG_ASSERT(x - x == 0);
     uint64_t bits;
     memcpy(&bits, &x, sizeof(bits));
     int biased = (int)(bits >> 52 & 0x7FF);
@@ -151,6 +154,7 @@ static void wide_add_scaled(ExactSumWide *wide, U128 value, int exponent, uint64
         value = -bit < 128 ? value >> -bit : 0;
         bit = 0;
     }
+    DEBUG_ASSERT((size_t)bit / 64 < EXACT_WIDE_LIMB_COUNT);
     U128 low = (U128)(uint64_t)value * weight, high = (U128)(uint64_t)(value >> 64) * weight + (low >> 64);
     uint64_t limbs[4] = {(uint64_t)low, (uint64_t)high, (uint64_t)(high >> 64), 0};
     unsigned shift = (unsigned)bit % 64;
@@ -162,6 +166,7 @@ static void wide_add_scaled(ExactSumWide *wide, U128 value, int exponent, uint64
 
 /* Counts what is not finite. */
 static void wide_count_special(ExactSumWide *wide, double x, int64_t weight) {
+    DEBUG_ASSERT(x - x != 0);
     if (x != x) {
         wide->nan_count += weight;
     } else if (x > 0) {
@@ -237,6 +242,7 @@ ExactSum exact_wide_pair(const ExactSumWide *wide) {
     double value = exact_wide_value(wide);
     if (value - value != 0) return (ExactSum){value, 0};
     ExactSumWide rest = *wide;
+    /* What the nearest double leaves: the pair's low part, itself rounded. */
     exact_wide_add(&rest, value, -1);
     return (ExactSum){value, wide_round(&rest)};
 }
@@ -309,6 +315,7 @@ double exact_stddev(const ExactMoments *moments, bool sample) {
 
 double exact_average(const ExactSum *sum, int64_t count) {
     DEBUG_ASSERT(count > 0);
+    /* Infinite or NaN: no quotient to correct. */
     if (sum->hi - sum->hi != 0) return sum->hi;
     return pair_divide(*sum, pair_from_count(count));
 }

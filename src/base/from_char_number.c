@@ -41,6 +41,7 @@ static void take_sign_before(Walk *walk, NumberKey key) {
 }
 
 static void add_digit(Walk *walk, char c) {
+    DEBUG_ASSERT(number_is_digit(c));
     Decimal next;
     if (!decimal_multiply(walk->value, 10, 0, &next) || !decimal_fits(next += c - '0', DECIMAL_DIGIT_COUNT_MAX))
         walk->overflow = true;
@@ -57,6 +58,7 @@ static void take_sign_behind(Walk *walk, bool is_read) {
         const char *at = walk->at;
         if (!is_read || at + 1 >= walk->end || number_is_digit(at[1])) return;
         walk->at++;
+        /* The caller steps over one character: over the sign, when there was one. */
         walk->at = take_sign(walk) ? walk->at - 1 : at;
     } else if (!is_read && has(walk, HAS_PL | HAS_MI) && (*walk->at == '-' || *walk->at == '+')) {
         walk->sign = *walk->at;
@@ -146,6 +148,7 @@ int number_pattern_scale(const NumberPattern *pattern) {
 }
 
 Status from_char_decimal(Str text, const NumberPattern *pattern, int scale, Decimal *out, Error *err) {
+    DEBUG_ASSERT(scale >= 0 && scale <= DECIMAL_SCALE_MAX);
     Walk walk = {.pattern = pattern, .at = text.data, .end = text.data + text.size};
     TRY(check_pattern(pattern, err));
     for (uint32_t i = 0; i < pattern->count && walk.at < walk.end; i++) {
@@ -158,6 +161,7 @@ Status from_char_decimal(Str text, const NumberPattern *pattern, int scale, Deci
         return error_set(err, STATUS_INVALID_TEXT, "invalid input syntax for type numeric: \"%c\"",
                          walk.sign == 0 ? ' ' : walk.sign);
     int32_t from = walk.after + pattern->shift;
+    DEBUG_ASSERT(walk.value >= 0); /* the sign is kept apart */
     Decimal value = walk.sign == '-' ? -walk.value : walk.value;
     int32_t room = pattern->before + pattern->shift + walk.after; /* leading zeros take none */
     bool fits = !walk.overflow && from <= DECIMAL_SCALE_MAX;

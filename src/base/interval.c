@@ -128,6 +128,7 @@ bool interval_justify(Interval interval, Interval *out) {
     int32_t months = result.days / DAYS_PER_MONTH;
     result.days %= DAYS_PER_MONTH;
     if (__builtin_add_overflow(result.months, months, &result.months)) return false;
+    /* Each part is below its unit now; what is left is to give them one sign, from months down. */
     bool days_down = result.days < 0 || (result.days == 0 && result.microseconds < 0);
     bool days_up = result.days > 0 || (result.days == 0 && result.microseconds > 0);
     if (result.months > 0 && days_down) {
@@ -170,6 +171,7 @@ Interval interval_round(Interval interval, int digits) {
     static const int64_t units[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
     DEBUG_ASSERT(digits >= 0 && digits <= 6);
     int64_t unit = units[digits], value = interval.microseconds;
+    /* Rounding the extremes would overflow: they stay, as in PostgreSQL. */
     if (value > INT64_MAX - unit || value < INT64_MIN + unit) return interval;
     interval.microseconds =
         value >= 0 ? (value + unit / 2) / unit * unit : -((unit / 2 - value) / unit * unit);
@@ -226,6 +228,7 @@ size_t interval_write(char *out, Interval interval) {
     write_part(&writer, interval.months % MONTHS_PER_YEAR, "mon");
     write_part(&writer, interval.days, "day");
     if (writer.empty || interval.microseconds != 0) write_time(&writer, interval.microseconds);
+    DEBUG_ASSERT(writer.at - out <= INTERVAL_SIZE_MAX);
     return (size_t)(writer.at - out);
 }
 

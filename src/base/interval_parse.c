@@ -164,6 +164,7 @@ static double take_fraction(Cursor *cursor) {
 }
 
 static __int128 to_microseconds(double value) {
+    /* Wide: an amount near 2^63 hours is told apart from one in range only at the end (fits). */
     return (__int128)__builtin_rint(value);
 }
 
@@ -177,6 +178,11 @@ static void add_days(Reading *reading, double days) {
 static void add_amount(Reading *reading, Amount amount, Unit unit) {
     static const int64_t microseconds[] = {1, 1000, 1000000, 60000000, INT64_C(3600000000)};
     static const int32_t months[] = {1, 12, 120, 1200, 12000};
+    STATIC_ASSERT(sizeof(microseconds) / sizeof(microseconds[0]) == UNIT_HOUR + 1,
+                  "a unit of the clock each");
+    STATIC_ASSERT(sizeof(months) / sizeof(months[0]) == UNIT_MILLENNIUM - UNIT_MONTH + 1,
+                  "month to millennium");
+    ASSERT(unit < UNIT_AGO); /* a direction, not a length */
     if (unit <= UNIT_HOUR) {
         reading->microseconds += (__int128)amount.whole * microseconds[unit];
         reading->microseconds += to_microseconds(amount.fraction * (double)microseconds[unit]);
@@ -225,6 +231,7 @@ static Unit unit_of_field(IntervalField field) {
 
 /* h:mm[:ss[.f]] after h and at the colon; mm:ss when the qualifier says so or a fraction follows. */
 static Fault take_clock(Cursor *cursor, Amount first, IntervalField field, Reading *reading) {
+    DEBUG_ASSERT(cursor->at < cursor->end && *cursor->at == ':');
     int64_t parts[3] = {first.whole < 0 ? -first.whole : first.whole, 0, 0};
     int count = 1;
     while (count < 3 && take(cursor, ':')) {
@@ -250,6 +257,7 @@ static Fault take_clock(Cursor *cursor, Amount first, IntervalField field, Readi
 
 /* y-m: years and months of one sign. */
 static Fault take_years_months(Cursor *cursor, Amount years, Reading *reading) {
+    DEBUG_ASSERT(cursor->at < cursor->end && *cursor->at == '-');
     int64_t months;
     cursor->at++;
     Fault fault = take_digits(cursor, &months);
@@ -447,6 +455,7 @@ Status interval_parse(Str text, IntervalField field, Interval *out, Error *err) 
         return error_set(err, STATUS_INTERVAL_OVERFLOW, "interval field value out of range: \"%.*s\"",
                          STR_ARGS(shown));
     Interval interval = {(int32_t)reading.months, (int32_t)reading.days, (int64_t)reading.microseconds};
+    DEBUG_ASSERT(cursor.at == cursor.end); /* all of it was read */
     *out = apply_field(interval, field);
     return STATUS_OK;
 }

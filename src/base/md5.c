@@ -50,11 +50,13 @@ void md5_digest(Str input, uint8_t digest[MD5_DIGEST_SIZE]) {
         add_block(state, (const unsigned char *)input.data + done);
     unsigned char last[2 * BLOCK_SIZE] = {0};
     size_t rest = input.size - done, size = rest < LENGTH_AT ? BLOCK_SIZE : 2 * BLOCK_SIZE;
+    DEBUG_ASSERT(rest < BLOCK_SIZE);
     if (rest > 0) memcpy(last, input.data + done, rest);
     last[rest] = 0x80;
     uint64_t bits = (uint64_t)input.size * 8;
     memcpy(last + size - sizeof(bits), &bits, sizeof(bits));
     for (size_t at = 0; at < size; at += BLOCK_SIZE) add_block(state, last + at);
+    STATIC_ASSERT(sizeof(state) == MD5_DIGEST_SIZE, "the digest is the state");
     memcpy(digest, state, MD5_DIGEST_SIZE);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 void memory_init(Memory *memory, int64_t bytes_max) {
+    ASSERT(bytes_max >= 0);
     *memory = (Memory){.bytes_max = bytes_max};
 }
 
@@ -15,6 +16,7 @@ void memory_deinit(Memory *memory) {
 
 /* True when the test hook says that this call is the one to fail. */
 static bool memory_fails_now(Memory *memory) {
+    /* fetch_sub, not a plain store: of two threads that ask at once exactly one is refused. */
     if (atomic_load_explicit(&memory->fail_at, memory_order_relaxed) <= 0) return false;
     return atomic_fetch_sub(&memory->fail_at, 1) == 1;
 }
@@ -26,6 +28,7 @@ bool memory_charge(Memory *memory, size_t size) {
         memory_discharge(memory, size);
         return false;
     }
+    /* The peak only rises; a thread that loses the race looks again at what the winner stored. */
     int64_t peak = atomic_load_explicit(&memory->bytes_peak, memory_order_relaxed);
     while (used > peak && !atomic_compare_exchange_weak_explicit(
                               &memory->bytes_peak, &peak, used, memory_order_relaxed, memory_order_relaxed)) {
@@ -48,6 +51,7 @@ void *memory_alloc(Memory *memory, size_t size) {
     ASSERT(size > 0);
     if (size > MEMORY_SIZE_MAX || !memory_charge(memory, size)) return NULL;
     atomic_fetch_add_explicit(&memory->alloc_count, 1, memory_order_relaxed);
+    /* aligned_alloc wants a multiple of the alignment; kernels may read (not use) up to that end. */
     void *block = aligned_alloc(MEMORY_ALIGNMENT, memory_round(size));
     if (block == NULL) memory_discharge(memory, size);
     return block;
@@ -65,9 +69,11 @@ void *memory_realloc(Memory *memory, void *block, size_t size_old, size_t size_n
         return memory_alloc(memory, size_new);
     }
     ASSERT(size_new > 0);
+    ASSERT(size_old > 0); /* as memory_alloc gave it */
     size_t more = size_new > size_old ? size_new - size_old : 0,
            less = size_old > size_new ? size_old - size_new : 0;
     if (size_new > MEMORY_SIZE_MAX || !memory_charge(memory, more)) return NULL;
+    /* Within the same rounded size nothing moves: the block already has the room. */
     void *moved = block;
     if (memory_round(size_old) != memory_round(size_new)) {
         atomic_fetch_add_explicit(&memory->alloc_count, 1, memory_order_relaxed);
@@ -85,6 +91,7 @@ void *memory_realloc(Memory *memory, void *block, size_t size_old, size_t size_n
 
 void memory_free(Memory *memory, void *block, size_t size) {
     if (block == NULL) return;
+    ASSERT(size > 0);
     memory_discharge(memory, size);
     free(block);
 }

@@ -5,6 +5,8 @@
 #include "base/number_priv.h"
 
 Status number_error(Error *err, NumberResult result, const char *type, Str text) {
+    ASSERT(result != NUMBER_OK);
+    ASSERT(type != NULL && type[0] != '\0');
     enum { SHOWN_SIZE_MAX = 200 };
     Str shown = str_from(text.data, text.size < SHOWN_SIZE_MAX ? text.size : SHOWN_SIZE_MAX);
     bool is_float =
@@ -82,6 +84,7 @@ static const char *scan_digits(const char *at, const char *end, uint64_t *out, b
     const char *start = at;
     uint64_t value = 0;
     *fits = true;
+    /* Sixteen digits cannot pass 2^64; from there on each step is checked. */
     for (; end - at >= 8 && at - start < 16; at += 8) {
         uint64_t word = number_load_eight(at);
         if (!number_is_eight_digits(word)) break;
@@ -112,6 +115,7 @@ NumberResult number_parse_i64(Str text, int64_t *out) {
     uint64_t magnitude;
     NumberResult result = parse_signed_magnitude(text, &negative, &magnitude);
     if (result != NUMBER_OK) return result;
+    /* -2^63 is one further from zero than 2^63 - 1. */
     if (magnitude > (uint64_t)INT64_MAX + negative) return NUMBER_OUT_OF_RANGE;
     *out = (int64_t)(negative ? 0 - magnitude : magnitude);
     return NUMBER_OK;
@@ -149,6 +153,7 @@ const char *number_scan_i64(const char *at, const char *end, int64_t *out) {
     bool negative = at < end && *at == '-', fits;
     at += negative;
     if (at == end || !number_is_digit(*at)) return NULL;
+    /* JSON's grammar: no leading zeros. */
     if (*at == '0' && end - at > 1 && number_is_digit(at[1])) return NULL;
     uint64_t magnitude;
     at = scan_digits(at, end, &magnitude, &fits);

@@ -17,6 +17,7 @@ static Status contradiction(Error *err, const char *message) {
 }
 
 static Status take_digit(NumberPattern *pattern, NumberKey key, Error *err) {
+    DEBUG_ASSERT(key == KEY_9 || key == KEY_0);
     if ((pattern->flags & HAS_BRACKET) != 0)
         return contradiction(
             err, key == KEY_9 ? "\"9\" must be ahead of \"PR\"" : "\"0\" must be ahead of \"PR\"");
@@ -111,11 +112,15 @@ static Status take_key(NumberPattern *pattern, NumberKey key, Error *err) {
 }
 
 Status number_pattern_compile(Arena *arena, Str pattern, NumberPattern *out, Error *err) {
+    STATIC_ASSERT(KEY_V <= UINT8_MAX, "a key fits its node");
     *out = (NumberPattern){0};
     if (pattern.size > PLACE_COUNT_MAX) return error_set(err, STATUS_LIMIT, "a number's pattern is too long");
     TRY(pattern_split(arena, pattern, keywords, sizeof(keywords) / sizeof(keywords[0]), false, &out->nodes,
                       &out->count, err));
     for (uint32_t i = 0; i < out->count; i++)
         if (out->nodes[i].key != NODE_LITERAL) TRY(take_key(out, (NumberKey)out->nodes[i].key, err));
+    /* Each place came from a byte of the pattern, so sums of them stay small. */
+    ASSERT(out->before >= 0 && out->after >= 0 && out->shift >= 0);
+    ASSERT(out->before + out->after + out->shift <= PLACE_COUNT_MAX);
     return STATUS_OK;
 }

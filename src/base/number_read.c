@@ -38,6 +38,8 @@ static const FloatFormat format_float = {23, -127, 0xFF, -17, 10};
 enum { DIGITS_MAX = 19 /* 10^19 - 1 < 2^64 */, POWER_MAX = 308 };
 
 static Product multiply_by_power(uint64_t w, int64_t exponent, int precision_bits) {
+    DEBUG_ASSERT(w >> 63 == 1); /* normalized: the product's top bit is its first or second */
+    DEBUG_ASSERT(exponent >= NUMBER_POWER_MIN && exponent <= POWER_MAX);
     const uint64_t *power = number_powers[exponent - NUMBER_POWER_MIN];
     Product product = (Product)w * power[0];
     uint64_t unsure = UINT64_MAX >> precision_bits;
@@ -82,6 +84,8 @@ static double double_from_bits(uint64_t bits) {
 static const double exact_powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                       1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
+STATIC_ASSERT(sizeof(exact_powers) / sizeof(exact_powers[0]) == 22 + 1,
+              "10^22 is the last that a double holds");
 double number_compose_double(uint64_t digits, int64_t exponent) {
     if (digits <= 1ULL << 53 && exponent >= -22 && exponent <= 22)
         return exponent < 0 ? (double)digits / exact_powers[-exponent]
@@ -127,12 +131,14 @@ static uint64_t read_bits(const NumberText *text, const FloatFormat *format) {
     if (!text->truncated) return low;
     uint64_t high = compose_bits(text->digits + 1, text->exponent, format);
     if (low == high) return low;
+    DEBUG_ASSERT(high == low + 1); /* one part in 10^18 apart, with 53 bits: neighbours */
     Big big;
     int64_t exponent = read_big(text, &big);
     uint64_t biased = low >> format->fraction_bits, fraction = low & ((1ULL << format->fraction_bits) - 1);
     uint64_t mantissa = biased > 0 ? fraction | 1ULL << format->fraction_bits : fraction;
     int power = (int)(biased > 0 ? biased : 1) + format->exponent_min - format->fraction_bits;
     int order = compare_with_binary(&big, exponent, 2 * mantissa + 1, power - 1);
+    /* On the midpoint itself: to even. */
     if (order == 0) return low & 1 ? high : low;
     return order < 0 ? low : high;
 }
@@ -141,6 +147,7 @@ static uint64_t read_bits(const NumberText *text, const FloatFormat *format) {
  * there were. */
 static const char *scan_mantissa(const char *at, const char *end, NumberText *text, size_t *count) {
     uint64_t value = 0;
+    /* `value` may wrap past 19 digits: then *count says so and rescan_long_mantissa reads again. */
     const char *first = at, *point = NULL;
     while (at < end && number_is_digit(*at)) value = value * 10 + (uint64_t)(*at++ - '0');
     size_t digit_count = (size_t)(at - first);
@@ -182,6 +189,8 @@ static void rescan_long_mantissa(NumberText *text) {
     text->digits = value;
     text->exponent = text->last_exponent + (int64_t)rest;
     text->truncated = rest > 0;
+    DEBUG_ASSERT(count <= DIGITS_MAX);
+    if (text->truncated) DEBUG_ASSERT(text->digits >= 1000000000000000000ULL); /* the first digit counts */
 }
 
 /* "e+12" at `at`; leaves *exponent alone and returns `at` when there is none. */
@@ -194,6 +203,7 @@ static const char *scan_exponent(const char *at, const char *end, int64_t *expon
     if (digit == end || !number_is_digit(*digit)) return at;
     int64_t value = 0;
     for (; digit < end && number_is_digit(*digit); digit++)
+        /* Far past infinity and zero already; more digits must not wrap around into range. */
         if (value < EXPONENT_CAP) value = value * 10 + (*digit - '0');
     *exponent = negative ? -value : value;
     return digit;
@@ -203,6 +213,7 @@ static const char *scan_any(const char *at, const char *end, double *out) {
     bool negative = at < end && *at == '-';
     at += negative;
     if (at == end || !number_is_digit(*at)) return NULL;
+    /* JSON's grammar, as scan_short: no leading zeros, a digit after the point. */
     if (*at == '0' && end - at > 1 && number_is_digit(at[1])) return NULL;
     NumberText text;
     size_t count;

@@ -29,6 +29,7 @@ static int floor_log2_power_of_ten(int e) {
 
 /* floor(g * c / 2^128) with the lowest bit set when the rest is not zero. */
 static uint64_t multiply_round_to_odd(uint64_t high, uint64_t low, uint64_t c) {
+    DEBUG_ASSERT(high >> 63 == 1); /* powers are normalized */
     uint64_t x = (uint64_t)((Product)low * c >> 64);
     Product y = (Product)high * c + x;
     return (uint64_t)(y >> 64) | ((uint64_t)y > 1);
@@ -38,6 +39,9 @@ static uint64_t multiply_round_to_odd(uint64_t high, uint64_t low, uint64_t c) {
 static void shortest(uint64_t c, int q, bool narrow_below, uint64_t *digits, int32_t *exponent) {
     int k = narrow_below ? floor_log10_three_quarters(q) : floor_log10_power_of_two(q);
     int h = q + floor_log2_power_of_ten(-k) + 1;
+    DEBUG_ASSERT(h >= 1 && h <= 4); /* so that 4 c + 2 < 2^56 keeps its bits when shifted */
+    DEBUG_ASSERT(c > 0 && c < 1ULL << 53);
+    DEBUG_ASSERT(-k >= NUMBER_POWER_MIN && -k <= NUMBER_POWER_MAX);
     const uint64_t *power = number_powers[-k - NUMBER_POWER_MIN];
     uint64_t high = power[0], low = power[1];
     if (-k < 0 || -k > NUMBER_POWER_EXACT_MAX) {
@@ -48,6 +52,7 @@ static void shortest(uint64_t c, int q, bool narrow_below, uint64_t *digits, int
     uint64_t middle = multiply_round_to_odd(high, low, (4 * c) << h);
     uint64_t right = multiply_round_to_odd(high, low, (4 * c + 2) << h);
     left++, right--; /* without the ends */
+    DEBUG_ASSERT(left <= middle && middle <= right);
     uint64_t s = middle / 4;
     if (s >= 10) {
         uint64_t tens = s / 10;
@@ -117,6 +122,7 @@ static size_t write_exponent(char *out, int32_t exponent) {
     out[0] = 'e';
     out[1] = exponent < 0 ? '-' : '+';
     uint32_t magnitude = (uint32_t)(exponent < 0 ? -exponent : exponent);
+    DEBUG_ASSERT(magnitude < 1000); /* doubles end at 308 and -324 */
     size_t size = 2;
     if (magnitude >= 100) out[size++] = (char)('0' + magnitude / 100);
     out[size++] = (char)('0' + magnitude / 10 % 10);
@@ -132,6 +138,7 @@ static size_t write_decimal(char *out, uint64_t digits, int32_t exponent, int32_
                   "the sign, the longest whole part, the point and a copy");
     char text[TEXT_SIZE];
     size_t count = number_write_u64(text, digits);
+    DEBUG_ASSERT(count <= DIGITS_SIZE);
     int32_t leading = (int32_t)count + exponent - 1; /* exponent of the first digit */
     if (leading < -4 || leading >= digits_max) {
         out[0] = text[0];
@@ -175,6 +182,7 @@ size_t number_write_double(char *out, double value) {
     if (negative) *out++ = '-', value = -value;
     size_t special = write_special(out, value, &done);
     if (done) return special + negative;
+    DEBUG_ASSERT(value > 0 && value - value == 0);
     uint64_t digits;
     int32_t exponent;
     number_shortest_double(value, &digits, &exponent);
@@ -186,6 +194,7 @@ size_t number_write_float(char *out, float value) {
     if (negative) *out++ = '-', value = -value;
     size_t special = write_special(out, (double)value, &done);
     if (done) return special + negative;
+    DEBUG_ASSERT(value > 0 && value - value == 0);
     uint32_t digits;
     int32_t exponent;
     number_shortest_float(value, &digits, &exponent);
@@ -222,6 +231,7 @@ void number_round_double(double value, int significant, uint64_t *digits, int32_
         Big numerator, denominator, quotient;
         ratio_at(c, q, at, &numerator, &denominator);
         big_divide(&numerator, &denominator, &quotient);
+        DEBUG_ASSERT(quotient.count <= 1); /* at most 17 digits and one that was guessed too many */
         uint64_t whole = quotient.count > 0 ? quotient.limbs[0] : 0;
         if (whole < decimal_powers_of_ten[significant - 1]) continue;
         big_shift_left(&numerator, 1);

@@ -68,6 +68,7 @@ const char *const pattern_roman_months[12] = {"I",   "II",   "III", "IV", "V",  
                                              "VII", "VIII", "IX",  "X",  "XI", "XII"};
 
 Status time_pattern_compile(Arena *arena, Str pattern, TimePattern *out, Error *err) {
+    STATIC_ASSERT(KEY_Y <= UINT8_MAX, "a key fits its node");
     return pattern_split(arena, pattern, keywords, sizeof(keywords) / sizeof(keywords[0]), true, &out->nodes,
                          &out->count, err);
 }

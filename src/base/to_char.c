@@ -36,10 +36,12 @@ static const PatternKeyword *keyword_find(Str text, const PatternKeyword *keywor
 }
 
 static Str rest(Str text, size_t size) {
+    DEBUG_ASSERT(size <= text.size);
     return str_from(text.data + size, text.size - size);
 }
 
 static bool takes(Str *text, const char *upper, const char *lower) {
+    DEBUG_ASSERT(strlen(upper) == strlen(lower));
     bool found = str_starts_with(*text, str_from_c(upper)) || str_starts_with(*text, str_from_c(lower));
     if (found) *text = rest(*text, strlen(upper));
     return found;
@@ -47,6 +49,7 @@ static bool takes(Str *text, const char *upper, const char *lower) {
 
 /* One character, or after a quotation mark all to the next; a backslash takes away what the next means. */
 static Str literal_take(Str *text, bool *quoted) {
+    DEBUG_ASSERT(text->size > 0);
     if (text->data[0] == '"') {
         *quoted = !*quoted;
         *text = rest(*text, 1);
@@ -63,7 +66,8 @@ static Str literal_take(Str *text, bool *quoted) {
 
 Status pattern_split(Arena *arena, Str pattern, const PatternKeyword *keywords, size_t keyword_count,
                      bool prefixes, const PatternNode **nodes, uint32_t *count, Error *err) {
-    PatternNode *out = ARENA_ARRAY(arena, PatternNode, pattern.size + 1);
+    size_t node_count_max = pattern.size + 1;
+    PatternNode *out = ARENA_ARRAY(arena, PatternNode, node_count_max);
     TRY_ALLOC(out);
     bool quoted = false;
     *count = 0;
@@ -95,6 +99,7 @@ Status pattern_split(Arena *arena, Str pattern, const PatternKeyword *keywords, 
             if (node.text.size == 0) continue;
         }
         out[(*count)++] = node;
+        ASSERT(*count < node_count_max); /* each node takes at least a byte of the pattern */
     }
     *nodes = out;
     return STATUS_OK;

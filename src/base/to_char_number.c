@@ -106,6 +106,7 @@ static void write_end(Walk *walk) {
 
 /* A 9, a 0 or the point. */
 static void write_place(Walk *walk, NumberKey key) {
+    DEBUG_ASSERT(key == KEY_9 || key == KEY_0 || key == KEY_POINT || key == KEY_D);
     if (has(walk, HAS_ROMAN)) return;
     walk->in_number = false;
     write_sign(walk);
@@ -170,6 +171,8 @@ static void write_node(Walk *walk, const PatternNode *node) {
 
 /* `number` without its sign, at most `before` digits before the point. */
 static void walk_number(Text *text, const NumberPattern *pattern, Str number, char sign, int32_t spaces) {
+    ASSERT(spaces >= 0); /* places without a digit: walk_digits turns what does not fit into # */
+    ASSERT(sign == '+' || sign == '-');
     Walk walk = {.pattern = pattern,
                  .text = text,
                  .flags = pattern->flags,
@@ -234,6 +237,7 @@ static void walk_roman(Text *text, const NumberPattern *pattern, int64_t value, 
 
 /* digits * 10^exponent, all of them significant, as d.dde+xx with `after` digits. */
 static void append_exponent(Text *text, Str digits, int64_t exponent, int32_t after, bool negative) {
+    DEBUG_ASSERT(digits.size > 0);
     text_append_char(text, negative ? '-' : ' ');
     text_append(text, str_from(digits.data, 1));
     if (after > 0) {
@@ -257,6 +261,7 @@ static void decimal_exponent(Text *text, const NumberPattern *pattern, DecimalSc
     int64_t exponent = -value.scale;
     if (magnitude == 0) exponent = 0;
     if (dropped > 0 && decimal_rescale((DecimalScaled){magnitude, dropped}, 0, &magnitude)) {
+        /* Rounding 9.99 up gives one digit more: 10.0, whose last zero append_exponent cuts. */
         size = decimal_write(room, magnitude, 0);
         exponent += dropped;
     }
@@ -312,6 +317,7 @@ static void double_exponent(Text *text, const NumberPattern *pattern, double val
         text_append_repeated(text, '#', (size_t)pattern->after + 4);
         return;
     }
+    DEBUG_ASSERT(significant >= 1);
     if (value != 0) number_round_double(fabs(value), significant, &digits, &exponent);
     append_exponent(text, str_from(room, number_write_u64(room, digits)), exponent, pattern->after,
                     signbit(value));
@@ -335,6 +341,7 @@ static bool round_double(double value, int32_t before, int32_t after, Decimal *o
 
 /* "123.45": the value to `after` digits, but no more than 15 in all. */
 static void append_double(Text *number, double value, int32_t after) {
+    DEBUG_ASSERT(value > 0 && isfinite(value));
     uint64_t digits;
     int32_t exponent, before = 0;
     Decimal rounded;

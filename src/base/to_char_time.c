@@ -50,6 +50,7 @@ static size_t sign_within(int64_t value, size_t width) {
 }
 
 static void append_fraction(Text *text, const PatternNode *node, const Moment *moment, int digits) {
+    DEBUG_ASSERT(digits >= 1 && digits <= 6);
     PatternNode zeros = *node;
     int64_t value = moment->microsecond;
     zeros.fill = false;
@@ -89,6 +90,7 @@ static void append_roman_month(Text *text, const PatternNode *node, const Moment
     int64_t index = moment->month == 0  ? (moment->year >= 0 ? 11 : 0)
                     : moment->month < 0 ? 12 + moment->month
                                         : moment->month - 1;
+    DEBUG_ASSERT(index >= 0 && index < 12);
     append_padded(text, node, pattern_roman_months[index], ROMAN_WIDTH);
 }
 
@@ -194,6 +196,8 @@ void to_char_timestamp(Text *text, const TimePattern *pattern, int64_t timestamp
     moment.day_of_year = moment.days - calendar_days_from_civil((CivilDate){date.year, 1, 1}) + 1;
     moment.weekday = (int32_t)((moment.days + CALENDAR_JULIAN_OFFSET + 1) % 7);
     calendar_iso_week(moment.days, &moment.iso_year, &moment.iso_week);
+    DEBUG_ASSERT(moment.weekday >= 0 && moment.weekday < 7); /* indexes of names */
+    DEBUG_ASSERT(moment.month >= 1 && moment.month <= 12);
     append_moment(text, pattern, &moment);
 }
 
@@ -232,6 +236,8 @@ Status to_char_interval(Text *text, const TimePattern *pattern, Interval interva
                             "invalid format specification for an interval value");
             return error_add_hint(err, "Intervals are not tied to specific calendar dates.");
         }
+    /* From here on nothing asks for a weekday or the name of a month, which the moment of an interval has
+     * not. */
     int64_t time = interval.microseconds;
     Moment moment = {.is_interval = true,
                      .year = interval.months / 12,

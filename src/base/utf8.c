@@ -28,6 +28,7 @@ static bool is_continuation(char c) {
 }
 
 size_t utf8_decode(const char *at, const char *end, uint32_t *out) {
+    DEBUG_ASSERT(at < end);
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     unsigned char lead = (unsigned char)*at;
     if (lead < 0x80) {
@@ -35,6 +36,7 @@ size_t utf8_decode(const char *at, const char *end, uint32_t *out) {
         return 1;
     }
     size_t size = utf8_size_of(lead);
+    /* C0 and C1 could only begin overlong forms, F5 and up pass U+10FFFF. */
     if (lead < 0xC2 || lead > 0xF4 || (size_t)(end - at) < size) return 0;
     uint32_t value = lead & (0x7FU >> size);
     for (size_t i = 1; i < size; i++) {
@@ -102,6 +104,7 @@ size_t utf8_offset(Str str, size_t index) {
 
 Str utf8_slice(Str str, size_t index, size_t count) {
     size_t start = utf8_offset(str, index);
+    DEBUG_ASSERT(start <= str.size);
     Str rest = str_from(str.data + start, str.size - start);
     return str_from(rest.data, utf8_offset(rest, count));
 }
@@ -119,6 +122,7 @@ uint32_t utf8_lower(uint32_t code_point) {
 
 /* One character through a mapping; bytes that are no character go over as they are. */
 static size_t append_mapped(Text *text, const char *at, const char *end, uint32_t (*map)(uint32_t)) {
+    STATIC_ASSERT(UTF8_CHARACTER_SIZE_MAX >= 4, "what utf8_encode writes at most");
     char out[UTF8_CHARACTER_SIZE_MAX];
     uint32_t code_point;
     size_t size = utf8_decode(at, end, &code_point);
@@ -138,6 +142,7 @@ static void append_all(Text *text, Str str, uint32_t (*map)(uint32_t)) {
         size_t run = (size_t)(other - at);
         char *room = run > 0 ? text_reserve(text, run) : NULL;
         if (run > 0 && room == NULL) return;
+        /* ASCII maps to ASCII, byte for byte: the run keeps its length. */
         for (size_t i = 0; i < run; i++) room[i] = (char)map((unsigned char)at[i]);
         text->size += run;
         at = other;

@@ -6,6 +6,9 @@
 
 bool vector_grow(Memory *memory, void **items, size_t *capacity, size_t count, size_t more,
                  size_t item_size) {
+    ASSERT(item_size > 0);
+    ASSERT(count <= *capacity);
+    if (*items == NULL) ASSERT(*capacity == 0);
     size_t wanted = *capacity < 8 ? 8 : *capacity;
     while (wanted - count < more) {
         if (wanted > SIZE_MAX / 2 / item_size) return false;
@@ -15,10 +18,13 @@ bool vector_grow(Memory *memory, void **items, size_t *capacity, size_t count, s
     if (grown == NULL) return false;
     *items = grown;
     *capacity = wanted;
+    ASSERT(*capacity - count >= more);
     return true;
 }
 
 bool vector_grow_arena(Arena *arena, void **items, size_t *capacity, size_t count, size_t item_size) {
+    ASSERT(item_size > 0);
+    ASSERT(count == *capacity); /* called by arena_vector_push when it is full */
     size_t wanted = *capacity < 4 ? 4 : *capacity * 2;
     if (wanted > SIZE_MAX / item_size) return false;
     void *grown = arena_alloc(arena, wanted * item_size);

@@ -8,6 +8,7 @@ typedef DecimalMagnitude U128;
 
 static void add_limbs(Wide *wide, const uint64_t *limbs, size_t count, bool negative) {
     uint64_t carry = negative, flip = negative ? ~0ULL : 0;
+    /* A negative number is added as its two's complement: flipped, plus one through the first carry. */
     for (size_t i = 0; i < WIDE_LIMB_COUNT; i++) {
         U128 sum = (U128)wide->limbs[i] + ((i < count ? limbs[i] : 0) ^ flip) + carry;
         wide->limbs[i] = (uint64_t)sum;
@@ -117,6 +118,7 @@ double big_ratio_to_double(const Big *big, unsigned scale) {
     unsigned shift = need > have ? (unsigned)(need - have) : 0;
     big_shift_left(&dividend, shift);
     big_divide(&dividend, &divisor, &quotient);
+    DEBUG_ASSERT(big_bit_length(&quotient) >= GUARD_BITS - 1); /* big_to_double rounds once, below these */
     return big_to_double(&quotient, -(int64_t)shift, !big_is_zero(&dividend));
 }
 
@@ -163,6 +165,7 @@ bool wide_variance(const WideMoments *moments, bool sample, int scale_out, Decim
 }
 
 bool wide_stddev(const WideMoments *moments, bool sample, int scale_out, Decimal *out) {
+    ASSERT(scale_out >= 0);
     /* One digit more under the root tells on which side of a half the result lies: floor(10 * x) ends in 5 or
      * more. */
     Big numerator, denominator, quotient, root, ten, five;

@@ -68,6 +68,7 @@ static bool take_name(Cursor *cursor, size_t *size) {
 }
 
 static bool take_number(Cursor *cursor, int32_t least, int32_t most, int32_t *out) {
+    DEBUG_ASSERT(least >= 0 && most < INT32_MAX / 10); /* checked after each digit: no overflow in between */
     int32_t value = 0;
     if (!number_is_digit(peek(cursor))) return false;
     for (; number_is_digit(peek(cursor)); cursor->at++) {
@@ -150,6 +151,7 @@ static int64_t day_in_year(const RuleDay *rule, int32_t year, int32_t offset_s) 
             days = calendar_days_from_civil((CivilDate){year, rule->month, 1});
             int64_t weekday = (days + CALENDAR_JULIAN_OFFSET + 1) % 7;
             int64_t day = (rule->day - weekday + 7) % 7 + (rule->week - 1) * 7;
+            /* The fifth is the last, and a month may have four. */
             while (day >= calendar_days_in_month(year, rule->month)) day -= 7;
             days += day;
             break;
@@ -164,6 +166,7 @@ static ZoneSpan rule_span_at(const Rule *rule, int64_t seconds) {
     if (!rule->has_summer) return span;
     int64_t day = seconds / DAY_S - (seconds % DAY_S < 0);
     int32_t year = calendar_civil_from_days(day).year;
+    /* A change's time may lie days before or after its day, so the neighbouring years count. */
     for (int32_t i = year - 1; i <= year + 1; i++) {
         int64_t changes[2] = {day_in_year(&rule->start, i, rule->standard_s),
                               day_in_year(&rule->end, i, rule->summer_s)};
@@ -175,6 +178,7 @@ static ZoneSpan rule_span_at(const Rule *rule, int64_t seconds) {
             span.offset_s = to_standard ? rule->standard_s : rule->summer_s;
         }
     }
+    DEBUG_ASSERT(span.start <= seconds || !rule->has_summer);
     return span;
 }
 
@@ -194,6 +198,7 @@ Status zone_from_rule(Arena *arena, Str text, Zone **out, Error *err) {
 /* ---- files ---- */
 
 static int64_t read_big_endian(const char *at, size_t size) {
+    DEBUG_ASSERT(size == 4 || size == 8);
     uint64_t value = (signed char)at[0] < 0 ? UINT64_MAX : 0;
     for (size_t i = 0; i < size; i++) value = value << 8 | (unsigned char)at[i];
     return (int64_t)value;
@@ -209,6 +214,7 @@ static bool header_read(Str bytes, Header *out) {
     if (bytes.size < HEADER_SIZE || !str_starts_with(bytes, STR("TZif"))) return false;
     for (size_t i = 0; i < 6; i++) {
         counts[i] = (uint32_t)read_big_endian(bytes.data + 20 + 4 * i, 4);
+        /* Bounded here, so that data_size cannot overflow. */
         if (counts[i] > ZONE_FILE_SIZE_MAX) return false;
     }
     *out = (Header){bytes.data[4], counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]};
@@ -226,11 +232,13 @@ static bool is_offset(int32_t seconds) {
 
 /* A block of data into the zone; false when it contradicts itself. */
 static bool data_read(Arena *arena, const Header *header, const char *at, size_t time_size, Zone *zone, bool *refused) {
+    DEBUG_ASSERT(time_size == 4 || time_size == 8);
     uint32_t count = header->time_count;
     int64_t *times = ARENA_ARRAY(arena, int64_t, count);
     int32_t *offsets = ARENA_ARRAY(arena, int32_t, count);
     *refused = times == NULL || offsets == NULL;
     if (*refused) return false;
+    /* Leap seconds would make the file's seconds differ from ours. */
     if (header->type_count == 0 || header->leap_count != 0 || count > TIME_COUNT_MAX) return false;
     const char *types_of = at + count * time_size, *types = types_of + count;
     for (uint32_t i = 0; i < count; i++) {
@@ -308,9 +316,12 @@ ZoneSpan zone_span_at(const Zone *zone, int64_t seconds) {
 }
 
 int32_t zone_offset_of_local(const Zone *zone, int64_t local_seconds) {
+    ASSERT(zone != NULL);
     ZoneSpan before = zone_span_at(zone, local_seconds - DAY_S);
     if (before.end == INT64_MAX) return before.offset_s;
     int32_t after_s = zone_span_at(zone, before.end).offset_s;
+    /* The two readings of the local time. Both before the change, or both after: no doubt. In the gap (no
+     * such time) and in the overlap (twice) PostgreSQL takes the standard time. */
     int64_t by_before = local_seconds - before.offset_s, by_after = local_seconds - after_s;
     if (by_before < before.end && by_after < before.end) return before.offset_s;
     if (by_before > before.end && by_after >= before.end) return after_s;
