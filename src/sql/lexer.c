@@ -43,6 +43,7 @@ static const uint8_t self_kinds[256] = {
 };
 
 void lexer_init(Lexer *lexer, Str text, size_t offset, Arena *arena) {
+    ASSERT(arena != NULL);
     ASSERT(text.size <= UINT32_MAX);
     ASSERT(offset <= text.size);
     bool cut = text.size - offset > LEXER_TEXT_SIZE_MAX;
@@ -65,6 +66,7 @@ static inline bool is_word_byte(unsigned char byte) {
 }
 
 static Status lexer_check_utf8(const Lexer *lexer, uint32_t start, uint32_t end, Error *err) {
+    DEBUG_ASSERT(start <= end && end <= lexer->end);
     Str part = str_from(lexer->text + start, end - start);
     size_t valid = utf8_valid_size(part);
     if (valid == part.size) return STATUS_OK;
@@ -90,6 +92,7 @@ static Status lexer_skip_line(Lexer *lexer, Error *err) {
     while (lexer->at < lexer->end && lexer->text[lexer->at] != '\n' && lexer->text[lexer->at] != '\r') {
         unsigned char byte = (unsigned char)lexer->text[lexer->at];
         if (byte == 0) return error_set_at(err, STATUS_SYNTAX, lexer->at, "the text holds a NUL byte");
+        /* Checked once, and only when a byte above ASCII was seen. */
         seen |= byte;
         lexer->at++;
     }
@@ -97,6 +100,7 @@ static Status lexer_skip_line(Lexer *lexer, Error *err) {
 }
 
 static Status lexer_skip_block(Lexer *lexer, Error *err) {
+    DEBUG_ASSERT(byte_at(lexer, lexer->at) == '/' && byte_at(lexer, lexer->at + 1) == '*');
     uint32_t start = lexer->at;
     uint32_t depth = 0;
     do {
@@ -136,6 +140,7 @@ static Status lexer_name_too_long(uint32_t start, Error *err) {
 }
 
 static Status lexer_word(Lexer *lexer, Token *out, Error *err) {
+    DEBUG_ASSERT(byte_classes[byte_at(lexer, lexer->at)] == BYTE_WORD);
     uint32_t start = lexer->at, at = start;
     unsigned char seen = 0;
     bool upper = false;
@@ -148,6 +153,7 @@ static Status lexer_word(Lexer *lexer, Token *out, Error *err) {
     Str word = str_from(lexer->text + start, at - start);
     TokenKind kind = token_find_keyword(word.data, word.size);
     out->kind = (uint16_t)kind;
+    /* A keyword's text is the table's: in lower case already, and never too long. */
     if (kind != TOKEN_IDENTIFIER) {
         out->str = token_text(kind);
         return STATUS_OK;
@@ -161,6 +167,7 @@ static Status lexer_word(Lexer *lexer, Token *out, Error *err) {
 
 /* A copy of text[start, end) with each doubled `quote` made single. */
 static Status lexer_undouble(Lexer *lexer, uint32_t start, uint32_t end, char quote, Str *out, Error *err) {
+    DEBUG_ASSERT(start < end); /* there is a doubled quote in it */
     char *copy = arena_alloc(lexer->arena, end - start);
     TRY_ALLOC(copy);
     size_t size = 0;
@@ -174,6 +181,7 @@ static Status lexer_undouble(Lexer *lexer, uint32_t start, uint32_t end, char qu
 
 /* From the opening quote to behind the closing one; a doubled quote is part of the content. */
 static Status lexer_find_quote(Lexer *lexer, char quote, bool *doubled, Error *err) {
+    DEBUG_ASSERT(byte_at(lexer, lexer->at) == (unsigned char)quote);
     uint32_t start = lexer->at, at = start + 1;
     unsigned char seen = 0;
     *doubled = false;
@@ -248,6 +256,7 @@ static Status lexer_string(Lexer *lexer, Token *out, Error *err) {
         bool doubled;
         TRY(lexer_find_quote(lexer, '\'', &doubled, err));
         Str part = str_from(lexer->text + start + 1, lexer->at - start - 2);
+        DEBUG_ASSERT(lexer->at >= start + 2); /* both quotes */
         if (doubled) TRY(lexer_undouble(lexer, start + 1, lexer->at - 1, '\'', &part, err));
         if (first)
             out->str = part;
@@ -267,6 +276,8 @@ static int hex_value(unsigned char byte) {
 
 /* Up to `count_max` digits of a base; returns how many there were. */
 static uint32_t lexer_digits(Lexer *lexer, int base, uint32_t count_max, uint32_t *value) {
+    DEBUG_ASSERT(base >= 2 && base <= 16);
+    DEBUG_ASSERT(count_max <= 8); /* 32 bits */
     uint32_t count = 0;
     *value = 0;
     while (count < count_max) {
@@ -323,6 +334,7 @@ static Status lexer_escape(Lexer *lexer, char *at, size_t *size, Error *err) {
 
 /* Content of one E'..' part into `copy`, which has room for what is left of the text. */
 static Status lexer_escape_part(Lexer *lexer, char *copy, size_t *size, Error *err) {
+    DEBUG_ASSERT(byte_at(lexer, lexer->at) == '\'');
     uint32_t start = lexer->at++;
     for (;;) {
         if (lexer->at >= lexer->end)
@@ -361,10 +373,12 @@ static Status lexer_escape_string(Lexer *lexer, Token *out, Error *err) {
     out->kind = TOKEN_STRING;
     out->str = str_from("", 0);
     for (bool more = true; more;) {
-        char *copy = arena_alloc(lexer->arena, lexer_escape_room(lexer));
+        size_t room = lexer_escape_room(lexer);
+        char *copy = arena_alloc(lexer->arena, room);
         TRY_ALLOC(copy);
         size_t size = 0;
         TRY(lexer_escape_part(lexer, copy, &size, err));
+        DEBUG_ASSERT(size <= room);
         TRY(lexer_join(lexer, &out->str, str_from(copy, size), err));
         TRY(lexer_continues(lexer, &more, err));
     }
@@ -400,6 +414,7 @@ static Status lexer_dollar(Lexer *lexer, Token *out, Error *err) {
         return error_set_at(err, STATUS_SYNTAX, start, "syntax error at or near \"$\"");
     Str tag = str_from(lexer->text + start, at + 1 - start);
     Str rest = str_from(lexer->text + at + 1, lexer->end - at - 1);
+    /* The first occurrence ends it: a tag cannot be part of the content. */
     ptrdiff_t size = str_find(rest, tag);
     if (size < 0)
         return lexer_unterminated(lexer, start, "dollar-quoted string",
@@ -468,6 +483,7 @@ static Status lexer_operator(Lexer *lexer, Token *out, Error *err) {
         if ((byte == '-' && next == '-') || (byte == '/' && next == '*')) break;
     }
     Str op = str_from(lexer->text + start, at - start);
+    /* PostgreSQL's rule, so that a*-b is two operators and @- is one. */
     if (op.size > 1 && (op.data[op.size - 1] == '+' || op.data[op.size - 1] == '-') &&
         !keeps_trailing_sign(op))
         while (op.size > 1 && (op.data[op.size - 1] == '+' || op.data[op.size - 1] == '-')) op.size--;
@@ -554,5 +570,7 @@ Status lexer_next(Lexer *lexer, Token *out, Error *err) {
     out->start = lexer->at;
     TRY(lexer_scan(lexer, out, err));
     out->end = lexer->at;
+    DEBUG_ASSERT(out->start <= out->end);
+    if (out->kind != TOKEN_END) DEBUG_ASSERT(out->start < out->end); /* goes on: no reader can loop */
     return STATUS_OK;
 }

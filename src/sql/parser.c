@@ -35,6 +35,7 @@ static Status parse_next(Parse *p, AstStatement **out, Error *err) {
  * by. */
 static size_t skip_statement(Parse *p, size_t text_size) {
     Error ignored = {0};
+    /* The tokens are only looked at: what they allocate goes again, the failed statement's nodes stay. */
     ArenaMark mark = arena_mark(p->arena);
     Status status = STATUS_OK;
     while (status == STATUS_OK && !parse_at(p, TOKEN_SEMICOLON) && !parse_at(p, TOKEN_END))
@@ -45,6 +46,7 @@ static size_t skip_statement(Parse *p, size_t text_size) {
 }
 
 Status parser_next(Parser *parser, Arena *arena, AstStatement **out, Error *err) {
+    ASSERT(arena != NULL && out != NULL && err != NULL);
     ASSERT(parser->offset <= parser->text.size);
     *out = NULL;
     TRY(check_text(parser->text, err));
@@ -54,6 +56,7 @@ Status parser_next(Parser *parser, Arena *arena, AstStatement **out, Error *err)
     Status status = parse_next(&p, &statement, err);
     if (status != STATUS_OK) {
         parser->offset = skip_statement(&p, parser->text.size);
+        ASSERT(parser->offset <= parser->text.size);
         return status;
     }
     parser->offset = p.token.end;
@@ -70,6 +73,7 @@ Status parser_parse_one(Str text, Arena *arena, AstStatement **out, Error *err) 
     TRY(parser_next(&parser, arena, &statement, err));
     if (statement == NULL) return error_set_at(err, STATUS_SYNTAX, 0, "the text holds no statement");
     TRY(parser_next(&parser, arena, &second, err));
+    if (second == NULL) ASSERT(parser.offset == text.size);
     if (second != NULL)
         return error_set_at(err, STATUS_SYNTAX, second->span.start,
                             "one statement was expected, a second one follows");
@@ -131,6 +135,7 @@ Status parse_expect(Parse *p, TokenKind kind, Error *err) {
 }
 
 Status parse_close(Parse *p, uint32_t open, Error *err) {
+    DEBUG_ASSERT(open < p->token.start || parse_at(p, TOKEN_END));
     if (parse_at(p, TOKEN_RIGHT_PAREN)) return parse_advance(p, err);
     parse_unexpected(p, err);
     if (err->hint[0] == '\0')
@@ -141,6 +146,7 @@ Status parse_close(Parse *p, uint32_t open, Error *err) {
 /* ---- limits and nodes -------------------------------------------------------------------------------- */
 
 Status parse_enter(Parse *p, uint32_t *outer_height, Error *err) {
+    STATIC_ASSERT((int)PARSER_DEPTH_MAX < (int)AST_HEIGHT_MAX, "parse_grow leaves room for the nesting");
     *outer_height = p->height;
     p->height = 0;
     if (++p->depth <= PARSER_DEPTH_MAX) return STATUS_OK;
@@ -160,6 +166,7 @@ Status parse_list_grow(Parse *p, void **items, uint32_t *count, uint32_t *capaci
     if (*count >= PARSER_LIST_COUNT_MAX)
         return error_set_at(err, STATUS_LIMIT, p->token.start, "a list has more than %d items",
                             PARSER_LIST_COUNT_MAX);
+    ASSERT(*count == *capacity);
     uint32_t wanted = *capacity == 0 ? (item_size <= 16 ? 4 : 2) : *capacity * 2;
     void *grown = parse_alloc(p, wanted * item_size);
     TRY_ALLOC(grown);
@@ -170,6 +177,7 @@ Status parse_list_grow(Parse *p, void **items, uint32_t *count, uint32_t *capaci
 }
 
 Status parse_new_expr(Parse *p, AstExprKind kind, uint32_t start, AstExpr **out, Error *err) {
+    DEBUG_ASSERT(start <= p->end); /* it ends with the last token taken, and began before it */
     AstExpr *expr = NEW_NODE(p, AstExpr);
     TRY_ALLOC(expr);
     expr->kind = kind;
@@ -235,6 +243,7 @@ Status parse_join_name(Parse *p, AstName *head, AstName part, Error *err) {
         *head = part;
         return STATUS_OK;
     }
+    DEBUG_ASSERT(part.span.start >= head->span.end);
     char *joined = parse_alloc(p, head->str.size + part.str.size + 1);
     TRY_ALLOC(joined);
     memcpy(joined, head->str.data, head->str.size);

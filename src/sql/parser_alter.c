@@ -50,6 +50,7 @@ Status parse_cascade(Parse *p, bool *out, Error *err) {
 }
 
 Status parse_drop(Parse *p, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_DROP));
     TRY(parse_new_statement(p, AST_STATEMENT_DROP, out, err));
     AstDrop *drop = NEW_NODE(p, AstDrop);
     TRY_ALLOC(drop);

@@ -133,6 +133,7 @@ static Status parse_frame(Parse *p, AstWindowSpec *spec, Error *err) {
         TRY(parse_expect(p, KW_AND, err));
         TRY(parse_frame_bound(p, &spec->end, err));
     }
+    /* Without BETWEEN the frame goes up to the current row. */
     TRY(check_frame(spec, position, err));
     return parse_frame_exclusion(p, spec, err);
 }
@@ -196,6 +197,7 @@ static Status parse_argument_partition(Parse *p, AstExprList *out, Error *err) {
 
 /* TABLE t, TABLE (SELECT ..), with PARTITION BY; at TABLE. */
 static Status parse_table_argument(Parse *p, AstExpr **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_TABLE));
     uint32_t start = p->token.start;
     TRY(parse_advance(p, err));
     AstTableArgument *table = NEW_NODE(p, AstTableArgument);
@@ -348,6 +350,8 @@ static Status parse_call_suffixes(Parse *p, AstCallExpr *call, Error *err) {
 }
 
 Status parse_call(Parse *p, const AstQualifiedName *name, uint32_t start, AstExpr **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, TOKEN_LEFT_PAREN));
+    DEBUG_ASSERT(name->count > 0);
     uint32_t open = p->token.start, outer;
     TRY(parse_enter(p, &outer, err));
     AstCallExpr *call = NEW_NODE(p, AstCallExpr);
@@ -462,6 +466,7 @@ static Status parse_overlay(Parse *p, SpecialCall *special, Error *err) {
 
 /* TRIM([BOTH | LEADING | TRAILING] [chars] [FROM] s [, chars]): the string comes first in the call. */
 static Status parse_trim(Parse *p, SpecialCall *special, Error *err) {
+    DEBUG_ASSERT(special->call->name.count == 1);
     AstName *name = &special->call->name.items[0];
     name->str = parse_at(p, KW_LEADING)    ? STR("ltrim")
                 : parse_at(p, KW_TRAILING) ? STR("rtrim")
@@ -479,6 +484,7 @@ static Status parse_trim(Parse *p, SpecialCall *special, Error *err) {
             return more ? parse_expr_list(p, &special->call->arguments, err) : STATUS_OK;
         }
     }
+    DEBUG_ASSERT(chars != NULL); /* without FROM it was the string, and comes first as well */
     LIST_PUSH(p, &special->call->arguments, chars);
     TRY(parse_accept(p, TOKEN_COMMA, &more, err));
     return more ? parse_expr_list(p, &special->call->arguments, err) : STATUS_OK;
@@ -516,6 +522,7 @@ static Status parse_special_form(Parse *p, AstExpr **out, Error *err) {
     TokenKind kind = (TokenKind)p->token.kind;
     TRY(parse_peek(p, err));
     if (p->next.kind != TOKEN_LEFT_PAREN) return STATUS_OK;
+    DEBUG_ASSERT(*out == NULL); /* still: the caller tells by it whether there was a form */
     uint32_t start = p->token.start, outer;
     TRY(parse_enter(p, &outer, err));
     SpecialCall special = {0};

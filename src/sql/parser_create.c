@@ -12,6 +12,7 @@ static Status parse_option_number(Parse *p, AstOption *option, Error *err) {
     if (!parse_at(p, TOKEN_INTEGER) && !parse_at(p, TOKEN_DECIMAL)) return parse_expected(p, "a number", err);
     option->kind = AST_OPTION_NUMBER;
     option->value = p->token.str;
+    /* As written when sign and digits touch: a slice, no copy. */
     if (negative && option->value.data == p->lexer.text + start + 1) {
         option->value = str_from(p->lexer.text + start, p->token.end - start);
     } else if (negative) {
@@ -239,6 +240,7 @@ Status parse_table_constraint(Parse *p, AstTableConstraint *out, Error *err) {
 
 /* WATERMARK FOR ts [AS expr] */
 static Status parse_watermark(Parse *p, AstWatermark *out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_WATERMARK));
     *out = (AstWatermark){0};
     uint32_t start = p->token.start;
     TRY(parse_advance(p, err));
@@ -280,6 +282,7 @@ static Status parse_definition(Parse *p, AstCreate *create, Error *err) {
 
 /* (a int, ..) or, when no name is followed by a type, (a, b). */
 static Status parse_definitions(Parse *p, AstCreate *create, Error *err) {
+    DEBUG_ASSERT(parse_at(p, TOKEN_LEFT_PAREN));
     uint32_t open = p->token.start;
     create->has_columns = true;
     TRY(parse_peek(p, err));
@@ -312,6 +315,7 @@ static Status parse_connector(Parse *p, AstCreate *create, Error *err) {
 
 /* FORMAT JSON [(..)], FORMAT PLAIN ENCODE JSON [(..)] */
 static Status parse_format(Parse *p, AstCreate *create, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_FORMAT));
     if (create->format.str.size > 0) return parse_unexpected(p, err);
     TRY(parse_advance(p, err));
     TRY(parse_label(p, &create->format, err));
@@ -328,6 +332,7 @@ static bool takes_query(AstRelationKind kind) {
 
 /* AS query [WITH [NO] DATA] */
 static Status parse_as_query(Parse *p, AstCreate *create, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_AS));
     Token as = p->token;
     TRY(parse_advance(p, err));
     if (create->relation == AST_RELATION_SECRET) {
@@ -357,6 +362,7 @@ static Status parse_as_query(Parse *p, AstCreate *create, Error *err) {
 
 /* FROM, INTO and FORMAT stand once. */
 static Status parse_from(Parse *p, AstCreate *create, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_FROM));
     if (create->from.count > 0 || create->connector.str.size > 0) return parse_unexpected(p, err);
     TRY(parse_advance(p, err));
     if (create->relation == AST_RELATION_SINK) return parse_qualified_name(p, &create->from, err);
@@ -461,6 +467,7 @@ static Status check_unsupported(Parse *p, Error *err) {
 }
 
 Status parse_create(Parse *p, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_CREATE));
     TRY(parse_new_statement(p, AST_STATEMENT_CREATE, out, err));
     AstCreate *create = NEW_NODE(p, AstCreate);
     TRY_ALLOC(create);

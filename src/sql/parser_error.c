@@ -26,6 +26,7 @@ static const char *const statement_words[] = {
 #define WORD_COUNT(words) (sizeof(words) / sizeof((words)[0]))
 
 static Str token_source(const Parse *p, const Token *token) {
+    DEBUG_ASSERT(token->start <= token->end);
     size_t size = token->end - token->start;
     return str_from(p->lexer.text + token->start, size < QUOTED_SIZE_MAX ? size : QUOTED_SIZE_MAX);
 }
@@ -43,6 +44,7 @@ static Str nearest_word(Str written, const char *const *words, size_t count) {
 }
 
 static Status hint_did_you_mean(Error *err, Str word, Str written) {
+    DEBUG_ASSERT(err->status != STATUS_OK && word.size > 0);
     char upper[LEXER_IDENTIFIER_SIZE_MAX + 1];
     size_t size = word.size < sizeof(upper) ? word.size : sizeof(upper) - 1;
     for (size_t i = 0; i < size; i++)
@@ -125,13 +127,16 @@ static void format_words(char *out, size_t size, const char *const *words, size_
     for (size_t i = 0; i < count; i++) {
         const char *join = i == 0 ? "" : i + 1 == count ? " or " : ", ";
         at += text_format(out + at, size - at, "%s%s", join, words[i]);
+        ASSERT(at < size); /* cut, but never past the end: text_format keeps room for its zero */
     }
 }
 
 Status parse_expected_word(Parse *p, const char *const *words, size_t count, Error *err) {
+    ASSERT(count > 0);
     char list[ERROR_HINT_SIZE_MAX - 16];
     format_words(list, sizeof(list), words, count);
     Str text = token_source(p, &p->token);
+    /* Before parse_unexpected, whose own suggestion from all clause words is worse. */
     Str near = parse_at_class(p, TOKEN_IS_LABEL) ? nearest_word(text, words, count) : (Str){0};
     parse_unexpected(p, err);
     if (near.size > 0) return hint_did_you_mean(err, near, text);

@@ -69,6 +69,7 @@ static Status infix_precedence(Parse *p, ExprMode mode, Precedence *out, Error *
 /* A node over `left` and what follows it, up to the last token taken. */
 static Status expr_over(Parse *p, AstExprKind kind, const AstExpr *left, uint32_t position, AstExpr **out,
                         Error *err) {
+    DEBUG_ASSERT(left != NULL);
     TRY(parse_grow(p, err));
     TRY(parse_new_expr(p, kind, left->span.start, out, err));
     (*out)->position = position;
@@ -104,6 +105,7 @@ static bool token_is_quantifier(TokenKind kind) {
 
 /* left op ANY (..), at ANY. */
 static Status parse_quantified(Parse *p, Str op, uint32_t position, AstExpr **left, Error *err) {
+    DEBUG_ASSERT(token_is_quantifier((TokenKind)p->token.kind));
     bool all = parse_at(p, KW_ALL);
     TRY(parse_advance(p, err));
     uint32_t open = p->token.start;
@@ -114,6 +116,7 @@ static Status parse_quantified(Parse *p, Str op, uint32_t position, AstExpr **le
     if (query == NULL && list.count != 1)
         return error_set_at(err, STATUS_SYNTAX, open, "ANY and ALL take one array or a subquery");
     AstExpr *right = query == NULL ? list.items[0] : NULL, *expr;
+    DEBUG_ASSERT((right == NULL) == (query != NULL));
     if (query != NULL) {
         TRY(parse_new_expr(p, AST_EXPR_SUBQUERY, open, &right, err));
         right->query = query;
@@ -134,6 +137,7 @@ static Status parse_binary(Parse *p, Precedence precedence, ExprMode mode, AstEx
     if (token_is_quantifier((TokenKind)p->token.kind) && mode == EXPR_MODE_FULL)
         return parse_quantified(p, op, position, left, err);
     AstExpr *right, *expr;
+    /* One level tighter: a - b - c is (a - b) - c. */
     TRY(parse_expr_from(p, (Precedence)(precedence + 1), mode, &right, err));
     TRY(expr_over(p, AST_EXPR_BINARY, *left, position, &expr, err));
     expr->operation.left = *left;
@@ -145,6 +149,7 @@ static Status parse_binary(Parse *p, Precedence precedence, ExprMode mode, AstEx
 
 /* AND and OR chains grow one list, not a tall tree. */
 static Status parse_logic(Parse *p, AstExprKind kind, Precedence precedence, AstExpr **left, Error *err) {
+    DEBUG_ASSERT(kind == AST_EXPR_AND || kind == AST_EXPR_OR);
     uint32_t position = p->token.start;
     TRY(parse_advance(p, err));
     AstExpr *right, *expr = *left;
@@ -209,6 +214,7 @@ static Status parse_between(Parse *p, bool negated, uint32_t position, AstExpr *
     TRY(parse_accept(p, KW_ASYMMETRIC, &asymmetric, err));
     if (symmetric && asymmetric) return parse_unexpected(p, err);
     AstExpr *low, *high, *expr;
+    /* A b_expr, so that the AND behind it is BETWEEN's own. */
     TRY(parse_expr_from(p, PRECEDENCE_OR, EXPR_MODE_BOUND, &low, err));
     TRY(parse_expect(p, KW_AND, err));
     TRY(parse_expr_from(p, PRECEDENCE_RANGE + 1, EXPR_MODE_FULL, &high, err));
@@ -276,6 +282,7 @@ static Status parse_range(Parse *p, AstExpr **left, Error *err) {
     TRY(parse_accept(p, KW_NOT, &negated, err));
     if (parse_at(p, KW_BETWEEN)) return parse_between(p, negated, position, left, err);
     if (parse_at(p, KW_IN)) return parse_in(p, negated, position, left, err);
+    DEBUG_ASSERT(parse_at(p, KW_LIKE) || parse_at(p, KW_ILIKE) || parse_at(p, KW_SIMILAR));
     AstLikeKind kind = parse_at(p, KW_LIKE)    ? AST_LIKE_LIKE
                        : parse_at(p, KW_ILIKE) ? AST_LIKE_ILIKE
                                                : AST_LIKE_SIMILAR;
@@ -283,6 +290,7 @@ static Status parse_range(Parse *p, AstExpr **left, Error *err) {
 }
 
 static Status parse_at_time_zone(Parse *p, AstExpr **left, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_AT));
     uint32_t position = p->token.start;
     TRY(parse_advance(p, err));
     TRY(parse_expect(p, KW_TIME, err));
@@ -297,6 +305,7 @@ static Status parse_at_time_zone(Parse *p, AstExpr **left, Error *err) {
 }
 
 static Status parse_collate(Parse *p, AstExpr **left, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_COLLATE));
     uint32_t position = p->token.start;
     TRY(parse_advance(p, err));
     AstQualifiedName name;
@@ -310,6 +319,7 @@ static Status parse_collate(Parse *p, AstExpr **left, Error *err) {
 }
 
 static Status parse_cast_operator(Parse *p, AstExpr **left, Error *err) {
+    DEBUG_ASSERT(parse_at(p, TOKEN_DOUBLE_COLON));
     uint32_t position = p->token.start;
     TRY(parse_advance(p, err));
     AstTypeName *type;
@@ -324,6 +334,7 @@ static Status parse_cast_operator(Parse *p, AstExpr **left, Error *err) {
 
 /* (a, b) OVERLAPS (c, d) is overlaps(a, b, c, d). */
 static Status parse_overlaps(Parse *p, AstExpr **left, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_OVERLAPS));
     AstName name = {STR("overlaps"), {p->token.start, p->token.end}};
     TRY(parse_advance(p, err));
     AstExpr *right, *expr;
@@ -398,6 +409,7 @@ static Status parse_prefix_operator(Parse *p, Precedence precedence, ExprMode mo
 }
 
 static Status parse_not(Parse *p, AstExpr **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_NOT));
     uint32_t start = p->token.start;
     TRY(parse_advance(p, err));
     AstExpr *operand;
@@ -427,6 +439,7 @@ static Status parse_prefix(Parse *p, ExprMode mode, AstExpr **out, Error *err) {
 }
 
 Status parse_expr_from(Parse *p, Precedence least, ExprMode mode, AstExpr **out, Error *err) {
+    DEBUG_ASSERT(least > PRECEDENCE_NONE);
     uint32_t outer;
     TRY(parse_enter(p, &outer, err));
     AstExpr *left;

@@ -107,6 +107,7 @@ static Status parse_table_rest(Parse *p, AstFromItem *item, Error *err) {
 }
 
 static Status parse_only(Parse *p, AstFromItem *item, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_ONLY));
     TRY(parse_advance(p, err));
     item->kind = AST_FROM_TABLE;
     item->table.only = true;
@@ -133,6 +134,7 @@ static Status parse_function_rest(Parse *p, AstFromItem *item, Error *err) {
 
 /* TABLE(TUMBLE(..)) */
 static Status parse_wrapped_function(Parse *p, AstFromItem *item, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_TABLE));
     TRY(parse_advance(p, err));
     uint32_t open = p->token.start;
     TRY(parse_expect(p, TOKEN_LEFT_PAREN, err));
@@ -192,6 +194,7 @@ static Status parse_named_item(Parse *p, AstFromItem *item, Error *err) {
 /* ---- parentheses ------------------------------------------------------------------------------------- */
 
 static Status parse_subquery_rest(Parse *p, AstFromItem *item, AstQuery *query, uint32_t open, Error *err) {
+    DEBUG_ASSERT(query != NULL);
     TRY(parse_close(p, open, err));
     query->parenthesized = true;
     query->span = parse_span(p, open);
@@ -205,6 +208,7 @@ static Status parse_joins(Parse *p, AstFromItem **left, Error *err);
 /* ( .. ): a query, or joins. What begins with another ( is read as joins; a lone subquery in it that a set
  * operation follows was a query's first part. */
 static Status parse_parenthesized_item(Parse *p, AstFromItem *item, AstFromItem **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, TOKEN_LEFT_PAREN));
     uint32_t open = p->token.start;
     TRY(parse_advance(p, err));
     AstQuery *query;
@@ -351,6 +355,7 @@ static Status parse_join_condition(Parse *p, AstJoin *join, Error *err) {
 }
 
 static Status parse_join(Parse *p, AstFromItem **left, Error *err) {
+    DEBUG_ASSERT(*left != NULL);
     AstJoin *join = NEW_NODE(p, AstJoin);
     AstFromItem *item = NEW_NODE(p, AstFromItem);
     if (join == NULL || item == NULL) return error_out_of_memory(err);

@@ -18,6 +18,7 @@ static Status parse_measures(Parse *p, AstSelectList *out, Error *err) {
 
 /* ONE ROW PER MATCH | ALL ROWS PER MATCH [SHOW | OMIT EMPTY MATCHES | WITH UNMATCHED ROWS] */
 static Status parse_match_rows(Parse *p, AstMatchRecognize *match, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_ALL) || parse_at(p, KW_ONE));
     bool all = parse_at(p, KW_ALL);
     match->rows = all ? AST_MATCH_ALL_ROWS : AST_MATCH_ONE_ROW;
     TRY(parse_advance(p, err));
@@ -42,6 +43,7 @@ static Status parse_match_rows(Parse *p, AstMatchRecognize *match, Error *err) {
 
 /* AFTER MATCH SKIP .. */
 static Status parse_match_skip(Parse *p, AstMatchRecognize *match, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_AFTER));
     TRY(parse_advance(p, err));
     TRY(parse_expect(p, KW_MATCH, err));
     TRY(parse_expect(p, KW_SKIP, err));
@@ -75,6 +77,7 @@ static bool at_sign(const Parse *p, char sign) {
 }
 
 static Status take_sign(Parse *p, Error *err) {
+    DEBUG_ASSERT(p->token.str.size > 0);
     if (p->token.str.size <= 1) return parse_advance(p, err);
     p->token.start++;
     p->end = p->token.start;
@@ -85,6 +88,7 @@ static Status take_sign(Parse *p, Error *err) {
 static Status parse_repeat_number(Parse *p, uint32_t *out, Error *err) {
     if (!parse_at(p, TOKEN_INTEGER) || p->token.str.size > 8)
         return parse_expected(p, "a number of repetitions", err);
+    /* Eight digits: no overflow, and far more repetitions than any match may hold. */
     *out = 0;
     for (size_t i = 0; i < p->token.str.size; i++) *out = *out * 10 + (uint32_t)(p->token.str.data[i] - '0');
     return parse_advance(p, err);
@@ -92,6 +96,7 @@ static Status parse_repeat_number(Parse *p, uint32_t *out, Error *err) {
 
 /* {n}, {n,}, {,m}, {n,m}: at the brace. */
 static Status parse_repeat_braces(Parse *p, AstPattern *item, Error *err) {
+    DEBUG_ASSERT(parse_at(p, TOKEN_LEFT_BRACE));
     TRY(parse_advance(p, err));
     item->repeat_min = 0;
     if (!parse_at(p, TOKEN_COMMA)) TRY(parse_repeat_number(p, &item->repeat_min, err));
@@ -137,6 +142,7 @@ static Status parse_permute(Parse *p, AstPattern *item, Error *err) {
 
 /* ( .. ), () and {- .. -} */
 static Status parse_pattern_group(Parse *p, AstPattern *item, Error *err) {
+    DEBUG_ASSERT(parse_at(p, TOKEN_LEFT_PAREN) || parse_at(p, TOKEN_LEFT_BRACE));
     uint32_t open = p->token.start;
     bool exclude = parse_at(p, TOKEN_LEFT_BRACE);
     TRY(parse_advance(p, err));
@@ -270,6 +276,8 @@ static Status parse_match_content(Parse *p, AstMatchRecognize *match, Error *err
 }
 
 Status parse_match_recognize(Parse *p, AstFromItem *input, AstFromItem **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_MATCH_RECOGNIZE));
+    DEBUG_ASSERT(input != NULL);
     uint32_t outer;
     TRY(parse_enter(p, &outer, err));
     AstMatchRecognize *match = NEW_NODE(p, AstMatchRecognize);

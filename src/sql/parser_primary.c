@@ -58,6 +58,7 @@ static Status parse_typed_literal(Parse *p, AstExpr **out, Error *err) {
 /* ---- brackets, fields -------------------------------------------------------------------------------- */
 
 static Status parse_subscript(Parse *p, AstExpr **expr, Error *err) {
+    DEBUG_ASSERT(parse_at(p, TOKEN_LEFT_BRACKET));
     uint32_t position = p->token.start, outer;
     TRY(parse_enter(p, &outer, err));
     TRY(parse_advance(p, err));
@@ -80,6 +81,7 @@ static Status parse_subscript(Parse *p, AstExpr **expr, Error *err) {
 }
 
 static Status parse_field(Parse *p, AstExpr **expr, Error *err) {
+    DEBUG_ASSERT(parse_at(p, TOKEN_DOT));
     TRY(parse_advance(p, err));
     uint32_t position = p->token.start;
     AstName name = {0};
@@ -136,6 +138,8 @@ static Status parse_group_content(Parse *p, AstExprList *list, AstQuery **query,
 }
 
 Status parse_group(Parse *p, AstExprList *list, AstQuery **query, Error *err) {
+    DEBUG_ASSERT(parse_at(p, TOKEN_LEFT_PAREN));
+    DEBUG_ASSERT(list->count == 0 && *query == NULL);
     uint32_t outer, open = p->token.start;
     TRY(parse_enter(p, &outer, err));
     TRY(parse_advance(p, err));
@@ -146,6 +150,7 @@ Status parse_group(Parse *p, AstExprList *list, AstQuery **query, Error *err) {
         (*query)->parenthesized = true;
     }
     parse_leave(p, outer);
+    DEBUG_ASSERT((*query != NULL) != (list->count > 0)); /* one of the two, and never nothing */
     return STATUS_OK;
 }
 
@@ -252,6 +257,7 @@ static Status parse_map_braces(Parse *p, AstExprList *list, Error *err) {
 
 /* MAP[k, v, ..]; map[i] is a subscript of a column called map. */
 static Status parse_map_brackets(Parse *p, const AstName *name, AstExpr **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, TOKEN_LEFT_BRACKET));
     uint32_t position = p->token.start;
     AstExpr *column;
     TRY(parse_new_expr(p, AST_EXPR_COLUMN, name->span.start, &column, err));
@@ -295,6 +301,7 @@ static Status parse_map(Parse *p, AstExpr **out, Error *err) {
 /* ---- CASE, CAST -------------------------------------------------------------------------------------- */
 
 static Status parse_case(Parse *p, AstExpr **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_CASE));
     uint32_t start = p->token.start;
     TRY(parse_advance(p, err));
     AstExpr *expr, *operand = NULL;
@@ -316,12 +323,14 @@ static Status parse_case(Parse *p, AstExpr **out, Error *err) {
     if (!parse_at(p, KW_END)) return parse_expected(p, otherwise ? "END" : "WHEN, ELSE or END", err);
     TRY(parse_advance(p, err));
     expr->span.end = p->end;
+    DEBUG_ASSERT(expr->case_.arms.count > 0);
     *out = expr;
     return STATUS_OK;
 }
 
 /* CAST(x AS t), TRY_CAST(x AS t). */
 static Status parse_cast(Parse *p, AstExpr **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_CAST) || parse_at(p, KW_TRY_CAST));
     Token token = p->token;
     TRY(parse_advance(p, err));
     uint32_t open = p->token.start;
@@ -344,6 +353,8 @@ static Status parse_cast(Parse *p, AstExpr **out, Error *err) {
 
 /* name 'text': a literal of a type called name. The current token is the string. */
 static Status parse_named_literal(Parse *p, const AstQualifiedName *name, AstExpr **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, TOKEN_STRING));
+    DEBUG_ASSERT(name->count > 0);
     AstTypeName *type = NEW_NODE(p, AstTypeName);
     TRY_ALLOC(type);
     if (name->count > 2) return parse_unexpected(p, err);

@@ -104,6 +104,7 @@ static inline bool parse_at_word(const Parse *p, Str word) {
  * which makes the rule's tree one node taller. After an error nothing needs to be left. */
 NODISCARD Status parse_enter(Parse *p, uint32_t *outer_height, Error *err);
 static inline void parse_leave(Parse *p, uint32_t outer_height) {
+    DEBUG_ASSERT(p->depth > 0);
     p->depth--;
     p->height = p->height + 1 > outer_height ? p->height + 1 : outer_height;
 }

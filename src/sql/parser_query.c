@@ -150,6 +150,7 @@ static Status parse_group_item(Parse *p, AstGroupItem *item, Error *err) {
 
 /* GROUP BY .., at GROUP. */
 static Status parse_group_by(Parse *p, AstSelect *select, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_GROUP));
     uint32_t start = p->token.start;
     TRY(parse_advance(p, err));
     if (!parse_at(p, KW_BY)) return EXPECTED_WORD(p, err, "BY");
@@ -170,6 +171,7 @@ static Status parse_group_by(Parse *p, AstSelect *select, Error *err) {
 
 /* ksqlDB's WINDOW TUMBLING (SIZE 1 MINUTE) is another thing under the same word. */
 static Status parse_window_clause(Parse *p, AstSelect *select, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_WINDOW));
     Token word = p->token;
     TRY(parse_advance(p, err));
     for (bool more = true; more;) {
@@ -192,6 +194,7 @@ static Status parse_window_clause(Parse *p, AstSelect *select, Error *err) {
 }
 
 static Status parse_from_clause(Parse *p, AstSelect *select, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_FROM));
     uint32_t start = p->token.start;
     TRY(parse_advance(p, err));
     for (bool more = true; more;) {
@@ -252,6 +255,7 @@ static Status parse_select_clauses(Parse *p, AstSelect *select, Error *err) {
 }
 
 static Status parse_select(Parse *p, AstQuery **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_SELECT));
     TRY(new_query(p, AST_QUERY_SELECT, out, err));
     AstSelect *select = NEW_NODE(p, AstSelect);
     TRY_ALLOC(select);
@@ -264,6 +268,7 @@ static Status parse_select(Parse *p, AstQuery **out, Error *err) {
 
 /* VALUES (..), (..) */
 static Status parse_values(Parse *p, AstQuery **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_VALUES));
     TRY(new_query(p, AST_QUERY_VALUES, out, err));
     TRY(parse_advance(p, err));
     for (bool more = true; more;) {
@@ -345,6 +350,8 @@ static Status parse_set_operations(Parse *p, int least, AstQuery **left, Error *
         TRY(parse_accept(p, KW_ALL, &set->set_all, err));
         if (!set->set_all && parse_at(p, KW_DISTINCT)) TRY(parse_advance(p, err));
         TRY(parse_query_term(p, &right, err));
+        /* Tighter ones first: their result is the right side. Recursion is one level deep, there are two
+         * levels. */
         TRY(parse_set_operations(p, level + 1, &right, err));
         TRY(parse_grow(p, err));
         set->set.left = *left;
@@ -396,6 +403,7 @@ static Status parse_tail_offset(Parse *p, AstQuery *query, Error *err) {
 
 /* FETCH FIRST [n] ROWS ONLY | WITH TIES */
 static Status parse_tail_fetch(Parse *p, AstQuery *query, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_FETCH));
     if (query->limit_span.end > 0) return duplicate_clause(p, "LIMIT", err);
     uint32_t start = p->token.start;
     TRY(parse_advance(p, err));
@@ -404,6 +412,7 @@ static Status parse_tail_fetch(Parse *p, AstQuery *query, Error *err) {
     bool rows, only;
     TRY(parse_rows_word(p, &rows, err));
     if (!rows) {
+        /* No operators: FETCH FIRST 2 ROWS must not read on into ROWS. */
         TRY(parse_expr_from(p, PRECEDENCE_SIGN, EXPR_MODE_FULL, &query->limit, err));
         TRY(parse_rows_word(p, &rows, err));
         if (!rows) return EXPECTED_WORD(p, err, "ROW", "ROWS");
@@ -533,6 +542,7 @@ static Status parse_emit_clause(Parse *p, AstEmit *emit, Error *err) {
 
 /* At EMIT, ALLOW or LATE; *emit may hold what was read before. */
 Status parse_emit(Parse *p, AstEmit **emit, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_EMIT) || parse_at(p, KW_ALLOW) || parse_at(p, KW_LATE));
     uint32_t start = p->token.start;
     if (*emit == NULL) {
         *emit = NEW_NODE(p, AstEmit);
@@ -585,6 +595,7 @@ static Status parse_tail(Parse *p, bool top, AstQuery *query, Error *err) {
 }
 
 static Status parse_set_and_tail(Parse *p, bool top, AstQuery **query, Error *err) {
+    DEBUG_ASSERT(*query != NULL);
     uint32_t start = (*query)->span.start;
     TRY(parse_set_operations(p, SET_LEVEL_UNION, query, err));
     TRY(parse_tail(p, top, *query, err));

@@ -13,6 +13,7 @@ static Status parse_with_statement(Parse *p, AstStatement **out, Error *err) {
     TRY(parse_new_statement(p, AST_STATEMENT_QUERY, out, err));
     if (parse_at(p, KW_WITH)) return parse_unexpected(p, err);
     TRY(parse_query(p, true, &(*out)->query, err));
+    /* WITH a AS (..) (WITH b AS (..) SELECT ..): the parenthesized one kept its own. */
     if ((*out)->query->with != NULL)
         return error_set_at(err, STATUS_SYNTAX, start, "multiple WITH clauses not allowed");
     (*out)->query->with = with;
@@ -40,6 +41,7 @@ static Status parse_other_statement(Parse *p, AstStatement **out, Error *err) {
     if (!at_unsupported_statement(p)) return parse_unknown_statement(p, err);
     char what[32];
     size_t size = text_format(what, sizeof(what), "%.*s", STR_ARGS(p->token.str));
+    DEBUG_ASSERT(size < sizeof(what) - 1); /* a word of the list: lower-case letters only */
     for (size_t i = 0; i < size; i++) what[i] = (char)(what[i] - ('a' - 'A'));
     return parse_not_supported(&p->token, what, err);
 }

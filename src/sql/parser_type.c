@@ -31,6 +31,7 @@ bool token_begins_type(TokenKind kind) {
 static bool digits_to_int(Str digits, int32_t *out) {
     int64_t value = 0;
     for (size_t i = 0; i < digits.size; i++) {
+        DEBUG_ASSERT(digits.data[i] >= '0' && digits.data[i] <= '9'); /* of a TOKEN_INTEGER */
         value = value * 10 + (digits.data[i] - '0');
         if (value > INT32_MAX) return false;
     }
@@ -105,6 +106,7 @@ static IntervalField field_range(IntervalField first, IntervalField last) {
 }
 
 static Status parse_field_range(Parse *p, AstTypeName *type, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_TO));
     TRY(parse_advance(p, err)); /* TO */
     const FieldWord *word = find_field_word(p);
     IntervalField range = word == NULL ? INTERVAL_ANY_FIELD : field_range(type->interval_field, word->field);
@@ -137,6 +139,7 @@ static Status append_word(Parse *p, Str *value, Str word, Error *err) {
 }
 
 Status parse_interval(Parse *p, AstExpr **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_INTERVAL));
     uint32_t start = p->token.start;
     AstTypeName *type = NEW_NODE(p, AstTypeName);
     TRY_ALLOC(type);
@@ -189,6 +192,7 @@ static Status parse_varying(Parse *p, AstTypeName *type, Str fixed, Str varying,
 
 static Status parse_keyword_type(Parse *p, AstTypeName *type, Error *err) {
     TokenKind kind = (TokenKind)p->token.kind;
+    DEBUG_ASSERT(token_begins_type(kind));
     TRY(parse_take_name(p, &type->name, err));
     switch (kind) {
         case KW_DOUBLE: {
@@ -231,6 +235,7 @@ static Status parse_close_angle(Parse *p, Error *err) {
     bool glued =
         (parse_at(p, TOKEN_OPERATOR) || parse_at(p, TOKEN_GREATER_EQUAL)) && p->token.str.data[0] == '>';
     if (!glued) return parse_expected(p, "\">\"", err);
+    /* Cut off the first byte; what is left of the token stays the current one. */
     p->end = p->token.start + 1;
     p->token.start++;
     p->token.str = str_from(p->token.str.data + 1, p->token.str.size - 1);

@@ -29,10 +29,12 @@ static void walk_enter(Walk *walk, SplitState state, size_t size) {
     walk->split->state = state;
     walk->split->has_content |= state != SPLIT_LINE_COMMENT && state != SPLIT_BLOCK_COMMENT;
     walk->at += size;
+    DEBUG_ASSERT(walk->at <= walk->text.size);
 }
 
 /* At $: a tag, a parameter or a part of neither. */
 static void walk_dollar(Walk *walk) {
+    DEBUG_ASSERT(walk->text.data[walk->at] == '$');
     size_t end = walk->at + 1;
     bool digit = end < walk->text.size && walk->text.data[end] >= '0' && walk->text.data[end] <= '9';
     while (!digit && end < walk->text.size && is_name_byte((unsigned char)walk->text.data[end])) end++;
@@ -111,6 +113,8 @@ static void walk_escape_string(Walk *walk) {
 }
 
 static void walk_dollar_string(Walk *walk) {
+    DEBUG_ASSERT(walk->split->tag_size >= 2); /* $$ is the shortest */
+    DEBUG_ASSERT(walk->split->tag_start + walk->split->tag_size <= walk->at);
     Str tag = str_from(walk->text.data + walk->split->tag_start, walk->split->tag_size);
     ptrdiff_t found = str_find(str_from(walk->text.data + walk->at, walk->text.size - walk->at), tag);
     if (found >= 0) {
@@ -134,6 +138,7 @@ static void walk_line_comment(Walk *walk) {
 }
 
 static void walk_block_comment(Walk *walk) {
+    DEBUG_ASSERT(walk->split->depth > 0);
     char byte = walk->text.data[walk->at];
     bool opens = byte == '/' && walk_followed_by(walk, '*');
     bool closes = byte == '*' && walk_followed_by(walk, '/');
@@ -164,6 +169,7 @@ size_t split_next(Split *split, Str text) {
         *split = (Split){0};
         return walk.at;
     }
+    ASSERT(walk.at <= text.size);
     split->waits = walk.at < text.size && split->state == SPLIT_PLAIN;
     split->offset = walk.at;
     return 0;

@@ -63,6 +63,7 @@ static const Str token_texts[TOKEN_KIND_COUNT] = {
 STATIC_ASSERT(TOKEN_KIND_COUNT < UINT16_MAX, "a kind fits Token.kind");
 
 Str token_text(TokenKind kind) {
+    DEBUG_ASSERT(kind < TOKEN_KIND_COUNT);
     return token_texts[kind];
 }
 
@@ -81,6 +82,7 @@ static inline uint64_t load_4(const char *bytes) {
 }
 
 static inline uint64_t keyword_hash(const char *word, size_t size) {
+    DEBUG_ASSERT(size >= 2 && size <= KEYWORD_SIZE_MAX);
     uint64_t first, last = 0;
     if (size >= 8) {
         first = load_8(word), last = load_8(word + size - 8);
@@ -113,6 +115,7 @@ TokenKind token_find_keyword(const char *word, size_t size) {
     size_t slot = ((hash >> 8) + keyword_displacements[hash % KEYWORD_BUCKET_COUNT]) % KEYWORD_SLOT_COUNT;
     if (keyword_slots[slot] == 0) return TOKEN_IDENTIFIER;
     TokenKind kind = (TokenKind)(TOKEN_BEFORE_KEYWORDS + keyword_slots[slot]);
+    DEBUG_ASSERT(kind < TOKEN_KIND_COUNT);
     const Str *text = &token_texts[kind];
     return text->size == size && same_word(word, text->data, size) ? kind : TOKEN_IDENTIFIER;
 }
