@@ -3,6 +3,7 @@
 #include "plan/bind_priv.h"
 
 void bind_init(Bind *bind, Binder *binder) {
+    ASSERT(binder->arena != NULL);
     *bind =
         (Bind){.binder = binder, .arena = binder->arena, .catalog = binder->catalog, .text = binder->text};
 }
@@ -42,6 +43,7 @@ void bind_defer(Bind *bind, uint32_t position, const char *what) {
 
 Status bind_notice(Bind *bind, uint32_t position, Str message, Str hint, Error *err) {
     if (bind->notices.count == PLAN_NOTICE_COUNT_MAX) return STATUS_OK;
+    /* Once is enough: a view used twice gives the same advice twice. */
     for (size_t i = 0; i < bind->notices.count; i++)
         if (str_equal(bind->notices.items[i].message, message)) return STATUS_OK;
     PlanNotice notice = {message, hint, (int32_t)position};

@@ -94,8 +94,8 @@ Status bind_table_schema(Bind *bind, const AstQualifiedName *parts, uint32_t beh
 }
 
 Status bind_column_name(Bind *bind, const Scope *scope, const AstExpr *expr, uint32_t *out, Error *err) {
-    ASSERT(parts->count > 0);
     const AstQualifiedName *parts = &expr->column;
+    ASSERT(parts->count > 0);
     Str name = parts->items[parts->count - 1].str;
     Str table = parts->count > 1 ? parts->items[parts->count - 2].str : (Str){0};
     TRY(bind_table_schema(bind, parts, 1, err));
@@ -357,8 +357,8 @@ static Status bind_in_list(Bind *bind, ExprContext *context, const AstExpr *expr
 }
 
 static Status bind_case(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
-    ASSERT(arms > 0);
     uint32_t arms = expr->case_.arms.count;
+    ASSERT(arms > 0);
     const Expr *operand = NULL;
     const Expr **parts = ARENA_ARRAY(bind->arena, const Expr *, 2 * (size_t)arms + 1);
     const Expr **results =

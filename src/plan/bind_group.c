@@ -80,6 +80,7 @@ static int32_t start_of_end(const Grouping *grouping, const PlanColumn *column) 
 }
 
 static Status place_start(Grouping *grouping, uint32_t column, SqlSpan span, uint32_t *out, Error *err) {
+    ASSERT(column < grouping->from->scope.column_count);
     for (*out = 0; *out < grouping->place_count; (*out)++) {
         const KeyPlace *place = &grouping->places[*out];
         if (!place->is_end && place->expr->kind == EXPR_COLUMN && place->expr->column == column)
@@ -154,6 +155,7 @@ static Status place_keys(Grouping *grouping, Error *err) {
             place.column = grouping->key_count++;
         }
         grouping->places[grouping->place_count++] = place;
+        ASSERT(grouping->place_count <= 2 * (i + 1)); /* an end may bring its start */
     }
     return STATUS_OK;
 }
@@ -170,6 +172,7 @@ static bool same_value(const Expr *a, const Expr *b) {
 }
 
 static Status below_add(Grouping *grouping, const Expr *expr, Str name, uint32_t *out, Error *err) {
+    ASSERT(expr != NULL);
     for (size_t i = 0; i < grouping->items.count; i++) {
         *out = (uint32_t)i;
         if (same_value(grouping->items.items[i].expr, expr)) return STATUS_OK;
@@ -296,6 +299,7 @@ static Status fill_spec(Grouping *grouping, AggregateSpec *spec, Error *err) {
     if (groups == NULL || aggregates == NULL) return error_out_of_memory(err);
     for (uint32_t i = 0; i < grouping->place_count; i++) {
         const KeyPlace *place = &grouping->places[i];
+        if (!place->is_end) ASSERT(place->column < grouping->key_count);
         if (!place->is_end) TRY(below_add(grouping, place->expr, place->name, &groups[place->column], err));
     }
     for (size_t i = 0; i < group->calls.count; i++) {
@@ -411,6 +415,7 @@ static bool may_slice(const Grouping *grouping, const PlanNode *node) {
 
 static void slice(const Grouping *grouping, PlanNode *node) {
     PlanNode *window = grouping->from->node;
+    ASSERT(window->kind == PLAN_WINDOW && window->window.kind == WINDOW_HOP);
     window->window.sliced = true;
     node->aggregate.sliced = true;
     node->aggregate.size = window->window.size;
@@ -457,8 +462,10 @@ static Status set_late(Grouping *grouping, PlanNode *node, Error *err) {
 
 static Status end_expression(Grouping *grouping, const PlanNode *node, const KeyPlace *place,
                              const Expr **out, Error *err) {
+    ASSERT(place->is_end);
     Bind *bind = grouping->bind;
     uint32_t column = grouping->places[place->start].column;
+    ASSERT(!grouping->places[place->start].is_end); /* starts are placed first (place_keys) */
     const PlanColumn *start = &node->columns[column];
     const Expr *size, *from;
     TRY_ALLOC(from = expr_column(bind->arena, column, start->type, false, place->span));
@@ -489,6 +496,7 @@ static Status make_above(Grouping *grouping, PlanNode *node, PlanNode **out, Err
         items[next].name = place->name;
         TRY(end_expression(grouping, node, place, &items[next++].expr, err));
     }
+    ASSERT(next == count + ends);
     TRY(node_project(bind, node, items, next, node->span, out, err));
     for (uint32_t i = 0; i < grouping->place_count; i++) {
         const KeyPlace *place = &grouping->places[i];
@@ -588,6 +596,7 @@ Status group_finish(Bind *bind, Group *group, const FromResult *from, const Expr
     grouping.late = bind->late_output && bind->late_from == NULL && is_windowed(&grouping);
     PlanNode *node;
     TRY(make_node(&grouping, &node, err));
+    ASSERT(grouping.independent_count <= grouping.key_count);
     node->key_count -= grouping.key_count - grouping.independent_count;
     if (grouping.late) TRY(set_late(&grouping, node, err));
     if (from->session == NULL && may_slice(&grouping, node)) slice(&grouping, node);

@@ -105,6 +105,7 @@ static Status add_limit(Bind *bind, const AstQuery *query, PlanNode *input, Plan
 
 Status bind_order_limit(Bind *bind, const AstQuery *query, PlanNode *input, const SortKey *keys,
                         uint32_t key_count, uint32_t visible, PlanNode **out, Error *err) {
+    ASSERT(visible <= input->column_count);
     PlanNode *sorted;
     TRY(add_sort(bind, query, input, keys, key_count, visible, &sorted, err));
     return add_limit(bind, query, sorted, out, err);
@@ -220,6 +221,7 @@ static Status bind_set(Bind *bind, const AstQuery *query, const Scope *outer, Pl
     if (query->set_op == AST_SET_INTERSECT) bind_defer(bind, query->span.start, "INTERSECT is");
     if (query->set_op == AST_SET_EXCEPT) bind_defer(bind, query->span.start, "EXCEPT is");
     TRY(node_union(bind, inputs, 2, span, &both, err));
+    ASSERT(both->column_count == inputs[0]->column_count);
     if (!query->set_all) TRY(node_distinct(bind, both, span, &both, err));
     return finish_columns(bind, query, both, out, err);
 }

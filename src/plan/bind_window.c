@@ -80,8 +80,10 @@ static Status bind_lengths(Bind *bind, WindowFunction function, const AstExpr *c
         return error_set_at(err, STATUS_LIMIT, bind_position(bind, arguments[0]->span.start),
                             "a row would belong to more than %d windows", WINDOW_OVERLAP_COUNT_MAX);
     int64_t period = function == FUNCTION_HOP ? out->slide : out->size;
+    /* Windows repeat, so an offset means the same as what it leaves in one period. */
     out->offset %= period;
     if (out->offset < 0) out->offset += period;
+    ASSERT(out->offset >= 0 && out->offset < period);
     return STATUS_OK;
 }
 
@@ -232,6 +234,7 @@ static Status from_session(Bind *bind, FromResult *from, const SessionWindow *se
 static Status from_fixed(Bind *bind, FromResult *from, WindowFunction function, uint32_t time_column,
                          const WindowLengths *lengths, SqlSpan span, Error *err) {
     static const WindowKind KINDS[] = {WINDOW_TUMBLE, WINDOW_HOP, WINDOW_CUMULATE};
+    ASSERT((size_t)function < sizeof(KINDS) / sizeof(KINDS[0])); /* not SESSION, which has no fixed windows */
     WindowSpec spec = {
         .kind = KINDS[function],
         .time_column = time_column,
@@ -252,6 +255,7 @@ Status bind_from_window(Bind *bind, const AstFromItem *item, const Scope *outer,
     const AstExpr *expr = item->function;
     WindowCall call = {
         .function = (WindowFunction)window_find(expr->call->name.items[expr->call->name.count - 1].str)};
+    ASSERT(bind_is_window_function(expr->call->name.items[expr->call->name.count - 1].str));
     uint32_t time_column;
     TRY(check_form(bind, expr, call.function, err));
     TRY(order_arguments(bind, expr, &call, err));

@@ -3,6 +3,7 @@
 #include "plan/bind_priv.h"
 
 Status expr_map(Arena *arena, const Expr *expr, ExprMap map, void *context, const Expr **out, Error *err) {
+    ASSERT(expr != NULL);
     const Expr *replaced = NULL;
     TRY(map(context, expr, &replaced, err));
     *out = replaced != NULL ? replaced : expr;
@@ -62,6 +63,7 @@ typedef struct Renumber {
 static Status renumber_column(void *context, const Expr *expr, const Expr **out, Error *err) {
     const Renumber *renumber = context;
     if (expr->kind != EXPR_COLUMN || renumber->numbers[expr->column] == expr->column) return STATUS_OK;
+    ASSERT(renumber->numbers[expr->column] != UINT32_MAX); /* a column that rewrite.c left out */
     Expr *copy = arena_copy(renumber->arena, expr, sizeof(Expr));
     TRY_ALLOC(copy);
     copy->column = renumber->numbers[expr->column];

@@ -8,6 +8,7 @@
 
 /* A constant of one value that lies at `bytes`. */
 static Expr *constant_of(Bind *bind, Type type, const void *bytes, size_t size, SqlSpan span) {
+    ASSERT(size > 0 && size <= 64);
     Expr *expr = ARENA_NEW(bind->arena, Expr);
     char *values = arena_alloc_aligned(bind->arena, 64);
     if (expr == NULL || values == NULL) return NULL;
@@ -51,6 +52,7 @@ static Status number_as_decimal(Bind *bind, Str digits, bool negative, SqlSpan s
     DecimalMagnitude magnitude = decimal_magnitude(scaled.value);
     int precision = 1;
     while (precision < DECIMAL_DIGIT_COUNT_MAX && magnitude >= decimal_powers_of_ten[precision]) precision++;
+    ASSERT(precision <= TYPE_PRECISION_MAX);
     if (precision < scaled.scale) precision = scaled.scale;
     Decimal value = negative ? -scaled.value : scaled.value;
     *out = constant_of(bind, type_numeric(precision, scaled.scale), &value, sizeof(value), span);
@@ -179,6 +181,7 @@ static Status text_column(Bind *bind, const Expr *const *constants, uint32_t str
         const Expr *cell = constants[(size_t)i * stride];
         if (array_is_null(&cell->constant, 0)) continue;
         Str text = array_text(&cell->constant, 0);
+        ASSERT(at + (text.size > VIEW_INLINE_SIZE_MAX ? text.size : 0) <= size);
         views[i] = view_make(text, 0, (uint32_t)at);
         if (text.size <= VIEW_INLINE_SIZE_MAX) continue;
         memcpy(bytes + at, text.data, text.size);
@@ -200,6 +203,7 @@ static Status fixed_column(Bind *bind, const Expr *const *constants, uint32_t st
     memset(values, 0, size);
     for (uint32_t i = 0; i < count; i++) {
         const Array *cell = &constants[(size_t)i * stride]->constant;
+        ASSERT(type_width(cell->type) == width); /* cells were brought to the column's type */
         if (array_is_null(cell, 0)) continue;
         if (width > 0)
             memcpy(values + i * width, cell->values, width);

@@ -6,8 +6,14 @@
 
 Status node_new(Bind *bind, PlanKind kind, SqlSpan span, PlanNode *const *inputs, uint32_t input_count,
                 uint32_t column_count, PlanNode **out, Error *err) {
+    static const uint8_t INPUT_COUNTS[PLAN_KIND_COUNT][2] = {
+#define NODE(name, spec, inputs_min, inputs_max, text) [PLAN_##name] = {inputs_min, inputs_max},
+#include "plan/node.def"
+#undef NODE
+    };
     ASSERT(kind < PLAN_KIND_COUNT);
-    ASSERT(input_count == 0 || inputs != NULL);
+    ASSERT(input_count >= INPUT_COUNTS[kind][0] && input_count <= INPUT_COUNTS[kind][1]);
+    if (input_count > 0) ASSERT(inputs != NULL);
     if (++bind->node_count > BIND_NODE_COUNT_MAX)
         return error_set_at(err, STATUS_LIMIT, span.start, "the plan has more than %d nodes",
                             BIND_NODE_COUNT_MAX);
@@ -46,6 +52,7 @@ void node_set_qualifier(PlanNode *node, Str qualifier) {
 }
 
 void node_pass_on(PlanNode *node, const PlanNode *input) {
+    DEBUG_ASSERT(node->input_count > 0);
     node->columns = input->columns;
     node->column_count = input->column_count;
     node->key = input->key;
@@ -95,6 +102,7 @@ static void number_windows(Bind *bind, PlanNode *node) {
 }
 
 Status node_scan(Bind *bind, const Relation *relation, SqlSpan span, PlanNode **out, Error *err) {
+    ASSERT(relation != NULL);
     TRY(check_readable(bind, relation, span, err));
     TRY(bind_use_relation(bind, relation, err));
     TRY(node_new(bind, PLAN_SCAN, span, NULL, 0, relation->column_count, out, err));
@@ -193,6 +201,7 @@ static Status project_key(Bind *bind, const PlanNode *input, PlanNode *node, con
     if (input->key == NULL) return STATUS_OK;
     uint32_t *key = ARENA_ARRAY(bind->arena, uint32_t, (size_t)input->key_count + 1);
     TRY_ALLOC(key);
+    /* A key that loses a column tells rows apart no more: then the PROJECT has none. */
     for (uint32_t k = 0; k < input->key_count; k++)
         if (!find_key_column(input, node, exprs, input->key[k], &key[k])) return STATUS_OK;
     node->key = key;
@@ -247,6 +256,7 @@ Status node_project(Bind *bind, PlanNode *input, const ProjectItem *items, uint3
 static Status window_key(Bind *bind, const PlanNode *input, PlanNode *node, Error *err) {
     if (input->key == NULL) return STATUS_OK;
     static const uint32_t ADDED[] = {[WINDOW_TUMBLE] = 0, [WINDOW_HOP] = 1, [WINDOW_CUMULATE] = 2};
+    ASSERT(node->window.kind < sizeof(ADDED) / sizeof(ADDED[0]));
     uint32_t added = ADDED[node->window.kind];
     uint32_t *key = ARENA_ARRAY(bind->arena, uint32_t, input->key_count + added + 1);
     TRY_ALLOC(key);
@@ -262,6 +272,7 @@ Status node_window(Bind *bind, PlanNode *input, const WindowSpec *spec, SqlSpan 
     uint32_t count = input->column_count;
     ASSERT(spec->time_column < count);
     ASSERT(spec->size > 0 && spec->slide > 0);
+    ASSERT(spec->offset >= 0); /* bind_lengths brought it into the first window */
     TRY(node_new(bind, PLAN_WINDOW, span, &input, 1, count + 2, out, err));
     PlanNode *node = *out;
     node->window = *spec;
@@ -337,6 +348,7 @@ static Status settle_close(Bind *bind, PlanNode *node, Error *err) {
         return grows_for_ever(bind, node->span, err);
     }
     if (closing < 0) closing = any;
+    ASSERT((uint32_t)closing < spec->group_count);
     const PlanColumn *column = &input->columns[spec->groups[closing]];
     spec->close = CLOSE_WINDOW;
     spec->window_group = closing;
@@ -364,6 +376,8 @@ static Status settle_session_close(Bind *bind, PlanNode *node, Error *err) {
 
 /* window_end follows the watermark; the start of an open session may lie arbitrarily far back. */
 static void session_columns(PlanNode *node) {
+    ASSERT(node->kind == PLAN_SESSION);
+    ASSERT(node->column_count >= node->aggregate.group_count + 2);
     const AggregateSpec *spec = &node->aggregate;
     const PlanColumn *time = &node->inputs[0]->columns[spec->time_column];
     PlanColumn *start = &node->columns[spec->group_count], *end = start + 1;
@@ -398,6 +412,7 @@ static void settle_group_columns(PlanNode *node) {
     const AggregateSpec *spec = &node->aggregate;
     const PlanColumn *input = node->inputs[0]->columns;
     if (spec->close != CLOSE_WINDOW) return;
+    if (node->kind == PLAN_AGGREGATE) ASSERT(spec->window_group >= 0); /* what closes it */
     for (uint32_t i = 0; i < spec->group_count; i++) {
         PlanColumn *column = &node->columns[i];
         bool is_closing = (int32_t)i == spec->window_group;
@@ -424,6 +439,7 @@ static uint32_t session_key_count(const PlanNode *node) {
 }
 
 Status node_finish_aggregate(Bind *bind, PlanNode *node, Error *err) {
+    ASSERT(node->kind == PLAN_AGGREGATE || node->kind == PLAN_SESSION);
     AggregateSpec *spec = &node->aggregate;
     const PlanNode *input = node->inputs[0];
     bool session = node->kind == PLAN_SESSION;
@@ -447,6 +463,7 @@ Status node_finish_aggregate(Bind *bind, PlanNode *node, Error *err) {
     node->key_count = spec->group_count + (session ? session_key_count(node) : 0);
     node->key = numbers_to(bind, node->key_count + 1);
     TRY_ALLOC(node->key);
+    if (spec->emit_on_close) ASSERT(node->change == CHANGE_APPEND); /* what has left is never taken back */
     return STATUS_OK;
 }
 
@@ -464,6 +481,7 @@ static Status distinct_groups(Bind *bind, PlanNode **input, const uint32_t **out
             return STATUS_OK;
     }
     for (uint32_t i = 0; i < project->column_count; i++) groups[i] = project->project.exprs[i]->column;
+    /* The PROJECT is left out: the AGGREGATE reads the columns it picked. */
     *input = project->inputs[0];
     return STATUS_OK;
 }
@@ -504,6 +522,7 @@ static void union_column(PlanColumn *column, const PlanColumn *other) {
 
 Status node_union(Bind *bind, PlanNode *const *inputs, uint32_t count, SqlSpan span, PlanNode **out,
                   Error *err) {
+    ASSERT(count > 0);
     VECTOR(PlanNode *) flat = {0};
     uint32_t total = 0;
     for (uint32_t i = 0; i < count; i++) total += inputs[i]->kind == PLAN_UNION ? inputs[i]->input_count : 1;
@@ -516,6 +535,7 @@ Status node_union(Bind *bind, PlanNode *const *inputs, uint32_t count, SqlSpan s
                 return error_out_of_memory(err);
     }
     const PlanNode *first = flat.items[0];
+    for (uint32_t i = 0; i < flat.count; i++) ASSERT(flat.items[i]->column_count == first->column_count);
     TRY(node_new(bind, PLAN_UNION, span, flat.items, (uint32_t)flat.count, first->column_count, out, err));
     if (first->column_count > 0)
         memcpy((*out)->columns, inputs[0]->columns, first->column_count * sizeof(PlanColumn));
@@ -526,6 +546,7 @@ Status node_union(Bind *bind, PlanNode *const *inputs, uint32_t count, SqlSpan s
 }
 
 Status node_scalar(Bind *bind, PlanNode *input, PlanNode *value, SqlSpan span, PlanNode **out, Error *err) {
+    ASSERT(value->column_count == 1); /* bind_scalar_subquery has said so to the user */
     PlanNode *inputs[2] = {input, value};
     TRY(node_new(bind, PLAN_SCALAR, span, inputs, 2, input->column_count + 1, out, err));
     PlanNode *node = *out;

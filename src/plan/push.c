@@ -70,6 +70,7 @@ static Status attach(Bind *bind, PlanNode *node, const Expr *predicate, SqlSpan 
 static Status attach_below(Bind *bind, PlanNode *node, const Expr *predicate, SqlSpan span, Error *err) {
     PlanNode **inputs = (PlanNode **)(uintptr_t)node->inputs; /* of the binder's own making */
     for (uint32_t i = 0; i < node->input_count; i++) {
+        /* The value's own rows are another matter: only the side that is passed on is filtered. */
         if (i > 0 && node->kind == PLAN_SCALAR) break;
         TRY(attach(bind, inputs[i], predicate, span, &inputs[i], err));
     }
@@ -90,6 +91,7 @@ static Status translate(Bind *bind, const PlanNode *node, const Expr *predicate,
 }
 
 static Status merge(Bind *bind, PlanNode *filter, const Expr *predicate, Error *err) {
+    ASSERT(filter->kind == PLAN_FILTER);
     const Expr *old = filter->filter.predicate;
     uint32_t count = old->kind == EXPR_AND ? old->argument_count : 1;
     const Expr **parts = ARENA_ARRAY(bind->arena, const Expr *, (size_t)count + 1);

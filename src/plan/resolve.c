@@ -53,6 +53,7 @@ static Status cast_unknown(Bind *bind, const Expr *expr, Type type, const Expr *
 
 Status resolve_cast(Bind *bind, const Expr *expr, Type type, CastContext context, const Expr **out,
                     Error *err) {
+    ASSERT(expr != NULL);
     *out = NULL;
     if (expr->type.id == TYPE_UNKNOWN) return cast_unknown(bind, expr, type, out, err);
     type = type_settled(type, expr->type);
@@ -62,6 +63,7 @@ Status resolve_cast(Bind *bind, const Expr *expr, Type type, CastContext context
     }
     const Function *function = NULL;
     if (function_find_cast(expr->type, type, &function) < context) return STATUS_OK;
+    /* No function: the bytes are the same, only the type's name changes. */
     if (expr->kind == EXPR_CONSTANT) {
         *out = array_is_null(&expr->constant, 0) ? expr_null(bind->arena, type, expr->span)
                                                  : literal_convert_integer(bind, expr, type);
@@ -95,6 +97,7 @@ Status resolve_assignment(Bind *bind, const Expr *expr, Type type, const Expr **
     *out = text;
     if (text == NULL) return STATUS_OK;
     const Function *function = function_find(STR("assign varchar")).functions[0];
+    ASSERT(function != NULL);
     *out = expr_call(bind->arena, function, type, &text, 1, expr->span);
     TRY_ALLOC(*out);
     return STATUS_OK;
@@ -196,6 +199,7 @@ typedef struct Candidates {
 } Candidates;
 
 static TypeId parameter_of(const Function *function, uint32_t index) {
+    DEBUG_ASSERT(function->argument_count > 0); /* nobody asks for the parameter of now() */
     uint32_t last = function->argument_count == 0 ? 0 : function->argument_count - 1u;
     return function->arguments[index < last ? index : last];
 }
@@ -247,6 +251,7 @@ static const Function *find_directly(FunctionList list, const Expr *const *argum
 
 /* Keeps the candidates whose score is highest. */
 static void keep_best(Candidates *set, const int *scores) {
+    ASSERT(set->count > 0);
     int best = INT_MIN;
     uint32_t kept = 0;
     for (uint32_t i = 0; i < set->count; i++)
@@ -254,6 +259,7 @@ static void keep_best(Candidates *set, const int *scores) {
     for (uint32_t i = 0; i < set->count; i++)
         if (scores[i] == best) set->functions[kept++] = set->functions[i];
     set->count = kept;
+    ASSERT(kept > 0); /* the best is among them */
 }
 
 static void keep_reachable(Candidates *set) {
@@ -294,6 +300,7 @@ static void keep_by_unknown(Candidates *set) {
             if (other == 'S') category = 'S';
             agreed = agreed && other == category;
         }
+        /* PostgreSQL stops here too: without agreement on this argument the others do not help. */
         if (category != 'S' && !agreed) return;
         int scores[CANDIDATE_COUNT_MAX];
         for (uint32_t i = 0; i < set->count; i++) {
@@ -322,6 +329,7 @@ static const Function *match_by_known(const Candidates *set) {
  * number, since double precision is preferred: real / integer is double precision. Here that is the operator
  * of double precision. */
 static void drop_real_beside_other(Candidates *set) {
+    ASSERT(set->count > 0);
     if (set->argument_count != 2 || (set->functions[0]->flags & FUNCTION_OPERATOR) == 0) return;
     Type a = set->arguments[0]->type, b = set->arguments[1]->type;
     bool mixed = type_is_number(a) && type_is_number(b) && (a.id == TYPE_REAL) != (b.id == TYPE_REAL);
@@ -452,6 +460,7 @@ static void literal_pattern_scale(Bind *bind, const Expr *pattern, int64_t *out)
 
 static Status make_call(Bind *bind, const Function *function, const Expr **arguments, uint32_t count,
                         SqlSpan span, int64_t position, const Expr **out, Error *err) {
+    ASSERT(takes_count(function, count));
     Type *types = ARENA_ARRAY(bind->arena, Type, count);
     int64_t *constants = ARENA_ARRAY(bind->arena, int64_t, count);
     if (types == NULL || constants == NULL) return error_out_of_memory(err);
@@ -522,6 +531,7 @@ Status resolve_call(Bind *bind, Str name, const Expr **arguments, uint32_t count
 
 Status resolve_operator(Bind *bind, Str op, const Expr *left, const Expr *right, SqlSpan span,
                         int64_t position, const Expr **out, Error *err) {
+    ASSERT(left != NULL || right != NULL);
     const Expr *arguments[2] = {left, right};
     if (left == NULL) return resolve_any(bind, op, arguments + 1, 1, true, span, position, out, err);
     return resolve_any(bind, op, arguments, right == NULL ? 1 : 2, true, span, position, out, err);

@@ -30,8 +30,11 @@ static Status compress(Bind *bind, PlanNode *node, const uint32_t *map, uint32_t
     PlanColumn *columns = ARENA_ARRAY(bind->arena, PlanColumn, count);
     uint32_t *key = ARENA_ARRAY(bind->arena, uint32_t, (size_t)node->key_count + 1);
     if (columns == NULL || key == NULL) return error_out_of_memory(err);
-    for (uint32_t i = 0; i < node->column_count; i++)
-        if (map[i] != GONE) columns[map[i]] = node->columns[i];
+    for (uint32_t i = 0; i < node->column_count; i++) {
+        if (map[i] == GONE) continue;
+        ASSERT(map[i] < count);
+        columns[map[i]] = node->columns[i];
+    }
     bool whole = node->key != NULL;
     for (uint32_t i = 0; i < node->key_count && whole; i++) {
         key[i] = map[node->key[i]];
@@ -111,6 +114,7 @@ static bool project_is_identity(const PlanNode *node) {
 
 /* SELECT of constants alone is a row of VALUES. */
 static Status project_to_values(Bind *bind, PlanNode *node, Error *err) {
+    ASSERT(node->kind == PLAN_PROJECT);
     const PlanNode *input = node->inputs[0];
     if (input->kind != PLAN_VALUES || input->values.row_count != 1) return STATUS_OK;
     for (uint32_t i = 0; i < node->column_count; i++)
@@ -146,6 +150,7 @@ static Status prune_project(Bind *bind, PlanNode *node, const uint64_t *needed, 
     TRY(compress(bind, node, map, count, err));
     if (project_is_identity(node)) {
         *out = inputs_of(node)[0];
+        ASSERT((*out)->column_count == node->column_count);
         (*out)->columns = node->columns;
         return STATUS_OK;
     }
@@ -212,6 +217,7 @@ static Status renumber_list(Bind *bind, const uint32_t *list, uint32_t count, co
 /* Groups stay; aggregates that nobody reads go. */
 static Status prune_aggregate(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
     AggregateSpec *spec = &node->aggregate;
+    ASSERT(spec->aggregate_count <= node->column_count);
     uint32_t fixed = node->column_count - spec->aggregate_count, kept = 0,
              input_count = node->inputs[0]->column_count;
     PlanAggregate *aggregates = ARENA_ARRAY(bind->arena, PlanAggregate, spec->aggregate_count);
@@ -260,6 +266,7 @@ static Status prune_exact(Bind *bind, PlanNode *node, const uint64_t *needed, ui
     bool exact = (*out)->column_count == count;
     for (uint32_t i = 0; i < before && exact; i++) exact = map[i] == GONE || given[i] == map[i];
     if (exact) return STATUS_OK;
+    /* More came than was asked for, or in another place. */
     PlanNode *input = *out;
     ProjectItem *items = ARENA_ARRAY(bind->arena, ProjectItem, count);
     TRY_ALLOC(items);
@@ -338,9 +345,64 @@ static Status prune(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t
  * ---------------------------------------------------------------------------------------------------------------
  */
 
+static void check_expr(const Expr *expr, uint32_t column_count) {
+    if (expr->kind == EXPR_COLUMN) ASSERT(expr->column < column_count);
+    for (uint32_t i = 0; i < expr->argument_count; i++) check_expr(expr->arguments[i], column_count);
+}
+
+static void check_aggregate(const AggregateSpec *spec, uint32_t below) {
+    for (uint32_t i = 0; i < spec->group_count; i++) ASSERT(spec->groups[i] < below);
+    for (uint32_t i = 0; i < spec->order_count; i++) ASSERT(spec->order[i] < below);
+    for (uint32_t i = 0; i < spec->aggregate_count; i++) {
+        ASSERT(spec->aggregates[i].column < (int32_t)below);
+        ASSERT(spec->aggregates[i].filter < (int32_t)below);
+    }
+    ASSERT(spec->window_group < (int32_t)spec->group_count);
+}
+
+/* What flow relies on when it makes operators of a plan: every column read is one of the node below, and none
+ * is left of the mixed space that the binder works in. */
+static void check_node(const PlanNode *node) {
+    uint32_t count = node->column_count, below = node->input_count > 0 ? node->inputs[0]->column_count : 0;
+    for (uint32_t i = 0; i < node->input_count; i++) ASSERT(node->inputs[i]->id < node->id);
+    for (uint32_t i = 0; i < node->key_count; i++) ASSERT(node->key[i] < count);
+    switch (node->kind) {
+        case PLAN_SCAN:
+        case PLAN_VALUES: ASSERT(node->input_count == 0); break;
+        case PLAN_FILTER:
+            ASSERT(count == below);
+            check_expr(node->filter.predicate, below);
+            break;
+        case PLAN_PROJECT:
+            for (uint32_t i = 0; i < count; i++) check_expr(node->project.exprs[i], below);
+            break;
+        case PLAN_WINDOW:
+            ASSERT(node->window.time_column < below);
+            ASSERT(count == below + 2); /* the window's start and end */
+            break;
+        case PLAN_AGGREGATE:
+        case PLAN_SESSION: check_aggregate(&node->aggregate, below); break;
+        case PLAN_UNION:
+            for (uint32_t i = 0; i < node->input_count; i++) ASSERT(node->inputs[i]->column_count == count);
+            break;
+        case PLAN_SORT:
+            ASSERT(node->sort.visible_count == count);
+            for (uint32_t i = 0; i < node->sort.key_count; i++) ASSERT(node->sort.keys[i].column < below);
+            break;
+        case PLAN_LIMIT: ASSERT(count == below); break;
+        case PLAN_SCALAR:
+            ASSERT(count == below + 1);
+            ASSERT(node->inputs[1]->column_count == 1);
+            break;
+        case PLAN_KIND_COUNT: ASSERT(!"a node of no kind");
+    }
+}
+
+/* Inputs first, so that they have lower numbers. */
 static void number(PlanNode *node, uint32_t *next) {
     for (uint32_t i = 0; i < node->input_count; i++) number(inputs_of(node)[i], next);
     node->id = (*next)++;
+    check_node(node);
 }
 
 Status rewrite_plan(Bind *bind, PlanNode *root, PlanNode **out, Error *err) {
