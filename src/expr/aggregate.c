@@ -59,6 +59,7 @@ static bool row_accepts(const AggregateRow *row, Type type) {
 }
 
 static Type row_result(const AggregateRow *row, Type argument) {
+    ASSERT(row->argument != ACCEPTS_NONE || row->result != GIVES_SAME); /* the same as nothing */
     if (row->result == GIVES_SAME) return argument;
     if (row->result == GIVES_SPREAD && type_is_float(argument)) return type_of(TYPE_DOUBLE);
     if (row->result != GIVES_SPREAD && (TypeId)row->result != TYPE_NUMERIC)
@@ -103,6 +104,7 @@ static Status resolve_error(Str name, const Type *argument_type, uint32_t argume
 
 Status aggregate_resolve(Str name, const Type *argument_type, uint32_t argument_count, Aggregate *out,
                          Error *err) {
+    if (argument_count > 0) ASSERT(argument_type != NULL);
     Type type = argument_count == 1 ? *argument_type : (Type){0};
     if (argument_count == 1 && type.id == TYPE_UNKNOWN) type = literal_type(name);
     for (uint32_t i = 0; i < ROW_COUNT; i++) {

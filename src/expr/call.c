@@ -25,6 +25,7 @@ static Status errors_ensure(FunctionCall *call, Error *err) {
 }
 
 static Status fail_row(FunctionCall *call, uint32_t row, Status status, Str message, Error *err) {
+    ASSERT(status != STATUS_OK);
     DEBUG_ASSERT(row < call->row_count);
     TRY(errors_ensure(call, err));
     RowError *failure = FRAME_NEW(call->frame, RowError);
@@ -51,6 +52,7 @@ Status function_call_fail(FunctionCall *call, uint32_t row, Error *err, Status s
 }
 
 Status call_fail_with(FunctionCall *call, uint32_t row, const Error *cause, Error *err) {
+    ASSERT(cause->status != STATUS_OK);
     return fail_row(call, row, cause->status, str_from_c(cause->message), err);
 }
 
@@ -100,6 +102,7 @@ KernelLane kernel_lane_of(Type type) {
 Status call_same(FunctionCall *call, Error *err) {
     const Array *from = &call->arguments[0]->array;
     Array *out = &call->out->array;
+    ASSERT(type_layout(from->type) == type_layout(call->out->array.type)); /* the bytes are taken over */
     out->values = from->values;
     out->values_owner = from->values_owner;
     out->data = from->data;

@@ -29,6 +29,8 @@ static double number_at(const Array *array, size_t at) {
 
 static bool number_fits(const Array *from, size_t at, KernelLane to, bool *underflow) {
     double value = number_at(from, at), rounded = rint(value);
+    /* Bounds of a double are exact only as powers of two: 2^63 itself does not fit, and no double lies
+     * between. */
     *underflow = false;
     switch (to) {
         case LANE_I16: return rounded >= INT16_MIN && rounded <= INT16_MAX;
@@ -60,6 +62,7 @@ static __attribute__((cold, noinline)) Status check_numbers(FunctionCall *call, 
 }
 
 Status cast_number(FunctionCall *call, Error *err) {
+    ASSERT(call->argument_count == 1);
     const Array *from = &call->arguments[0]->array;
     Type type = call->out->array.type;
     void *out = call_values(call, type_width(type));

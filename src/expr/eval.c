@@ -86,6 +86,7 @@ static Status call_lenient(FunctionCall *call, Error *err) {
 }
 
 static Status eval_call(Eval *eval, const Step *step, Register *out, Error *err) {
+    ASSERT(step->argument_count <= eval->program->argument_count_max);
     const Register **arguments = eval->arguments;
     bool constant = (step->function->flags & FUNCTION_VOLATILE) == 0;
     for (uint32_t i = 0; i < step->argument_count; i++) {
@@ -103,6 +104,7 @@ static Status eval_call(Eval *eval, const Step *step, Register *out, Error *err)
                          .context = eval->context,
                          .kernels = eval->program->kernels,
                          .out = out};
+    /* A result of constants alone is computed once, unless the function gives another value each time. */
     out->constant = constant;
     out->array.length = call.row_count;
     return (step->function->flags & FUNCTION_STRICT) != 0 ? call_strict(&call, err)
@@ -110,6 +112,7 @@ static Status eval_call(Eval *eval, const Step *step, Register *out, Error *err)
 }
 
 static Status eval_modulo_is(Eval *eval, const Step *step, Register *out, Error *err) {
+    ASSERT(step->divisor != 0);
     const Register *x = eval->registers[step->arguments[0].index];
     uint32_t count = x->constant ? 1 : eval->row_count;
     const KernelTable *kernels = eval->program->kernels;
@@ -154,6 +157,8 @@ static Status eval_step(Eval *eval, const Step *step, Register *out, Error *err)
 }
 
 Status eval_run(Eval *eval, Error *err) {
+    ASSERT(eval->row_count > 0); /* a constant register has one row, which no rows at all would not have */
+    STATIC_ASSERT(_Alignof(Register) >= _Alignof(const Register *), "pointers may follow the registers");
     const Program *program = eval->program;
     size_t pointers = program->step_count + program->argument_count_max;
     char *room = arena_alloc(&eval->frame->arena,
@@ -207,6 +212,7 @@ static Status own_text(Frame *frame, Array *array, Error *err) {
     ViewData *data = arena_copy(&frame->arena, array->data, array->data_count * sizeof(*data));
     TRY_ALLOC(data);
     for (uint32_t i = 0; i < array->data_count; i++) {
+        /* Owned bytes are counted: whoever keeps the array keeps them. */
         if (data[i].owner != NULL || data[i].size == 0) continue;
         char *bytes = frame_alloc(frame, data[i].size, &data[i].owner);
         TRY_ALLOC(bytes);
@@ -221,6 +227,7 @@ static Status eval_output(Eval *eval, const Register *from, Array *out, Error *e
         TRY(array_repeat(&from->array, 0, eval->frame, eval->row_count, out, err));
     else
         *out = from->array;
+    ASSERT(out->length == eval->row_count);
     return eval->program->has_long_constant ? own_text(eval->frame, out, err) : STATUS_OK;
 }
 
@@ -232,6 +239,7 @@ static Status eval_no_rows(Eval *eval, Array *out, Error *err) {
 
 Status program_eval(const Program *program, const EvalContext *context, Frame *frame, const Batch *batch,
                     const uint32_t *selection, uint32_t selected, Array *out, RowErrors *errors, Error *err) {
+    ASSERT(out != NULL || program->output_count == 0);
     ASSERT(selection == NULL || selected <= batch->row_count);
     for (uint32_t i = 1; selection != NULL && i < selected; i++) DEBUG_ASSERT(selection[i - 1] < selection[i]);
     Eval eval = {.program = program,
@@ -299,6 +307,7 @@ Status program_filter(const Program *program, const EvalContext *context, Frame 
         *row_count = filter_constant(&condition->array, rows, eval.row_count);
     else
         TRY(filter_bits(&eval, &condition->array, rows, row_count, err));
+    ASSERT(*row_count <= eval.row_count);
     const RowError **failed = NULL;
     TRY(errors_merge(frame, &failed, condition, eval.row_count, err));
     ASSERT(failed == NULL || errors != NULL);

@@ -12,6 +12,7 @@ static Expr *expr_new(Arena *arena, ExprKind kind, Type type, SqlSpan span) {
 }
 
 Expr *expr_column(Arena *arena, uint32_t column, Type type, bool nullable, SqlSpan span) {
+    ASSERT(type.id < TYPE_COUNT);
     Expr *expr = expr_new(arena, EXPR_COLUMN, type, span);
     if (expr == NULL) return NULL;
     expr->column = column;
@@ -23,6 +24,8 @@ Expr *expr_column(Arena *arena, uint32_t column, Type type, bool nullable, SqlSp
 enum { CONSTANT_VALUE_SIZE = 64 };
 
 static Expr *constant_new(Arena *arena, Type type, SqlSpan span, char **value) {
+    STATIC_ASSERT(CONSTANT_VALUE_SIZE >= sizeof(View) && CONSTANT_VALUE_SIZE >= sizeof(Decimal),
+                  "a value of any type");
     Expr *expr = expr_new(arena, EXPR_CONSTANT, type, span);
     *value = arena_alloc_aligned(arena, CONSTANT_VALUE_SIZE);
     if (expr == NULL || *value == NULL) return NULL;
@@ -58,6 +61,7 @@ Expr *expr_i64(Arena *arena, Type type, int64_t value, SqlSpan span) {
 }
 
 static bool constant_set_text(Arena *arena, Expr *expr, char *value, Str text) {
+    ASSERT(type_layout(expr->type) == LAYOUT_VIEW);
     Str copy = str_copy(arena, text);
     ViewData *data = ARENA_NEW(arena, ViewData);
     if (copy.data == NULL || data == NULL) return false;
@@ -124,6 +128,8 @@ static bool form_nullable(ExprKind kind, const Expr *const *arguments, uint32_t 
 static Expr *expr_with_arguments(Arena *arena, ExprKind kind, Type type, const Expr *const *arguments,
                                  uint32_t count, SqlSpan span) {
     ASSERT(count <= EXPR_ARGUMENT_COUNT_MAX);
+    for (uint32_t i = 0; i < count; i++)
+        ASSERT(arguments[i] != NULL); /* followed by every walk over the tree */
     Expr *expr = expr_new(arena, kind, type, span);
     const Expr *const *copy = arena_copy(arena, arguments, count * sizeof(const Expr *));
     if (expr == NULL || copy == NULL) return NULL;
@@ -135,6 +141,8 @@ static Expr *expr_with_arguments(Arena *arena, ExprKind kind, Type type, const E
 Expr *expr_call(Arena *arena, const Function *function, Type type, const Expr *const *arguments,
                 uint32_t count, SqlSpan span) {
     ASSERT(function != NULL);
+    ASSERT(count >= function->argument_count);
+    if ((function->flags & FUNCTION_VARIADIC) == 0) ASSERT(count == function->argument_count);
     Expr *expr = expr_with_arguments(arena, EXPR_CALL, type, arguments, count, span);
     if (expr == NULL) return NULL;
     expr->function = function;
@@ -148,6 +156,8 @@ Expr *expr_form(Arena *arena, ExprKind kind, Type type, const Expr *const *argum
                 SqlSpan span) {
     ASSERT(kind >= EXPR_AND);
     ASSERT(count > 0);
+    if (kind == EXPR_IN) ASSERT(count >= 2);
+    if (kind == EXPR_CASE) ASSERT(count >= 2);
     Expr *expr = expr_with_arguments(arena, kind, type, arguments, count, span);
     if (expr != NULL) expr->nullable = form_nullable(kind, arguments, count);
     return expr;
@@ -167,6 +177,7 @@ bool expr_equal(const Expr *a, const Expr *b) {
     if (a->kind != b->kind || !type_equal(a->type, b->type)) return false;
     if (a->kind == EXPR_CONSTANT) return expr_constant_equal(&a->constant, &b->constant);
     if (a->kind == EXPR_COLUMN) return a->column == b->column;
+    /* NULL for the forms: they have no function, and their kind is the same already. */
     if (a->function != b->function || a->argument_count != b->argument_count) return false;
     for (uint32_t i = 0; i < a->argument_count; i++)
         if (!expr_equal(a->arguments[i], b->arguments[i])) return false;
@@ -201,6 +212,7 @@ Expr *expr_with_new_arguments(Arena *arena, const Expr *expr, const Expr *const 
 
 const Expr *expr_substitute(Arena *arena, const Expr *expr, const Expr *const *replacements) {
     if (expr->kind == EXPR_CONSTANT) return expr;
+    if (expr->kind == EXPR_COLUMN) ASSERT(replacements[expr->column] != NULL);
     if (expr->kind == EXPR_COLUMN) return replacements[expr->column];
     const Expr **arguments = ARENA_ARRAY(arena, const Expr *, expr->argument_count);
     if (arguments == NULL) return NULL;

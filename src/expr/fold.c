@@ -29,6 +29,7 @@ static bool frame_prepare(Fold *fold, Error *err) {
 static const Expr *evaluate(Fold *fold, const Expr *expr) {
     Error err = {.status = STATUS_OK};
     if (!frame_prepare(fold, &err)) return NULL;
+    /* The plain kernels: for one row it does not matter, and the value is the same on every machine. */
     const EvalContext context = {.zones = fold->zones};
     const Batch one_row = {.row_count = 1};
     Program *program;
@@ -43,6 +44,7 @@ static const Expr *evaluate(Fold *fold, const Expr *expr) {
     } else if (errors != NULL) {
         result = expr;
     } else {
+        /* A relabelled type (VARCHAR for TEXT) has other modifiers than what its argument gave. */
         value.type = expr->type;
         result = expr_constant(fold->arena, &value, 0, expr->span);
     }
@@ -57,6 +59,7 @@ static bool is_boolean_value(const Expr *expr, bool value) {
 
 /* AND drops TRUE, and ends at FALSE; OR the other way round. */
 static const Expr *fold_and_or(Fold *fold, const Expr *expr, const Expr **arguments) {
+    ASSERT(expr->kind == EXPR_AND || expr->kind == EXPR_OR);
     bool is_and = expr->kind == EXPR_AND;
     uint32_t count = 0;
     for (uint32_t i = 0; i < expr->argument_count; i++) {
@@ -82,6 +85,7 @@ static const Expr *fold_case(Fold *fold, const Expr *expr, const Expr **argument
         arguments[count++] = condition;
         arguments[count++] = arguments[i + 1];
     }
+    /* The loop ran to the end: the ELSE, if there is one, is still open. */
     if (i + 1 == expr->argument_count) arguments[count++] = arguments[i];
     if (count == 0) return expr_null(fold->arena, expr->type, expr->span);
     if (count == 1) return arguments[0];
@@ -106,6 +110,7 @@ static const Expr *fold_call(Fold *fold, const Expr *expr, const Expr *const *ar
     if ((function->flags & FUNCTION_STRICT) != 0)
         for (uint32_t i = 0; i < expr->argument_count; i++)
             if (expr_is_null_constant(arguments[i])) return expr_null(fold->arena, expr->type, expr->span);
+    /* NULL is NULL at any time, so that came before the question whether the value may be taken now. */
     if ((function->flags & (FUNCTION_VOLATILE | FUNCTION_STABLE)) != 0) return expr;
     return all_constant(arguments, expr->argument_count) ? evaluate(fold, expr) : expr;
 }

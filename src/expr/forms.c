@@ -52,6 +52,7 @@ static Status form_list(Form *form, const uint64_t *bits, Error *err) {
     if (form->rows == NULL) form->rows = FRAME_ARRAY(form->eval->frame, uint32_t, form->count + VECTOR_SLACK);
     TRY_ALLOC(form->rows);
     form->row_count = form->eval->program->kernels->select_bits(bits, form->count, form->rows);
+    ASSERT(form->row_count <= form->count);
     return STATUS_OK;
 }
 
@@ -63,6 +64,7 @@ static Status form_operand(Form *form, const Operand *operand, const uint64_t *b
         *out = *form->eval->registers[operand->index];
         return STATUS_OK;
     }
+    ASSERT(operand->lazy->output_count == 1);
     TRY(form_list(form, bits, err));
     return eval_lazy(form->eval, operand->lazy, form->rows, form->row_count, out, err);
 }
@@ -137,6 +139,7 @@ static Status form_truth(Form *form, const Operand *operand, Truth *out, Error *
 /* AND: an operand that is FALSE (of a conjunction also one that is NULL) decides; else NULL if there was one; else TRUE. OR: the same with the values
  * swapped. `open` ends as the rows that nothing decided. */
 Status eval_and_or(Eval *eval, const Step *step, Register *out, Error *err) {
+    ASSERT(step->kind == STEP_AND || step->kind == STEP_OR);
     Form form;
     TRY(form_init(&form, eval, step, out, err));
     uint64_t *decided = bits_alloc(eval->frame, form.count, &out->array.values_owner);
@@ -145,6 +148,7 @@ Status eval_and_or(Eval *eval, const Step *step, Register *out, Error *err) {
     memset(decided, 0, 8 * form.word_count);
     bits_fill(valid, form.count, true);
     bool is_and = step->kind == STEP_AND, has_null = false;
+    /* Flipped, FALSE decides an AND as TRUE decides an OR: one loop for both. */
     uint64_t flip = is_and ? ~0ULL : 0, null_decides = step == eval->conjunction ? ~0ULL : 0;
     for (uint32_t i = 0; i < step->argument_count && form_is_open(&form); i++) {
         Truth truth;
@@ -225,10 +229,12 @@ static Status choice_gather_fixed(const Choice *choice, const Step *step, Regist
     *done = width > 0 && type_layout(step->type) != LAYOUT_VIEW;
     for (uint32_t i = 0; i < choice->array_count; i++) *done &= choice->arrays[i].validity == NULL;
     if (!*done) return STATUS_OK;
+    ASSERT(choice->form.errors == NULL); /* a failed row would be NULL, and there is no NULL to choose */
     const void **bases = FRAME_ARRAY(choice->form.eval->frame, const void *, choice->array_count);
     void *out = frame_alloc(choice->form.eval->frame, count * width, &result->array.values_owner);
     if (bases == NULL || out == NULL) return error_out_of_memory(err);
     for (uint32_t i = 0; i < choice->array_count; i++) bases[i] = choice->arrays[i].values;
+    ASSERT(width == 2 || width == 4 || width == 8 || width == 16);
     switch (width) {
         case 2: CHOOSE(uint16_t); break;
         case 4: CHOOSE(uint32_t); break;
@@ -255,7 +261,9 @@ static Status choice_finish(Choice *choice, const Step *step, Register *out, Err
         choice->sources[row] = null;
         choice->positions[row] = 0;
     }
+    /* Nobody chose the NULL, which would only keep the fast way from being taken. */
     if (form->row_count == 0 && form->errors == NULL) choice->array_count--;
+    ASSERT(choice->array_count <= step->argument_count + 1);
     bool done;
     TRY(choice_gather_fixed(choice, step, out, &done, err));
     if (done) return STATUS_OK;
@@ -333,6 +341,7 @@ static Status eval_coalesce(Choice *choice, const Step *step, Error *err) {
 }
 
 Status eval_choice(Eval *eval, const Step *step, Register *out, Error *err) {
+    ASSERT(step->kind == STEP_CASE || step->kind == STEP_COALESCE);
     Choice choice;
     TRY(choice_init(&choice, eval, step, out, err));
     if (step->kind == STEP_CASE)

@@ -101,6 +101,7 @@ static inline __attribute__((always_inline)) uint64_t load(const char *at, size_
 
 /* At most 8 bytes, zeros after them; loads of fixed sizes that overlap. */
 static inline uint64_t load_short(Str text) {
+    DEBUG_ASSERT(text.size >= 1 && text.size <= 8);
     const char *end = text.data + text.size;
     if (text.size == 8) return load(text.data, 8);
     if (text.size >= 4) return load(text.data, 4) | load(end - 4, 4) << (8 * (text.size - 4));
@@ -113,6 +114,7 @@ static uint32_t name_hash(Str name) {
     uint64_t low = name.size > 8 ? load(name.data, 8) : load_short(name);
     uint64_t high = name.size > 8 ? load(name.data + name.size - 8, 8) : low;
     uint64_t value = (low ^ (high << 23 | high >> 41) ^ name.size) * 0x9E3779B97F4A7C15ULL;
+    STATIC_ASSERT(SLOT_COUNT >= 1 << 10, "ten bits of hash name a slot");
     return (uint32_t)(value >> 54);
 }
 
@@ -120,6 +122,7 @@ FunctionList function_find(Str name) {
     if (name.size == 0) return (FunctionList){0};
     for (uint32_t slot = name_hash(name); slots[slot] != 0; slot = (slot + 1) % SLOT_COUNT) {
         const FunctionName *found = &names[slots[slot] - 1];
+        DEBUG_ASSERT(found->first + found->count <= FUNCTION_COUNT);
         if (str_equal(name, str_from_c(by_name[found->first]->name)))
             return (FunctionList){&by_name[found->first], found->count};
     }

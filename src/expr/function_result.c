@@ -22,6 +22,7 @@ static int digits_before_point(Type type) {
 }
 
 static Type numeric_of(int digits_before, int scale) {
+    ASSERT(digits_before >= 0 && scale >= 0);
     scale = min_int(scale, TYPE_PRECISION_MAX);
     return type_numeric(min_int(max_int(digits_before + scale, 1), TYPE_PRECISION_MAX), scale);
 }

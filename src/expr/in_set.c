@@ -24,6 +24,7 @@ static int compare_values(const void *a, const void *b) {
 }
 
 static int64_t integer_at(const Array *array, size_t row) {
+    DEBUG_ASSERT(type_width(array->type) <= 8);
     switch (type_width(array->type)) {
         case 2: return array_i16(array)[row];
         case 4: return array_i32(array)[row];
@@ -44,6 +45,8 @@ static uint64_t value_hash(const InSet *set, uint32_t index) {
 }
 
 static void set_fill_slots(InSet *set) {
+    ASSERT(set->slot_count > set->count); /* an empty slot ends every search */
+    ASSERT((set->slot_count & (set->slot_count - 1)) == 0);
     for (uint32_t i = 0; i < set->count; i++) {
         uint32_t slot = (uint32_t)value_hash(set, i) & (set->slot_count - 1);
         while (set->slots[slot] != 0) slot = (slot + 1) & (set->slot_count - 1);
@@ -74,6 +77,7 @@ Status in_set_create(Arena *arena, const Expr *in, const InSet **out, Error *err
     for (uint32_t i = 1; i < in->argument_count; i++) {
         const Expr *value = in->arguments[i];
         ASSERT(value->kind == EXPR_CONSTANT);
+        ASSERT(type_layout(value->type) == type_layout(in->arguments[0]->type)); /* compared by their bytes */
         if (expr_is_null_constant(value))
             set->has_null = true;
         else
@@ -133,6 +137,7 @@ static Status in_compare(Eval *eval, const InSet *set, const Array *needle, uint
 }
 
 Status eval_in(Eval *eval, const Step *step, Register *out, Error *err) {
+    ASSERT(step->argument_count == 1);
     const Register *needle = eval->registers[step->arguments[0].index];
     const InSet *set = step->set;
     uint32_t count = needle->constant ? 1 : eval->row_count;
@@ -152,6 +157,7 @@ Status eval_in(Eval *eval, const Step *step, Register *out, Error *err) {
     out->array.validity = needle->array.validity;
     out->array.validity_owner = needle->array.validity_owner;
     if (!set->has_null) return STATUS_OK;
+    /* Found is TRUE whatever else is listed; not found is NULL because of the NULL in the list. */
     uint64_t *validity = frame_alloc(eval->frame, 8 * word_count, &out->array.validity_owner);
     TRY_ALLOC(validity);
     for (size_t word = 0; word < word_count; word++)

@@ -132,6 +132,7 @@ static bool like_match(const LikePattern *pattern, Str text) {
         if (at == NULL) return false;
         if (first == last) return pattern->open_end || at == end;
     }
+    ASSERT(first < last);
     if (!pattern->open_end) {
         end = segment_match_last(&pattern->segments[--last], at, end);
         if (end == NULL) return false;
@@ -198,6 +199,7 @@ static bool like_is_simple(const LikeCall *like) {
 }
 
 static void like_simple(const LikeCall *like, uint64_t *bits) {
+    ASSERT(like->pattern.count == 1);
     const FunctionCall *call = like->call;
     const Array *texts = &call->arguments[0]->array;
     const View *views = array_views(texts);

@@ -40,6 +40,7 @@ static bool table_grow(StepTable *table, Arena *arena, size_t count,
                        uint64_t (*hash_of)(const Compiler *, uint32_t), const Compiler *compiler) {
     if (2 * (count + 1) <= table->size) return true;
     uint32_t size = table->size == 0 ? TABLE_SIZE_FIRST : 2 * table->size;
+    ASSERT(size > count && (size & (size - 1)) == 0);
     uint32_t *entries = ARENA_ARRAY(arena, uint32_t, size);
     if (entries == NULL) return false;
     for (uint32_t i = 0; i < count; i++) {
@@ -76,6 +77,7 @@ static bool memo_find(const Compiler *compiler, const Expr *expr, uint32_t *out)
 }
 
 static Status memo_add(Compiler *compiler, const Expr *expr, uint32_t step, Error *err) {
+    ASSERT(step < compiler->steps.count);
     size_t count = compiler->nodes.count;
     bool added = arena_vector_push(&compiler->nodes, compiler->arena, expr) &&
                  arena_vector_push(&compiler->node_steps, compiler->arena, step) &&
@@ -89,6 +91,7 @@ static Status memo_add(Compiler *compiler, const Expr *expr, uint32_t step, Erro
 }
 
 static uint64_t content_hash(const Step *step) {
+    STATIC_ASSERT(sizeof(step->type) == sizeof(uint64_t), "a type is hashed as one word");
     uint64_t hash = hash_combine((uint64_t)step->kind, (uintptr_t)step->function);
     uint64_t type;
     memcpy(&type, &step->type, sizeof(type));
@@ -181,6 +184,8 @@ static Status compile_operands(Compiler *compiler, const Expr *expr, Step *step,
     for (uint32_t i = 0; i < count; i++) {
         const Expr *argument = expr->arguments[i];
         uint32_t known;
+        /* The first operand of a form is always needed, and one that another step computes anyway costs
+         * nothing. */
         if (is_form && i > 0 && !memo_find(compiler, argument, &known) && is_costly(argument)) {
             Program *lazy = NULL;
             TRY(compile_program(compiler->arena, &argument, 1, compiler->kernels, depth + 1,
@@ -197,6 +202,7 @@ static Status compile_operands(Compiler *compiler, const Expr *expr, Step *step,
 }
 
 static int64_t constant_i64(const Expr *expr) {
+    DEBUG_ASSERT(expr->type.id == TYPE_BIGINT || expr->type.id == TYPE_INTEGER);
     return expr->type.id == TYPE_BIGINT ? array_i64(&expr->constant)[0] : array_i32(&expr->constant)[0];
 }
 
@@ -237,6 +243,7 @@ static Status compile_call(Compiler *compiler, const Expr *expr, Step *step, uin
     step->arguments = operand;
     step->argument_count = 1;
     step->divisor = constant_i64(modulo->arguments[1]);
+    ASSERT(step->divisor != 0);
     step->remainder = constant_i64(remainder);
     return STATUS_OK;
 }
@@ -283,6 +290,7 @@ static Status compile_program(Arena *arena, const Expr *const *exprs, uint32_t c
     uint32_t *outputs = ARENA_ARRAY(arena, uint32_t, count);
     if (program == NULL || outputs == NULL) return error_out_of_memory(err);
     for (uint32_t i = 0; i < count; i++) TRY(compile_node(&compiler, exprs[i], depth, &outputs[i], err));
+    for (uint32_t i = 0; i < count; i++) ASSERT(outputs[i] < compiler.steps.count);
     *program = (Program){.kernels = kernels,
                          .steps = compiler.steps.items,
                          .step_count = (uint32_t)compiler.steps.count,
@@ -296,6 +304,7 @@ static Status compile_program(Arena *arena, const Expr *const *exprs, uint32_t c
 
 Status program_compile(Arena *arena, const Expr *const *exprs, uint32_t count, const KernelTable *kernels,
                        Program **out, Error *err) {
+    ASSERT(kernels != NULL);
     ASSERT(count == 0 || exprs != NULL);
     uint32_t volatile_count = 0;
     return compile_program(arena, exprs, count, kernels, 0, &volatile_count, out, err);

@@ -48,6 +48,7 @@ static void *regexp_alloc(size_t size, void *context) {
 static void regexp_free(void *pointer, void *context) {
     if (pointer == NULL) return;
     size_t *block = (size_t *)((char *)pointer - MEMORY_ALIGNMENT);
+    ASSERT(*block > MEMORY_ALIGNMENT);
     memory_free(context, block, *block);
 }
 

@@ -48,6 +48,7 @@ static void end_quantifier(Translation *t) {
 }
 
 static Status append_escaped(Translation *t, Str character, Error *err) {
+    DEBUG_ASSERT(character.size > 0);
     end_quantifier(t);
     if (!str_equal(character, STR("\"")) || t->in_set) {
         text_append_char(t->out, '\\');
@@ -122,6 +123,8 @@ Status similar_translate(Str pattern, Str escape, Text *out, Error *err) {
         TRY(append_escaped(&t, character, err));
         at += character.size;
     }
+    /* More marks than two were refused, and count_marks met the same ones. */
+    ASSERT(t.mark_count <= 2 && t.mark_count <= t.mark_total);
     text_append_c(out, ")$");
     return STATUS_OK;
 }

@@ -82,6 +82,7 @@ INLINED Status part_rows(FunctionCall *call, Str (*of)(const FunctionCall *call,
 }
 
 static Str tail(Str text, size_t offset) {
+    DEBUG_ASSERT(offset <= text.size);
     return str_from(text.data + offset, text.size - offset);
 }
 
@@ -386,6 +387,7 @@ static Status repeat_row(FunctionCall *call, uint32_t row, Text *out, bool *is_n
         return fail_too_large(call, row, is_null, err);
     if (count <= 0 || text.size == 0) return STATUS_OK;
     size_t size = text.size * (size_t)count;
+    /* All the room at once: a refusal is then seen before the first copy. */
     if (text_reserve(out, size) == NULL) return STATUS_OK;
     text_append(out, text);
     while (out->size < size) { /* what is there, again */
@@ -399,6 +401,7 @@ Status text_repeat(FunctionCall *call, Error *err) {
 }
 
 static void append_fill(Text *out, Str fill, size_t characters) {
+    DEBUG_ASSERT(fill.size > 0); /* else it would never end */
     size_t length = utf8_length(fill);
     for (; characters >= length; characters -= length) text_append(out, fill);
     text_append(out, str_from(fill.data, utf8_offset(fill, characters)));

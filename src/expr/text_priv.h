@@ -40,6 +40,7 @@ static inline View text_cut(const FunctionCall *call, uint32_t argument, uint32_
     const View *view = array_views(&from->array) + call_index(from, row);
     if (view->size <= VIEW_INLINE_SIZE_MAX) return view_make(part, 0, 0);
     Str whole = view_text(view, from->array.data);
+    DEBUG_ASSERT(part.data >= whole.data && part.data + part.size <= whole.data + whole.size);
     return view_make(part, view->far.buffer, view->far.offset + (uint32_t)(part.data - whole.data));
 }
 

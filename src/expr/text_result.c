@@ -4,8 +4,10 @@
 #include "expr/text_priv.h"
 
 View *text_share(FunctionCall *call, uint32_t argument) {
+    ASSERT(argument < call->argument_count);
     const Array *from = &call->arguments[argument]->array;
     Array *out = &call->out->array;
+    ASSERT(type_layout(from->type) == LAYOUT_VIEW);
     View *views = call_values(call, sizeof(*views));
     if (views == NULL) return NULL;
     memset(views, 0, call->row_count * sizeof(*views));
@@ -53,6 +55,7 @@ static Status build_rows(FunctionCall *call, ArrayBuilder *builder, Text *scratc
 }
 
 Status text_build(FunctionCall *call, TextRow row_of, Error *err) {
+    ASSERT(row_of != NULL);
     ArrayBuilder builder;
     Text scratch;
     TRY(call_builder(call, &builder, err));
