@@ -28,6 +28,7 @@ typedef struct CsvField {
 } CsvField;
 
 static CsvField scan_unquoted(const Decoder *decoder, const char *at) {
+    DEBUG_ASSERT(at <= decoder->input->end); /* the line feed behind the block stops every scan */
     const char *stop = scan_either(at, decoder->options.delimiter, '\n');
     size_t size = (size_t)(stop - at);
     if (*stop == '\n' && size > 0 && stop[-1] == '\r') size--;
@@ -36,6 +37,7 @@ static CsvField scan_unquoted(const Decoder *decoder, const char *at) {
 
 /* The closing quote; `at` is behind the opening one. */
 static const char *scan_quoted(const Decoder *decoder, const char *at, bool *escaped) {
+    DEBUG_ASSERT(at[-1] == decoder->options.quote);
     char quote = decoder->options.quote, escape = decoder->options.escape;
     const char *end = decoder->input->end;
     for (;;) {
@@ -64,6 +66,7 @@ static CsvField scan_field(Decoder *decoder, const char *at) {
     field.text = str_from(at + 1, (size_t)(close - at) - 1);
     close++;
     if (*close == '\r' && close[1] == '\n') close++;
+    /* A carriage return that is the input's last byte: the line feed after it is the block's. */
     if (*close == '\r' && close + 1 == decoder->input->end) close++;
     if (*close == decoder->options.delimiter || *close == '\n')
         field.next = close;
@@ -83,6 +86,7 @@ static Str field_text(Decoder *decoder, const CsvField *field) {
     if (start == NULL) return (Str){0};
     const char *end = field->text.data + field->text.size;
     for (const char *at = field->text.data; at < end; at++) {
+        /* Never longer than it was: each escape takes one byte away. */
         if (*at == escape && at + 1 < end && (at[1] == quote || at[1] == escape)) at++;
         *out++ = *at;
     }
@@ -105,6 +109,7 @@ static bool set_field(Decoder *decoder, DecoderColumn *column, const CsvField *f
         column_set_null(column, decoder->row);
         return true;
     }
+    /* Only an unquoted field is NULL: "" is the empty text, as in PostgreSQL's COPY. */
     Str text = field_text(decoder, field);
     if (text.data == NULL) return false;
     if (!decoder->csv.block_is_ascii && !utf8_is_valid(text)) {
@@ -141,6 +146,7 @@ static CsvOutcome skip_fields(Decoder *decoder, const char *at, uint32_t *count,
         at = field.next;
         ++*count;
     }
+    /* The first thing wrong with a record is the one that is told. */
     decoder->error = first;
     *stop_out = at;
     return CSV_BAD;
@@ -166,6 +172,7 @@ static CsvOutcome read_record(Decoder *decoder, const char *at, const char **sto
         at = field.next;
         bool is_known = count < csv->field_count;
         int32_t column = is_known ? csv->field_columns[count] : -1;
+        DEBUG_ASSERT(column < (int32_t)decoder->column_count);
         count++;
         if (column >= 0) {
             if (!set_field(decoder, &decoder->columns[column], &field))
@@ -186,6 +193,7 @@ static int32_t header_column(const Decoder *decoder, Str name) {
 
 /* A field takes the column of its very name before one that differs in case; a column is taken once. */
 static void header_take(Decoder *decoder, uint32_t index, Str name) {
+    ASSERT(index < SCHEMA_COLUMN_COUNT_MAX);
     int32_t column = header_column(decoder, name);
     decoder->csv.field_columns[index] = column;
     if (column < 0) {
@@ -218,6 +226,7 @@ static CsvOutcome read_header(Decoder *decoder, const char *at, const char **sto
         header_take(decoder, count++, str_trim(name));
         if (*at == '\n') break;
     }
+    /* header_take kept there which columns were met by their very name; records start with none. */
     memset(decoder->seen, 0, decoder->seen_words * sizeof(uint64_t));
     csv->field_count = count;
     *stop_out = at;
@@ -271,6 +280,7 @@ static bool may_go_on(const Decoder *decoder) {
 
 /* Takes [start, stop] off the input. */
 static void take_record(Decoder *decoder, const char *start, const char *stop) {
+    DEBUG_ASSERT(start <= stop && stop <= decoder->input->end);
     decoder->line += count_lines(start, stop) + 1;
     decoder_consume(decoder, stop == decoder->input->end ? stop : stop + 1);
 }
@@ -294,6 +304,7 @@ static Status add_first_line(Decoder *decoder, const char *start, Error *err) {
 
 static Status end_header(Decoder *decoder, CsvOutcome outcome, const char *start, const char *stop,
                          Error *err) {
+    ASSERT(!decoder->csv.header_read);
     decoder->csv.header_read = true;
     if (outcome == CSV_GOOD) {
         take_record(decoder, start, stop);

@@ -5,6 +5,7 @@
 /* What an unquoted field cannot hold. */
 static bool needs_quotes(Str field, const FormatOptions *options) {
     if (str_equal(field, options->null_text) || field.size == 0) return true;
+    /* The empty text is quoted so that it is told from NULL. */
     for (size_t i = 0; i < field.size; i++) {
         char c = field.data[i];
         if (c == options->delimiter || c == options->quote || c == '\n' || c == '\r') return true;
@@ -56,6 +57,7 @@ static void write_value(Text *text, const Array *array, size_t row, const Format
     if (text->failed) return;
     Str value = str_from(text->data + start, text->size - start);
     if (!needs_quotes(value, options)) return;
+    /* Quoting makes it longer, so it cannot be done in place. */
     Text copy;
     text_init(&copy, text->memory);
     text_append(&copy, value);

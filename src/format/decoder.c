@@ -31,6 +31,7 @@ static Status decoder_init(Decoder *decoder, const Schema *schema, const FormatO
     TRY_ALLOC(decoder->options.null_text.data);
     decoder->column_count = schema->count;
     decoder->seen_words = (schema->count + 63) / 64;
+    ASSERT(decoder->seen_words <= DECODER_SEEN_WORDS);
     decoder->record_size_max = RECORD_SIZE_MAX;
     decoder->date = (DateMemo){.text = "1970-01-01 00:0"};
     decoder->date.text[15] = '0';
@@ -77,6 +78,7 @@ void decoder_restart(Decoder *decoder) {
 }
 
 void decoder_limit_record(Decoder *decoder, size_t record_size_max) {
+    ASSERT(record_size_max > 0);
     decoder->record_size_max = record_size_max;
 }
 
@@ -86,6 +88,7 @@ void decoder_limit_record(Decoder *decoder, size_t record_size_max) {
 static void fill_missing(Decoder *decoder, uint32_t word, uint64_t missing) {
     while (missing != 0) {
         uint32_t column = word * 64 + (uint32_t)__builtin_ctzll(missing);
+        DEBUG_ASSERT(column < decoder->column_count);
         missing &= missing - 1;
         column_set_null(&decoder->columns[column], decoder->row);
     }
@@ -132,6 +135,7 @@ static size_t payload_size(const Decoder *decoder, size_t size) {
 }
 
 Status decoder_add_letter(Decoder *decoder, int64_t record, uint64_t offset, Str payload, Error *err) {
+    ASSERT(decoder->error.status != STATUS_OK); /* somebody has said why */
     Frame *frame = decoder->frame;
     payload.size = payload_size(decoder, payload.size);
     if (payload.size > 0 && payload.data[payload.size - 1] == '\r') payload.size--;
@@ -151,12 +155,14 @@ Status decoder_add_letter(Decoder *decoder, int64_t record, uint64_t offset, Str
                          .reason = reason,
                          .payload = payload};
     if (!vector_push(&decoder->letters, decoder->memory, letter)) return error_out_of_memory(err);
+    /* What the record had filled is written again by the next one at the same row. */
     memset(decoder->seen, 0, decoder->seen_words * sizeof(uint64_t));
     memset(decoder->seen_other, 0, decoder->seen_words * sizeof(uint64_t));
     return STATUS_OK;
 }
 
 Status decoder_wait(Decoder *decoder, int64_t record, Error *err) {
+    ASSERT(!decoder->input->is_end); /* then there is nothing to wait for */
     DecoderInput *input = decoder->input;
     size_t size = (size_t)(input->end - input->at);
     decoder->scanned = size;
@@ -203,6 +209,7 @@ static bool is_printable(Str name) {
 
 void decoder_note_unknown(Decoder *decoder, Str name) {
     if (decoder->warned || decoder->unknown.count == DECODER_UNKNOWN_COUNT_MAX) return;
+    /* Too long to be suggested from. */
     if (name.size > STR_DISTANCE_SIZE_MAX || !is_printable(name)) return;
     for (size_t i = 0; i < decoder->unknown.count; i++)
         if (str_equal(decoder->unknown.items[i], name)) return;
@@ -277,6 +284,9 @@ static Status add_warnings(Decoder *decoder, DecoderRead *out, Error *err) {
 
 static Status begin_read(Decoder *decoder, Frame *frame, DecoderInput *input, uint32_t row_count_max,
                          Error *err) {
+    ASSERT(input->at <= input->end);
+    ASSERT(row_count_max > 0 && row_count_max <= BATCH_ROW_COUNT_MAX);
+    if (input->owner != NULL) ASSERT(input->end + DECODER_PADDING <= input->owner->data + input->owner->size);
     decoder->frame = frame;
     decoder->input = input;
     decoder->block = input->owner == NULL ? NULL : input->owner->data;
@@ -302,6 +312,7 @@ static Status finish_columns(Decoder *decoder, Batch *batch, Error *err) {
     TRY_ALLOC(arrays);
     for (uint32_t i = 0; i < decoder->column_count; i++) {
         ArrayBuilder *builder = &decoder->columns[i].builder;
+        /* Columns are written at any row; what counts is how many records were good. */
         builder->length = decoder->row;
         TRY(array_builder_finish(builder, &arrays[i], err));
     }

@@ -202,6 +202,7 @@ void column_copy_text(DecoderColumn *column, uint32_t row, Str text);
 /* A text that lies in the block, and 16 bytes from its start are readable. Any size, valid, no length limit.
  */
 static inline void column_set_text(Decoder *decoder, DecoderColumn *column, const char *bytes, size_t size) {
+    DEBUG_ASSERT(decoder->block == NULL || size <= VIEW_INLINE_SIZE_MAX || bytes >= decoder->block);
     View *view = (View *)column->values + decoder->row;
     if (size <= VIEW_INLINE_SIZE_MAX) {
         *view = view_inline(bytes, size);
@@ -282,6 +283,7 @@ NODISCARD Status decoder_wait(Decoder *decoder, int64_t record, Error *err);
 
 /* Takes the bytes up to `end` off the input. */
 static inline void decoder_consume(Decoder *decoder, const char *end) {
+    DEBUG_ASSERT(end >= decoder->input->at && end <= decoder->input->end);
     decoder->offset += (uint64_t)(end - decoder->input->at);
     decoder->input->at = (char *)(uintptr_t)end;
     decoder->scanned = 0;

@@ -34,12 +34,17 @@ static const FormatId format_spec_owners[] = {
 #undef FORMAT_OPTION
 };
 
+STATIC_ASSERT(sizeof(format_specs) / sizeof(format_specs[0]) ==
+                  sizeof(format_spec_owners) / sizeof(format_spec_owners[0]),
+              "each option has an owner");
 OptionTable format_option_table(FormatId format) {
     ASSERT(format < FORMAT_COUNT);
     uint32_t spec_count = sizeof(format_specs) / sizeof(format_specs[0]), first = 0;
     while (first < spec_count && format_spec_owners[first] != format) first++;
     uint32_t last = first;
     while (last < spec_count && format_spec_owners[last] == format) last++;
+    for (uint32_t i = last; i < spec_count; i++)
+        ASSERT(format_spec_owners[i] != format); /* one run of rows */
     return (OptionTable){format_specs + first, last - first};
 }
 

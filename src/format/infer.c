@@ -51,6 +51,7 @@ static TypeId widen(TypeId a, TypeId b) {
 }
 
 static TypeId guess_time(Str text) {
+    DEBUG_ASSERT(text.size > 0);
     const char *end = text.data + text.size;
     int64_t time;
     int32_t date;
@@ -103,6 +104,7 @@ static Status columns_finish(const InferColumns *columns, Schema *out, Error *er
     TRY_ALLOC(fields);
     for (size_t i = 0; i < columns->count; i++) {
         TypeId type = columns->items[i].type;
+        /* Nothing but NULLs: text takes whatever comes later. */
         fields[i] =
             (Field){.name = columns->items[i].name, .type = type_of(type == TYPE_UNKNOWN ? TYPE_TEXT : type)};
     }

@@ -36,6 +36,7 @@ static uint32_t name_hash(Str name) {
 
 static void name_table_add(JsonState *json, Str name, uint32_t column) {
     uint32_t slot = name_hash(name) & json->name_mask;
+    ASSERT(column < json->name_mask); /* the table is at most half full: a search ends at a free slot */
     while (json->name_table[slot] != 0) slot = (slot + 1) & json->name_mask;
     json->name_table[slot] = column + 1;
 }
@@ -78,6 +79,7 @@ static const char *set_field(Decoder *decoder, JsonField field, const char *at) 
     if (field.column < 0) return json_skip(decoder, at);
     uint32_t word = (uint32_t)field.column / 64;
     uint64_t bit = 1ULL << (field.column % 64);
+    /* An exact name wins over one in another case, whichever comes first. */
     if (field.is_exact)
         decoder->seen[word] |= bit;
     else if (decoder->seen[word] & bit)
@@ -91,6 +93,7 @@ static const char *set_field(Decoder *decoder, JsonField field, const char *at) 
 
 /* Notes the bytes [from, to) before a value as the next step. */
 static void shape_learn(JsonState *json, const char *from, const char *to, JsonField field) {
+    DEBUG_ASSERT(from <= to);
     Shape *shape = &json->learning;
     size_t size = (size_t)(to - from);
     if (shape->count == SHAPE_STEP_COUNT_MAX) {
@@ -99,6 +102,7 @@ static void shape_learn(JsonState *json, const char *from, const char *to, JsonF
     }
     bool fits = size <= SHAPE_LITERAL_SIZE_MAX;
     ShapeStep *step = &shape->steps[shape->count++];
+    STATIC_ASSERT(SHAPE_LITERAL_SIZE_MAX <= 32, "a bit of the mask for each byte");
     *step =
         (ShapeStep){.size = fits ? (uint32_t)size : 0, .column = field.column, .is_exact = field.is_exact};
     if (fits) memcpy(step->literal, from, size);
@@ -159,6 +163,7 @@ static void shape_end(Decoder *decoder, bool missed) {
     JsonState *json = &decoder->json;
     if (json->is_learning) {
         json->shape = json->learning;
+        ASSERT(json->shape.count <= SHAPE_STEP_COUNT_MAX);
         shape_compile(&json->shape, decoder);
     } else if (missed) {
         json->shape.miss_score += SHAPE_MISS_COST;
@@ -177,6 +182,7 @@ void json_restart(Decoder *decoder) {
 
 /* Where to go on after a field that the step did not foresee. */
 static const ShapeStep *shape_find(const Shape *shape, const ShapeStep *step, int32_t column) {
+    DEBUG_ASSERT(step >= shape->steps && step <= shape->steps + shape->count);
     /* The first step has the opening brace, which comes once. */
     if (step == shape->steps && shape->count > 0) step++;
     if (column < 0) return step;
@@ -224,6 +230,7 @@ static const char *read_separator(Decoder *decoder, const char *at, bool is_firs
 static const char *read_object(Decoder *decoder, const char *at) {
     JsonState *json = &decoder->json;
     shape_begin(json);
+    /* While learning, start at the step that matches nothing: every key is read and noted. */
     const ShapeStep *step = json->is_learning ? &json->shape.steps[json->shape.count] : json->shape.steps;
     bool is_first = true, missed = false;
     JsonField field = {-1, false};
@@ -279,6 +286,7 @@ static JsonOutcome read_line(Decoder *decoder, const char *start, const char **s
         if (*at == '\n') return JSON_GOOD;
         json_fail(decoder, at, "the end of the line");
     }
+    /* The line feed that the block ends in is there to be found. */
     *stop_out = memchr(start, '\n', (size_t)(decoder->input->end - start) + 1);
     return JSON_BAD;
 }
@@ -286,6 +294,7 @@ static JsonOutcome read_line(Decoder *decoder, const char *start, const char **s
 /* Judges a record that is all there, [start, stop). */
 static Status end_record(Decoder *decoder, JsonOutcome outcome, int64_t record, const char *start,
                          const char *stop, Error *err) {
+    DEBUG_ASSERT(start <= stop && stop <= decoder->input->end);
     if ((size_t)(stop - start) > decoder->record_size_max) {
         decoder_error_too_long(decoder);
         outcome = JSON_BAD;
@@ -340,6 +349,7 @@ static bool ends_scalar(char c) {
 /* Goes on looking for the end of the value at `start`; NULL when it is not there. */
 static const char *extent_find(JsonExtent *extent, const char *start, const char *end) {
     const char *at = start + extent->scanned;
+    DEBUG_ASSERT(at <= end);
     for (; at < end; at++) {
         char c = *at;
         if (extent->in_string) {
@@ -416,6 +426,7 @@ static Status element_wait(Decoder *decoder, Error *err) {
     else
         TRY(decoder_wait(decoder, json->element + 1, err));
     if (!decoder->is_skipping) return STATUS_OK;
+    /* What is skipped has been taken off the input, so the scan goes on at its front. */
     json->element += !was_skipping;
     json->extent.scanned = 0;
     return STATUS_OK;

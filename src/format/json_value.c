@@ -42,6 +42,7 @@ static int32_t hex4(const char *at) {
 }
 
 static const char *skip_escape(Decoder *decoder, const char *at) {
+    DEBUG_ASSERT(*at == '\\');
     switch (at[1]) {
         case '"':
         case '\\':
@@ -59,6 +60,7 @@ static const char *skip_escape(Decoder *decoder, const char *at) {
 }
 
 const char *json_scan_text(Decoder *decoder, const char *at, JsonText *out) {
+    DEBUG_ASSERT(*at == '"');
     *out = (JsonText){.start = ++at};
     bool is_ascii = true;
     for (;;) {
@@ -86,6 +88,7 @@ const char *json_scan_text(Decoder *decoder, const char *at, JsonText *out) {
 
 /* One escape at *at into out; bytes written, 0 when it cannot be. */
 static size_t unescape_one(Decoder *decoder, const char **at, const char *end, char *out) {
+    DEBUG_ASSERT(**at == '\\'); /* and valid: json_scan_text has seen it */
     static const char plain[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
     char c = (*at)[1];
     *at += 2;
@@ -132,6 +135,8 @@ Str json_unescape(Decoder *decoder, const JsonText *text) {
         size_t size = unescape_one(decoder, &at, end, out);
         if (size == 0) return (Str){0};
         out += size;
+        DEBUG_ASSERT((size_t)(out - start) <=
+                     text->size); /* an escape is never shorter than what it stands for */
     }
     return str_from(start, (size_t)(out - start));
 }
@@ -212,6 +217,7 @@ typedef struct Nesting {
 STATIC_ASSERT(JSON_DEPTH_MAX % 64 == 0, "whole words");
 
 static bool nesting_in_braces(const Nesting *nesting) {
+    DEBUG_ASSERT(nesting->depth > 0);
     return bits_get(nesting->braces, nesting->depth - 1);
 }
 

@@ -5,6 +5,7 @@
 #include "base/calendar.h"
 
 static void write_escape(Text *text, unsigned char c) {
+    DEBUG_ASSERT(c < ' ' || c == '"' || c == '\\');
     static const char hex[] = "0123456789abcdef";
     switch (c) {
         case '"': text_append_c(text, "\\\""); return;

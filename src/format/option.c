@@ -22,6 +22,7 @@ static bool spec_matches(const OptionSpec *spec, Str key) {
     Str head, tail;
     if (!spec_split(spec, &head, &tail)) return str_equal_ignore_case(str_from_c(spec->name), key);
     if (key.size <= head.size + tail.size) return false;
+    /* Longer than both ends together, so that the star stands for something. */
     Str key_tail = str_from(key.data + key.size - tail.size, tail.size);
     return str_equal_ignore_case(head, str_from(key.data, head.size)) &&
            str_equal_ignore_case(tail, key_tail);
@@ -148,6 +149,7 @@ static Status error_bad_value(const OptionSpec *spec, const Option *option, Erro
     char room[ERROR_MESSAGE_SIZE_MAX];
     Text kind = {.data = room, .capacity = sizeof(room)}; /* fits: the words above and short choices */
     option_append_kind(&kind, spec);
+    ASSERT(!kind.failed); /* there is no memory behind it to grow into */
     return error_set_at(err, STATUS_INVALID_OPTION, option->position,
                         "option \"%s\" must be %.*s, not \"%.*s\"", spec->name, STR_ARGS(text_str(&kind)),
                         STR_ARGS(option->value));
