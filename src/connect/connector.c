@@ -29,6 +29,8 @@ static const uint8_t spec_owners[] = {
 #undef OPTION
 };
 
+STATIC_ASSERT(sizeof(specs) / sizeof(specs[0]) == sizeof(spec_owners) / sizeof(spec_owners[0]),
+              "each option has an owner");
 enum { SPEC_COUNT = sizeof(specs) / sizeof(specs[0]) };
 
 #define SOURCE CONNECTOR_SOURCE
@@ -61,6 +63,9 @@ static const SinkCalls *const sink_calls[] = {
     [CONNECTOR_ID_blackhole] = &blackhole_sink_calls,
 };
 
+STATIC_ASSERT(sizeof(source_calls) / sizeof(source_calls[0]) == sizeof(connectors) / sizeof(connectors[0]) &&
+                  sizeof(sink_calls) / sizeof(sink_calls[0]) == sizeof(connectors) / sizeof(connectors[0]),
+              "each connector says what it can do");
 static const SourceCalls *source_calls_of(const Connector *connector) {
     const SourceCalls *calls = source_calls[connector - connectors];
     ASSERT(calls != NULL);
@@ -74,6 +79,7 @@ static const SinkCalls *sink_calls_of(const Connector *connector) {
 }
 
 OptionTable connector_options(const Connector *connector, ConnectorUse use) {
+    ASSERT(use == CONNECTOR_SOURCE || use == CONNECTOR_SINK);
     uint8_t owner = (uint8_t)((connector - connectors) * 2 + (use == CONNECTOR_SINK ? USE_SINK : USE_SOURCE));
     uint32_t first = 0, last;
     while (first < SPEC_COUNT && spec_owners[first] != owner) first++;
@@ -159,6 +165,7 @@ Status connector_check(const Connector *connector, ConnectorUse use, OptionList 
     if (more != NULL) tables[table_count++] = *more;
     if (more == NULL || option_spec_find(more, 1, STR("connector")) == NULL)
         tables[table_count++] = (OptionTable){&connector_spec, 1};
+    ASSERT(table_count <= sizeof(tables) / sizeof(tables[0]));
     char whose[64];
     size_t size = text_format(whose, sizeof(whose), "connector \"%s\"", connector->name);
     Status status = option_check(tables, table_count, str_from(whose, size), options, err);
@@ -191,6 +198,7 @@ bool connector_is_replayable(const Connector *connector, OptionList options) {
 /* ---- sources ---- */
 
 void source_init(Source *source, const SourceConfig *config) {
+    ASSERT(config->io != NULL && config->pool != NULL && config->memory != NULL);
     source->connector = config->connector;
     source->io = config->io;
     source->pool = config->pool;
@@ -198,6 +206,7 @@ void source_init(Source *source, const SourceConfig *config) {
 }
 
 Status source_open(const SourceConfig *config, Source **out, Error *err) {
+    ASSERT((config->connector->uses & CONNECTOR_SOURCE) != 0); /* connector_check has said so */
     return source_calls_of(config->connector)->open(config, out, err);
 }
 
@@ -207,6 +216,9 @@ Status source_read(Source *source, Frame *frame, uint32_t row_count_max, int64_t
     ASSERT(row_count_max <= BATCH_ROW_COUNT_MAX);
     *out = (SourceRead){.wait_until_ns = INT64_MAX};
     TRY(source_calls_of(source->connector)->read(source, frame, row_count_max, timeout_ns, out, err));
+    ASSERT(out->batch.row_count <= row_count_max);
+    ASSERT(out->dead_letter_count == 0 || out->dead_letters != NULL);
+    if (out->state == SOURCE_ENDED) ASSERT(out->wait_file == NULL);
     source->stats.row_count += out->batch.row_count;
     source->stats.dead_letter_count += out->dead_letter_count;
     return STATUS_OK;
@@ -227,11 +239,13 @@ void source_close(Source *source) {
 /* ---- sinks ---- */
 
 void sink_init(Sink *sink, const SinkConfig *config) {
+    ASSERT(config->memory != NULL);
     sink->connector = config->connector;
     sink->memory = config->memory;
 }
 
 Status sink_open(const SinkConfig *config, Sink **out, Error *err) {
+    ASSERT((config->connector->uses & CONNECTOR_SINK) != 0);
     return sink_calls_of(config->connector)->open(config, out, err);
 }
 

@@ -27,6 +27,7 @@ static Status write_out(FileSink *sink, Error *err) {
     if (sink->text.failed) return error_out_of_memory(err);
     if (sink->text.size == 0) return STATUS_OK;
     Status status = io_write(&sink->file, sink->text.data, sink->text.size, err);
+    /* Gone also after a failure: how much was written is not known, and writing it twice would be worse. */
     text_reset(&sink->text);
     return status;
 }
@@ -78,6 +79,7 @@ static Status write_header(FileSink *sink, Error *err) {
     IoStat stat;
     TRY(io_file_stat(&sink->file, &stat, err));
     if (stat.kind == IO_KIND_FILE && stat.size > 0 && sink->file.owned) return STATUS_OK;
+    /* Appending to a file that has rows: it has its header. */
     csv_write_header(&sink->text, &sink->schema, sink->weights, &sink->options);
     return STATUS_OK;
 }

@@ -54,6 +54,7 @@ static bool file_is_bounded(const OptionTable *table, OptionList options) {
 /* ---- files ---- */
 
 static Str partition_name(const FileSource *source) {
+    if (!source->is_stdin) DEBUG_ASSERT(source->path_index < source->path_count);
     return source->is_stdin ? STR("stdin") : source->paths[source->path_index];
 }
 
@@ -89,6 +90,7 @@ static Status check_ending(Str path, Error *err) {
 }
 
 static Status open_file(FileSource *source, Error *err) {
+    ASSERT(!source->is_open);
     if (source->is_stdin)
         io_stdin(source->base.io, &source->file);
     else
@@ -131,6 +133,7 @@ static char *buffer_limit(const Buffer *buffer) {
 
 /* Room for at least FREE_SIZE_MIN bytes (or `wanted`) behind what is not decoded. */
 static Status make_room(FileSource *source, size_t wanted, Error *err) {
+    ASSERT(source->at <= source->end);
     size_t rest = (size_t)(source->end - source->at);
     if (wanted < FREE_SIZE_MIN) wanted = FREE_SIZE_MIN;
     if (source->buffer != NULL && (size_t)(buffer_limit(source->buffer) - source->end) >= wanted)
@@ -150,6 +153,7 @@ static Status make_room(FileSource *source, size_t wanted, Error *err) {
     }
     source->at = buffer->data;
     source->end = buffer->data + rest;
+    ASSERT((size_t)(buffer_limit(source->buffer) - source->end) >= wanted);
     return STATUS_OK;
 }
 
@@ -173,6 +177,7 @@ static Status fill(FileSource *source, Error *err) {
         if (!ready) return STATUS_OK;
         TRY(io_read(&source->file, source->end, (size_t)(limit - source->end), &size, err));
         source->end += size;
+        ASSERT(source->end <= limit);
         source->size_read += size;
         source->base.stats.byte_count += size;
         if (size == 0) source->is_end = !source->follow;
@@ -184,6 +189,7 @@ static Status fill(FileSource *source, Error *err) {
 
 /* The head that was read before, as if it came now. */
 static Status take_head(FileSource *source, const SourceHead *head, Error *err) {
+    ASSERT(source->at == source->end); /* before anything else was read */
     Str bytes = text_str(&head->bytes);
     TRY(make_room(source, bytes.size, err));
     if (bytes.size > 0) memcpy(source->end, bytes.data, bytes.size);
@@ -234,6 +240,7 @@ static Status file_open(const SourceConfig *config, Source **out, Error *err) {
 /* ---- reading ---- */
 
 static Status decode(FileSource *source, Frame *frame, uint32_t row_count_max, SourceRead *out, Error *err) {
+    ASSERT(source->is_open);
     DecoderInput input = {.at = source->at,
                           .end = source->end,
                           .owner = source->buffer,
@@ -242,6 +249,7 @@ static Status decode(FileSource *source, Frame *frame, uint32_t row_count_max, S
     DecoderRead read;
     TRY(decoder_read(source->decoder, frame, &input, row_count_max, &read, err));
     source->at = input.at;
+    ASSERT(source->at <= source->end);
     out->batch = read.batch;
     out->dead_letters = read.dead_letters;
     out->dead_letter_count = read.dead_letter_count;
@@ -261,12 +269,14 @@ static bool has_output(const SourceRead *read) {
 static void next_partition(FileSource *source) {
     close_file(source);
     decoder_restart(source->decoder);
+    /* What the old file left is less than a record, and was told as such. */
     source->at = source->end;
     source->partition++;
 }
 
 /* The file has been read to its end. *ended: it was the last. */
 static Status end_file(FileSource *source, bool *ended, Error *err) {
+    ASSERT(source->is_end);
     *ended = !source->follow && source->path_index + 1 == source->path_count;
     if (*ended) {
         close_file(source);
@@ -339,6 +349,7 @@ static Status file_read(Source *base, Frame *frame, uint32_t row_count_max, int6
         }
         TRY(fill(source, err));
         if (!source->is_hungry) continue;
+        /* One wait a call: the caller's own clock counts. */
         if (has_waited) timeout_ns = 0;
         TRY(wait(source, timeout_ns, &more, out, err));
         if (has_waited && !source->is_end) more = false;

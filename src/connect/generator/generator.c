@@ -125,6 +125,8 @@ static void read_column_options(GeneratorColumn *column, OptionList options) {
     if (max != NULL) good &= number_parse_double(max->value, &column->max) == NUMBER_OK;
     if (nulls != NULL) good &= number_parse_double(nulls->value, &column->nulls) == NUMBER_OK;
     ASSERT(good); /* connector_check has passed them */
+    ASSERT(column->keys > 0);
+    ASSERT(is_share(column->nulls));
     column->has_range = min != NULL || max != NULL;
     column->is_sequence = kind != NULL && str_equal_ignore_case(kind->value, STR("sequence"));
 }
@@ -264,6 +266,8 @@ static uint64_t draw(const GeneratorColumn *column, int64_t row) {
 
 /* 0 .. count - 1 */
 static int64_t draw_below(uint64_t bits, int64_t count) {
+    DEBUG_ASSERT(count > 0);
+    /* The high half of the product: uniform but for a bias of at most count / 2^64, without a division. */
     return (int64_t)((unsigned __int128)bits * (uint64_t)count >> 64);
 }
 
@@ -278,6 +282,7 @@ static int64_t draw_key(const GeneratorColumn *column, int64_t row) {
 static int64_t draw_integer(const GeneratorColumn *column, int64_t row) {
     if (!column->has_range || column->is_sequence) return draw_key(column, row);
     int64_t low = (int64_t)column->min, high = (int64_t)column->max;
+    DEBUG_ASSERT(low <= high); /* check_range */
     return low + draw_below(draw(column, row), high - low + 1);
 }
 
@@ -305,7 +310,7 @@ static int64_t draw_timestamp(const Generator *source, const GeneratorColumn *co
 }
 
 static void append_text(ArrayBuilder *builder, const GeneratorColumn *column, int64_t row) {
-    char room[KEY_PREFIX_SIZE_MAX + NUMBER_I64_SIZE_MAX + 1];
+    char room[KEY_PREFIX_SIZE_MAX + NUMBER_I64_SIZE_MAX + 1]; /* prefix, _ and digits */
     Str prefix = column->name;
     if (prefix.size > KEY_PREFIX_SIZE_MAX) prefix.size = KEY_PREFIX_SIZE_MAX;
     memcpy(room, prefix.data, prefix.size);
@@ -397,6 +402,8 @@ static void fill_column(const Generator *source, const GeneratorColumn *column, 
 }
 
 static Status make_batch(Generator *source, Frame *frame, uint32_t count, Batch *batch, Error *err) {
+    ASSERT(count > 0);
+    if (source->row_count >= 0) ASSERT(count <= source->row_count - source->row);
     Array *arrays = FRAME_ARRAY(frame, Array, source->column_count);
     TRY_ALLOC(arrays);
     for (uint32_t c = 0; c < source->column_count; c++) {
