@@ -16,6 +16,7 @@ int64_t io_clock_monotonic_ns(Io *io) {
 }
 
 void io_random(Io *io, void *bytes, size_t size) {
+    ASSERT(bytes != NULL || size == 0);
     io->calls->random(io, bytes, size);
 }
 
@@ -61,6 +62,7 @@ Status io_open(Io *io, Str path, IoOpen mode, IoFile *file, Error *err) {
     if (handle < 0) return io_error(err, "open", path, handle);
     file->handle = handle;
     file->owned = true;
+    ASSERT(file->handle >= 0);
     return STATUS_OK;
 }
 
@@ -97,6 +99,7 @@ Status io_read_at(IoFile *file, uint64_t offset, void *bytes, size_t size, size_
         if (result == -EINTR) continue;
         if (result < 0) return io_error(err, "read", file->path, result);
         if (result == 0) break;
+        ASSERT((size_t)result <= size - done);
         done += (size_t)result;
     }
     *size_out = done;
@@ -114,6 +117,7 @@ Status io_write(IoFile *file, const void *bytes, size_t size, Error *err) {
             return error_set(err, STATUS_DONE, "the reader of \"%.*s\" has gone", STR_ARGS(file->path));
         if (result < 0) return io_error(err, "write", file->path, result);
         if (NEVER(result == 0)) return io_error(err, "write", file->path, -EIO);
+        ASSERT((size_t)result <= size - done);
         done += (size_t)result;
     }
     return STATUS_OK;
@@ -129,6 +133,7 @@ Status io_close(IoFile *file, Error *err) {
     if (file->handle < 0) return STATUS_OK;
     int result = file->owned ? file->io->calls->close(file->io, file->handle) : 0;
     file->handle = -1;
+    /* On Linux the handle is gone also when close was interrupted: trying again could close another's. */
     if (result < 0 && result != -EINTR) return io_error(err, "close", file->path, result);
     return STATUS_OK;
 }
@@ -162,8 +167,10 @@ Status io_unlink(Io *io, Str path, Error *err) {
 }
 
 Status io_poll(Io *io, IoPoll *items, size_t count, int timeout_ms, Error *err) {
+    ASSERT(timeout_ms >= -1);
     ASSERT(count <= IO_POLL_COUNT_MAX);
     for (size_t i = 0; i < count; i++) {
+        ASSERT(items[i].file->io == io); /* handles of another world mean other files here */
         ASSERT(items[i].file->handle >= 0);
         items[i].ready = false;
     }
@@ -185,5 +192,6 @@ void *io_pages_alloc(Io *io, Memory *memory, size_t size) {
 }
 
 void io_pages_free(Io *io, Memory *memory, void *pages, size_t size) {
+    ASSERT(size > 0 || pages == NULL);
     if (pages != NULL) io->calls->pages_free(io, memory, pages, io_pages_round(size));
 }

@@ -23,10 +23,12 @@ bool io_glob_is_pattern(Str pattern) {
 /* Matches one byte against the set that opens at pattern[*at]; moves *at behind it. A set without end is a
  * plain '['. */
 static bool glob_set_match(Str pattern, size_t *at, char c) {
+    DEBUG_ASSERT(*at < pattern.size && pattern.data[*at] == '[');
     size_t i = *at + 1;
     bool negated = i < pattern.size && (pattern.data[i] == '!' || pattern.data[i] == '^');
     if (negated) i++;
     bool found = false;
+    /* A ] that comes first stands for itself. */
     for (size_t first = i; i < pattern.size && (pattern.data[i] != ']' || i == first); i++) {
         unsigned char low = (unsigned char)pattern.data[i], high = low;
         if (i + 2 < pattern.size && pattern.data[i + 1] == '-' && pattern.data[i + 2] != ']') {
@@ -62,6 +64,7 @@ static bool glob_match(Str pattern, Str name) {
             matched = pattern.data[at] == '?' || pattern.data[at] == name.data[i];
             next = at + 1;
         }
+        /* The last star gives up one more byte of the name; earlier ones need not be tried again. */
         if (matched) {
             at = next;
             i++;
@@ -117,6 +120,8 @@ static Status glob_step(Io *io, Arena *arena, const PathList *bases, Str slash, 
         if (slash.size > 0) memcpy(prefix + base.size, slash.data, slash.size);
         prefix[base.size + slash.size] = '\0';
         GlobStep step = {arena, part, {prefix, base.size + slash.size}, found, STATUS_OK};
+        /* Without a sign the name is taken unseen, so that a directory need not be readable, only passable.
+         */
         int result = 0;
         if (!io_glob_is_pattern(part)) {
             glob_add(&step, part);

@@ -69,6 +69,7 @@ static int64_t real_write(Io *io, int handle, const void *bytes, size_t size) {
     pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
     ssize_t result = write(handle, bytes, size);
     int error_number = errno;
+    ASSERT(result < 0 || (size_t)result <= size);
     bool may_be_raised = result < 0 ? error_number == EPIPE : (size_t)result < size;
     if (may_be_raised && !was_pending)
         sigtimedwait(&pipe_only, NULL, &(struct timespec){0});
@@ -128,6 +129,7 @@ static int real_list(Io *io, const char *directory, IoNameVisitor *visitor, void
 }
 
 static int real_poll(Io *io, IoPoll *items, size_t count, int timeout_ms) {
+    DEBUG_ASSERT(count <= IO_POLL_COUNT_MAX);
     struct pollfd fds[IO_POLL_COUNT_MAX];
     for (size_t i = 0; i < count; i++)
         fds[i] = (struct pollfd){.fd = items[i].file->handle, .events = POLLIN};
@@ -139,14 +141,17 @@ static int real_poll(Io *io, IoPoll *items, size_t count, int timeout_ms) {
 
 /* Huge pages need an aligned address: map more, and give back what sticks out. */
 static void *real_pages_map(size_t size) {
+    DEBUG_ASSERT(size > 0 && size % IO_PAGE_SIZE == 0); /* io_pages_round */
     size_t slack = size >= IO_PAGE_SIZE_HUGE ? IO_PAGE_SIZE_HUGE : 0;
     char *mapped = mmap(NULL, size + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (mapped == MAP_FAILED) return NULL;
+    /* Zeroed by the kernel, and no page of it is real until it is touched. */
     if (slack == 0) return mapped;
     size_t head = (size_t)(-(uintptr_t)mapped & (IO_PAGE_SIZE_HUGE - 1));
     if (head > 0) munmap(mapped, head);
     if (slack - head > 0) munmap(mapped + head + size, slack - head);
     madvise(mapped + head, size, MADV_HUGEPAGE);
+    /* A hint: without huge pages it is only slower. */
     return mapped + head;
 }
 

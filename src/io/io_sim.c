@@ -38,6 +38,7 @@ static bool sim_interrupted(IoSim *sim) {
 static size_t sim_part(IoSim *sim, size_t size, size_t limit) {
     if (limit == 0 || size == 0) return size;
     size_t part = 1 + (size_t)(sim_next(sim) % limit);
+    ASSERT(part > 0); /* a call that moves nothing would say that the file has ended */
     return part < size ? part : size;
 }
 
@@ -79,7 +80,9 @@ static IoSimNode *node_find(const IoSim *sim, Str path) {
 }
 
 static void node_forget(IoSim *sim, IoSimNode *node) {
+    ASSERT(node->open_count == 0);
     size_t i = 0;
+    /* It is there: every node is in the list from its making on. */
     while (sim->nodes.items[i] != node) i++;
     for (; i + 1 < sim->nodes.count; i++) sim->nodes.items[i] = sim->nodes.items[i + 1];
     sim->nodes.count--;
@@ -103,6 +106,7 @@ static bool node_append(IoSim *sim, IoSimNode *node, const void *bytes, size_t s
     }
     if (size > 0) memcpy(node->bytes + node->size, bytes, size);
     node->size += size;
+    ASSERT(node->size <= node->capacity);
     node->modified_us = sim->clock_us;
     return true;
 }
@@ -268,6 +272,7 @@ static int sim_rename(Io *io, const char *from, const char *to) {
     memcpy(name, target.data, target.size);
     IoSimNode *replaced = node_find(sim, target);
     if (replaced != NULL) node_unlink(sim, replaced);
+    ASSERT(node_find(sim, target) == NULL); /* one file to a name */
     memory_free(sim->memory, (void *)node->path.data, node->path.size);
     node->path = (Str){name, target.size};
     return 0;
@@ -389,6 +394,7 @@ void io_sim_advance(IoSim *sim, int64_t us) {
 }
 
 void io_sim_fail(IoSim *sim, IoSimCall call, uint64_t nth, int error_number) {
+    ASSERT((size_t)call < sizeof(sim->faults) / sizeof(sim->faults[0]));
     ASSERT(nth > 0);
     ASSERT(error_number > 0);
     sim->faults[call] = (IoSimFault){sim->call_counts[call] + nth, error_number};
