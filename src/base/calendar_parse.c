@@ -721,6 +721,7 @@ static Fault check_time(Reading *reading) {
 
 static Fault check_date(Reading *reading) {
     if (reading->has_julian) return FAULT_NONE;
+    if (reading->year > INT32_MAX) return FAULT_FIELD; /* years are counted in 32 bits from here on */
     if (reading->before_christ) {
         if (reading->year <= 0) return FAULT_FIELD;
         reading->year = 1 - reading->year;
@@ -769,6 +770,7 @@ static Fault read_fields(Str text, Reading *reading) {
 
 static int64_t reading_days(const Reading *reading) {
     if (reading->has_julian) return reading->julian_day - CALENDAR_JULIAN_OFFSET;
+    ASSERT(reading->year >= INT32_MIN && reading->year <= INT32_MAX); /* check_date */
     if (reading->has_day_of_year)
         return calendar_days_from_civil((CivilDate){(int32_t)reading->year, 1, 1}) + reading->day_of_year - 1;
     return calendar_days_from_civil(
