@@ -100,6 +100,27 @@ static void test_session(void **state) {
     check_window(KIT_SESSION);
 }
 
+/* Whole rows held for first_value and last_value, and values in heaps. */
+static void test_rows(void **state) {
+    static const KitAggregate aggregates[] = {
+        {"first_value", KIT_TEXT, false, false},
+        {"last_value", KIT_INTERVAL, false, true},
+        {"max", KIT_BIGINT, false, false},
+    };
+    static const KitWindow windows[] = {KIT_NO_WINDOW, KIT_TUMBLE, KIT_SLICED, KIT_SESSION};
+    for (size_t i = 0; i < sizeof(windows) / sizeof(windows[0]); i++) {
+        for (int weighted = 0; weighted < 2; weighted++) {
+            KitPlan plan = {.window = windows[i], .size = 100, .slide = 50, .lateness = 3, .grouped = true};
+            plan.by_columns = true;
+            plan.weighted = weighted;
+            plan.emit_on_close = windows[i] == KIT_SLICED;
+            plan.aggregates = aggregates;
+            plan.aggregate_count = sizeof(aggregates) / sizeof(aggregates[0]);
+            check(&plan, false);
+        }
+    }
+}
+
 /* Windows that all close at once, with more groups than leave in one batch: the records go with the last batch.
  * A row of that one fails, so that the operator ends with groups of which most have been let go of. */
 static void test_close(void **state) {
@@ -154,8 +175,8 @@ static void test_init(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_window), cmocka_unit_test(test_tumble),  cmocka_unit_test(test_hop),
-        cmocka_unit_test(test_sliced),    cmocka_unit_test(test_session), cmocka_unit_test(test_close),
-        cmocka_unit_test(test_init),
+        cmocka_unit_test(test_sliced),    cmocka_unit_test(test_session), cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_close),     cmocka_unit_test(test_init),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
