@@ -51,7 +51,6 @@ static TypeId widen(TypeId a, TypeId b) {
 }
 
 static TypeId guess_time(Str text) {
-    DEBUG_ASSERT(text.size > 0);
     const char *end = text.data + text.size;
     int64_t time;
     int32_t date;

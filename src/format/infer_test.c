@@ -49,6 +49,8 @@ static void test_json(void **state) {
     check("{\"a\":1}\n{\"a\":\"x\"}\n", "CREATE SOURCE stdin (a TEXT)" WITH_JSON);
     check("{\"a\":\"2026-11-24\"}\n{\"a\":\"2026-11-24T10:00\"}\n{\"a\":null}\n",
           "CREATE SOURCE stdin (a TIMESTAMP)" WITH_JSON);
+    check("{\"a\":\"\"}\n", "CREATE SOURCE stdin (a TEXT)" WITH_JSON);
+    check("{\"a\":1}\n{\"a\":\"202:}\n", "CREATE SOURCE stdin (a BIGINT)" WITH_JSON); /* a string without end */
     check("{\"a\":12345678901234567890}\n", "CREATE SOURCE stdin (a DOUBLE PRECISION)" WITH_JSON);
     check("{\"Order\":1,\"order\":2,\"a \\\"b\":3,\"_x1\":4,\"1x\":5}\n",
           "CREATE SOURCE stdin (\"Order\" BIGINT, \"order\" BIGINT, \"a \"\"b\" BIGINT, _x1 BIGINT, \"1x\" "
