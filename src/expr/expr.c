@@ -199,6 +199,13 @@ bool expr_is_stable(const Expr *expr) {
     return !expr_is_volatile(expr);
 }
 
+bool expr_is_fallible(const Expr *expr) {
+    if (expr->kind == EXPR_CALL && (expr->function->flags & FUNCTION_FALLIBLE) != 0) return true;
+    for (uint32_t i = 0; i < expr->argument_count; i++)
+        if (expr_is_fallible(expr->arguments[i])) return true;
+    return false;
+}
+
 void expr_collect_columns(const Expr *expr, uint64_t *columns) {
     if (expr->kind == EXPR_COLUMN) bits_set(columns, expr->column);
     for (uint32_t i = 0; i < expr->argument_count; i++) expr_collect_columns(expr->arguments[i], columns);

@@ -74,6 +74,8 @@ bool expr_equal(const Expr *a, const Expr *b);
 bool expr_is_volatile(const Expr *expr);
 bool expr_is_stable(const Expr *expr); /* no volatile and no stable one: its value depends on the row alone */
 
+bool expr_is_fallible(const Expr *expr); /* some row may make it fail */
+
 /* Sets bit i of `columns` for every column i used. */
 void expr_collect_columns(const Expr *expr, uint64_t *columns);
 

@@ -94,6 +94,18 @@ static Status resolve_aggregate(Bind *bind, const AstExpr *expr, Str name, const
     return STATUS_OK;
 }
 
+/* FILTER (WHERE ..). An argument that may fail is worked out only where the filter is true. */
+static Status bind_aggregate_filter(Bind *bind, ExprContext *inner, const AstExpr *filter, GroupCall *call, Error *err) {
+    inner->clause = "FILTER";
+    TRY(bind_expr_top(bind, inner, filter, &call->filter, err));
+    TRY(resolve_boolean(bind, &call->filter, "FILTER", err));
+    if (call->argument == NULL || !expr_is_fallible(call->argument)) return STATUS_OK;
+    const Expr *parts[2] = {call->filter, call->argument};
+    call->argument = expr_form(bind->arena, EXPR_CASE, parts[1]->type, parts, 2, parts[1]->span);
+    TRY_ALLOC(call->argument);
+    return STATUS_OK;
+}
+
 static Status bind_aggregate(Bind *bind, ExprContext *context, const AstExpr *expr, Str name,
                              const Expr **out, Error *err) {
     const AstCallExpr *call = expr->call;
@@ -114,11 +126,7 @@ static Status bind_aggregate(Bind *bind, ExprContext *context, const AstExpr *ex
                           err));
     TRY(check_aggregate_place(bind, context, expr, err));
     if (call->distinct && ignores_repetition(group_call.aggregate.kind)) group_call.distinct = false;
-    if (call->filter != NULL) {
-        inner.clause = "FILTER";
-        TRY(bind_expr_top(bind, &inner, call->filter, &group_call.filter, err));
-        TRY(resolve_boolean(bind, &group_call.filter, "FILTER", err));
-    }
+    if (call->filter != NULL) TRY(bind_aggregate_filter(bind, &inner, call->filter, &group_call, err));
     uint32_t index;
     TRY(group_add_call(bind, context->group, &group_call, &index, err));
     *out = expr_column(bind->arena, COLUMN_AGGREGATE + index, group_call.aggregate.result,

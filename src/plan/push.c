@@ -16,13 +16,6 @@ static bool columns_all(const Expr *expr, ColumnTest test, const void *context) 
     return true;
 }
 
-static bool is_fallible(const Expr *expr) {
-    if (expr->kind == EXPR_CALL && (expr->function->flags & FUNCTION_FALLIBLE) != 0) return true;
-    for (uint32_t i = 0; i < expr->argument_count; i++)
-        if (is_fallible(expr->arguments[i])) return true;
-    return false;
-}
-
 static bool is_below(const void *context, uint32_t column) {
     return column < *(const uint32_t *)context;
 }
@@ -41,7 +34,7 @@ static bool is_plain_group(const void *context, uint32_t column) {
 static bool may_pass(const PlanNode *node, const Expr *predicate) {
     if (expr_has_volatile(predicate)) return false;
     switch (node->kind) {
-        case PLAN_FILTER: return !is_fallible(predicate) && may_pass(node->inputs[0], predicate);
+        case PLAN_FILTER: return !expr_is_fallible(predicate) && may_pass(node->inputs[0], predicate);
         case PLAN_PROJECT: return columns_all(predicate, is_plain_in_project, node);
         case PLAN_WINDOW:
         case PLAN_SCALAR: return columns_all(predicate, is_below, &node->inputs[0]->column_count);
