@@ -176,8 +176,38 @@ Status math_truncate_digits_numeric(FunctionCall *call, Error *err) {
 
 /* ---- through long double ---- */
 
-static long double to_long_double(DecimalScaled a) {
-    return (long double)a.value / (long double)decimal_powers_of_ten[a.scale];
+/* A number and what is lost of it when it becomes a long double: an error of 2^-64 that power and exp would raise to
+ * the size of the exponent, and ln near 1 to all there is. */
+typedef struct Long {
+    long double high, low;
+} Long;
+
+static Long to_long(DecimalScaled a) {
+    long double unit = (long double)decimal_powers_of_ten[a.scale], value = (long double)a.value;
+    long double high = value / unit;
+    long double rest = fmal(-high, unit, value) + (long double)(a.value - (Decimal)value);
+    return (Long){high, rest / unit};
+}
+static long double long_sqrt(Long x) {
+    long double root = sqrtl(x.high);
+    return root == 0 ? root : root + x.low / (2 * root);
+}
+static long double long_exp(Long x) {
+    return expl(x.high) * (1 + x.low);
+}
+static long double long_ln(Long x) {
+    return logl(x.high) + x.low / x.high;
+}
+static long double long_log10(Long x) {
+    static const long double LN_10 = 2.302585092994045684017991454684364208L;
+    return log10l(x.high) + x.low / x.high / LN_10;
+}
+static long double long_power(Long x, Long y) {
+    long double power = powl(x.high, y.high);
+    if (x.high == 0 || !isfinite(power)) return power;
+    long double more = y.high * x.low / x.high;
+    if (y.low != 0 && x.high > 0) more += y.low * logl(x.high);
+    return power * expl(more);
 }
 
 /* Rounded half away from zero at `scale`. */
@@ -193,7 +223,7 @@ static Status fail_logarithm(FunctionCall *call, uint32_t row, Decimal value, Er
                               value == 0 ? "zero" : "a negative number");
 }
 
-typedef long double (*LongFunction)(long double);
+typedef long double (*LongFunction)(Long);
 
 static Status long_unary(FunctionCall *call, LongFunction function, Error *err) {
     Decimal *out = call_values(call, sizeof(*out));
@@ -201,12 +231,12 @@ static Status long_unary(FunctionCall *call, LongFunction function, Error *err) 
     for (uint32_t row = 0; row < call->row_count; row++) {
         if (call_is_null(call, row)) continue;
         DecimalScaled x = numeric_at(call->arguments[0], row);
-        if (function == sqrtl && x.value < 0) {
+        if (function == long_sqrt && x.value < 0) {
             TRY(function_call_fail(call, row, err, STATUS_INVALID_POWER,
                                    "cannot take square root of a negative number"));
-        } else if (function != sqrtl && function != expl && x.value <= 0) {
+        } else if (function != long_sqrt && function != long_exp && x.value <= 0) {
             TRY(fail_logarithm(call, row, x.value, err));
-        } else if (from_long_double(function(to_long_double(x)), call->out->array.type.scale, &out[row]) !=
+        } else if (from_long_double(function(to_long(x)), call->out->array.type.scale, &out[row]) !=
                    NUMBER_OK) {
             TRY(function_call_fail(call, row, err, STATUS_NUMERIC_OUT_OF_RANGE,
                                    "value overflows numeric format"));
@@ -216,16 +246,16 @@ static Status long_unary(FunctionCall *call, LongFunction function, Error *err) 
 }
 
 Status math_sqrt_numeric(FunctionCall *call, Error *err) {
-    return long_unary(call, sqrtl, err);
+    return long_unary(call, long_sqrt, err);
 }
 Status math_exp_numeric(FunctionCall *call, Error *err) {
-    return long_unary(call, expl, err);
+    return long_unary(call, long_exp, err);
 }
 Status math_ln_numeric(FunctionCall *call, Error *err) {
-    return long_unary(call, logl, err);
+    return long_unary(call, long_ln, err);
 }
 Status math_log10_numeric(FunctionCall *call, Error *err) {
-    return long_unary(call, log10l, err);
+    return long_unary(call, long_log10, err);
 }
 
 Status math_log_numeric(FunctionCall *call, Error *err) {
@@ -238,11 +268,11 @@ Status math_log_numeric(FunctionCall *call, Error *err) {
             TRY(fail_logarithm(call, row, base.value <= 0 ? base.value : x.value, err));
             continue;
         }
-        long double divisor = logl(to_long_double(base));
+        long double divisor = long_ln(to_long(base));
         NumberResult result = NUMBER_DIVISION_BY_ZERO;
         if (divisor != 0)
             result =
-                from_long_double(logl(to_long_double(x)) / divisor, call->out->array.type.scale, &out[row]);
+                from_long_double(long_ln(to_long(x)) / divisor, call->out->array.type.scale, &out[row]);
         if (result != NUMBER_OK) TRY(fail_result(call, row, result, err));
     }
     return STATUS_OK;
@@ -277,7 +307,7 @@ static Status power_row(FunctionCall *call, uint32_t row, Decimal *out, Error *e
     if (exact && power_whole(whole_base, (int64_t)whole_exponent, &power) &&
         rescale((DecimalScaled){power, 0}, scale, out))
         return STATUS_OK;
-    if (from_long_double(powl(to_long_double(x), to_long_double(y)), scale, out) == NUMBER_OK)
+    if (from_long_double(long_power(to_long(x), to_long(y)), scale, out) == NUMBER_OK)
         return STATUS_OK;
     return function_call_fail(call, row, err, STATUS_NUMERIC_OUT_OF_RANGE, "value overflows numeric format");
 }
