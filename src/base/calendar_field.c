@@ -78,9 +78,16 @@ static const struct {
     {"jd", CALENDAR_FIELD_JULIAN},
 };
 
+bool calendar_unit_equal(Str known, Str name) {
+    enum { SIZE_MAX_LOOKED_AT = 10 };
+    if (known.size > SIZE_MAX_LOOKED_AT) known.size = SIZE_MAX_LOOKED_AT;
+    if (name.size > SIZE_MAX_LOOKED_AT) name.size = SIZE_MAX_LOOKED_AT;
+    return str_equal_ignore_case(known, name);
+}
+
 bool calendar_field_from_name(Str name, CalendarField *out) {
     for (size_t i = 0; i < sizeof(field_names) / sizeof(field_names[0]); i++) {
-        if (!str_equal_ignore_case(str_from_c(field_names[i].name), name)) continue;
+        if (!calendar_unit_equal(str_from_c(field_names[i].name), name)) continue;
         *out = field_names[i].field;
         return true;
     }

@@ -42,6 +42,9 @@ typedef enum CalendarField {
     CALENDAR_FIELD_TIMEZONE_MINUTE,
 } CalendarField;
 
+/* Case is ignored, and so is what comes behind the tenth letter: "microsec" is none, "millenniums" is one. */
+NODISCARD bool calendar_unit_equal(Str known, Str name);
+
 /* PostgreSQL's names and short forms ("mon", "qtr", "msec"), case ignored. */
 NODISCARD bool calendar_field_from_name(Str name, CalendarField *out);
 /* "quarter"; static storage. */

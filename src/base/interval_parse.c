@@ -6,6 +6,7 @@
  *
  * A number without a unit is seconds, or the last field of a qualifier. A fraction of a unit goes over into
  * smaller ones: of years into months, of months into days (30), of days and below into microseconds. */
+#include "base/calendar_field.h"
 #include "base/interval.h"
 
 #include "base/number.h"
@@ -201,7 +202,7 @@ static void add_amount(Reading *reading, Amount amount, Unit unit) {
 
 static bool find_unit(Str name, Unit *out) {
     for (size_t i = 0; i < sizeof(unit_names) / sizeof(unit_names[0]); i++) {
-        if (!str_equal_ignore_case(str_from_c(unit_names[i].name), name)) continue;
+        if (!calendar_unit_equal(str_from_c(unit_names[i].name), name)) continue;
         *out = unit_names[i].unit;
         return true;
     }

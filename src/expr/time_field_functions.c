@@ -20,6 +20,13 @@ static Status unknown_field(Str name, TypeId type, Error *err) {
                      type_name(type));
 }
 
+/* date_trunc knows no start of a day of the week; of a time zone PostgreSQL says that it may have one some day. */
+static Status unknown_unit(Str name, TypeId type, Error *err) {
+    CalendarField field;
+    if (!calendar_field_from_name(name, &field) || field < CALENDAR_FIELD_TIMEZONE) return unknown_field(name, type, err);
+    return error_set(err, STATUS_NOT_SUPPORTED, "unit \"%.*s\" not supported for type %s", STR_ARGS(name), type_name(type));
+}
+
 /* ---- one value ---- */
 
 static Status extract_zone(CalendarField field, int64_t zone, DecimalScaled *out) {
@@ -262,7 +269,7 @@ static Status trunc_timestamp(Str unit, int64_t value, ZoneClock *clock, TypeId 
     CalendarField field;
     *out = value;
     if (!calendar_field_from_name(unit, &field) || field > CALENDAR_FIELD_MILLENNIUM)
-        return unknown_field(unit, type, err);
+        return unknown_unit(unit, type, err);
     if (!calendar_timestamp_is_finite(value)) return STATUS_OK;
     int64_t ahead = zone_clock_ahead(clock, value);
     TRY(calendar_trunc_timestamp(value + ahead, field, out, err));
@@ -314,7 +321,7 @@ Status time_trunc_timestamp(FunctionCall *call, Error *err) {
 static Status trunc_interval(Str unit, Interval value, Interval *out, Error *err) {
     CalendarField field;
     if (!calendar_field_from_name(unit, &field) || field > CALENDAR_FIELD_MILLENNIUM)
-        return unknown_field(unit, TYPE_INTERVAL, err);
+        return unknown_unit(unit, TYPE_INTERVAL, err);
     return calendar_trunc_interval(value, field, out, err);
 }
 

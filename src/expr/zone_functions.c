@@ -25,6 +25,14 @@ Status zone_clock_from_text(const EvalContext *context, Str name, ZoneClock *out
     return zone_find(context->zones, name, &out->zone, err);
 }
 
+/* A sign and digits, with or without colons. */
+static bool is_signed_number(Str name) {
+    if (name.size < 2 || (name.data[0] != '+' && name.data[0] != '-')) return false;
+    for (size_t i = 1; i < name.size; i++)
+        if ((name.data[i] < '0' || name.data[i] > '9') && name.data[i] != ':') return false;
+    return true;
+}
+
 Status zone_clock_from_iso_text(const EvalContext *context, Str name, ZoneClock *out, Error *err) {
     int32_t seconds;
     if (name.size > 0 && name.data[0] >= '0' && name.data[0] <= '9') {
@@ -32,7 +40,11 @@ Status zone_clock_from_iso_text(const EvalContext *context, Str name, ZoneClock 
                         STR_ARGS(name));
         return error_add_hint(err, "Numeric time zones must have \"-\" or \"+\" as first character.");
     }
-    if (!calendar_parse_zone(name, &seconds)) return zone_clock_from_text(context, name, out, err);
+    if (!calendar_parse_zone(name, &seconds)) {
+        if (is_signed_number(name))
+            return error_set(err, STATUS_INVALID_ARGUMENT, "numeric time zone \"%.*s\" out of range", STR_ARGS(name));
+        return zone_clock_from_text(context, name, out, err);
+    }
     *out = fixed_clock(seconds);
     return STATUS_OK;
 }

@@ -66,6 +66,12 @@ FORMS = [
     *((f"date_trunc('{part}', {{0}})", (["timestamp"],)) for part in ("hour", "day", "week", "month", "quarter", "year", "decade", "minute")),
     *((f"extract({part} FROM {{0}})", (["timestamp", "date"],)) for part in ("year", "month", "day", "dow", "doy", "week", "isoyear", "epoch")),
     ("date_part('second', {0})", (["timestamp"],)), ("date_bin(INTERVAL '15 minutes', {0}, TIMESTAMP '2001-01-01')", (["timestamp"],)),
+    ("power(1.000000000123::numeric, {0})", (I,)), ("power(0.99999999987::numeric, {0})", (I,)),
+    ("ln(1 + {0} * 0.000000000001::numeric)", (["smallint"],)), ("exp({0} % 40 * 1.0000000000000000123::numeric)", (["smallint"],)),
+    *((f"date_trunc('{unit}', {{0}})", (["timestamp", "interval"],)) for unit in ("timezone", "timezone_h", "dow", "millenniums", "secondsss")),
+    *((f"extract({unit} FROM {{0}})", (["timestamp"],)) for unit in ("millenniums", "microsecondxyz", "timezone_xyz", "secondsss")),
+    *((f"make_timestamptz(2024, 2, 3, abs({{0}} % 24), 5, 6.5, '{zone}')", (I,)) for zone in ("+2", "-15:59", "+16", "-29", "+5:60", "+1:2:3", "2")),
+    *((f"CAST({{0}} % 9 || ' {unit}' AS interval)", (I,)) for unit in ("millenniums", "microsecondss", "centuriesxyz", "dayss", "monthsss")),
     *((f"CAST({{0}} AS {target})", (NUMBERS + ["text"],)) for target in ("smallint", "integer", "bigint", "numeric(8,1)", "real", "double precision")),
     *((f"CAST({{0}} AS {target})", (T,)) for target in ("boolean", "date", "timestamp")),
     ("CAST({0} AS text)", (ALL,)), ("CAST({0} AS date)", (["timestamp"],)), ("CAST({0} AS timestamp)", (["date"],)),
@@ -104,6 +110,7 @@ AGGREGATES = [
     *((f"{name}({{0}})", ["text", "date", "timestamp", "interval"]) for name in ("count", "min", "max")),
     ("count(DISTINCT {0})", [kind for kind in ALL if kind != "boolean"]), ("sum(DISTINCT {0})", INTEGERS),
     ("bool_and({0})", ["boolean"]), ("bool_or({0})", ["boolean"]), ("sum({0})", ["interval"]),
+    ("sum(1000 / {0}) FILTER (WHERE {0} <> 0)", INTEGERS), ("max(ln({0})) FILTER (WHERE {0} > 1)", ["double precision"]),
 ]
 
 
@@ -133,7 +140,8 @@ def aggregate(rng):
     kind = rng.choice(kinds)
     if kind == "double precision" and ("var" in form or "stddev" in form):
         kind = "real"
-    rows = ", ".join(f"({literal(rng, kind)})" for _ in range(rng.randint(1, 6)))
+    least = 2 if "FILTER" in form else 1  # one row of VALUES is folded by PostgreSQL: FILTER guards nothing there
+    rows = ", ".join(f"({literal(rng, kind)})" for _ in range(rng.randint(least, 6)))
     return f"SELECT CAST({form.format('c')} AS text) FROM (VALUES {rows}) AS v (c)"
 
 
