@@ -146,6 +146,18 @@ static void translate(Str pattern, Text *out) {
     }
 }
 
+/* What stands before the expression itself: ***: (it is one as always), (?letters) with its flags. */
+static Status take_prefix(Str *pattern, Options *options, Error *err) {
+    if (str_starts_with(*pattern, STR("***:"))) *pattern = str_from(pattern->data + 4, pattern->size - 4);
+    if (!str_starts_with(*pattern, STR("(?"))) return STATUS_OK;
+    size_t end = 2;
+    while (end < pattern->size && memchr("bceimnpqstwx", pattern->data[end], 12) != NULL) end++;
+    if (end == 2 || end >= pattern->size || pattern->data[end] != ')') return STATUS_OK;
+    for (size_t i = 2; i < end; i++) TRY(parse_flag(*pattern, i, options, err));
+    *pattern = str_from(pattern->data + end + 1, pattern->size - end - 1);
+    return STATUS_OK;
+}
+
 static Status compile_code(Regexp *regexp, Options options, Error *err) {
     Str pattern = text_str(&regexp->pattern);
     if (regexp->similar) {
@@ -156,6 +168,9 @@ static Status compile_code(Regexp *regexp, Options options, Error *err) {
         options.pcre |= PCRE2_LITERAL;
         pattern = str_from(pattern.data + 4, pattern.size - 4);
     } else if ((options.pcre & PCRE2_LITERAL) == 0) {
+        TRY(take_prefix(&pattern, &options, err));
+    }
+    if (!regexp->similar && (options.pcre & PCRE2_LITERAL) == 0) {
         translate(pattern, &regexp->translated);
         if (regexp->translated.failed) return error_out_of_memory(err);
         pattern = text_str(&regexp->translated);
