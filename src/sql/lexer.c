@@ -289,20 +289,32 @@ static uint32_t lexer_digits(Lexer *lexer, int base, uint32_t count_max, uint32_
     return count;
 }
 
-/* \uXXXX and \UXXXXXXXX; two halves of a surrogate pair make one character. Behind the letter. */
+/* The number of \uXXXX and \UXXXXXXXX, from behind the letter. */
+static Status lexer_unicode_number(Lexer *lexer, uint32_t digit_count, uint32_t *point, Error *err) {
+    uint32_t start = lexer->at - 2;
+    if (lexer_digits(lexer, 16, digit_count, point) == digit_count) return STATUS_OK;
+    (void)error_set_at(err, STATUS_INVALID_ESCAPE, start, "invalid Unicode escape");
+    return error_add_hint(err, "Unicode escapes are \\uXXXX or \\UXXXXXXXX.");
+}
+
+/* One character; two halves of a surrogate pair make one, and may be written either way. */
 static Status lexer_unicode_escape(Lexer *lexer, uint32_t digit_count, char *at, size_t *size, Error *err) {
-    uint32_t start = lexer->at - 2, point, low;
-    bool good = lexer_digits(lexer, 16, digit_count, &point) == digit_count;
-    if (good && point >= 0xD800 && point < 0xDC00 && byte_at(lexer, lexer->at) == '\\' &&
-        byte_at(lexer, lexer->at + 1) == 'u') {
-        lexer->at += 2;
-        good = lexer_digits(lexer, 16, 4, &low) == 4 && low >= 0xDC00 && low < 0xE000;
-        if (good) point = 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
+    uint32_t start = lexer->at - 2, point, low = 0, second;
+    TRY(lexer_unicode_number(lexer, digit_count, &point, err));
+    second = lexer->at;
+    if (point >= 0xD800 && point < 0xDC00) {
+        unsigned char letter = byte_at(lexer, second + 1);
+        bool more = byte_at(lexer, second) == '\\' && (letter == 'u' || letter == 'U');
+        if (more) lexer->at += 2;
+        if (more) TRY(lexer_unicode_number(lexer, letter == 'u' ? 4 : 8, &low, err));
+        if (low < 0xDC00 || low > 0xDFFF)
+            return error_set_at(err, STATUS_SYNTAX, second, "invalid Unicode surrogate pair");
+        point = 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
+    } else if (point >= 0xDC00 && point <= 0xDFFF) {
+        return error_set_at(err, STATUS_SYNTAX, start, "invalid Unicode surrogate pair");
     }
-    *size = good && point != 0 ? utf8_encode(at, point) : 0;
-    if (*size > 0) return STATUS_OK;
-    error_set_at(err, STATUS_SYNTAX, start, "invalid Unicode escape");
-    return error_add_hint(err, "Unicode escapes are \\uXXXX or \\UXXXXXXXX and name a character.");
+    *size = point != 0 ? utf8_encode(at, point) : 0;
+    return *size > 0 ? STATUS_OK : error_set_at(err, STATUS_SYNTAX, start, "invalid Unicode escape value");
 }
 
 /* One escape, from behind its backslash; writes at most 4 bytes, never more than the text has. */

@@ -120,8 +120,10 @@ static void test_errors(void **state) {
     expect_error(state, STR("-- \xC0\x80"), STATUS_INVALID_ENCODING, 3);
     expect_error(state, STR("E'\\xff'"), STATUS_INVALID_ENCODING, 0);
     expect_error(state, STR("E'\\000'"), STATUS_INVALID_ENCODING, 5);
-    expect_error(state, STR("E'\\u12'"), STATUS_SYNTAX, 2);
-    expect_error(state, STR("E'\\uD83D'"), STATUS_SYNTAX, 2);
+    expect_error(state, STR("E'\\u12'"), STATUS_INVALID_ESCAPE, 2);
+    expect_error(state, STR("E'\\uD83D'"), STATUS_SYNTAX, 8);
+    expect_error(state, STR("E'\\uD83D\\u0041'"), STATUS_SYNTAX, 8);
+    expect_error(state, STR("E'\\uDE80'"), STATUS_SYNTAX, 2);
     expect_error(state, STR("E'a\\"), STATUS_SYNTAX, 1);
     expect_error(state, STR("b'01'"), STATUS_NOT_SUPPORTED, 0);
     expect_error(state, STR("x'0f'"), STATUS_NOT_SUPPORTED, 0);
