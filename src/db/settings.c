@@ -4,17 +4,20 @@
 
 #include <limits.h>
 
+#include "base/calendar_parse.h"
 #include "base/number.h"
+#include "base/zone.h"
 
 typedef struct Setting {
     const char *name;
     const char *fallback;
     const char *values;
+    const char *later;
     const char *summary;
 } Setting;
 
 static const Setting SETTINGS[] = {
-#define SETTING(name, fallback, values, summary) {#name, fallback, values, summary},
+#define SETTING(name, fallback, values, later, summary) {#name, fallback, values, later, summary},
 #include "db/setting.def"
 #undef SETTING
 };
@@ -64,6 +67,12 @@ static Status find(const AstName *name, uint32_t *out, Error *err) {
                           : error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(best));
 }
 
+Str settings_column(Str name) {
+    for (uint32_t i = 0; i < SETTING_COUNT; i++)
+        if (str_equal_ignore_case(str_from_c(SETTINGS[i].name), name)) return str_from_c(SETTINGS[i].name);
+    return name;
+}
+
 Status settings_get(const weir_conn *conn, const AstName *name, Text *out, Error *err) {
     uint32_t index;
     TRY(find(name, &index, err));
@@ -92,6 +101,41 @@ static int one_of(const char *values, Str value) {
     return -1;
 }
 
+/* Each word of it is in the list. */
+static bool all_of(const char *words, Str value) {
+    size_t start = 0;
+    for (size_t i = 0; i <= value.size; i++) {
+        if (i < value.size && value.data[i] != ',' && value.data[i] != ' ') continue;
+        if (i > start && one_of(words, str_from(value.data + start, i - start)) < 0) return false;
+        start = i + 1;
+    }
+    return value.size > 0;
+}
+
+/* What PostgreSQL would take. */
+static bool is_later(weir_db *db, const Setting *setting, const AstSet *set) {
+    const Zone *zone;
+    int32_t seconds;
+    int64_t hours;
+    Error ignored;
+    for (uint32_t i = 0; i < set->values.count; i++) {
+        Str value = set->values.items[i].value;
+        bool known = str_equal(str_from_c(setting->later), STR("*"))
+                         ? calendar_parse_zone(value, &seconds) || number_parse_i64(value, &hours) == NUMBER_OK ||
+                               zone_find(&db->zones.source, value, &zone, &ignored) == STATUS_OK
+                         : all_of(setting->later, value);
+        if (!known) return false;
+    }
+    return set->values.count > 0;
+}
+
+static Status fail_value(weir_db *db, const Setting *setting, const AstSet *set, Str value, Error *err) {
+    if (!is_later(db, setting, set)) return bad_value(setting, set, value, err);
+    (void)error_set_at(err, STATUS_NOT_SUPPORTED, set->name.span.start, "%s \"%.*s\" is not supported yet",
+                       setting->name, STR_ARGS(value));
+    return error_add_hint(err, "%s", setting->summary);
+}
+
 Status settings_set(weir_conn *conn, const AstSet *set, bool reset, Error *err) {
     weir_db *db = conn->db;
     if (reset && set->name.str.size == 0) {
@@ -105,17 +149,17 @@ Status settings_set(weir_conn *conn, const AstSet *set, bool reset, Error *err) 
         (void)error_set_at(err, STATUS_NOT_SUPPORTED, set->name.span.start, "SET LOCAL is not supported yet");
         return error_add_hint(err, "It would end with its transaction, and there are none yet: write SET.");
     }
-    if (set->values.count > 1)
+    const Setting *setting = &SETTINGS[index];
+    if (set->values.count > 1 && !is_later(db, setting, set))
         return error_set_at(err, STATUS_INVALID_OPTION, set->name.span.start,
                             "SET %.*s takes only one argument", STR_ARGS(set->name.str));
-    const Setting *setting = &SETTINGS[index];
     Str value = reset || set->to_default || set->values.count == 0 ? str_from_c(setting->fallback)
                                                                    : set->values.items[0].value;
     if (!is_batch_rows(setting)) {
         int number = one_of(setting->values, value);
         bool known = number >= 0 || str_equal(value, str_from_c(setting->fallback));
         if (known && is_on_error(setting)) conn->on_error = (OnError)number;
-        return known ? STATUS_OK : bad_value(setting, set, value, err);
+        return known ? STATUS_OK : fail_value(db, setting, set, value, err);
     }
     int64_t rows;
     if (number_parse_i64(value, &rows) != NUMBER_OK || rows < 1 || rows > BATCH_ROW_COUNT_MAX)

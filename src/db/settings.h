@@ -10,6 +10,8 @@ const char *settings_name(uint32_t index);
 const char *settings_summary(uint32_t index);
 void settings_read(const weir_conn *conn, uint32_t index, Text *out);
 
+/* What the column of SHOW is called: the setting as it is written here, in whatever case it was asked for. */
+Str settings_column(Str name);
 NODISCARD Status settings_get(const weir_conn *conn, const AstName *name, Text *out, Error *err);
 
 /* SET and RESET. */

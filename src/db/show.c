@@ -25,7 +25,6 @@ static const char *const OPTION_COLUMNS[] = {"name", "object", "of", "value", "d
 static const char *const CREATE_COLUMNS[] = {"name", "definition", NULL};
 static const char *const EXPLAIN_COLUMNS[] = {"plan", NULL};
 static const char *const SETTING_COLUMNS[] = {"name", "setting", "summary", NULL};
-static const char *const ONE_SETTING_COLUMNS[] = {"setting", NULL};
 
 static bool is_functions(const AstShow *show) {
     return str_equal(show->name.str, STR("functions"));
@@ -39,7 +38,7 @@ static const char *const *columns_of(const AstStatement *ast) {
     if (ast->kind == AST_STATEMENT_EXPLAIN) return EXPLAIN_COLUMNS;
     if (ast->kind == AST_STATEMENT_DESCRIBE) return COLUMN_COLUMNS;
     switch (ast->show->kind) {
-        case AST_SHOW_SETTING: return ONE_SETTING_COLUMNS;
+        case AST_SHOW_SETTING: break; /* one, with the name of the setting */
         case AST_SHOW_ALL: return SETTING_COLUMNS;
         case AST_SHOW_OBJECTS:
             return is_functions(ast->show) ? FUNCTION_COLUMNS
@@ -56,6 +55,11 @@ Status show_schema(const AstStatement *ast, Arena *arena, Schema *out, Error *er
     Field *fields = ARENA_ARRAY(arena, Field, LIST_COLUMN_COUNT_MAX);
     TRY_ALLOC(fields);
     *out = (Schema){.fields = fields};
+    if (ast->kind == AST_STATEMENT_SHOW && ast->show->kind == AST_SHOW_SETTING) {
+        fields[0] = (Field){.name = settings_column(ast->show->name.str), .type = type_of(TYPE_TEXT)};
+        out->count = 1;
+        return STATUS_OK;
+    }
     while (names[out->count] != NULL) {
         fields[out->count] = (Field){.name = str_from_c(names[out->count]), .type = type_of(TYPE_TEXT)};
         out->count++;

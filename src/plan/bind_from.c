@@ -170,6 +170,8 @@ static Status bind_from_function(Bind *bind, const AstFromItem *item, const Scop
         function_find(name).count > 0)
         return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, call->position),
                             "functions other than windows in FROM are not supported yet");
+    bool later;
+    TRY(resolve_later(name, bind_position(bind, call->position), &later, err));
     (void)error_set_at(err, STATUS_UNDEFINED_FUNCTION, bind_position(bind, call->position),
                        "function %.*s does not exist", STR_ARGS(name));
     Str best = {0};

@@ -187,6 +187,8 @@ NODISCARD Status resolve_common_type(Bind *bind, const Expr *const *exprs, uint3
                                      Type *out, Error *err);
 NODISCARD Status resolve_to_common(Bind *bind, const Expr **exprs, uint32_t count, const char *what,
                                    Type *type, Error *err);
+/* NOT_SUPPORTED when it is one of later.def: PostgreSQL's and not there yet. */
+NODISCARD Status resolve_later(Str name, int64_t position, bool *found, Error *err);
 NODISCARD Status resolve_call(Bind *bind, Str name, const Expr **arguments, uint32_t count, SqlSpan span,
                               int64_t position, const Expr **out, Error *err);
 NODISCARD Status resolve_operator(Bind *bind, Str op, const Expr *left, const Expr *right, SqlSpan span,

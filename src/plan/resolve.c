@@ -400,7 +400,7 @@ static const struct {
 #undef LATER
 };
 
-static Status call_later(Str name, int64_t position, bool *found, Error *err) {
+Status resolve_later(Str name, int64_t position, bool *found, Error *err) {
     *found = false;
     for (size_t i = 0; i < sizeof(LATER) / sizeof(LATER[0]) && !*found; i++) {
         if (!str_equal(name, str_from_c(LATER[i].name))) continue;
@@ -429,7 +429,7 @@ static Status call_undefined(Str name, const Expr *const *arguments, uint32_t co
     else {
         char signature[SIGNATURE_SIZE_MAX];
         bool later;
-        TRY(call_later(name, position, &later, err));
+        TRY(resolve_later(name, position, &later, err));
         signature_write(signature, name, arguments, count);
         (void)error_set_at(err, STATUS_UNDEFINED_FUNCTION, position, "function %s does not exist", signature);
         Str near = function_find(name).count == 0 ? suggest_function(name) : (Str){0};
