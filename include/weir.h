@@ -337,6 +337,17 @@ WEIR_API int weir_sub_schema(weir_sub *sub, struct ArrowSchema *out, weir_error 
  * more and no writer waits for it. A subscription with a callback asks here too. */
 WEIR_API int weir_sub_next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, weir_error **error);
 WEIR_API void weir_sub_cancel(weir_sub *sub);
+
+/* A file descriptor for poll, epoll or select: readable (POLLIN) exactly while a batch is queued, the input has ended, on_error = 'stop'
+ * has halted it, or it was cancelled, so that weir_sub_next does not wait. Only look at it: do not read, write or close it; it goes with
+ * weir_sub_free. Sources with a connector and timers (EMIT EVERY) do nothing while you poll: who has some calls weir_step, too.
+ *
+ *     int fd;
+ *     weir_sub_fd(sub, &fd, &error);
+ *     struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+ *     while (poll(&poll_fd, 1, -1) >= 0 && weir_sub_next(sub, 0, &batch, &error) == WEIR_OK) ... another thread pushes ...
+ */
+WEIR_API int weir_sub_fd(weir_sub *sub, int *out, weir_error **error);
 WEIR_API void weir_sub_free(weir_sub *sub);
 
 /* Borrowed until the batch is freed; info may be NULL. */

@@ -199,6 +199,7 @@ static void run_deferred(weir_db *db) {
 void database_leave(weir_db *db) {
     object_tell_halted(db);
     run_deferred(db);
+    if (db->event_count > 0) subscription_set_events(db);
     db->flow->interrupt = NULL;
     atomic_store(&db->is_inside, 0);
 }

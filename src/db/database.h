@@ -58,6 +58,7 @@ struct weir_db {
     bool stdin_is_named;     /* the source stdin was made */
     Error missing_error;     /* of making it */
     weir_sub *subscriptions; /* open ones, linked */
+    uint32_t event_count;    /* of them: those that have given a file descriptor */
     uint32_t next_partition; /* writers' partitions: numbers are never given twice */
 };
 

@@ -709,16 +709,20 @@ static Status tell(Object *object, Error *err) {
     return err->status;
 }
 
-Status object_check_running(weir_db *db, const Plan *plan, bool hint, Error *err) {
-    if (db->flow->halt_count == 0) return STATUS_OK;
-    for (size_t i = 0; i < db->objects.count; i++) {
+Object *object_find_halted(const weir_db *db, const Plan *plan) {
+    for (size_t i = 0; i < db->objects.count && db->flow->halt_count > 0; i++) {
         Object *object = db->objects.items[i];
-        if (object_failure(object) == NULL || !is_below(db, plan, object, 0)) continue;
-        Status status = tell(object, err);
-        return hint ? error_add_hint(err, "on_error = 'stop' has halted it: DROP and CREATE it again, or with on_error = 'skip' or 'dead_letter'.")
-                    : status;
+        if (object_failure(object) != NULL && is_below(db, plan, object, 0)) return object;
     }
-    return STATUS_OK;
+    return NULL;
+}
+
+Status object_check_running(weir_db *db, const Plan *plan, bool hint, Error *err) {
+    Object *object = object_find_halted(db, plan);
+    if (object == NULL) return STATUS_OK;
+    Status status = tell(object, err);
+    return hint ? error_add_hint(err, "on_error = 'stop' has halted it: DROP and CREATE it again, or with on_error = 'skip' or 'dead_letter'.")
+                : status;
 }
 
 Status object_check_told(weir_db *db, Error *err) {

@@ -88,6 +88,9 @@ bool object_sources_have_ended(const weir_db *db, const Plan *plan);
 /* on_error = 'stop': why the object itself has halted; NULL: it has not. */
 const Error *object_failure(const Object *object);
 
+/* The first object under a plan that has halted; NULL: none. */
+Object *object_find_halted(const weir_db *db, const Plan *plan);
+
 /* What has halted, of the objects under a plan, cannot be read: the error says why, and that is then told. `hint`: also what to do. */
 NODISCARD Status object_check_running(weir_db *db, const Plan *plan, bool hint, Error *err);
 

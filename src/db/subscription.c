@@ -28,6 +28,8 @@ struct weir_sub {
     bool is_ended;
     bool is_flushed; /* what EVERY held before a failure has left */
     bool is_failed;  /* the failure has been told: nothing is delivered any more */
+    IoFile event;            /* of weir_sub_fd */
+    _Atomic(int) has_event;
     _Atomic(int) is_cancelled;
     _Atomic(int) is_freed; /* by its user, maybe in a callback: nothing is delivered any more */
     weir_sub *next;        /* of the database */
@@ -205,6 +207,11 @@ static void sub_close(Deferred *deferred) {
     object_unpin(sub->stmt->plan, sub->late);
     drop_queue(sub);
     frame_deinit(&sub->frame);
+    if (atomic_load(&sub->has_event)) {
+        Error ignored;
+        (void)io_close(&sub->event, &ignored);
+        db->event_count--;
+    }
     statement_release(sub->stmt);
     handle_free(sub, sizeof(*sub));
 }
@@ -221,6 +228,39 @@ void weir_sub_free(weir_sub *sub) {
 
 void weir_sub_cancel(weir_sub *sub) {
     atomic_store(&sub->is_cancelled, 1);
+    if (atomic_load(&sub->has_event)) io_event_set(&sub->event, true);
+}
+
+/* --- file descriptors ------------------------------------------------------------------------- */
+
+/* Would weir_sub_next give a batch, the end or an error without waiting? */
+static bool has_news(const weir_sub *sub) {
+    return sub->first != NULL || sub->is_ended || atomic_load(&sub->is_cancelled) || flow_query_has_halted(sub->query) ||
+           object_find_halted(sub_db(sub), sub->stmt->plan) != NULL;
+}
+
+void subscription_set_events(const weir_db *db) {
+    for (weir_sub *sub = db->subscriptions; sub != NULL; sub = sub->next) {
+        if (!atomic_load(&sub->has_event)) continue;
+        io_event_set(&sub->event, has_news(sub));
+        /* cancelled by another thread after the look */
+        if (atomic_load(&sub->is_cancelled)) io_event_set(&sub->event, true);
+    }
+}
+
+int weir_sub_fd(weir_sub *sub, int *out, weir_error **error) {
+    Error err = {.position = -1};
+    weir_db *db = sub_db(sub);
+    if (!database_enter(db)) return error_busy(error);
+    Status status = STATUS_OK;
+    if (!atomic_load(&sub->has_event)) {
+        status = io_event_open(db->io, STR("event"), &sub->event, &err);
+        if (status == STATUS_OK) atomic_store(&sub->has_event, 1);
+        db->event_count += status == STATUS_OK;
+    }
+    database_leave(db);
+    if (status == STATUS_OK) *out = sub->event.handle;
+    return error_give(status, &err, error);
 }
 
 int weir_sub_schema(weir_sub *sub, struct ArrowSchema *out, weir_error **error) {

@@ -179,6 +179,20 @@ Status io_poll(Io *io, IoPoll *items, size_t count, int timeout_ms, Error *err) 
     return io_error(err, "wait for", count > 0 ? items[0].file->path : STR(""), result);
 }
 
+/* ---- events ---- */
+
+Status io_event_open(Io *io, Str path, IoFile *event, Error *err) {
+    int result = io->calls->event_open(io);
+    if (result < 0) return io_error(err, "open", path, result);
+    *event = (IoFile){.io = io, .path = path, .handle = result, .owned = true};
+    return STATUS_OK;
+}
+
+void io_event_set(IoFile *event, bool is_set) {
+    ASSERT(event->handle >= 0);
+    event->io->calls->event_set(event->io, event->handle, is_set);
+}
+
 /* ---- pages ---- */
 
 static size_t io_pages_round(size_t size) {

@@ -28,6 +28,8 @@ struct IoCalls {
     int (*unlink)(Io *io, const char *path);
     int (*list)(Io *io, const char *directory, IoNameVisitor *visitor, void *context); /* "" is here */
     int (*poll)(Io *io, IoPoll *items, size_t count, int timeout_ms);                  /* sets ready */
+    int (*event_open)(Io *io);                          /* the handle of an event, not ready */
+    void (*event_set)(Io *io, int handle, bool is_set); /* async-signal-safe */
 
     void *(*pages_alloc)(Io *io, Memory *memory, size_t size);
     void (*pages_free)(Io *io, Memory *memory, void *pages, size_t size);

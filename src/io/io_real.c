@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -139,6 +140,21 @@ static int real_poll(Io *io, IoPoll *items, size_t count, int timeout_ms) {
     return result;
 }
 
+static int real_event_open(Io *io) {
+    int handle = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return handle < 0 ? -errno : handle;
+}
+
+/* The counter is above 0 while set. A write that it has no room for finds it set; a read of 0 finds it not. A signal handler's errno is kept. */
+static void real_event_set(Io *io, int handle, bool is_set) {
+    int before = errno;
+    uint64_t value = 1;
+    ssize_t result;
+    do result = is_set ? write(handle, &value, sizeof(value)) : read(handle, &value, sizeof(value));
+    while (result < 0 && errno == EINTR);
+    errno = before;
+}
+
 /* Huge pages need an aligned address: map more, and give back what sticks out. */
 static void *real_pages_map(size_t size) {
     DEBUG_ASSERT(size > 0 && size % IO_PAGE_SIZE == 0); /* io_pages_round */
@@ -182,6 +198,8 @@ static const struct IoCalls real_calls = {
     .unlink = real_unlink,
     .list = real_list,
     .poll = real_poll,
+    .event_open = real_event_open,
+    .event_set = real_event_set,
     .pages_alloc = real_pages_alloc,
     .pages_free = real_pages_free,
 };

@@ -333,6 +333,22 @@ static int sim_poll(Io *io, IoPoll *items, size_t count, int timeout_ms) {
     return ready;
 }
 
+/* A pipe without a name, of one byte while set. */
+static int sim_event_open(Io *io) {
+    IoSim *sim = sim_of(io);
+    int fault = sim_fault(sim, IO_SIM_OPEN);
+    if (fault < 0) return fault;
+    IoSimNode *node = node_create(sim, STR("event"), IO_KIND_PIPE);
+    if (node == NULL) return -ENOMEM;
+    int handle = sim_handle_take(sim, node, IO_OPEN_READ);
+    node_unlink(sim, node);
+    return handle;
+}
+
+static void sim_event_set(Io *io, int handle, bool is_set) {
+    sim_handle(sim_of(io), handle)->node->size = is_set;
+}
+
 static void *sim_pages_alloc(Io *io, Memory *memory, size_t size) {
     if (sim_fault(sim_of(io), IO_SIM_PAGES) < 0) return NULL;
     return memory_alloc_zeroed(memory, size);
@@ -357,6 +373,8 @@ static const struct IoCalls sim_calls = {
     .unlink = sim_unlink,
     .list = sim_list,
     .poll = sim_poll,
+    .event_open = sim_event_open,
+    .event_set = sim_event_set,
     .pages_alloc = sim_pages_alloc,
     .pages_free = sim_pages_free,
 };

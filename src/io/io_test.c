@@ -84,6 +84,20 @@ static void check_random(World *world) {
     assert_int_not_equal(io_random_u64(world->io), io_random_u64(world->io));
 }
 
+static void check_events(World *world) {
+    Error err;
+    IoFile event;
+    assert_int_equal(io_event_open(world->io, STR("event"), &event, &err), STATUS_OK);
+    for (int i = 0; i < 8; i++) {
+        IoPoll poll = {.file = &event};
+        bool is_set = i % 4 >= 2; /* twice each: setting what is set changes nothing */
+        io_event_set(&event, is_set);
+        assert_int_equal(io_poll(world->io, &poll, 1, 0, &err), STATUS_OK);
+        assert_int_equal(poll.ready, is_set);
+    }
+    assert_int_equal(io_close(&event, &err), STATUS_OK);
+}
+
 static void check_files(World *world) {
     Error err;
     Str path = world_path(world, "a.txt"), other = world_path(world, "b.txt");
@@ -240,7 +254,7 @@ static void check_pages(World *world) {
 }
 
 static void check_world(bool real) {
-    static void (*const checks[])(World *) = {check_clock,   check_random, check_files, check_grow,
+    static void (*const checks[])(World *) = {check_clock,   check_random, check_events, check_files, check_grow,
                                               check_missing, check_glob,   check_pages};
     for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
         World world;

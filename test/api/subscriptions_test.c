@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What leaves: net changes, ON UPDATE, EVERY, queries made late, callbacks that do what they may not. */
+#include <fcntl.h>
+#include <poll.h>
+
 #include "session.h"
 
 static weir_sub *subscribe(Session *s, const char *query) {
@@ -104,6 +107,75 @@ static void waiting_ends_in_time(void **state) {
     assert_int_equal(s.sim.clock_monotonic_ns, before);
     weir_sub_free(sub);
     session_close(&s);
+}
+
+static bool is_readable(int fd) {
+    struct pollfd one = {.fd = fd, .events = POLLIN};
+    assert_true(poll(&one, 1, 0) >= 0);
+    return (one.revents & POLLIN) != 0;
+}
+
+static int fd_of(weir_sub *sub) {
+    int fd = -1, again = -1;
+    assert_int_equal(weir_sub_fd(sub, &fd, NULL), WEIR_OK);
+    assert_int_equal(weir_sub_fd(sub, &again, NULL), WEIR_OK);
+    assert_true(fd >= 0 && fd == again);
+    return fd;
+}
+
+/* In the real world: readable exactly while weir_sub_next has something. */
+static void a_descriptor_says_when(void **state) {
+    weir_db *db;
+    weir_conn *conn;
+    weir_sub *sub, *other, *view, *ends;
+    weir_batch *batch;
+    assert_int_equal(weir_open(":memory:", NULL, &db, NULL), WEIR_OK);
+    assert_int_equal(weir_connect(db, &conn, NULL), WEIR_OK);
+    assert_int_equal(weir_exec(conn,
+                               "CREATE SOURCE e (a INT); CREATE TABLE t (a INT); INSERT INTO t VALUES (1);"
+                               "CREATE MATERIALIZED VIEW v WITH (on_error = 'stop') AS SELECT 1 / a AS b FROM e WHERE a < 5",
+                               -1, NULL),
+                     WEIR_OK);
+    assert_int_equal(weir_subscribe(conn, "e", NULL, &sub, NULL), WEIR_OK);
+    assert_int_equal(weir_subscribe(conn, "t", NULL, &other, NULL), WEIR_OK);
+    assert_int_equal(weir_subscribe(conn, "v", NULL, &view, NULL), WEIR_OK);
+    assert_int_equal(weir_subscribe(conn, "SELECT a FROM (VALUES (1)) x(a)", NULL, &ends, NULL), WEIR_OK);
+    int fd = fd_of(sub), table_fd = fd_of(other), view_fd = fd_of(view), end_fd = fd_of(ends);
+    assert_false(is_readable(fd));
+    assert_true(is_readable(table_fd)); /* what was there */
+    assert_int_equal(weir_sub_next(other, 0, &batch, NULL), WEIR_OK);
+    weir_batch_free(batch);
+    assert_false(is_readable(table_fd));
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(weir_exec(conn, "INSERT INTO e VALUES (9)", -1, NULL), WEIR_OK);
+        assert_int_equal(weir_exec(conn, "INSERT INTO e VALUES (8)", -1, NULL), WEIR_OK);
+        for (int k = 0; k < 2; k++) {
+            assert_true(is_readable(fd));
+            assert_int_equal(weir_sub_next(sub, 0, &batch, NULL), WEIR_OK);
+            weir_batch_free(batch);
+        }
+        assert_false(is_readable(fd));
+        assert_int_equal(weir_sub_next(sub, 0, &batch, NULL), WEIR_TIMEOUT);
+        assert_false(is_readable(table_fd));
+    }
+    assert_false(is_readable(view_fd));
+    assert_int_equal(weir_exec(conn, "INSERT INTO e VALUES (0)", -1, NULL), WEIR_OK);
+    assert_true(is_readable(view_fd)); /* halted, and for good */
+    assert_int_not_equal(weir_sub_next(view, 0, &batch, NULL), WEIR_OK);
+    assert_true(is_readable(view_fd));
+    while (weir_sub_next(ends, 0, &batch, NULL) == WEIR_OK) weir_batch_free(batch);
+    assert_true(is_readable(end_fd)); /* WEIR_DONE */
+    weir_sub_cancel(other);
+    assert_true(is_readable(table_fd));
+    assert_int_equal(weir_sub_next(other, 0, &batch, NULL), WEIR_INTERRUPTED);
+    assert_true(is_readable(table_fd));
+    weir_sub_free(sub);
+    weir_sub_free(other);
+    weir_sub_free(view);
+    weir_sub_free(ends);
+    assert_int_equal(fcntl(fd, F_GETFD), -1); /* gone */
+    weir_disconnect(conn);
+    assert_int_equal(weir_close(db, NULL), WEIR_OK);
 }
 
 static void a_full_queue_stops_writers(void **state) {
@@ -266,6 +338,7 @@ int main(void) {
         cmocka_unit_test(a_view_is_not_shaped),
         cmocka_unit_test(every_waits_for_the_clock),
         cmocka_unit_test(waiting_ends_in_time),
+        cmocka_unit_test(a_descriptor_says_when),
         cmocka_unit_test(a_full_queue_stops_writers),
         cmocka_unit_test(a_late_made_query_catches_up),
         cmocka_unit_test(standard_input_is_read_once),
