@@ -150,6 +150,9 @@ Status settings_set(weir_conn *conn, const AstSet *set, bool reset, Error *err) 
         return error_add_hint(err, "It would end with its transaction, and there are none yet: write SET.");
     }
     const Setting *setting = &SETTINGS[index];
+    for (uint32_t i = 1; i < set->values.count && is_later(db, setting, set); i++)
+        if (one_of(setting->values, set->values.items[i].value) < 0)
+            return fail_value(db, setting, set, set->values.items[i].value, err);
     if (set->values.count > 1 && !is_later(db, setting, set))
         return error_set_at(err, STATUS_INVALID_OPTION, set->name.span.start,
                             "SET %.*s takes only one argument", STR_ARGS(set->name.str));
