@@ -377,6 +377,7 @@ typedef struct Moment {
     bool has_year, has_month, has_day;
     int64_t days; /* since 1970, where the date is not one of year, month and day */
     bool has_days;
+    bool is_absurd; /* the year is not to be computed with: reported when nothing else is wrong, as in PostgreSQL */
     int64_t time;
 } Moment;
 
@@ -459,8 +460,8 @@ static Status date_from(const Fields *fields, Str text, Moment *moment, Error *e
     int64_t day_of_year = fields->day_of_year, day = fields->day;
     moment->month = moment->day = 1;
     year_from(fields, moment);
-    bool absurd = moment->year > YEAR_MAX || moment->year < -YEAR_MAX; /* not to be computed with */
-    if (absurd && fields->julian == 0) return out_of_range(text, err);
+    moment->is_absurd = fields->julian == 0 && (moment->year > YEAR_MAX || moment->year < -YEAR_MAX);
+    if (moment->year > YEAR_MAX || moment->year < -YEAR_MAX) moment->year %= 400; /* the same leap years */
     if (fields->julian != 0) take_days(moment, fields->julian - CALENDAR_JULIAN_OFFSET);
     if (fields->week != 0 && fields->convention == KEYWORD_ISO_WEEK)
         take_days(moment, iso_day(fields, moment));
@@ -493,7 +494,7 @@ static Status read_moment(Str text, const TimePattern *pattern, Walk *walk, Mome
     bool zone = fields->zone_hour >= 0 && fields->zone_hour <= 15 && fields->zone_minute >= 0 && fields->zone_minute < 60;
     if (fields->zone_sign != 0 && !zone)
         return error_set(err, STATUS_INVALID_ZONE_OFFSET, "time zone displacement out of range: \"%.*s\"", STR_ARGS(text));
-    return STATUS_OK;
+    return moment->is_absurd ? out_of_range(text, err) : STATUS_OK;
 }
 
 static int64_t days_of(const Moment *moment) {
