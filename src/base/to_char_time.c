@@ -60,9 +60,10 @@ static void append_fraction(Text *text, const PatternNode *node, const Moment *m
 
 static void append_offset(Text *text, const PatternNode *node, const Moment *moment) {
     int32_t offset = moment->zone_offset, size = offset < 0 ? -offset : offset;
-    PatternNode two = {0};
+    PatternNode two = {0}, hours = *node;
+    hours.ordinal = 0; /* no TH here */
     text_append_char(text, offset < 0 ? '-' : '+');
-    append_number(text, node, size / 3600, 2);
+    append_number(text, &hours, size / 3600, 2);
     if (size % 3600 == 0) return;
     text_append_char(text, ':');
     append_number(text, &two, size % 3600 / 60, 2);

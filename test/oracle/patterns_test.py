@@ -97,6 +97,18 @@ def same(statement, expected, found):
     return all(a[0] == b[0] or (number and a[0] is not None and b[0] is not None and decimal.Decimal(a[0]) == decimal.Decimal(b[0])) for a, b in zip(expected, found))
 
 
+TIME_FAULTS = {"22007", "22008", "22009"}
+
+
+def is_known(expected, found):
+    """A damaged text may have several faults, and who meets which first is not promised; thousands of years that overflow
+    an int wrap round in PostgreSQL 15 (both in docs/DIFFERENCES.md)."""
+    if not isinstance(found, Error):
+        return False
+    wraps = 'value for "Y,YYY" in source string is out of range' in found.message
+    return wraps or isinstance(expected, PostgresError) and {expected.sqlstate, found.sqlstate} <= TIME_FAULTS
+
+
 def main():
     seed = int(sys.argv[1]) if len(sys.argv) > 1 else int.from_bytes(os.urandom(4), "little")
     count = int(sys.argv[2]) if len(sys.argv) > 2 else STATEMENTS
@@ -111,6 +123,9 @@ def main():
     with Weir() as weir:
         found = weir.run_each(statements)
     failures = [row for row in zip(statements, expected, found) if not same(*row)]
+    known = [row for row in failures if is_known(*row[1:])]
+    if len(known) <= count // 500:  # now and then; more would be a rule that is wrong
+        failures = [row for row in failures if row not in known]
     for text, wanted, value in failures[:int(os.environ.get("SHOW", "20"))]:
         print(f"{text}\n    expected {wanted}\n    found    {value}")
     values = sum(not isinstance(row, PostgresError) for row in expected)
