@@ -431,7 +431,8 @@ static Status merge_entry(ValueSet *set, uint64_t to, uint32_t from_id, ValueSet
 Status value_set_merge(ValueSet *set, uint32_t to, uint32_t from, ValueSetAdded added, void *context,
                        Error *err) {
     ASSERT(set->used && to != from);
-    const ValueHead *head = head_find(set, from);
+    uint64_t group = from;
+    const ValueHead *head = state_find(&set->heads, &group, head_hash(group));
     uint32_t id = head == NULL ? STATE_NONE : head->first;
     while (id != STATE_NONE) {
         TRY(merge_entry(set, to, id, added, context, err));

@@ -7,9 +7,9 @@
  *     index hash    upper 32 bits of the caller's hash, the lowest set: its lower half is never 0
  *     home bucket   index hash * bucket_count >> 32, so any count will do
  *     tag           lower half of the index hash; a slot whose tag is 0 is empty
- *     passed        how many keys went by this full bucket: their home is here or before, they live further on;
- *                   at its maximum it stays there (such hashes are an attack, and only cost time)
- *     away          per slot, how many buckets behind its home the key is
+ *     passed        how many keys went by this full bucket: their home is here or before, they live further
+ * on; at its maximum it stays there (such hashes are an attack, and only cost time) away          per slot,
+ * how many buckets behind its home the key is
  *
  * A key lives in the first bucket with an empty slot from its home on (wrapping at the end). A search looks
  * at a bucket with two vector compares of the tags and goes on only while `passed` is not 0; taking a key out
@@ -47,9 +47,10 @@ enum {
     INDEX_MOVE_COUNT_MIN = 8,          /* ... and at least, per call */
     INDEX_PAGES_SIZE_MIN = 64 * 1024,  /* smaller tables come from the heap */
     INDEX_NEAR_SIZE_MAX = 1024 * 1024, /* index and records this small stay in the L2 cache: no prefetching */
-    INDEX_BATCH_COUNT_FAR = 512, /* rows of a larger one whose lines and page addresses the core still holds */
-    INDEX_ROUND_COUNT = 256,     /* keys searched together */
-    INDEX_OVERSIZE = 16,         /* slots per key from which on an index is not worth clearing */
+    INDEX_BATCH_COUNT_FAR =
+        512,                 /* rows of a larger one whose lines and page addresses the core still holds */
+    INDEX_ROUND_COUNT = 256, /* keys searched together */
+    INDEX_OVERSIZE = 16,     /* slots per key from which on an index is not worth clearing */
 };
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -430,36 +431,48 @@ void state_index_find_batch(const State *state, const char *keys, const uint64_t
     }
 }
 
-uint32_t state_get(const State *state, const void *key, uint64_t hash) {
-    return state->count == 0 ? STATE_NONE : find_slowly(state, key, state_index_hash(hash));
+/* A record and its id; NULL and STATE_NONE: not there. */
+typedef struct Single {
+    const char *record;
+    uint32_t id;
+} Single;
+
+static __attribute__((noinline)) Single find_single_slowly(const State *state, const char *key,
+                                                           uint32_t hash) {
+    uint32_t id = find_slowly(state, key, hash);
+    return (Single){id == STATE_NONE ? NULL : state_record(state, id), id};
 }
 
-static __attribute__((noinline)) const void *find_value_slowly(const State *state, const char *key,
-                                                               uint32_t hash) {
-    uint32_t id = state->count == 0 ? STATE_NONE : find_slowly(state, key, hash);
-    return id == STATE_NONE ? NULL : state_value(state, id);
-}
-
-/* As find_batch without its local copies: so few instructions that the processor overlaps several calls. */
-ALWAYS_INLINE const void *find_value(const State *state, const char *key, uint32_t hash, size_t key_size,
-                                     StateEquality equality) {
+/* As find_batch without its local copies: so few instructions that the processor overlaps several calls.
+ * Where it is inlined, what is not asked for is not worked out. */
+ALWAYS_INLINE Single find_single(const State *state, const char *key, uint32_t hash, StateEquality equality) {
     StateBucket *bucket;
     state_table(state, hash, &bucket);
     uint32_t mask = bucket_match(bucket, hash_tag(hash));
-    if (__builtin_expect(mask == 0, 0)) return find_value_slowly(state, key, hash);
-    const char *record = state_record(state, bucket->ids[(uint64_t)__builtin_ctz(mask)]);
+    if (__builtin_expect(mask == 0, 0)) return find_single_slowly(state, key, hash);
+    uint32_t id = bucket->ids[(uint64_t)__builtin_ctz(mask)];
+    const char *record = state_record(state, id);
     if (__builtin_expect(!key_equal(state, record, key, equality), 0))
-        return find_value_slowly(state, key, hash);
-    return record + key_size;
+        return find_single_slowly(state, key, hash);
+    return (Single){record, id};
 }
 
-const void *state_find(const State *state, const void *key, uint64_t hash_full) {
+ALWAYS_INLINE Single find_any_single(const State *state, const char *key, uint64_t hash_full) {
     uint32_t hash = state_index_hash(hash_full);
-    if (__builtin_expect(state->count == 0, 0)) return NULL;
+    if (__builtin_expect(state->count == 0, 0)) return (Single){NULL, STATE_NONE};
     if (__builtin_expect(state->equality == STATE_EQUALITY_8, 1))
-        return find_value(state, key, hash, 8, STATE_EQUALITY_8);
-    if (state->equality == STATE_EQUALITY_16) return find_value(state, key, hash, 16, STATE_EQUALITY_16);
-    return find_value_slowly(state, key, hash);
+        return find_single(state, key, hash, STATE_EQUALITY_8);
+    if (state->equality == STATE_EQUALITY_16) return find_single(state, key, hash, STATE_EQUALITY_16);
+    return find_single_slowly(state, key, hash);
+}
+
+uint32_t state_get(const State *state, const void *key, uint64_t hash) {
+    return find_any_single(state, key, hash).id;
+}
+
+const void *state_find(const State *state, const void *key, uint64_t hash) {
+    const char *record = find_any_single(state, key, hash).record;
+    return __builtin_expect(record == NULL, 0) ? NULL : record + state->key_size;
 }
 
 /* ---- changing ---- */
