@@ -6,6 +6,7 @@
 #include "db/object.h"
 #include "db/subscription.h"
 #include "format/json_write.h"
+#include "db/halt.h"
 
 /* --- rows that fail --------------------------------------------------------------------------- */
 
@@ -197,7 +198,7 @@ static void run_deferred(weir_db *db) {
 }
 
 void database_leave(weir_db *db) {
-    object_tell_halted(db);
+    halt_tell(db);
     run_deferred(db);
     if (db->event_count > 0) subscription_set_events(db);
     db->flow->interrupt = NULL;

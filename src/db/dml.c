@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "db/result.h"
+#include "db/halt.h"
 
 Status dml_target(weir_db *db, const AstQualifiedName *name, bool only_tables, Object **out, Error *err) {
     const AstName *last = &name->items[name->count - 1];
@@ -87,7 +88,7 @@ Status dml_check_keys(weir_db *db, Object *object, Error *err) {
 }
 
 Status dml_check_running(Object *object, Error *err) {
-    const Error *failure = object_failure(object);
+    const Error *failure = halt_failure(object);
     if (failure == NULL) return STATUS_OK;
     object->halt_news = HALT_TOLD;
     *err = *failure;

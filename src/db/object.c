@@ -3,6 +3,7 @@
 #include "db/object.h"
 
 #include "db/define.h"
+#include "db/halt.h"
 
 const char *object_kind_name(RelationKind kind) {
     switch (kind) {
@@ -387,10 +388,10 @@ Status object_check(weir_db *db, const AstCreate *create, Str text, Arena *arena
 
 /* What halts at once, on rows that are there already, or reads what has halted, is not made. */
 static Status start_running(weir_db *db, Object *object, const Definition *definition, Error *err) {
-    if (object->plan != NULL) TRY(object_check_running(db, object->plan, true, err));
+    if (object->plan != NULL) TRY(halt_check(db, object->plan, true, err));
     TRY(start_object(db, object, definition, err));
-    if (object->plan != NULL) TRY(object_check_running(db, object->plan, true, err));
-    const Error *failure = object_failure(object);
+    if (object->plan != NULL) TRY(halt_check(db, object->plan, true, err));
+    const Error *failure = halt_failure(object);
     if (failure == NULL) return STATUS_OK;
     *err = *failure;
     return err->status;
@@ -628,130 +629,6 @@ Status object_drop(weir_db *db, const AstDrop *drop, Error *err) {
         object_destroy(db, doomed.order.items[i]);
     doomed_deinit(&doomed, &db->memory);
     return status;
-}
-
-/* --- sources that a statement waits for ------------------------------------------------------- */
-
-static bool is_under(const Plan *plan, const Object *object) {
-    if (plan == NULL) return true;
-    for (uint32_t i = 0; i < plan->relation_count; i++)
-        if (plan->relations[i] == &object->relation) return true;
-    return false;
-}
-
-/* Sources below the views and tables that a plan reads are listed in those objects' plans. */
-static bool is_below(const weir_db *db, const Plan *plan, const Object *source, uint32_t depth) {
-    if (is_under(plan, source)) return true;
-    for (size_t i = 0; plan != NULL && depth < 64 && i < db->objects.count; i++) {
-        const Object *object = db->objects.items[i];
-        const Plan *through = object->plan;
-        for (size_t k = 0; through == NULL && object->relation.kind == RELATION_LATE && k < db->objects.count;
-             k++)
-            if (db->objects.items[k]->late == object) through = db->objects.items[k]->plan;
-        if (through != NULL && is_under(plan, object) && is_below(db, through, source, depth + 1))
-            return true;
-    }
-    return false;
-}
-
-static bool reads_dead_letters(const Plan *plan) {
-    for (uint32_t i = 0; plan != NULL && i < plan->relation_count; i++)
-        if (plan->relations[i]->kind == RELATION_SYSTEM) return true;
-    return false;
-}
-
-static bool is_source_wanted(const weir_db *db, const Plan *plan, const Object *object) {
-    if (object->relation.kind != RELATION_SOURCE || object->flow == NULL || object->flow->reader == NULL)
-        return false;
-    bool is_kept = object->flow->feed != NULL && plan != NULL; /* a SELECT reads what the source stores */
-    if (object->flow->input->scans.count == 0 && !is_kept) return false;
-    return reads_dead_letters(plan) || is_below(db, plan, object, 0);
-}
-
-void object_want_sources(weir_db *db, const Plan *plan) {
-    for (size_t i = 0; i < db->objects.count; i++)
-        if (is_source_wanted(db, plan, db->objects.items[i])) flow_want(db->objects.items[i]->flow);
-}
-
-bool object_is_waiting_for_sources(const weir_db *db, const Plan *plan) {
-    for (size_t i = 0; i < db->objects.count; i++) {
-        const Object *object = db->objects.items[i];
-        if (is_source_wanted(db, plan, object) && object->relation.bounded && !object->flow->reader->is_ended &&
-            !flow_relation_has_halted(object->flow))
-            return true;
-    }
-    return false;
-}
-
-bool object_sources_have_ended(const weir_db *db, const Plan *plan) {
-    for (size_t i = 0; i < db->objects.count; i++) {
-        const Object *object = db->objects.items[i];
-        if (object->relation.kind != RELATION_SOURCE || object->flow == NULL ||
-            !is_below(db, plan, object, 0))
-            continue;
-        if (object->flow->reader == NULL || !object->flow->reader->is_ended) return false;
-    }
-    return true;
-}
-
-/* --- objects that have halted ----------------------------------------------------------------- */
-
-const Error *object_failure(const Object *object) {
-    if (object->failure.status != STATUS_OK) return &object->failure;
-    if (object->query != NULL && flow_query_has_halted(object->query)) return &object->query->halt.failure;
-    bool is_source = object->relation.kind == RELATION_SOURCE && object->flow != NULL;
-    return is_source && flow_relation_has_halted(object->flow) ? &object->flow->failure : NULL;
-}
-
-static Status tell(Object *object, Error *err) {
-    object->halt_news = HALT_TOLD;
-    *err = *object_failure(object);
-    return err->status;
-}
-
-Object *object_find_halted(const weir_db *db, const Plan *plan) {
-    for (size_t i = 0; i < db->objects.count && db->flow->halt_count > 0; i++) {
-        Object *object = db->objects.items[i];
-        if (object_failure(object) != NULL && is_below(db, plan, object, 0)) return object;
-    }
-    return NULL;
-}
-
-Status object_check_running(weir_db *db, const Plan *plan, bool hint, Error *err) {
-    Object *object = object_find_halted(db, plan);
-    if (object == NULL) return STATUS_OK;
-    Status status = tell(object, err);
-    return hint ? error_add_hint(err, "on_error = 'stop' has halted it: DROP and CREATE it again, or with on_error = 'skip' or 'dead_letter'.")
-                : status;
-}
-
-Status object_check_told(weir_db *db, Error *err) {
-    for (size_t i = 0; i < db->objects.count && db->flow->halt_count > 0; i++) {
-        Object *object = db->objects.items[i];
-        if (object->halt_news == HALT_UNTOLD && object_failure(object) != NULL) return tell(object, err);
-    }
-    return STATUS_OK;
-}
-
-/* Somebody is reading it, or what is made of it, and will be told. */
-static bool is_being_read(const weir_db *db, const Object *object) {
-    if (object->pin_count > 0) return true;
-    for (size_t i = 0; i < db->objects.count; i++) {
-        const Object *other = db->objects.items[i];
-        if (other->pin_count > 0 && other->plan != NULL && is_below(db, other->plan, object, 0)) return true;
-    }
-    return false;
-}
-
-void object_tell_halted(weir_db *db) {
-    for (size_t i = 0; i < db->objects.count && db->flow->halt_count > 0; i++) {
-        Object *object = db->objects.items[i];
-        const Error *failure = object->halt_news == HALT_TOLD ? NULL : object_failure(object);
-        if (failure == NULL) continue;
-        object->halt_news = is_being_read(db, object) ? HALT_LEFT : HALT_TOLD;
-        if (object->halt_news == HALT_LEFT) continue;
-        database_notice(db, WEIR_WARNING, str_from_c(failure->message), STR(""), -1);
-    }
 }
 
 /* --- FROM stdin ------------------------------------------------------------------------------- */

@@ -29,7 +29,7 @@ struct Object {
     Sink *sink;         /* sinks */
     Object *late;       /* the table of LATE DATA TO */
     OnError on_error;
-    Error failure;     /* of a stream that nobody reads any more: why it has halted; see object_failure */
+    Error failure;     /* of a stream that nobody reads any more: why it has halted; see halt_failure */
     HaltNews halt_news;
     const Connector *connector;
     OptionList options; /* of the connector */
@@ -74,31 +74,6 @@ void object_unpin(const Plan *plan, Object *late);
  * names none. */
 NODISCARD Status object_late_table(weir_db *db, const Plan *plan, Object **late, FlowOutput *output,
                                    Error *err);
-
-/* Starts reading every bounded source under the plan (NULL: under all that is maintained). */
-void object_want_sources(weir_db *db, const Plan *plan);
-
-/* True when a source under the plan (NULL: any that feeds something) has not ended yet. */
-bool object_is_waiting_for_sources(const weir_db *db, const Plan *plan);
-
-/* True when every source under the plan is bounded and has ended (or there is none): nothing will come by
- * itself. */
-bool object_sources_have_ended(const weir_db *db, const Plan *plan);
-
-/* on_error = 'stop': why the object itself has halted; NULL: it has not. */
-const Error *object_failure(const Object *object);
-
-/* The first object under a plan that has halted; NULL: none. */
-Object *object_find_halted(const weir_db *db, const Plan *plan);
-
-/* What has halted, of the objects under a plan, cannot be read: the error says why, and that is then told. `hint`: also what to do. */
-NODISCARD Status object_check_running(weir_db *db, const Plan *plan, bool hint, Error *err);
-
-/* Warns of objects that have halted, once each; those whose failure an open result or subscription will give are left to it. */
-void object_tell_halted(weir_db *db);
-
-/* The failure of the first object that has halted and of which nobody was told; it is then told. */
-NODISCARD Status object_check_told(weir_db *db, Error *err);
 
 /* Catalog.find_missing: makes the source "stdin". */
 const Relation *object_find_missing(void *context, Str schema, Str name);

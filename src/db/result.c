@@ -3,6 +3,8 @@
 #include "db/result.h"
 
 #include "db/object.h"
+#include "db/halt.h"
+#include "db/sources.h"
 
 static void pin(Result *result) {
     object_pin(result->plan, result->late);
@@ -65,13 +67,13 @@ Status result_open_live(weir_db *db, const Plan *plan, Result *out, Error *err) 
         return status;
     }
     pin(out);
-    object_want_sources(db, plan);
+    sources_want(db, plan);
     return STATUS_OK;
 }
 
 /* Has a row that failed ended the query, or halted something below it? */
 static Status check_failure(const Result *result, Error *err) {
-    if (!flow_query_has_halted(result->query)) return object_check_running(result->db, result->plan, false, err);
+    if (!flow_query_has_halted(result->query)) return halt_check(result->db, result->plan, false, err);
     *err = result->query->halt.failure;
     return err->status;
 }
@@ -100,7 +102,7 @@ static Status next_live(Result *result, Batch *out, bool *ended, Error *err) {
         TRY(end_live(result, err));
         if (result->queue.count > 0) continue;
         if (!result->is_ended &&
-            object_sources_have_ended(result->db, result->plan)) { /* tables stand as they are */
+            sources_have_ended(result->db, result->plan)) { /* tables stand as they are */
             result->is_ended = true;
             TRY(flow_flush(result->db->flow, result->query, err));
             if (result->queue.count > 0) continue;

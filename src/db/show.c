@@ -9,6 +9,7 @@
 #include "expr/function.h"
 #include "expr/like.h"
 #include "plan/form.h"
+#include "db/halt.h"
 
 enum { LIST_COLUMN_COUNT_MAX = 6, LIST_ROW_COUNT_MAX = BATCH_ROW_COUNT_MAX, LIST_NAME_SIZE_MAX = 128 };
 
@@ -113,7 +114,7 @@ static Status name_matches(Str name, const AstShow *show, Arena *arena, bool *ou
 static Status list_objects(weir_db *db, const AstShow *show, Arena *arena, List *list, Error *err) {
     for (size_t i = 0; i < db->objects.count && !list_is_full(list); i++) {
         const Relation *relation = &db->objects.items[i]->relation;
-        const Error *failure = object_failure(db->objects.items[i]);
+        const Error *failure = halt_failure(db->objects.items[i]);
         if (!word_matches(show->name.str, relation->kind)) continue;
         bool matches;
         TRY(name_matches(relation->name, show, arena, &matches, err));

@@ -10,6 +10,8 @@
 #include "db/subscription.h"
 #include "sql/parser.h"
 #include "sql/split.h"
+#include "db/halt.h"
+#include "db/sources.h"
 
 /* --- life ------------------------------------------------------------------------------------- */
 
@@ -516,13 +518,13 @@ Status statement_prepare_subscription(weir_conn *conn, Str text, weir_stmt **out
 
 Status statement_wait_for_sources(weir_conn *conn, const Plan *plan, Error *err) {
     weir_db *db = conn->db;
-    object_want_sources(db, plan);
-    while (object_is_waiting_for_sources(db, plan)) {
+    sources_want(db, plan);
+    while (sources_are_waited_for(db, plan)) {
         FlowProgress progress;
         TRY(flow_check_interrupt(db->flow, err));
         TRY(database_step(db, INT64_C(100000000), &progress, err));
     }
-    return plan == NULL ? object_check_told(db, err) : object_check_running(db, plan, true, err);
+    return plan == NULL ? halt_check_told(db, err) : halt_check(db, plan, true, err);
 }
 
 /* The catalog has changed since the plan was made: names are looked up again. */
@@ -535,7 +537,7 @@ static Status run_rows(weir_stmt *stmt, Result *out, Error *err) {
     weir_db *db = stmt->conn->db;
     object_give_notices(db, stmt->plan);
     if (stmt->plan->continuous) {
-        TRY(object_check_running(db, stmt->plan, true, err));
+        TRY(halt_check(db, stmt->plan, true, err));
         return result_open_live(db, stmt->plan, out, err);
     }
     TRY(statement_wait_for_sources(stmt->conn, stmt->plan, err));
@@ -649,7 +651,7 @@ Status statement_run_script(weir_conn *conn, Str text, Error *err) {
             Status status = run_and_drop(stmt, err);
             statement_release(stmt);
             TRY(status);
-            object_tell_halted(conn->db);
+            halt_tell(conn->db);
         }
         text = str_from(text.data + size, text.size - size);
         offset += (int64_t)size;

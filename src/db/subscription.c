@@ -5,6 +5,8 @@
 #include "column/arrow.h"
 #include "db/error_object.h"
 #include "db/handle.h"
+#include "db/halt.h"
+#include "db/sources.h"
 
 enum { SUBSCRIPTION_QUEUE_BATCH_MAX = 1024 };
 
@@ -130,7 +132,7 @@ static Status start(weir_sub *sub, Error *err) {
     const Plan *plan = sub->stmt->plan;
     FlowOutput output = {.context = sub, .on_error = sub->stmt->conn->on_error, .batch = sub_batch, .end = sub_end, .forget = sub_forget},
                late_output;
-    TRY(object_check_running(db, plan, true, err));
+    TRY(halt_check(db, plan, true, err));
     TRY(frame_init(&sub->frame, db->pool, err));
     TRY(object_late_table(db, plan, &sub->late, &late_output, err));
     Status status = object_hold_streams(db, plan, err);
@@ -236,7 +238,7 @@ void weir_sub_cancel(weir_sub *sub) {
 /* Would weir_sub_next give a batch, the end or an error without waiting? */
 static bool has_news(const weir_sub *sub) {
     return sub->first != NULL || sub->is_ended || atomic_load(&sub->is_cancelled) || flow_query_has_halted(sub->query) ||
-           object_find_halted(sub_db(sub), sub->stmt->plan) != NULL;
+           halt_find(sub_db(sub), sub->stmt->plan) != NULL;
 }
 
 void subscription_set_events(const weir_db *db) {
@@ -302,7 +304,7 @@ static Status check_failure(weir_sub *sub, Error *err) {
         failure = sub->query->halt.failure;
         status = failure.status;
     } else {
-        status = object_check_running(db, sub->stmt->plan, false, &failure);
+        status = halt_check(db, sub->stmt->plan, false, &failure);
     }
     if (status == STATUS_OK) return status;
     if (!sub->is_flushed) TRY(flow_flush(db->flow, sub->query, err));
@@ -329,7 +331,7 @@ static Status next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, Error *e
         TRY(check_failure(sub, err));
         if (sub->first != NULL) continue;
         if (sub->is_ended) return error_set(err, STATUS_DONE, "all input of the subscription has ended");
-        object_want_sources(db, sub->stmt->plan);
+        sources_want(db, sub->stmt->plan);
         bool did_something = false;
         int64_t left = until == INT64_MAX ? INT64_MAX : until - io_clock_monotonic_ns(db->io);
         TRY(wait_for_batch(db, left, &did_something, err));

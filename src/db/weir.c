@@ -7,6 +7,8 @@
 #include "db/handle.h"
 #include "db/statement.h"
 #include "sql/split.h"
+#include "db/halt.h"
+#include "db/sources.h"
 
 uint32_t weir_libversion(void) {
     return WEIR_VERSION_NUMBER;
@@ -81,7 +83,7 @@ int weir_step(weir_db *db, int64_t timeout_ns, weir_error **error) {
     Error err = {.position = -1};
     FlowProgress progress = {0};
     if (!database_enter(db)) return error_busy(error);
-    object_want_sources(db, NULL);
+    sources_want(db, NULL);
     Status status = database_step(db, 0, &progress, &err);
     bool may_wait = status == STATUS_OK && !progress.did_something && !progress.all_ended;
     if (may_wait && timeout_ns != 0) status = database_step(db, timeout_ns, &progress, &err);
@@ -108,7 +110,7 @@ static void collect_stats(weir_db *db, weir_stats *stats) {
     int64_t least = INT64_MAX;
     for (size_t i = 0; i < db->objects.count; i++) {
         const Object *object = db->objects.items[i];
-        stats->objects_halted += object_failure(object) != NULL;
+        stats->objects_halted += halt_failure(object) != NULL;
         if (object->relation.kind != RELATION_SOURCE || object->flow == NULL) continue;
         const Input *input = object->flow->input;
         stats->rows_in += input->row_count;

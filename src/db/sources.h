@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/sources.h - the sources under a plan: which a statement starts, waits for, and has seen the end of.
+ *
+ *     sources_want(db, plan);
+ *     while (sources_are_waited_for(db, plan)) TRY(database_step(db, -1, &progress, err));
+ *
+ * Under a plan is what it reads, and what lies under that: views, streams and late tables lead on to what their own
+ * plans read. Threads: inside the database. */
+#ifndef WEIR_DB_SOURCES_H
+#define WEIR_DB_SOURCES_H
+
+#include "db/object.h"
+
+/* Is the object under the plan? `depth`: 0. */
+bool sources_is_below(const weir_db *db, const Plan *plan, const Object *object, uint32_t depth);
+
+/* Starts reading every bounded source under the plan (NULL: under all that is maintained). */
+void sources_want(weir_db *db, const Plan *plan);
+
+/* True when a source under the plan (NULL: any that feeds something) has not ended yet. */
+bool sources_are_waited_for(const weir_db *db, const Plan *plan);
+
+/* True when every source under the plan is bounded and has ended (or there is none): nothing will come by
+ * itself. */
+bool sources_have_ended(const weir_db *db, const Plan *plan);
+
+#endif
