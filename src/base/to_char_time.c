@@ -60,10 +60,9 @@ static void append_fraction(Text *text, const PatternNode *node, const Moment *m
 
 static void append_offset(Text *text, const PatternNode *node, const Moment *moment) {
     int32_t offset = moment->zone_offset, size = offset < 0 ? -offset : offset;
-    PatternNode two = {0}, hours = *node;
-    hours.ordinal = 0; /* no TH here */
+    PatternNode two = {0};
     text_append_char(text, offset < 0 ? '-' : '+');
-    append_number(text, &hours, size / 3600, 2);
+    append_number(text, node, size / 3600, 2);
     if (size % 3600 == 0) return;
     text_append_char(text, ':');
     append_number(text, &two, size % 3600 / 60, 2);
@@ -99,13 +98,30 @@ static int64_t second_of_day(const Moment *moment) {
     return moment->hour * 3600 + moment->minute * 60 + moment->second;
 }
 
+/* Hours and minutes of the offset, the zone's name: none takes an ordinal. */
+static void append_zone(Text *text, const PatternNode *node, const Moment *moment) {
+    int64_t size = moment->zone_offset < 0 ? -(int64_t)moment->zone_offset : moment->zone_offset;
+    PatternNode plain = *node, zeros;
+    plain.ordinal = 0;
+    zeros = plain;
+    zeros.fill = false;
+    switch ((int)node->key) {
+        case KEY_OF: append_offset(text, &plain, moment); break;
+        case KEY_TZH:
+            text_append_char(text, moment->zone_offset < 0 ? '-' : '+');
+            append_number(text, &zeros, size / 3600, 2);
+            break;
+        case KEY_TZM: append_number(text, &zeros, size % 3600 / 60, 2); break;
+        default:
+            append_cased(text, moment->zone_name.data, moment->zone_name.size,
+                         node->case_ == CASE_LOWER ? CASE_LOWER : CASE_CAPITAL);
+    }
+}
+
 static void append_node(Text *text, const PatternNode *node, const Moment *moment) {
     bool afternoon = moment->hour % 24 >= 12;
     int64_t hour12 = moment->hour % 12 == 0 ? 12 : moment->hour % 12;
     int64_t year = year_shown(moment, moment->year), iso_year = year_shown(moment, moment->iso_year);
-    int64_t zone = moment->zone_offset < 0 ? -(int64_t)moment->zone_offset : moment->zone_offset;
-    PatternNode zeros = *node;
-    zeros.fill = false;
     switch ((TimeKey)node->key) {
         case KEY_AM_DOTS: append_cased(text, afternoon ? "P.M." : "A.M.", 4, node->case_); break;
         case KEY_AM: append_cased(text, afternoon ? "PM" : "AM", 2, node->case_); break;
@@ -144,26 +160,16 @@ static void append_node(Text *text, const PatternNode *node, const Moment *momen
         case KEY_MM: append_number(text, node, moment->month, 2); break;
         case KEY_MONTH: append_padded(text, node, pattern_month_names[moment->month - 1], NAME_WIDTH); break;
         case KEY_MON: append_cased(text, pattern_month_names[moment->month - 1], 3, node->case_); break;
-        case KEY_OF: append_offset(text, node, moment); break;
+        case KEY_OF:
+        case KEY_TZH:
+        case KEY_TZM:
+        case KEY_TZ: append_zone(text, node, moment); break;
         case KEY_Q:
             if (moment->month != 0) append_number(text, node, (moment->month - 1) / 3 + 1, 1);
             break;
         case KEY_RM: append_roman_month(text, node, moment); break;
         case KEY_SSSS: append_number(text, node, second_of_day(moment), 1); break;
         case KEY_SS: append_number(text, node, moment->second, 2); break;
-        case KEY_TZH:
-            text_append_char(text, moment->zone_offset < 0 ? '-' : '+');
-            zeros.ordinal = 0;
-            append_number(text, &zeros, zone / 3600, 2);
-            break;
-        case KEY_TZM:
-            zeros.ordinal = 0;
-            append_number(text, &zeros, zone % 3600 / 60, 2);
-            break;
-        case KEY_TZ:
-            append_cased(text, moment->zone_name.data, moment->zone_name.size,
-                         node->case_ == CASE_LOWER ? CASE_LOWER : CASE_CAPITAL);
-            break;
         case KEY_WW: append_number(text, node, (moment->day_of_year - 1) / 7 + 1, 2); break;
         case KEY_W: append_number(text, node, (moment->day - 1) / 7 + 1, 1); break;
         case KEY_Y_YYY: append_year_comma(text, node, year); break;
