@@ -7,13 +7,11 @@ Allowed differences are the rules in `same`, each a line of docs/DIFFERENCES.md.
 """
 import decimal
 import math
-import os
-import random
 import sys
 
 from oracle.postgres import Error as PostgresError
-from oracle.postgres import Postgres
-from oracle.weir import Error, Weir
+from oracle.side_by_side import side_by_side
+from oracle.weir import Error
 
 STATEMENTS = 6000
 VALUES = {
@@ -182,26 +180,8 @@ def same(statement, expected, found):
     return len(expected) == len(found)
 
 
-def main():
-    seed = int(sys.argv[1]) if len(sys.argv) > 1 else int.from_bytes(os.urandom(4), "little")
-    count = int(sys.argv[2]) if len(sys.argv) > 2 else STATEMENTS
-    rng = random.Random(seed)
-    statements = [aggregate(rng) if rng.random() < 0.2 else scalar(rng) for _ in range(count)]
-    postgres = Postgres.start()
-    if postgres is None:
-        print("SKIP test/oracle/expressions_test.py: PostgreSQL 15 is not installed\n0 passed, 0 failed, 1 skipped")
-        return 0
-    with postgres:
-        expected = postgres.run_each(statements)
-    with Weir() as weir:
-        found = weir.run_each(statements)
-    failures = [(statement, wanted, value) for statement, wanted, value in zip(statements, expected, found)
-                if not same(statement, wanted, [list(row) for row in value] if isinstance(value, list) else value)]
-    for statement, wanted, value in failures[:int(os.environ.get("SHOW", "20"))]:
-        print(f"{statement}\n    expected {wanted}\n    found    {value}")
-    print(f"seed {seed}, {count} statements")
-    print(f"{count - len(failures)} passed, {len(failures)} failed")
-    return 1 if failures else 0
+def rows_same(statement, expected, found):
+    return same(statement, expected, [list(row) for row in found] if isinstance(found, list) else found)
 
 
-sys.exit(main())
+sys.exit(side_by_side(lambda rng, count: [aggregate(rng) if rng.random() < 0.2 else scalar(rng) for _ in range(count)], rows_same, STATEMENTS))

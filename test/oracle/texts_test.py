@@ -5,13 +5,11 @@
 
 Values must be the same, and what PostgreSQL refuses is refused. Of what is damaged only values are compared.
 """
-import os
-import random
 import sys
 
 from oracle.postgres import Error as PostgresError
-from oracle.postgres import Postgres
-from oracle.weir import Error, Weir
+from oracle.side_by_side import side_by_side
+from oracle.weir import Error
 
 STATEMENTS = 6000
 DAMAGED = "/* damaged */"
@@ -76,26 +74,4 @@ def same(statement, expected, found):
     return not isinstance(expected, PostgresError) and expected == [list(row) for row in found]
 
 
-def main():
-    seed = int(sys.argv[1]) if len(sys.argv) > 1 else int.from_bytes(os.urandom(4), "little")
-    count = int(sys.argv[2]) if len(sys.argv) > 2 else STATEMENTS
-    rng = random.Random(seed)
-    statements = [statement(rng) for _ in range(count)]
-    postgres = Postgres.start()
-    if postgres is None:
-        print("SKIP test/oracle/texts_test.py: PostgreSQL 15 is not installed\n0 passed, 0 failed, 1 skipped")
-        return 0
-    with postgres:
-        expected = postgres.run_each(statements)
-    with Weir() as weir:
-        found = weir.run_each(statements)
-    failures = [row for row in zip(statements, expected, found) if not same(*row)]
-    for text, wanted, value in failures[:int(os.environ.get("SHOW", "20"))]:
-        print(f"{text}\n    expected {wanted}\n    found    {value}")
-    values = sum(not isinstance(row, PostgresError) for row in expected)
-    print(f"seed {seed}, {count} statements, {values} with values")
-    print(f"{count - len(failures)} passed, {len(failures)} failed")
-    return 1 if failures else 0
-
-
-sys.exit(main())
+sys.exit(side_by_side(lambda rng, count: [statement(rng) for _ in range(count)], same, STATEMENTS))
