@@ -186,7 +186,7 @@ typedef struct weir_stats {
     uint64_t rows_in;          /* rows read or pushed since the database was opened */
     uint64_t rows_late;        /* rows that came too late for every window they belong to */
     uint64_t dead_letters;     /* records and rows that could not be used */
-    int64_t watermark_us;      /* the least of all sources that have one; INT64_MIN: none, INT64_MAX: all ended */
+    int64_t watermark_us;      /* the least of all sources and tables that have one; INT64_MIN: none, INT64_MAX: all ended */
     int64_t event_time_max_us; /* the highest event time seen; INT64_MIN: none */
     int64_t state_bytes;       /* of operators, views and tables */
     int64_t memory_bytes;      /* in use, state included */

@@ -313,8 +313,8 @@ Status define_inferred(const weir_db *db, const Inference *inference, Arena *are
 
 static Status table_watermark(const AstCreate *create, Error *err) {
     (void)error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->watermarks.items[0].span.start,
-                       "a table has no watermark");
-    return error_add_hint(err, "A SOURCE has: without a connector it takes INSERT.");
+                       "a table whose rows can be changed has no watermark");
+    return error_add_hint(err, "Write APPEND ONLY behind the columns: rows then come by INSERT and stay. Or CREATE SOURCE, which keeps none.");
 }
 
 static Status define_stored(weir_db *db, const AstCreate *create, Binder *binder, Definition *out,
@@ -332,11 +332,12 @@ static Status define_stored(weir_db *db, const AstCreate *create, Binder *binder
     if (relation->column_count == 0)
         return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->name.items[0].span.start,
                             "\"%.*s\" needs at least one column", STR_ARGS(relation->name));
-    if (!is_source && relation->time_column >= 0)
-        return table_watermark(create, err);
+    relation->append_only = create->append_only.end > 0;
+    if (!is_source && relation->time_column >= 0 && !relation->append_only) return table_watermark(create, err);
     if (key_count > 0) relation->key = key;
     relation->key_count = key_count;
-    relation->change = is_source && key_count == 0 ? CHANGE_APPEND : CHANGE_WEIGHTED;
+    bool only_comes = relation->append_only || (is_source && key_count == 0);
+    relation->change = only_comes ? CHANGE_APPEND : CHANGE_WEIGHTED;
     relation->pushed = is_source && out->connector == NULL;
     relation->bounded =
         !is_source || (out->connector != NULL && connector_is_bounded(out->connector, out->options));

@@ -21,12 +21,17 @@ Status dml_target(weir_db *db, const AstQualifiedName *name, bool only_tables, O
                                        ? "Only a table's rows can be taken away."
                                        : "Only a table, or a source without a connector, takes rows.");
     }
+    if (only_tables && relation->append_only) {
+        (void)error_set_at(err, STATUS_WRONG_OBJECT_TYPE, last->span.start, "cannot take away or change rows of append-only table \"%.*s\"",
+                           STR_ARGS(last->str));
+        return error_add_hint(err, "Its rows come by INSERT and stay; a table without APPEND ONLY may be changed.");
+    }
     *out = object_of(relation);
     return STATUS_OK;
 }
 
 void dml_rollback(Object *object) {
-    if (object->flow->feed != NULL) rows_rollback(&object->flow->feed->rows);
+    if (object->flow->feed != NULL) feed_forget(object->flow->feed);
 }
 
 static Status null_value(const Relation *relation, const PlanColumn *column, Error *err) {
@@ -106,7 +111,7 @@ Status dml_insert_batch(weir_db *db, Object *object, const Batch *batch, uint32_
         TRY(rows_find_conflict(&feed->rows, &feed->frame, batch, &row, err));
         if (row >= 0) return duplicate_key(&object->relation, batch, (uint32_t)row, &db->memory, err);
     }
-    return feed_apply(feed, batch, NULL, err);
+    return object->relation.append_only ? feed_append(feed, batch, partition, err) : feed_apply(feed, batch, NULL, err);
 }
 
 /* All rows of a plan, kept: nothing is changed before they are all there. */

@@ -6,7 +6,7 @@
 #include "db/object.h"
 
 /* Rows into a table or a pushed source, NULLs checked before: all of them, or none and an error. Batches have
- * the relation's columns. `partition`: of a source. */
+ * the relation's columns. `partition`: of a source or append-only table. */
 /* The error of a source that has halted (on_error = 'stop'); it is then told. */
 NODISCARD Status dml_check_running(Object *object, Error *err);
 

@@ -324,7 +324,9 @@ static Status start_object(weir_db *db, Object *object, const Definition *defini
     switch (object->relation.kind) {
         case RELATION_SOURCE: return start_source(db, object, definition, err);
         case RELATION_TABLE:
-            return flow_add_feed(db->flow, &object->relation, true, true, &object->flow, err);
+            TRY(flow_add_feed(db->flow, &object->relation, true, true, &object->flow, err));
+            if (object->relation.time_column >= 0) object->flow->input->idle_timeout_us = definition->idle_timeout_us;
+            return STATUS_OK;
         case RELATION_STREAM:
             TRY(flow_add_feed(db->flow, &object->relation, false, false, &object->flow, err));
             object->relation.runtime = object->flow;

@@ -111,7 +111,8 @@ static void collect_stats(weir_db *db, weir_stats *stats) {
     for (size_t i = 0; i < db->objects.count; i++) {
         const Object *object = db->objects.items[i];
         stats->objects_halted += halt_failure(object) != NULL;
-        if (object->relation.kind != RELATION_SOURCE || object->flow == NULL) continue;
+        bool is_input = object->relation.kind == RELATION_SOURCE || object->relation.append_only;
+        if (!is_input || object->flow == NULL) continue;
         const Input *input = object->flow->input;
         stats->rows_in += input->row_count;
         if (object->relation.time_column < 0) continue;

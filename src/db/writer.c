@@ -145,12 +145,15 @@ static Status report_missing(weir_writer *writer, const RowsMissing *missing, Er
     return STATUS_OK;
 }
 
-/* Withdrawals go to tables only: a source without a key keeps nothing to check them against. */
+/* Withdrawals go to tables only, whose rows may go: a source without a key keeps nothing to check them against. */
 static Status push_weighted(weir_writer *writer, const Batch *batch, Error *err) {
     Object *object = writer->object;
     if (object->flow->feed == NULL)
         return error_set(err, STATUS_NOT_SUPPORTED,
                          "rows of source \"%.*s\" cannot be taken back: it keeps none",
+                         STR_ARGS(object->relation.name));
+    if (object->relation.append_only)
+        return error_set(err, STATUS_WRONG_OBJECT_TYPE, "rows of append-only table \"%.*s\" cannot be taken back",
                          STR_ARGS(object->relation.name));
     uint32_t *rows = frame_alloc(&writer->frame, batch->row_count * sizeof(uint32_t), NULL);
     TRY_ALLOC(rows);

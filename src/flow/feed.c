@@ -3,7 +3,7 @@
  *
  * Rows change at once, readers are told at the epoch's end. Between the two, who reads stored rows bit by bit (an open SELECT) must not
  * see them: it is told before each change (feed_announce) and copies what it has not read yet. A stream stores nothing: its batches wait
- * as they came. */
+ * as they came. So do those of an append-only table, beside being stored. */
 #include "flow/feed.h"
 
 Status feed_init(Feed *feed, Graph *graph, const Relation *relation, bool stored, Error *err) {
@@ -27,7 +27,7 @@ Status feed_init(Feed *feed, Graph *graph, const Relation *relation, bool stored
 
 static void drop_passing(Feed *feed) {
     for (size_t i = 0; i < feed->passing.count; i++)
-        batch_unkeep(&feed->passing.items[i], feed->input.graph->context.memory);
+        batch_unkeep(&feed->passing.items[i].batch, feed->input.graph->context.memory);
     feed->passing.count = 0;
 }
 
@@ -50,16 +50,31 @@ void feed_announce(const Feed *feed) {
         watch->before_change(watch->context);
 }
 
-Status feed_apply(Feed *feed, const Batch *batch, RowsMissing *missing, Error *err) {
-    ASSERT(batch->column_count == feed->input.relation->column_count);
-    feed_announce(feed);
-    frame_reset(&feed->frame);
-    if (feed->is_stored) return rows_apply(&feed->rows, &feed->frame, batch, missing, err);
+static Status keep_passing(Feed *feed, const Batch *batch, uint32_t partition, Error *err) {
     Memory *memory = feed->input.graph->context.memory;
     if (!vector_reserve(&feed->passing, memory, 1)) return error_out_of_memory(err);
-    TRY(batch_keep(batch, memory, &feed->passing.items[feed->passing.count], err));
+    FeedPassing *kept = &feed->passing.items[feed->passing.count];
+    kept->partition = partition;
+    TRY(batch_keep(batch, memory, &kept->batch, err));
     feed->passing.count++;
     return STATUS_OK;
+}
+
+Status feed_apply(Feed *feed, const Batch *batch, RowsMissing *missing, Error *err) {
+    ASSERT(batch->column_count == feed->input.relation->column_count);
+    ASSERT(!feed->input.relation->append_only);
+    feed_announce(feed);
+    frame_reset(&feed->frame);
+    return feed->is_stored ? rows_apply(&feed->rows, &feed->frame, batch, missing, err) : keep_passing(feed, batch, 0, err);
+}
+
+Status feed_append(Feed *feed, const Batch *batch, uint32_t partition, Error *err) {
+    ASSERT(feed->is_stored && feed->input.relation->append_only);
+    ASSERT(batch->meta[META_WEIGHT] == NULL);
+    feed_announce(feed);
+    frame_reset(&feed->frame);
+    TRY(rows_apply(&feed->rows, &feed->frame, batch, NULL, err));
+    return keep_passing(feed, batch, partition, err);
 }
 
 /* Changes of a source with a key are late by its watermark at the epoch's start. */
@@ -76,10 +91,24 @@ static Status add_bounds(Feed *feed, Batch *changes, Error *err) {
     return STATUS_OK;
 }
 
+/* As a source's rows. */
+static Status pass_appended(Feed *feed, Error *err) {
+    const Input *input = &feed->input;
+    int64_t now_ns = input->idle_timeout_us > 0 ? io_clock_monotonic_ns(input->graph->context.io) : 0;
+    for (size_t i = 0; i < feed->passing.count; i++) {
+        frame_reset(&feed->frame);
+        TRY(input_push(&feed->input, &feed->frame, &feed->passing.items[i].batch, feed->passing.items[i].partition, now_ns, err));
+    }
+    drop_passing(feed);
+    rows_commit(&feed->rows);
+    return STATUS_OK;
+}
+
 static Status pass_changes(Feed *feed, Error *err) {
+    if (feed->input.relation->append_only) return pass_appended(feed, err);
     if (!feed->is_stored) {
         for (size_t i = 0; i < feed->passing.count; i++)
-            TRY(input_push_changes(&feed->input, &feed->passing.items[i], err));
+            TRY(input_push_changes(&feed->input, &feed->passing.items[i].batch, err));
         drop_passing(feed);
         return STATUS_OK;
     }

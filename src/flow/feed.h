@@ -7,6 +7,9 @@
  *
  *     FlowOutput output = feed_output(&feed);
  *
+ * An APPEND ONLY table hands its rows on as they came, as a source does: with partitions, bounds and a watermark of its own. They wait
+ * for the epoch's end, so that a statement which fails at a later row has given nothing.
+ *
  * Threads: one worker. */
 #ifndef WEIR_FLOW_FEED_H
 #define WEIR_FLOW_FEED_H
@@ -21,12 +24,17 @@ typedef struct FlowWatch {
     const struct FlowWatch *next;
 } FlowWatch;
 
+typedef struct FeedPassing {
+    Batch batch; /* kept */
+    uint32_t partition;
+} FeedPassing;
+
 typedef struct Feed {
     Input input;
     const FlowWatch *const *watches; /* told before rows change; NULL: nobody */
     bool is_stored;
     Rows rows;             /* is_stored */
-    VECTOR(Batch) passing; /* streams: batches of the epoch, kept until its end */
+    VECTOR(FeedPassing) passing; /* streams, append-only tables: batches of the epoch, kept until its end */
     Frame frame;           /* of the changes that leave */
 } Feed;
 
@@ -39,6 +47,9 @@ void feed_announce(const Feed *feed);
 
 /* Rows come and go; what leaves does so at the epoch's end. */
 NODISCARD Status feed_apply(Feed *feed, const Batch *batch, RowsMissing *missing, Error *err);
+
+/* Rows into an append-only table; a writer is a partition. */
+NODISCARD Status feed_append(Feed *feed, const Batch *batch, uint32_t partition, Error *err);
 
 /* Net changes to the readers. `watermark` of the query that feeds it. */
 NODISCARD Status feed_epoch_end(Feed *feed, int64_t watermark, Error *err);

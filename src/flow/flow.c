@@ -84,8 +84,8 @@ Status flow_add_feed(Flow *flow, const Relation *relation, bool stored, bool is_
     made->feed->watches = &flow->watches;
     made->input = &made->feed->input;
     made->is_table = is_table;
-    /* Rows of a table come at any time: it has no watermark and holds none back. */
-    if (is_table || relation->kind == RELATION_LATE) made->input->watermark = WATERMARK_MAX;
+    /* Rows of a table come at any time: it has no watermark and holds none back, but for one that says APPEND ONLY and WATERMARK. */
+    if ((is_table && relation->time_column < 0) || relation->kind == RELATION_LATE) made->input->watermark = WATERMARK_MAX;
     *out = made;
     return STATUS_OK;
 }

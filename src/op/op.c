@@ -193,7 +193,7 @@ Status op_row_errors(Op *op, const OpContext *context, const PlanNode *shape, co
 
 bool late_is_judged_here(const PlanNode *input) {
     switch (input->kind) {
-        case PLAN_SCAN: return input->scan.relation->kind != RELATION_SOURCE;
+        case PLAN_SCAN: return input->scan.relation->kind != RELATION_SOURCE && !input->scan.relation->append_only;
         case PLAN_VALUES: return false;
         case PLAN_FILTER:
         case PLAN_PROJECT:

@@ -35,6 +35,7 @@ struct Relation {
     ChangeKind change;   /* of what a maintained query reads from it */
     bool bounded;        /* ends by itself (file, VALUES); tables count as bounded in a plain SELECT only */
     bool pushed;         /* source without a connector: rows come by INSERT or the API */
+    bool append_only;    /* TABLE: rows come by INSERT and never go; they reach queries as those of a source do, with their times */
     int32_t time_column; /* the one with a WATERMARK; -1: none */
     int64_t watermark_delay; /* WATERMARK FOR ts AS ts - INTERVAL: microseconds, >= 0 */
     const AstQuery *query;   /* VIEW, STREAM: the tree it is inlined from */

@@ -369,23 +369,33 @@ static Status parse_from(Parse *p, AstCreate *create, Error *err) {
     return parse_connector(p, create, err);
 }
 
+/* RisingWave's APPEND ONLY behind a table's columns. */
+static Status parse_append_only(Parse *p, AstCreate *create, Error *err) {
+    uint32_t start = p->token.start;
+    TRY(parse_advance(p, err));
+    if (!parse_at(p, KW_ONLY)) return EXPECTED_WORD(p, err, "ONLY");
+    TRY(parse_advance(p, err));
+    create->append_only = parse_span(p, start);
+    return STATUS_OK;
+}
+
 /* What else follows a table's columns in PostgreSQL, RisingWave and Flink; anything else is left to the caller. */
 static Status parse_table_extra(Parse *p, const AstCreate *create, Error *err) {
     static const char *const WORDS[][2] = {
-        {"append", "APPEND ONLY"},     {"inherits", "INHERITS"},     {"partition", "PARTITION BY"},
+        {"inherits", "INHERITS"},          {"partition", "PARTITION BY"},
         {"partitioned", "PARTITIONED BY"}, {"tablespace", "TABLESPACE"}, {"using", "USING"},
         {"on", "ON COMMIT"}};
     for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]) && create->relation == AST_RELATION_TABLE; i++) {
         if (!parse_at_word(p, str_from_c(WORDS[i][0]))) continue;
-        (void)parse_not_supported(&p->token, WORDS[i][1], err);
-        if (i > 0) return err->status;
-        return error_add_hint(err, "A SOURCE without a connector takes INSERT only, and may have a WATERMARK.");
+        return parse_not_supported(&p->token, WORDS[i][1], err);
     }
     return STATUS_OK;
 }
 
 static Status parse_create_clauses(Parse *p, AstCreate *create, Error *err) {
     for (;;) {
+        bool may_append = create->relation == AST_RELATION_TABLE && create->append_only.end == 0;
+        if (may_append && parse_at_word(p, STR("append"))) TRY(parse_append_only(p, create, err));
         switch (p->token.kind) {
             case KW_FROM: TRY(parse_from(p, create, err)); break;
             case KW_INTO:

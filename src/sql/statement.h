@@ -119,9 +119,10 @@ typedef struct AstCreate {
     AstOptionList options; /* WITH (..) */
     AstQualifiedName from; /* SINK .. FROM x */
     AstQuery *query;       /* AS SELECT .. */
-    AstSpan or_replace;    /* OR REPLACE: empty when absent, as the two below */
+    AstSpan or_replace;    /* OR REPLACE: empty when absent, as the three below */
     AstSpan temporary;     /* TEMP, TEMPORARY */
     AstSpan with_no_data;  /* WITH NO DATA */
+    AstSpan append_only;   /* TABLE .. APPEND ONLY */
 } AstCreate;
 
 /* ---- statements -------------------------------------------------------------------------------------- */

@@ -370,6 +370,12 @@ Status rows_epoch_end(Rows *rows, Frame *frame, Batch *out, bool *more, Error *e
     return STATUS_OK;
 }
 
+void rows_commit(Rows *rows) {
+    ASSERT(rows->change_next == 0);
+    for (size_t i = 0; i < rows->changes.count; i++) settle(rows, i);
+    rows->changes.count = 0;
+}
+
 void rows_rollback(Rows *rows) {
     /* What has left in an epoch's end that was given up is settled: its records may be gone. */
     for (size_t i = rows->change_next; i < rows->changes.count; i++) {

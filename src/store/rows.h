@@ -78,6 +78,9 @@ NODISCARD Status rows_find_excess(Rows *rows, Frame *frame, Batch *out, Error *e
 /* The next batch of the epoch's net changes, with weights; row_count may be 0. Call until *more is false. */
 NODISCARD Status rows_epoch_end(Rows *rows, Frame *frame, Batch *out, bool *more, Error *err);
 
+/* Ends the epoch where nobody asks for its changes. */
+void rows_commit(Rows *rows);
+
 /* Undoes what was applied since the last epoch's end, and has not left in one that was given up half way. */
 void rows_rollback(Rows *rows);
 

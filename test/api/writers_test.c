@@ -116,12 +116,12 @@ static void a_writer_outlives_its_table(void **state) {
     session_close(&s);
 }
 
-/* One writer's watermark holds the other back until it ends. */
-static void writers_are_partitions(void **state) {
+/* One writer's watermark holds the other back until it ends. `create`: of e, whose rows only come. */
+static void check_partitions(const char *create) {
     Session s;
     session_open(&s, 0);
+    session_exec(&s, create);
     session_exec(&s,
-                 "CREATE SOURCE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts);"
                  "CREATE MATERIALIZED VIEW w AS SELECT window_start, count(*) AS n FROM TUMBLE(e, ts, "
                  "INTERVAL '1' SECOND)"
                  " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE");
@@ -142,6 +142,42 @@ static void writers_are_partitions(void **state) {
     weir_stats stats = WEIR_STATS_INIT;
     assert_int_equal(weir_get_stats(s.db, &stats), WEIR_OK);
     assert_int_equal(stats.watermark_us, 6000000);
+    session_close(&s);
+}
+
+static void writers_are_partitions(void **state) {
+    check_partitions("CREATE SOURCE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts)");
+    check_partitions("CREATE TABLE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts) APPEND ONLY");
+}
+
+/* A writer of an append-only table may not take a row back, and what it pushed with it is not there. */
+static void rows_of_an_append_only_table_stay(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE TABLE e (a INT) APPEND ONLY; CREATE MATERIALIZED VIEW v AS SELECT a FROM e; INSERT INTO e VALUES (1)");
+    weir_writer *writer;
+    weir_error *error = NULL;
+    struct ArrowSchema schema;
+    struct ArrowArray array;
+    Error err;
+    BufferPool *pool = buffer_pool_create(&s.memory);
+    int32_t values[] = {2, 1};
+    int64_t weights[] = {1, -1};
+    Array column = {.type = type_of(TYPE_INTEGER), .length = 2, .values = values};
+    Batch batch = {.row_count = 2, .column_count = 1, .columns = &column, .meta = {[META_WEIGHT] = weights}};
+    Field field = {.name = STR("a"), .type = type_of(TYPE_INTEGER)};
+    ArrowExportOptions options = {.weights = true};
+    assert_int_equal(arrow_export_schema(pool, &(Schema){&field, 1}, options, &schema, &err), STATUS_OK);
+    assert_int_equal(arrow_export_batch(pool, &batch, options, &array, &err), STATUS_OK);
+    assert_int_equal(weir_writer_open(s.conn, "e", &writer, NULL), WEIR_OK);
+    assert_int_not_equal(weir_writer_push(writer, &array, &schema, 0, &error), WEIR_OK);
+    assert_string_equal(weir_error_message(error), "rows of append-only table \"e\" cannot be taken back");
+    weir_error_free(error);
+    schema.release(&schema);
+    assert_string_equal(session_rows(&s, "SELECT a FROM e"), "1\n");
+    assert_string_equal(session_rows(&s, "SELECT a FROM v"), "1\n");
+    weir_writer_free(writer);
+    buffer_pool_destroy(pool);
     session_close(&s);
 }
 
@@ -229,6 +265,7 @@ int main(void) {
         cmocka_unit_test(a_bad_value_takes_its_row_back),
         cmocka_unit_test(a_writer_outlives_its_table),
         cmocka_unit_test(writers_are_partitions),
+        cmocka_unit_test(rows_of_an_append_only_table_stay),
         cmocka_unit_test(a_source_with_a_key_keeps_the_latest_row),
         cmocka_unit_test(a_file_with_a_key_is_read_into_its_source),
         cmocka_unit_test(a_silent_writer_turns_idle),

@@ -7,7 +7,7 @@ A query is made of a filter, expressions, a grouping (columns, a window, both), 
 aggregate above. Its input comes as random batches, inserted and withdrawn in random order, some rows for a while only:
   views     a materialized view over a table that is changed by a writer, and the changes of a subscription, summed up,
             against the same query over the stored rows at once, in Weir and, where it has no window, in DuckDB;
-  closing   windows that close over a source, rows in disorder within the watermark, against the query over a table;
+  closing   windows that close over a source or an append-only table, rows in disorder within the watermark, against the query over a table;
   late      rows in any disorder, against a model in Python of which row is late; the same for every split.
 """
 import collections
@@ -288,13 +288,18 @@ def check_upserts(rng, duck):
 
 # ---- sources ----
 
+def growing(rng, columns):
+    """Rows that only come, kept or not."""
+    return rng.choice([f"CREATE SOURCE s ({columns})", f"CREATE TABLE s ({columns}) APPEND ONLY"])
+
+
 def check_source(rng, duck):
     """Rows of a source only come: any query over it, some over a stream in between, is the one over a table with the same rows."""
     query = random_query(rng)
     rows = [random_row(rng, rng.randrange(120)) for _ in range(rng.choice([1, 10, 80]))]
     with Weir() as weir:
         weir.run(f"CREATE TABLE t ({COLUMNS_SQL})")
-        weir.run(f"CREATE SOURCE s ({COLUMNS_SQL})")
+        weir.run(growing(rng, COLUMNS_SQL))
         weir.run(f"CREATE STREAM passed AS SELECT * FROM s")
         weir.run(f"SET batch_rows = {rng.choice([1, 7, 4096])}")
         under = rng.choice(["s", "passed"])
@@ -328,7 +333,7 @@ def check_closing(rng, duck):
     shuffled = sorted(rows, key=lambda row: row[TS] + datetime.timedelta(seconds=rng.random() * delay))
     with Weir() as weir:
         weir.run(f"CREATE TABLE t ({COLUMNS_SQL})")
-        weir.run(f"CREATE SOURCE s ({COLUMNS_SQL}, WATERMARK FOR ts AS ts - INTERVAL '{delay}' SECOND)")
+        weir.run(growing(rng, f"{COLUMNS_SQL}, WATERMARK FOR ts AS ts - INTERVAL '{delay}' SECOND"))
         under = rng.choice(["s", "s", "passed"])
         if under != "s":
             weir.run(f"CREATE {rng.choice(['STREAM', 'VIEW'])} passed AS SELECT {', '.join(NAMES)} FROM s")
@@ -378,7 +383,7 @@ def check_cascade(rng, duck):
                          "CREATE MATERIALIZED VIEW inside AS {}", "CREATE VIEW inside AS {}"])
     with Weir() as weir:
         weir.run(f"CREATE TABLE t ({COLUMNS_SQL})")
-        weir.run(f"CREATE SOURCE s ({COLUMNS_SQL}, WATERMARK FOR ts AS ts - INTERVAL '{delay}' SECOND)")
+        weir.run(growing(rng, f"{COLUMNS_SQL}, WATERMARK FOR ts AS ts - INTERVAL '{delay}' SECOND"))
         weir.run(f"SET batch_rows = {rng.choice([1, 7, 4096])}")
         weir.run(inside.format(inner.weir("s")))
         last = rng.choice(["EMIT ON WINDOW CLOSE", "EMIT CHANGES"])
@@ -459,7 +464,7 @@ def check_late(rng, _):
     columns = f"{key}window_start, window_end, {values}"
     query = f"SELECT {columns} FROM {relation} GROUP BY {by}{after} {emit} ALLOW LATENESS INTERVAL '{lateness}' SECOND LATE DATA TO too_late"
     with Weir() as weir:
-        weir.run(f"CREATE SOURCE s ({COLUMNS_SQL}, WATERMARK FOR ts AS ts - INTERVAL '{delay}' SECOND)")
+        weir.run(growing(rng, f"{COLUMNS_SQL}, WATERMARK FOR ts AS ts - INTERVAL '{delay}' SECOND"))
         weir.run(f"CREATE TABLE counted ({COLUMNS_SQL}, window_start TIMESTAMP, window_end TIMESTAMP)")
         weir.run(f"CREATE MATERIALIZED VIEW v AS {query}")
         weir.run(f"SET batch_rows = {rng.choice([1, 7, 4096])}")
