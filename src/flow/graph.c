@@ -150,6 +150,7 @@ static bool keeps_rows(const Op *op) {
         case PLAN_VALUES:
         case PLAN_UNION:
         case PLAN_FILTER:
+        case PLAN_MATCH_COUNTS:
         case PLAN_PROJECT: return false;
         case PLAN_WINDOW: return !op_is_stateless(op);
         case PLAN_AGGREGATE:

@@ -13,6 +13,7 @@ static bool gives_net(const PlanNode *node) {
         case PLAN_PROJECT:
         case PLAN_WINDOW:
         case PLAN_UNION:
+        case PLAN_MATCH_COUNTS:
         case PLAN_SORT:
         case PLAN_LIMIT:
         case PLAN_SCALAR:

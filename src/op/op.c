@@ -19,6 +19,7 @@ static Status init_kind(Op *op, const PlanNode *filter, const OpContext *context
         case PLAN_SORT: return sort_init(op, context, err);
         case PLAN_LIMIT: return limit_init(op, context, err);
         case PLAN_SCALAR: return scalar_init(op, context, err);
+        case PLAN_MATCH_COUNTS: return match_counts_init(op, context, err);
         case PLAN_KIND_COUNT: break;
     }
     return error_set(err, STATUS_INTERNAL, "plan node of unknown kind");
@@ -42,6 +43,7 @@ void op_deinit(Op *op) {
         case PLAN_SESSION: session_deinit(op); break;
         case PLAN_SORT: sort_deinit(op); break;
         case PLAN_SCALAR: scalar_deinit(op); break;
+        case PLAN_MATCH_COUNTS: match_counts_deinit(op); break;
         case PLAN_SCAN:
         case PLAN_VALUES:
         case PLAN_UNION:
@@ -89,6 +91,7 @@ static Status push_kind(Op *op, const OpContext *context, uint32_t port, const B
         case PLAN_SESSION: return session_push(op, context, batch, out, err);
         case PLAN_SORT: return sort_push(op, context, batch, out, err);
         case PLAN_LIMIT: return limit_push(op, context, batch, out, err);
+        case PLAN_MATCH_COUNTS: return match_counts_push(op, context, batch, out, err);
         case PLAN_SCALAR: return scalar_push(op, context, port, batch, out, err);
         case PLAN_KIND_COUNT: break;
     }
@@ -111,6 +114,7 @@ static Status resume_kind(Op *op, const OpContext *context, OpOutput *out, Error
         case PLAN_SESSION: return session_resume(op, context, out, err);
         case PLAN_SORT: return sort_resume(op, context, out, err);
         case PLAN_SCALAR: return scalar_resume(op, context, out, err);
+        case PLAN_MATCH_COUNTS: return match_counts_resume(op, context, out, err);
         case PLAN_SCAN:
         case PLAN_VALUES:
         case PLAN_UNION:
@@ -205,6 +209,7 @@ bool late_is_judged_here(const PlanNode *input) {
             return false;
         case PLAN_AGGREGATE:
         case PLAN_SESSION:
+        case PLAN_MATCH_COUNTS:
         case PLAN_SORT:
         case PLAN_SCALAR:
         case PLAN_KIND_COUNT: break;

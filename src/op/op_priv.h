@@ -86,6 +86,11 @@ Status limit_init(Op *op, const OpContext *context, Error *err);
 bool limit_is_full(const Op *op);
 Status limit_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err);
 
+Status match_counts_init(Op *op, const OpContext *context, Error *err);
+void match_counts_deinit(Op *op);
+Status match_counts_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err);
+Status match_counts_resume(Op *op, const OpContext *context, OpOutput *out, Error *err);
+
 Status scalar_init(Op *op, const OpContext *context, Error *err);
 void scalar_deinit(Op *op);
 Status scalar_push(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out,

@@ -263,6 +263,76 @@ static void test_session_edges(void **state) {
     kit_deinit(&kit);
 }
 
+/* Rows 10, 20, 30 that the left side has 3, 1 and 0 times and the right side 1, 2 and 4 times; as changes, and as rows that have no
+ * weight. */
+static void test_match_counts(void **state) {
+    static const struct {
+        bool intersect, all;
+        const char *rows, *weights;
+    } CASES[] = {{false, true, "10 10 ", "-4 "},
+                 {false, false, "", ""},
+                 {true, true, "10 20 ", "-2 1 "},
+                 {true, false, "10 20 ", "-2 1 "}};
+    static const int64_t VALUES_OF[3][3] = {{10, 20, 30}, {3, 1, 0}, {1, 2, 4}}, WEIGHTS[] = {-2, 1, 1};
+    for (size_t i = 0; i < 8; i++) {
+        Kit kit;
+        Error err;
+        Op op;
+        OpOutput out;
+        bool snapshot = i >= 4;
+        kit_init(&kit, 1);
+        text_init(&listed, &kit.memory);
+        PlanNode *node = kit_node(&kit, PLAN_MATCH_COUNTS, kit_source(&kit, !snapshot), 3);
+        Array columns[3];
+        for (uint32_t c = 0; c < 3; c++) {
+            node->columns[c].type = type_of(TYPE_BIGINT);
+            columns[c] = (Array){.type = type_of(TYPE_BIGINT), .length = 3, .values = VALUES_OF[c]};
+        }
+        node->match_counts = (MatchCountsSpec){.intersect = CASES[i % 4].intersect, .all = CASES[i % 4].all, .left = 1, .right = 2};
+        Batch batch = {.row_count = 3, .column_count = 3, .columns = columns};
+        if (!snapshot) batch.meta[META_WEIGHT] = WEIGHTS;
+        assert_int_equal(op_init(&op, node, NULL, (OpMode){snapshot}, &kit.context, &err), STATUS_OK);
+        assert_int_equal(op_push(&op, &kit.context, 0, &batch, &out, &err), STATUS_OK);
+        assert_int_equal(out.progress, OP_DONE);
+        if (snapshot) list_batch(&out.batch, 0);
+        for (uint32_t row = 0; row < out.batch.row_count && !snapshot; row++)
+            text_append_format(&listed, "%lld ", (long long)batch_weight(&out.batch, row));
+        assert_listed(snapshot ? CASES[i % 4].rows : CASES[i % 4].weights);
+        op_deinit(&op);
+        text_deinit(&listed);
+        kit_deinit(&kit);
+    }
+}
+
+/* More copies than a batch holds. */
+static void test_match_counts_of_many(void **state) {
+    Kit kit;
+    Error err;
+    Op op;
+    OpOutput out;
+    kit_init(&kit, 1);
+    PlanNode *node = kit_node(&kit, PLAN_MATCH_COUNTS, kit_source(&kit, false), 2);
+    int64_t counts[2][2] = {{3 * BATCH_ROW_COUNT_MAX, 5}, {1, 1}};
+    Array columns[2];
+    for (uint32_t c = 0; c < 2; c++) {
+        node->columns[c].type = type_of(TYPE_BIGINT);
+        columns[c] = (Array){.type = type_of(TYPE_BIGINT), .length = 2, .values = counts[c]};
+    }
+    node->match_counts = (MatchCountsSpec){.all = true, .left = 0, .right = 1};
+    Batch batch = {.row_count = 2, .column_count = 2, .columns = columns};
+    assert_int_equal(op_init(&op, node, NULL, (OpMode){true}, &kit.context, &err), STATUS_OK);
+    assert_int_equal(op_push(&op, &kit.context, 0, &batch, &out, &err), STATUS_OK);
+    uint64_t total = out.batch.row_count;
+    while (out.progress == OP_MORE) {
+        frame_reset(&kit.frame);
+        assert_int_equal(op_resume(&op, &kit.context, &out, &err), STATUS_OK);
+        total += out.batch.row_count;
+    }
+    assert_int_equal(total, 3 * BATCH_ROW_COUNT_MAX - 1 + 4);
+    op_deinit(&op);
+    kit_deinit(&kit);
+}
+
 /* A scalar subquery's value stands on every row, NULL when it has none; two are an error. */
 static void test_scalar(void **state) {
     for (uint32_t value_count = 0; value_count < 3; value_count++) {
@@ -356,6 +426,7 @@ int main(void) {
         cmocka_unit_test(test_sort),          cmocka_unit_test(test_limit),
         cmocka_unit_test(test_global_row),    cmocka_unit_test(test_group_recovers),
         cmocka_unit_test(test_window_times),  cmocka_unit_test(test_scalar),
+        cmocka_unit_test(test_match_counts), cmocka_unit_test(test_match_counts_of_many),
         cmocka_unit_test(test_session_edges), cmocka_unit_test(test_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

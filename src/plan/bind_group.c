@@ -245,6 +245,7 @@ static bool rows_have_places(const PlanNode *node) {
         case PLAN_AGGREGATE:
         case PLAN_SESSION:
         case PLAN_UNION:
+        case PLAN_MATCH_COUNTS:
         case PLAN_KIND_COUNT: break;
     }
     return false;

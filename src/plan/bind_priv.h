@@ -261,6 +261,9 @@ NODISCARD Status node_window(Bind *bind, PlanNode *input, const WindowSpec *spec
 NODISCARD Status node_distinct(Bind *bind, PlanNode *input, SqlSpan span, PlanNode **out, Error *err);
 NODISCARD Status node_union(Bind *bind, PlanNode *const *inputs, uint32_t count, SqlSpan span, PlanNode **out,
                             Error *err);
+/* EXCEPT and INTERSECT of two inputs with the same columns. */
+NODISCARD Status node_match(Bind *bind, PlanNode *const *inputs, bool intersect, bool all, SqlSpan span,
+                            PlanNode **out, Error *err);
 NODISCARD Status node_scalar(Bind *bind, PlanNode *input, PlanNode *value, SqlSpan span, PlanNode **out,
                              Error *err);
 /* Fills close, window_group, time_delay and the properties that follow, and checks EMIT ON WINDOW CLOSE.

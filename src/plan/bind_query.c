@@ -218,11 +218,13 @@ static Status bind_set(Bind *bind, const AstQuery *query, const Scope *outer, Pl
     TRY(unify_columns(bind, query, inputs[0], inputs[1], &columns, err));
     for (int i = 0; i < 2; i++)
         TRY(bind_coerce_columns(bind, inputs[i], columns, CAST_IMPLICIT, &inputs[i], err));
-    if (query->set_op == AST_SET_INTERSECT) bind_defer(bind, query->span.start, "INTERSECT is");
-    if (query->set_op == AST_SET_EXCEPT) bind_defer(bind, query->span.start, "EXCEPT is");
-    TRY(node_union(bind, inputs, 2, span, &both, err));
+    if (query->set_op == AST_SET_UNION) {
+        TRY(node_union(bind, inputs, 2, span, &both, err));
+        if (!query->set_all) TRY(node_distinct(bind, both, span, &both, err));
+    } else {
+        TRY(node_match(bind, inputs, query->set_op == AST_SET_INTERSECT, query->set_all, span, &both, err));
+    }
     ASSERT(both->column_count == inputs[0]->column_count);
-    if (!query->set_all) TRY(node_distinct(bind, both, span, &both, err));
     return finish_columns(bind, query, both, out, err);
 }
 

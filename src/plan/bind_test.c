@@ -350,7 +350,17 @@ static const Case SETS[] = {
      "0A000 38 invalid UNION/INTERSECT/EXCEPT ORDER BY clause / Move the UNION into a FROM clause."},
     {BIND_SNAPSHOT,
      "SELECT symbol FROM ended INTERSECT SELECT symbol FROM ended",
-     "0A000 0 INTERSECT is not supported yet"},
+     "EMIT final rows\n"
+     "  PROJECT symbol | append-only, key (symbol), bounded | 1:1 \"SELECT symbol FROM ended INTERSECT SELECT symbol FROM ended\"\n"
+     "    MATCH_COUNTS INTERSECT | append-only, key (symbol), bounded | 1:1 \"SELECT symbol FROM ended INTERSECT SELECT symbol FROM ended\"\n"
+     "      AGGREGATE by symbol: left, right | append-only, key (symbol), bounded | 1:1 \"SELECT symbol FROM ended INTERSECT SELECT symbol FROM ended\"\n"
+     "        UNION of 2 | append-only, bounded | 1:1 \"SELECT symbol FROM ended INTERSECT SELECT symbol FROM ended\"\n"
+     "          PROJECT symbol, left, right | append-only, bounded | 1:1 \"SELECT symbol FROM ended INTERSECT SELECT symbol FROM ended\"\n"
+     "            SCAN ended (symbol) | append-only, bounded | 1:20 \"ended\"\n"
+     "          PROJECT symbol, left, right | append-only, bounded | 1:1 \"SELECT symbol FROM ended INTERSECT SELECT symbol FROM ended\"\n"
+     "            SCAN ended (symbol) | append-only, bounded | 1:55 \"ended\"\n"},
+    {BIND_SNAPSHOT, "SELECT 1 EXCEPT SELECT 1, 2", "42601 16 each EXCEPT query must have the same number of columns"},
+    {BIND_SNAPSHOT, "SELECT 1 INTERSECT SELECT 'x'::text", "42804 26 INTERSECT types integer and text cannot be matched"},
 };
 
 static const Case SUBQUERIES[] = {

@@ -206,6 +206,10 @@ static void append_work(Text *out, const PlanNode *node, Str text) {
             append_close(out, node);
             break;
         case PLAN_UNION: text_append_format(out, " of %u", node->input_count); break;
+        case PLAN_MATCH_COUNTS:
+            text_append_c(out, node->match_counts.intersect ? " INTERSECT" : " EXCEPT");
+            if (node->match_counts.all) text_append_c(out, " ALL");
+            break;
         case PLAN_SORT: append_sort(out, node, text); break;
         case PLAN_LIMIT: append_limit(out, &node->limit); break;
         case PLAN_SCALAR:
@@ -371,6 +375,7 @@ static void append_state(Text *out, const PlanNode *node) {
         case PLAN_FILTER:
         case PLAN_PROJECT:
         case PLAN_WINDOW:
+        case PLAN_MATCH_COUNTS:
         case PLAN_UNION: text_append_c(out, "none"); break;
         case PLAN_LIMIT: text_append_c(out, "bounded: a count"); break;
         case PLAN_SCALAR: text_append_c(out, "bounded: one value"); break;

@@ -545,6 +545,67 @@ Status node_union(Bind *bind, PlanNode *const *inputs, uint32_t count, SqlSpan s
     return STATUS_OK;
 }
 
+/* The query's rows with two columns more, one of them NULL: which side they are of. */
+static Status tag_side(Bind *bind, PlanNode *input, bool is_left, SqlSpan span, PlanNode **out, Error *err) {
+    uint32_t count = input->column_count;
+    ProjectItem *items = ARENA_ARRAY(bind->arena, ProjectItem, (size_t)count + 2);
+    TRY_ALLOC(items);
+    for (uint32_t i = 0; i < count; i++)
+        items[i] = (ProjectItem){bind_output_expr(bind, input, i), input->columns[i].name};
+    items[count] = (ProjectItem){expr_boolean(bind->arena, true, span), STR("left")};
+    items[count + 1] = (ProjectItem){expr_null(bind->arena, type_of(TYPE_BOOLEAN), span), STR("right")};
+    if (!is_left) {
+        const Expr *other = items[count].expr;
+        items[count].expr = items[count + 1].expr;
+        items[count + 1].expr = other;
+    }
+    for (uint32_t i = 0; i < count + 2; i++) TRY_ALLOC(items[i].expr);
+    return node_project(bind, input, items, count + 2, span, out, err);
+}
+
+/* Every row of both sides once, and how often each side has it. */
+static Status count_sides(Bind *bind, PlanNode *both, SqlSpan span, PlanNode **out, Error *err) {
+    uint32_t count = both->column_count - 2;
+    PlanAggregate *counts = ARENA_ARRAY(bind->arena, PlanAggregate, 2);
+    uint32_t *groups = numbers_to(bind, count + 1);
+    TRY_ALLOC(counts);
+    TRY_ALLOC(groups);
+    TRY(node_new(bind, PLAN_AGGREGATE, span, &both, 1, count + 2, out, err));
+    PlanNode *node = *out;
+    for (uint32_t i = 0; i < 2; i++) {
+        Type type = type_of(TYPE_BOOLEAN);
+        counts[i] = (PlanAggregate){.column = (int32_t)(count + i), .filter = -1, .span = {-1, -1}};
+        TRY(aggregate_resolve(STR("count"), &type, 1, &counts[i].aggregate, err));
+        node->columns[count + i] = (PlanColumn){.name = both->columns[count + i].name, .type = counts[i].aggregate.result, .not_null = true};
+    }
+    node->aggregate = (AggregateSpec){
+        .groups = groups, .group_count = count, .aggregates = counts, .aggregate_count = 2, .late_time_column = -1};
+    TRY(node_finish_aggregate(bind, node, err));
+    node->aggregate.has_global_row = false; /* no row of no columns is one only where a side has it */
+    return STATUS_OK;
+}
+
+Status node_match(Bind *bind, PlanNode *const *inputs, bool intersect, bool all, SqlSpan span, PlanNode **out, Error *err) {
+    PlanNode *sides[2], *both, *counted, *matched;
+    uint32_t count = inputs[0]->column_count;
+    ASSERT(inputs[1]->column_count == count);
+    for (uint32_t i = 0; i < 2; i++) TRY(tag_side(bind, inputs[i], i == 0, span, &sides[i], err));
+    TRY(node_union(bind, sides, 2, span, &both, err));
+    TRY(count_sides(bind, both, span, &counted, err));
+    TRY(node_new(bind, PLAN_MATCH_COUNTS, span, &counted, 1, 0, &matched, err));
+    node_pass_on(matched, counted);
+    if (all) matched->key = NULL;
+    if (all) matched->key_count = 0;
+    matched->match_counts = (MatchCountsSpec){.intersect = intersect, .all = all, .left = count, .right = count + 1};
+    ProjectItem *items = ARENA_ARRAY(bind->arena, ProjectItem, (size_t)count + 1);
+    TRY_ALLOC(items);
+    for (uint32_t i = 0; i < count; i++) {
+        items[i] = (ProjectItem){bind_output_expr(bind, matched, i), inputs[0]->columns[i].name};
+        TRY_ALLOC(items[i].expr);
+    }
+    return node_project(bind, matched, items, count, span, out, err);
+}
+
 Status node_scalar(Bind *bind, PlanNode *input, PlanNode *value, SqlSpan span, PlanNode **out, Error *err) {
     ASSERT(value->column_count == 1); /* bind_scalar_subquery has said so to the user */
     PlanNode *inputs[2] = {input, value};

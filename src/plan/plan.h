@@ -144,6 +144,15 @@ typedef struct UnionSpec {
     uint32_t unused;
 } UnionSpec;
 
+/* EXCEPT and INTERSECT: the AGGREGATE below has counted each row of the two queries. Rows leave as often as the counts say, with all
+ * columns. */
+typedef struct MatchCountsSpec {
+    bool intersect;
+    bool all; /* else once at most */
+    uint32_t left; /* columns of the input, BIGINT: how often each query has the row */
+    uint32_t right;
+} MatchCountsSpec;
+
 typedef struct SortKey {
     uint32_t column;
     bool descending;
@@ -191,6 +200,7 @@ struct PlanNode {
         WindowSpec window;
         AggregateSpec aggregate; /* SESSION too */
         UnionSpec union_all;
+        MatchCountsSpec match_counts;
         SortSpec sort;
         LimitSpec limit;
         ScalarSpec scalar;

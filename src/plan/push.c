@@ -3,7 +3,7 @@
  *
  * A conjunct passes a node when every column it reads is there below it and the rows that reach the node from
  * above stay the same. It does not pass LIMIT; an AGGREGATE only on group columns that are no window's, and
- * not when late rows leave there (they would be fewer); a FILTER only when it cannot fail, since that filter
+ * not when late rows leave there (they would be fewer); a FILTER or MATCH_COUNTS only when it cannot fail, since that filter
  * may be what keeps it from failing. */
 #include "plan/bind_priv.h"
 
@@ -43,6 +43,8 @@ static bool may_pass(const PlanNode *node, const Expr *predicate) {
             return !node->aggregate.late_output && node->aggregate.group_count > 0 &&
                    expr_is_stable(predicate) && columns_all(predicate, is_plain_group, node);
         case PLAN_UNION: return true;
+        /* what EXCEPT takes away may be what keeps it from failing; the counts are for this node alone */
+        case PLAN_MATCH_COUNTS: return !expr_is_fallible(predicate) && columns_all(predicate, is_below, &node->match_counts.left);
         case PLAN_SORT: return node->sort.limit < 0;
         case PLAN_SCAN:
         case PLAN_VALUES:

@@ -316,6 +316,19 @@ static Status prune_scalar(Bind *bind, PlanNode *node, const uint64_t *needed, u
     return compress(bind, node, map, map[input_count] + 1, err);
 }
 
+static Status prune_match_counts(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
+    uint64_t *wanted = bits_new(bind, node->column_count);
+    MatchCountsSpec *spec = &node->match_counts;
+    TRY_ALLOC(wanted);
+    memcpy(wanted, needed, bits_size(node->column_count));
+    bits_set(wanted, spec->left);
+    bits_set(wanted, spec->right);
+    TRY(prune(bind, node->inputs[0], wanted, map, &inputs_of(node)[0], err));
+    spec->left = map[spec->left];
+    spec->right = map[spec->right];
+    return compress(bind, node, map, kept_count(map, node->column_count), err);
+}
+
 static Status prune_limit(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
     TRY(prune(bind, node->inputs[0], needed, map, &inputs_of(node)[0], err));
     return compress(bind, node, map, kept_count(map, node->column_count), err);
@@ -335,6 +348,7 @@ static Status prune(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t
         case PLAN_UNION: return prune_union(bind, node, needed, map, err);
         case PLAN_SORT: return prune_sort(bind, node, needed, map, err);
         case PLAN_LIMIT: return prune_limit(bind, node, needed, map, err);
+        case PLAN_MATCH_COUNTS: return prune_match_counts(bind, node, needed, map, err);
         case PLAN_SCALAR: return prune_scalar(bind, node, needed, map, err);
         case PLAN_KIND_COUNT: break;
     }
@@ -390,6 +404,10 @@ static void check_node(const PlanNode *node) {
             for (uint32_t i = 0; i < node->sort.key_count; i++) ASSERT(node->sort.keys[i].column < below);
             break;
         case PLAN_LIMIT: ASSERT(count == below); break;
+        case PLAN_MATCH_COUNTS:
+            ASSERT(count == below);
+            ASSERT(node->match_counts.left < below && node->match_counts.right < below);
+            break;
         case PLAN_SCALAR:
             ASSERT(count == below + 1);
             ASSERT(node->inputs[1]->column_count == 1);

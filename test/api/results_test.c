@@ -190,6 +190,8 @@ static const char *const STEPS[] = {
     "DELETE FROM t WHERE k = 2",
     "SELECT loud, n FROM totals ORDER BY n, loud",
     "SELECT k, count(*) FROM late GROUP BY k",
+    "CREATE MATERIALIZED VIEW other AS SELECT k FROM t EXCEPT ALL SELECT k FROM e",
+    "SELECT loud FROM named INTERSECT (SELECT name FROM t EXCEPT SELECT 'b')",
     "SHOW ALL",
     "EXPLAIN SELECT * FROM named",
     "DROP MATERIALIZED VIEW w CASCADE",

@@ -234,6 +234,9 @@ def session(rng, of_rows):
     return Query(text, good, duck_text=duck, key_count=key.count(",") + 1)
 
 
+SETS = ["UNION", "UNION", "EXCEPT", "EXCEPT ALL", "INTERSECT", "INTERSECT ALL"]
+
+
 def projected(rng, of_rows):
     kind = rng.randrange(5)
     projection, good = choose(rng, PROJECTIONS, PROJECTIONS_OF_ROWS if of_rows else [])
@@ -245,7 +248,7 @@ def projected(rng, of_rows):
     if kind == 2:
         return Query(f"{one} UNION ALL {other}", good)
     if kind == 3:
-        return Query(f"{one} UNION {other}", good)
+        return Query(f"{one} {rng.choice(SETS)} {other}", good)
     window = random_window(rng)
     return Query(f"SELECT k, i, window_start, window_end FROM {{w}}{where(rng)}", True, window)
 
@@ -257,7 +260,7 @@ def of_a_union(rng):
             return f"SELECT k, b, i AS c, m AS s FROM {{t}}{where(rng)}"
         return f"SELECT k, b, count(*) AS c, sum(m) AS s FROM {{t}}{where(rng)} GROUP BY k, b{having(rng)}"
     return Query(f"SELECT k, sum(c) AS c, max(s) AS s, count(*) AS n, count(DISTINCT c) AS d, bool_and(b) AS b FROM "
-                 f"({branch()} {rng.choice(['UNION ALL', 'UNION'])} {branch()}) AS q GROUP BY k{rng.choice(['', ' HAVING count(*) > 1'])}")
+                 f"({branch()} {rng.choice(['UNION ALL', *SETS])} {branch()}) AS q GROUP BY k{rng.choice(['', ' HAVING count(*) > 1'])}")
 
 
 def of_windows(rng):
@@ -307,7 +310,7 @@ def random_below(rng):
     if kind == 2:
         return f"SELECT {names} FROM {{t}}{where(rng)} UNION ALL SELECT {names} FROM {{t}}{where(rng)}"
     if kind == 3:
-        return f"SELECT {names} FROM {{t}}{where(rng)} UNION SELECT {names} FROM {{t}}{where(rng)}"
+        return f"SELECT {names} FROM {{t}}{where(rng)} {rng.choice(SETS)} SELECT {names} FROM {{t}}{where(rng)}"
     key = rng.choice(["k", "b", "k, b", "i", "d, k"])
     keys = key.split(", ")
     made = {"k": "min(k)", "b": "bool_or(b)", "i": "sum(n)", "n": "max(n)", "ts": rng.choice(["max(ts)", "min(ts)"]), "s": "max(s)", "m": "sum(m)",
