@@ -3,7 +3,7 @@
  * of a plain recomputation over all rows. */
 #include "op/op_kit.h"
 
-enum { ROW_COUNT_MAX = 250, GROUP_COUNT_MAX = 4000 };
+enum { ROW_COUNT_MAX = 250, GROUP_COUNT_MAX = 4000, PARTITION_COUNT_MAX = 3 };
 
 static KitTally tally, late_tally, late_other, model_tally;
 
@@ -232,16 +232,31 @@ static uint32_t draw_rows(Kit *kit, KitRow *rows, int64_t disorder) {
     return count;
 }
 
-/* The bounds that one partition gives: the highest time so far less a delay. Returns the watermark behind row
- * `count`. */
-static int64_t partition_watermark(const KitRow *rows, uint32_t count, int64_t delay) {
-    int64_t highest = WATERMARK_MIN;
-    for (uint32_t i = 0; i < count; i++) highest = rows[i].time > highest ? rows[i].time : highest;
-    return count == 0 ? WATERMARK_MIN : highest - delay;
+static int64_t watermarks_before[ROW_COUNT_MAX + 1]; /* the input's, before each row and behind the last */
+
+static int64_t later(int64_t a, int64_t b) {
+    return a > b ? a : b;
 }
 
-static void set_bounds(KitRow *rows, uint32_t count, int64_t delay) {
-    for (uint32_t i = 0; i < count; i++) rows[i].bound = partition_watermark(rows, i, delay);
+/* The bound of a row: its partition's highest time so far less the delay, not below the input's watermark, which is the least of the
+ * partitions that have begun and never goes back. */
+static void set_bounds(Kit *kit, KitRow *list, uint32_t count, uint32_t partition_count, int64_t delay) {
+    int64_t watermarks[PARTITION_COUNT_MAX];
+    bool has_begun[PARTITION_COUNT_MAX] = {false};
+    ASSERT(partition_count <= PARTITION_COUNT_MAX);
+    watermarks_before[0] = WATERMARK_MIN;
+    for (uint32_t p = 0; p < partition_count; p++) watermarks[p] = WATERMARK_MIN;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t partition = kit_random(kit, partition_count);
+        int64_t *watermark = &watermarks[partition];
+        list[i].bound = *watermark = later(*watermark, watermarks_before[i]);
+        *watermark = later(*watermark, list[i].time - delay);
+        has_begun[partition] = true;
+        int64_t least = INT64_MAX;
+        for (uint32_t p = 0; p < partition_count; p++)
+            if (has_begun[p] && watermarks[p] < least) least = watermarks[p];
+        watermarks_before[i + 1] = later(watermarks_before[i], least);
+    }
 }
 
 static KitPlan draw_plan(Kit *kit, KitWindow window) {
@@ -261,9 +276,9 @@ static KitPlan draw_plan(Kit *kit, KitWindow window) {
     return plan;
 }
 
-/* Feeds the rows cut at random; the watermark after each epoch is what the partition's is, or, without
- * `delay`, what the rows to come allow. */
-static void feed(KitRun *run, const KitRow *rows, uint32_t count, int64_t delay, bool bounded) {
+/* Feeds the rows cut at random; the watermark after each epoch is what the partitions' is, or, without
+ * bounds, what the rows to come allow. */
+static void feed(KitRun *run, const KitRow *rows, uint32_t count, bool bounded) {
     Kit *kit = run->kit;
     uint32_t done = 0, step_max = 1 + kit_random(kit, 60);
     while (done < count && run->status == STATUS_OK) {
@@ -272,9 +287,9 @@ static void feed(KitRun *run, const KitRow *rows, uint32_t count, int64_t delay,
         kit_run_push(run, rows + done, step, bounded);
         done += step;
         if (kit_random(kit, 3) == 0) continue;
-        int64_t watermark = partition_watermark(rows, done, delay);
-        for (uint32_t i = done; i < count && !bounded; i++)
-            watermark = rows[i].time < watermark ? rows[i].time : watermark;
+        int64_t least = done == count ? WATERMARK_MIN : rows[done].time;
+        for (uint32_t i = done; i < count; i++) least = rows[i].time < least ? rows[i].time : least;
+        int64_t watermark = bounded ? watermarks_before[done] : least;
         kit_run_epoch_end(run, watermark);
     }
     kit_run_epoch_end(run, WATERMARK_MAX);
@@ -284,13 +299,13 @@ static void feed(KitRun *run, const KitRow *rows, uint32_t count, int64_t delay,
 static const uint32_t LATE_COLUMNS[] = {KIT_TIME, KIT_KEY, KIT_BIGINT};
 
 static void run_once(Kit *kit, PlanNode *node, bool snapshot, const KitRow *rows, uint32_t count,
-                     int64_t delay, bool bounded, KitTally *out, KitTally *late, uint64_t *late_count) {
+                     bool bounded, KitTally *out, KitTally *late, uint64_t *late_count) {
     KitRun run;
     kit_tally_reset(out);
     kit_tally_reset(late);
     kit_run_init(&run, kit, node, snapshot, out);
     run.late = late;
-    feed(&run, rows, count, delay, bounded);
+    feed(&run, rows, count, bounded);
     assert_int_equal(run.status, STATUS_OK);
     *late_count = run.op.late_count;
     kit_run_deinit(&run);
@@ -304,9 +319,10 @@ static void check_append(KitWindow window, uint64_t seed) {
     kit_init(&kit, seed);
     KitPlan plan = draw_plan(&kit, window);
     int64_t delay = kit_random(&kit, 8);
+    uint32_t partition_count = seed / 1000 % 2 == 0 ? 1 : PARTITION_COUNT_MAX;
     uint32_t count = draw_rows(&kit, rows, kit_random(&kit, 30));
     bool bounded = window != KIT_NO_WINDOW;
-    if (bounded) set_bounds(rows, count, delay);
+    if (bounded) set_bounds(&kit, rows, count, partition_count, delay);
     PlanNode *node = kit_plan(&kit, &plan);
     node->aggregate.late_output = true;
     node->aggregate.late_columns = LATE_COLUMNS;
@@ -315,8 +331,7 @@ static void check_append(KitWindow window, uint64_t seed) {
     naive_tally(&model_tally, &kit.memory);
     uint64_t late_count = 0;
     for (int i = 0; i < 3; i++) {
-        run_once(&kit, node, false, rows, count, delay, bounded, &tally, i == 0 ? &late_tally : &late_other,
-                 &late_count);
+        run_once(&kit, node, false, rows, count, bounded, &tally, i == 0 ? &late_tally : &late_other, &late_count);
         kit_tally_same(&model_tally, &tally, "append", seed);
         assert_int_equal(late_count, naive.late_count);
         if (i > 0) kit_tally_same(&late_tally, &late_other, "late rows", seed);
@@ -326,8 +341,7 @@ static void check_append(KitWindow window, uint64_t seed) {
     naive_tally(&model_tally, &kit.memory);
     plan.emit_on_close = false;
     if (window != KIT_SLICED) {
-        run_once(&kit, kit_plan(&kit, &plan), true, rows, count, delay, false, &tally, &late_tally,
-                 &late_count);
+        run_once(&kit, kit_plan(&kit, &plan), true, rows, count, false, &tally, &late_tally, &late_count);
         kit_tally_same(&model_tally, &tally, "snapshot", seed);
     }
     assert_int_equal(kit.error_count, 0);
@@ -491,7 +505,7 @@ static void check_aggregates(KitColumn column, KitWindow window, bool weighted, 
         KitRun run;
         kit_tally_reset(&tally);
         kit_run_init(&run, &kit, kit_plan(&kit, &plan), false, &tally);
-        feed(&run, rows, count, 30, false);
+        feed(&run, rows, count, false);
         assert_int_equal(run.status, STATUS_OK);
         kit_run_deinit(&run);
         memcpy(net_rows, rows, count * sizeof(*rows));

@@ -125,20 +125,28 @@ static Status join_sessions(Op *op, SessionOp *sessions, KeySessions *key, Sessi
 static Status find_reached(Op *op, SessionOp *sessions, KeySessions *key, int64_t time, int64_t closed_last,
                            Session **out, Error *err) {
     int64_t gap = sessions->spec->gap, from = time - gap;
-    uint32_t first = key_sessions_find(&sessions->set, key, from > closed_last ? from : closed_last);
+    uint32_t first = key_sessions_find(&sessions->set, key, from > closed_last ? from : closed_last), at = first;
     *out = NULL;
-    if (first == key->count) return STATUS_OK;
-    Session *reached = session_at(&sessions->set, key_session_id(key, first));
-    if (reached->start > time + gap) return STATUS_OK;
-    if (time < reached->start) reached->start = time;
-    if (time > reached->last) reached->last = time;
-    while (first + 1 < key->count) {
-        Session *next = session_at(&sessions->set, key_session_id(key, first + 1));
-        if (next->start > time + gap) break;
-        TRY(join_sessions(op, sessions, key, reached, first + 1, err));
+    /* A row of another partition, whose bound lies further back, may still reach what this row passes over. */
+    if (first > 0 && session_at(&sessions->set, key_session_id(key, first - 1))->last >= from)
+        sessions->may_overlap = true;
+    for (uint32_t next = first; next < key->count;) {
+        Session *reached = session_at(&sessions->set, key_session_id(key, next));
+        ASSERT(reached->last >= from && reached->last >= closed_last);
+        if (reached->start > time + gap) {
+            if (!sessions->may_overlap) break; /* those behind it start later still */
+            next++;
+        } else if (*out == NULL) {
+            *out = reached;
+            at = next++;
+        } else {
+            TRY(join_sessions(op, sessions, key, *out, next, err));
+        }
     }
-    session_relist(&sessions->set, key, first);
-    *out = reached;
+    if (*out == NULL) return STATUS_OK;
+    if (time < (*out)->start) (*out)->start = time;
+    if (time > (*out)->last) (*out)->last = time;
+    session_relist(&sessions->set, key, at);
     return STATUS_OK;
 }
 
@@ -163,9 +171,12 @@ static inline Session *newest_if_reached(const SessionOp *sessions, const KeySes
                                          int64_t closed_last) {
     if (key->count == 0) return NULL;
     Session *newest = session_at(&sessions->set, key_session_id(key, key->count - 1));
-    if (time < newest->start || time - newest->last > sessions->spec->gap || newest->last < closed_last)
-        return NULL;
-    return newest;
+    int64_t from = time - sessions->spec->gap;
+    if (time < newest->start || newest->last < from || newest->last < closed_last) return NULL;
+    if (key->count == 1) return newest;
+    /* One before it that is reached too (see find_reached) becomes part of it. */
+    const Session *before = session_at(&sessions->set, key_session_id(key, key->count - 2));
+    return before->last >= from && before->last >= closed_last ? NULL : newest;
 }
 
 int64_t session_closed_last(const AggregateSpec *spec, int64_t bound) {

@@ -21,6 +21,7 @@ typedef struct SessionOp {
     bool judges_late; /* rows without a bound have the operator's watermark for one */
     bool keeps_rows; /* rows may be taken back */
     bool changes;    /* what changed leaves at each epoch's end */
+    bool may_overlap; /* a row has passed over a session that had closed for it: sessions of a key may lie in one another */
     int64_t watermark;
     CellLayout shown;            /* changes: both ends and the aggregates as last shown */
     VECTOR(SessionMerge) merges; /* of the batch under way */

@@ -9,7 +9,7 @@
  * it comes up, so that growing one costs nothing
  *
  * Sessions of a key lie more than the gap apart, but for those that a row could not join because they had
- * closed for it. Threads: one worker. */
+ * closed for it: others may grow over these, and a row of another partition may join both. Threads: one worker. */
 #ifndef WEIR_OP_SESSION_SET_H
 #define WEIR_OP_SESSION_SET_H
 
