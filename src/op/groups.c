@@ -320,9 +320,9 @@ typedef struct SetMerge {
     void *to;
 } SetMerge;
 
-static Status merge_added(void *context, const Array *value, Error *err) {
+static Status merge_changed(void *context, const Array *value, int64_t weight, Error *err) {
     const SetMerge *merge = context;
-    AccumulatorInput input = {.argument = value, .count = 1, .values = &merge->to};
+    AccumulatorInput input = {.argument = value, .count = 1, .weights = &weight, .values = &merge->to};
     return accumulator_update(&merge->groups->accumulators[merge->index], &merge->groups->store, &input, err);
 }
 
@@ -338,7 +338,7 @@ Status groups_merge(Groups *groups, void *to, uint32_t to_id, const void *from, 
         }
         SetMerge merge = {groups, i, to};
         bool counts_values = accumulator->kind != ACCUMULATE_NONE;
-        TRY(value_set_merge(&groups->sets[i], to_id, from_id, counts_values ? merge_added : NULL, &merge,
+        TRY(value_set_merge(&groups->sets[i], to_id, from_id, counts_values ? merge_changed : NULL, &merge,
                             err));
     }
     return STATUS_OK;

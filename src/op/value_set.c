@@ -404,7 +404,7 @@ static uint64_t other_key(const ValueSet *set, uint32_t id, uint64_t group, uint
     return rowkey_hash(&set->keys, key);
 }
 
-static Status merge_entry(ValueSet *set, uint64_t to, uint32_t from_id, ValueSetAdded added, void *context,
+static Status merge_entry(ValueSet *set, uint64_t to, uint32_t from_id, ValueSetChanged changed, void *context,
                           Error *err) {
     uint64_t hash = other_key(set, from_id, to, set->key);
     uint32_t last = set->cell.count - 1;
@@ -423,19 +423,21 @@ static Status merge_entry(ValueSet *set, uint64_t to, uint32_t from_id, ValueSet
     ValueEntry *entry = entry_write(set, id);
     bool was = entry->count > 0;
     entry->count += count;
-    if (was || entry->count <= 0) return STATUS_OK;
-    note_presence(set, id, true);
-    return added == NULL ? STATUS_OK : added(context, &value.array, err);
+    bool is = entry->count > 0;
+    if (was != is) note_presence(set, id, is);
+    if (was != is && changed != NULL) TRY(changed(context, &value.array, is ? 1 : -1, err));
+    if (entry->count == 0) entry_delete(set, id);
+    return STATUS_OK;
 }
 
-Status value_set_merge(ValueSet *set, uint32_t to, uint32_t from, ValueSetAdded added, void *context,
+Status value_set_merge(ValueSet *set, uint32_t to, uint32_t from, ValueSetChanged changed, void *context,
                        Error *err) {
     ASSERT(set->used && to != from);
     uint64_t group = from;
     const ValueHead *head = state_find(&set->heads, &group, head_hash(group));
     uint32_t id = head == NULL ? STATE_NONE : head->first;
     while (id != STATE_NONE) {
-        TRY(merge_entry(set, to, id, added, context, err));
+        TRY(merge_entry(set, to, id, changed, context, err));
         id = entry_read(set, id)->next;
     }
     return STATUS_OK;

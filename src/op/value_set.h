@@ -62,10 +62,10 @@ NODISCARD Status value_set_change(ValueSet *set, Frame *frame, const Accumulator
 NODISCARD Status value_set_extremes(ValueSet *set, const uint32_t *groups, uint32_t count, Frame *frame,
                                     Array *out, Error *err);
 
-/* Adds the values of group `from` to group `to`. Values that come to be there in `to` are given to `added`
- * (may be NULL), each (its last column) as an array of length 1. */
-typedef Status (*ValueSetAdded)(void *context, const Array *value, Error *err);
-NODISCARD Status value_set_merge(ValueSet *set, uint32_t to, uint32_t from, ValueSetAdded added,
+/* Adds the values of group `from` to group `to`; counts of `from` may be below zero. Values that come to be there in `to` (weight 1), or
+ * to be there no more (-1), are given to `changed` (may be NULL), each (its last column) as an array of length 1. */
+typedef Status (*ValueSetChanged)(void *context, const Array *value, int64_t weight, Error *err);
+NODISCARD Status value_set_merge(ValueSet *set, uint32_t to, uint32_t from, ValueSetChanged changed,
                                  void *context, Error *err);
 
 /* Forgets a group. */
