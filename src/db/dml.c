@@ -102,7 +102,7 @@ Status dml_check_running(Object *object, Error *err) {
 
 Status dml_insert_batch(weir_db *db, Object *object, const Batch *batch, uint32_t partition, Error *err) {
     if (object->relation.kind == RELATION_SOURCE)
-        return flow_push(db->flow, object->flow, batch, partition, err);
+        return flow_push(db->flow, object->flow, batch, partition, NULL, err);
     Feed *feed = object->flow->feed;
     if (feed->rows.is_keyed) {
         int64_t row;

@@ -145,7 +145,7 @@ static Status report_missing(weir_writer *writer, const RowsMissing *missing, Er
     return STATUS_OK;
 }
 
-/* Withdrawals go to tables only, whose rows may go: a source without a key keeps nothing to check them against. */
+/* Withdrawals go to tables and sources with a key: one without keeps nothing to check them against. */
 static Status push_weighted(weir_writer *writer, const Batch *batch, Error *err) {
     Object *object = writer->object;
     if (object->flow->feed == NULL)
@@ -158,7 +158,9 @@ static Status push_weighted(weir_writer *writer, const Batch *batch, Error *err)
     uint32_t *rows = frame_alloc(&writer->frame, batch->row_count * sizeof(uint32_t), NULL);
     TRY_ALLOC(rows);
     RowsMissing missing = {.rows = rows};
-    TRY(feed_apply(object->flow->feed, batch, &missing, err));
+    TRY(object->relation.kind == RELATION_SOURCE
+            ? flow_push(writer->conn->db->flow, object->flow, batch, writer->partition, &missing, err)
+            : feed_apply(object->flow->feed, batch, &missing, err));
     return report_missing(writer, &missing, err);
 }
 

@@ -383,18 +383,20 @@ Status flow_epoch_end(Flow *flow, Error *err) {
 }
 
 static Status push_rows(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition,
-                        Error *err) {
+                        RowsMissing *missing, Error *err) {
     /* Only silence is measured by the clock. */
     int64_t now_ns = relation->input->idle_timeout_us > 0 ? io_clock_monotonic_ns(flow->graph.context.io) : 0;
     if (relation->feed == NULL)
         return input_push(relation->input, &flow->frame, batch, partition, now_ns, err);
     Batch timed; /* lateness is judged when the net change leaves */
     TRY(input_note(relation->input, &flow->frame, batch, partition, now_ns, &timed, err));
-    return feed_apply(relation->feed, batch, NULL, err);
+    return feed_apply(relation->feed, batch, missing, err);
 }
 
-Status flow_push(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition, Error *err) {
+Status flow_push(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition, RowsMissing *missing,
+                 Error *err) {
     ASSERT(batch->column_count == relation->relation->column_count);
+    ASSERT(relation->feed != NULL || batch->meta[META_WEIGHT] == NULL); /* what keeps no rows takes none back */
     TRY(flow_check(flow, err));
     if (flow_relation_has_halted(relation)) return STATUS_OK;
     Batch kept = *batch;
@@ -404,7 +406,7 @@ Status flow_push(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_
                                &kept, err));
     flow->halt_count += flow_relation_has_halted(relation);
     return kept.row_count == 0 ? STATUS_OK
-                               : flow_guard(flow, push_rows(flow, relation, &kept, partition, err), err);
+                               : flow_guard(flow, push_rows(flow, relation, &kept, partition, missing, err), err);
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
@@ -427,7 +429,7 @@ static Status read_once(Flow *flow, FlowRelation *relation, bool *did_something,
     TRY(reader_read(relation->reader, &flow->frame, flow->batch_row_count_max, io_clock_us(io), &read, err));
     relation->input->partition_count_known = reader_partition_count(relation->reader);
     if (read.batch.row_count > 0)
-        TRY(flow_guard(flow, push_rows(flow, relation, &read.batch, read.partition, err), err));
+        TRY(flow_guard(flow, push_rows(flow, relation, &read.batch, read.partition, NULL, err), err));
     if (read.partition_ended) TRY(input_partition_end(relation->input, read.partition, err));
     if (relation->reader->is_ended) input_end(relation->input);
     if (relation->tap != NULL) relation->tap(relation->tap_context, &read.batch, relation->reader->is_ended);

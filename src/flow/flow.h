@@ -86,11 +86,12 @@ NODISCARD Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *outp
                             FlowQuery **out, Error *err);
 void flow_stop(Flow *flow, FlowQuery *query);
 
-/* Rows into a source that has no connector; those with a key are stored and replace the row of their key.
+/* Rows into a source that has no connector; those with a key are stored and replace the row of their key, or (weight < 0) take it away;
+ * `missing`: which of these took nothing away, NULL: nobody asks.
  * After a failure the flow is broken. A row beyond max_future halts a source that stops: the rows before it go in, this and all later
  * calls succeed and relation->failure says why nothing more does. */
 NODISCARD Status flow_push(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition,
-                           Error *err);
+                           RowsMissing *missing, Error *err);
 
 /* The maintained query that a node of a plan runs in; NULL: none does. */
 FlowQuery *flow_query_of(const Flow *flow, const PlanNode *node);

@@ -94,10 +94,10 @@ static void test_pushed_source(void **state) {
     assert_int_equal(flow_add_source(world.flow, relation, NULL, &NO_EVENTS, &source, &err), STATUS_OK);
     relation->runtime = source;
     world.plan.root = flow_kit_scan(&world.kit, relation);
-    assert_int_equal(flow_push(world.flow, source, flow_kit_rows(&rows, 2, 0, 1), 0, &err), STATUS_OK);
+    assert_int_equal(flow_push(world.flow, source, flow_kit_rows(&rows, 2, 0, 1), 0, NULL, &err), STATUS_OK);
     end_epoch(&world);
     FlowQuery *query = start(&world, &world.seen);
-    assert_int_equal(flow_push(world.flow, source, flow_kit_rows(&rows, 3, 20, 1), 0, &err), STATUS_OK);
+    assert_int_equal(flow_push(world.flow, source, flow_kit_rows(&rows, 3, 20, 1), 0, NULL, &err), STATUS_OK);
     end_epoch(&world);
     flow_kit_assert_seen(&world.seen, 20, 3, 1);
     assert_int_equal(source->input->row_count, 5);
@@ -107,7 +107,7 @@ static void test_pushed_source(void **state) {
     world_deinit(&world);
 }
 
-/* A source with a key replaces, whatever the values of a row that is taken back. */
+/* A source with a key replaces, whatever the values of a row that is taken back; such a row tells no time. */
 static void test_keyed_source(void **state) {
     static const uint32_t key[] = {0};
     World world;
@@ -118,20 +118,27 @@ static void test_keyed_source(void **state) {
     Relation *relation = flow_kit_relation(&world.kit, RELATION_SOURCE);
     relation->key = key;
     relation->key_count = 1;
+    relation->time_column = 1;
     assert_int_equal(flow_add_source(world.flow, relation, NULL, &NO_EVENTS, &source, &err), STATUS_OK);
     relation->runtime = source;
     world.plan.root = flow_kit_scan(&world.kit, relation);
     FlowQuery *query = start(&world, &world.seen);
     for (int time = 0; time < 2; time++) { /* the second time nothing changes */
-        assert_int_equal(flow_push(world.flow, source, flow_kit_rows(&rows, 4, 0, 1), 0, &err), STATUS_OK);
+        assert_int_equal(flow_push(world.flow, source, flow_kit_rows(&rows, 4, 0, 1), 0, NULL, &err), STATUS_OK);
         end_epoch(&world);
         flow_kit_assert_seen(&world.seen, 0, time == 0 ? 4 : 0, 1);
     }
     const Batch *gone = flow_kit_rows(&rows, 2, 1, -1);
     rows.v[0] = 555; /* not what is stored */
-    assert_int_equal(flow_push(world.flow, source, gone, 0, &err), STATUS_OK);
+    assert_int_equal(flow_push(world.flow, source, gone, 0, NULL, &err), STATUS_OK);
     end_epoch(&world);
     flow_kit_assert_seen(&world.seen, 1, 2, -1);
+    assert_int_equal(source->input->watermark, 30);
+    const Batch *with_weights = flow_kit_rows(&rows, 1, 5, 1);
+    rows.batch.meta[META_WEIGHT] = rows.weights;
+    assert_int_equal(flow_push(world.flow, source, with_weights, 0, NULL, &err), STATUS_OK);
+    end_epoch(&world);
+    assert_int_equal(source->input->watermark, 50);
     flow_stop(world.flow, query);
     world_deinit(&world);
 }
@@ -154,7 +161,7 @@ static void test_failed_epoch(void **state) {
         err = (Error){0};
         Status status = call == 0   ? flow_epoch_end(world.flow, &err)
                         : call == 1 ? flow_step(world.flow, 0, &progress, &err)
-                        : call == 2 ? flow_push(world.flow, world.table, flow_kit_rows(&rows, 1, 0, 1), 0, &err)
+                        : call == 2 ? flow_push(world.flow, world.table, flow_kit_rows(&rows, 1, 0, 1), 0, NULL, &err)
                                     : flow_start(world.flow, &world.plan, &output, NULL, &other, &err);
         assert_int_equal(status, STATUS_IO);
         assert_string_equal(err.message, "the output is full");

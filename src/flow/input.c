@@ -38,9 +38,10 @@ static Status partition_at(Input *input, uint32_t number, InputPartition **out, 
     return STATUS_OK;
 }
 
-/* Event times in microseconds, and NULLs as the earliest time there is: they move nothing. */
-static Status event_times(const Array *column, Frame *frame, const int64_t **out, Error *err) {
-    if (column->type.id != TYPE_DATE && column->validity == NULL) {
+/* Event times in microseconds. NULLs, and rows that are taken back, have the earliest time there is: they move nothing. */
+static Status event_times(const Batch *batch, uint32_t time_column, Frame *frame, const int64_t **out, Error *err) {
+    const Array *column = &batch->columns[time_column];
+    if (column->type.id != TYPE_DATE && column->validity == NULL && batch->meta[META_WEIGHT] == NULL) {
         *out = array_i64(column);
         return STATUS_OK;
     }
@@ -49,7 +50,7 @@ static Status event_times(const Array *column, Frame *frame, const int64_t **out
     for (uint32_t i = 0; i < column->length; i++) {
         int64_t time =
             column->type.id == TYPE_DATE ? calendar_start_of_day(array_i32(column)[i]) : array_i64(column)[i];
-        times[i] = array_is_null(column, i) ? INT64_MIN : time;
+        times[i] = array_is_null(column, i) || batch_weight(batch, i) <= 0 ? INT64_MIN : time;
     }
     *out = times;
     return STATUS_OK;
@@ -109,7 +110,7 @@ static Status take_times(Input *input, InputPartition *partition, Frame *frame, 
     ASSERT((uint32_t)input->relation->time_column < batch->column_count);
     const Relation *relation = input->relation;
     const int64_t *times = NULL;
-    TRY(event_times(&batch->columns[relation->time_column], frame, &times, err));
+    TRY(event_times(batch, (uint32_t)relation->time_column, frame, &times, err));
     bool rising = is_rising(times, batch->row_count);
     TimeRange range =
         rising ? (TimeRange){times[0], times[batch->row_count - 1]} : time_range(times, batch->row_count);
@@ -172,7 +173,7 @@ static Status stop_time(Input *input, FlowNode *scan, Frame *frame, const Batch 
                         InputPartition *partition, int64_t before, Error *err) {
     if (input->relation->time_column < 0) return STATUS_OK;
     const int64_t *times = NULL;
-    TRY(event_times(&batch->columns[input->relation->time_column], frame, &times, err));
+    TRY(event_times(batch, (uint32_t)input->relation->time_column, frame, &times, err));
     int64_t after = partition->watermark;
     int64_t then = taken == 0 ? WATERMARK_MIN
                               : behind(time_range(times, taken).most, input->relation->watermark_delay);

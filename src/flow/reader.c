@@ -80,7 +80,8 @@ Status reader_drop_future(const Relation *relation, int64_t max_future_us, const
     uint32_t *rows = frame_alloc(frame, batch->row_count * sizeof(uint32_t), NULL), count = 0;
     TRY_ALLOC(rows);
     for (uint32_t row = 0; row < batch->row_count; row++) {
-        bool future = !array_is_null(times, row) && array_i64(times)[row] > now_us + max_future_us;
+        bool comes = batch_weight(batch, row) > 0 && !array_is_null(times, row);
+        bool future = comes && array_i64(times)[row] > now_us + max_future_us;
         if (!future) {
             rows[count++] = row;
             continue;
