@@ -108,7 +108,7 @@ class Window:
 
     def weir(self, table):
         def seconds(us):
-            return f"INTERVAL '{us / 10**6:g}' SECOND"
+            return f"INTERVAL '{us / 10**6:.6f}' SECOND"
         arguments = {"TUMBLE": [self.size], "HOP": [self.slide, self.size], "CUMULATE": [self.slide, self.size]}[self.kind]
         if self.offset:
             arguments.append(self.offset)
@@ -116,8 +116,8 @@ class Window:
 
     def duck(self, table):
         if self.kind == "CUMULATE":
-            start = f"epoch_us(ts) // {self.size} * {self.size}"
-            ends = f"range({start} + (epoch_us(ts) % {self.size} // {self.slide} + 1) * {self.slide}, {start} + {self.size} + 1, {self.slide})"
+            start = f"((epoch_us(ts) - {self.offset}) // {self.size} * {self.size} + {self.offset})"
+            ends = f"range({start} + ((epoch_us(ts) - {start}) // {self.slide} + 1) * {self.slide}, {start} + {self.size} + 1, {self.slide})"
             each = f"SELECT *, {start} AS ws, unnest({ends}) AS we FROM {table} WHERE ts IS NOT NULL"
         else:
             first = f"(epoch_us(ts) - {self.size} - {self.offset}) // {self.slide} * {self.slide} + {self.slide} + {self.offset}"
@@ -128,7 +128,7 @@ class Window:
     def starts_ends(self, at):
         """The windows of a time in microseconds."""
         if self.kind == "CUMULATE":
-            start = at // self.size * self.size
+            start = (at - self.offset) // self.size * self.size + self.offset
             return [(start, start + end) for end in range(self.slide, self.size + 1, self.slide) if start + end > at]
         first = (at - self.size - self.offset) // self.slide * self.slide + self.slide + self.offset
         return [(start, start + self.size) for start in range(first, at + 1, self.slide)]
@@ -136,14 +136,14 @@ class Window:
 
 def random_window(rng):
     second = 10**6
-    kind = rng.choice(["TUMBLE", "TUMBLE", "HOP", "HOP", "CUMULATE"])
+    kind, offset = rng.choice(["TUMBLE", "TUMBLE", "HOP", "HOP", "CUMULATE"]), rng.choice([0, 0, 0, 3 * second, -1, 500001])
     if kind == "TUMBLE":
-        size = rng.choice([10, 7, 1, 60]) * second
-        return Window(kind, size, size, rng.choice([0, 0, 0, 3 * second]) % size)
+        size = rng.choice([10 * second, 7 * second, second, 60 * second, 500000])
+        return Window(kind, size, size, offset % size)
     slide = rng.choice([2, 3, 5, 10]) * second
     # HOP's size need not be a multiple of its slide, and may be less: then rows fall between windows.
     sizes = [slide, 2 * slide, 3 * slide, 4 * slide] + ([10 * second, 20 * second, second] if kind == "HOP" else [])
-    return Window(kind, rng.choice(sizes), slide)
+    return Window(kind, rng.choice(sizes), slide, offset)
 
 
 class Query:

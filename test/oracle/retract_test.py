@@ -11,13 +11,11 @@ import collections
 import datetime
 import decimal
 import math
-import os
-import random
 import sys
-import time
 
 import pyarrow
 
+from oracle.pairs import Difference, expect, run_pairs
 from oracle.weir import Error, Subscription, Weir, Writer
 
 PAIRS = 10000
@@ -28,10 +26,6 @@ COLUMNS = [("id", "INTEGER"), ("k", "TEXT"), ("g", "INTEGER"), ("i", "BIGINT"), 
 NAMES = [name for name, _ in COLUMNS]
 
 
-class Difference(Exception):
-    pass
-
-
 def plain(value):
     if isinstance(value, float) and math.isnan(value):
         return "NaN"
@@ -40,12 +34,6 @@ def plain(value):
 
 def multiset(rows):
     return collections.Counter(tuple(map(plain, row)) for row in rows)
-
-
-def expect(what, expected, found):
-    if expected != found:
-        missing, extra = expected - found, found - expected
-        raise Difference(f"{what}: missing {list(missing.items())[:3]}, too many {list(extra.items())[:3]}")
 
 
 # ---- statements ----
@@ -428,25 +416,5 @@ def connect_duck():
 CHECKS = [check_stack, check_stack, check_stack, check_order, check_failing, check_closing, check_weights, check_large]
 
 
-def main():
-    seed = int(sys.argv[1]) if len(sys.argv) > 1 else int.from_bytes(os.urandom(4), "little")
-    pairs = int(sys.argv[2]) if len(sys.argv) > 2 else PAIRS
-    seconds_max = int(sys.argv[3]) if len(sys.argv) > 3 else SECONDS_MAX
-    duck, started, passed, failed = connect_duck(), time.monotonic(), 0, 0
-    for pair in range(pairs):
-        if time.monotonic() - started > seconds_max:
-            break
-        check = CHECKS[pair % len(CHECKS)]
-        try:
-            check(random.Random(f"{seed} {pair}"), duck)
-            passed += 1
-        except (Difference, Error) as error:
-            failed += 1
-            if failed <= 10:
-                print(f"seed {seed} pair {pair}: {check.__name__}: {type(error).__name__} {error}")
-    print(f"seed {seed}, {passed + failed} pairs in {time.monotonic() - started:.0f} s")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(run_pairs(CHECKS, PAIRS, SECONDS_MAX, [connect_duck()]))

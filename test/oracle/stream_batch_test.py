@@ -14,20 +14,18 @@ import collections
 import datetime
 import decimal
 import math
-import os
-import random
 import sys
-import time
 
 import pyarrow
 
+from oracle.late_model import END_OF_TIME, SourceTime, sessions_of, windows_of
+from oracle.pairs import Difference, run_pairs
 from oracle.random_query import (COLUMNS, Query, COLUMNS_SQL, NAMES, SCHEMA, TS, aggregates, cut, having, random_query, random_row, random_window, session,
                                  to_batch, where, windowed)
-from oracle.weir import Error, Subscription, Weir, Writer
+from oracle.weir import Subscription, Weir, Writer
 
 PAIRS = 10000
 SECONDS_MAX = 120
-END_OF_TIME = 4102444800000000  # a watermark behind all rows
 
 
 def random_history(rng, count, special):
@@ -78,10 +76,6 @@ def replace_by_key(rows, key_count):
         else:
             del held[row[:key_count]]
     return collections.Counter(held.values())
-
-
-class Difference(Exception):
-    pass
 
 
 def is_close(one, other):
@@ -404,61 +398,20 @@ def check_cascade(rng, duck):
 
 # ---- late rows ----
 
-def microseconds(at):
-    return (at - datetime.datetime(1970, 1, 1)) // datetime.timedelta(microseconds=1)
-
-
-def bounds(rows, delay):
-    """Each row with its time and the watermark just before it."""
-    highest = None
-    for row in rows:
-        at = microseconds(row[TS])
-        yield row, at, -(2**62) if highest is None else highest - delay
-        highest = at if highest is None else max(highest, at)
-
-
-def model_of_late(rows, delay, window, lateness):
-    """(rows of windows with their start and end, late rows): what DESIGN section 5 says, row by row."""
-    counted, late = [], []
-    for row, at, bound in bounds(rows, delay):
-        windows = window.starts_ends(at)
-        kept = [one for one in windows if one[1] + lateness > bound]
-        if windows and not kept:
-            late.append(row)
-        counted += [(row, *one) for one in kept]
-    return counted, late
-
-
-def model_of_late_sessions(rows, delay, gap, lateness, key_of):
-    """The same for sessions: a row joins those of its key that it reaches and that its bound has not passed; by itself it is late when its
-    bound has passed its own end."""
-    sessions, late = collections.defaultdict(list), []
-    for row, at, bound in bounds(rows, delay):
-        of_key = sessions[key_of(row)]
-        reached = [one for one in of_key if one[0] - gap <= at <= one[1] + gap and one[1] + gap + lateness >= bound]
-        if not reached and at + gap + lateness < bound:
-            late.append(row)
-            continue
-        for one in reached:
-            of_key.remove(one)
-        of_key.append((min([at] + [one[0] for one in reached]), max([at] + [one[1] for one in reached]),
-                       [row] + [other for one in reached for other in one[2]]))
-    return [(row, start, end + gap) for of_key in sessions.values() for start, end, members in of_key for row in members], late
-
-
 def check_late(rng, _):
     """Rows in any disorder: each window has the rows that the model gives it, whatever the split; the others stand in the late table."""
     delay, lateness, gap = rng.choice([0, 1, 5]), rng.choice([0, 0, 3, 10]), rng.choice([0, 0, 2, 5])
     key, (values, _) = rng.choice(["k, ", "b, ", "", "m, d, "]), aggregates(rng, True)
     after = having(rng)
     rows = [random_row(rng, max(0, second + rng.choice([0, 0, 0, -3, -10, -40]))) for second in sorted(rng.randrange(100) for _ in range(60))]
+    judged = SourceTime(delay * 10**6).push(0, rows)
     if gap:
         places = [NAMES.index(name) for name in key.replace(",", "").split()]
-        counted, late = model_of_late_sessions(rows, delay * 10**6, gap * 10**6, lateness * 10**6, lambda row: tuple(row[place] for place in places))
+        counted, late = sessions_of(judged, gap * 10**6, lateness * 10**6, lambda row: tuple(row[place] for place in places))
         relation, by = "s", f"{key}SESSION(ts, INTERVAL '{gap}' SECOND)"
     else:
         window = random_window(rng)
-        counted, late = model_of_late(rows, delay * 10**6, window, lateness * 10**6)
+        counted, late = windows_of(judged, window, lateness * 10**6)
         relation, by = window.weir("s"), f"{key}window_start, window_end"
     emit = rng.choice(["EMIT ON WINDOW CLOSE", "EMIT CHANGES"])
     columns = f"{key}window_start, window_end, {values}"
@@ -480,7 +433,7 @@ def check_late(rng, _):
             case = f"{query}, delay {delay}"
             expected = weir.run(f"SELECT {columns} FROM counted GROUP BY {key}window_start, window_end{after}")
             expect(f"windows of {case}", multiset(expected), multiset(weir.run("SELECT * FROM v")))
-            expect(f"late rows of {case}", multiset((row[0], row[TS]) for row in late), multiset(weir.run("SELECT k, ts FROM too_late")))
+            expect(f"late rows of {case}", multiset((row[0], row[TS]) for row, *_ in late), multiset(weir.run("SELECT k, ts FROM too_late")))
         finally:
             source.close()
             table.close()
@@ -489,27 +442,5 @@ def check_late(rng, _):
 CHECKS = [check_view, check_view, check_statements, check_upserts, check_source, check_closing, check_cascade, check_late]
 
 
-def main():
-    seed = int(sys.argv[1]) if len(sys.argv) > 1 else int.from_bytes(os.urandom(4), "little")
-    pairs = int(sys.argv[2]) if len(sys.argv) > 2 else PAIRS
-    seconds_max = int(sys.argv[3]) if len(sys.argv) > 3 else SECONDS_MAX
-    duck, started, passed, failed = Duck(), time.monotonic(), 0, 0
-    for pair in range(pairs):
-        if time.monotonic() - started > seconds_max:
-            break
-        rng = random.Random(f"{seed} {pair}")
-        check = CHECKS[pair % len(CHECKS)]
-        try:
-            check(rng, duck)
-            passed += 1
-        except (Difference, Error) as error:
-            failed += 1
-            if failed <= 20:
-                print(f"seed {seed} pair {pair}: {check.__name__}: {type(error).__name__} {error}")
-    print(f"seed {seed}, {passed + failed} pairs in {time.monotonic() - started:.0f} s")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_pairs(CHECKS, PAIRS, SECONDS_MAX, [Duck()]))

@@ -11,32 +11,19 @@
 """
 import collections
 import datetime
-import os
-import random
 import sys
-import time
 
-from oracle.random_query import COLUMNS_SQL, EPOCH, TS, cut, random_row, to_batch
+from oracle.late_model import END_OF_TIME, SourceTime, microseconds, windows_of
+from oracle.pairs import expect, run_pairs
+from oracle.random_query import COLUMNS_SQL, EPOCH, TS, Window, cut, random_row, to_batch
 from oracle.weir import Error, Weir, Writer
 
 PAIRS = 10000
 SECONDS_MAX = 30
-END_OF_TIME = 4102444800000000  # a watermark behind all rows
-MICROSECOND = datetime.timedelta(microseconds=1)
-
-
-class Difference(Exception):
-    pass
 
 
 def multiset(rows):
     return collections.Counter(tuple(float(value) if isinstance(value, int) else value for value in row) for row in rows)
-
-
-def expect(what, expected, found):
-    if expected != found:
-        missing, extra = expected - found, found - expected
-        raise Difference(f"{what}: missing {list(missing.items())[:5]}, too many {list(extra.items())[:5]}")
 
 
 SUMS = ["sum(x)", "sum(x)", "min(x)", "max(x)", "count(DISTINCT x)", "sum(DISTINCT x)", "max(n)"]
@@ -189,25 +176,6 @@ def check_late_chain(rng):
             source.close()
 
 
-def model_of_late(parts, delay, size, slide, lateness, start_min):
-    """(sum and count per window, late rows): what DESIGN section 5 says, row by row. Rows of a part have the same bound: that of its
-    start. Only windows from start_min on are asked for; a late row counts as one of its last window."""
-    windows, late, highest = collections.Counter(), [], None
-    for part in parts:
-        bound = None if highest is None else highest - delay
-        for row in part:
-            at = (row[TS] - EPOCH) // MICROSECOND
-            starts = range((at - size) // slide * slide + slide, at + 1, slide)
-            open_starts = [start for start in starts if bound is None or start + size + lateness > bound]
-            if not open_starts and starts[-1] >= start_min:
-                late.append(row)
-            for start in open_starts:
-                if start >= start_min:
-                    windows[row[0], EPOCH + datetime.timedelta(microseconds=start)] += 1
-            highest = at if highest is None else max(highest, at)
-    return collections.Counter({(*key, float(count)): 1 for key, count in windows.items()}), late
-
-
 def check_late(rng):
     delay, lateness = rng.choice([0, 1, 5]), rng.choice([0, 0, 3, 10])
     slide = rng.choice([2, 5, 10])
@@ -217,9 +185,19 @@ def check_late(rng):
     over_view, start_min = rng.random() < 0.4, rng.choice([-1000, 30])
     parts = list(cut(rng, rows))
     predicate = "" if start_min < 0 else f" WHERE window_start >= TIMESTAMP '{EPOCH + datetime.timedelta(seconds=start_min)}'"
-    # rows of a source are judged one by one, those of a view by the watermark at the epoch's start
-    expected, late = model_of_late(parts if over_view else [[row] for row in rows], delay * 10**6, size * 10**6, slide * 10**6,
-                                   lateness * 10**6, start_min * 10**6)
+    time, judged = SourceTime(delay * 10**6), []
+    for part in parts:
+        start, in_order = time.watermark, time.push(0, part)
+        time.epoch_end()
+        # rows of a source are judged one by one, those of a view by the watermark at the epoch's start
+        judged += [(row, at, start) for row, at, _ in in_order] if over_view else in_order
+    window = Window("HOP", size * 10**6, slide * 10**6)
+    counted, late = windows_of(judged, window, lateness * 10**6)
+    first = microseconds(EPOCH + datetime.timedelta(seconds=start_min))
+    late = [(row, at) for row, at, _ in late if window.starts_ends(at)[-1][0] >= first]  # a late row is one of its last window
+    windows = collections.Counter((row[0], EPOCH + datetime.timedelta(microseconds=start - microseconds(EPOCH)))
+                                  for row, start, _ in counted if start >= first)
+    expected = collections.Counter({(*key, float(count)): 1 for key, count in windows.items()})
     with Weir() as weir:
         weir.run(f"CREATE SOURCE s ({COLUMNS_SQL}, WATERMARK FOR ts AS ts - INTERVAL '{delay}' SECOND)")
         weir.run("CREATE MATERIALIZED VIEW below AS SELECT * FROM s")
@@ -234,7 +212,7 @@ def check_late(rng):
             source.watermark(END_OF_TIME)
             case = f"{emit}{predicate}{', over a view' if over_view else ''}, delay {delay}, size {size}, slide {slide}, lateness {lateness}"
             expect(f"windows of {case}", expected, multiset(weir.run("SELECT * FROM v")))
-            expect(f"late rows of {case}", multiset((row[0], row[TS]) for row in late), multiset(weir.run("SELECT k, ts FROM too_late")))
+            expect(f"late rows of {case}", multiset((row[0], row[TS]) for row, _ in late), multiset(weir.run("SELECT k, ts FROM too_late")))
         finally:
             source.close()
 
@@ -242,25 +220,5 @@ def check_late(rng):
 CHECKS = [check_chain, check_keyed_chain, check_late_chain, check_late]
 
 
-def main():
-    seed = int(sys.argv[1]) if len(sys.argv) > 1 else int.from_bytes(os.urandom(4), "little")
-    pairs = int(sys.argv[2]) if len(sys.argv) > 2 else PAIRS
-    seconds_max = int(sys.argv[3]) if len(sys.argv) > 3 else SECONDS_MAX
-    started, passed, failed = time.monotonic(), 0, 0
-    for pair in range(pairs):
-        if time.monotonic() - started > seconds_max:
-            break
-        check = CHECKS[pair % len(CHECKS)]
-        try:
-            check(random.Random(f"{seed} {pair}"))
-            passed += 1
-        except (Difference, Error) as error:
-            failed += 1
-            if failed <= 10:
-                print(f"seed {seed} pair {pair}: {check.__name__}: {type(error).__name__} {error}")
-    print(f"seed {seed}, {passed + failed} pairs in {time.monotonic() - started:.0f} s")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(run_pairs(CHECKS, PAIRS, SECONDS_MAX))
