@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * shell/main.c - the `weir` command. */
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "shell/check.h"
@@ -8,6 +9,17 @@
 #include "shell/prompt.h"
 #include "shell/report.h"
 #include "shell/script.h"
+
+/* A standard stream that is closed would give its number to the next file that is opened. It becomes /dev/null, the wrong
+ * way round: who reads or writes it fails as with a closed one. */
+static void hold_standard_streams(void) {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) >= 0) continue;
+        IoFile file;
+        IoOpen mode = fd == STDIN_FILENO ? IO_OPEN_APPEND : IO_OPEN_READ;
+        if (io_open(io_real(), STR("/dev/null"), mode, &file, &(Error){0}) == STATUS_OK) ASSERT(file.handle == fd);
+    }
+}
 
 /* Text for standard output when there is no shell yet. */
 static int print(Memory *memory, void (*write)(Text *text)) {
@@ -65,6 +77,7 @@ int main(int argc, char **argv) {
     Arena arena;
     Options options;
     Error err = {0};
+    hold_standard_streams();
     memory_init(&memory, 0);
     arena_init(&arena, &memory);
     int exit_status;

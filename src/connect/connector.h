@@ -72,7 +72,7 @@ bool connector_is_stdin(const Connector *connector, OptionList options);
 
 typedef struct Source Source;
 
-/* The first bytes of standard input, read ahead to guess its columns. */
+/* The first bytes of an input, read ahead to guess its columns. */
 typedef struct SourceHead {
     Text bytes;
     bool is_end; /* there are no more */
@@ -133,9 +133,10 @@ SourceStats source_stats(const Source *source);
 
 void source_close(Source *source); /* NULL is fine */
 
-/* Reads the head of standard input: what the first read returns, at least one line, at most
- * INFER_HEAD_SIZE_MAX. `head` is the caller's to deinit, also after an error. */
-NODISCARD Status source_read_head(Io *io, Memory *memory, SourceHead *head, Error *err);
+/* Reads the head of an input once, waiting at most so long; *is_enough: it holds what the first read returned and at least
+ * one line, or all there is, or INFER_HEAD_SIZE_MAX bytes. */
+void source_head_init(SourceHead *head, Memory *memory);
+NODISCARD Status source_head_read(SourceHead *head, IoFile *file, int timeout_ms, bool *is_enough, Error *err);
 void source_head_deinit(SourceHead *head);
 
 /* ---- sinks -------------------------------------------------------------------------------------------- */

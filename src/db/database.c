@@ -157,7 +157,7 @@ Status database_create(Io *io, int64_t memory_max, weir_db **out, Error *err) {
     arena_init(&db->arena, &db->memory);
     dead_letters_init(&db->dead_letters, &db->memory);
     zones_init(&db->zones, io, &db->memory);
-    text_init(&db->stdin_head.bytes, &db->memory);
+    source_head_init(&db->stdin_head, &db->memory);
     db->catalog.find_missing = object_find_missing;
     db->catalog.find_missing_context = db;
     Status status = open_parts(db, err);

@@ -635,9 +635,21 @@ Status object_drop(weir_db *db, const AstDrop *drop, Error *err) {
 
 /* --- FROM stdin ------------------------------------------------------------------------------- */
 
+enum { HEAD_WAIT_MS = 50 }; /* between two looks at the interrupt */
+
+static Status read_stdin_head(weir_db *db, Error *err) {
+    IoFile file;
+    io_stdin(db->io, &file);
+    for (bool is_enough = false; !is_enough;) {
+        TRY(flow_check_interrupt(db->flow, err));
+        TRY(source_head_read(&db->stdin_head, &file, HEAD_WAIT_MS, &is_enough, err));
+    }
+    return STATUS_OK;
+}
+
 static Status make_stdin(weir_db *db, Error *err) {
     TRY(define_check_stdin(db, -1, err));
-    TRY(source_read_head(db->io, &db->memory, &db->stdin_head, err));
+    TRY(read_stdin_head(db, err));
     Arena arena;
     Text ddl;
     Inference inference;

@@ -170,8 +170,7 @@ ptrdiff_t weir_complete(const char *sql, ptrdiff_t size) {
 int weir_prepare(weir_conn *conn, const char *sql, ptrdiff_t size, weir_stmt **out, const char **tail,
                  weir_error **error) {
     Error err = {.position = -1};
-    if (!database_enter(conn->db)) return error_busy(error);
-    conn_retain(conn);
+    if (!enter_statement(conn)) return error_busy(error);
     Str text = text_of(sql, size);
     weir_stmt *stmt = NULL;
     Status status = STATUS_OK;

@@ -165,12 +165,18 @@ static void tap_take(void *context, const Batch *batch, bool ended) {
         read->tap_failed = true;
 }
 
+static void drop_tapped(Snapshot *snapshot) {
+    LeafRead *read = &snapshot->read;
+    for (size_t i = 0; i < read->tapped.count; i++)
+        batch_unkeep(&read->tapped.items[i], snapshot_memory(snapshot));
+    read->tapped.count = read->tapped_next = 0;
+}
+
 static void leaf_done(Snapshot *snapshot) {
     LeafRead *read = &snapshot->read;
     if (read->has_reader) reader_deinit(&read->reader);
     if (read->is_tapped) leaf_relation(snapshot)->tap = NULL;
-    for (size_t i = 0; i < read->tapped.count; i++)
-        batch_unkeep(&read->tapped.items[i], snapshot_memory(snapshot));
+    drop_tapped(snapshot);
     vector_deinit(&read->tapped, snapshot_memory(snapshot));
     *read = (LeafRead){0};
 }
@@ -231,6 +237,7 @@ static Status start_source(Snapshot *snapshot, FlowRelation *relation, Error *er
 static Status read_tapped(Snapshot *snapshot, Batch *out, bool *ended, Error *err) {
     LeafRead *read = &snapshot->read;
     if (read->tap_failed) return error_out_of_memory(err);
+    if (read->tapped_next == read->tapped.count) drop_tapped(snapshot); /* the last given has been used */
     while (read->tapped_next == read->tapped.count && !read->tap_ended) {
         FlowProgress progress;
         const FlowRelation *relation = leaf_relation(snapshot);

@@ -247,6 +247,28 @@ def test_from_stdin_shows_what_it_took_it_for():
     contains(err, "CREATE SOURCE stdin (a BIGINT, b TEXT)")
 
 
+def peak_mib(row_count, *arguments):
+    """The most memory that the command has had while so many rows came to its standard input."""
+    with tempfile.TemporaryFile() as data, tempfile.TemporaryFile() as out:
+        data.write(b"id,name,price,note\n")
+        for _ in range(row_count // 1000):
+            data.write(b"12345,a name of some length,99.25,and a note that is longer still\n" * 1000)
+        data.seek(0)
+        environment = {**os.environ, "ASAN_OPTIONS": os.environ["ASAN_OPTIONS"] + ":quarantine_size_mb=1"}
+        process = subprocess.Popen([WEIR, *arguments], stdin=data, stdout=out, stderr=subprocess.DEVNULL, env=environment)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        equal((process.returncode, out.read()), (0, b"%d\n" % row_count))
+        return usage.ru_maxrss / 1024
+
+
+def test_standard_input_is_not_held_in_memory():
+    for query in ("SELECT count(*) FROM stdin", "SELECT count(*) FROM (SELECT name FROM stdin WHERE price > 1) AS t"):
+        small, large = (peak_mib(count, "--no-header", "-c", query) for count in (1000, 1000000))
+        assert large < small + 24, f"{large} MiB for 66 MB, {small} MiB for nearly nothing: {query}"
+
+
 # ---- timing ----
 
 def test_each_statement_answers_as_its_semicolon_comes():
@@ -309,6 +331,19 @@ def test_interrupt_is_130():
         pipes.end()
 
 
+def test_interrupt_while_columns_are_guessed():
+    for signal_sent, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+        for said in ("", "a,b"):  # no whole line yet
+            pipes = Pipes("-c", "SELECT * FROM stdin")
+            pipes.tell(said)
+            time.sleep(0.3)
+            started = time.monotonic()
+            pipes.process.send_signal(signal_sent)
+            equal(pipes.process.wait(timeout=20), status)
+            assert time.monotonic() - started < 2
+            pipes.end()
+
+
 def test_interrupt_while_a_script_is_awaited():
     pipes = Pipes()
     pipes.tell("SELECT 1 AS a;\n")
@@ -324,6 +359,31 @@ def test_termination_is_143():
     pipes.process.send_signal(signal.SIGTERM)
     equal(pipes.process.wait(timeout=20), 143)
     pipes.end()
+
+
+def shell(command):
+    """(exit status, standard output, standard error) of a line for sh in which $WEIR is the command."""
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, env={**os.environ, "WEIR": WEIR})
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_closed_standard_streams():
+    status, out, err = shell('"$WEIR" -c "SELECT count(*) FROM stdin" <&-')
+    equal((status, out), (4, ""))
+    contains(err, "Bad file descriptor")
+    status, out, err = shell('"$WEIR" <&-')
+    equal((status, out), (4, ""))
+    contains(err, "Bad file descriptor")
+    status, out, err = shell('"$WEIR" -c "SELECT 1 AS a" >&-')
+    equal((status, out), (1, ""))
+    contains(err, "Bad file descriptor")
+    equal(shell('"$WEIR" -c "SELECT 1 AS a; SELECT nope" 2>&-'), (1, "a\n1\n", ""))
+    with tempfile.TemporaryDirectory() as directory:  # no file takes the number of a closed stream
+        data = write(directory, "in.csv", "a\n7\n")
+        sql = f"CREATE SOURCE s (a BIGINT) WITH (connector = 'file', path = '{data}');"
+        equal(shell(f'"$WEIR" -c "{sql} SELECT a FROM s" <&- 2>&-'), (0, "a\n7\n", ""))
+        equal(shell(f'"$WEIR" -c "{sql} CREATE SINK k WITH (connector = \'file\', path = \'{directory}/out.csv\') AS SELECT a FROM s" <&- >&- 2>&-')[0], 0)
+        equal(Path(f"{directory}/out.csv").read_text(), "a\n7\n")
 
 
 def test_a_script_cannot_read_itself():

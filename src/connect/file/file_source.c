@@ -379,19 +379,22 @@ void source_head_deinit(SourceHead *head) {
     text_deinit(&head->bytes);
 }
 
-Status source_read_head(Io *io, Memory *memory, SourceHead *head, Error *err) {
+void source_head_init(SourceHead *head, Memory *memory) {
     *head = (SourceHead){0};
     text_init(&head->bytes, memory);
-    IoFile file;
-    io_stdin(io, &file);
-    while (head->bytes.size < INFER_HEAD_SIZE_MAX) {
-        size_t size;
-        char *room = text_reserve(&head->bytes, INFER_HEAD_SIZE_MAX - head->bytes.size);
-        TRY_ALLOC(room);
-        TRY(io_read(&file, room, INFER_HEAD_SIZE_MAX - head->bytes.size, &size, err));
-        head->bytes.size += size;
-        head->is_end = size == 0;
-        if (size == 0 || memchr(room, '\n', size) != NULL) break;
-    }
+}
+
+Status source_head_read(SourceHead *head, IoFile *file, int timeout_ms, bool *is_enough, Error *err) {
+    IoPoll poll = {.file = file};
+    size_t size, size_max = INFER_HEAD_SIZE_MAX - head->bytes.size;
+    *is_enough = false;
+    TRY(io_poll(file->io, &poll, 1, timeout_ms, err));
+    if (!poll.ready) return STATUS_OK;
+    char *room = text_reserve(&head->bytes, size_max);
+    TRY_ALLOC(room);
+    TRY(io_read(file, room, size_max, &size, err));
+    head->bytes.size += size;
+    head->is_end = size == 0;
+    *is_enough = size == 0 || size == size_max || memchr(room, '\n', size) != NULL;
     return STATUS_OK;
 }

@@ -210,8 +210,18 @@ static void test_pipe(void **state) {
 static void test_head(void **state) {
     Fixture *fixture = *state;
     SourceHead head;
-    assert_true(io_sim_append(&fixture->sim, STR("stdin"), STR("{\"a\":1}\n{\"a\"")));
-    assert_int_equal(source_read_head(&fixture->sim.io, &fixture->memory, &head, &fixture->err), STATUS_OK);
+    IoFile input;
+    bool is_enough = true;
+    io_stdin(&fixture->sim.io, &input);
+    source_head_init(&head, &fixture->memory);
+    assert_int_equal(source_head_read(&head, &input, 10, &is_enough, &fixture->err), STATUS_OK); /* nothing yet */
+    assert_false(is_enough);
+    assert_true(io_sim_append(&fixture->sim, STR("stdin"), STR("{\"a\"")));
+    assert_int_equal(source_head_read(&head, &input, 0, &is_enough, &fixture->err), STATUS_OK); /* no line yet */
+    assert_false(is_enough);
+    assert_true(io_sim_append(&fixture->sim, STR("stdin"), STR(":1}\n{\"a\"")));
+    assert_int_equal(source_head_read(&head, &input, 0, &is_enough, &fixture->err), STATUS_OK);
+    assert_true(is_enough);
     assert_int_equal(head.bytes.size, 12);
     assert_false(head.is_end);
     assert_true(io_sim_append(&fixture->sim, STR("stdin"), STR(":2}\n")));
