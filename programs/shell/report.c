@@ -3,6 +3,7 @@
 #include "shell/report.h"
 
 #include "base/utf8.h"
+#include "shell/answer.h"
 
 enum {
     TAB_WIDTH = 8,
@@ -177,6 +178,45 @@ void report_line(Shell *shell, const char *format, ...) {
     output_flush(&shell->messages);
 }
 
+/* The oldest dead letter there is: " (stdin, record 2: invalid ..)". Nothing when it cannot be had without reading on. */
+static void write_first_letter(Shell *shell, Text *text) {
+    const Str sql = STR("SELECT source, record, reason FROM weir_catalog.dead_letters LIMIT 1");
+    weir_stmt *stmt = NULL;
+    Answer answer;
+    Batch batch;
+    Error ignored = {0};
+    if (shell->is_stopped && !shell->is_over) return; /* sources have not been read to their end */
+    if (weir_prepare(shell->conn, sql.data, (ptrdiff_t)sql.size, &stmt, NULL, NULL) != WEIR_OK) return;
+    if (answer_open(&answer, &shell->memory, stmt, &ignored) == STATUS_OK) {
+        if (answer_next(&answer, &batch, &ignored) == STATUS_OK && batch.row_count > 0) {
+            text_append_format(text, " (%.*s, ", STR_ARGS(array_text(&batch.columns[0], 0)));
+            if (!array_is_null(&batch.columns[1], 0))
+                text_append_format(text, "record %lld: ", (long long)array_i64(&batch.columns[1])[0]);
+            size_t start = text->size;
+            text_append_format(text, "%.*s)", STR_ARGS(array_text(&batch.columns[2], 0)));
+            for (size_t i = start; i < text->size; i++) /* of the input: a terminal may not act on it */
+                if ((unsigned char)text->data[i] < 0x20 || text->data[i] == 0x7F) text->data[i] = '?';
+        }
+        answer_close(&answer);
+    }
+    weir_stmt_free(stmt);
+}
+
+/* What they are is told where it can be looked at no more: a script's dead letters go with it. */
+static void report_bad_records(Shell *shell, uint64_t count) {
+    Text *text = output_text(&shell->messages);
+    text_append_format(text, "%llu record%s could not be read", (unsigned long long)count, count == 1 ? "" : "s");
+    if (shell->is_prompt) {
+        text_append_c(text, ": SELECT * FROM weir_catalog.dead_letters\n");
+    } else {
+        write_first_letter(shell, text);
+        text_append_format(text, ". At the script's end, SELECT * FROM weir_catalog.dead_letters shows %s\n",
+                           count == 1 ? "it" : "them");
+    }
+    output_flush(&shell->out);
+    output_flush(&shell->messages);
+}
+
 void report_lost_rows(Shell *shell) {
     weir_stats stats = WEIR_STATS_INIT;
     if (weir_get_stats(shell->db, &stats) != WEIR_OK) return;
@@ -184,9 +224,7 @@ void report_lost_rows(Shell *shell) {
     uint64_t skipped = stats.rows_skipped - shell->reported.rows_skipped;
     uint64_t late = stats.rows_late_dropped - shell->reported.rows_late_dropped;
     shell->reported = stats;
-    if (count > skipped)
-        report_line(shell, "%llu record%s could not be read: SELECT * FROM weir_catalog.dead_letters",
-                    (unsigned long long)(count - skipped), count - skipped == 1 ? "" : "s");
+    if (count > skipped) report_bad_records(shell, count - skipped);
     if (skipped > 0)
         report_line(shell, "%llu record%s could not be read and %s skipped (on_error)",
                     (unsigned long long)skipped, skipped == 1 ? "" : "s", skipped == 1 ? "was" : "were");

@@ -77,6 +77,18 @@ static void skip_blank(Script *script) {
     }
 }
 
+/* Rows where a script was expected: no statement begins so. */
+static void hint_at_data(const Script *script, const Place *place, Error *err) {
+    Str before = str_from(place->text.data, place->from), line = str_from(place->text.data + place->from, place->size);
+    bool is_first = script->is_file && place->line == 1 && str_trim(before).size == 0;
+    if (!is_first || err->status != STATUS_SYNTAX || err->position != 0) return;
+    const char *line_end = memchr(line.data, '\n', line.size);
+    if (line_end != NULL) line.size = (size_t)(line_end - line.data);
+    bool is_json = line.size > 0 && (line.data[0] == '{' || line.data[0] == '[');
+    if (!is_json && str_find(str_trim(line), STR(" ")) >= 0) return;
+    error_add_hint(err, "If these are rows and no statements: weir -c \"SELECT * FROM stdin\" reads them.");
+}
+
 static void run_at(Script *script, size_t size) {
     Place place = {.name = script->name,
                    .text = text_str(&script->text),
@@ -86,6 +98,7 @@ static void run_at(Script *script, size_t size) {
     Error err = {0};
     Status status = script->step(script, &place, &err);
     if (status == STATUS_OK) status = run_output_status(script->shell, &err);
+    if (status != STATUS_OK) hint_at_data(script, &place, &err);
     if (status != STATUS_OK) fail(script->shell, &place, status, &err);
 }
 
@@ -281,6 +294,7 @@ void script_run_input(Shell *shell, const Input *input, ScriptStep *step, void *
     Script script;
     script_init(&script, shell, input_name(input), step);
     script.context = context;
+    script.is_file = input->is_file;
     if (input->is_file) {
         script_read_file(&script, input->text);
     } else {

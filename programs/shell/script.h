@@ -25,6 +25,7 @@ struct Script {
     ScriptStep *step;
     void *context; /* the step's */
     const char *name;
+    bool is_file;   /* or standard input: not an argument, nothing typed */
     Text text;      /* kept */
     size_t line;    /* number of its first line */
     size_t at;      /* where the next statement begins */

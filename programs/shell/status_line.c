@@ -36,7 +36,7 @@ static void write_tenths(Text *text, int64_t tenths) {
 void status_line_write_bytes(Text *text, int64_t bytes) {
     static const char *const units[] = {"KB", "MB", "GB", "TB"};
     if (bytes < 1000) {
-        text_append_format(text, "%lld bytes", (long long)bytes);
+        text_append_format(text, "%lld byte%s", (long long)bytes, bytes == 1 ? "" : "s");
         return;
     }
     int unit = 0;

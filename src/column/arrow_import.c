@@ -499,8 +499,8 @@ static Status check_batch(const ArrowImport *import, const struct ArrowArray *ar
         return error_set(err, STATUS_LIMIT, "an Arrow record batch has %lld rows, at most %u are possible",
                          (long long)array->length, UINT32_MAX);
     if (array->n_children != import->schema.count || (array->n_buffers > 0 && array->buffers == NULL))
-        return error_set(err, STATUS_MISUSE, "an Arrow record batch has %lld columns, its schema %u",
-                         (long long)array->n_children, import->schema.count);
+        return error_set(err, STATUS_MISUSE, "an Arrow record batch has %lld column%s, its schema %u",
+                         (long long)array->n_children, array->n_children == 1 ? "" : "s", import->schema.count);
     if (array->n_children > 0 && array->children == NULL)
         return error_set(err, STATUS_MISUSE, "an Arrow record batch without its columns");
     for (uint32_t i = 0; i < import->schema.count; i++)

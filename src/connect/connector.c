@@ -87,7 +87,22 @@ OptionTable connector_options(const Connector *connector, ConnectorUse use) {
     return (OptionTable){specs + first, last - first};
 }
 
-Status connector_find(Str name, int64_t position, const Connector **out, Error *err) {
+/* "Connectors of sources are 'file' and 'generator'." */
+static Status hint_usable(ConnectorUse use, Error *err) {
+    char names[ERROR_MESSAGE_SIZE_MAX];
+    size_t size = 0;
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < connector_count; i++) left += (connectors[i].uses & use) != 0;
+    for (uint32_t i = 0; i < connector_count; i++) {
+        if (!(connectors[i].uses & use)) continue;
+        const char *before = size == 0 ? "" : left == 1 ? " and " : ", ";
+        size += text_format(names + size, sizeof(names) - size, "%s'%s'", before, connectors[i].name);
+        left--;
+    }
+    return error_add_hint(err, "Connectors of %s are %.*s.", use == CONNECTOR_SOURCE ? "sources" : "sinks", (int)size, names);
+}
+
+Status connector_find(Str name, ConnectorUse use, int64_t position, const Connector **out, Error *err) {
     Str best = {0};
     int distance = INT_MAX;
     for (uint32_t i = 0; i < connector_count; i++) {
@@ -96,11 +111,11 @@ Status connector_find(Str name, int64_t position, const Connector **out, Error *
             *out = &connectors[i];
             return STATUS_OK;
         }
-        str_suggest(name, candidate, &best, &distance);
+        if (connectors[i].uses & use) str_suggest(name, candidate, &best, &distance);
     }
     error_set_at(err, STATUS_UNDEFINED_OBJECT, position, "there is no connector \"%.*s\"", STR_ARGS(name));
     if (best.size > 0) return error_add_hint(err, "Did you mean '%.*s'?", STR_ARGS(best));
-    return error_add_hint(err, "Connectors are 'file', 'generator', 'stdout' and 'blackhole'.");
+    return hint_usable(use, err);
 }
 
 /* ---- checks ---- */
@@ -129,9 +144,9 @@ Status connector_format(OptionList options, Str path, FormatOptions *out, Error 
 static Status check_use(const Connector *connector, ConnectorUse use, OptionList options, Error *err) {
     if (connector->uses & use) return STATUS_OK;
     const Option *option = option_find(options, STR("connector"));
-    return error_set_at(err, STATUS_WRONG_OBJECT_TYPE, option == NULL ? -1 : option->position,
-                        "connector \"%s\" is only for %s", connector->name,
-                        use == CONNECTOR_SOURCE ? "sinks" : "sources");
+    error_set_at(err, STATUS_WRONG_OBJECT_TYPE, option == NULL ? -1 : option->position,
+                 "connector \"%s\" is only for %s", connector->name, use == CONNECTOR_SOURCE ? "sinks" : "sources");
+    return hint_usable(use, err);
 }
 
 /* An option that is unknown because the format is another one: delimiter of what is read as JSON. */

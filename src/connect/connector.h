@@ -5,7 +5,7 @@
  * and batches, not the graph: they are asked for rows and given rows.
  *
  *     const Connector *connector;
- *     TRY(connector_find(STR("file"), position, &connector, err));
+ *     TRY(connector_find(STR("file"), CONNECTOR_SOURCE, position, &connector, err));
  *     TRY(connector_check(connector, CONNECTOR_SOURCE, options, NULL, err));   when the statement is bound
  *
  *     TRY(source_open(&(SourceConfig){connector, options, &schema, io, pool, memory}, &source, err));
@@ -45,8 +45,9 @@ typedef struct Connector {
 extern const Connector connectors[];
 extern const uint32_t connector_count;
 
-/* Without regard to case; else UNDEFINED_OBJECT at `position`, with the nearest name as hint. */
-NODISCARD Status connector_find(Str name, int64_t position, const Connector **out, Error *err);
+/* Without regard to case; else UNDEFINED_OBJECT at `position`. The hint names the nearest that has the use, or all that
+ * have it. */
+NODISCARD Status connector_find(Str name, ConnectorUse use, int64_t position, const Connector **out, Error *err);
 
 /* The options of a use; a key 'connector' is not among them. */
 OptionTable connector_options(const Connector *connector, ConnectorUse use);

@@ -21,7 +21,7 @@ static const Field fields[] = {FIELD("a", BIGINT), FIELD("b", TEXT)};
 static const Connector *find(const char *name) {
     const Connector *connector = NULL;
     Error err;
-    assert_int_equal(connector_find(str_from_c(name), -1, &connector, &err), STATUS_OK);
+    assert_int_equal(connector_find(str_from_c(name), CONNECTOR_SOURCE, -1, &connector, &err), STATUS_OK);
     return connector;
 }
 
@@ -30,11 +30,16 @@ static void test_find(void **state) {
     const Connector *connector;
     Error err;
     assert_string_equal(find("FILE")->name, "file");
-    assert_int_equal(connector_find(STR("fil"), 12, &connector, &err), STATUS_UNDEFINED_OBJECT);
+    assert_int_equal(connector_find(STR("fil"), CONNECTOR_SOURCE, 12, &connector, &err), STATUS_UNDEFINED_OBJECT);
     assert_int_equal(err.position, 12);
     assert_string_equal(err.hint, "Did you mean 'file'?");
-    assert_int_equal(connector_find(STR("pulsar"), 12, &connector, &err), STATUS_UNDEFINED_OBJECT);
-    assert_string_equal(err.hint, "Connectors are 'file', 'generator', 'stdout' and 'blackhole'.");
+    assert_int_equal(connector_find(STR("pulsar"), CONNECTOR_SOURCE, 12, &connector, &err), STATUS_UNDEFINED_OBJECT);
+    assert_string_equal(err.hint, "Connectors of sources are 'file' and 'generator'.");
+    assert_int_equal(connector_find(STR("pulsar"), CONNECTOR_SINK, 12, &connector, &err), STATUS_UNDEFINED_OBJECT);
+    assert_string_equal(err.hint, "Connectors of sinks are 'file', 'stdout' and 'blackhole'.");
+    /* What is near but cannot be used is no help. */
+    assert_int_equal(connector_find(STR("generatr"), CONNECTOR_SINK, 12, &connector, &err), STATUS_UNDEFINED_OBJECT);
+    assert_string_equal(err.hint, "Connectors of sinks are 'file', 'stdout' and 'blackhole'.");
 }
 
 /* Every row of the tables makes sense by itself. */
@@ -109,8 +114,13 @@ static void test_check(void **state) {
         STATUS_OK);
     assert_int_equal(check("generator", CONNECTOR_SOURCE, &err, "keys", "0", NULL), STATUS_INVALID_OPTION);
     assert_int_equal(check("generator", CONNECTOR_SOURCE, &err, "nulls", "2", NULL), STATUS_INVALID_OPTION);
-    assert_int_equal(check("generator", CONNECTOR_SOURCE, &err, "rows_per_second", "0", NULL),
-                     STATUS_INVALID_OPTION);
+    const char *const rates[] = {"0", "-1", "1e300", "1e-300", "1000000001", "0.0000009"};
+    for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
+        assert_int_equal(check("generator", CONNECTOR_SOURCE, &err, "rows_per_second", rates[i], NULL), STATUS_INVALID_OPTION);
+        assert_string_equal(err.message, "option \"rows_per_second\" must be between 0.000001 and 1000000000");
+    }
+    assert_int_equal(check("generator", CONNECTOR_SOURCE, &err, "rows_per_second", "1000000000", NULL), STATUS_OK);
+    assert_int_equal(check("generator", CONNECTOR_SOURCE, &err, "rows_per_second", "0.000001", NULL), STATUS_OK);
 }
 
 static void test_description(void **state) {

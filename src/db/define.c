@@ -270,7 +270,7 @@ static Status define_options(weir_db *db, const AstCreate *create, Binder *binde
         size_t size = text_format(whose, sizeof(whose), "a %s without a connector", object_kind_name(kind));
         TRY(option_check(&common, 1, str_from(whose, size), out->options, err));
     } else {
-        TRY(connector_find(connector->value, connector->position, &out->connector, err));
+        TRY(connector_find(connector->value, use, connector->position, &out->connector, err));
         if (connector_check(out->connector, use, out->options, &common, err) != STATUS_OK)
             return error_locate(err, connector->position);
         if (use == CONNECTOR_SOURCE && connector_is_stdin(out->connector, out->options))
@@ -306,7 +306,7 @@ Status define_inferred(const weir_db *db, const Inference *inference, Arena *are
     options[2] = (Option){STR("format"), csv ? STR("csv") : STR("json"), -1};
     options[3] = (Option){STR("delimiter"), str_from(delimiter, 1), -1};
     out->options = (OptionList){options, csv ? 4 : 3};
-    return connector_find(STR("file"), -1, &out->connector, err);
+    return connector_find(STR("file"), CONNECTOR_SOURCE, -1, &out->connector, err);
 }
 
 /* --- kinds ------------------------------------------------------------------------------------ */

@@ -45,8 +45,8 @@ Status subscription_check_room(const weir_db *db, Error *err) {
     for (const weir_sub *sub = db->subscriptions; sub != NULL; sub = sub->next)
         if (sub->options.callback == NULL && sub->queue_count >= sub->options.queue_batch_max &&
             !sub->is_failed && !atomic_load(&sub->is_cancelled) && !atomic_load(&sub->is_freed))
-            return error_set(err, STATUS_BUSY, "a subscription's queue of %zu batches is full",
-                             sub->options.queue_batch_max);
+            return error_set(err, STATUS_BUSY, "a subscription's queue of %zu batch%s is full",
+                             sub->options.queue_batch_max, sub->options.queue_batch_max == 1 ? "" : "es");
     return STATUS_OK;
 }
 

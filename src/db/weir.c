@@ -46,7 +46,8 @@ int weir_close(weir_db *db, weir_error **error) {
         database_leave(db);
         return error_give(
             error_set(&err, STATUS_BUSY,
-                      "%d connections, statements, writers or subscriptions of the database are still open",
+                      children == 1 ? "%d connection, statement, writer or subscription of the database is still open"
+                                    : "%d connections, statements, writers or subscriptions of the database are still open",
                       children),
             &err, error);
     }

@@ -309,8 +309,8 @@ int weir_writer_row(weir_writer *writer, const weir_value *values, size_t count,
     if (!database_enter(db)) return error_busy(error);
     Status status = subscription_check_room(db, &err);
     if (status == STATUS_OK && count != writer->schema.count)
-        status = error_set(&err, STATUS_COLUMN_COUNT, "a row of \"%.*s\" has %u values, not %zu",
-                           STR_ARGS(writer->name), writer->schema.count, count);
+        status = error_set(&err, STATUS_COLUMN_COUNT, "a row of \"%.*s\" has %u value%s, not %zu",
+                           STR_ARGS(writer->name), writer->schema.count, writer->schema.count == 1 ? "" : "s", count);
     bool is_full = writer->row_count == WRITER_ROW_COUNT_MAX || writer->is_broken;
     if (status == STATUS_OK && is_full) status = flush_rows(writer, &err);
     if (status == STATUS_OK) status = append_row(writer, values, &err);

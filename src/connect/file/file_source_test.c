@@ -57,7 +57,7 @@ static Status open_source(Fixture *fixture, const Option *options, uint32_t coun
     const Connector *connector;
     Schema schema = {fields, 2};
     OptionList list = {options, count};
-    TRY(connector_find(STR("file"), -1, &connector, &fixture->err));
+    TRY(connector_find(STR("file"), CONNECTOR_SOURCE, -1, &connector, &fixture->err));
     TRY(connector_check(connector, CONNECTOR_SOURCE, list, NULL, &fixture->err));
     SourceConfig config = {.connector = connector,
                            .options = list,

@@ -18,6 +18,9 @@
 #define NS_PER_MS       INT64_C(1000000)
 #define KEYS_DEFAULT    INT64_C(1000)
 #define STEP_DEFAULT_US INT64_C(1000)
+/* A row in eleven days; one a nanosecond. Both ways, centuries of rows can be counted. */
+#define RATE_MIN 1e-6
+#define RATE_MAX 1e9
 
 enum {
     KEY_PREFIX_SIZE_MAX = 64, /* bytes of a column's name in its texts */
@@ -84,10 +87,10 @@ static Status check_share(OptionList options, Error *err) {
 
 static Status generator_check(const OptionTable *table, OptionList options, Error *err) {
     double rate = 1;
-    if (option_double(table, options, "rows_per_second", &rate) && rate <= 0)
+    if (option_double(table, options, "rows_per_second", &rate) && !(rate >= RATE_MIN && rate <= RATE_MAX))
         return error_set_at(err, STATUS_INVALID_OPTION,
                             option_find(options, STR("rows_per_second"))->position,
-                            "option \"rows_per_second\" must be greater than 0");
+                            "option \"rows_per_second\" must be between 0.000001 and 1000000000");
     for (uint32_t i = 0; i < options.count; i++) {
         Str key = options.items[i].key;
         int64_t keys;

@@ -50,7 +50,7 @@ static Status try_open(Fixture *fixture, const Field *fields, uint32_t count, Op
                        Source **out) {
     const Connector *connector;
     Schema schema = {fields, count};
-    TRY(connector_find(STR("generator"), -1, &connector, &fixture->err));
+    TRY(connector_find(STR("generator"), CONNECTOR_SOURCE, -1, &connector, &fixture->err));
     TRY(connector_check(connector, CONNECTOR_SOURCE, options, NULL, &fixture->err));
     SourceConfig config = {connector,     options,          &schema, &fixture->sim.io,
                            fixture->pool, &fixture->memory, NULL};
