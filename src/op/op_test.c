@@ -263,6 +263,44 @@ static void test_session_edges(void **state) {
     kit_deinit(&kit);
 }
 
+/* Rows that came before the subquery had ended wait for it. */
+static void test_member(void **state) {
+    for (uint32_t value_count = 0; value_count < 3; value_count++) {
+        Kit kit;
+        Error err;
+        Op op;
+        OpOutput out;
+        kit_init(&kit, 1);
+        text_init(&listed, &kit.memory);
+        PlanNode *node = kit_node(&kit, PLAN_SCALAR, kit_source(&kit, false), KIT_COLUMN_COUNT);
+        memcpy(node->columns, node->inputs[0]->columns, KIT_COLUMN_COUNT * sizeof(PlanColumn));
+        PlanNode *inputs[2] = {node->inputs[0], node->inputs[0]};
+        node->inputs = inputs;
+        node->input_count = 2;
+        node->scalar = (ScalarSpec){.is_member = true, .operand = 0};
+        node->columns[0].type = type_of(TYPE_BOOLEAN);
+        assert_int_equal(op_init(&op, node, NULL, (OpMode){true}, &kit.context, &err), STATUS_OK);
+        KitRow rows[3] = {{.time = 1, .weight = 1}, {.time = 2, .weight = 1}, {.time = 3, .weight = 1}};
+        Batch batch = kit_batch(&kit, rows, 3, false, false);
+        assert_int_equal(op_push(&op, &kit.context, 0, &batch, &out, &err), STATUS_OK);
+        assert_int_equal(out.batch.row_count, 0);
+        if (value_count > 0) {
+            Batch values = kit_batch(&kit, rows + 1, value_count, false, false);
+            values.column_count = 1;
+            assert_int_equal(op_push(&op, &kit.context, 1, &values, &out, &err), STATUS_OK);
+        }
+        assert_int_equal(op_end(&op, &kit.context, 1, &out, &err), STATUS_OK);
+        list_batch(&out.batch, 0);
+        assert_int_equal(op_push(&op, &kit.context, 0, &batch, &out, &err), STATUS_OK); /* at once from now on */
+        list_batch(&out.batch, 0);
+        static const char *const EXPECTED[] = {"f f f f f f ", "f t f f t f ", "f t t f t t "};
+        assert_listed(EXPECTED[value_count]);
+        op_deinit(&op);
+        text_deinit(&listed);
+        kit_deinit(&kit);
+    }
+}
+
 /* Rows 10, 20, 30 that the left side has 3, 1 and 0 times and the right side 1, 2 and 4 times; as changes, and as rows that have no
  * weight. */
 static void test_match_counts(void **state) {
@@ -426,6 +464,7 @@ int main(void) {
         cmocka_unit_test(test_sort),          cmocka_unit_test(test_limit),
         cmocka_unit_test(test_global_row),    cmocka_unit_test(test_group_recovers),
         cmocka_unit_test(test_window_times),  cmocka_unit_test(test_scalar),
+        cmocka_unit_test(test_member),
         cmocka_unit_test(test_match_counts), cmocka_unit_test(test_match_counts_of_many),
         cmocka_unit_test(test_session_edges), cmocka_unit_test(test_random),
     };

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * op/scalar.c - adds the one value of a subquery to every row: rows wait until the subquery has ended. */
-#include "op/op_priv.h"
-
-#include "base/vector.h"
+ * op/scalar.c - adds the one value of a subquery to every row, or looks for a column's value among the subquery's: rows wait until
+ * the subquery has ended. */
+#include "op/member.h"
 
 enum { SCALAR_ROWS, SCALAR_SUBQUERY }; /* ports */
 
@@ -10,13 +9,16 @@ typedef struct ScalarOp {
     VECTOR(Batch) waiting; /* all stay until the end of the query: what leaves shares their buffers */
     size_t next;           /* waiting batches that have left */
     Batch value;           /* kept; row_count 0: none came, NULL */
+    Member member;         /* is_member */
     bool is_known;         /* the subquery has ended */
 } ScalarOp;
 
 Status scalar_init(Op *op, const OpContext *context, Error *err) {
-    op->impl = ARENA_NEW(&op->arena, ScalarOp);
-    TRY_ALLOC(op->impl);
-    return STATUS_OK;
+    ScalarOp *scalar = ARENA_NEW(&op->arena, ScalarOp);
+    TRY_ALLOC(scalar);
+    op->impl = scalar;
+    if (!op->node->scalar.is_member) return STATUS_OK;
+    return member_init(&scalar->member, &op->arena, op->node->inputs[1]->columns[0].type, context, err);
 }
 
 void scalar_deinit(Op *op) {
@@ -24,15 +26,30 @@ void scalar_deinit(Op *op) {
     for (size_t i = 0; i < scalar->waiting.count; i++) batch_unkeep(&scalar->waiting.items[i], op->memory);
     vector_deinit(&scalar->waiting, op->memory);
     if (scalar->value.row_count > 0) batch_unkeep(&scalar->value, op->memory);
+    if (op->node->scalar.is_member) member_deinit(&scalar->member);
 }
 
 size_t scalar_memory(const Op *op) {
     const ScalarOp *scalar = op->impl;
-    return scalar->waiting.capacity * sizeof(Batch);
+    size_t held = op->node->scalar.is_member ? member_memory(&scalar->member) : 0;
+    return held + scalar->waiting.capacity * sizeof(Batch);
+}
+
+static Status with_membership(Op *op, const OpContext *context, const Batch *batch, Batch *out, Error *err) {
+    const ScalarOp *scalar = op->impl;
+    uint32_t operand = op->node->scalar.operand;
+    Array *columns = FRAME_ARRAY(context->frame, Array, batch->column_count);
+    TRY_ALLOC(columns);
+    memcpy(columns, batch->columns, batch->column_count * sizeof(Array));
+    TRY(member_test(&scalar->member, context->frame, &batch->columns[operand], &columns[operand], err));
+    *out = *batch;
+    out->columns = columns;
+    return STATUS_OK;
 }
 
 static Status with_value(Op *op, const OpContext *context, const Batch *batch, Batch *out, Error *err) {
     const ScalarOp *scalar = op->impl;
+    if (op->node->scalar.is_member) return with_membership(op, context, batch, out, err);
     Array *columns = FRAME_ARRAY(context->frame, Array, batch->column_count + 1);
     TRY_ALLOC(columns);
     memcpy(columns, batch->columns, batch->column_count * sizeof(Array));
@@ -48,20 +65,24 @@ static Status with_value(Op *op, const OpContext *context, const Batch *batch, B
     return STATUS_OK;
 }
 
-static Status take_value(Op *op, const Batch *batch, Error *err) {
+static Status take_value(Op *op, const OpContext *context, const Batch *batch, Error *err) {
     ScalarOp *scalar = op->impl;
     ASSERT(batch->column_count == 1);
     ASSERT(!scalar->is_known);
+    if (op->node->scalar.is_member) return member_add(&scalar->member, context->frame, &batch->columns[0], err);
     if (batch->row_count > 1 || scalar->value.row_count > 0)
         return error_set_at(err, STATUS_CARDINALITY, op->node->scalar.span.start,
                             "more than one row returned by a subquery used as an expression");
-    return batch_keep(batch, op->memory, &scalar->value, err);
+    Batch kept;
+    TRY(batch_keep(batch, op->memory, &kept, err));
+    scalar->value = kept;
+    return STATUS_OK;
 }
 
 Status scalar_push(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out,
                    Error *err) {
     ScalarOp *scalar = op->impl;
-    if (port == SCALAR_SUBQUERY) return take_value(op, batch, err);
+    if (port == SCALAR_SUBQUERY) return take_value(op, context, batch, err);
     if (scalar->is_known) return with_value(op, context, batch, &out->batch, err);
     if (!vector_reserve(&scalar->waiting, op->memory, 1)) return error_out_of_memory(err);
     TRY(batch_keep(batch, op->memory, &scalar->waiting.items[scalar->waiting.count], err));

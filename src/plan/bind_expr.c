@@ -476,42 +476,12 @@ static Status bind_collate(Bind *bind, ExprContext *context, const AstExpr *expr
     return err->status;
 }
 
-static Status bind_scalar_subquery(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
-                                   Error *err) {
+/* ARRAY(SELECT ..): looked at for its names, then put off; stands for a NULL. */
+static Status bind_later_array(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
     PlanNode *node;
-    SqlSpan span = bind_span(bind, expr->span);
     TRY(bind_subquery(bind, expr->query, context->scope, false, &node, err));
-    if (node->column_count != 1)
-        return error_set_at(err, STATUS_SYNTAX, bind_position(bind, expr->span.start),
-                            "subquery must return only one column");
-    if (bind->continuous)
-        bind_defer(bind, expr->span.start, "subqueries in a continuous query are");
-    else if (context->scalars == NULL || context->in_aggregate)
-        bind_defer(bind, expr->span.start, "subqueries here are");
-    if (bind->has_deferred || context->scalars == NULL) {
-        *out = expr_null(bind->arena, node->columns[0].type, span);
-        TRY_ALLOC(*out);
-        return STATUS_OK;
-    }
-    ScalarValue value = {node, span};
-    uint32_t column = COLUMN_SCALAR + (uint32_t)context->scalars->count;
-    if (!arena_vector_push(context->scalars, bind->arena, value)) return error_out_of_memory(err);
-    *out = expr_column(bind->arena, column, node->columns[0].type, true, span);
-    TRY_ALLOC(*out);
-    return STATUS_OK;
-}
-
-/* Looked at for its names, then put off; stands for a NULL of `type`. */
-static Status bind_later_query(Bind *bind, ExprContext *context, const AstExpr *expr, const AstExpr *operand,
-                               const AstQuery *query, const char *what, TypeId type, const Expr **out,
-                               Error *err) {
-    PlanNode *node;
-    const Expr *bound;
-    if (operand != NULL) TRY(bind_expr(bind, context, operand, &bound, err));
-    TRY(bind_subquery(bind, query, context->scope, false, &node, err));
-    bind_defer(bind, expr->span.start, what);
-    *out = expr_null(bind->arena, type_of(type), bind_span(bind, expr->span));
-    TRY_ALLOC(*out);
+    bind_defer(bind, expr->span.start, "arrays are");
+    TRY_ALLOC(*out = expr_null(bind->arena, type_of(TYPE_UNKNOWN), bind_span(bind, expr->span)));
     return STATUS_OK;
 }
 
@@ -576,17 +546,13 @@ static Status bind_kind(Bind *bind, ExprContext *context, const AstExpr *expr, c
         case AST_EXPR_LIKE: return bind_like(bind, context, expr, out, err);
         case AST_EXPR_IN_LIST: return bind_in_list(bind, context, expr, out, err);
         case AST_EXPR_IN_QUERY:
-            return bind_later_query(bind, context, expr, expr->in_query.operand, expr->in_query.query,
-                                    "IN (SELECT ..) is", TYPE_BOOLEAN, out, err);
+            TRY(bind_in_subquery(bind, context, expr, out, err));
+            return negate_if(bind, expr->negated, span, bind_position(bind, expr->position), out, err);
         case AST_EXPR_QUANTIFIED:
             return bind_later(bind, context, expr, expr->quantified.left, "ANY and ALL are", err);
-        case AST_EXPR_EXISTS:
-            return bind_later_query(bind, context, expr, NULL, expr->query, "EXISTS is", TYPE_BOOLEAN, out,
-                                    err);
+        case AST_EXPR_EXISTS: return bind_exists_subquery(bind, context, expr, out, err);
         case AST_EXPR_SUBQUERY: return bind_scalar_subquery(bind, context, expr, out, err);
-        case AST_EXPR_ARRAY_QUERY:
-            return bind_later_query(bind, context, expr, NULL, expr->query, "arrays are", TYPE_UNKNOWN, out,
-                                    err);
+        case AST_EXPR_ARRAY_QUERY: return bind_later_array(bind, context, expr, out, err);
         case AST_EXPR_ARRAY: return bind_later_list(bind, context, expr, "arrays", err);
         case AST_EXPR_ROW: return bind_later_list(bind, context, expr, "ROW values", err);
         case AST_EXPR_MAP: return bind_later_list(bind, context, expr, "MAP values", err);

@@ -523,6 +523,13 @@ static Status ungrouped(Grouping *grouping, const Expr *expr, Error *err) {
         STR_ARGS(column->qualifier), qualified ? "." : "", STR_ARGS(column->name));
 }
 
+/* The key itself, or it under a cast that only says another type of the same values: VARCHAR as TEXT. */
+static bool is_key(const KeyPlace *place, const Expr *expr) {
+    Expr same_type = *expr;
+    if (type_layout(expr->type) == type_layout(place->expr->type)) same_type.type = place->expr->type;
+    return expr_equal(place->expr, &same_type);
+}
+
 static Status bring_up(void *context, const Expr *expr, const Expr **out, Error *err) {
     Grouping *grouping = context;
     Arena *arena = grouping->bind->arena;
@@ -540,7 +547,7 @@ static Status bring_up(void *context, const Expr *expr, const Expr **out, Error 
     }
     for (uint32_t i = 0; i < grouping->place_count; i++) {
         const KeyPlace *place = &grouping->places[i];
-        if (!expr_equal(place->expr, expr)) continue;
+        if (!is_key(place, expr)) continue;
         TRY_ALLOC(*out = expr_column(arena, place->column, expr->type, expr->nullable, expr->span));
         return STATUS_OK;
     }

@@ -118,6 +118,7 @@ typedef struct Group {
 /* Subqueries used as values, still to be attached. */
 typedef struct ScalarValue {
     PlanNode *node;
+    const Expr *operand; /* of operand IN (node): an expression of the mixed space; NULL: the value itself */
     SqlSpan span;
 } ScalarValue;
 typedef VECTOR(ScalarValue) ScalarList;
@@ -206,6 +207,13 @@ NODISCARD Status bind_expr(Bind *bind, ExprContext *context, const AstExpr *expr
 /* Bound and folded. */
 NODISCARD Status bind_expr_top(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                                Error *err);
+/* bind_scalar.c: (SELECT ..), x IN (SELECT ..), EXISTS (SELECT ..) */
+NODISCARD Status bind_scalar_subquery(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
+                                      Error *err);
+NODISCARD Status bind_in_subquery(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
+                                  Error *err);
+NODISCARD Status bind_exists_subquery(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
+                                      Error *err);
 NODISCARD Status bind_call(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                            Error *err);
 NODISCARD Status bind_column_name(Bind *bind, const Scope *scope, const AstExpr *expr, uint32_t *out,
@@ -266,6 +274,11 @@ NODISCARD Status node_match(Bind *bind, PlanNode *const *inputs, bool intersect,
                             PlanNode **out, Error *err);
 NODISCARD Status node_scalar(Bind *bind, PlanNode *input, PlanNode *value, SqlSpan span, PlanNode **out,
                              Error *err);
+/* The last column of `input` becomes whether its value is among those of `values`. */
+NODISCARD Status node_member(Bind *bind, PlanNode *input, PlanNode *values, SqlSpan span, PlanNode **out,
+                             Error *err);
+/* One row of one column: whether `input` has any. */
+NODISCARD Status node_exists(Bind *bind, PlanNode *input, SqlSpan span, PlanNode **out, Error *err);
 /* Fills close, window_group, time_delay and the properties that follow, and checks EMIT ON WINDOW CLOSE.
  * Groups, aggregates and columns' names and types are set. */
 NODISCARD Status node_finish_aggregate(Bind *bind, PlanNode *node, Error *err);

@@ -32,34 +32,6 @@ static Status push_expr(Select *select, const Expr *expr, Error *err) {
     return STATUS_OK;
 }
 
-/* ---- subqueries as values
- * --------------------------------------------------------------------------------------------- */
-
-Status scalars_attach(Bind *bind, const ScalarList *scalars, PlanNode *input, PlanNode **out, Error *err) {
-    *out = input;
-    for (size_t i = 0; i < scalars->count; i++)
-        TRY(node_scalar(bind, *out, scalars->items[i].node, scalars->items[i].span, out, err));
-    return STATUS_OK;
-}
-
-typedef struct ScalarShift {
-    Arena *arena;
-    uint32_t column_count;
-} ScalarShift;
-
-static Status shift_scalar(void *context, const Expr *expr, const Expr **out, Error *err) {
-    const ScalarShift *shift = context;
-    if (expr->kind != EXPR_COLUMN || expr->column < COLUMN_SCALAR) return STATUS_OK;
-    uint32_t column = shift->column_count + expr->column - COLUMN_SCALAR;
-    TRY_ALLOC(*out = expr_column(shift->arena, column, expr->type, true, expr->span));
-    return STATUS_OK;
-}
-
-Status scalars_renumber(Bind *bind, const Expr *expr, uint32_t column_count, const Expr **out, Error *err) {
-    ScalarShift shift = {bind->arena, column_count};
-    return expr_map(bind->arena, expr, shift_scalar, &shift, out, err);
-}
-
 /* ---- WHERE
  * ---------------------------------------------------------------------------------------------------------------
  */
@@ -355,12 +327,25 @@ static Status put_off(Select *select) {
     return STATUS_OK;
 }
 
+/* What stands above the grouping: the expressions, and those that IN looks for. */
+static Status group_all(Select *select, PlanNode **node, Error *err) {
+    size_t count = select->exprs.count, total = count;
+    const Expr **all = ARENA_ARRAY(select->bind->arena, const Expr *, count + select->scalars.count + 1);
+    TRY_ALLOC(all);
+    for (size_t i = 0; i < count; i++) all[i] = select->exprs.items[i];
+    for (size_t i = 0; i < select->scalars.count; i++)
+        if (select->scalars.items[i].operand != NULL) all[total++] = select->scalars.items[i].operand;
+    TRY(group_finish(select->bind, &select->group, &select->from, all, (uint32_t)total, node, err));
+    for (size_t i = 0; i < count; i++) select->exprs.items[i] = all[i];
+    for (size_t i = 0; i < select->scalars.count; i++)
+        if (select->scalars.items[i].operand != NULL) select->scalars.items[i].operand = all[count++];
+    return STATUS_OK;
+}
+
 static Status group_if_asked(Select *select, PlanNode **node, Error *err) {
     bool grouped = select->group.written || select->ast->having != NULL || select->group.calls.count > 0;
     *node = select->from.node;
-    if (grouped)
-        return group_finish(select->bind, &select->group, &select->from, select->exprs.items,
-                            (uint32_t)select->exprs.count, node, err);
+    if (grouped) return group_all(select, node, err);
     if (select->from.session == NULL) return STATUS_OK;
     (void)error_set_at(err, STATUS_NOT_SUPPORTED, select->from.session->span.start,
                        "SESSION without GROUP BY is not supported yet");

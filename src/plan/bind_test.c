@@ -402,7 +402,22 @@ static const Case SUBQUERIES[] = {
      "42703 66 column \"qtt\" does not exist / Perhaps you meant \"qty\"."},
     {BIND_SNAPSHOT,
      "SELECT symbol FROM ended WHERE qty IN (SELECT id FROM accounts)",
-     "0A000 31 IN (SELECT ..) is not supported yet"},
+     "EMIT final rows\n"
+     "  PROJECT symbol | append-only, bounded | 1:1 \"SELECT symbol FROM ended WHERE qty IN (SELECT id FROM accoun ...\"\n"
+     "    FILTER qty IN (SELECT id FROM accounts) | append-only, bounded | 1:26 \"WHERE qty IN (SELECT id FROM accounts)\"\n"
+     "      SCALAR IN | append-only, bounded | 1:32 \"qty IN (SELECT id FROM accounts)\"\n"
+     "        SCAN ended (symbol, qty) | append-only, bounded | 1:20 \"ended\"\n"
+     "        PROJECT id | append-only, bounded | 1:39 \"(SELECT id FROM accounts)\"\n"
+     "          SCAN accounts (id) | append-only, key (id), bounded | 1:55 \"accounts\"\n"},
+    {BIND_SNAPSHOT, "SELECT 1 IN (SELECT id, owner FROM accounts)", "42601 9 subquery has too many columns"},
+    {BIND_SNAPSHOT, "SELECT 1 IN (SELECT FROM accounts)", "42601 9 subquery has too few columns"},
+    {BIND_SNAPSHOT, "SELECT (1, 2) IN (SELECT id, owner FROM accounts)", "0A000 7 ROW values are not supported yet"},
+    {BIND_SNAPSHOT, "SELECT qty IN (SELECT symbol FROM ended) FROM ended",
+     "42883 11 operator does not exist: bigint = text / No operator matches the given name and argument types. You might need to add explicit type casts."},
+    {BIND_MAINTAINED, "SELECT qty FROM trades WHERE qty IN (SELECT id FROM accounts)",
+     "0A000 29 subqueries in a continuous query are not supported yet"},
+    {BIND_MAINTAINED, "SELECT qty FROM trades WHERE NOT EXISTS (SELECT id FROM accounts)",
+     "0A000 33 subqueries in a continuous query are not supported yet"},
 };
 
 static const Case ODD[] = {
@@ -489,7 +504,13 @@ static const Case ODD[] = {
      "    VALUES 2 rows | append-only, bounded | 1:22 \"(VALUES (1),(2))\"\n"},
     {BIND_SNAPSHOT,
      "SELECT EXISTS (SELECT 1)",
-     "0A000 7 EXISTS is not supported yet"},
+     "EMIT final rows\n"
+     "  SCALAR | append-only, one row, bounded | 1:8 \"EXISTS (SELECT 1)\"\n"
+     "    VALUES 1 row | append-only, one row, bounded\n"
+     "    PROJECT exists | append-only, one row, bounded | 1:8 \"EXISTS (SELECT 1)\"\n"
+     "      AGGREGATE count | append-only, one row, bounded | 1:8 \"EXISTS (SELECT 1)\"\n"
+     "        LIMIT 1 | append-only, one row, bounded | 1:8 \"EXISTS (SELECT 1)\"\n"
+     "          VALUES 1 row | append-only, one row, bounded\n"},
     {BIND_SNAPSHOT,
      "SELECT 1 = ANY (SELECT 1)",
      "0A000 9 ANY and ALL are not supported yet"},

@@ -213,6 +213,8 @@ static void append_work(Text *out, const PlanNode *node, Str text) {
         case PLAN_SORT: append_sort(out, node, text); break;
         case PLAN_LIMIT: append_limit(out, &node->limit); break;
         case PLAN_SCALAR:
+            if (node->scalar.is_member) text_append_c(out, " IN");
+            break;
         case PLAN_KIND_COUNT: break;
     }
 }
@@ -378,7 +380,9 @@ static void append_state(Text *out, const PlanNode *node) {
         case PLAN_MATCH_COUNTS:
         case PLAN_UNION: text_append_c(out, "none"); break;
         case PLAN_LIMIT: text_append_c(out, "bounded: a count"); break;
-        case PLAN_SCALAR: text_append_c(out, "bounded: one value"); break;
+        case PLAN_SCALAR:
+            text_append_c(out, node->scalar.is_member ? "bounded: the values of the subquery" : "bounded: one value");
+            break;
         case PLAN_SORT:
             if (node->sort.limit >= 0)
                 text_append_format(out, "bounded: %lld rows", (long long)node->sort.limit);

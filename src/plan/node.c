@@ -621,3 +621,42 @@ Status node_scalar(Bind *bind, PlanNode *input, PlanNode *value, SqlSpan span, P
     node->scalar.span = span;
     return STATUS_OK;
 }
+
+Status node_member(Bind *bind, PlanNode *input, PlanNode *values, SqlSpan span, PlanNode **out, Error *err) {
+    ASSERT(input->column_count > 0 && values->column_count == 1);
+    uint32_t operand = input->column_count - 1;
+    ASSERT(type_equal(input->columns[operand].type, values->columns[0].type));
+    PlanNode *inputs[2] = {input, values};
+    TRY(node_new(bind, PLAN_SCALAR, span, inputs, 2, input->column_count, out, err));
+    PlanNode *node = *out;
+    memcpy(node->columns, input->columns, input->column_count * sizeof(PlanColumn));
+    node->columns[operand] = (PlanColumn){.type = type_of(TYPE_BOOLEAN)}; /* without a name: no text can mean it */
+    node->key = input->key;
+    node->key_count = input->key_count;
+    node->ordered = input->ordered;
+    node->scalar = (ScalarSpec){.span = span, .is_member = true, .operand = operand};
+    return STATUS_OK;
+}
+
+Status node_exists(Bind *bind, PlanNode *input, SqlSpan span, PlanNode **out, Error *err) {
+    PlanNode *first, *counted;
+    TRY(node_new(bind, PLAN_LIMIT, span, &input, 1, 0, &first, err));
+    node_pass_on(first, input);
+    first->limit = (LimitSpec){.limit = 1};
+    TRY(node_new(bind, PLAN_AGGREGATE, span, &first, 1, 1, &counted, err));
+    PlanAggregate *count = ARENA_NEW(bind->arena, PlanAggregate);
+    TRY_ALLOC(count);
+    *count = (PlanAggregate){.column = -1, .filter = -1, .span = {-1, -1}};
+    TRY(aggregate_resolve(STR("count"), NULL, 0, &count->aggregate, err));
+    counted->columns[0] = (PlanColumn){.name = STR("count"), .type = count->aggregate.result, .not_null = true};
+    counted->aggregate = (AggregateSpec){
+        .groups = numbers_to(bind, 1), .aggregates = count, .aggregate_count = 1, .late_time_column = -1};
+    TRY_ALLOC(counted->aggregate.groups);
+    TRY(node_finish_aggregate(bind, counted, err));
+    const Expr *value = bind_output_expr(bind, counted, 0), *none = expr_i64(bind->arena, type_of(TYPE_BIGINT), 0, span);
+    TRY_ALLOC(value);
+    TRY_ALLOC(none);
+    ProjectItem item = {.name = STR("exists")};
+    TRY(resolve_operator(bind, STR(">"), value, none, span, span.start, &item.expr, err));
+    return node_project(bind, counted, &item, 1, span, out, err);
+}

@@ -173,9 +173,12 @@ typedef struct LimitSpec {
 } LimitSpec;
 
 /* Input 0's columns and then the subquery's one column (input 1); more than one row there is CARDINALITY,
- * none is NULL. */
+ * none is NULL. is_member: input 0's columns, of which `operand` becomes whether its value is among the rows of input 1,
+ * which have the same type: x IN (SELECT ..), NULL where that is not known. */
 typedef struct ScalarSpec {
     SqlSpan span;
+    bool is_member;
+    uint32_t operand;
 } ScalarSpec;
 
 struct PlanNode {

@@ -36,8 +36,10 @@ static bool may_pass(const PlanNode *node, const Expr *predicate) {
     switch (node->kind) {
         case PLAN_FILTER: return !expr_is_fallible(predicate) && may_pass(node->inputs[0], predicate);
         case PLAN_PROJECT: return columns_all(predicate, is_plain_in_project, node);
-        case PLAN_WINDOW:
-        case PLAN_SCALAR: return columns_all(predicate, is_below, &node->inputs[0]->column_count);
+        case PLAN_SCALAR:
+            if (node->scalar.is_member) return columns_all(predicate, is_below, &node->scalar.operand);
+            return columns_all(predicate, is_below, &node->inputs[0]->column_count);
+        case PLAN_WINDOW: return columns_all(predicate, is_below, &node->inputs[0]->column_count);
         case PLAN_AGGREGATE:
         case PLAN_SESSION:
             return !node->aggregate.late_output && node->aggregate.group_count > 0 &&

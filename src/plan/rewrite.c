@@ -307,9 +307,22 @@ static Status prune_sort(Bind *bind, PlanNode *node, const uint64_t *needed, uin
     return compress(bind, node, map, spec->visible_count, err);
 }
 
+static Status prune_member(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
+    uint64_t whole = 1, *wanted = bits_new(bind, node->column_count);
+    uint32_t ignored[2];
+    TRY_ALLOC(wanted);
+    memcpy(wanted, needed, bits_size(node->column_count));
+    bits_set(wanted, node->scalar.operand);
+    TRY(prune(bind, node->inputs[0], wanted, map, &inputs_of(node)[0], err));
+    TRY(prune_exact(bind, node->inputs[1], &whole, ignored, &inputs_of(node)[1], err));
+    node->scalar.operand = map[node->scalar.operand];
+    return compress(bind, node, map, kept_count(map, node->column_count), err);
+}
+
 static Status prune_scalar(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
     uint64_t whole = 1;
     uint32_t input_count = node->inputs[0]->column_count, ignored[2];
+    if (node->scalar.is_member) return prune_member(bind, node, needed, map, err);
     TRY(prune(bind, node->inputs[0], needed, map, &inputs_of(node)[0], err));
     TRY(prune_exact(bind, node->inputs[1], &whole, ignored, &inputs_of(node)[1], err));
     map[input_count] = node->inputs[0]->column_count;
@@ -409,7 +422,8 @@ static void check_node(const PlanNode *node) {
             ASSERT(node->match_counts.left < below && node->match_counts.right < below);
             break;
         case PLAN_SCALAR:
-            ASSERT(count == below + 1);
+            ASSERT(count == below + !node->scalar.is_member);
+            ASSERT(!node->scalar.is_member || node->scalar.operand < below);
             ASSERT(node->inputs[1]->column_count == 1);
             break;
         case PLAN_KIND_COUNT: ASSERT(!"a node of no kind");

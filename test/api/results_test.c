@@ -191,6 +191,7 @@ static const char *const STEPS[] = {
     "SELECT loud, n FROM totals ORDER BY n, loud",
     "SELECT k, count(*) FROM late GROUP BY k",
     "CREATE MATERIALIZED VIEW other AS SELECT k FROM t EXCEPT ALL SELECT k FROM e",
+    "SELECT name IN (SELECT loud FROM named), EXISTS (SELECT 1 FROM t) FROM t WHERE k NOT IN (SELECT n FROM totals)",
     "SELECT loud FROM named INTERSECT (SELECT name FROM t EXCEPT SELECT 'b')",
     "SHOW ALL",
     "EXPLAIN SELECT * FROM named",

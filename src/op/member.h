@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * op/member.h - the values of a subquery as a set, and whether values are among them: x IN (SELECT ..).
+ *
+ *     TRY(member_init(&member, &op->arena, type, context, err));
+ *     TRY(member_add(&member, context->frame, &values, err));          batch after batch
+ *     TRY(member_test(&member, context->frame, &operands, &out, err));  booleans
+ *
+ * What is not found is NULL where a NULL is among the values; so is NULL itself, unless there are no values at all.
+ * Threads: one worker. */
+#ifndef WEIR_OP_MEMBER_H
+#define WEIR_OP_MEMBER_H
+
+#include "op/op_priv.h"
+#include "store/keys.h"
+
+typedef struct Member {
+    RowKeyLayout keys; /* of one column */
+    State state;
+    bool has_null;
+    bool has_any;
+} Member;
+
+NODISCARD Status member_init(Member *member, Arena *arena, Type type, const OpContext *context, Error *err);
+void member_deinit(Member *member);
+size_t member_memory(const Member *member);
+
+NODISCARD Status member_add(Member *member, Frame *frame, const Array *values, Error *err);
+
+/* `out` is in the frame. */
+NODISCARD Status member_test(const Member *member, Frame *frame, const Array *operands, Array *out, Error *err);
+
+#endif
