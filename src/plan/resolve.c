@@ -148,6 +148,18 @@ static Type type_widen(Type common, Type other) {
     return common;
 }
 
+/* A literal of no type yet has a place in the type it is given: VARCHAR of any length, NUMERIC with its digits. */
+static Type type_widen_for_literal(Bind *bind, Type common, const Expr *literal) {
+    if (NEVER(literal->kind != EXPR_CONSTANT) || array_is_null(&literal->constant, 0)) return common;
+    if (common.id == TYPE_VARCHAR) common.length = 0;
+    if (common.id != TYPE_NUMERIC) return common;
+    Error ignored = {0}; /* a text that is no number fails where it is cast */
+    const Expr *number;
+    Str text = array_text(&literal->constant, 0);
+    if (literal_parse(bind, text, type_of(TYPE_NUMERIC), INTERVAL_ANY_FIELD, literal->span, &number, &ignored) != STATUS_OK) return common;
+    return type_widen(common, number->type);
+}
+
 Status resolve_common_type(Bind *bind, const Expr *const *exprs, uint32_t count, const char *what, Type *out,
                            Error *err) {
     Type common = type_of(TYPE_UNKNOWN);
@@ -168,7 +180,7 @@ Status resolve_common_type(Bind *bind, const Expr *const *exprs, uint32_t count,
     }
     if (common.id == TYPE_UNKNOWN) common = type_of(TYPE_TEXT);
     for (uint32_t i = 0; i < count; i++)
-        if (exprs[i]->type.id != TYPE_UNKNOWN) common = type_widen(common, exprs[i]->type);
+        common = exprs[i]->type.id == TYPE_UNKNOWN ? type_widen_for_literal(bind, common, exprs[i]) : type_widen(common, exprs[i]->type);
     *out = common;
     return STATUS_OK;
 }

@@ -22,6 +22,7 @@ VALUES = {
     "real": ["0", "1.5", "-2.25", "1e30", "1e-30", "NaN", "Infinity", "-0"],
     "double precision": ["0", "1.5", "-2.5", "0.1", "1e300", "1e-300", "NaN", "Infinity", "-Infinity", "-0", "1e15", "123456.789"],
     "text": ["", "a", "abc", "ABC", "hello world", "  x ", "héllo", "日本語", "12", "-3.5", "true", "2024-02-29", "a%b_c"],
+    "varchar(3)": ["", "a", "abc", "12"],
     "boolean": ["true", "false"],
     "date": ["2024-02-29", "2023-12-31", "1970-01-01", "1900-03-01", "2000-01-01"],
     "timestamp": ["2024-02-29 12:34:56.789", "1999-12-31 23:59:59.999999", "1970-01-01 00:00:00", "2024-07-01 00:00:00.000001"],
@@ -37,8 +38,12 @@ COMPARISONS = ["{0} = {1}", "{0} <> {1}", "{0} < {1}", "{0} >= {1}", "{0} IS DIS
 T, I, D, B = ["text"], ["integer"], ["double precision"], ["bytea"]
 MOMENTS = ["timestamp", "timestamptz", "date"]
 PATTERNS = ["a%", "_b_", "%(b|c)+%", "[a-c]*", "(abc|ABC)", "%l{2}%", "h%d", "a\\%b\\_c", "%#\"l+#\"%", "a#%b#_c", "", "日_語", "*", "((", "a|", "#"]
+# literals that have no type of their own beside values that do
+BESIDE = ["{0} IN ('7', '1.501', '-1.249')", "{0} IN ('abcd', 'abc')", "{0} IN ('12', NULL)", "{0} BETWEEN '1.4999' AND '7'", "coalesce({0}, '1.501')", "greatest({0}, '12')",
+          "coalesce({0}, 'longer')", "nullif({0}, '1.501')", "CASE WHEN {0} IS NULL THEN '1.50125' ELSE {0} END", "CASE {0} WHEN '1.501' THEN 1 WHEN '12' THEN 2 END"]
 # (form, types of each argument)
 FORMS = [
+    *((form, (NUMBERS + ["text", "varchar(3)"],)) for form in BESIDE),
     *((f"{{0}} {op} {{1}}", (NUMBERS, NUMBERS)) for op in ("+", "-", "*", "/")),
     *((f"{{0}} {op} {{1}}", (INTEGERS, INTEGERS)) for op in ("%", "&", "|", "#")),
     *((form, (NUMBERS, NUMBERS)) for form in COMPARISONS),
