@@ -87,4 +87,7 @@ const Expr *expr_substitute(Arena *arena, const Expr *expr, const Expr *const *r
  * it). NULL when memory is refused. */
 const Expr *expr_fold(Arena *arena, BufferPool *pool, ZoneSource *zones, const Expr *expr);
 
+/* The value of an expression, or the error that it fails with; NULL where it takes a row, or the time, to have one. */
+NODISCARD Status expr_value(Arena *arena, BufferPool *pool, ZoneSource *zones, const Expr *expr, const Expr **out, Error *err);
+
 #endif

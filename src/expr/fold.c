@@ -12,6 +12,7 @@ typedef struct Fold {
     ZoneSource *zones;
     Frame frame; /* made when the first subtree is evaluated; pool NULL before */
     bool frame_ready;
+    Error *failure; /* takes the first error of a constant subtree that fails; NULL: nobody asks */
 } Fold;
 
 static bool all_constant(const Expr *const *arguments, uint32_t count) {
@@ -23,6 +24,11 @@ static bool all_constant(const Expr *const *arguments, uint32_t count) {
 static bool frame_prepare(Fold *fold, Error *err) {
     if (!fold->frame_ready) fold->frame_ready = frame_init(&fold->frame, fold->pool, err) == STATUS_OK;
     return fold->frame_ready;
+}
+
+static void note_failure(Fold *fold, const RowError *error) {
+    if (fold->failure == NULL || fold->failure->status != STATUS_OK) return;
+    (void)error_set_at(fold->failure, error->status, error->position, "%.*s", STR_ARGS(error->message));
 }
 
 /* The value of an expression without columns; `expr` itself when it fails. NULL when memory is refused. */
@@ -43,6 +49,7 @@ static const Expr *evaluate(Fold *fold, const Expr *expr) {
         result = err.status == STATUS_OUT_OF_MEMORY ? NULL : expr;
     } else if (errors != NULL) {
         result = expr;
+        note_failure(fold, errors[0]);
     } else {
         /* A relabelled type (VARCHAR for TEXT) has other modifiers than what its argument gave. */
         value.type = expr->type;
@@ -145,4 +152,16 @@ const Expr *expr_fold(Arena *arena, BufferPool *pool, ZoneSource *zones, const E
     const Expr *result = fold_node(&fold, expr, 0);
     if (fold.frame_ready) frame_deinit(&fold.frame);
     return result;
+}
+
+Status expr_value(Arena *arena, BufferPool *pool, ZoneSource *zones, const Expr *expr, const Expr **out, Error *err) {
+    Error failure = {.status = STATUS_OK};
+    Fold fold = {.arena = arena, .pool = pool, .zones = zones, .failure = &failure};
+    const Expr *result = fold_node(&fold, expr, 0);
+    if (fold.frame_ready) frame_deinit(&fold.frame);
+    *out = NULL;
+    TRY_ALLOC(result);
+    if (result->kind == EXPR_CONSTANT) *out = result;
+    else if (failure.status != STATUS_OK) *err = failure;
+    return result->kind == EXPR_CONSTANT ? STATUS_OK : failure.status;
 }

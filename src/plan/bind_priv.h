@@ -28,6 +28,7 @@ enum {
     BIND_QUERY_DEPTH_MAX = 100,  /* queries and views inside one another */
     BIND_NODE_COUNT_MAX = 10000, /* a CTE used twice is bound twice: ends a chain that doubles */
     BIND_UNION_COUNT_MAX = 64,   /* inputs of one UNION node, as node.def says */
+    BIND_FLOAT_DIGITS_REAL_MAX = 24, /* FLOAT(p) is REAL up to here */
     BIND_COLUMN_COUNT_MAX = SCHEMA_COLUMN_COUNT_MAX + 64, /* columns of one node */
 };
 
@@ -320,9 +321,13 @@ NODISCARD Status group_add_key(Bind *bind, Group *group, const Expr *expr, Str n
 NODISCARD Status group_finish(Bind *bind, Group *group, const FromResult *from, const Expr **exprs,
                               uint32_t count, PlanNode **out, Error *err);
 bool group_expr_has_aggregate(const Expr *expr);
+/* Whether an item of GROUP BY or ORDER BY is a constant, which may only be the number of an output; that output, from 0. */
+bool bind_is_position(const AstExpr *expr);
+NODISCARD Status bind_position_output(Bind *bind, const AstExpr *expr, const char *clause, uint32_t output_count, uint32_t *out, Error *err);
 /* Ascending or not, NULLs first or last, as PostgreSQL fills in what is not said. */
 NODISCARD Status bind_order_direction(Bind *bind, const AstOrderItem *item, SortKey *key, Error *err);
-NODISCARD Status bind_order_limit(Bind *bind, const AstQuery *query, PlanNode *input, const SortKey *keys,
+/* SORT and LIMIT; in `scope` the names of LIMIT and OFFSET are looked up, which may not stand there. */
+NODISCARD Status bind_order_limit(Bind *bind, const AstQuery *query, const Scope *scope, PlanNode *input, const SortKey *keys,
                                   uint32_t key_count, uint32_t visible, PlanNode **out, Error *err);
 /* Column `column` of a query as its reader sees it: a literal whose type is still open as itself. NULL when
  * memory is refused. */
@@ -336,6 +341,5 @@ NODISCARD Status bind_coerce_columns(Bind *bind, PlanNode *node, const PlanColum
 NODISCARD Status bind_rows(Bind *bind, const Expr **cells, uint32_t row_count, uint32_t column_count,
                            const PlanColumn *columns, const ScalarList *scalars, SqlSpan span,
                            PlanNode **out, Error *err);
-NODISCARD Status bind_count(Bind *bind, const AstExpr *expr, const char *clause, int64_t *out, Error *err);
 
 #endif

@@ -17,24 +17,38 @@ Status bind_order_direction(Bind *bind, const AstOrderItem *item, SortKey *key, 
     return STATUS_OK;
 }
 
-Status bind_count(Bind *bind, const AstExpr *expr, const char *clause, int64_t *out, Error *err) {
-    static const Scope NOTHING = {0};
-    ExprContext context = {.scope = &NOTHING, .clause = clause};
-    int64_t position = bind_position(bind, expr->span.start);
-    const Expr *bound, *cast;
-    TRY(bind_expr_top(bind, &context, expr, &bound, err));
-    TRY(resolve_cast(bind, bound, type_of(TYPE_BIGINT), CAST_ASSIGNMENT, &cast, err));
-    if (cast == NULL)
-        return error_set_at(err, STATUS_DATATYPE_MISMATCH, position,
-                            "argument of %s must be type bigint, not type %s", clause,
-                            type_name(bound->type.id));
-    TRY_ALLOC(cast = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, cast));
-    if (cast->kind != EXPR_CONSTANT)
+static const Expr *find_column(const Expr *expr) {
+    if (expr->kind == EXPR_COLUMN) return expr;
+    const Expr *found = NULL;
+    for (uint32_t i = 0; i < expr->argument_count && found == NULL; i++) found = find_column(expr->arguments[i]);
+    return found;
+}
+
+static Status bind_bigint(Bind *bind, const Scope *scope, const AstExpr *ast, const char *clause, const Expr **out, Error *err) {
+    ExprContext context = {.scope = scope, .clause = clause};
+    const Expr *bound;
+    TRY(bind_expr_top(bind, &context, ast, &bound, err));
+    TRY(resolve_cast(bind, bound, type_of(TYPE_BIGINT), CAST_ASSIGNMENT, out, err));
+    if (*out == NULL)
+        return error_set_at(err, STATUS_DATATYPE_MISMATCH, bind_position(bind, ast->span.start),
+                            "argument of %s must be type bigint, not type %s", clause, type_name(bound->type.id));
+    const Expr *column = find_column(*out);
+    if (column == NULL) return STATUS_OK;
+    return error_set_at(err, STATUS_INVALID_COLUMN_REFERENCE, column->span.start, "argument of %s must not contain variables", clause);
+}
+
+/* LIMIT or OFFSET; -1 for NULL: as if it were not written. */
+static Status bind_count(Bind *bind, const Scope *scope, const AstExpr *ast, const char *clause, int64_t *out, Error *err) {
+    int64_t position = bind_position(bind, ast->span.start);
+    const Expr *count;
+    TRY(bind_bigint(bind, scope, ast, clause, &count, err));
+    TRY(expr_value(bind->arena, bind->binder->pool, bind->binder->zones, count, &count, err));
+    if (count == NULL)
         return error_set_at(err, STATUS_NOT_SUPPORTED, position,
                             "%s that is not constant is not supported yet", clause);
     *out = -1;
-    if (array_is_null(&cast->constant, 0)) return STATUS_OK; /* as if it were not written */
-    *out = array_i64(&cast->constant)[0];
+    if (array_is_null(&count->constant, 0)) return STATUS_OK;
+    *out = array_i64(&count->constant)[0];
     if (*out >= 0) return STATUS_OK;
     bool is_offset = clause[0] == 'O';
     return error_set_at(err, is_offset ? STATUS_INVALID_OFFSET : STATUS_INVALID_LIMIT, position,
@@ -80,12 +94,14 @@ static Status add_sort(Bind *bind, const AstQuery *query, PlanNode *input, const
     return STATUS_OK;
 }
 
-static Status add_limit(Bind *bind, const AstQuery *query, PlanNode *input, PlanNode **out, Error *err) {
+static Status add_limit(Bind *bind, const AstQuery *query, const Scope *scope, PlanNode *input, PlanNode **out, Error *err) {
     LimitSpec spec = {-1, 0};
     *out = input;
-    if (query->limit != NULL) TRY(bind_count(bind, query->limit, "LIMIT", &spec.limit, err));
-    if (query->offset != NULL) TRY(bind_count(bind, query->offset, "OFFSET", &spec.offset, err));
+    if (query->limit != NULL) TRY(bind_count(bind, scope, query->limit, "LIMIT", &spec.limit, err));
+    if (query->offset != NULL) TRY(bind_count(bind, scope, query->offset, "OFFSET", &spec.offset, err));
     if (spec.offset < 0) spec.offset = 0;
+    if (query->limit_with_ties && query->order_by.count == 0)
+        return error_set_at(err, STATUS_SYNTAX, bind_position(bind, query->limit_span.start), "WITH TIES cannot be specified without ORDER BY clause");
     if (query->limit_with_ties) bind_defer(bind, query->limit_span.start, "WITH TIES is");
     if (spec.limit < 0 && spec.offset == 0) return STATUS_OK;
     uint32_t position = query->limit != NULL ? query->limit_span.start : query->offset->span.start;
@@ -103,54 +119,63 @@ static Status add_limit(Bind *bind, const AstQuery *query, PlanNode *input, Plan
     return STATUS_OK;
 }
 
-Status bind_order_limit(Bind *bind, const AstQuery *query, PlanNode *input, const SortKey *keys,
+Status bind_order_limit(Bind *bind, const AstQuery *query, const Scope *scope, PlanNode *input, const SortKey *keys,
                         uint32_t key_count, uint32_t visible, PlanNode **out, Error *err) {
     ASSERT(visible <= input->column_count);
     PlanNode *sorted;
     TRY(add_sort(bind, query, input, keys, key_count, visible, &sorted, err));
-    return add_limit(bind, query, sorted, out, err);
+    return add_limit(bind, query, scope, sorted, out, err);
 }
 
-/* Of a set operation or VALUES: only their columns, by name or number. */
-static Status order_by_columns(Bind *bind, const AstQuery *query, const PlanNode *node, SortKey **keys,
-                               Error *err) {
-    *keys = ARENA_ARRAY(bind->arena, SortKey, query->order_by.count);
-    TRY_ALLOC(*keys);
-    Scope scope = {
-        .columns = node->columns, .column_count = node->column_count, .hiding_from = node->column_count};
+static Status fail_set_order(Bind *bind, const AstExpr *expr, Error *err) {
+    (void)error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, expr->span.start), "invalid UNION/INTERSECT/EXCEPT ORDER BY clause");
+    (void)error_add_detail(err, "Only result column names can be used, not expressions or functions.");
+    return error_add_hint(err, "Move the UNION into a FROM clause.");
+}
+
+/* What ORDER BY of VALUES works out: one more column behind those that are shown. */
+static Status order_expression(Bind *bind, const Scope *scope, const AstExpr *expr, ProjectItem *out, Error *err) {
+    ExprContext context = {.scope = scope, .clause = "ORDER BY"};
+    TRY(bind_expr_top(bind, &context, expr, &out->expr, err));
+    return resolve_unknown(bind, &out->expr, err);
+}
+
+/* A set operation is ordered by its columns, by name or number; VALUES also by expressions, which `out` then has as columns. */
+static Status order_by_columns(Bind *bind, const AstQuery *query, PlanNode *node, SortKey *keys, PlanNode **out, Error *err) {
+    uint32_t visible = node->column_count, count = visible;
+    ProjectItem *items = ARENA_ARRAY(bind->arena, ProjectItem, visible + query->order_by.count);
+    TRY_ALLOC(items);
+    Scope scope = {.columns = node->columns, .column_count = visible, .hiding_from = visible};
     for (uint32_t i = 0; i < query->order_by.count; i++) {
-        const AstOrderItem *item = &query->order_by.items[i];
-        SortKey *key = &(*keys)[i];
-        TRY(bind_order_direction(bind, item, key, err));
-        if (item->expr->kind == AST_EXPR_NUMBER && item->expr->number.integer) {
-            int64_t number;
-            TRY(bind_count(bind, item->expr, "ORDER BY", &number, err));
-            if (number < 1 || number > node->column_count)
-                return error_set_at(err, STATUS_INVALID_COLUMN_REFERENCE,
-                                    bind_position(bind, item->expr->span.start),
-                                    "ORDER BY position %lld is not in select list", (long long)number);
-            key->column = (uint32_t)number - 1;
-        } else if (item->expr->kind == AST_EXPR_COLUMN) {
-            TRY(bind_column_name(bind, &scope, item->expr, &key->column, err));
+        const AstExpr *expr = query->order_by.items[i].expr;
+        TRY(bind_order_direction(bind, &query->order_by.items[i], &keys[i], err));
+        if (bind_is_position(expr)) {
+            TRY(bind_position_output(bind, expr, "ORDER BY", visible, &keys[i].column, err));
+        } else if (expr->kind == AST_EXPR_COLUMN) {
+            TRY(bind_column_name(bind, &scope, expr, &keys[i].column, err));
         } else {
-            (void)error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, item->expr->span.start),
-                               "invalid UNION/INTERSECT/EXCEPT ORDER BY clause");
-            (void)error_add_detail(err,
-                                   "Only result column names can be used, not expressions or functions.");
-            return error_add_hint(err, "Move the UNION into a FROM clause.");
+            if (query->kind != AST_QUERY_VALUES) return fail_set_order(bind, expr, err);
+            TRY(order_expression(bind, &scope, expr, &items[count], err));
+            keys[i].column = count++;
         }
     }
-    return STATUS_OK;
+    *out = node;
+    if (count == visible) return STATUS_OK;
+    for (uint32_t i = 0; i < visible; i++) {
+        items[i] = (ProjectItem){bind_output_expr(bind, node, i), node->columns[i].name};
+        TRY_ALLOC(items[i].expr);
+    }
+    return node_project(bind, node, items, count, node->span, out, err);
 }
 
 static Status finish_columns(Bind *bind, const AstQuery *query, PlanNode *node, PlanNode **out, Error *err) {
-    SortKey *keys;
-    TRY(order_by_columns(bind, query, node, &keys, err));
-    return bind_order_limit(bind, query, node, keys, query->order_by.count, node->column_count, out, err);
+    static const Scope NO_COLUMNS = {0};
+    SortKey *keys = ARENA_ARRAY(bind->arena, SortKey, query->order_by.count);
+    PlanNode *input;
+    TRY_ALLOC(keys);
+    TRY(order_by_columns(bind, query, node, keys, &input, err));
+    return bind_order_limit(bind, query, &NO_COLUMNS, input, keys, query->order_by.count, node->column_count, out, err);
 }
-
-/* ---- types of whole columns
- * ------------------------------------------------------------------------------------------- */
 
 const Expr *bind_output_expr(Bind *bind, const PlanNode *node, uint32_t column) {
     const PlanColumn *info = &node->columns[column];

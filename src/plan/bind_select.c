@@ -119,26 +119,33 @@ static Status bind_list(Select *select, Error *err) {
 /* ---- references to outputs
  * --------------------------------------------------------------------------------------------------- */
 
-static bool is_position(const AstExpr *expr) {
-    return expr->kind == AST_EXPR_NUMBER && expr->number.integer;
+/* -1 is one constant to PostgreSQL's grammar. */
+static const AstExpr *under_sign(const AstExpr *expr, bool *negative) {
+    *negative = expr->kind == AST_EXPR_UNARY && str_equal(expr->operation.op, STR("-")) && expr->operation.right->kind == AST_EXPR_NUMBER;
+    return *negative ? expr->operation.right : expr;
 }
 
-static bool is_constant(const AstExpr *expr) {
+bool bind_is_position(const AstExpr *expr) {
+    bool negative;
+    expr = under_sign(expr, &negative);
     return expr->kind == AST_EXPR_NUMBER || expr->kind == AST_EXPR_STRING || expr->kind == AST_EXPR_NULL ||
            expr->kind == AST_EXPR_BOOLEAN;
 }
 
-/* 1 .. output_count, or an error. */
-static Status position_output(Select *select, const AstExpr *expr, const char *clause, uint32_t *out,
-                              Error *err) {
-    int64_t position = bind_position(select->bind, expr->span.start), number = 0;
-    if (!is_position(expr))
-        return error_set_at(err, STATUS_SYNTAX, position, "non-integer constant in %s", clause);
-    for (size_t i = 0; i < expr->number.digits.size && number <= SCHEMA_COLUMN_COUNT_MAX; i++)
+Status bind_position_output(Bind *bind, const AstExpr *expr, const char *clause, uint32_t output_count, uint32_t *out, Error *err) {
+    ASSERT(bind_is_position(expr));
+    int64_t position = bind_position(bind, expr->span.start), number = 0;
+    bool negative;
+    expr = under_sign(expr, &negative);
+    bool integer = expr->kind == AST_EXPR_NUMBER && expr->number.integer;
+    for (size_t i = 0; integer && i < expr->number.digits.size && number <= INT32_MAX; i++)
         number = 10 * number + (expr->number.digits.data[i] - '0');
-    if (number < 1 || number > select->output_count)
+    if (!integer || number > INT32_MAX)
+        return error_set_at(err, STATUS_SYNTAX, position, "non-integer constant in %s", clause);
+    if (negative) number = -number;
+    if (number < 1 || number > output_count)
         return error_set_at(err, STATUS_INVALID_COLUMN_REFERENCE, position,
-                            "%s position %.*s is not in select list", clause, STR_ARGS(expr->number.digits));
+                            "%s position %lld is not in select list", clause, (long long)number);
     *out = (uint32_t)number - 1;
     return STATUS_OK;
 }
@@ -181,9 +188,9 @@ static Status bind_group_expr(Select *select, const AstExpr *ast, Error *err) {
     SqlSpan span = bind_span(bind, ast->span);
     const Expr *expr = NULL;
     int32_t named = -1;
-    if (is_constant(ast)) {
+    if (bind_is_position(ast)) {
         uint32_t output;
-        TRY(position_output(select, ast, "GROUP BY", &output, err));
+        TRY(bind_position_output(bind, ast, "GROUP BY", select->output_count, &output, err));
         TRY(group_by_output(select, output, ast, &expr, err));
         named = (int32_t)output;
     } else if (ast->kind == AST_EXPR_COLUMN && ast->column.count == 1 &&
@@ -258,7 +265,7 @@ static Status bind_having(Select *select, Error *err) {
 static Status order_column(Select *select, const AstExpr *ast, uint32_t *out, Error *err) {
     Bind *bind = select->bind;
     int32_t named;
-    if (is_constant(ast)) return position_output(select, ast, "ORDER BY", out, err);
+    if (bind_is_position(ast)) return bind_position_output(bind, ast, "ORDER BY", select->output_count, out, err);
     TRY(named_output(select, ast, "ORDER BY", &named, err));
     if (named >= 0) {
         *out = (uint32_t)named;
@@ -384,7 +391,7 @@ static Status finish(Select *select, bool keep_unknown, PlanNode **out, Error *e
     TRY(project_outputs(select, keep_unknown && !select->ast->distinct, &node, err));
     if (select->ast->distinct && select->output_count > 0)
         TRY(node_distinct(bind, node, bind_span(bind, select->query->span), &node, err));
-    return bind_order_limit(bind, select->query, node, select->keys, select->key_count, select->output_count,
+    return bind_order_limit(bind, select->query, &select->from.scope, node, select->keys, select->key_count, select->output_count,
                             out, err);
 }
 
