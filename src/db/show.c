@@ -23,28 +23,30 @@ static const char *const OBJECT_COLUMNS[] = {"name", "kind", "note", NULL};
 static const char *const COLUMN_COLUMNS[] = {"column", "type", "nullable", "note", NULL};
 static const char *const FUNCTION_COLUMNS[] = {"name", "arguments", "result", "summary", NULL};
 static const char *const OPTION_COLUMNS[] = {"name", "object", "of", "value", "default", "summary", NULL};
+static const char *const CONNECTOR_COLUMNS[] = {"name", "use", "summary", NULL};
+static const char *const FORMAT_COLUMNS[] = {"name", "summary", NULL};
 static const char *const CREATE_COLUMNS[] = {"name", "definition", NULL};
 static const char *const EXPLAIN_COLUMNS[] = {"plan", NULL};
 static const char *const SETTING_COLUMNS[] = {"name", "setting", "summary", NULL};
 
-static bool is_functions(const AstShow *show) {
-    return str_equal(show->name.str, STR("functions"));
-}
+/* What is no object, and is listed as objects are: SHOW FUNCTIONS. */
+typedef struct Listing {
+    const char *word;
+    const char *const *columns;
+    Status (*fill)(weir_db *db, const AstShow *show, Arena *arena, List *list, Error *err);
+} Listing;
 
-static bool is_options(const AstShow *show) {
-    return str_equal(show->name.str, STR("options"));
-}
+/* NULL: the word is not one of these. */
+static const Listing *find_listing(Str word);
 
 static const char *const *columns_of(const AstStatement *ast) {
     if (ast->kind == AST_STATEMENT_EXPLAIN) return EXPLAIN_COLUMNS;
     if (ast->kind == AST_STATEMENT_DESCRIBE) return COLUMN_COLUMNS;
+    const Listing *listing = ast->show->kind == AST_SHOW_OBJECTS ? find_listing(ast->show->name.str) : NULL;
     switch (ast->show->kind) {
         case AST_SHOW_SETTING: break; /* one, with the name of the setting */
         case AST_SHOW_ALL: return SETTING_COLUMNS;
-        case AST_SHOW_OBJECTS:
-            return is_functions(ast->show) ? FUNCTION_COLUMNS
-                   : is_options(ast->show) ? OPTION_COLUMNS
-                                           : OBJECT_COLUMNS;
+        case AST_SHOW_OBJECTS: return listing != NULL ? listing->columns : OBJECT_COLUMNS;
         case AST_SHOW_COLUMNS: return COLUMN_COLUMNS;
         case AST_SHOW_CREATE: return CREATE_COLUMNS;
     }
@@ -97,8 +99,8 @@ static bool word_matches(Str word, RelationKind kind) {
 }
 
 static bool word_is_known(Str word) {
-    static const char *const WORDS[] = {"relations",          "sources", "tables",    "views",  "streams",
-                                        "materialized views", "sinks",   "functions", "options"};
+    static const char *const WORDS[] = {"relations", "sources", "tables", "views", "streams", "materialized views", "sinks"};
+    if (find_listing(word) != NULL) return true;
     for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]); i++)
         if (str_equal(word, str_from_c(WORDS[i]))) return true;
     return false;
@@ -278,6 +280,53 @@ static Status list_options(weir_db *db, const AstShow *show, Arena *arena, List 
     return status;
 }
 
+static Status list_connectors(weir_db *db, const AstShow *show, Arena *arena, List *list, Error *err) {
+    (void)db;
+    for (uint32_t i = 0; i < connector_count; i++) {
+        const Connector *connector = &connectors[i];
+        bool matches, source = (connector->uses & CONNECTOR_SOURCE) != 0, sink = (connector->uses & CONNECTOR_SINK) != 0;
+        TRY(name_matches(str_from_c(connector->name), show, arena, &matches, err));
+        if (!matches) continue;
+        list_add(list, 0, str_from_c(connector->name));
+        list_add(list, 1, source && sink ? STR("source, sink") : source ? STR("source") : STR("sink"));
+        list_add(list, 2, str_from_c(connector->summary));
+    }
+    return STATUS_OK;
+}
+
+static Status list_formats(weir_db *db, const AstShow *show, Arena *arena, List *list, Error *err) {
+    (void)db;
+    for (FormatId format = 0; format < FORMAT_COUNT; format++) {
+        bool matches;
+        TRY(name_matches(str_from_c(format_name(format)), show, arena, &matches, err));
+        if (!matches) continue;
+        list_add(list, 0, str_from_c(format_name(format)));
+        list_add(list, 1, str_from_c(format_summary(format)));
+    }
+    return STATUS_OK;
+}
+
+static const Listing LISTINGS[] = {
+    {"functions", FUNCTION_COLUMNS, list_functions},
+    {"options", OPTION_COLUMNS, list_options},
+    {"connectors", CONNECTOR_COLUMNS, list_connectors},
+    {"formats", FORMAT_COLUMNS, list_formats},
+};
+
+static const Listing *find_listing(Str word) {
+    for (size_t i = 0; i < sizeof(LISTINGS) / sizeof(LISTINGS[0]); i++)
+        if (str_equal(word, str_from_c(LISTINGS[i].word))) return &LISTINGS[i];
+    return NULL;
+}
+
+static Status show_objects(weir_db *db, const AstShow *show, Arena *arena, List *list, Error *err) {
+    const Listing *listing = find_listing(show->name.str);
+    if (listing != NULL) return listing->fill(db, show, arena, list, err);
+    if (word_is_known(show->name.str)) return list_objects(db, show, arena, list, err);
+    (void)error_set_at(err, STATUS_NOT_SUPPORTED, show->name.span.start, "SHOW %.*s is not supported yet", STR_ARGS(show->name.str));
+    return error_add_hint(err, "SHOW TABLES, SOURCES, VIEWS, MATERIALIZED VIEWS, STREAMS, SINKS, FUNCTIONS, OPTIONS, CONNECTORS, FORMATS or ALL.");
+}
+
 static Status find_relation(weir_db *db, const AstQualifiedName *name, const Relation **out, Error *err) {
     const AstName *last = &name->items[name->count - 1];
     Str schema = name->count > 1 ? name->items[name->count - 2].str : (Str){0};
@@ -403,17 +452,7 @@ static Status fill_show(weir_conn *conn, const AstShow *show, Arena *arena, List
                 text_deinit(&value);
             }
             return STATUS_OK;
-        case AST_SHOW_OBJECTS:
-            if (!word_is_known(show->name.str)) {
-                (void)error_set_at(err, STATUS_UNDEFINED_OBJECT, show->name.span.start,
-                                   "SHOW knows no \"%.*s\"", STR_ARGS(show->name.str));
-                return error_add_hint(err,
-                                      "SHOW TABLES, SOURCES, VIEWS, MATERIALIZED VIEWS, STREAMS, SINKS, "
-                                      "FUNCTIONS, OPTIONS or ALL.");
-            }
-            if (is_options(show)) return list_options(db, show, arena, list, err);
-            return is_functions(show) ? list_functions(db, show, arena, list, err)
-                                      : list_objects(db, show, arena, list, err);
+        case AST_SHOW_OBJECTS: return show_objects(db, show, arena, list, err);
         case AST_SHOW_COLUMNS:
             TRY(find_relation(db, &show->object, &relation, err));
             return list_columns(db, relation, show, arena, list, err);

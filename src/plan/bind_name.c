@@ -12,6 +12,8 @@ static Str type_column_name(const AstTypeName *type) {
                     {"double", "float8"},   {"float", "float8"}, {"boolean", "bool"},
                     {"decimal", "numeric"}, {"dec", "numeric"},  {"string", "text"}};
     if (type->kind != AST_TYPE_NAMED) return STR("array");
+    bool is_real = str_equal(type->name.str, STR("float")) && type->modifier_count > 0 && type->modifiers[0] <= BIND_FLOAT_DIGITS_REAL_MAX;
+    if (is_real) return STR("float4");
     for (size_t i = 0; i < sizeof(INTERNAL) / sizeof(INTERNAL[0]); i++)
         if (str_equal(type->name.str, str_from_c(INTERNAL[i].written))) return str_from_c(INTERNAL[i].name);
     return type->name.str;

@@ -50,7 +50,6 @@ static const TypeSpelling SPELLINGS[] = {
 enum {
     SPELLING_COUNT = sizeof(SPELLINGS) / sizeof(SPELLINGS[0]),
     VARCHAR_LENGTH_MAX = 10485760,
-    FLOAT_DIGITS_REAL_MAX = 24,
     FLOAT_DIGITS_MAX = 53,
     TIME_DIGITS_MAX = 6
 };
@@ -114,7 +113,7 @@ static Status bind_float(const AstTypeName *name, Type *out, Error *err) {
     if (name->modifiers[0] < 1 || name->modifiers[0] > FLOAT_DIGITS_MAX)
         return error_set_at(err, STATUS_INVALID_ARGUMENT, name->span.start,
                             "precision for type float must be between 1 and %d bits", FLOAT_DIGITS_MAX);
-    if (name->modifiers[0] <= FLOAT_DIGITS_REAL_MAX) *out = type_of(TYPE_REAL);
+    if (name->modifiers[0] <= BIND_FLOAT_DIGITS_REAL_MAX) *out = type_of(TYPE_REAL);
     return STATUS_OK;
 }
 

@@ -526,13 +526,17 @@ static void lexer_colon(Lexer *lexer, Token *out) {
     lexer_fixed(lexer, out, kind, kind == TOKEN_COLON ? 1 : 2);
 }
 
-/* E'..' is a string; B'..', X'..' and U&'..' are known and refused. */
+/* E'..' is a string; B'..', X'..', N'..' and U&'..' are known and refused. */
 static Status lexer_word_or_string(Lexer *lexer, Token *out, Error *err) {
     unsigned char letter = (unsigned char)lexer->text[lexer->at] | 0x20, next = byte_at(lexer, lexer->at + 1);
     if (next == '\'' && letter == 'e') return lexer_escape_string(lexer, out, err);
     if (next == '\'' && (letter == 'b' || letter == 'x')) {
         error_set_at(err, STATUS_NOT_SUPPORTED, lexer->at, "bit strings are not supported");
         return error_add_hint(err, "For bytes write '\\x..'::bytea.");
+    }
+    if (next == '\'' && letter == 'n') {
+        error_set_at(err, STATUS_NOT_SUPPORTED, lexer->at, "N'..' strings are not supported");
+        return error_add_hint(err, "Every text is Unicode: write it without the N.");
     }
     unsigned char third = byte_at(lexer, lexer->at + 2);
     if (letter == 'u' && next == '&' && (third == '\'' || third == '"')) {
