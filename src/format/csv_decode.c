@@ -122,11 +122,6 @@ static bool set_field(Decoder *decoder, DecoderColumn *column, const CsvField *f
         column_name_error(decoder, column);
         return false;
     }
-    int64_t value;
-    bool is_count = type_is_timestamp(column->type) &&
-                    decoder->options.timestamp_unit != TIMESTAMP_UNIT_NONE && text.size > 0 &&
-                    number_parse_i64(text, &value) == NUMBER_OK;
-    if (is_count) return column_set_timestamp_number(decoder, column, text);
     return column_set_parsed(decoder, column, text, !field->escaped);
 }
 

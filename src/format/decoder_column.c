@@ -63,6 +63,12 @@ static bool is_plain_text(const DecoderColumn *column) {
            (column->type.id == TYPE_VARCHAR && column->type.length == 0);
 }
 
+/* A number as text: with the option timestamp_unit it counts from 1970 too. */
+static bool is_count(const Decoder *decoder, Str text) {
+    DecimalScaled ignored;
+    return decoder->options.timestamp_unit != TIMESTAMP_UNIT_NONE && decimal_parse_natural(text, &ignored) == NUMBER_OK;
+}
+
 bool column_set_parsed(Decoder *decoder, DecoderColumn *column, Str text, bool in_block) {
     int64_t value;
     if (is_plain_text(column)) {
@@ -88,11 +94,11 @@ bool column_set_parsed(Decoder *decoder, DecoderColumn *column, Str text, bool i
         }
         case TYPE_TIMESTAMP:
         case TYPE_TIMESTAMPTZ:
-            if (text.size < STAMP_SIZE) break;
-            if (in_block && column_scan_timestamp(&decoder->date, text.data, &value) == end) {
+            if (text.size >= STAMP_SIZE && in_block && column_scan_timestamp(&decoder->date, text.data, &value) == end) {
                 column_set_i64(column, decoder->row, value);
                 return true;
             }
+            if (is_count(decoder, text)) return column_set_timestamp_number(decoder, column, text);
             break;
         default: break;
     }

@@ -191,6 +191,15 @@ static void test_timestamps(void **state) {
           "2: 1969-12-31 23:59:59|2023-11-14 22:13:20+00|NULL|NULL\n"
           "! 3 @54 22008 column \"t\": timestamp out of range: 9223372036854775807 "
           "<{\"t\":9223372036854775807}>\n");
+    /* The same as text; what is no number is read as without the option. */
+    CHECK(fixture, fields,
+          "{\"t\":\"1700000000\",\"z\":\"1700000000.25\"}\n{\"t\":\"-1\",\"z\":\"2026-02-28 10:00+00\"}\n{\"t\":\"-infinity\"}\n"
+          "{\"t\":\"9223372036854775807\"}\n{\"d\":\"1700000000\"}\n",
+          "1: 2023-11-14 22:13:20|2023-11-14 22:13:20.25+00|NULL|NULL\n"
+          "2: 1969-12-31 23:59:59|2026-02-28 10:00:00+00|NULL|NULL\n"
+          "3: -infinity|NULL|NULL|NULL\n"
+          "! 4 @94 22008 column \"t\": timestamp out of range: 9223372036854775807 <{\"t\":\"9223372036854775807\"}>\n"
+          "! 5 @122 22008 column \"d\": date/time field value out of range: \"1700000000\" <{\"d\":\"1700000000\"}>\n");
     fixture->options.timestamp_unit = TIMESTAMP_UNIT_MS;
     CHECK(fixture, fields, "{\"t\":1700000000123}", "1: 2023-11-14 22:13:20.123|NULL|NULL|NULL\n");
     fixture->options.timestamp_unit = TIMESTAMP_UNIT_NS;

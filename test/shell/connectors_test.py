@@ -170,7 +170,8 @@ def test_generator_fields():
 @option("JSON timestamp_unit", "CSV timestamp_unit")
 def test_timestamp_unit():
     json, csv = file("unit.ndjson", '{"ts":1700000000}\n'), file("unit.csv", "ts\n1700000000\n")
-    for path in (json, csv):
+    quoted = file("quoted.ndjson", '{"ts":"1700000000"}\n')
+    for path in (json, quoted, csv):
         for unit, shown in (("s", "2023-11-14 22:13:20"), ("ms", "1970-01-20 16:13:20"), ("us", "1970-01-01 00:28:20"), ("ns", "1970-01-01 00:00:01.7")):
             equal(rows("ts TIMESTAMP", f"connector = 'file', path = '{path}', timestamp_unit = '{unit}'", "SELECT ts FROM s"), [shown])
 
