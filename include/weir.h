@@ -193,14 +193,16 @@ typedef struct weir_stats {
     uint64_t rows_late_dropped; /* of rows_late: those that went to no table of LATE DATA TO */
     uint64_t rows_skipped;     /* of dead_letters: those of on_error = 'skip', of which only the number is kept */
     uint64_t objects_halted;   /* sources, streams, views and sinks that on_error = 'stop' has halted and that are still there */
+    uint64_t sinks_fed;        /* sinks to which weir_step may still bring rows: a source under them has a connector and has not ended */
+    uint64_t sources_halted;   /* of objects_halted: sources */
 } weir_stats;
-#define WEIR_STATS_INIT {sizeof(weir_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define WEIR_STATS_INIT {sizeof(weir_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 WEIR_API int weir_get_stats(weir_db *db, weir_stats *stats);
 
 /* --- statements -------------------------------------------------------------------------------------------- */
 
 /* Runs a script of statements separated by semicolons; stops at the first error. Rows they give are read and dropped; a script's end
- * waits for bounded sources that feed views or sinks, and fails when an object halts meanwhile (on_error = 'stop'). A statement whose
+ * waits for bounded sources that feed views or sinks (sources without an end are read by weir_step: sinks_fed), and fails when an object halts meanwhile (on_error = 'stop'). A statement whose
  * rows halt a view or sink is itself good. */
 WEIR_API int weir_exec(weir_conn *conn, const char *sql, ptrdiff_t size, weir_error **error);
 

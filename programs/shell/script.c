@@ -10,6 +10,8 @@
 #include "shell/report.h"
 #include "shell/run.h"
 
+#define STEP_NS INT64_C(100000000) /* between two looks at the interrupt */
+
 enum { SCRIPT_READ_SIZE = 64 * 1024, SCRIPT_KEPT_SIZE_MAX = 1024 * 1024 };
 
 void script_init(Script *script, Shell *shell, const char *name, ScriptStep *step) {
@@ -42,8 +44,8 @@ static void report_at(Shell *shell, const Place *place, const Error *err) {
 
 /* `place` may be NULL. */
 static void fail(Shell *shell, const Place *place, Status status, const Error *err) {
-    if (shell->out.status == STATUS_DONE) {
-        stop(shell, EXIT_OK); /* as under head: enough was read */
+    if (shell->out.status == STATUS_DONE || status == STATUS_DONE) {
+        stop(shell, EXIT_OK); /* as under head: enough was read, of results or of a sink */
     } else if (shell->out.status != STATUS_OK) {
         report_at(shell, NULL, err);
         stop(shell, EXIT_STATEMENT);
@@ -285,6 +287,21 @@ static void finish(Shell *shell) {
     if (status != STATUS_OK) fail(shell, NULL, status, &err);
 }
 
+/* Sinks over sources without an end are fed until a signal comes. */
+static void feed_sinks(Shell *shell) {
+    weir_stats stats = WEIR_STATS_INIT;
+    while (!shell->is_stopped && weir_get_stats(shell->db, &stats) == WEIR_OK && stats.sinks_fed > 0) {
+        Error err = {0};
+        weir_error *error = NULL;
+        int code = weir_step(shell->db, STEP_NS, &error);
+        if (code == WEIR_DONE && error == NULL) return;
+        Status status = shell_take_error(code, &error, &err);
+        if (status != STATUS_OK) fail(shell, NULL, status, &err);
+        shell->is_stopped |= status != STATUS_OK;
+        if (!shell->is_stopped && interrupt_seen(&shell->interrupt)) stop_interrupted(shell);
+    }
+}
+
 static const char *input_name(const Input *input) {
     if (!input->is_file) return "-c";
     return strcmp(input->text, "-") == 0 ? "stdin" : input->text;
@@ -304,10 +321,11 @@ void script_run_input(Shell *shell, const Input *input, ScriptStep *step, void *
     script_deinit(&script);
 }
 
-/* on_error = 'stop': a warning has named it. */
-static bool has_halted(const Shell *shell) {
+/* on_error = 'stop': a warning has named what has halted. */
+static int exit_of_halted(const Shell *shell) {
     weir_stats stats = WEIR_STATS_INIT;
-    return weir_get_stats(shell->db, &stats) == WEIR_OK && stats.objects_halted > 0;
+    if (weir_get_stats(shell->db, &stats) != WEIR_OK || stats.objects_halted == 0) return EXIT_OK;
+    return stats.sources_halted > 0 ? EXIT_INPUT : EXIT_STATEMENT;
 }
 
 int script_main(Shell *shell, const Options *options) {
@@ -318,7 +336,8 @@ int script_main(Shell *shell, const Options *options) {
     for (size_t i = 0; i < count && !shell->is_stopped; i++)
         script_run_input(shell, &inputs[i], script_run_one, NULL);
     if (!shell->is_stopped || shell->is_over) finish(shell);
+    feed_sinks(shell);
     report_lost_rows(shell);
-    if (shell->exit_status == EXIT_OK && has_halted(shell)) shell->exit_status = EXIT_STATEMENT;
+    if (shell->exit_status == EXIT_OK) shell->exit_status = exit_of_halted(shell);
     return shell->exit_status;
 }

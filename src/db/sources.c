@@ -2,6 +2,8 @@
  * db/sources.c - from a plan down to sources, by way of the plans of views, streams and late tables. */
 #include "db/sources.h"
 
+#include "db/halt.h"
+
 enum { SOURCES_DEPTH_MAX = 64 }; /* views over views looked through */
 
 static bool is_under(const Plan *plan, const Object *object) {
@@ -51,6 +53,15 @@ bool sources_are_waited_for(const weir_db *db, const Plan *plan) {
         if (is_source_wanted(db, plan, object) && object->relation.bounded && !object->flow->reader->is_ended &&
             !flow_relation_has_halted(object->flow))
             return true;
+    }
+    return false;
+}
+
+bool sources_feed(const weir_db *db, const Plan *plan) {
+    if (halt_find(db, plan) != NULL) return false;
+    for (size_t i = 0; i < db->objects.count; i++) {
+        const Object *object = db->objects.items[i];
+        if (is_source_wanted(db, plan, object) && !object->flow->reader->is_ended) return true;
     }
     return false;
 }

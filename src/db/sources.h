@@ -20,6 +20,9 @@ void sources_want(weir_db *db, const Plan *plan);
 /* True when a source under the plan (NULL: any that feeds something) has not ended yet. */
 bool sources_are_waited_for(const weir_db *db, const Plan *plan);
 
+/* True when a source with a connector under the plan has not ended, and nothing under it has halted: more rows may come. */
+bool sources_feed(const weir_db *db, const Plan *plan);
+
 /* True when every source under the plan is bounded and has ended (or there is none): nothing will come by
  * itself. */
 bool sources_have_ended(const weir_db *db, const Plan *plan);

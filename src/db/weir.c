@@ -111,7 +111,10 @@ static void collect_stats(weir_db *db, weir_stats *stats) {
     int64_t least = INT64_MAX;
     for (size_t i = 0; i < db->objects.count; i++) {
         const Object *object = db->objects.items[i];
-        stats->objects_halted += halt_failure(object) != NULL;
+        bool has_halted = halt_failure(object) != NULL;
+        stats->objects_halted += has_halted;
+        stats->sources_halted += has_halted && object->relation.kind == RELATION_SOURCE;
+        stats->sinks_fed += object->relation.kind == RELATION_SINK && !has_halted && sources_feed(db, object->plan);
         bool is_input = object->relation.kind == RELATION_SOURCE || object->relation.append_only;
         if (!is_input || object->flow == NULL) continue;
         const Input *input = object->flow->input;

@@ -322,6 +322,36 @@ def test_bounded_sources_feed_sinks_to_their_end():
         equal(Path(f"{directory}/out.csv").read_text().split(), ["a", "7", "1007", "2007", "3007", "4007"])
 
 
+def append(path, text):
+    with open(path, "a") as file:
+        file.write(text)
+
+
+def test_sinks_over_sources_without_an_end_run_until_a_signal():
+    with tempfile.TemporaryDirectory() as directory:
+        path = write(directory, "in.json", '{"a":1}\n')
+        source = f"CREATE SOURCE s (a INTEGER) WITH (connector = 'file', path = '{path}', follow = true);"
+        for sink in ("CREATE SINK k INTO STDOUT FORMAT csv AS SELECT a + 10 AS b FROM s", "CREATE STREAM t AS SELECT a + 10 AS b FROM s; CREATE SINK k FROM t INTO STDOUT FORMAT csv"):
+            for sent, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+                write(directory, "in.json", '{"a":1}\n')
+                pipes = Pipes("-c", source + sink)
+                assert pipes.hear("11\n")
+                append(path, '{"a":2}\n')
+                assert pipes.hear("12\n")
+                assert pipes.process.poll() is None
+                pipes.process.send_signal(sent)
+                equal(pipes.process.wait(timeout=20), status)
+                equal(pipes.end(), (status, "b\n11\n12\n", ""))
+        # nothing is fed: a view alone, rows that only INSERT could bring, a source that has halted
+        write(directory, "in.json", '{"a":1}\n')
+        equal(weir("-c", source + "CREATE MATERIALIZED VIEW m AS SELECT a FROM s"), (0, "", ""))
+        equal(weir("-c", "CREATE SOURCE s (a INTEGER); CREATE SINK k FROM s INTO STDOUT FORMAT csv; INSERT INTO s VALUES (5)"), (0, "a\n5\n", ""))
+        write(directory, "in.json", '{"a":1}\nnonsense\n{"a":2}\n')
+        status, out, err = weir("-c", source.replace("true", "true, on_error = 'stop'") + "CREATE SINK k FROM s INTO STDOUT FORMAT csv")
+        equal((status, out), (4, "a\n1\n"))
+        contains(err, 'source "s" stopped at record 2')
+
+
 # ---- ends ----
 
 def test_reader_that_goes_is_no_failure():
@@ -330,6 +360,13 @@ def test_reader_that_goes_is_no_failure():
     equal(done.stdout.splitlines()[-1], "0")
     equal(len(done.stdout.splitlines()), 4)
     equal(done.stderr, "")
+
+
+def test_reader_of_a_sink_that_goes_is_no_failure():
+    for rows in ("", ", rows = 1000000"):
+        sql = f"CREATE SOURCE s (a BIGINT) WITH (connector = 'generator'{rows}); CREATE SINK k FROM s INTO STDOUT"
+        done = subprocess.run(["bash", "-c", f'{WEIR} -c "{sql}" | head -3; echo ${{PIPESTATUS[0]}}'], capture_output=True, text=True, timeout=60)
+        equal((done.stdout.splitlines()[3:], done.stderr), (["0"], ""))
 
 
 def test_full_disk_is_a_failure():
