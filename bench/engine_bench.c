@@ -3,6 +3,7 @@
  *
  * Each work makes a database of its own, one pushed source, and one subscription whose callback counts rows. Times include the push
  * of every batch, the window closes and the delivery. bench/engine_bench.py runs this program and stands DuckDB and Polars beside it. */
+#include <stdbool.h>
 #include <string.h>
 
 #include <weir.h>
@@ -64,6 +65,26 @@ static Data make_data(int64_t row_count, uint64_t key_count, KeyKind kind) {
         else ((uint64_t *)data.k)[i] = kind == KEY_DENSE ? key : mix(key);
     }
     return data;
+}
+
+typedef struct Work {
+    const char *name;
+    int64_t row_count;
+    uint64_t key_count;
+    KeyKind kind;
+} Work;
+
+/* Those that peers do too, over the same columns. */
+enum { WORK_DENSE, WORK_RANDOM, WORK_TEXT, WORK_GROUPS, WORK_COUNT };
+static const Work works[WORK_COUNT] = {
+    {"W1, dense integer keys", W1_ROWS, 1000, KEY_DENSE},
+    {"W1, random 64-bit keys", W1_ROWS, 1000, KEY_RANDOM},
+    {"W1, short text keys", W1_ROWS, 1000, KEY_TEXT},
+    {"group by 5 M keys", GROUP_ROWS, GROUP_KEYS, KEY_RANDOM},
+};
+
+static Data work_data(const Work *work) {
+    return make_data(work->row_count, work->key_count, work->kind);
 }
 
 static void free_data(Data *data) {
@@ -197,21 +218,21 @@ static double random_gather(const Data *data) {
 static const char *const W1 =
     "SELECT k, window_start, count(*), sum(a), sum(a * b) FROM TUMBLE(s, ts, INTERVAL '1' SECOND) GROUP BY k, window_start EMIT ON WINDOW CLOSE";
 
-static double bench_w1(const char *work, KeyKind kind) {
-    Data data = make_data(W1_ROWS, 1000, kind);
+static double bench_w1(const Work *work) {
+    Data data = work_data(work);
     double ours = measure(&data, W1, PUSH_ROWS, NULL);
-    bench_line(work, ours, NULL, 0, "memory read", memory_read(&data), "1x peer", "2x");
+    bench_line(work->name, ours, NULL, 0, "memory read", memory_read(&data), "1x peer", "2x");
     free_data(&data);
     return ours;
 }
 
 static void bench_groups(void) {
-    Data data = make_data(GROUP_ROWS, GROUP_KEYS, KEY_RANDOM);
+    Data data = work_data(&works[WORK_GROUPS]);
     uint64_t rows;
     double ours = measure(&data,
                           "SELECT k, window_start, count(*), sum(a) FROM TUMBLE(s, ts, INTERVAL '1000' DAY) GROUP BY k, window_start EMIT ON WINDOW CLOSE",
                           PUSH_ROWS, &rows);
-    bench_line("group by 5 M keys", ours, NULL, 0, "random gather", random_gather(&data), "1x peer", "4x");
+    bench_line(works[WORK_GROUPS].name, ours, NULL, 0, "random gather", random_gather(&data), "1x peer", "4x");
     free_data(&data);
 }
 
@@ -262,10 +283,26 @@ static void bench_latency(void) {
     free_data(&data);
 }
 
-int main(void) {
-    double tumble = bench_w1("W1, dense integer keys", KEY_DENSE);
-    (void)bench_w1("W1, random 64-bit keys", KEY_RANDOM);
-    (void)bench_w1("W1, short text keys", KEY_TEXT);
+/* The columns ts, k, a, b of a work, one after the other, as engine_bench.py reads them. */
+static int write_columns(const char *name) {
+    for (size_t i = 0; i < WORK_COUNT; i++) {
+        if (strcmp(works[i].name, name) != 0) continue;
+        Data data = work_data(&works[i]);
+        size_t rows = (size_t)data.row_count, key_size = data.kind == KEY_TEXT ? 16 : 8;
+        bool written = fwrite(data.ts, 8, rows, stdout) == rows && fwrite(data.k, key_size, rows, stdout) == rows &&
+                       fwrite(data.a, 8, rows, stdout) == rows && fwrite(data.b, 8, rows, stdout) == rows;
+        free_data(&data);
+        return written && fflush(stdout) == 0 ? 0 : 1;
+    }
+    return 1;
+}
+
+/* With the name of a work: writes its columns and measures nothing. */
+int main(int argc, char **argv) {
+    if (argc > 1) return write_columns(argv[1]);
+    double tumble = bench_w1(&works[WORK_DENSE]);
+    (void)bench_w1(&works[WORK_RANDOM]);
+    (void)bench_w1(&works[WORK_TEXT]);
     bench_windows(tumble);
     bench_changes();
     bench_latency();

@@ -26,6 +26,10 @@ typedef struct Bench {
     uint64_t sum;
 } Bench;
 
+static uint64_t key_hash(const void *context, const void *key) {
+    return hash_u64(*(const uint64_t *)key);
+}
+
 static void run_upsert(Bench *bench, const uint64_t *keys, size_t count) {
     uint64_t hashes[STATE_BATCH_COUNT_MAX];
     uint32_t ids[STATE_BATCH_COUNT_MAX], created[STATE_BATCH_COUNT_MAX];
@@ -133,7 +137,7 @@ int main(void) {
         for (size_t i = 0; i < bench.key_count; i++) bench.keys[i] = hash_u64(random++);
         for (size_t i = 0; i < DRAW_COUNT; i++)
             bench.drawn[i] = bench.keys[hash_u64(random++) % bench.key_count];
-        StateOptions options = {.key_size = 8, .value_size = 8};
+        StateOptions options = {.key_size = 8, .value_size = 8, .hash = key_hash};
         if (state_init(&bench.state, io_real(), &bench.memory, &options, &err) != STATUS_OK) return 1;
         bench.peer = peer_map_create();
         run_size(&bench, s == 3);

@@ -41,6 +41,7 @@ Status rowkey_layout_init(RowKeyLayout *layout, Arena *arena, const Type *types,
             return error_set(err, STATUS_NOT_SUPPORTED, "values of type %s cannot be keys yet",
                              type_name((TypeId)types[i].id));
         cells[i] = (RowKeyCell){.type = types[i], .offset = (uint16_t)offset};
+        cells[i].is_pair = size == 16;
         cells[i].is_text = type_layout(types[i]) == LAYOUT_VIEW;
         layout->has_text |= cells[i].is_text;
         offset += size;
@@ -87,7 +88,7 @@ static inline const char *text_cell_address(uint64_t high) {
 }
 
 static uint64_t hash_cell(const RowKeyCell *cell, const uint64_t *words) {
-    if (type_cell_size(cell->type) == 8) return words[0];
+    if (!cell->is_pair) return words[0];
     uint64_t high = words[1];
     if (cell->is_text && text_cell_size(words[0]) > VIEW_INLINE_SIZE_MAX)
         high = hash_bytes(text_cell_address(high), text_cell_size(words[0]));
@@ -234,7 +235,7 @@ static void encode_block(const RowKeyLayout *layout, const Array *const *columns
     block->has_nulls = false;
     for (uint32_t c = 0; c < layout->column_count; c++) {
         const RowKeyCell *cell = &layout->cells[c];
-        bool is_pair = type_cell_size(cell->type) == 16;
+        bool is_pair = cell->is_pair;
         load_column(block, columns[c], c, from, count, hashes != NULL);
         if (keys != NULL && is_pair) store_pairs(keys + cell->offset / 8, stride, block, count);
         if (keys != NULL && !is_pair) store_words(keys + cell->offset / 8, stride, block->low, count);

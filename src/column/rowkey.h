@@ -28,6 +28,7 @@ enum { ROWKEY_COLUMN_COUNT_MAX = 64, ROWKEY_CELLS_SIZE_MAX = 16 * ROWKEY_COLUMN_
 typedef struct RowKeyCell {
     Type type;
     uint16_t offset; /* bytes from the start of the key */
+    bool is_pair;    /* 16 bytes, not 8 */
     bool is_text;    /* 16 bytes with an address in the last eight when longer than 12 */
 } RowKeyCell;
 

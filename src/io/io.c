@@ -209,3 +209,14 @@ void io_pages_free(Io *io, Memory *memory, void *pages, size_t size) {
     ASSERT(size > 0 || pages == NULL);
     if (pages != NULL) io->calls->pages_free(io, memory, pages, io_pages_round(size));
 }
+
+bool io_span_grow(Io *io, Memory *memory, IoSpan *span, size_t size) {
+    if (size <= span->size) return true;
+    if (size > (size_t)INT64_MAX / 4) return false; /* twice as much address space may be asked for */
+    return io->calls->span_grow(io, memory, span, io_pages_round(size));
+}
+
+void io_span_free(Io *io, Memory *memory, IoSpan *span) {
+    if (span->bytes != NULL) io->calls->span_free(io, memory, span);
+    *span = (IoSpan){0};
+}

@@ -144,4 +144,17 @@ NODISCARD void *io_pages_alloc(Io *io, Memory *memory, size_t size);
 /* `size` as given to the alloc; `pages` may be NULL. */
 void io_pages_free(Io *io, Memory *memory, void *pages, size_t size);
 
+/* Zeroed pages in a row whose number grows. Address space is taken ahead of them, so that they seldom move
+ * and growing in small steps is cheap; huge pages as above. {0} is an empty span. */
+typedef struct IoSpan {
+    char *bytes;
+    size_t size;     /* bytes, a multiple of IO_PAGE_SIZE, charged */
+    size_t reserved; /* bytes of address space */
+} IoSpan;
+
+/* At least `size` bytes. What is there stays, but may move: `bytes` changes. False: refused, nothing has
+ * changed. */
+NODISCARD bool io_span_grow(Io *io, Memory *memory, IoSpan *span, size_t size);
+void io_span_free(Io *io, Memory *memory, IoSpan *span);
+
 #endif

@@ -155,13 +155,13 @@ static void real_event_set(Io *io, int handle, bool is_set) {
     errno = before;
 }
 
-/* Huge pages need an aligned address: map more, and give back what sticks out. */
-static void *real_pages_map(size_t size) {
+/* Address space; `protection` as mmap takes it. Huge pages need an aligned address: map more, and give back
+ * what sticks out. Pages are zeroed by the kernel, and none is real until it is touched. */
+static void *real_map(size_t size, int protection) {
     DEBUG_ASSERT(size > 0 && size % IO_PAGE_SIZE == 0); /* io_pages_round */
     size_t slack = size >= IO_PAGE_SIZE_HUGE ? IO_PAGE_SIZE_HUGE : 0;
-    char *mapped = mmap(NULL, size + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *mapped = mmap(NULL, size + slack, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (mapped == MAP_FAILED) return NULL;
-    /* Zeroed by the kernel, and no page of it is real until it is touched. */
     if (slack == 0) return mapped;
     size_t head = (size_t)(-(uintptr_t)mapped & (IO_PAGE_SIZE_HUGE - 1));
     if (head > 0) munmap(mapped, head);
@@ -173,7 +173,7 @@ static void *real_pages_map(size_t size) {
 
 static void *real_pages_alloc(Io *io, Memory *memory, size_t size) {
     if (!memory_charge(memory, size)) return NULL;
-    void *pages = real_pages_map(size);
+    void *pages = real_map(size, PROT_READ | PROT_WRITE);
     if (pages == NULL) memory_discharge(memory, size);
     return pages;
 }
@@ -181,6 +181,58 @@ static void *real_pages_alloc(Io *io, Memory *memory, size_t size) {
 static void real_pages_free(Io *io, Memory *memory, void *pages, size_t size) {
     memory_discharge(memory, size);
     munmap(pages, size);
+}
+
+enum { SPAN_RESERVED_MIN = 1024 * 1024 };
+
+/* In debug builds a span moves whenever it grows, so that who kept an address is found out. */
+static size_t span_reserved(size_t size) {
+#ifdef WEIR_DEBUG
+    return size;
+#else
+    return size * 2 < SPAN_RESERVED_MIN ? SPAN_RESERVED_MIN : size * 2;
+#endif
+}
+
+/* The pages to the start of a larger reservation: the system only changes where it finds them, or, where it
+ * cannot, they are copied. */
+static bool real_span_move(IoSpan *span, size_t size) {
+    size_t reserved = span_reserved(size);
+    char *bytes = real_map(reserved, PROT_NONE);
+    if (bytes == NULL) return false;
+    bool moved = span->size == 0;
+#if defined(__linux__)
+    moved = moved || mremap(span->bytes, span->size, span->size, MREMAP_MAYMOVE | MREMAP_FIXED, bytes) == bytes;
+#endif
+    if (!moved) {
+        if (mprotect(bytes, span->size, PROT_READ | PROT_WRITE) != 0) {
+            munmap(bytes, reserved);
+            return false;
+        }
+        memcpy(bytes, span->bytes, span->size);
+        munmap(span->bytes, span->size);
+    }
+    if (span->reserved > span->size) munmap(span->bytes + span->size, span->reserved - span->size);
+    span->bytes = bytes;
+    span->reserved = reserved;
+    return true;
+}
+
+static bool real_span_grow(Io *io, Memory *memory, IoSpan *span, size_t size) {
+    size_t more = size - span->size;
+    if (!memory_charge(memory, more)) return false;
+    if ((size > span->reserved && !real_span_move(span, size)) ||
+        mprotect(span->bytes + span->size, more, PROT_READ | PROT_WRITE) != 0) {
+        memory_discharge(memory, more);
+        return false;
+    }
+    span->size = size;
+    return true;
+}
+
+static void real_span_free(Io *io, Memory *memory, IoSpan *span) {
+    memory_discharge(memory, span->size);
+    munmap(span->bytes, span->reserved);
 }
 
 static const struct IoCalls real_calls = {
@@ -202,6 +254,8 @@ static const struct IoCalls real_calls = {
     .event_set = real_event_set,
     .pages_alloc = real_pages_alloc,
     .pages_free = real_pages_free,
+    .span_grow = real_span_grow,
+    .span_free = real_span_free,
 };
 
 /* Const, yet handed out as Io *: nothing writes through it, and a simulation's Io is not const. */

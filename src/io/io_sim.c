@@ -358,6 +358,21 @@ static void sim_pages_free(Io *io, Memory *memory, void *pages, size_t size) {
     memory_free(memory, pages, size);
 }
 
+/* Moves each time, so that who kept an address of before is found out. */
+static bool sim_span_grow(Io *io, Memory *memory, IoSpan *span, size_t size) {
+    if (sim_fault(sim_of(io), IO_SIM_PAGES) < 0) return false;
+    char *bytes = memory_alloc_zeroed(memory, size);
+    if (bytes == NULL) return false;
+    if (span->size > 0) memcpy(bytes, span->bytes, span->size);
+    memory_free(memory, span->bytes, span->size);
+    *span = (IoSpan){bytes, size, size};
+    return true;
+}
+
+static void sim_span_free(Io *io, Memory *memory, IoSpan *span) {
+    memory_free(memory, span->bytes, span->size);
+}
+
 static const struct IoCalls sim_calls = {
     .clock_us = sim_clock_us,
     .clock_monotonic_ns = sim_clock_monotonic_ns,
@@ -377,6 +392,8 @@ static const struct IoCalls sim_calls = {
     .event_set = sim_event_set,
     .pages_alloc = sim_pages_alloc,
     .pages_free = sim_pages_free,
+    .span_grow = sim_span_grow,
+    .span_free = sim_span_free,
 };
 
 /* ---- what tests do ---- */

@@ -253,9 +253,37 @@ static void check_pages(World *world) {
     assert_null(io_pages_alloc(world->io, &world->memory, SIZE_MAX / 2));
 }
 
+/* Grown step by step past every reservation, what was written stays and what is new is zero. */
+static void check_spans(World *world) {
+    IoSpan span = {0};
+    int64_t before = world->memory.bytes_in_use;
+    size_t size = 1, filled = 0;
+    for (; size < 3u * IO_PAGE_SIZE_HUGE; size += size / 3 + IO_PAGE_SIZE) {
+        assert_true(io_span_grow(world->io, &world->memory, &span, size));
+        assert_true(span.size >= size && span.size < size + IO_PAGE_SIZE);
+        assert_int_equal(world->memory.bytes_in_use, before + (int64_t)span.size);
+        for (size_t at = 0; at < span.size; at += 1024) assert_int_equal(span.bytes[at], at < filled ? 7 : 0);
+        memset(span.bytes + filled, 7, span.size - filled);
+        filled = span.size;
+    }
+    IoSpan same = span;
+    assert_true(io_span_grow(world->io, &world->memory, &span, 1));
+    assert_int_equal(span.size, same.size);
+    assert_false(io_span_grow(world->io, &world->memory, &span, SIZE_MAX / 2));
+    world->memory.fail_at = 1;
+    assert_false(io_span_grow(world->io, &world->memory, &span, span.size + 1));
+    world->memory.fail_at = 0;
+    assert_memory_equal(&span, &same, sizeof(span));
+    assert_int_equal(span.bytes[span.size - 1], 7);
+    io_span_free(world->io, &world->memory, &span);
+    assert_null(span.bytes);
+    io_span_free(world->io, &world->memory, &span);
+    assert_int_equal(world->memory.bytes_in_use, before);
+}
+
 static void check_world(bool real) {
     static void (*const checks[])(World *) = {check_clock,   check_random, check_events, check_files, check_grow,
-                                              check_missing, check_glob,   check_pages};
+                                              check_missing, check_glob,   check_pages,  check_spans};
     for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
         World world;
         world_init(&world, real);

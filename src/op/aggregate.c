@@ -127,12 +127,16 @@ static Status split_late(Op *op, const OpContext *context, const Batch *batch, B
 static Status list_windows(AggregateOp *aggregate, const GroupsFound *found, const Batch *batch, Error *err) {
     const int64_t *starts =
         array_i64(&batch->columns[aggregate->spec->groups[aggregate->spec->window_group]]);
-    for (size_t i = 0; i < found->created_count; i++) {
-        uint32_t row = found->created[i];
-        if (aggregate->spec->sliced)
-            TRY(slices_list(&aggregate->slices, &aggregate->windows, starts[row], found->ids[row], err));
-        else
-            TRY(window_lists_add(&aggregate->windows, starts[row], 0, found->ids[row], err));
+    const uint32_t *rows = found->created;
+    for (size_t i = 0, end; i < found->created_count; i = end) {
+        int64_t start = starts[rows[i]];
+        end = i + 1;
+        if (aggregate->spec->sliced) {
+            TRY(slices_list(&aggregate->slices, &aggregate->windows, start, found->ids[rows[i]], err));
+            continue;
+        }
+        while (end < found->created_count && starts[rows[end]] == start) end++;
+        TRY(window_lists_add_rows(&aggregate->windows, start, 0, found->ids, rows + i, end - i, err));
     }
     return STATUS_OK;
 }

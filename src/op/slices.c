@@ -228,11 +228,10 @@ static Status merge_records(Slices *slices, State *into, const OpContext *contex
 
 static Status merge_list(Slices *slices, State *into, const OpContext *context, const WindowList *list,
                          Error *err) {
-    for (size_t done = 0; done < list->ids.count; done += SLICES_BATCH_COUNT) {
-        size_t left = list->ids.count - done;
-        uint32_t count = left < SLICES_BATCH_COUNT ? (uint32_t)left : SLICES_BATCH_COUNT;
-        TRY(merge_records(slices, into, context, list->ids.items + done, count, err));
-    }
+    uint32_t ids[SLICES_BATCH_COUNT], count;
+    WindowListCursor cursor = {0};
+    while ((count = window_list_read(list, &cursor, ids, SLICES_BATCH_COUNT)) > 0)
+        TRY(merge_records(slices, into, context, ids, count, err));
     return STATUS_OK;
 }
 
@@ -303,11 +302,10 @@ static Status make_front(Slices *slices, WindowLists *lists, const OpContext *co
         if (!is_plain(list) || list->start >= end) continue;
         if (list->start < start) break;
         const WindowList *newer = behind == SIZE_MAX ? NULL : &lists->items[behind];
-        for (size_t done = 0; newer != NULL && done < newer->ids.count; done += SLICES_BATCH_COUNT) {
-            size_t left = newer->ids.count - done;
-            uint32_t count = left < SLICES_BATCH_COUNT ? (uint32_t)left : SLICES_BATCH_COUNT;
-            TRY(take_in(slices, lists, context, list->start, newer->ids.items + done, count, err));
-        }
+        uint32_t ids[SLICES_BATCH_COUNT], count;
+        WindowListCursor cursor = {0};
+        while (newer != NULL && (count = window_list_read(newer, &cursor, ids, SLICES_BATCH_COUNT)) > 0)
+            TRY(take_in(slices, lists, context, list->start, ids, count, err));
         behind = i - 1;
     }
     state_forget(slices, &slices->back);

@@ -54,14 +54,24 @@ static Status init_layouts(ValueSet *set, Arena *arena, const ValueSetOptions *o
     return cell_layout_init(&set->cell, arena, options->types, count, err);
 }
 
+static uint64_t head_hash(uint64_t group) {
+    return hash_u64(group);
+}
+
+static uint64_t head_key_hash(const void *context, const void *key) {
+    uint64_t group;
+    memcpy(&group, key, sizeof(group));
+    return head_hash(group);
+}
+
 Status value_set_init(ValueSet *set, Arena *arena, const ValueSetOptions *options, Io *io, Memory *memory,
                       Error *err) {
     *set = (ValueSet){.wants_extreme = options->wants_extreme, .least = options->least, .memory = memory};
     TRY(init_layouts(set, arena, options, err));
     TRY(keys_state_init(&set->values, &set->keys, (uint32_t)sizeof(ValueEntry) + set->cell.size, arena, io,
                         memory, err));
-    Status status = state_init(&set->heads, io, memory,
-                               &(StateOptions){.key_size = 8, .value_size = sizeof(ValueHead)}, err);
+    StateOptions heads = {.key_size = 8, .value_size = sizeof(ValueHead), .hash = head_key_hash};
+    Status status = state_init(&set->heads, io, memory, &heads, err);
     if (status != STATUS_OK) state_deinit(&set->values);
     set->used = status == STATUS_OK;
     return status;
@@ -102,10 +112,6 @@ static const ValueEntry *entry_read(const ValueSet *set, uint32_t id) {
 
 static const void *entry_cell(const ValueEntry *entry) {
     return entry + 1;
-}
-
-static uint64_t head_hash(uint64_t group) {
-    return hash_u64(group);
 }
 
 static ValueHead *head_find(ValueSet *set, uint64_t group) {

@@ -9,7 +9,7 @@ void window_lists_init(WindowLists *lists, Memory *memory) {
 }
 
 void window_lists_deinit(WindowLists *lists) {
-    for (size_t i = 0; i < lists->count; i++) vector_deinit(&lists->items[i].ids, lists->memory);
+    for (size_t i = 0; i < lists->count; i++) vector_deinit(&lists->items[i].runs, lists->memory);
     memory_free(lists->memory, lists->items, lists->capacity * sizeof(*lists->items));
     window_lists_init(lists, lists->memory);
 }
@@ -45,35 +45,70 @@ static Status lists_insert(WindowLists *lists, size_t at, int64_t start, int64_t
     return STATUS_OK;
 }
 
-Status window_lists_add(WindowLists *lists, int64_t start, int64_t from, uint32_t id, Error *err) {
+/* All or nothing. */
+static bool list_append(WindowList *list, Memory *memory, const uint32_t *ids, const uint32_t *rows, size_t count) {
+    size_t run_count = 1;
+    for (size_t i = 1; i < count; i++) run_count += ids[rows[i]] != ids[rows[i - 1]] + 1;
+    if (!vector_reserve(&list->runs, memory, run_count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t id = ids[rows[i]];
+        IdRun *last = list->runs.count == 0 ? NULL : &list->runs.items[list->runs.count - 1];
+        if (last != NULL && last->first + last->count == id)
+            last->count++;
+        else
+            list->runs.items[list->runs.count++] = (IdRun){id, 1};
+    }
+    return true;
+}
+
+Status window_lists_add_rows(WindowLists *lists, int64_t start, int64_t from, const uint32_t *ids,
+                             const uint32_t *rows, size_t count, Error *err) {
+    ASSERT(count > 0);
     size_t at = lists_place(lists, start, from);
     bool is_there = at < lists->count && lists->items[at].start == start && lists->items[at].from == from;
     if (!is_there) TRY(lists_insert(lists, at, start, from, err));
-    return vector_push(&lists->items[at].ids, lists->memory, id) ? STATUS_OK : error_out_of_memory(err);
+    return list_append(&lists->items[at], lists->memory, ids, rows, count) ? STATUS_OK : error_out_of_memory(err);
+}
+
+Status window_lists_add(WindowLists *lists, int64_t start, int64_t from, uint32_t id, Error *err) {
+    uint32_t row = 0;
+    return window_lists_add_rows(lists, start, from, &id, &row, 1, err);
 }
 
 void window_lists_drop_first(WindowLists *lists) {
     ASSERT(lists->count > 0);
-    vector_deinit(&lists->items[0].ids, lists->memory);
+    vector_deinit(&lists->items[0].runs, lists->memory);
     lists->count--;
     memmove(&lists->items[0], &lists->items[1], lists->count * sizeof(*lists->items));
+}
+
+uint32_t window_list_read(const WindowList *list, WindowListCursor *cursor, uint32_t *ids, uint32_t capacity) {
+    uint32_t count = 0;
+    while (count < capacity && cursor->run < list->runs.count) {
+        const IdRun *run = &list->runs.items[cursor->run];
+        uint32_t left = run->count - cursor->at, part = left < capacity - count ? left : capacity - count;
+        for (uint32_t i = 0; i < part; i++) ids[count + i] = run->first + cursor->at + i;
+        count += part;
+        cursor->at += part;
+        if (part < left) break;
+        cursor->run++;
+        cursor->at = 0;
+    }
+    return count;
 }
 
 uint32_t window_lists_take(WindowLists *lists, uint32_t *ids, uint32_t capacity) {
     ASSERT(lists->count > 0);
     ASSERT(capacity > 0);
     WindowList *first = &lists->items[0];
-    ASSERT(first->taken < first->ids.count); /* an emptied list goes at once */
-    size_t left = first->ids.count - first->taken;
-    uint32_t count = left < capacity ? (uint32_t)left : capacity;
-    memcpy(ids, first->ids.items + first->taken, count * sizeof(*ids));
-    first->taken += count;
-    if (first->taken == first->ids.count) window_lists_drop_first(lists);
+    uint32_t count = window_list_read(first, &first->taken, ids, capacity);
+    ASSERT(count > 0); /* an emptied list goes at once */
+    if (first->taken.run == first->runs.count) window_lists_drop_first(lists);
     return count;
 }
 
 size_t window_lists_memory(const WindowLists *lists) {
     size_t total = lists->capacity * sizeof(*lists->items);
-    for (size_t i = 0; i < lists->count; i++) total += lists->items[i].ids.capacity * sizeof(uint32_t);
+    for (size_t i = 0; i < lists->count; i++) total += lists->items[i].runs.capacity * sizeof(IdRun);
     return total;
 }

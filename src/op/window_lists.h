@@ -11,11 +11,24 @@
 
 #include "base/vector.h"
 
+/* Ids first, first + 1, ... */
+typedef struct IdRun {
+    uint32_t first;
+    uint32_t count;
+} IdRun;
+
+/* How far a list has been read; {0}: not at all. */
+typedef struct WindowListCursor {
+    size_t run;
+    uint32_t at; /* in this run */
+} WindowListCursor;
+
+/* A window's groups are mostly made one after the other, so its ids are few runs. */
 typedef struct WindowList {
     int64_t start;
     int64_t from; /* what else the owner tells lists of one start apart by */
-    size_t taken; /* ids already given out */
-    VECTOR(uint32_t) ids;
+    VECTOR(IdRun) runs;
+    WindowListCursor taken; /* ids already given out */
 } WindowList;
 
 typedef struct WindowLists {
@@ -30,6 +43,10 @@ void window_lists_deinit(WindowLists *lists);
 
 NODISCARD Status window_lists_add(WindowLists *lists, int64_t start, int64_t from, uint32_t id, Error *err);
 
+/* Adds ids[rows[0]], ids[rows[1]], ... to one window; count > 0. */
+NODISCARD Status window_lists_add_rows(WindowLists *lists, int64_t start, int64_t from, const uint32_t *ids,
+                                       const uint32_t *rows, size_t count, Error *err);
+
 /* The window with the earliest start; count > 0. */
 static inline const WindowList *window_lists_first(const WindowLists *lists) {
     return &lists->items[0];
@@ -43,6 +60,9 @@ static inline const WindowList *window_lists_last(const WindowLists *lists) {
 /* Up to `capacity` ids of the earliest window, in the order they were added; the window is removed with its
  * last id. */
 uint32_t window_lists_take(WindowLists *lists, uint32_t *ids, uint32_t capacity);
+
+/* The next ids of a list, up to `capacity`, in the order they were added; 0: there are no more. */
+uint32_t window_list_read(const WindowList *list, WindowListCursor *cursor, uint32_t *ids, uint32_t capacity);
 
 /* Removes the earliest window with all its ids. */
 void window_lists_drop_first(WindowLists *lists);

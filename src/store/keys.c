@@ -2,6 +2,10 @@
  * store/keys.c - between row keys and records. */
 #include "store/keys.h"
 
+static uint64_t key_hash(const void *keys, const void *key) {
+    return rowkey_hash(keys, key);
+}
+
 Status keys_state_init(State *state, const RowKeyLayout *keys, uint32_t value_size, Arena *arena, Io *io,
                        Memory *memory, Error *err) {
     uint32_t *text_offsets = ARENA_ARRAY(arena, uint32_t, keys->column_count + 1u), text_count = 0;
@@ -11,7 +15,9 @@ Status keys_state_init(State *state, const RowKeyLayout *keys, uint32_t value_si
     StateOptions options = {.key_size = keys->size,
                             .value_size = value_size,
                             .text_offsets = text_offsets,
-                            .text_count = text_count};
+                            .text_count = text_count,
+                            .hash = key_hash,
+                            .hash_context = keys};
     return state_init(state, io, memory, &options, err);
 }
 

@@ -8,7 +8,7 @@
 #include "column/rowkey.h"
 #include "store/state.h"
 
-/* A state whose keys have that layout. `arena` is used during the call only. */
+/* A state whose keys have that layout, which outlives it. `arena` is used during the call only. */
 NODISCARD Status keys_state_init(State *state, const RowKeyLayout *keys, uint32_t value_size, Arena *arena, Io *io,
                                  Memory *memory, Error *err);
 

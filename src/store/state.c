@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * store/state.c - the records of keyed state, and the calls over records and index.
  *
- *     segment (pages)   | block | block | block | ...            a block never moves
- *     block             | record 0 | record 1 | ... | hashes (3 bytes each) | live bits |
- *     record            | key | value |                          freed: 4 bytes link to the next free id
+ *     records (a span of pages)   | record 0 | record 1 | ...         addressed by one multiplication
+ *     record                      | key | value |                     freed: 4 bytes link to the next free id
+ *     live                        a bit per record
  *
- * Records per block are a power of two, so a record is found with a shift, a mask and one load. Blocks are
- * small, so that an idle state is small; segments grow with the state, so that large ones lie in huge pages.
- */
+ * The span grows in small steps while it is small, then by one huge page after the other; it moves now and
+ * then, which costs a change of page tables, not a copy. */
 #include "store/state.h"
 
 #include <string.h>
@@ -17,11 +16,10 @@
 
 enum {
     STATE_UPSERT_PART_COUNT = 256, /* rows found and created together: their buckets stay in the L1 cache */
-    STATE_SEEN_COUNT = 2048,       /* bits of a filter over the rows of a part */
-    STATE_BLOCK_SIZE = 16 * 1024,  /* aimed at, for the records of a block */
-    /* A new segment: this part of what is there while small; then one huge page after the other. */
-    STATE_SEGMENT_SHARE = 16,
-    STATE_SEGMENT_HUGE_FROM = 8 * 1024 * 1024,
+    /* The records' span grows by this part of itself while small; then by one huge page after the other. */
+    STATE_GROW_SHARE = 16,
+    STATE_GROW_MIN = 16 * 1024,
+    STATE_GROW_HUGE_FROM = 8 * 1024 * 1024,
 };
 
 /* ---- life ---- */
@@ -44,15 +42,10 @@ static StateEquality state_equality(const StateOptions *options) {
     }
 }
 
-static uint32_t state_block_shift(uint32_t record_size) {
-    uint32_t shift = 0;
-    while (((size_t)record_size << (shift + 1)) <= STATE_BLOCK_SIZE) shift++;
-    return shift;
-}
-
 Status state_init(State *state, Io *io, Memory *memory, const StateOptions *options, Error *err) {
     ASSERT(options->key_size % 8 == 0 && options->value_size % 8 == 0);
     ASSERT(options->count_max <= STATE_ID_COUNT_MAX);
+    ASSERT(options->hash != NULL);
     *state = (State){.io = io, .memory = memory, .free_first = STATE_NONE};
     state_heap_init(&state->heap, io, memory);
     if (options->key_size > STATE_KEY_SIZE_MAX || options->text_count > STATE_CELL_COUNT_MAX ||
@@ -63,8 +56,8 @@ Status state_init(State *state, Io *io, Memory *memory, const StateOptions *opti
     state->key_size = options->key_size;
     state->record_size = options->key_size + options->value_size;
     if (state->record_size == 0) state->record_size = 8; /* room for the link of a freed one */
-    state->block_shift = state_block_shift(state->record_size);
-    state->block_mask = (1u << state->block_shift) - 1;
+    state->hash = options->hash;
+    state->hash_context = options->hash_context;
     state->equality = state_equality(options);
     state->count_max = options->count_max == 0 ? STATE_ID_COUNT_MAX : options->count_max;
     if (options->text_count == 0) return STATUS_OK;
@@ -76,23 +69,14 @@ Status state_init(State *state, Io *io, Memory *memory, const StateOptions *opti
     return STATUS_OK;
 }
 
-static size_t state_block_size(const State *state) {
-    size_t size = state_block_records_size(state) + state_block_hashes_size(state) +
-                  bits_size(state_block_record_count(state));
-    return (size + 63) & ~(size_t)63;
-}
-
 void state_reset(State *state) {
-    for (size_t i = 0; i < state->segments.count; i++) {
-        StateSegment *segment = &state->segments.items[i];
-        io_pages_free(state->io, state->memory, segment->pages, segment->size);
-    }
-    state->segments.count = 0;
-    state->segment_size = 0;
+    io_span_free(state->io, state->memory, &state->records);
+    memory_free(state->memory, state->live, state->live_size);
+    state->live = NULL;
+    state->live_size = 0;
     state_index_deinit(state);
     state_heap_reset(&state->heap);
-    state->count = state->id_count = state->id_capacity = 0;
-    state->block_count = 0;
+    state->count = state->id_count = state->id_capacity = state->used_count = 0;
     state->free_first = STATE_NONE;
 }
 
@@ -103,97 +87,105 @@ void state_clear(State *state) {
     }
     state_index_clear(state);
     state_heap_reset(&state->heap);
-    size_t used_count = ((size_t)state->id_count + state->block_mask) >> state->block_shift;
-    ASSERT(used_count <= state->block_count);
-    for (size_t i = 0; i < used_count; i++)
-        memset(state->blocks[i], 0, state_block_size(state)); /* ids never given come zeroed */
+    if (state->id_count > 0) memset(state->live, 0, bits_size(state->id_count));
     state->count = state->id_count = 0;
     state->free_first = STATE_NONE;
 }
 
 void state_deinit(State *state) {
     state_reset(state);
-    vector_deinit(&state->segments, state->memory);
-    memory_free(state->memory, state->blocks, state->block_capacity * sizeof(*state->blocks));
     memory_free(state->memory, state->text_offsets, state->text_count * sizeof(uint32_t));
     state_heap_deinit(&state->heap);
     *state = (State){0};
 }
 
 size_t state_memory(const State *state) {
-    return state->segment_size + state_index_memory(state) + state_heap_memory(&state->heap) +
-           state->block_capacity * sizeof(*state->blocks) + state->segments.capacity * sizeof(StateSegment) +
-           state->text_count * sizeof(uint32_t);
+    return state->records.size + state->live_size + state_index_memory(state) +
+           state_heap_memory(&state->heap) + state->text_count * sizeof(uint32_t);
 }
 
 /* ---- records ---- */
-
-static size_t state_segment_size_next(const State *state) {
-    size_t size = state->segment_size / STATE_SEGMENT_SHARE;
-    if (state->segment_size >= STATE_SEGMENT_HUGE_FROM) size = IO_PAGE_SIZE_HUGE;
-    size_t block_size = state_block_size(state);
-    if (size < block_size) size = block_size;
-    return (size + IO_PAGE_SIZE - 1) & ~(size_t)(IO_PAGE_SIZE - 1);
-}
-
-static bool state_reserve_blocks(State *state, size_t more) {
-    size_t capacity = state->block_capacity;
-    if (capacity - state->block_count >= more) return true;
-    capacity += capacity / 2 > more ? capacity / 2 : more;
-    size_t size_old = state->block_capacity * sizeof(*state->blocks);
-    char **blocks = memory_realloc(state->memory, state->blocks, size_old, capacity * sizeof(*blocks));
-    if (blocks == NULL) return false;
-    state->blocks = blocks;
-    state->block_capacity = capacity;
-    return true;
-}
-
-static bool state_add_segment(State *state) {
-    size_t size = state_segment_size_next(state), block_size = state_block_size(state);
-    size_t block_count = size / block_size;
-    ASSERT(block_count > 0);
-    if (!vector_reserve(&state->segments, state->memory, 1) || !state_reserve_blocks(state, block_count))
-        return false;
-    char *pages = io_pages_alloc(state->io, state->memory, size);
-    if (pages == NULL) return false;
-    state->segments.items[state->segments.count++] = (StateSegment){pages, size};
-    state->segment_size += size;
-    for (size_t i = 0; i < block_count; i++) state->blocks[state->block_count++] = pages + i * block_size;
-    uint64_t id_capacity = (uint64_t)state->block_count << state->block_shift;
-    state->id_capacity = id_capacity > STATE_ID_COUNT_MAX ? STATE_ID_COUNT_MAX : (uint32_t)id_capacity;
-    return true;
-}
 
 static char *state_record_mutable(const State *state, uint32_t id) {
     return (char *)state_record(state, id); /* the one place where const falls */
 }
 
-/* A zeroed live record; its hash is not set yet. */
-static Status state_take_record(State *state, uint32_t *id_out, Error *err) {
-    if (state->count >= state->count_max)
-        return error_set(err, STATUS_LIMIT, "a state holds at most %u keys", state->count_max);
-    uint32_t id = state->free_first;
-    if (id != STATE_NONE) {
-        memcpy(&state->free_first, state_record(state, id), sizeof(uint32_t));
-        memset(state_record_mutable(state, id), 0, state->record_size);
-    } else {
-        if (state->id_count == state->id_capacity && !state_add_segment(state))
-            return error_out_of_memory(err);
-        id = state->id_count++; /* pages come zeroed */
-    }
-    bits_set(state_live_bits(state, id), state_block_index(state, id));
-    state->count++;
-    *id_out = id;
+/* Bits for `id_count` records, zero for those never given. */
+static bool state_reserve_live(State *state, size_t id_count) {
+    size_t size = bits_size(id_count), size_old = state->live_size;
+    if (size <= size_old) return true;
+    if (size < size_old + size_old / 4) size = (size_old + size_old / 4 + 7) & ~(size_t)7;
+    uint64_t *live = memory_realloc(state->memory, state->live, size_old, size);
+    if (live == NULL) return false;
+    memset((char *)live + size_old, 0, size - size_old);
+    state->live = live;
+    state->live_size = size;
+    return true;
+}
+
+/* Room for `more` records, those freed counted in. Records may move. */
+static Status state_reserve(State *state, size_t more, Error *err) {
+    size_t free_count = state->id_count - state->count;
+    size_t needed = state->id_count + (more > free_count ? more - free_count : 0);
+    if (needed <= state->id_capacity) return STATUS_OK;
+    size_t size = needed * state->record_size, size_old = state->records.size;
+    size_t step = size_old / STATE_GROW_SHARE < STATE_GROW_MIN ? STATE_GROW_MIN : size_old / STATE_GROW_SHARE;
+    if (size_old >= STATE_GROW_HUGE_FROM) step = IO_PAGE_SIZE_HUGE - size_old % IO_PAGE_SIZE_HUGE;
+    if (size < size_old + step) size = size_old + step;
+    size = (size + IO_PAGE_SIZE - 1) & ~(size_t)(IO_PAGE_SIZE - 1);
+    size_t capacity = size / state->record_size;
+    if (capacity > STATE_ID_COUNT_MAX) capacity = STATE_ID_COUNT_MAX;
+    if (!state_reserve_live(state, capacity) ||
+        !io_span_grow(state->io, state->memory, &state->records, size))
+        return error_out_of_memory(err);
+    state->id_capacity = (uint32_t)capacity;
     return STATUS_OK;
 }
 
-static void state_give_record(State *state, uint32_t id) {
-    uint64_t *live = state_live_bits(state, id);
-    ASSERT(bits_get(live, state_block_index(state, id)));
-    ASSERT(state->count > 0);
-    bits_clear(live, state_block_index(state, id));
+/* Ids of zeroed records that do not live yet; room has been reserved. */
+static void state_take_ids(State *state, uint32_t *ids, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        uint32_t id = state->free_first;
+        if (id == STATE_NONE) {
+            ASSERT(state->id_count < state->id_capacity);
+            id = state->id_count++;
+        } else {
+            memcpy(&state->free_first, state_record(state, id), sizeof(uint32_t));
+        }
+        ids[i] = id;
+        if (id >= state->used_count)
+            state->used_count = id + 1; /* pages come zeroed */
+        else
+            memset(state_record_mutable(state, id), 0, state->record_size);
+    }
+}
+
+static void state_link_free(State *state, uint32_t id) {
     memcpy(state_record_mutable(state, id), &state->free_first, sizeof(uint32_t));
     state->free_first = id;
+}
+
+/* The ids taken last; their records are still zeroed. */
+static void state_untake_ids(State *state, const uint32_t *ids, size_t count) {
+    while (count-- > 0) {
+        if (ids[count] == state->id_count - 1)
+            state->id_count--;
+        else
+            state_link_free(state, ids[count]);
+    }
+}
+
+static void state_begin_record(State *state, uint32_t id) {
+    DEBUG_ASSERT(!bits_get(state->live, id));
+    bits_set(state->live, id);
+    state->count++;
+}
+
+static void state_end_record(State *state, uint32_t id) {
+    ASSERT(bits_get(state->live, id));
+    ASSERT(state->count > 0);
+    bits_clear(state->live, id);
+    state_link_free(state, id);
     state->count--;
 }
 
@@ -227,6 +219,22 @@ static Status state_keep_texts(State *state, uint32_t id, Error *err) {
     return STATUS_OK;
 }
 
+/* The key with the addresses of its texts, as it was passed in, is what the caller's function hashes. */
+static uint32_t state_record_text_hash(const State *state, uint32_t id) {
+    uint64_t key[STATE_KEY_SIZE_MAX / 8];
+    memcpy(key, state_record(state, id), state->key_size);
+    for (uint32_t i = 0; i < state->text_count; i++) {
+        StateText *cell = (StateText *)((char *)key + state->text_offsets[i]);
+        if (cell->size > STATE_TEXT_INLINE_SIZE_MAX) cell->bytes = state_heap_bytes(&state->heap, cell->ref);
+    }
+    return state_index_hash(state->hash(state->hash_context, key));
+}
+
+uint32_t state_record_hash(const State *state, uint32_t id) {
+    if (state->text_count > 0) return state_record_text_hash(state, id);
+    return state_index_hash(state->hash(state->hash_context, state_record(state, id)));
+}
+
 /* ---- reading ---- */
 
 void state_get_batch(const State *state, const void *keys, const uint64_t *hashes, size_t count,
@@ -240,11 +248,10 @@ size_t state_scan(const State *state, StateCursor *cursor, uint32_t *ids, size_t
     ASSERT(capacity > 0);
     size_t count = 0;
     while (count < capacity && cursor->next < state->id_count) {
-        uint32_t id = cursor->next, index = state_block_index(state, id);
-        uint64_t word = state_live_bits(state, id)[index / 64] >> (index % 64);
+        uint32_t id = cursor->next;
+        uint64_t word = state->live[id / 64] >> (id % 64);
         if (word == 0) {
-            uint32_t in_block = state_block_record_count(state) - index, in_word = 64 - index % 64;
-            cursor->next += in_block < in_word ? in_block : in_word;
+            cursor->next += 64 - id % 64;
             continue;
         }
         id += (uint32_t)__builtin_ctzll(word);
@@ -256,43 +263,125 @@ size_t state_scan(const State *state, StateCursor *cursor, uint32_t *ids, size_t
 
 /* ---- writing ---- */
 
-static Status state_create(State *state, const char *key, uint64_t hash, uint32_t *id_out, Error *err) {
-    TRY(state_take_record(state, id_out, err));
-    uint32_t id = *id_out;
-    memcpy(state_record_mutable(state, id), key, state->key_size);
-    state_record_hash_set(state, id, state_index_hash(hash));
-    if (state->text_count > 0) {
+/* Rows whose keys were not found, and ids for them. */
+typedef struct Missing {
+    const char *keys; /* of the whole batch */
+    const uint64_t *hashes;
+    const uint32_t *rows;
+    size_t row_count;
+    uint32_t *ids;
+    size_t id_count, id_used; /* may be fewer than rows: the state's limit is near, or keys come twice */
+} Missing;
+
+/* The batch's hash of a key is the one that its record would be found by when it goes. */
+static void check_hash(const State *state, const char *key, uint64_t hash) {
+    DEBUG_ASSERT(state_index_hash(hash) == state_index_hash(state->hash(state->hash_context, key)));
+}
+
+static const char *missing_key(const State *state, const Missing *missing, size_t i) {
+    return missing->keys + (size_t)missing->rows[i] * state->key_size;
+}
+
+static void upsert_set(const State *state, StateUpsert *out, uint32_t row, uint32_t id) {
+    out->ids[row] = id;
+    if (out->values != NULL) out->values[row] = state_record_mutable(state, id) + state->key_size;
+}
+
+static bool has_long_text(const State *state, const char *key) {
+    for (uint32_t i = 0; i < state->text_count; i++)
+        if (((const StateText *)(key + state->text_offsets[i]))->size > STATE_TEXT_INLINE_SIZE_MAX) return true;
+    return false;
+}
+
+static inline void copy_key(char *record, const char *key, size_t key_size) {
+    switch (key_size) {
+        case 8: memcpy(record, key, 8); return;
+        case 16: memcpy(record, key, 16); return;
+        case 24: memcpy(record, key, 24); return;
+        default: memcpy(record, key, key_size); return;
+    }
+}
+
+/* Rows from `from` on, as far as the index takes them without a closer look; their number. */
+static size_t state_create_run(State *state, Missing *missing, size_t from, StateUpsert *out) {
+    size_t count = missing->row_count - from, id_left = missing->id_count - missing->id_used;
+    if (count > id_left) count = id_left;
+    const uint32_t *rows = missing->rows + from, *ids = missing->ids + missing->id_used;
+    count = state_index_insert_run(state, missing->hashes, rows, count, ids);
+    if (count > 0) check_hash(state, missing_key(state, missing, from), missing->hashes[rows[0]]);
+    /* Locals: the stores could otherwise change what is read. */
+    char *records = state->records.bytes;
+    size_t record_size = state->record_size, key_size = state->key_size;
+    const char *keys = missing->keys;
+    uint32_t *created = out->created + out->created_count, *out_ids = out->ids;
+    void **values = out->values;
+    uint64_t *live = state->live;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t row = rows[i], id = ids[i];
+        char *record = records + id * record_size;
+        copy_key(record, keys + row * key_size, key_size);
+        bits_set(live, id);
+        created[i] = row;
+        out_ids[row] = id;
+        if (values != NULL) values[row] = record + key_size;
+    }
+    state->count += (uint32_t)count;
+    out->created_count += count;
+    missing->id_used += count;
+    return count;
+}
+
+/* One row, unless an earlier row has just created its key. */
+static Status state_create_one(State *state, Missing *missing, size_t i, StateUpsert *out, Error *err) {
+    uint32_t row = missing->rows[i];
+    const char *key = missing_key(state, missing, i);
+    check_hash(state, key, missing->hashes[row]);
+    uint32_t id = state_get(state, key, missing->hashes[row]);
+    if (id == STATE_NONE) {
+        if (missing->id_used == missing->id_count)
+            return error_set(err, STATUS_LIMIT, "a state holds at most %u keys", state->count_max);
+        id = missing->ids[missing->id_used];
+        copy_key(state_record_mutable(state, id), key, state->key_size);
         Status status = state_keep_texts(state, id, err);
         if (status != STATUS_OK) {
-            state_give_record(state, id);
+            memset(state_record_mutable(state, id), 0, state->key_size);
             return status;
         }
+        missing->id_used++;
+        state_index_insert(state, missing->hashes[row], id);
+        state_begin_record(state, id);
+        out->created[out->created_count++] = row;
     }
-    state_index_insert(state, hash, id);
+    upsert_set(state, out, row, id);
     return STATUS_OK;
 }
 
-/* Creates the keys of the rows listed, unless an earlier row has just done so. */
-static Status state_create_missing(State *state, const char *keys, const uint64_t *hashes,
-                                   const uint32_t *rows, size_t row_count, StateUpsert *out, Error *err) {
-    TRY(state_index_reserve(state, row_count, err));
-    state_index_prefetch_insert(state, hashes, rows, row_count);
-    uint64_t seen[STATE_SEEN_COUNT / 64] = {
-        0}; /* hashes of the rows before; a bit not set proves a key new */
-    for (size_t i = 0; i < row_count; i++) {
-        uint32_t row = rows[i];
-        const char *key = keys + (size_t)row * state->key_size;
-        size_t bit = hashes[row] >> 32 & (STATE_SEEN_COUNT - 1);
-        uint32_t id = bits_get(seen, bit) ? state_get(state, key, hashes[row]) : STATE_NONE;
-        bits_set(seen, bit);
-        if (id == STATE_NONE) {
-            TRY(state_create(state, key, hashes[row], &id, err));
-            out->created[out->created_count++] = row;
-        }
-        out->ids[row] = id;
-        if (out->values != NULL) out->values[row] = state_write(state, id);
+/* Records have moved: the values of all rows before `row_end` again. */
+static void state_renew_values(const State *state, StateUpsert *out, size_t row_end) {
+    for (size_t row = 0; row < row_end && out->values != NULL; row++)
+        if (out->ids[row] != STATE_NONE) upsert_set(state, out, (uint32_t)row, out->ids[row]);
+}
+
+/* Creates the keys of the rows listed, the last ones before `row_end`. */
+static Status state_create_missing(State *state, Missing *missing, size_t row_end, StateUpsert *out,
+                                   Error *err) {
+    const char *bytes = state->records.bytes;
+    size_t left = state->count_max - state->count;
+    missing->id_count = left < missing->row_count ? left : missing->row_count;
+    TRY(state_index_reserve(state, missing->row_count, err));
+    Status status = state_reserve(state, missing->id_count, err);
+    if (bytes != state->records.bytes) state_renew_values(state, out, row_end);
+    TRY(status);
+    state_take_ids(state, missing->ids, missing->id_count);
+    bool plain = true;
+    for (size_t i = 0; state->text_count > 0 && plain && i < missing->row_count; i++)
+        plain = !has_long_text(state, missing_key(state, missing, i));
+    for (size_t i = 0; i < missing->row_count && status == STATUS_OK; i++) {
+        if (plain) i += state_create_run(state, missing, i, out);
+        if (i < missing->row_count) status = state_create_one(state, missing, i, out, err);
     }
-    return STATUS_OK;
+    state_untake_ids(state, missing->ids + missing->id_used, missing->id_count - missing->id_used);
+    return status;
 }
 
 /* A pass of its own that the compiler turns into vector compares: most batches end here. */
@@ -309,13 +398,13 @@ static Status state_upsert_part(State *state, const char *keys, const uint64_t *
     state_index_find_batch(state, keys + first * state->key_size, hashes + first, count, out->ids + first,
                            out->values == NULL ? NULL : out->values + first);
     if (state_all_found(out->ids + first, count)) return STATUS_OK;
-    uint32_t missing[STATE_UPSERT_PART_COUNT];
-    size_t missing_count = 0;
+    uint32_t rows[STATE_UPSERT_PART_COUNT], new_ids[STATE_UPSERT_PART_COUNT];
+    Missing missing = {.keys = keys, .hashes = hashes, .rows = rows, .ids = new_ids};
     for (size_t i = first; i < first + count; i++) {
-        missing[missing_count] = (uint32_t)i;
-        missing_count += out->ids[i] == STATE_NONE;
+        rows[missing.row_count] = (uint32_t)i;
+        missing.row_count += out->ids[i] == STATE_NONE;
     }
-    return state_create_missing(state, keys, hashes, missing, missing_count, out, err);
+    return state_create_missing(state, &missing, first + count, out, err);
 }
 
 Status state_upsert_batch(State *state, const void *keys, const uint64_t *hashes, size_t count,
@@ -335,12 +424,10 @@ Status state_upsert_batch(State *state, const void *keys, const uint64_t *hashes
 }
 
 void state_write_batch(State *state, const uint32_t *ids, size_t count, void **values) {
-    char *const *blocks = state->blocks; /* locals: the stores below could otherwise change them */
-    uint32_t shift = state->block_shift, mask = state->block_mask;
-    size_t record_size = state->record_size, key_size = state->key_size;
+    char *first = state->records.bytes + state->key_size; /* locals: the stores below could otherwise change them */
+    size_t record_size = state->record_size;
     for (size_t i = 0; i < count; i++) DEBUG_ASSERT(ids[i] < state->id_count);
-    for (size_t i = 0; i < count; i++)
-        values[i] = blocks[ids[i] >> shift] + (ids[i] & mask) * record_size + key_size;
+    for (size_t i = 0; i < count; i++) values[i] = first + ids[i] * record_size;
 }
 
 void *state_write(State *state, uint32_t id) {
@@ -351,14 +438,14 @@ void *state_write(State *state, uint32_t id) {
 void state_delete(State *state, uint32_t id) {
     state_index_remove(state, id);
     state_free_texts(state, id, state->text_count);
-    state_give_record(state, id);
+    state_end_record(state, id);
 }
 
 void state_delete_batch(State *state, const uint32_t *ids, size_t count) {
     state_index_remove_batch(state, ids, count);
-    for (size_t i = 0; i < count; i++) {
-        state_free_texts(state, ids[i], state->text_count);
-        state_give_record(state, ids[i]);
+    while (count-- > 0) { /* backwards, so that they are given again in this order */
+        state_free_texts(state, ids[count], state->text_count);
+        state_end_record(state, ids[count]);
     }
 }
 

@@ -2,11 +2,12 @@
  * store/state.h - keyed state: fixed-size records found by key, a batch at a time.
  *
  * What every stateful operator keeps its rows in. A record is [key | value]; it has a 32-bit
- * id, dense from 0 with freed ids used again, and never moves. Keys live once, in the record
+ * id, dense from 0 with freed ids used again, for as long as it lives. Keys live once, in the record
  * (M17); the hash index over them holds two-byte tags and ids only.
  *
  *     State state;
- *     TRY(state_init(&state, io, memory, &(StateOptions){.key_size = 8, .value_size = 16}, err));
+ *     StateOptions options = {.key_size = 8, .value_size = 16, .hash = hash_of_key};
+ *     TRY(state_init(&state, io, memory, &options, err));
  *     StateUpsert out = {.ids = ids, .values = values, .created = created};
  *     TRY(state_upsert_batch(&state, keys, hashes, row_count, &out, err));
  *     for (size_t i = 0; i < row_count; i++) ((Sum *)values[i])->count++;
@@ -17,15 +18,16 @@
  * longer text's cell points to the caller's bytes when passed in, and in the record to a copy in the state's
  * heap.
  *
- * Hashes are 64 bits, well mixed, computed once by the caller. The index uses bits 32-63 (the top ones most);
- * who deals keys to shards takes bits 8-31. A bad hash costs time, never a wrong answer.
+ * Hashes are 64 bits, well mixed, computed by the caller for all rows of a batch; StateOptions.hash gives the
+ * same for one key. The index uses bits 32-63 (the top ones most); who deals keys to shards takes bits 8-31. A
+ * bad hash costs time, never a wrong answer.
  *
  * The index grows in parts: a call moves at most some buckets per row it was given, so that none stalls for a
  * whole table. Memory that deleted records took is used again, and given back by state_reset and
  * state_deinit.
  *
- * Reading is apart from writing: mutable pointers come only from the calls that say so, and hold until the
- * next call that changes the state. A failed call changes nothing that can be seen.
+ * Reading is apart from writing: mutable pointers come only from the calls that say so. All pointers hold until
+ * the next call that changes the state: records may move then. A failed call changes nothing that can be seen.
  *
  * Owner:   the caller's storage; memory comes from `io` and is charged to `memory`, both outlive the state.
  * Threads: one at a time. */
@@ -82,6 +84,9 @@ typedef struct StateOptions {
         *text_offsets;   /* byte offsets of the key's text cells, ascending, multiples of 8; copied */
     uint32_t text_count; /* 0: all of the key is fixed bytes */
     uint32_t count_max;  /* live records allowed, beyond: STATUS_LIMIT; 0: STATE_ID_COUNT_MAX */
+    /* The hash of one key as it is passed in, the one that comes with it in batches. */
+    uint64_t (*hash)(const void *hash_context, const void *key);
+    const void *hash_context; /* outlives the state */
 } StateOptions;
 
 struct StateBucket;
@@ -92,31 +97,26 @@ typedef struct StateTable {
     uint32_t bucket_count;
 } StateTable;
 
-typedef struct StateSegment {
-    void *pages;
-    size_t size;
-} StateSegment;
-
 typedef struct State {
     Io *io;
     Memory *memory;
     uint32_t key_size;
     uint32_t record_size;
-    uint32_t block_shift; /* log2 of records per block */
-    uint32_t block_mask;  /* records per block - 1 */
     uint32_t equality;    /* how keys compare, chosen once: StateEquality in state_priv.h */
     uint32_t count;       /* live records */
     uint32_t count_max;
     uint32_t id_count;    /* ids ever given: [0, id_count) */
-    uint32_t id_capacity; /* ids that the blocks have room for */
+    uint32_t id_capacity; /* ids there is room for */
+    uint32_t used_count;  /* records from here on were never written: they are zero */
     uint32_t free_first;  /* freed ids, linked through their records; STATE_NONE: none */
-    char **blocks;        /* record `id` is at blocks[id >> block_shift] + (id & block_mask) * record_size */
-    size_t block_count, block_capacity;
+    IoSpan records;       /* record `id` is at records.bytes + id * record_size */
+    uint64_t *live;       /* bit i: record i lives */
+    size_t live_size;     /* bytes */
     StateTable table;      /* the index; while it grows, its old half */
     StateTable table_next; /* bucket_count 0: not growing */
     uint32_t moved_count;  /* growing: keys whose home is below this bucket of `table` are in table_next */
-    VECTOR(StateSegment) segments;
-    size_t segment_size; /* sum, bytes */
+    uint64_t (*hash)(const void *hash_context, const void *key);
+    const void *hash_context;
     uint32_t *text_offsets;
     uint32_t text_count;
     StateHeap heap; /* long texts; open to the owner of the values too */
@@ -138,10 +138,10 @@ size_t state_memory(const State *state);
 
 /* ---- reading ---- */
 
-/* The record: key_size bytes of key, then the value. `id` must be live. Never moves. */
+/* The record: key_size bytes of key, then the value. `id` must be live. */
 static inline const char *state_record(const State *state, uint32_t id) {
     DEBUG_ASSERT(id < state->id_count);
-    return state->blocks[id >> state->block_shift] + (size_t)(id & state->block_mask) * state->record_size;
+    return state->records.bytes + (size_t)id * state->record_size;
 }
 
 static inline const void *state_value(const State *state, uint32_t id) {

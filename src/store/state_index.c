@@ -23,10 +23,10 @@
  *
  * No record is read for that once the table has 65,536 buckets: a home is then at most 2^16 hashes wide, so
  * bucket, `away` and tag give the whole index hash back. Buckets are carried over whole, in runs that end
- * where no key is on its way to a further bucket. The record keeps the other 24 bits for small tables, for
- * keys three or more buckets away and for deletion, which knows the id only.
+ * where no key is on its way to a further bucket. In small tables, for keys three or more buckets away and for
+ * deletion, which knows the id only, the record's key is hashed again.
  *
- * Space per key: 64 / 10 / load for the bucket, between 90 % and 67 % full when large, and 3 bytes of hash.
+ * Space per key: 64 / 10 / load for the bucket, between 87 % and 54 % full when large.
  *
  * Searching many keys in a table larger than the cache: the lines wanted are asked for well before they are
  * looked at, first all buckets, then the records of the slots whose tag fits; keys that must look further
@@ -41,7 +41,8 @@
 
 enum {
     INDEX_BUCKET_COUNT_MIN = 2,
-    INDEX_BUCKET_COUNT_SMALL = 16384,  /* below: doubles and is half empty; above: grows by a third */
+    INDEX_BUCKET_COUNT_SMALL = 16384,  /* below: doubles and is half empty; above: grows by three fifths */
+    INDEX_LOAD_MAX = 87,               /* percent, of a large one */
     INDEX_BUCKET_COUNT_TAGS = 65536,   /* from here on home and tag together are the index hash */
     INDEX_MOVE_COUNT_PER_KEY = 8,      /* old buckets carried over per key that needs room ... */
     INDEX_MOVE_COUNT_MIN = 8,          /* ... and at least, per call */
@@ -50,6 +51,7 @@ enum {
     INDEX_BATCH_COUNT_FAR =
         512,                 /* rows of a larger one whose lines and page addresses the core still holds */
     INDEX_ROUND_COUNT = 256, /* keys searched together */
+    INDEX_RUN_DISTANCE_MAX = 4, /* buckets looked at for a new key before it is taken the slow way */
     INDEX_OVERSIZE = 16,     /* slots per key from which on an index is not worth clearing */
 };
 
@@ -122,10 +124,9 @@ typedef struct Search {
     const State *state;
     StateTable table, table_next;
     uint32_t moved_count;
-    uint32_t block_shift, block_mask;
     uint32_t record_size, key_size;
     bool crosses_lines; /* some records lie across two cache lines */
-    char *const *blocks;
+    const char *records;
 } Search;
 
 ALWAYS_INLINE Search search_start(const State *state) {
@@ -134,18 +135,15 @@ ALWAYS_INLINE Search search_start(const State *state) {
         .table = state->table,
         .table_next = state->table_next,
         .moved_count = state->moved_count,
-        .block_shift = state->block_shift,
-        .block_mask = state->block_mask,
         .record_size = state->record_size,
         .key_size = state->key_size,
         .crosses_lines = sizeof(StateBucket) % state->record_size != 0,
-        .blocks = state->blocks,
+        .records = state->records.bytes,
     };
 }
 
 ALWAYS_INLINE const char *search_record(const Search *search, uint32_t id) {
-    return search->blocks[id >> search->block_shift] +
-           (size_t)(id & search->block_mask) * search->record_size;
+    return search->records + (size_t)id * search->record_size;
 }
 
 /* The home bucket of a key, and the table it belongs to. */
@@ -450,7 +448,7 @@ ALWAYS_INLINE Single find_single(const State *state, const char *key, uint32_t h
     state_table(state, hash, &bucket);
     uint32_t mask = bucket_match(bucket, hash_tag(hash));
     if (__builtin_expect(mask == 0, 0)) return find_single_slowly(state, key, hash);
-    uint32_t id = bucket->ids[(uint64_t)__builtin_ctz(mask)];
+    uint32_t id = bucket->ids[(uint32_t)__builtin_ctzll((uint64_t)mask)];
     const char *record = state_record(state, id);
     if (__builtin_expect(!key_equal(state, record, key, equality), 0))
         return find_single_slowly(state, key, hash);
@@ -490,22 +488,46 @@ ALWAYS_INLINE void table_insert(const StateTable *table, StateBucket *bucket, ui
     if (away > 0) bucket->away |= away << 2 * slot;
 }
 
+/* The first bucket with an empty slot from the key's home on; NULL when a slot before it, or in it, has the
+ * key's tag, or it is too far to look. */
+ALWAYS_INLINE StateBucket *run_bucket(const StateTable *table, StateBucket *home, uint16_t tag,
+                                      uint32_t *empty_out, uint32_t *distance_out) {
+    StateBucket *bucket = home;
+    for (uint32_t distance = 0; distance < INDEX_RUN_DISTANCE_MAX; distance++) {
+        if (__builtin_expect(bucket_match(bucket, tag) != 0, 0)) return NULL;
+        *empty_out = bucket_match(bucket, 0);
+        *distance_out = distance;
+        if (__builtin_expect(*empty_out != 0, 1)) return bucket;
+        bucket = table_next_bucket(table, bucket);
+    }
+    return NULL;
+}
+
+size_t state_index_insert_run(State *state, const uint64_t *hashes, const uint32_t *rows, size_t count,
+                              const uint32_t *ids) {
+    const Search search = search_start(state);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t hash = state_index_hash(hashes[rows[i]]), empty, distance;
+        StateBucket *home;
+        const StateTable *table = search_table(&search, hash, &home);
+        StateBucket *bucket = run_bucket(table, home, hash_tag(hash), &empty, &distance);
+        if (bucket == NULL) return i;
+        for (StateBucket *on_way = home; on_way != bucket; on_way = table_next_bucket(table, on_way))
+            bucket_pass(on_way);
+        uint32_t slot = (uint32_t)__builtin_ctz(empty);
+        bucket->tags[slot] = hash_tag(hash);
+        bucket->ids[slot] = ids[i];
+        if (distance > 0)
+            bucket->away |= (distance < STATE_BUCKET_AWAY_MAX ? distance : STATE_BUCKET_AWAY_MAX) << 2 * slot;
+    }
+    return count;
+}
+
 void state_index_insert(State *state, uint64_t hash_full, uint32_t id) {
     uint32_t hash = state_index_hash(hash_full);
     StateBucket *home;
     const StateTable *table = state_table(state, hash, &home);
     table_insert(table, home, hash_tag(hash), id);
-}
-
-/* Asks for the bucket after a full home: the search that found the key missing may have had no cause to look
- * there. */
-void state_index_prefetch_insert(const State *state, const uint64_t *hashes, const uint32_t *rows,
-                                 size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        StateBucket *bucket;
-        state_table(state, state_index_hash(hashes[rows[i]]), &bucket);
-        if (bucket_match(bucket, 0) == 0) __builtin_prefetch(bucket + 1, 1, 3);
-    }
 }
 
 /* The slot that holds `id`, -1 when none does. Empty slots keep old ids, so the tag decides too. */
@@ -515,41 +537,26 @@ static int bucket_slot_of(const StateBucket *bucket, uint32_t id) {
     return -1;
 }
 
-/* `hash` lacks its lowest 8 bits, so that the home is one of `span` + 1 buckets (two, below 16 M buckets)
- * until the slot's tag tells. False: not in this table. */
-static bool table_remove(const StateTable *table, uint32_t hash, uint32_t id) {
-    if (table->bucket_count == 0) return false;
-    uint32_t first = hash_home(hash, table->bucket_count);
-    uint32_t span = hash_home(hash | 0xFF, table->bucket_count) - first;
-    StateBucket *bucket = table->buckets + first;
-    for (uint32_t looked = 0; looked < table->bucket_count; looked++) {
-        int slot = bucket_slot_of(bucket, id);
-        if (slot >= 0) {
-            uint32_t home = hash_home(hash | (bucket->tags[slot] & 0xFF), table->bucket_count);
-            StateBucket *on_way = table->buckets + home;
-            for (; on_way != bucket; on_way = table_next_bucket(table, on_way)) bucket_unpass(on_way, 1);
-            bucket_clear(bucket, (uint32_t)slot);
-            return true;
-        }
-        if (looked >= span && bucket->passed == 0) return false;
-        bucket = table_next_bucket(table, bucket);
-    }
-    return false;
-}
-
-/* The hash lacks its lowest 8 bits. */
 static void index_remove(State *state, uint32_t hash, uint32_t id) {
-    bool moved = hash_home(hash, state->table.bucket_count) < state->moved_count;
-    bool removed = table_remove(moved ? &state->table_next : &state->table, hash, id);
-    if (!removed) removed = table_remove(moved ? &state->table : &state->table_next, hash, id);
-    ASSERT(removed);
+    StateBucket *home;
+    const StateTable *table = state_table(state, hash, &home);
+    StateBucket *bucket = home;
+    int slot;
+    while ((slot = bucket_slot_of(bucket, id)) < 0) {
+        ASSERT(bucket->passed > 0);
+        bucket = table_next_bucket(table, bucket);
+        ASSERT(bucket != home);
+    }
+    for (StateBucket *on_way = home; on_way != bucket; on_way = table_next_bucket(table, on_way))
+        bucket_unpass(on_way, 1);
+    bucket_clear(bucket, (uint32_t)slot);
 }
 
 void state_index_remove(State *state, uint32_t id) {
     index_remove(state, state_record_hash(state, id), id);
 }
 
-/* First the hashes of a round are asked for, then the buckets they lead to. */
+/* First the records of a round are asked for, then the buckets their keys lead to. */
 void state_index_remove_batch(State *state, const uint32_t *ids, size_t count) {
     uint32_t hashes[INDEX_ROUND_COUNT];
     bool is_near = index_is_near(state);
@@ -557,7 +564,7 @@ void state_index_remove_batch(State *state, const uint32_t *ids, size_t count) {
         const uint32_t *round = ids + first;
         size_t part = count - first < INDEX_ROUND_COUNT ? count - first : INDEX_ROUND_COUNT;
         for (size_t i = 0; !is_near && i < part; i++)
-            __builtin_prefetch(state_record_hash_bytes(state, round[i]), 0, 3);
+            __builtin_prefetch(state_record(state, round[i]), 1, 3);
         for (size_t i = 0; i < part; i++) {
             StateBucket *bucket;
             hashes[i] = state_record_hash(state, round[i]);
@@ -597,19 +604,21 @@ static void table_deinit(State *state, StateTable *table) {
  * home. */
 static uint64_t table_key_count_max(const StateTable *table) {
     uint64_t slot_count = (uint64_t)table->bucket_count * STATE_BUCKET_SLOT_COUNT;
-    return table->bucket_count < INDEX_BUCKET_COUNT_SMALL ? slot_count / 2 : slot_count * 9 / 10;
+    return table->bucket_count < INDEX_BUCKET_COUNT_SMALL ? slot_count / 2 : slot_count * INDEX_LOAD_MAX / 100;
 }
 
 /* Empty slots of the new buckets that the keys of one old bucket go to. Kept here because looking at a
  * bucket's tags right after storing one of them makes the processor wait; bucket i at i % MOVE_WINDOW_COUNT.
  */
-enum { MOVE_WINDOW_COUNT = 8 };
+enum { MOVE_WINDOW_COUNT = 8, MOVE_WRITE_AHEAD_COUNT = 16 };
 typedef struct MoveWindow {
     uint32_t first;
     uint32_t empty[MOVE_WINDOW_COUNT];
 } MoveWindow;
 
 static void window_load(const StateTable *table, MoveWindow *window, uint32_t from) {
+    for (uint32_t i = from; i < window->first + MOVE_WINDOW_COUNT; i++)
+        __builtin_prefetch(table->buckets + i + MOVE_WRITE_AHEAD_COUNT, 1, 3);
     for (uint32_t i = from; i < window->first + MOVE_WINDOW_COUNT; i++)
         window->empty[i % MOVE_WINDOW_COUNT] =
             i < table->bucket_count ? bucket_match(table->buckets + i, 0) : 0;
@@ -625,10 +634,6 @@ static void window_advance(const StateTable *table, MoveWindow *window, uint32_t
  * are at most 2^16 hashes wide. `first` is the least hash of that home. */
 ALWAYS_INLINE uint32_t hash_from_tag(uint32_t first, uint16_t tag) {
     return first + (uint16_t)(tag - first);
-}
-
-ALWAYS_INLINE uint32_t hash_from_record(const State *state, const StateBucket *bucket, uint32_t slot) {
-    return state_record_hash(state, bucket->ids[slot]) | (bucket->tags[slot] & 0xFF);
 }
 
 static uint32_t hash_first(uint32_t home, uint32_t bucket_count) {
@@ -673,7 +678,7 @@ ALWAYS_INLINE uint32_t move_from_bucket(State *state, StateBucket *bucket, uint3
     for (; mask != 0; mask &= mask - 1) {
         uint32_t slot = (uint32_t)__builtin_ctz(mask), id = bucket->ids[slot];
         uint32_t hash =
-            from_tag ? hash_from_tag(first, bucket->tags[slot]) : hash_from_record(state, bucket, slot);
+            from_tag ? hash_from_tag(first, bucket->tags[slot]) : state_record_hash(state, bucket->ids[slot]);
         if (far && hash_home(hash, old.bucket_count) != home) continue;
         move_key(&next, hash, id, window);
         clear |= 1u << slot;
@@ -720,7 +725,7 @@ ALWAYS_INLINE void move_prefetch(const State *state, uint32_t home) {
         return;
     }
     for (uint32_t live = bucket_live(bucket); live != 0; live &= live - 1)
-        __builtin_prefetch(state_record_hash_bytes(state, bucket->ids[__builtin_ctz(live)]), 0, 2);
+        __builtin_prefetch(state_record(state, bucket->ids[__builtin_ctz(live)]), 0, 2);
 }
 
 enum { MOVE_AHEAD_COUNT = 8 };
@@ -735,7 +740,7 @@ ALWAYS_INLINE void move_whole_bucket(const State *state, StateBucket *bucket, co
         uint32_t slot = (uint32_t)__builtin_ctz(mask), away = bucket_away(bucket, slot);
         uint32_t hash = from_tag && away < STATE_BUCKET_AWAY_MAX
                             ? hash_from_tag(firsts[away], bucket->tags[slot])
-                            : hash_from_record(state, bucket, slot);
+                            : state_record_hash(state, bucket->ids[slot]);
         move_key(&next, hash, bucket->ids[slot], window);
     }
     memset(bucket->tags, 0, sizeof(bucket->tags));
@@ -796,8 +801,8 @@ static void index_move(State *state, size_t home_count) {
 
 static uint32_t index_bucket_count_grown(const State *state, size_t key_count) {
     uint64_t count = state->table.bucket_count;
-    count += count < INDEX_BUCKET_COUNT_SMALL ? count : count / 3;
-    uint64_t needed = key_count * 10 / (STATE_BUCKET_SLOT_COUNT * 9) + 1;
+    count += count < INDEX_BUCKET_COUNT_SMALL ? count : count * 3 / 5;
+    uint64_t needed = key_count * 100 / (STATE_BUCKET_SLOT_COUNT * INDEX_LOAD_MAX) + 1;
     if (needed < INDEX_BUCKET_COUNT_SMALL) needed = key_count * 2 / STATE_BUCKET_SLOT_COUNT + 1;
     if (count < needed) count = needed;
     if (count < INDEX_BUCKET_COUNT_MIN) count = INDEX_BUCKET_COUNT_MIN;
@@ -810,8 +815,8 @@ void state_index_advance(State *state, size_t row_count) {
     if (state->table_next.bucket_count > 0) index_move(state, row_count / 2 + 1);
 }
 
-/* An old table in the midst of growing still takes keys: it started with a tenth of its slots empty, one per
- * bucket, and is empty after an eighth of a key per bucket. */
+/* An old table in the midst of growing still takes keys: it started with an eighth of its slots empty, more than
+ * one per bucket, and is empty after an eighth of a key per bucket. */
 Status state_index_reserve(State *state, size_t more, Error *err) {
     size_t move = more * INDEX_MOVE_COUNT_PER_KEY;
     if (move < INDEX_MOVE_COUNT_MIN) move = INDEX_MOVE_COUNT_MIN;

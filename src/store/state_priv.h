@@ -37,52 +37,8 @@ typedef enum StateEquality {
 
 /* ---- records (state.c) ---- */
 
-/* A block holds its records, then the upper 3 bytes of each one's index hash, then a bit for each that lives.
- */
-enum { STATE_HASH_SIZE = 3 };
-
-static inline uint32_t state_block_record_count(const State *state) {
-    return state->block_mask + 1;
-}
-
-static inline char *state_block(const State *state, uint32_t id) {
-    return state->blocks[id >> state->block_shift];
-}
-
-static inline uint32_t state_block_index(const State *state, uint32_t id) {
-    return id & state->block_mask;
-}
-
-static inline size_t state_block_records_size(const State *state) {
-    return (size_t)state->record_size << state->block_shift;
-}
-
-static inline size_t state_block_hashes_size(const State *state) {
-    return (((size_t)STATE_HASH_SIZE << state->block_shift) + 7) & ~(size_t)7;
-}
-
-static inline uint8_t *state_record_hash_bytes(const State *state, uint32_t id) {
-    char *hashes = state_block(state, id) + state_block_records_size(state);
-    return (uint8_t *)hashes + (size_t)state_block_index(state, id) * STATE_HASH_SIZE;
-}
-
-/* The index hash of the key but for its lowest 8 bits, which are 0; a slot's tag knows them. */
-static inline uint32_t state_record_hash(const State *state, uint32_t id) {
-    const uint8_t *bytes = state_record_hash_bytes(state, id);
-    return (uint32_t)bytes[0] << 8 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 24;
-}
-
-static inline void state_record_hash_set(const State *state, uint32_t id, uint32_t index_hash) {
-    uint8_t *bytes = state_record_hash_bytes(state, id);
-    bytes[0] = (uint8_t)(index_hash >> 8);
-    bytes[1] = (uint8_t)(index_hash >> 16);
-    bytes[2] = (uint8_t)(index_hash >> 24);
-}
-
-static inline uint64_t *state_live_bits(const State *state, uint32_t id) {
-    return (uint64_t *)(state_block(state, id) + state_block_records_size(state) +
-                        state_block_hashes_size(state));
-}
+/* The index hash of a record's key. */
+uint32_t state_record_hash(const State *state, uint32_t id);
 
 /* ---- index (state_index.c) ---- */
 
@@ -95,10 +51,11 @@ void state_index_advance(State *state, size_t row_count);
 /* Enters a key that is not there; room has been reserved. */
 void state_index_insert(State *state, uint64_t hash, uint32_t id);
 
-/* Asks for the lines that entering the hashes of these rows will write; call after the room has been
- * reserved. */
-void state_index_prefetch_insert(const State *state, const uint64_t *hashes, const uint32_t *rows,
-                                 size_t count);
+/* Enters the keys of rows, none of which was there when their search ended, under `ids`. Stops at a row that
+ * needs a closer look: where its key belongs there is one of its tag, perhaps that of a row just entered.
+ * Returns how many were entered. */
+size_t state_index_insert_run(State *state, const uint64_t *hashes, const uint32_t *rows, size_t count,
+                              const uint32_t *ids);
 
 /* Takes out the key of a live record; of several. */
 void state_index_remove(State *state, uint32_t id);

@@ -56,6 +56,41 @@ static uint32_t model_random(Model *model, uint32_t below) {
     return (uint32_t)(hash_u64(model->random++) >> 32) % below;
 }
 
+static uint64_t kind_hash(HashKind kind, uint32_t number) {
+    switch (kind) {
+        case HASH_GOOD: break;
+        case HASH_FEW: return hash_u64(number % 5);
+        case HASH_SAME: return 0;
+        case HASH_TOP: return 0xFFFFFFFF00000000ULL | hash_u64(number); /* all homes are the last: chains wrap */
+    }
+    return hash_u64(number);
+}
+
+static uint64_t number_hash(const void *context, const void *key) {
+    uint64_t number;
+    memcpy(&number, key, 8);
+    return hash_u64(number);
+}
+
+static uint64_t one_hash(const void *context, const void *key) {
+    return 1;
+}
+
+static uint32_t model_text_number(Str text);
+
+/* The number that a key was made from: its first word, or in its text. */
+static uint64_t model_key_hash(const void *context, const void *key) {
+    const Model *model = context;
+    if (model->layout->text_count > 0 && model->layout->text_offsets[0] == 0) {
+        const StateText *cell = key;
+        Str text = {cell->size <= STATE_TEXT_INLINE_SIZE_MAX ? cell->prefix : cell->bytes, cell->size};
+        return kind_hash(model->hash_kind, model_text_number(text));
+    }
+    uint64_t number;
+    memcpy(&number, key, 8);
+    return kind_hash(model->hash_kind, (uint32_t)number);
+}
+
 static Model *model_init(const Layout *layout, HashKind hash_kind, uint32_t key_count, uint32_t count_max) {
     Model *model = &model_storage;
     memset(model, 0, sizeof(*model));
@@ -68,7 +103,9 @@ static Model *model_init(const Layout *layout, HashKind hash_kind, uint32_t key_
                             .value_size = 8,
                             .text_offsets = layout->text_offsets,
                             .text_count = layout->text_count,
-                            .count_max = count_max};
+                            .count_max = count_max,
+                            .hash = model_key_hash,
+                            .hash_context = model};
     Error err;
     assert_int_equal(state_init(&model->state, &model->sim.io, &model->memory, &options, &err), STATUS_OK);
     return model;
@@ -89,6 +126,14 @@ static Str model_text(uint32_t number, uint32_t which, char *buffer) {
     return (Str){buffer, size};
 }
 
+static uint32_t model_text_number(Str text) {
+    uint32_t rest = 0;
+    size_t at = text.size;
+    while (at > 0 && text.data[at - 1] != 'x') at--;
+    for (; at < text.size; at++) rest = rest * 64 + (uint32_t)(text.data[at] - '!');
+    return rest * 60 + (uint32_t)text.size;
+}
+
 static void model_set_row(Model *model, size_t row, uint32_t number) {
     const Layout *layout = model->layout;
     char *key = model->keys + row * layout->key_size;
@@ -101,16 +146,7 @@ static void model_set_row(Model *model, size_t row, uint32_t number) {
         char *buffer = model->texts + (row * 2 + i) * MODEL_TEXT_SIZE_MAX;
         state_text_set((StateText *)(key + layout->text_offsets[i]), model_text(number, i, buffer));
     }
-    uint64_t hash = hash_u64(number);
-    switch (model->hash_kind) {
-        case HASH_GOOD: break;
-        case HASH_FEW: hash = hash_u64(number % 5); break;
-        case HASH_SAME: hash = 0; break;
-        case HASH_TOP:
-            hash = 0xFFFFFFFF00000000ULL | hash;
-            break; /* every home is the last bucket: chains wrap */
-    }
-    model->hashes[row] = hash;
+    model->hashes[row] = kind_hash(model->hash_kind, number);
 }
 
 /* In a layout of one text, numbers with equal text are one key: sizes too small to tell them apart. */
@@ -320,7 +356,7 @@ static void test_clear(void **context) {
     State state;
     Error err;
     memory_init(&memory, 0);
-    StateOptions options = {.key_size = 8, .value_size = 8};
+    StateOptions options = {.key_size = 8, .value_size = 8, .hash = number_hash};
     assert_int_equal(state_init(&state, io_real(), &memory, &options, &err), STATUS_OK);
     fill(&state, 50000);
     size_t full = state_memory(&state);
@@ -347,7 +383,7 @@ static void test_growth(void **context) {
         State state;
         Error err;
         memory_init(&memory, 0);
-        StateOptions options = {.key_size = 16, .value_size = 8};
+        StateOptions options = {.key_size = 16, .value_size = 8, .hash = number_hash};
         assert_int_equal(state_init(&state, io_real(), &memory, &options, &err), STATUS_OK);
         static uint64_t keys[STATE_BATCH_COUNT_MAX][2], hashes[STATE_BATCH_COUNT_MAX];
         static uint32_t ids[STATE_BATCH_COUNT_MAX], created[STATE_BATCH_COUNT_MAX];
@@ -436,9 +472,9 @@ static void test_limit(void **context) {
     State state;
     Error err;
     memory_init(&model->memory, 0);
-    StateOptions wide = {.key_size = STATE_KEY_SIZE_MAX + 8, .value_size = 8};
+    StateOptions wide = {.key_size = STATE_KEY_SIZE_MAX + 8, .value_size = 8, .hash = one_hash};
     assert_int_equal(state_init(&state, io_real(), &model->memory, &wide, &err), STATUS_LIMIT);
-    wide = (StateOptions){.key_size = 8, .value_size = STATE_RECORD_SIZE_MAX};
+    wide = (StateOptions){.key_size = 8, .value_size = STATE_RECORD_SIZE_MAX, .hash = one_hash};
     assert_int_equal(state_init(&state, io_real(), &model->memory, &wide, &err), STATUS_LIMIT);
     state_deinit(&state);
     memory_deinit(&model->memory);
@@ -452,7 +488,7 @@ static void test_edges(void **context) {
         State state;
         Error err;
         memory_init(&memory, 0);
-        StateOptions options = {.key_size = sizes[i][0], .value_size = sizes[i][1]};
+        StateOptions options = {.key_size = sizes[i][0], .value_size = sizes[i][1], .hash = one_hash};
         assert_int_equal(state_init(&state, io_real(), &memory, &options, &err), STATUS_OK);
         static uint64_t keys[2][STATE_KEY_SIZE_MAX / 8];
         uint64_t hashes[2] = {1, 1};
@@ -494,7 +530,7 @@ static void test_overhead(void **context) {
     State state;
     Error err;
     memory_init(&memory, 0);
-    StateOptions options = {.key_size = 8, .value_size = 8};
+    StateOptions options = {.key_size = 8, .value_size = 8, .hash = number_hash};
     assert_int_equal(state_init(&state, io_real(), &memory, &options, &err), STATUS_OK);
     static uint64_t keys[STATE_BATCH_COUNT_MAX], hashes[STATE_BATCH_COUNT_MAX];
     static uint32_t ids[STATE_BATCH_COUNT_MAX], created[STATE_BATCH_COUNT_MAX];
