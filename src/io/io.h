@@ -117,8 +117,9 @@ typedef struct IoPoll {
  * A simulated wait in which nothing becomes ready moves the virtual clock on by the timeout. */
 NODISCARD Status io_poll(Io *io, IoPoll *items, size_t count, int timeout_ms, Error *err);
 
-/* A handle that io_poll, and whoever else polls for reading, finds ready while it is set; in the real world a file descriptor.
- * `path`: for messages. io_event_set may be called from any thread and from a signal handler. */
+/* A handle that io_poll, and whoever else polls for reading, finds ready while it is set; in the real world a
+ * file descriptor. `path`: for messages. io_event_set may be called from any thread and from a signal
+ * handler. */
 NODISCARD Status io_event_open(Io *io, Str path, IoFile *event, Error *err);
 void io_event_set(IoFile *event, bool is_set);
 

@@ -33,7 +33,8 @@ struct IoCalls {
 
     void *(*pages_alloc)(Io *io, Memory *memory, size_t size);
     void (*pages_free)(Io *io, Memory *memory, void *pages, size_t size);
-    bool (*span_grow)(Io *io, Memory *memory, IoSpan *span, size_t size); /* size: rounded, larger than it is */
+    bool (*span_grow)(Io *io, Memory *memory, IoSpan *span,
+                      size_t size); /* size: rounded, larger than it is */
     void (*span_free)(Io *io, Memory *memory, IoSpan *span);
 };
 

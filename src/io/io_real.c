@@ -72,8 +72,7 @@ static int64_t real_write(Io *io, int handle, const void *bytes, size_t size) {
     int error_number = errno;
     ASSERT(result < 0 || (size_t)result <= size);
     bool may_be_raised = result < 0 ? error_number == EPIPE : (size_t)result < size;
-    if (may_be_raised && !was_pending)
-        sigtimedwait(&pipe_only, NULL, &(struct timespec){0});
+    if (may_be_raised && !was_pending) sigtimedwait(&pipe_only, NULL, &(struct timespec){0});
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return result < 0 ? -error_number : result;
 }
@@ -145,7 +144,8 @@ static int real_event_open(Io *io) {
     return handle < 0 ? -errno : handle;
 }
 
-/* The counter is above 0 while set. A write that it has no room for finds it set; a read of 0 finds it not. A signal handler's errno is kept. */
+/* The counter is above 0 while set. A write that it has no room for finds it set; a read of 0 finds it not. A
+ * signal handler's errno is kept. */
 static void real_event_set(Io *io, int handle, bool is_set) {
     int before = errno;
     uint64_t value = 1;
@@ -202,7 +202,8 @@ static bool real_span_move(IoSpan *span, size_t size) {
     if (bytes == NULL) return false;
     bool moved = span->size == 0;
 #if defined(__linux__)
-    moved = moved || mremap(span->bytes, span->size, span->size, MREMAP_MAYMOVE | MREMAP_FIXED, bytes) == bytes;
+    moved =
+        moved || mremap(span->bytes, span->size, span->size, MREMAP_MAYMOVE | MREMAP_FIXED, bytes) == bytes;
 #endif
     if (!moved) {
         if (mprotect(bytes, span->size, PROT_READ | PROT_WRITE) != 0) {

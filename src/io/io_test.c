@@ -282,8 +282,9 @@ static void check_spans(World *world) {
 }
 
 static void check_world(bool real) {
-    static void (*const checks[])(World *) = {check_clock,   check_random, check_events, check_files, check_grow,
-                                              check_missing, check_glob,   check_pages,  check_spans};
+    static void (*const checks[])(World *) = {check_clock, check_random, check_events,
+                                              check_files, check_grow,   check_missing,
+                                              check_glob,  check_pages,  check_spans};
     for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
         World world;
         world_init(&world, real);

@@ -46,7 +46,8 @@ static Status lists_insert(WindowLists *lists, size_t at, int64_t start, int64_t
 }
 
 /* All or nothing. */
-static bool list_append(WindowList *list, Memory *memory, const uint32_t *ids, const uint32_t *rows, size_t count) {
+static bool list_append(WindowList *list, Memory *memory, const uint32_t *ids, const uint32_t *rows,
+                        size_t count) {
     size_t run_count = 1;
     for (size_t i = 1; i < count; i++) run_count += ids[rows[i]] != ids[rows[i - 1]] + 1;
     if (!vector_reserve(&list->runs, memory, run_count)) return false;
@@ -67,7 +68,8 @@ Status window_lists_add_rows(WindowLists *lists, int64_t start, int64_t from, co
     size_t at = lists_place(lists, start, from);
     bool is_there = at < lists->count && lists->items[at].start == start && lists->items[at].from == from;
     if (!is_there) TRY(lists_insert(lists, at, start, from, err));
-    return list_append(&lists->items[at], lists->memory, ids, rows, count) ? STATUS_OK : error_out_of_memory(err);
+    return list_append(&lists->items[at], lists->memory, ids, rows, count) ? STATUS_OK
+                                                                           : error_out_of_memory(err);
 }
 
 Status window_lists_add(WindowLists *lists, int64_t start, int64_t from, uint32_t id, Error *err) {
@@ -82,7 +84,8 @@ void window_lists_drop_first(WindowLists *lists) {
     memmove(&lists->items[0], &lists->items[1], lists->count * sizeof(*lists->items));
 }
 
-uint32_t window_list_read(const WindowList *list, WindowListCursor *cursor, uint32_t *ids, uint32_t capacity) {
+uint32_t window_list_read(const WindowList *list, WindowListCursor *cursor, uint32_t *ids,
+                          uint32_t capacity) {
     uint32_t count = 0;
     while (count < capacity && cursor->run < list->runs.count) {
         const IdRun *run = &list->runs.items[cursor->run];

@@ -28,7 +28,8 @@ static void add_some(WindowLists *lists, Model *model, uint64_t *random) {
         id += hash_u64((*random)++) % 4 == 0 ? 5 : 1;
         model->ids[window][model->count[window]++] = ids[rows[i]];
     }
-    assert_int_equal(window_lists_add_rows(lists, 10 * (int64_t)window, -1, ids, rows, count, &err), STATUS_OK);
+    assert_int_equal(window_lists_add_rows(lists, 10 * (int64_t)window, -1, ids, rows, count, &err),
+                     STATUS_OK);
 }
 
 static void check_take(WindowLists *lists, Model *model, uint32_t capacity) {
@@ -73,7 +74,8 @@ static void test_runs(void **context) {
     Error err;
     memory_init(&memory, 0);
     window_lists_init(&lists, &memory);
-    for (uint32_t id = 0; id < 100000; id++) assert_int_equal(window_lists_add(&lists, 0, 0, id, &err), STATUS_OK);
+    for (uint32_t id = 0; id < 100000; id++)
+        assert_int_equal(window_lists_add(&lists, 0, 0, id, &err), STATUS_OK);
     assert_int_equal(window_lists_first(&lists)->runs.count, 1);
     assert_true(window_lists_memory(&lists) < 1000);
     window_lists_drop_first(&lists);

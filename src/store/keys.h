@@ -9,15 +9,15 @@
 #include "store/state.h"
 
 /* A state whose keys have that layout, which outlives it. `arena` is used during the call only. */
-NODISCARD Status keys_state_init(State *state, const RowKeyLayout *keys, uint32_t value_size, Arena *arena, Io *io,
-                                 Memory *memory, Error *err);
+NODISCARD Status keys_state_init(State *state, const RowKeyLayout *keys, uint32_t value_size, Arena *arena,
+                                 Io *io, Memory *memory, Error *err);
 
-/* True when the key cell of such a type tells values of the same key apart no more (-0 and 0, '1 month' and '30 days'): who must
- * give the value back as it came keeps it beside the key. */
+/* True when the key cell of such a type tells values of the same key apart no more (-0 and 0, '1 month' and
+ * '30 days'): who must give the value back as it came keeps it beside the key. */
 bool keys_lose_spelling(Type type);
 
 /* Key cell `cell` of records as an array in the frame; long texts are copied. */
-NODISCARD Status keys_read(const RowKeyLayout *keys, uint32_t cell, const State *state, const uint32_t *ids, uint32_t count,
-                           Frame *frame, Array *out, Error *err);
+NODISCARD Status keys_read(const RowKeyLayout *keys, uint32_t cell, const State *state, const uint32_t *ids,
+                           uint32_t count, Frame *frame, Array *out, Error *err);
 
 #endif

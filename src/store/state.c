@@ -289,7 +289,8 @@ static void upsert_set(const State *state, StateUpsert *out, uint32_t row, uint3
 
 static bool has_long_text(const State *state, const char *key) {
     for (uint32_t i = 0; i < state->text_count; i++)
-        if (((const StateText *)(key + state->text_offsets[i]))->size > STATE_TEXT_INLINE_SIZE_MAX) return true;
+        if (((const StateText *)(key + state->text_offsets[i]))->size > STATE_TEXT_INLINE_SIZE_MAX)
+            return true;
     return false;
 }
 
@@ -424,7 +425,8 @@ Status state_upsert_batch(State *state, const void *keys, const uint64_t *hashes
 }
 
 void state_write_batch(State *state, const uint32_t *ids, size_t count, void **values) {
-    char *first = state->records.bytes + state->key_size; /* locals: the stores below could otherwise change them */
+    char *first =
+        state->records.bytes + state->key_size; /* locals: the stores below could otherwise change them */
     size_t record_size = state->record_size;
     for (size_t i = 0; i < count; i++) DEBUG_ASSERT(ids[i] < state->id_count);
     for (size_t i = 0; i < count; i++) values[i] = first + ids[i] * record_size;

@@ -19,15 +19,16 @@
  * heap.
  *
  * Hashes are 64 bits, well mixed, computed by the caller for all rows of a batch; StateOptions.hash gives the
- * same for one key. The index uses bits 32-63 (the top ones most); who deals keys to shards takes bits 8-31. A
- * bad hash costs time, never a wrong answer.
+ * same for one key. The index uses bits 32-63 (the top ones most); who deals keys to shards takes bits 8-31.
+ * A bad hash costs time, never a wrong answer.
  *
  * The index grows in parts: a call moves at most some buckets per row it was given, so that none stalls for a
  * whole table. Memory that deleted records took is used again, and given back by state_reset and
  * state_deinit.
  *
- * Reading is apart from writing: mutable pointers come only from the calls that say so. All pointers hold until
- * the next call that changes the state: records may move then. A failed call changes nothing that can be seen.
+ * Reading is apart from writing: mutable pointers come only from the calls that say so. All pointers hold
+ * until the next call that changes the state: records may move then. A failed call changes nothing that can
+ * be seen.
  *
  * Owner:   the caller's storage; memory comes from `io` and is charged to `memory`, both outlive the state.
  * Threads: one at a time. */
@@ -102,16 +103,16 @@ typedef struct State {
     Memory *memory;
     uint32_t key_size;
     uint32_t record_size;
-    uint32_t equality;    /* how keys compare, chosen once: StateEquality in state_priv.h */
-    uint32_t count;       /* live records */
+    uint32_t equality; /* how keys compare, chosen once: StateEquality in state_priv.h */
+    uint32_t count;    /* live records */
     uint32_t count_max;
-    uint32_t id_count;    /* ids ever given: [0, id_count) */
-    uint32_t id_capacity; /* ids there is room for */
-    uint32_t used_count;  /* records from here on were never written: they are zero */
-    uint32_t free_first;  /* freed ids, linked through their records; STATE_NONE: none */
-    IoSpan records;       /* record `id` is at records.bytes + id * record_size */
-    uint64_t *live;       /* bit i: record i lives */
-    size_t live_size;     /* bytes */
+    uint32_t id_count;     /* ids ever given: [0, id_count) */
+    uint32_t id_capacity;  /* ids there is room for */
+    uint32_t used_count;   /* records from here on were never written: they are zero */
+    uint32_t free_first;   /* freed ids, linked through their records; STATE_NONE: none */
+    IoSpan records;        /* record `id` is at records.bytes + id * record_size */
+    uint64_t *live;        /* bit i: record i lives */
+    size_t live_size;      /* bytes */
     StateTable table;      /* the index; while it grows, its old half */
     StateTable table_next; /* bucket_count 0: not growing */
     uint32_t moved_count;  /* growing: keys whose home is below this bucket of `table` are in table_next */
@@ -173,8 +174,8 @@ size_t state_scan(const State *state, StateCursor *cursor, uint32_t *ids, size_t
 /* ---- writing ---- */
 
 typedef struct StateUpsert {
-    uint32_t *ids; /* out, one per row: its record */
-    void **values; /* out, one per row: its value, mutable; NULL: not wanted */
+    uint32_t *ids;     /* out, one per row: its record */
+    void **values;     /* out, one per row: its value, mutable; NULL: not wanted */
     uint32_t *created; /* out, room for one per row: the rows whose key was new, ascending */
     size_t created_count;
 } StateUpsert;

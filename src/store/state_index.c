@@ -23,8 +23,8 @@
  *
  * No record is read for that once the table has 65,536 buckets: a home is then at most 2^16 hashes wide, so
  * bucket, `away` and tag give the whole index hash back. Buckets are carried over whole, in runs that end
- * where no key is on its way to a further bucket. In small tables, for keys three or more buckets away and for
- * deletion, which knows the id only, the record's key is hashed again.
+ * where no key is on its way to a further bucket. In small tables, for keys three or more buckets away and
+ * for deletion, which knows the id only, the record's key is hashed again.
  *
  * Space per key: 64 / 10 / load for the bucket, between 87 % and 54 % full when large.
  *
@@ -49,10 +49,10 @@ enum {
     INDEX_PAGES_SIZE_MIN = 64 * 1024,  /* smaller tables come from the heap */
     INDEX_NEAR_SIZE_MAX = 1024 * 1024, /* index and records this small stay in the L2 cache: no prefetching */
     INDEX_BATCH_COUNT_FAR =
-        512,                 /* rows of a larger one whose lines and page addresses the core still holds */
-    INDEX_ROUND_COUNT = 256, /* keys searched together */
+        512,                    /* rows of a larger one whose lines and page addresses the core still holds */
+    INDEX_ROUND_COUNT = 256,    /* keys searched together */
     INDEX_RUN_DISTANCE_MAX = 4, /* buckets looked at for a new key before it is taken the slow way */
-    INDEX_OVERSIZE = 16,     /* slots per key from which on an index is not worth clearing */
+    INDEX_OVERSIZE = 16,        /* slots per key from which on an index is not worth clearing */
 };
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -563,8 +563,7 @@ void state_index_remove_batch(State *state, const uint32_t *ids, size_t count) {
     for (size_t first = 0; first < count; first += INDEX_ROUND_COUNT) {
         const uint32_t *round = ids + first;
         size_t part = count - first < INDEX_ROUND_COUNT ? count - first : INDEX_ROUND_COUNT;
-        for (size_t i = 0; !is_near && i < part; i++)
-            __builtin_prefetch(state_record(state, round[i]), 1, 3);
+        for (size_t i = 0; !is_near && i < part; i++) __builtin_prefetch(state_record(state, round[i]), 1, 3);
         for (size_t i = 0; i < part; i++) {
             StateBucket *bucket;
             hashes[i] = state_record_hash(state, round[i]);
@@ -604,7 +603,8 @@ static void table_deinit(State *state, StateTable *table) {
  * home. */
 static uint64_t table_key_count_max(const StateTable *table) {
     uint64_t slot_count = (uint64_t)table->bucket_count * STATE_BUCKET_SLOT_COUNT;
-    return table->bucket_count < INDEX_BUCKET_COUNT_SMALL ? slot_count / 2 : slot_count * INDEX_LOAD_MAX / 100;
+    return table->bucket_count < INDEX_BUCKET_COUNT_SMALL ? slot_count / 2
+                                                          : slot_count * INDEX_LOAD_MAX / 100;
 }
 
 /* Empty slots of the new buckets that the keys of one old bucket go to. Kept here because looking at a
@@ -815,8 +815,8 @@ void state_index_advance(State *state, size_t row_count) {
     if (state->table_next.bucket_count > 0) index_move(state, row_count / 2 + 1);
 }
 
-/* An old table in the midst of growing still takes keys: it started with an eighth of its slots empty, more than
- * one per bucket, and is empty after an eighth of a key per bucket. */
+/* An old table in the midst of growing still takes keys: it started with an eighth of its slots empty, more
+ * than one per bucket, and is empty after an eighth of a key per bucket. */
 Status state_index_reserve(State *state, size_t more, Error *err) {
     size_t move = more * INDEX_MOVE_COUNT_PER_KEY;
     if (move < INDEX_MOVE_COUNT_MIN) move = INDEX_MOVE_COUNT_MIN;

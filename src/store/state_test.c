@@ -61,7 +61,8 @@ static uint64_t kind_hash(HashKind kind, uint32_t number) {
         case HASH_GOOD: break;
         case HASH_FEW: return hash_u64(number % 5);
         case HASH_SAME: return 0;
-        case HASH_TOP: return 0xFFFFFFFF00000000ULL | hash_u64(number); /* all homes are the last: chains wrap */
+        case HASH_TOP:
+            return 0xFFFFFFFF00000000ULL | hash_u64(number); /* all homes are the last: chains wrap */
     }
     return hash_u64(number);
 }
@@ -648,12 +649,13 @@ static void test_heap_compaction(void **context) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_edges),      cmocka_unit_test(test_model),
-        cmocka_unit_test(test_bad_hashes), cmocka_unit_test(test_passed_saturates),
-        cmocka_unit_test(test_clear), cmocka_unit_test(test_growth),     cmocka_unit_test(test_memory_refused),
-        cmocka_unit_test(test_limit),      cmocka_unit_test(test_idle_is_small),
-        cmocka_unit_test(test_overhead),   cmocka_unit_test(test_match_variants),
-        cmocka_unit_test(test_heap),       cmocka_unit_test(test_heap_compaction),
+        cmocka_unit_test(test_edges),           cmocka_unit_test(test_model),
+        cmocka_unit_test(test_bad_hashes),      cmocka_unit_test(test_passed_saturates),
+        cmocka_unit_test(test_clear),           cmocka_unit_test(test_growth),
+        cmocka_unit_test(test_memory_refused),  cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_idle_is_small),   cmocka_unit_test(test_overhead),
+        cmocka_unit_test(test_match_variants),  cmocka_unit_test(test_heap),
+        cmocka_unit_test(test_heap_compaction),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
