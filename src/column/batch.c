@@ -2,6 +2,8 @@
  * column/batch.c - columns and meta words moved together. */
 #include "column/batch.h"
 
+#include "column/builder.h"
+
 void batch_retain(const Batch *batch) {
     for (uint32_t i = 0; i < batch->column_count; i++) array_retain(&batch->columns[i]);
     for (int i = 0; i < META_COUNT; i++) buffer_retain(batch->meta_owner[i]);
@@ -87,6 +89,20 @@ Status batch_gather_meta(const Batch *batch, Frame *frame, const uint32_t *rows,
         for (uint32_t k = 0; k < count; k++) words[k] = from[rows[k]];
         out->meta[i] = words;
     }
+    return STATUS_OK;
+}
+
+Status batch_copy(const Batch *batch, Frame *frame, uint32_t from, uint32_t count, Batch *out, Error *err) {
+    ASSERT(from <= batch->row_count && count <= batch->row_count - from);
+    Array *columns = FRAME_ARRAY(frame, Array, batch->column_count);
+    TRY_ALLOC(columns);
+    for (uint32_t i = 0; i < batch->column_count; i++) {
+        ArrayBuilder builder;
+        TRY(array_builder_init(&builder, frame, batch->columns[i].type, count, err));
+        for (uint32_t row = from; row < from + count; row++) array_builder_copy(&builder, &batch->columns[i], row);
+        TRY(array_builder_finish(&builder, &columns[i], err));
+    }
+    *out = (Batch){.row_count = count, .column_count = batch->column_count, .columns = columns};
     return STATUS_OK;
 }
 

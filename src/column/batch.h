@@ -53,6 +53,9 @@ NODISCARD Status batch_slice(const Batch *batch, Frame *frame, uint32_t from, ui
  * For looks inside one call; not to be passed on. */
 void batch_part(const Batch *batch, uint32_t from, uint32_t count, Array *columns, Batch *out);
 
+/* A copy of rows [from, from + count) every byte of which has an owner: of arrays that cannot be kept, such as the constants of a plan. */
+NODISCARD Status batch_copy(const Batch *batch, Frame *frame, uint32_t from, uint32_t count, Batch *out, Error *err);
+
 /* The rows at `rows`, in that order. */
 NODISCARD Status batch_gather(const Batch *batch, Frame *frame, const uint32_t *rows, uint32_t count,
                               Batch *out, Error *err);

@@ -36,14 +36,14 @@ static Status late_batch(void *context, const Batch *batch, Error *err) {
     Array *columns = FRAME_ARRAY(frame, Array, batch->column_count + 1);
     TRY_ALLOC(columns);
     memcpy(columns, batch->columns, last * sizeof(Array));
-    int64_t *weights = frame_alloc(frame, batch->row_count * sizeof(int64_t), NULL);
+    Buffer *owner;
+    int64_t *weights = frame_alloc(frame, batch->row_count * sizeof(int64_t), &owner);
     TRY_ALLOC(weights);
     for (uint32_t i = 0; i < batch->row_count; i++) weights[i] = batch_weight(batch, i);
-    columns[last] = (Array){.type = type_of(TYPE_BIGINT), .length = batch->row_count, .values = weights};
+    columns[last] = (Array){.type = type_of(TYPE_BIGINT), .length = batch->row_count, .values = weights, .values_owner = owner};
     columns[last + 1] = batch->columns[last];
     Batch rows = {.row_count = batch->row_count, .column_count = batch->column_count + 1, .columns = columns};
-    feed_announce(object->flow->feed);
-    return rows_apply(&object->flow->feed->rows, frame, &rows, NULL, err);
+    return feed_apply_made(object->flow->feed, &rows, err);
 }
 
 static Status late_epoch_end(void *context, int64_t watermark, Error *err) {

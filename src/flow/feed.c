@@ -3,7 +3,7 @@
  *
  * Rows change at once, readers are told at the epoch's end. Between the two, who reads stored rows bit by bit (an open SELECT) must not
  * see them: it is told before each change (feed_announce) and copies what it has not read yet. A stream stores nothing: its batches wait
- * as they came. So do those of an append-only table, beside being stored. */
+ * as they came. So do those of append-only tables and views, beside being stored. */
 #include "flow/feed.h"
 
 Status feed_init(Feed *feed, Graph *graph, const Relation *relation, bool stored, Error *err) {
@@ -60,12 +60,30 @@ static Status keep_passing(Feed *feed, const Batch *batch, uint32_t partition, E
     return STATUS_OK;
 }
 
-Status feed_apply(Feed *feed, const Batch *batch, RowsMissing *missing, Error *err) {
+/* Rows that never go reach their readers as they came, with their bounds, and each by itself where several are equal; others as the
+ * epoch's net changes. */
+static bool passes_rows(const Feed *feed) {
+    return !feed->is_stored || feed->input.relation->change == CHANGE_APPEND;
+}
+
+static Status take(Feed *feed, const Batch *batch, uint32_t partition, RowsMissing *missing, Error *err) {
     ASSERT(batch->column_count == feed->input.relation->column_count);
+    if (feed->is_stored) TRY(rows_apply(&feed->rows, &feed->frame, batch, missing, err));
+    /* The time of an append-only table is in its rows, read or not. */
+    bool is_wanted = feed->input.scans.count > 0 || feed->input.relation->append_only || !feed->is_stored;
+    return passes_rows(feed) && is_wanted ? keep_passing(feed, batch, partition, err) : STATUS_OK;
+}
+
+Status feed_apply(Feed *feed, const Batch *batch, RowsMissing *missing, Error *err) {
     ASSERT(!feed->input.relation->append_only);
     feed_announce(feed);
     frame_reset(&feed->frame);
-    return feed->is_stored ? rows_apply(&feed->rows, &feed->frame, batch, missing, err) : keep_passing(feed, batch, 0, err);
+    return take(feed, batch, 0, missing, err);
+}
+
+Status feed_apply_made(Feed *feed, const Batch *batch, Error *err) {
+    feed_announce(feed);
+    return take(feed, batch, 0, NULL, err);
 }
 
 Status feed_append(Feed *feed, const Batch *batch, uint32_t partition, Error *err) {
@@ -73,8 +91,7 @@ Status feed_append(Feed *feed, const Batch *batch, uint32_t partition, Error *er
     ASSERT(batch->meta[META_WEIGHT] == NULL);
     feed_announce(feed);
     frame_reset(&feed->frame);
-    TRY(rows_apply(&feed->rows, &feed->frame, batch, NULL, err));
-    return keep_passing(feed, batch, partition, err);
+    return take(feed, batch, partition, NULL, err);
 }
 
 /* Changes of a source with a key are late by its watermark at the epoch's start. */
@@ -91,27 +108,24 @@ static Status add_bounds(Feed *feed, Batch *changes, Error *err) {
     return STATUS_OK;
 }
 
-/* As a source's rows. */
-static Status pass_appended(Feed *feed, Error *err) {
-    const Input *input = &feed->input;
+static Status pass_rows(Feed *feed, Error *err) {
+    Input *input = &feed->input;
     int64_t now_ns = input->idle_timeout_us > 0 ? io_clock_monotonic_ns(input->graph->context.io) : 0;
     for (size_t i = 0; i < feed->passing.count; i++) {
+        const FeedPassing *kept = &feed->passing.items[i];
         frame_reset(&feed->frame);
-        TRY(input_push(&feed->input, &feed->frame, &feed->passing.items[i].batch, feed->passing.items[i].partition, now_ns, err));
+        if (input->relation->append_only) /* as a source's rows */
+            TRY(input_push(input, &feed->frame, &kept->batch, kept->partition, now_ns, err));
+        else
+            TRY(input_push_changes(input, &kept->batch, err));
     }
     drop_passing(feed);
-    rows_commit(&feed->rows);
+    if (feed->is_stored) rows_commit(&feed->rows);
     return STATUS_OK;
 }
 
 static Status pass_changes(Feed *feed, Error *err) {
-    if (feed->input.relation->append_only) return pass_appended(feed, err);
-    if (!feed->is_stored) {
-        for (size_t i = 0; i < feed->passing.count; i++)
-            TRY(input_push_changes(&feed->input, &feed->passing.items[i].batch, err));
-        drop_passing(feed);
-        return STATUS_OK;
-    }
+    if (passes_rows(feed)) return pass_rows(feed, err);
     bool more = true;
     while (more) {
         Batch changes;

@@ -2,8 +2,9 @@
  * flow/feed.h - a relation that is fed by changes: a table, a materialized view, a stream, a late table, a
  * source with a key.
  *
- * It stores rows (all but streams), and hands each epoch's net changes to those who read it. As the output of
- * a query it is told of batches and epoch ends; a table is told the same by its statements.
+ * It stores rows (all but streams), and hands each epoch's net changes to those who read it: rows that never go (append-only views,
+ * late tables, streams) as they came. As the output of a query it is told of batches and epoch ends; a table is told the same by its
+ * statements.
  *
  *     FlowOutput output = feed_output(&feed);
  *
@@ -34,7 +35,7 @@ typedef struct Feed {
     const FlowWatch *const *watches; /* told before rows change; NULL: nobody */
     bool is_stored;
     Rows rows;             /* is_stored */
-    VECTOR(FeedPassing) passing; /* streams, append-only tables: batches of the epoch, kept until its end */
+    VECTOR(FeedPassing) passing; /* of rows that never go, and of streams: the epoch's batches, kept until its end for those who read */
     Frame frame;           /* of the changes that leave */
 } Feed;
 
@@ -47,6 +48,9 @@ void feed_announce(const Feed *feed);
 
 /* Rows come and go; what leaves does so at the epoch's end. */
 NODISCARD Status feed_apply(Feed *feed, const Batch *batch, RowsMissing *missing, Error *err);
+
+/* The same for columns that lie in feed->frame. */
+NODISCARD Status feed_apply_made(Feed *feed, const Batch *batch, Error *err);
 
 /* Rows into an append-only table; a writer is a partition. */
 NODISCARD Status feed_append(Feed *feed, const Batch *batch, uint32_t partition, Error *err);

@@ -207,7 +207,8 @@ static Status push_values(Flow *flow, FlowNode *leaf, Error *err) {
         uint32_t left = whole.row_count - from,
                  count = left < BATCH_ROW_COUNT_MAX ? left : BATCH_ROW_COUNT_MAX;
         Batch piece;
-        TRY(batch_slice(&whole, &flow->frame, from, count, &piece, err));
+        frame_reset(&flow->frame);
+        TRY(batch_copy(&whole, &flow->frame, from, count, &piece, err)); /* readers may keep it longer than the plan */
         TRY(graph_feed(&flow->graph, leaf, &piece, &ignored, err));
     }
     return STATUS_OK;

@@ -84,6 +84,7 @@ static inline Relation *flow_kit_relation(FlowKit *kit, RelationKind kind) {
     Relation *relation = ARENA_NEW(&kit->arena, Relation);
     assert_non_null(relation);
     *relation = (Relation){.kind = kind, .name = STR("t"), .columns = flow_kit_columns(kit), .column_count = 2, .time_column = -1};
+    relation->change = kind == RELATION_TABLE ? CHANGE_WEIGHTED : CHANGE_APPEND;
     return relation;
 }
 

@@ -118,6 +118,7 @@ static void test_keyed_source(void **state) {
     Relation *relation = flow_kit_relation(&world.kit, RELATION_SOURCE);
     relation->key = key;
     relation->key_count = 1;
+    relation->change = CHANGE_WEIGHTED;
     relation->time_column = 1;
     assert_int_equal(flow_add_source(world.flow, relation, NULL, &NO_EVENTS, &source, &err), STATUS_OK);
     relation->runtime = source;

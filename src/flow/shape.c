@@ -54,6 +54,10 @@ Status shape_init(Shape *shape, const Plan *plan, const FlowOutput *target, cons
         status = rows_init_net(&shape->net, columns, root->column_count, context->io, context->memory, err);
     if (status == STATUS_OK) {
         status = frame_init(&shape->frame, context->pool, err);
+        if (status == STATUS_OK) {
+            status = frame_init(&shape->piece_frame, context->pool, err);
+            if (status != STATUS_OK) frame_deinit(&shape->frame);
+        }
         if (status != STATUS_OK) rows_deinit(&shape->net);
     }
     if (status != STATUS_OK)
@@ -64,6 +68,7 @@ Status shape_init(Shape *shape, const Plan *plan, const FlowOutput *target, cons
 }
 
 void shape_deinit(Shape *shape) {
+    frame_deinit(&shape->piece_frame);
     frame_deinit(&shape->frame);
     rows_deinit(&shape->net);
     arena_deinit(&shape->arena);
@@ -159,13 +164,43 @@ static Status deliver_latest(Shape *shape, Error *err) {
     return status;
 }
 
+/* Who is told no weights gets a row as often as it came. */
+static Status deliver_each(Shape *shape, const Batch *changes, Error *err) {
+    uint32_t rows[BATCH_ROW_COUNT_MAX], row = 0;
+    int64_t given = 0; /* of `row` */
+    ASSERT(changes->meta[META_WEIGHT] != NULL);
+    while (row < changes->row_count) {
+        uint32_t count = 0;
+        for (; row < changes->row_count && count < BATCH_ROW_COUNT_MAX; given = 0, row++) {
+            int64_t weight = changes->meta[META_WEIGHT][row];
+            ASSERT(weight > 0); /* append-only */
+            while (given < weight && count < BATCH_ROW_COUNT_MAX) {
+                rows[count++] = row;
+                given++;
+            }
+            if (given < weight) break;
+        }
+        Batch piece;
+        frame_reset(&shape->piece_frame);
+        TRY(batch_gather(changes, &shape->piece_frame, rows, count, &piece, err));
+        piece.meta[META_WEIGHT] = NULL;
+        piece.meta_owner[META_WEIGHT] = NULL;
+        TRY(shape->target.batch(shape->target.context, &piece, err));
+    }
+    return STATUS_OK;
+}
+
 static Status deliver_net(Shape *shape, Error *err) {
     bool more = true;
     while (more) {
         Batch changes;
         frame_reset(&shape->frame);
         TRY(rows_epoch_end(&shape->net, &shape->frame, &changes, &more, err));
-        if (changes.row_count > 0) TRY(shape->target.batch(shape->target.context, &changes, err));
+        if (changes.row_count == 0) continue;
+        if (shape->plan->weights)
+            TRY(shape->target.batch(shape->target.context, &changes, err));
+        else
+            TRY(deliver_each(shape, &changes, err));
     }
     return STATUS_OK;
 }

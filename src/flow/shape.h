@@ -3,7 +3,7 @@
  *
  *     net          an epoch's changes of equal rows are added up; nothing leaves that did not change
  *     ON UPDATE    the latest row per key: a withdrawal leaves only when no new row of its key does
- *     EVERY        net over an interval of the clock
+ *     EVERY        net over an interval of the clock; of an append-only output every row, equal ones side by side
  *
  * A plan that gives net changes by itself, and appends, are passed on as they are.
  * Threads: one worker. */
@@ -20,6 +20,7 @@ typedef struct Shape {
     Io *io;
     Memory *memory;
     Frame frame;
+    Frame piece_frame; /* of rows given once for each time they came */
     Rows net;    /* the epoch's (EVERY: the interval's) rows and their weights */
     Arena arena; /* of one delivery */
     int64_t every_ns;

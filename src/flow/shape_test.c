@@ -64,7 +64,7 @@ static void world_init(World *world, EmitMode emit, int64_t every_us) {
                              .column_count = 2,
                              .key = KEY,
                              .key_count = 1};
-    world->plan = (Plan){.root = &world->root, .emit = emit, .every = every_us};
+    world->plan = (Plan){.root = &world->root, .emit = emit, .every = every_us, .weights = true};
     OpContext context = {.io = &world->sim.io, .memory = &world->memory, .pool = world->pool};
     FlowOutput target = {.context = world, .batch = see_batch, .epoch_end = see_epoch, .end = see_end};
     assert_int_equal(shape_init(&world->shape, &world->plan, &target, &context, &err), STATUS_OK);

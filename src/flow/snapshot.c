@@ -205,7 +205,7 @@ static Status read_values(Snapshot *snapshot, const PlanNode *node, Batch *out, 
     if (left == 0) return STATUS_OK;
     uint32_t most = snapshot->flow->batch_row_count_max, count = left < most ? left : most;
     snapshot->read.position += count;
-    return batch_slice(&whole, &snapshot->frame, from, count, out, err);
+    return batch_copy(&whole, &snapshot->frame, from, count, out, err); /* readers may keep it longer than the plan */
 }
 
 static Status start_source(Snapshot *snapshot, FlowRelation *relation, Error *err) {

@@ -331,6 +331,58 @@ static void a_late_table_keeps_its_stream_running(void **state) {
     session_close(&s);
 }
 
+/* What an INSERT gave is read when its statement has long gone, and again when all else has. */
+static void rows_outlive_their_statement(void **state) {
+    Session s;
+    struct ArrowArray moved;
+    weir_batch *batch;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE SOURCE e (a INT, t TEXT); CREATE STREAM w AS SELECT * FROM e");
+    weir_sub *sub = subscribe(&s, "SELECT a, t, 'a constant that is no part of a view' AS c FROM e"), *stream = subscribe(&s, "w");
+    session_exec(&s, "INSERT INTO e VALUES (1, 'a text that is longer than a view'), (2, NULL)");
+    session_exec(&s, "INSERT INTO e VALUES (3, 'and another one which is as long')");
+    assert_string_equal(session_changes(&s, stream), "1|a text that is longer than a view\n2|~\n3|and another one which is as long\n");
+    assert_int_equal(weir_sub_next(sub, 0, &batch, NULL), WEIR_OK);
+    weir_batch_move(batch, &moved);
+    weir_batch_free(batch);
+    weir_sub_free(sub);
+    weir_sub_free(stream);
+    session_close(&s);
+    assert_int_equal(((const int32_t *)moved.children[0]->buffers[1])[1], 2);
+    for (int column = 1; column < 3; column++) {
+        const View *view = moved.children[column]->buffers[1];
+        const char *const *bytes = (const char *const *)moved.children[column]->buffers + 2;
+        assert_memory_equal(bytes[view->far.buffer] + view->far.offset, view->far.prefix, 4);
+    }
+    moved.release(&moved);
+}
+
+/* Equal rows are rows each, where no column tells how often a row came. */
+static void equal_rows_are_each_told(void **state) {
+    Session s;
+    weir_error *error = NULL;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE SOURCE e (a INT); CREATE MATERIALIZED VIEW v AS SELECT a FROM e");
+    weir_sub *view = subscribe(&s, "v"), *every = subscribe(&s, "SELECT a FROM e EMIT EVERY INTERVAL '1 second'");
+    session_exec(&s, "INSERT INTO e VALUES (1), (2), (1), (1)");
+    assert_string_equal(session_changes(&s, view), "1\n2\n1\n1\n");
+    io_sim_advance(&s.sim, 1000000);
+    assert_int_equal(weir_step(s.db, 0, &error), WEIR_OK);
+    assert_string_equal(session_changes(&s, every), "1\n1\n1\n2\n");
+    for (int i = 0; i < 3; i++) session_exec(&s, "INSERT INTO e SELECT a FROM v"); /* of 4, 8, 16 rows */
+    session_exec(&s, "INSERT INTO e SELECT 7 FROM v AS x"); /* 32 */
+    (void)session_changes(&s, view);
+    io_sim_advance(&s.sim, 1000000);
+    assert_int_equal(weir_step(s.db, 0, &error), WEIR_OK);
+    const char *told = session_changes(&s, every);
+    size_t lines = 0;
+    for (; *told != 0; told++) lines += *told == '\n';
+    assert_int_equal(lines, 4 + 8 + 16 + 32);
+    weir_sub_free(view);
+    weir_sub_free(every);
+    session_close(&s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_epoch_shows_its_net_change),
@@ -345,6 +397,8 @@ int main(void) {
         cmocka_unit_test(callbacks_get_busy_and_may_free),
         cmocka_unit_test(late_tables_of_running_queries_stay),
         cmocka_unit_test(a_late_table_keeps_its_stream_running),
+        cmocka_unit_test(rows_outlive_their_statement),
+        cmocka_unit_test(equal_rows_are_each_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,10 +22,10 @@ class Difference(Exception):
 
 
 def expect(what, expected, found):
-    """Two collections.Counter of rows."""
+    """Rows in a collections.Counter each, or anything that has items."""
     if expected != found:
-        missing, extra = expected - found, found - expected
-        raise Difference(f"{what}: missing {list(missing.items())[:5]}, too many {list(extra.items())[:5]}")
+        missing, extra = dict(expected).items() - dict(found).items(), dict(found).items() - dict(expected).items()
+        raise Difference(f"{what}: missing {list(missing)[:5]}, too many {list(extra)[:5]}")
 
 
 def shorten(text):

@@ -7,6 +7,7 @@ Rows come in any disorder. After every epoch the windows and the late rows, with
 (late_model.py), whatever the split into pushes and the size of batches.
   writers   windows and sessions straight over sources, over views, streams and DISTINCT of them;
   keyed     the same over a source with a key, whose rows are replaced and withdrawn while windows close;
+  conserved views over views, some of which take rows back: a window over them counts a row, or the late table has it, by weight;
   files     a pattern of files, CSV or JSON, read with every size of batches; a second view made in the middle of the reading.
 """
 import collections
@@ -18,9 +19,9 @@ import sys
 import tempfile
 
 from oracle.late_model import END_OF_TIME, NO_TIME, SourceTime, microseconds, sessions_of, windows_of
-from oracle.pairs import expect, run_pairs
+from oracle.pairs import Difference, expect, run_pairs
 from oracle.random_query import COLUMNS_SQL, EPOCH, NAMES, TS, cut, random_row, random_window, to_batch
-from oracle.weir import Subscription, Weir, Writer
+from oracle.weir import Error, Subscription, Weir, Writer
 
 PAIRS = 10000
 SECONDS_MAX = 40
@@ -102,11 +103,12 @@ def by_weight(subscription):
 class Sources:
     """Sources s0, s1 .. of one database, their writers, and the model's view of both."""
 
-    def __init__(self, rng, weir, count, columns):
+    def __init__(self, rng, weir, count, columns, kinds=("CREATE SOURCE {}",)):
         self.rng, self.weir = rng, weir
         self.delays = [rng.choice([0, 1, 5]) for _ in range(count)]
         for number, delay in enumerate(self.delays):
-            weir.run(f"CREATE SOURCE s{number} ({columns}, WATERMARK FOR ts AS ts - INTERVAL '{delay}' SECOND)")
+            columns_and_time = f"s{number} ({columns}, WATERMARK FOR ts AS ts - INTERVAL '{delay}' SECOND)"
+            weir.run(rng.choice(kinds).format(columns_and_time))
         self.times = [SourceTime(delay * 10**6) for delay in self.delays]
         self.writers = [{} for _ in range(count)]
         self.made = 0
@@ -182,7 +184,7 @@ def make_relation(rng, weir, sources):
 def check_writers(rng):
     count = rng.choice([1, 1, 2])
     with Weir() as weir:
-        sources = Sources(rng, weir, count, COLUMNS_SQL)
+        sources = Sources(rng, weir, count, COLUMNS_SQL, ["CREATE SOURCE {}", "CREATE TABLE {} APPEND ONLY"])
         relation, kind = make_relation(rng, weir, count)
         grouping = Grouping(rng, "rel")
         weir.run(f"CREATE MATERIALIZED VIEW v AS {grouping.text} LATE DATA TO too_late")
@@ -200,7 +202,7 @@ def check_writers(rng):
         def push(source, number, rows):
             start = sources.watermark()
             in_order = sources.push(source, number, rows)
-            if kind in ("MATERIALIZED VIEW", "DISTINCT"):  # rows that are kept are judged by the time of who reads them
+            if kind == "DISTINCT":  # rows that an operator makes are judged by the time of who reads them
                 in_order = [(row, at, start) for row, at, _ in in_order]
             for row, at, bound in in_order:
                 if kind == "DISTINCT" and (row[K], row[I], row[TS]) in seen:
@@ -288,6 +290,79 @@ def check_keyed(rng):
             sources.close_all()
 
 
+# ---- views over views ----
+
+def random_view(rng, names):
+    """A query over sources or views with the columns k, i, ts, whose time has a watermark: of what it gives, rows may be taken back."""
+    table, other = rng.choice(names), rng.choice(names)
+    size = rng.choice([1, 2, 5])
+    window = rng.choice([f"TUMBLE({table}, ts, INTERVAL '{size}' SECOND)",
+                         f"HOP({table}, ts, INTERVAL '{size}' SECOND, INTERVAL '{2 * size}' SECOND)",
+                         f"CUMULATE({table}, ts, INTERVAL '{size}' SECOND, INTERVAL '{2 * size}' SECOND)"])
+    kind, plain = rng.randrange(7), f"SELECT k, coalesce(i, 0) AS i, ts FROM {other}"
+    emit = rng.choice([" EMIT ON WINDOW CLOSE", " EMIT CHANGES"]) + rng.choice(["", f" ALLOW LATENESS INTERVAL '{rng.choice([1, 7])}' SECOND"])
+    windows = f"SELECT k, sum(coalesce(i, 0))::bigint AS i, window_end AS ts FROM {window} GROUP BY k, window_start, window_end"
+    return [f"{plain} WHERE i > 0", f"SELECT DISTINCT k, coalesce(i, 0) AS i, ts FROM {table}",
+            f"SELECT k, sum(coalesce(i, 0))::bigint AS i, ts FROM {table} GROUP BY k, ts", windows + emit, windows + emit,
+            f"{windows} UNION ALL {plain}{emit}", f"SELECT DISTINCT k, coalesce(i, 0) AS i, ts FROM {table} UNION ALL {plain}"][kind]
+
+
+def check_conserved(rng):
+    """What a view gives, a window over it counts or the late table holds, with its weight: nothing is lost, nothing counts twice."""
+    keyed = rng.random() < 0.5
+    columns = f"id BIGINT PRIMARY KEY, {COLUMNS_SQL}" if keyed else COLUMNS_SQL
+    with Weir() as weir:
+        sources, names = Sources(rng, weir, rng.choice([1, 2]), columns), []
+        names = [f"s{number}" for number in range(len(sources.times))]
+        case = f"delays {sources.delays}"
+        try:
+            for level in range(rng.choice([1, 2, 3])):
+                text = random_view(rng, names)
+                try:
+                    weir.run(f"CREATE MATERIALIZED VIEW m{level} AS {text}")
+                except Error as error:
+                    if error.sqlstate == "42P17":  # its rows change, or its times are bounded by nothing
+                        continue
+                    raise Difference(f"{error} of {text}") from None
+                names.append(f"m{level}")
+                case += f"; {names[-1]} {text}"
+            size, lateness = rng.choice([1, 2, 5]), rng.choice([0, 0, 3])
+            relation = names[-1]
+            top = (f"SELECT k, window_start, count(*) AS c, sum(coalesce(i, 0)) AS s FROM TUMBLE({relation}, ts, INTERVAL '{size}' SECOND) "
+                   f"GROUP BY k, window_start, window_end")
+            emit = f"{rng.choice(['EMIT ON WINDOW CLOSE', 'EMIT CHANGES'])} ALLOW LATENESS INTERVAL '{lateness}' SECOND"
+            try:
+                weir.run(f"CREATE MATERIALIZED VIEW v AS {top} {emit} LATE DATA TO too_late")
+            except Error as error:
+                if error.sqlstate == "42P17":
+                    return
+                raise
+            weir.run(f"CREATE MATERIALIZED VIEW given AS SELECT k, i, ts FROM {relation}")
+            weir.run(f"SET batch_rows = {rng.choice([1, 2, 7, 4096])}")
+            for step in random_steps(rng, len(sources.times)):
+                if step[0] == "promise":
+                    sources.promise(*step[1:])
+                elif step[0] == "close":
+                    sources.close(*step[1:])
+                for part in cut(rng, step[3] if step[0] == "push" else []):
+                    sources.push(*step[1:3], part, keys=[rng.randrange(6) for _ in part] if keyed else None)
+            sources.end()
+            counted = {row[:2]: row[2:] for row in weir.run("SELECT * FROM v")}
+            found = collections.Counter({key: count for key, (count, _) in counted.items()})
+            sums = collections.Counter({key: int(total) for key, (_, total) in counted.items()})
+            for k, i, ts, weight in weir.run("SELECT k, i, ts, __weight FROM too_late"):
+                window = k, instant(microseconds(ts) // (size * 10**6) * size * 10**6)
+                found[window] += weight
+                sums[window] += weight * (i or 0)
+            expected = weir.run(top.replace(f"TUMBLE({relation},", "TUMBLE(given,"))
+            case = f"{case}; {top} {emit}"
+            expect(f"rows of {case}", {row[:2]: row[2] for row in expected}, {key: count for key, count in found.items() if count})
+            expect(f"sums of {case}", {row[:2]: int(row[3]) for row in expected if row[3]}, {key: total for key, total in sums.items() if total})
+            expect(f"dead letters of {case}", collections.Counter([(0,)]), collections.Counter(weir.run("SELECT count(*) FROM weir_catalog.dead_letters")))
+        finally:
+            sources.close_all()
+
+
 # ---- files ----
 
 FIELDS = [at for at, name in enumerate(NAMES) if name in ("k", "i", "b", "ts", "m", "f")]
@@ -362,7 +437,7 @@ def check_files(rng):
         shutil.rmtree(directory)
 
 
-CHECKS = [check_writers, check_keyed, check_files]
+CHECKS = [check_writers, check_keyed, check_files, check_conserved]
 
 
 if __name__ == "__main__":

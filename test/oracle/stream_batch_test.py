@@ -15,6 +15,7 @@ import datetime
 import decimal
 import math
 import sys
+import time
 
 import pyarrow
 
@@ -96,6 +97,18 @@ def expect(what, expected, found):
         raise Difference(f"{what}: missing {list(missing.items())[:5]}, too many {list(extra.items())[:5]}")
 
 
+CHANGES = ["EMIT CHANGES", "EMIT CHANGES", "EMIT EVERY INTERVAL '1 microsecond'", "EMIT EVERY INTERVAL '1 millisecond'"]
+
+
+def read_changes(weir, subscription, emit):
+    """What has come, the clock's part too; the weight is the last value."""
+    if "EVERY" in emit:
+        time.sleep(0.001)
+        weir.step()
+    changes = subscription.read()
+    return changes if "__weight" in subscription.column_names() else [(*row, 1) for row in changes]  # append-only
+
+
 class Duck:
     def __init__(self):
         try:
@@ -143,13 +156,13 @@ def check_view(rng, duck):
             push_steps(rng, writer, steps[:start])
             weir.run(f"CREATE MATERIALIZED VIEW v AS {maintained}")
             by_key = query.key_count > 0 and rng.random() < 0.3
-            emit = "EMIT ON UPDATE" if by_key else "EMIT CHANGES"
+            emit = "EMIT ON UPDATE" if by_key else rng.choice(CHANGES)
             subscription = Subscription(weir, rng.choice([f"{maintained} {emit}", f"SELECT * FROM v {emit}"]))
             push_steps(rng, writer, steps[start:])
             whole = query.whole("t")
             at_once = multiset(weir.run(whole))
             expect(f"view of {whole}", at_once, multiset(weir.run("SELECT * FROM v")))
-            changes = subscription.read()
+            changes = read_changes(weir, subscription, emit)
             expect(f"{emit} of {whole}", at_once, replace_by_key(changes, query.key_count) if by_key else sum_changes(changes))
             if not special:
                 duck.check(query, left, at_once, whole)
@@ -249,12 +262,12 @@ def check_upserts(rng, duck):
         for view in query.views("s"):
             weir.run(view)
         source, table = Writer(weir, "s"), Writer(weir, "t")
-        late = rng.random() < 0.3
+        late, emit = rng.random() < 0.3, rng.choice(CHANGES)
         subscription = None
         try:
             if not late:
                 weir.run(f"CREATE MATERIALIZED VIEW v AS {query.weir('s')}")
-                subscription = Subscription(weir, f"{query.weir('s')} EMIT CHANGES")
+                subscription = Subscription(weir, f"{query.weir('s')} {emit}")
             steps = [(rng.randrange(12), random_row(rng, rng.randrange(120), False, True), -1 if rng.random() < 0.2 else 1)
                      for _ in range(rng.choice([1, 20, 80]))]
             for part in cut(rng, steps):
@@ -266,12 +279,12 @@ def check_upserts(rng, duck):
                 source.push(to_batch([row for _, row, _ in part], [weight for *_, weight in part], [key for key, *_ in part]))
             if late:
                 weir.run(f"CREATE MATERIALIZED VIEW v AS {query.weir('s')}")
-                subscription = Subscription(weir, f"{query.weir('s')} EMIT CHANGES")
+                subscription = Subscription(weir, f"{query.weir('s')} {emit}")
             table.push(to_batch(list(left.values())))
             whole = query.whole("t")
             at_once = multiset(weir.run(whole))
             expect(f"view of upserts {whole}", at_once, multiset(weir.run("SELECT * FROM v")))
-            expect(f"changes of upserts {whole}", at_once, sum_changes(subscription.read()))
+            expect(f"{emit} of upserts {whole}", at_once, sum_changes(read_changes(weir, subscription, emit)))
             duck.check(query, list(left.values()), at_once, whole)
         finally:
             source.close()
@@ -300,7 +313,8 @@ def check_source(rng, duck):
         for view in query.views(under):
             weir.run(view)
         weir.run(f"CREATE MATERIALIZED VIEW v AS {query.weir(under)}")
-        subscription = Subscription(weir, f"{query.weir(under)} EMIT CHANGES")
+        emit = rng.choice(CHANGES)
+        subscription = Subscription(weir, f"{query.weir(under)} {emit}")
         table, source = Writer(weir, "t"), Writer(weir, "s")
         try:
             table.push(to_batch(rows))
@@ -309,10 +323,7 @@ def check_source(rng, duck):
             whole = query.whole("t")
             at_once = multiset(weir.run(whole))
             expect(f"view over a source of {whole}", at_once, multiset(weir.run("SELECT * FROM v")))
-            changes = subscription.read()
-            if "__weight" not in subscription.column_names():  # append-only
-                changes = [(*row, 1) for row in changes]
-            expect(f"changes over a source of {whole}", at_once, sum_changes(changes))
+            expect(f"{emit} over a source of {whole}", at_once, sum_changes(read_changes(weir, subscription, emit)))
             duck.check(query, rows, at_once, whole)
         finally:
             table.close()

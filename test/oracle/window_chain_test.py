@@ -187,10 +187,8 @@ def check_late(rng):
     predicate = "" if start_min < 0 else f" WHERE window_start >= TIMESTAMP '{EPOCH + datetime.timedelta(seconds=start_min)}'"
     time, judged = SourceTime(delay * 10**6), []
     for part in parts:
-        start, in_order = time.watermark, time.push(0, part)
+        judged += time.push(0, part)
         time.epoch_end()
-        # rows of a source are judged one by one, those of a view by the watermark at the epoch's start
-        judged += [(row, at, start) for row, at, _ in in_order] if over_view else in_order
     window = Window("HOP", size * 10**6, slide * 10**6)
     counted, late = windows_of(judged, window, lateness * 10**6)
     first = microseconds(EPOCH + datetime.timedelta(seconds=start_min))
