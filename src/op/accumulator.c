@@ -311,22 +311,55 @@ static Status cell_replace(const Accumulator *accumulator, const AccumulatorStor
         });                                                                       \
     } while (0)
 
-/* Values of other types than integers; one comparison call per row. */
+/* Row `row` in place of the value held at `cell` if it is better. */
+static Status extreme_offer(const Accumulator *accumulator, const AccumulatorStore *store, const Array *argument,
+                            uint32_t row, void *cell, bool least, Error *err) {
+    int order = cell_compare(&accumulator->cell, 0, argument, row, cell, store->heap);
+    if (least ? order >= 0 : order <= 0) return STATUS_OK;
+    return cell_replace(accumulator, store, argument, row, cell, err);
+}
+
+/* `is_worse`, over `row` and the cells at `held`, settles most rows; what it does not is compared in full. */
+#define EXTREME_LOOP_FAR(is_worse)                                                                           \
+    for (uint32_t i = 0; i < input->count; i++) {                                                            \
+        uint32_t row = input->rows == NULL ? i : input->rows[i];                                             \
+        int64_t *count = (int64_t *)((char *)input->values[row] + accumulator->offset);                      \
+        char *cells = (char *)(count + 1), *held = cells + accumulator->cell.cells[0].offset;                \
+        if (*count == 0)                                                                                     \
+            TRY(cell_replace(accumulator, store, input->argument, row, cells, err));                         \
+        else if (!(is_worse))                                                                                \
+            TRY(extreme_offer(accumulator, store, input->argument, row, cells, least, err));                 \
+        *count += 1;                                                                                         \
+    }                                                                                                        \
+    return STATUS_OK
+
 static Status update_extreme_any(const Accumulator *accumulator, const AccumulatorStore *store,
                                  const AccumulatorInput *input, bool least, Error *err) {
-    for (uint32_t i = 0; i < input->count; i++) {
-        uint32_t row = input->rows == NULL ? i : input->rows[i];
-        char *at = (char *)input->values[row] + accumulator->offset;
-        int64_t *held = (int64_t *)at;
-        bool better = *held == 0;
-        if (!better) {
-            int order = cell_compare(&accumulator->cell, 0, input->argument, row, at + 8, store->heap);
-            better = least ? order < 0 : order > 0;
-        }
-        if (better) TRY(cell_replace(accumulator, store, input->argument, row, at + 8, err));
-        *held += 1;
-    }
-    return STATUS_OK;
+    EXTREME_LOOP_FAR(((void)held, false));
+}
+
+/* NaN, and -0 beside 0, are neither less nor greater here. */
+static Status update_extreme_f64(const Accumulator *accumulator, const AccumulatorStore *store,
+                                 const AccumulatorInput *input, bool least, Error *err) {
+    const double *argument = array_f64(input->argument);
+    EXTREME_LOOP_FAR(least ? argument[row] > *(const double *)held : argument[row] < *(const double *)held);
+}
+
+static int compare_with_held(const View *view, const ViewData *data, const StateText *held,
+                             const StateHeap *heap) {
+    uint32_t head, held_head;
+    memcpy(&head, view->inlined, 4);
+    memcpy(&held_head, held->prefix, 4);
+    if (head != held_head) return __builtin_bswap32(head) < __builtin_bswap32(held_head) ? -1 : 1;
+    return str_compare(view_text(view, data), state_text_get(heap, held));
+}
+
+static Status update_extreme_text(const Accumulator *accumulator, const AccumulatorStore *store,
+                                  const AccumulatorInput *input, bool least, Error *err) {
+    const View *views = array_views(input->argument);
+    const ViewData *data = input->argument->data;
+    int sign = least ? 1 : -1;
+    EXTREME_LOOP_FAR(sign * compare_with_held(&views[row], data, (const StateText *)held, store->heap) >= 0);
 }
 
 static Status update_extreme(const Accumulator *accumulator, const AccumulatorStore *store,
@@ -336,6 +369,8 @@ static Status update_extreme(const Accumulator *accumulator, const AccumulatorSt
         case LAYOUT_I16: EXTREME_LOOP(int16_t, int64_t); return STATUS_OK;
         case LAYOUT_I32: EXTREME_LOOP(int32_t, int64_t); return STATUS_OK;
         case LAYOUT_I64: EXTREME_LOOP(int64_t, int64_t); return STATUS_OK;
+        case LAYOUT_F64: return update_extreme_f64(accumulator, store, input, least, err);
+        case LAYOUT_VIEW: return update_extreme_text(accumulator, store, input, least, err);
         default: return update_extreme_any(accumulator, store, input, least, err);
     }
 }
