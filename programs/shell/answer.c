@@ -2,8 +2,6 @@
  * shell/answer.c - the rows of a running statement, batch by batch. */
 #include "shell/answer.h"
 
-#include "shell/shell.h"
-
 static Status start(Answer *answer, weir_stmt *stmt, Error *err) {
     weir_error *error = NULL;
     return shell_take_error(weir_query(stmt, &answer->stream, &error), &error, err);
@@ -76,4 +74,34 @@ bool answer_would_wait(Answer *answer) {
 
 int64_t answer_weight(const Answer *answer, const Batch *batch, size_t row) {
     return answer_has_weights(answer) ? array_i64(&batch->columns[batch->column_count - 1])[row] : 1;
+}
+
+static Status take_rows(Answer *answer, AnswerTake *take, void *context, Error *err) {
+    for (;;) {
+        Batch batch;
+        Status status = answer_next(answer, &batch, err);
+        if (status == STATUS_DONE) return STATUS_OK;
+        TRY(status);
+        for (size_t row = 0; row < batch.row_count; row++) take(context, &batch, row);
+    }
+}
+
+Status answer_each_row(Shell *shell, Str sql, AnswerTake *take, void *context, Error *err) {
+    weir_error *error = NULL;
+    weir_stmt *stmt = NULL;
+    Answer answer;
+    TRY(shell_take_error(weir_prepare(shell->conn, sql.data, (ptrdiff_t)sql.size, &stmt, NULL, &error), &error, err));
+    if (stmt == NULL) return STATUS_OK;
+    Status status = answer_open(&answer, &shell->memory, stmt, err);
+    if (status == STATUS_OK) {
+        status = take_rows(&answer, take, context, err);
+        answer_close(&answer);
+    }
+    weir_stmt_free(stmt);
+    return status;
+}
+
+Str answer_text(const Batch *batch, uint32_t column, size_t row) {
+    const Array *array = &batch->columns[column];
+    return array_is_null(array, row) ? (Str){0} : array_text(array, row);
 }

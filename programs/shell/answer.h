@@ -12,6 +12,7 @@
 
 #include "weir.h"
 #include "column/arrow.h"
+#include "shell/shell.h"
 
 enum { ANSWER_KEY_COUNT_MAX = 32 };
 
@@ -51,6 +52,13 @@ static inline bool answer_has_rows(const Answer *answer) {
 static inline bool answer_has_weights(const Answer *answer) {
     return (answer->flags & WEIR_STMT_WEIGHTS) != 0;
 }
+
+/* Every row of a statement of the shell's own, given to `take`. */
+typedef void AnswerTake(void *context, const Batch *batch, size_t row);
+NODISCARD Status answer_each_row(Shell *shell, Str sql, AnswerTake *take, void *context, Error *err);
+
+/* A text of such a row; data NULL: NULL. */
+Str answer_text(const Batch *batch, uint32_t column, size_t row);
 
 /* What answer->flags says of the last column. */
 int64_t answer_weight(const Answer *answer, const Batch *batch, size_t row);

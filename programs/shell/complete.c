@@ -75,40 +75,16 @@ static void offer_text(Completer *completer, const char *before, Str middle, con
 
 /* ---- what the database knows ---- */
 
-/* One row of texts. */
-typedef void TakeRow(Completer *completer, const Batch *batch, size_t row);
-
-static Str cell(const Batch *batch, uint32_t column, size_t row) {
-    const Array *array = &batch->columns[column];
-    return array_is_null(array, row) ? (Str){0} : array_text(array, row);
+/* A list that cannot be had gives nothing. */
+static void each_row(Completer *completer, Str sql, AnswerTake *take) {
+    Error ignored = {0};
+    Status status = answer_each_row(completer->shell, sql, take, completer, &ignored);
+    (void)status;
 }
 
-static void take_rows(Completer *completer, Answer *answer, TakeRow *take) {
-    Batch batch;
-    Error err = {0};
-    while (answer_next(answer, &batch, &err) == STATUS_OK)
-        for (size_t row = 0; row < batch.row_count; row++) take(completer, &batch, row);
-}
-
-/* The rows of a list that SHOW or DESCRIBE gives; a statement that fails gives nothing. */
-static void each_row(Completer *completer, Str sql, TakeRow *take) {
-    Shell *shell = completer->shell;
-    weir_stmt *stmt = NULL;
-    Answer answer;
-    Error err = {0};
-    if (weir_prepare(shell->conn, sql.data, (ptrdiff_t)sql.size, &stmt, NULL, NULL) != WEIR_OK ||
-        stmt == NULL)
-        return;
-    if (answer_open(&answer, &shell->memory, stmt, &err) == STATUS_OK) {
-        bool has_names = answer.columns.count > 0 && type_is_text(answer.columns.fields[0].type);
-        if (has_names) take_rows(completer, &answer, take);
-        answer_close(&answer);
-    }
-    weir_stmt_free(stmt);
-}
-
-static void take_name(Completer *completer, const Batch *batch, size_t row) {
-    offer(completer, cell(batch, 0, row));
+static void take_name(void *context, const Batch *batch, size_t row) {
+    Completer *completer = context;
+    offer(completer, answer_text(batch, 0, row));
 }
 
 static bool mentions(Str line, Str name) {
@@ -121,8 +97,9 @@ static bool mentions(Str line, Str name) {
 }
 
 /* A relation, and its columns when the statement names it. */
-static void take_relation(Completer *completer, const Batch *batch, size_t row) {
-    Str name = cell(batch, 0, row);
+static void take_relation(void *context, const Batch *batch, size_t row) {
+    Completer *completer = context;
+    Str name = answer_text(batch, 0, row);
     offer(completer, name);
     if (!mentions(completer->statement, name)) return;
     Text sql;
@@ -171,10 +148,11 @@ static void offer_starred(Completer *completer, Str name, size_t star) {
         offer_text(completer, "", str_from(word.data, end), name.data + star + 1);
 }
 
-static void take_option(Completer *completer, const Batch *batch, size_t row) {
+static void take_option(void *context, const Batch *batch, size_t row) {
+    Completer *completer = context;
     char room[COMPLETE_NAME_SIZE_MAX];
-    Str name = cell(batch, OPTION_NAME, row);
-    if (!is_possible(completer, name, cell(batch, OPTION_OBJECT, row), cell(batch, OPTION_OF, row))) return;
+    Str name = answer_text(batch, OPTION_NAME, row);
+    if (!is_possible(completer, name, answer_text(batch, OPTION_OBJECT, row), answer_text(batch, OPTION_OF, row))) return;
     ptrdiff_t star = str_find(name, STR("*"));
     text_format(room, sizeof(room), "%.*s", STR_ARGS(name));
     if (star >= 0)
@@ -192,9 +170,10 @@ static bool is_named(Str key, Str name) {
 }
 
 /* The choices of a|b|c. */
-static void take_values(Completer *completer, const Batch *batch, size_t row) {
-    Str name = cell(batch, OPTION_NAME, row), value = cell(batch, OPTION_VALUE, row);
-    if (!is_possible(completer, name, cell(batch, OPTION_OBJECT, row), cell(batch, OPTION_OF, row))) return;
+static void take_values(void *context, const Batch *batch, size_t row) {
+    Completer *completer = context;
+    Str name = answer_text(batch, OPTION_NAME, row), value = answer_text(batch, OPTION_VALUE, row);
+    if (!is_possible(completer, name, answer_text(batch, OPTION_OBJECT, row), answer_text(batch, OPTION_OF, row))) return;
     if (!is_named(completer->with.key, name) || str_find(value, STR("|")) < 0) return;
     bool is_bare = str_equal(value, STR("true|false")) && !begins_with(completer->word, STR("'"));
     while (value.size > 0) {

@@ -178,28 +178,25 @@ void report_line(Shell *shell, const char *format, ...) {
     output_flush(&shell->messages);
 }
 
-/* The oldest dead letter there is: " (stdin, record 2: invalid ..)". Nothing when it cannot be had without reading on. */
+/* " (stdin, record 2: invalid ..)" */
+static void take_letter(void *context, const Batch *batch, size_t row) {
+    Text *text = context;
+    text_append_format(text, " (%.*s, ", STR_ARGS(answer_text(batch, 0, row)));
+    if (!array_is_null(&batch->columns[1], row))
+        text_append_format(text, "record %lld: ", (long long)array_i64(&batch->columns[1])[row]);
+    size_t start = text->size;
+    text_append_format(text, "%.*s)", STR_ARGS(answer_text(batch, 2, row)));
+    for (size_t i = start; i < text->size; i++) /* of the input: a terminal may not act on it */
+        if ((unsigned char)text->data[i] < 0x20 || text->data[i] == 0x7F) text->data[i] = '?';
+}
+
+/* The oldest dead letter there is; nothing when sources have not been read to their end: that would wait for them. */
 static void write_first_letter(Shell *shell, Text *text) {
-    const Str sql = STR("SELECT source, record, reason FROM weir_catalog.dead_letters LIMIT 1");
-    weir_stmt *stmt = NULL;
-    Answer answer;
-    Batch batch;
     Error ignored = {0};
-    if (shell->is_stopped && !shell->is_over) return; /* sources have not been read to their end */
-    if (weir_prepare(shell->conn, sql.data, (ptrdiff_t)sql.size, &stmt, NULL, NULL) != WEIR_OK) return;
-    if (answer_open(&answer, &shell->memory, stmt, &ignored) == STATUS_OK) {
-        if (answer_next(&answer, &batch, &ignored) == STATUS_OK && batch.row_count > 0) {
-            text_append_format(text, " (%.*s, ", STR_ARGS(array_text(&batch.columns[0], 0)));
-            if (!array_is_null(&batch.columns[1], 0))
-                text_append_format(text, "record %lld: ", (long long)array_i64(&batch.columns[1])[0]);
-            size_t start = text->size;
-            text_append_format(text, "%.*s)", STR_ARGS(array_text(&batch.columns[2], 0)));
-            for (size_t i = start; i < text->size; i++) /* of the input: a terminal may not act on it */
-                if ((unsigned char)text->data[i] < 0x20 || text->data[i] == 0x7F) text->data[i] = '?';
-        }
-        answer_close(&answer);
-    }
-    weir_stmt_free(stmt);
+    if (shell->is_stopped && !shell->is_over) return;
+    Status status = answer_each_row(shell, STR("SELECT source, record, reason FROM weir_catalog.dead_letters LIMIT 1"),
+                                    take_letter, text, &ignored);
+    (void)status; /* without one the number is told all the same */
 }
 
 /* What they are is told where it can be looked at no more: a script's dead letters go with it. */
