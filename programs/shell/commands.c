@@ -4,6 +4,8 @@
 
 #include <limits.h>
 
+#include "format/infer.h"
+#include "shell/answer.h"
 #include "shell/report.h"
 #include "shell/run.h"
 #include "shell/script.h"
@@ -25,10 +27,17 @@ typedef enum Action {
     ACTION_MODE,
     ACTION_EXPANDED,
     ACTION_HEADERS,
+    ACTION_TUPLES,
+    ACTION_UNALIGNED,
+    ACTION_NULL_TEXT,
+    ACTION_SEPARATOR,
     ACTION_TIMING,
     ACTION_PAGER,
     ACTION_READ,
     ACTION_OUTPUT,
+    ACTION_ONCE,
+    ACTION_ECHO,
+    ACTION_SHOW,
 } Action;
 
 typedef struct Command {
@@ -40,8 +49,20 @@ typedef struct Command {
 static const Command commands[] = {
 #define COMMAND(action, backslash, dot, argument, summary) \
     {ACTION_##action, "\\" backslash, "." dot, argument, summary},
+#define REFUSED(word, hint)
 #include "shell/commands.def"
 #undef COMMAND
+#undef REFUSED
+};
+
+static const struct {
+    const char *word, *hint;
+} refused[] = {
+#define COMMAND(action, backslash, dot, argument, summary)
+#define REFUSED(word, hint) {word, hint},
+#include "shell/commands.def"
+#undef COMMAND
+#undef REFUSED
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
@@ -89,6 +110,11 @@ static Str unquoted(Str word) {
 static Status unknown(Str word, Error *err) {
     Str best = {0};
     int distance = INT_MAX;
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        if (!str_equal(word, str_from_c(refused[i].word))) continue;
+        error_set_at(err, STATUS_NOT_SUPPORTED, -1, "%s is not supported", refused[i].word);
+        return error_add_hint(err, "%s", refused[i].hint);
+    }
     for (size_t n = 0; commands_spelling(n) != NULL && word.size >= SUGGEST_SIZE_MIN; n++) {
         Str spelling = str_from_c(commands_spelling(n));
         bool is_near = spelling.data[0] == word.data[0] && spelling.size >= SUGGEST_SIZE_MIN;
@@ -110,6 +136,8 @@ static const Command *find(Str word) {
 }
 
 /* ---- actions ---- */
+
+static Status act(Shell *shell, Action action, Str word, Error *err);
 
 static void write_help(Shell *shell) {
     Text *text = output_text(&shell->out);
@@ -157,10 +185,37 @@ static Status list_functions(Shell *shell, Str pattern, Error *err) {
     return run_with(shell, "SHOW FUNCTIONS LIKE '", pattern, "'", err);
 }
 
+/* What has no statement of its own (a late table) is left out of the list of all. */
+static void write_definition(void *context, const Batch *batch, size_t row) {
+    Str definition = answer_text(batch, 1, row);
+    if (str_starts_with(definition, STR("CREATE ")))
+        text_append_format(output_text(context), "%.*s;\n", STR_ARGS(definition));
+}
+
 static Status show_definition(Shell *shell, Str name, Error *err) {
-    if (name.size == 0)
-        return error_set_at(err, STATUS_SYNTAX, -1, "the name of a source, table or view must follow");
-    return run_with(shell, "SHOW CREATE ", name, "", err);
+    Text sql;
+    text_init(&sql, &shell->memory);
+    text_append_format(&sql, "SHOW CREATE %.*s", STR_ARGS(name));
+    Status status = sql.failed ? error_out_of_memory(err)
+                               : answer_each_row(shell, text_str(&sql), write_definition, &shell->out, err);
+    text_deinit(&sql);
+    if (status != STATUS_OK) err->position = -1;
+    return status;
+}
+
+static void show_definition_of(void *context, const Batch *batch, size_t row) {
+    Text name;
+    Error ignored = {0};
+    text_init(&name, &((Shell *)context)->memory);
+    infer_append_name(&name, answer_text(batch, 0, row));
+    Status status = show_definition(context, text_str(&name), &ignored);
+    (void)status; /* dropped since it was listed */
+    text_deinit(&name);
+}
+
+static Status show_definitions(Shell *shell, Str name, Error *err) {
+    if (name.size > 0) return show_definition(shell, name, err);
+    return answer_each_row(shell, STR("SHOW RELATIONS"), show_definition_of, shell, err);
 }
 
 static void write_stats(Shell *shell) {
@@ -186,8 +241,13 @@ static Status set_mode(Shell *shell, Str name, Error *err) {
     }
     if (mode_find(name, &shell->display.mode, &suggestion)) return STATUS_OK;
     error_set_at(err, STATUS_INVALID_OPTION, -1, "there is no mode \"%.*s\"", STR_ARGS(name));
+    if (str_equal(name, STR("line"))) return error_add_hint(err, "\\x shows one line per column");
     if (suggestion.size > 0) return error_add_hint(err, "did you mean %.*s?", STR_ARGS(suggestion));
     return error_add_hint(err, "modes are %s", mode_names());
+}
+
+static const char *on_off(bool is_on) {
+    return is_on ? "on" : "off";
 }
 
 /* Without a word the other way round. */
@@ -200,7 +260,65 @@ static Status set_switch(Shell *shell, const char *what, bool *value, Str word, 
         *value = false;
     else
         return error_set_at(err, STATUS_INVALID_OPTION, -1, "on or off, not \"%.*s\"", STR_ARGS(word));
-    if (shell->is_prompt) report_line(shell, "%s is %s.", what, *value ? "on" : "off");
+    if (shell->is_prompt) report_line(shell, "%s is %s.", what, on_off(*value));
+    return STATUS_OK;
+}
+
+static Status set_tuples(Shell *shell, Str word, Error *err) {
+    Display *display = &shell->display;
+    bool is_on = !display->has_header && !display->has_footer;
+    TRY(set_switch(shell, "Showing rows alone", &is_on, word, err));
+    display->has_header = display->has_footer = !is_on;
+    return STATUS_OK;
+}
+
+static Status set_unaligned(Shell *shell, Str word, Error *err) {
+    bool is_on = shell->display.mode == MODE_LIST;
+    TRY(set_switch(shell, "Mode list", &is_on, word, err));
+    shell->display.mode = is_on ? MODE_LIST : MODE_AUTO;
+    return STATUS_OK;
+}
+
+static Status set_text(Text *text, Str value, Error *err) {
+    text_reset(text);
+    text_append(text, str_equal(value, STR("\\t")) ? STR("\t") : value);
+    return text->failed ? error_out_of_memory(err) : STATUS_OK;
+}
+
+static void write_settings(Shell *shell) {
+    const Display *display = &shell->display;
+    bool has_rows_alone = !display->has_header && !display->has_footer;
+    Str separator = text_str(&display->separator);
+    text_append_format(output_text(&shell->out),
+                       "format       %s\nnull         \"%.*s\"\nfieldsep     \"%.*s\"\nexpanded     %s\ntuples_only  %s\n"
+                       "headers      %s\ntiming       %s\npager        %s\noutput       %.*s\n",
+                       mode_name(display->mode), STR_ARGS(text_str(&display->null_text)), STR_ARGS(separator),
+                       on_off(display->is_expanded), on_off(has_rows_alone), on_off(display->has_header),
+                       on_off(display->has_timing), on_off(display->has_pager), STR_ARGS(shell->out.file.path));
+}
+
+/* psql's \pset: other names for what has a command of its own. */
+static Status set_named(Shell *shell, Str line, Error *err) {
+    static const struct {
+        const char *name;
+        Action action;
+    } settings[] = {{"format", ACTION_MODE},       {"null", ACTION_NULL_TEXT}, {"fieldsep", ACTION_SEPARATOR},
+                    {"expanded", ACTION_EXPANDED}, {"x", ACTION_EXPANDED},     {"tuples_only", ACTION_TUPLES},
+                    {"t", ACTION_TUPLES},          {"pager", ACTION_PAGER}};
+    Str name = take_word(&line);
+    if (name.size == 0) write_settings(shell);
+    if (name.size == 0) return STATUS_OK;
+    for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+        if (str_equal(name, str_from_c(settings[i].name)))
+            return act(shell, settings[i].action, unquoted(str_trim(line)), err);
+    error_set_at(err, STATUS_NOT_SUPPORTED, -1, "\\pset %.*s is not supported", STR_ARGS(name));
+    return error_add_hint(err, "names are format, null, fieldsep, expanded, tuples_only, pager");
+}
+
+static Status write_once(Shell *shell, Str path, Error *err) {
+    if (path.size == 0) return error_set_at(err, STATUS_SYNTAX, -1, "the name of a file must follow");
+    TRY(output_redirect(&shell->out, path, err));
+    shell->is_once = true;
     return STATUS_OK;
 }
 
@@ -233,16 +351,23 @@ static Status act(Shell *shell, Action action, Str word, Error *err) {
         case ACTION_VIEWS: return run_with(shell, "SHOW VIEWS", (Str){0}, "", err);
         case ACTION_SOURCES: return run_with(shell, "SHOW SOURCES", (Str){0}, "", err);
         case ACTION_FUNCTIONS: return list_functions(shell, unquoted(word), err);
-        case ACTION_SCHEMA: return show_definition(shell, word, err);
+        case ACTION_SCHEMA: return show_definitions(shell, word, err);
         case ACTION_SETTINGS: return run_with(shell, "SHOW ALL", (Str){0}, "", err);
         case ACTION_STATS: write_stats(shell); break;
         case ACTION_MODE: return set_mode(shell, word, err);
         case ACTION_EXPANDED: return set_switch(shell, "Expanded display", &display->is_expanded, word, err);
         case ACTION_HEADERS: return set_switch(shell, "The header", &display->has_header, word, err);
+        case ACTION_TUPLES: return set_tuples(shell, word, err);
+        case ACTION_UNALIGNED: return set_unaligned(shell, word, err);
+        case ACTION_NULL_TEXT: return set_text(&display->null_text, unquoted(word), err);
+        case ACTION_SEPARATOR: return set_text(&display->separator, unquoted(word), err);
         case ACTION_TIMING: return set_switch(shell, "Timing", &display->has_timing, word, err);
         case ACTION_PAGER: return set_switch(shell, "The pager", &display->has_pager, word, err);
         case ACTION_READ: return read_file(shell, unquoted(word), err);
         case ACTION_OUTPUT: return output_redirect(&shell->out, unquoted(word), err);
+        case ACTION_ONCE: return write_once(shell, unquoted(word), err);
+        case ACTION_ECHO: text_append_format(output_text(&shell->out), "%.*s\n", STR_ARGS(unquoted(word))); break;
+        case ACTION_SHOW: return set_named(shell, word, err);
     }
     return STATUS_OK;
 }
@@ -253,8 +378,10 @@ Status commands_run(Shell *shell, Str line, Error *err) {
     if (name.size > 1 && name.data[name.size - 1] == ';') name.size--;
     const Command *command = find(name);
     if (command == NULL) return unknown(name, err);
-    Str word = take_word(&rest);
-    if (word.size > 1 && word.data[word.size - 1] == ';') word.size--;
+    bool takes_line = str_find(str_from_c(command->argument), STR("...")) >= 0;
+    Str word = takes_line ? str_trim(rest) : take_word(&rest);
+    if (takes_line) rest = (Str){0};
+    if (!takes_line && word.size > 1 && word.data[word.size - 1] == ';') word.size--;
     if (command->argument[0] == '\0') rest = word, word = (Str){0};
     if (str_trim(rest).size > 0)
         return error_set_at(err, STATUS_SYNTAX, -1, "%.*s does not take \"%.*s\"", STR_ARGS(name),

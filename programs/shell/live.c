@@ -109,6 +109,7 @@ static Status write_rows(Live *live, size_t max, Text *text, Error *err) {
     live_rows_settle(&live->rows);
     TRY(table_init(&table, &live->shell->memory, live->rows.schema, live->options->mode,
                    live->shell->display.has_header, err));
+    table.null_text = text_str(&live->shell->display.null_text);
     add_rows(&live->rows, first_shown(&live->rows, max), max, &table);
     table_write_end(&table, text);
     table_deinit(&table);

@@ -18,12 +18,35 @@ Status printer_begin(Printer *printer, Output *out, const Schema *schema, Mode m
         .schema = schema,
         .has_header = display->has_header,
         .is_expanded = display->is_expanded && (mode == MODE_TABLE || mode == MODE_BOX),
-        .has_footer = mode == MODE_TABLE,
+        .has_footer = display->has_footer && mode == MODE_TABLE,
+        .null_text = text_str(&display->null_text),
+        .separator = display->separator.size > 0 ? text_str(&display->separator) : STR("|"),
         .csv = format_options_default(FORMAT_CSV),
     };
-    if (is_table(printer) && !printer->is_expanded)
-        return table_init(&printer->table, out->text.memory, schema, mode, display->has_header, err);
+    printer->csv.null_text = printer->null_text;
+    if (display->separator.size == 1) printer->csv.delimiter = display->separator.data[0];
+    if (!is_table(printer) || printer->is_expanded) return STATUS_OK;
+    TRY(table_init(&printer->table, out->text.memory, schema, mode, display->has_header, err));
+    printer->table.null_text = printer->null_text;
     return STATUS_OK;
+}
+
+static void write_list_header(const Printer *printer, Text *text) {
+    for (uint32_t i = 0; i < printer->schema->count; i++)
+        text_append_format(text, "%.*s%.*s", i == 0 ? 0 : (int)printer->separator.size, printer->separator.data,
+                           STR_ARGS(printer->schema->fields[i].name));
+    text_append_char(text, '\n');
+}
+
+static void write_list_row(const Printer *printer, const Batch *batch, size_t row, Text *text) {
+    for (uint32_t i = 0; i < printer->schema->count; i++) {
+        if (i > 0) text_append(text, printer->separator);
+        if (array_is_null(&batch->columns[i], row))
+            text_append(text, printer->null_text);
+        else
+            array_value_text(&batch->columns[i], row, text);
+    }
+    text_append_char(text, '\n');
 }
 
 /* What stands before the first row: not written when the statement fails before. */
@@ -33,6 +56,7 @@ static void write_head(Printer *printer) {
     Text *text = output_text(printer->out);
     if (printer->mode == MODE_CSV && printer->has_header)
         csv_write_header(text, printer->schema, false, &printer->csv);
+    if (printer->mode == MODE_LIST && printer->has_header) write_list_header(printer, text);
     if (printer->mode == MODE_JSON) text_append_char(text, '[');
 }
 
@@ -47,7 +71,7 @@ static Batch shown_columns(const Printer *printer, const Batch *batch) {
 static void show_table_row(Printer *printer, const Batch *batch, size_t row) {
     Text *text = output_text(printer->out);
     if (printer->is_expanded) {
-        table_write_expanded(printer->schema, batch, row, printer->row_count + 1, text);
+        table_write_expanded(printer->schema, printer->null_text, batch, row, printer->row_count + 1, text);
         return;
     }
     table_add_row(&printer->table, batch, row);
@@ -69,6 +93,7 @@ static void show_row(Printer *printer, const Batch *batch, size_t row) {
             json_write_row(text, printer->schema, batch, row, false);
             text_append_char(text, '\n');
             break;
+        case MODE_LIST: write_list_row(printer, batch, row, text); break;
         case MODE_PLAIN:
             for (uint32_t i = 0; i < printer->schema->count; i++)
                 array_value_text(&batch->columns[i], row, text);

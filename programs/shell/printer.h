@@ -22,7 +22,8 @@ typedef struct Printer {
     bool has_header;
     bool is_expanded;
     bool is_begun;
-    bool has_footer; /* "(3 rows)" below a table */
+    bool has_footer;
+    Str null_text, separator;
     uint64_t row_count;
     Table table;
     FormatOptions csv;

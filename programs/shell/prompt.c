@@ -2,6 +2,7 @@
  * shell/prompt.c - the interactive shell. */
 #include "shell/prompt.h"
 
+#include "shell/commands.h"
 #include "shell/editor.h"
 #include "shell/exit.h"
 #include "shell/report.h"
@@ -21,15 +22,26 @@ static Str command_of(Str line) {
     return line;
 }
 
-/* Would a semicolon end what has been typed? Not within quotes and comments. */
-static bool is_between_words(Shell *shell, Script *script) {
+/* Would a semicolon behind `line` end what has been typed? Not within quotes and comments. */
+static bool is_between_words(Shell *shell, Script *script, Str line) {
     Text text;
     text_init(&text, &shell->memory);
     text_append(&text, script_pending(script));
+    text_append(&text, line);
     text_append_char(&text, ';');
     bool is_ended = !text.failed && weir_complete(text.data, (ptrdiff_t)text.size) > 0;
     text_deinit(&text);
     return is_ended;
+}
+
+/* "SELECT 1 \g": *statement is what stands before. */
+static bool ends_in_go(Shell *shell, Script *script, Str line, Str *statement) {
+    Str trimmed = str_trim(line);
+    if (!str_ends_with(trimmed, STR("\\g"))) return false;
+    *statement = str_from(trimmed.data, trimmed.size - 2);
+    bool is_alone = str_trim(*statement).size == 0;
+    bool is_statement = is_alone ? script_is_open(script) : !commands_is_one(trimmed);
+    return is_statement && is_between_words(shell, script, *statement);
 }
 
 /* A command while a statement waits for its semicolon, which goes on waiting. */
@@ -53,13 +65,16 @@ static void take_line(Shell *shell, Script *script, Str line) {
     shell->is_stopped = false;
     shell->exit_status = EXIT_OK;
     bool is_open = script_is_open(script);
-    bool is_aside = is_open && str_starts_with(line, STR("\\")) && is_between_words(shell, script);
-    if (is_aside && str_equal(str_trim(line), STR("\\g")))
+    bool is_aside = is_open && str_starts_with(line, STR("\\")) && is_between_words(shell, script, (Str){0});
+    Str statement;
+    if (ends_in_go(shell, script, line, &statement)) {
+        script_add(script, statement);
         script_add(script, STR(";\n"));
-    else if (is_aside)
+    } else if (is_aside) {
         run_aside(shell, line);
-    else
+    } else {
         script_add(script, is_open ? line : command_of(line));
+    }
     if (shell->is_stopped || !script_is_open(script)) script_forget(script);
     if (shell->exit_status == EXIT_INTERRUPTED) report_line(shell, "Cancelled.");
     forget_interrupt(shell);

@@ -116,7 +116,10 @@ Status run_statement(Shell *shell, const Place *place, Error *err) {
     shell->place = place;
     Status status = run_text(shell, place_sql(place), shell->display.mode, err);
     shell->place = NULL;
-    return status;
+    if (!shell->is_once) return status;
+    shell->is_once = false;
+    Status closed = output_redirect(&shell->out, (Str){0}, status == STATUS_OK ? err : &(Error){0});
+    return status == STATUS_OK ? closed : status;
 }
 
 Status run_sql(Shell *shell, Str sql, Mode mode, Error *err) {

@@ -51,7 +51,10 @@ Status shell_init(Shell *shell, const Options *options, Error *err) {
     io_stderr(shell->io, &messages);
     output_init(&shell->out, &shell->memory, out);
     output_init(&shell->messages, &shell->memory, messages);
-    shell->display = (Display){.mode = options->mode, .has_header = options->has_header, .has_pager = true};
+    shell->display =
+        (Display){.mode = options->mode, .has_header = options->has_header, .has_footer = true, .has_pager = true};
+    text_init(&shell->display.null_text, &shell->memory);
+    text_init(&shell->display.separator, &shell->memory);
     TRY(interrupt_init(&shell->interrupt, err));
     shell->data = options->data;
     return open_database(shell, err);
@@ -62,5 +65,7 @@ void shell_deinit(Shell *shell) {
     interrupt_deinit(&shell->interrupt);
     output_deinit(&shell->out);
     output_deinit(&shell->messages);
+    text_deinit(&shell->display.null_text);
+    text_deinit(&shell->display.separator);
     memory_deinit(&shell->memory);
 }

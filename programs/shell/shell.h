@@ -31,9 +31,12 @@ typedef struct Place {
 typedef struct Display {
     Mode mode; /* MODE_AUTO: by where it goes and what it is */
     bool has_header;
+    bool has_footer;  /* "(3 rows)" below a table */
     bool is_expanded; /* tables as one line per column */
     bool has_timing;
     bool has_pager; /* for what is longer than the screen, at the prompt */
+    Text null_text; /* shown for NULL; not in json */
+    Text separator; /* between the values of list, and of csv where it is one byte; empty: | and , */
 } Display;
 
 typedef struct Shell {
@@ -52,6 +55,7 @@ typedef struct Shell {
     int read_depth;      /* of files that read files */
     bool is_prompt;      /* statements are typed, not read from a script */
     bool keeps_going;    /* scripts run on after a failure */
+    bool is_once;        /* the next result ends what the output was redirected to */
     bool is_stopped;     /* no further statement is run */
     bool is_over;        /* by \q */
     int exit_status;     /* of the first failure */

@@ -121,7 +121,10 @@ static void end_cell(Table *table, size_t offset, uint32_t column) {
 void table_add_row(Table *table, const Batch *batch, size_t row) {
     for (uint32_t i = 0; i < table->schema->count; i++) {
         size_t offset = table->bytes.size;
-        array_value_text(&batch->columns[i], row, &table->bytes);
+        if (array_is_null(&batch->columns[i], row))
+            text_append(&table->bytes, table->null_text);
+        else
+            array_value_text(&batch->columns[i], row, &table->bytes);
         end_cell(table, offset, i);
     }
     table->row_count++;
@@ -130,7 +133,7 @@ void table_add_row(Table *table, const Batch *batch, size_t row) {
 void table_add_texts(Table *table, const Str *cells) {
     for (uint32_t i = 0; i < table->schema->count; i++) {
         size_t offset = table->bytes.size;
-        text_append(&table->bytes, cells[i]);
+        text_append(&table->bytes, cells[i].data == NULL ? table->null_text : cells[i]);
         end_cell(table, offset, i);
     }
     table->row_count++;
@@ -218,7 +221,7 @@ static size_t name_width_max(const Schema *schema) {
     return most;
 }
 
-void table_write_expanded(const Schema *schema, const Batch *batch, size_t row, uint64_t number, Text *text) {
+void table_write_expanded(const Schema *schema, Str null_text, const Batch *batch, size_t row, uint64_t number, Text *text) {
     size_t name_width = name_width_max(schema);
     text_append_format(text, "-[ RECORD %llu ]\n", (unsigned long long)number);
     for (uint32_t i = 0; i < schema->count; i++) {
@@ -227,7 +230,10 @@ void table_write_expanded(const Schema *schema, const Batch *batch, size_t row, 
         text_append_repeated(text, ' ', name_width - utf8_width(name));
         text_append_c(text, " | ");
         size_t offset = text->size;
-        array_value_text(&batch->columns[i], row, text);
+        if (array_is_null(&batch->columns[i], row))
+            text_append(text, null_text);
+        else
+            array_value_text(&batch->columns[i], row, text);
         if (!text->failed) make_harmless(text, offset);
         text_append_char(text, '\n');
     }

@@ -29,6 +29,7 @@ typedef struct Table {
     const Schema *schema;
     const struct TableStyle *style;
     bool has_header;
+    Str null_text;      /* shown for NULL; may be set after table_init */
     bool is_begun;      /* the head is written */
     uint32_t *widths;   /* of each column */
     size_t row_count;   /* held now */
@@ -51,6 +52,6 @@ void table_write(Table *table, Text *text);
 void table_write_end(Table *table, Text *text);
 
 /* One line per column, as psql's \x; `number` is the record's, from 1. */
-void table_write_expanded(const Schema *schema, const Batch *batch, size_t row, uint64_t number, Text *text);
+void table_write_expanded(const Schema *schema, Str null_text, const Batch *batch, size_t row, uint64_t number, Text *text);
 
 #endif

@@ -124,6 +124,53 @@ def test_commands_work_in_scripts():
     contains(err, "did you mean .tables?")
 
 
+def test_how_results_look():
+    def shown(script):
+        status, out, err = weir(stdin=script + "\nSELECT 1 AS a, NULL AS b;")
+        equal((status, err), (0, ""), script)
+        return out
+    equal(shown(".mode list"), "a|b\n1|\n")
+    equal(shown("\\a\n\\f ' - '\n\\pset null (none)"), "a - b\n1 - (none)\n")
+    equal(shown(".mode list\n.separator \\t\n.nullvalue 'no value'\n.headers off"), "1\tno value\n")
+    equal(shown("\\a\n\\a\n.separator ;"), "a;b\n1;\n")
+    equal(shown(".nullvalue NIL"), "a,b\n1,NIL\n")
+    equal(shown(".nullvalue NIL\n.mode jsonl"), '{"a":1,"b":null}\n')
+    equal(shown(".mode table\n\\pset null NIL"), " a | b\n---+-----\n 1 | NIL\n(1 row)\n")
+    equal(shown(".mode table\n\\t"), " 1 |\n".replace("|\n", "| \n"))
+    equal(shown(".mode table\n\\t\n\\t off"), " a | b\n---+---\n 1 | \n(1 row)\n")
+    equal(shown("\\pset format table\n\\pset expanded on\n.nullvalue x\n\\pset tuples_only"), "-[ RECORD 1 ]\na | 1\nb | x\n")
+    equal(shown("\\echo 'some  words'\n.print and more \n\\echo"), "some  words\nand more\n\na,b\n1,\n")
+    equal(shown(".nullvalue NIL\n.timer off\n\\a\n.show").replace("stdout", "-").splitlines()[:9],
+          ["format       list", 'null         "NIL"', 'fieldsep     ""', "expanded     off", "tuples_only  off", "headers      on", "timing       off",
+           "pager        on", "output       -"])
+    equal(weir("--mode", "list", "-c", VALUES)[1], "column1|column2\n1|a\n20|\n")
+
+
+def test_once_and_all_definitions():
+    with tempfile.TemporaryDirectory() as directory:
+        equal(weir(stdin=f".once {directory}/out\nSELECT 5 AS b;\nSELECT 6 AS c;"), (0, "c\n6\n", ""))
+        equal(Path(f"{directory}/out").read_text(), "b\n5\n")
+        equal(weir("-k", stdin=f".once {directory}/out\nSELECT nope;\nSELECT 6 AS c;")[:2], (1, "c\n6\n"))
+    make = 'CREATE TABLE "my t" (a INT);\nCREATE VIEW v AS SELECT a\n  FROM "my t";\nCREATE SINK k FROM v INTO BLACKHOLE;\n'
+    late = "CREATE SOURCE s (ts TIMESTAMP, WATERMARK FOR ts AS ts);\nCREATE MATERIALIZED VIEW m AS SELECT window_start FROM TUMBLE(s, ts, INTERVAL '1' DAY) " \
+           "GROUP BY window_start, window_end EMIT ON WINDOW CLOSE LATE DATA TO l;\n"
+    for word in (".schema", "\\sv"):
+        equal(weir(stdin=make + late + word), (0, make + late, ""))
+        equal(weir(stdin=make + word + ' "my t"'), (0, 'CREATE TABLE "my t" (a INT);\n', ""))
+        status, out, err = weir(stdin=make + word + " nosuch")
+        equal((status, out), (1, ""))
+        contains(err, "nosuch")
+
+
+def test_words_that_are_not_here_say_what_is():
+    for word, hint in (("\\l", "one database"), (".databases", "one database"), ("\\watch 1", "EMIT CHANGES"), ("\\copy t FROM 'x'", "connector = 'file'"),
+                       (".import x.csv t", "connector = 'file'"), ("\\e", "Ctrl-R"), ("\\! ls", "Ctrl-Z"), ("\\set x 1", "no variables"), ("\\g", "behind the statement"),
+                       (".mode line", "\\x shows"), ("\\pset border 2", "names are format"), ("\\x auto", "on or off")):
+        status, out, err = weir(stdin=word)
+        equal((status, out), (1, ""), word)
+        contains(err, hint)
+
+
 def test_output_and_read():
     with tempfile.TemporaryDirectory() as directory:
         path = write(directory, "one.sql", "SELECT 1 AS a;\nSELECT nope;")

@@ -80,8 +80,10 @@ def test_words_of_other_shells():
     contains(answer(terminal, "\\d+ t"), " id ")
     contains(answer(terminal, "\\dt+"), " t ")
     contains(answer(terminal, ".header off"), "The header is off.")
-    for command in ("\\a", "\\set x 1", "\\du"):
-        contains(answer(terminal, command), "\\? lists what there is")
+    contains(answer(terminal, "\\du"), "\\? lists what there is")
+    contains(answer(terminal, "\\a"), "Mode list is on.")
+    contains(answer(terminal, "\\t"), "Showing rows alone is on.")
+    contains(answer(terminal, "SELECT 1, 2;"), "\n1|2\n" + PROMPT)
     contains(answer(terminal, "\\moed"), "did you mean \\mode?")
     for word in ("exit", "quit;", "EXIT"):
         terminal = prompt()
@@ -97,6 +99,12 @@ def test_commands_in_the_middle_of_a_statement():
     assert terminal.hear("Timing is on."), terminal.out
     assert terminal.hear("  ... "), terminal.out
     contains(answer(terminal, "\\g"), " 42\n")
+    contains(answer(terminal, "SELECT 43 AS a \\g"), " 43\n")
+    contains(answer(terminal, "SELECT 'a' AS b\\g"), " a\n")
+    contains(answer(terminal, "\\g"), "behind the statement")
+    terminal.tell("SELECT '\\g\n")
+    assert terminal.hear("  ... "), terminal.out
+    contains(answer(terminal, "' || 4 AS b \\g"), " \\g\\n4\n")
     terminal.tell("SELECT 'a\n")
     assert terminal.hear("  ... "), terminal.out
     contains(answer(terminal, "\\timing' AS b;"), "timing\n")  # in quotes it is text
