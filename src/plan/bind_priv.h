@@ -241,6 +241,9 @@ NODISCARD Status expr_map(Arena *arena, const Expr *expr, ExprMap map, void *con
 NODISCARD Status expr_renumber(Arena *arena, const Expr *expr, const uint32_t *numbers, const Expr **out,
                                Error *err);
 
+/* The same bytes under another type: TEXT for VARCHAR(n). NULL when memory is refused. */
+const Expr *expr_relabel(Arena *arena, const Expr *expr, Type type);
+
 /* random() and its like; now() is none, it has one value for an epoch. */
 bool expr_has_volatile(const Expr *expr);
 

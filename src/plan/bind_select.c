@@ -119,10 +119,15 @@ static Status bind_list(Select *select, Error *err) {
 /* ---- references to outputs
  * --------------------------------------------------------------------------------------------------- */
 
-/* -1 is one constant to PostgreSQL's grammar. */
+/* -1 is one constant to PostgreSQL's grammar, and - -1 another. `expr` itself when there is no number under the signs. */
 static const AstExpr *under_sign(const AstExpr *expr, bool *negative) {
-    *negative = expr->kind == AST_EXPR_UNARY && str_equal(expr->operation.op, STR("-")) && expr->operation.right->kind == AST_EXPR_NUMBER;
-    return *negative ? expr->operation.right : expr;
+    const AstExpr *inner = expr;
+    *negative = false;
+    while (inner->kind == AST_EXPR_UNARY && str_equal(inner->operation.op, STR("-"))) {
+        *negative = !*negative;
+        inner = inner->operation.right;
+    }
+    return inner->kind == AST_EXPR_NUMBER ? inner : expr;
 }
 
 bool bind_is_position(const AstExpr *expr) {

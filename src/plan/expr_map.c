@@ -76,6 +76,17 @@ Status expr_renumber(Arena *arena, const Expr *expr, const uint32_t *numbers, co
     return expr_map(arena, expr, renumber_column, &renumber, out, err);
 }
 
+const Expr *expr_relabel(Arena *arena, const Expr *expr, Type type) {
+    /* What cuts to VARCHAR(n) reads n from its type: the type of what it gives is changed behind it. */
+    if (expr->kind != EXPR_COLUMN && expr->kind != EXPR_CONSTANT && expr->type.length > 0)
+        return expr_form(arena, EXPR_COALESCE, type, &expr, 1, expr->span);
+    Expr *copy = arena_copy(arena, expr, sizeof(Expr));
+    if (copy == NULL) return NULL;
+    copy->type = type;
+    copy->constant.type = type;
+    return copy;
+}
+
 typedef struct Inlining {
     Arena *arena;
     const Expr *const *replacements;
@@ -87,11 +98,8 @@ static Status inline_column(void *context, const Expr *expr, const Expr **out, E
     if (expr->kind != EXPR_COLUMN) return STATUS_OK;
     *out = inlining->replacements[expr->column];
     if (type_equal((*out)->type, expr->type)) return STATUS_OK;
-    Expr *copy = arena_copy(inlining->arena, *out, sizeof(Expr));
-    TRY_ALLOC(copy);
-    copy->type = expr->type;
-    copy->constant.type = expr->type;
-    *out = copy;
+    *out = expr_relabel(inlining->arena, *out, expr->type);
+    TRY_ALLOC(*out);
     return STATUS_OK;
 }
 

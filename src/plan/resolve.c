@@ -74,17 +74,8 @@ Status resolve_cast(Bind *bind, const Expr *expr, Type type, CastContext context
         TRY_ALLOC(*out);
         return STATUS_OK;
     }
-    if (expr->kind != EXPR_COLUMN && expr->kind != EXPR_CONSTANT && expr->type.length > 0) {
-        /* What cuts to VARCHAR(n) reads n from its type: the type of what it gives is changed behind it. */
-        *out = expr_form(bind->arena, EXPR_COALESCE, type, &expr, 1, expr->span);
-        TRY_ALLOC(*out);
-        return STATUS_OK;
-    }
-    Expr *relabelled = arena_copy(bind->arena, expr, sizeof(Expr));
-    TRY_ALLOC(relabelled);
-    relabelled->type = type;
-    relabelled->constant.type = type;
-    *out = relabelled;
+    *out = expr_relabel(bind->arena, expr, type);
+    TRY_ALLOC(*out);
     return STATUS_OK;
 }
 
