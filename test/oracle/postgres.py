@@ -56,8 +56,10 @@ class Postgres:
     def psql(self, script, *options):
         command = [self.binaries / "psql", "-X", "-q", "-h", self.directory, "-U", "weir", "-d", "postgres", "--csv", "-t",
                    "-P", f"null={NULL}", *options]
-        return subprocess.run(command, input=script, capture_output=True, encoding="utf-8",
-                              errors="replace", env={"LC_ALL": "C.UTF-8"})  # a message of PostgreSQL may cut a character
+        done = subprocess.run(command, input=script.encode(), capture_output=True, env={"LC_ALL": "C.UTF-8"})
+        # Not as text: Python would make a line feed of a carriage return. A message of PostgreSQL may cut a character.
+        done.stdout, done.stderr = done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+        return done
 
     def run(self, sql):
         """The rows of a script as lists of text, NULL as None; fails on the first error."""
