@@ -478,6 +478,15 @@ static Status parse_and_bind_subscription(weir_stmt *stmt, Error *err) {
     return bind_rows(stmt, query, BIND_MAINTAINED, err);
 }
 
+/* Bytes of the first statement. Most texts are one, which a look for semicolons tells. */
+static size_t first_statement_size(Str text) {
+    const char *semicolon = text.size == 0 ? NULL : memchr(text.data, ';', text.size);
+    if (semicolon == NULL || semicolon + 1 == text.data + text.size) return text.size;
+    Split split = {0};
+    size_t end = split_next(&split, text);
+    return end > 0 ? end : text.size;
+}
+
 typedef Status (*PrepareStep)(weir_stmt *stmt, Error *err);
 
 static Status prepare_with(weir_conn *conn, Str text, int64_t offset, PrepareStep step, weir_stmt **out,
@@ -489,9 +498,7 @@ static Status prepare_with(weir_conn *conn, Str text, int64_t offset, PrepareSte
     conn_retain(conn);
     conn->db->on_error = conn->on_error; /* FROM stdin makes a source */
     arena_init(&stmt->arena, &conn->db->memory);
-    Split split = {0};
-    size_t end = split_next(&split, text),
-           one = end > 0 ? end : text.size; /* copied alone: a script is not copied per statement */
+    size_t one = first_statement_size(text); /* copied alone: a script is not copied per statement */
     stmt->text = str_copy(&stmt->arena, str_from(text.data, one));
     Status status = stmt->text.data == NULL ? error_out_of_memory(err) : STATUS_OK;
     if (status == STATUS_OK) status = step(stmt, err);
