@@ -4,6 +4,7 @@
 #define WEIR_DB_DML_H
 
 #include "db/object.h"
+#include "db/result.h"
 
 /* Rows into a table or a pushed source, NULLs checked before: all of them, or none and an error. Batches have
  * the relation's columns. `partition`: of a source or append-only table. */
@@ -23,14 +24,34 @@ NODISCARD Status dml_check_keys(weir_db *db, Object *object, Error *err);
 /* Rolls a table back to the last epoch's end. */
 void dml_rollback(Object *object);
 
-/* `plan`: the rows to insert, in the columns of the relation. */
-NODISCARD Status dml_insert(weir_db *db, Object *object, const Plan *plan, int64_t position, Error *err);
+/* Rows that a statement is changing, as a relation that its own queries read: filled while it runs. */
+typedef struct DmlRows {
+    Relation relation;
+    FlowRelation runtime;
+    const Batch *batches;
+    size_t count;
+} DmlRows;
 
-/* `plan`: the rows to take away. */
-NODISCARD Status dml_delete(weir_db *db, Object *object, const Plan *plan, Error *err);
+/* In the arena, with columns of its own. */
+NODISCARD Status dml_rows_make(Arena *arena, const PlanColumn *columns, uint32_t column_count, DmlRows **out, Error *err);
 
-/* `plan`: the rows as they are, and beside them, in as many columns again, as they will be. */
-NODISCARD Status dml_update(weir_db *db, Object *object, const Plan *plan, int64_t position, Error *err);
+/* A statement as it was bound; in its arena. */
+typedef struct DmlChange {
+    const Plan *rows;      /* INSERT: the rows to insert, in the columns of the relation; DELETE: those to take away; UPDATE: the rows as they
+                              are, and beside them, in as many columns again, as they will be */
+    const Plan *returning; /* over `returned`: the rows as the statement leaves them, or took them away; NULL: not asked for */
+    DmlRows *returned;
+    AstConflictAction on_conflict;
+    const Plan *conflict; /* DO UPDATE: over `pairs`, the rows that are there beside those that were to be inserted and their number, what UPDATE's `rows` are,
+                             and that number */
+    DmlRows *pairs;
+    int64_t position; /* of the statement, for errors */
+} DmlChange;
+
+/* *out: RETURNING's rows, untouched when there are none to give. What fails has changed nothing. */
+NODISCARD Status dml_insert(weir_db *db, Object *object, const DmlChange *change, Result *out, Error *err);
+NODISCARD Status dml_delete(weir_db *db, Object *object, const DmlChange *change, Result *out, Error *err);
+NODISCARD Status dml_update(weir_db *db, Object *object, const DmlChange *change, Result *out, Error *err);
 
 /* The relation that a statement changes; errors name the position. */
 NODISCARD Status dml_target(weir_db *db, const AstQualifiedName *name, bool only_tables, Object **out,

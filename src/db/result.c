@@ -143,6 +143,10 @@ static Status read_on(Result *result, Batch *out, bool *ended, Error *err) {
         case RESULT_NONE: *ended = true; return STATUS_OK;
         case RESULT_SNAPSHOT: return next_snapshot(result, out, ended, err);
         case RESULT_LIVE: return next_live(result, out, ended, err);
+        case RESULT_KEPT:
+            *ended = result->queue_next == result->queue.count;
+            if (!*ended) *out = result->queue.items[result->queue_next++];
+            return STATUS_OK;
         case RESULT_LIST:
             *ended = result->is_ended || result->list.row_count == 0;
             if (!*ended) *out = result->list;
@@ -185,6 +189,10 @@ void result_close(Result *result) {
     if (result->is_pinned) object_unpin(result->plan, result->late);
     if (result->kind == RESULT_SNAPSHOT) snapshot_close(result->snapshot);
     if (result->kind == RESULT_LIST) frame_deinit(&result->frame);
+    if (result->kind == RESULT_KEPT) {
+        drop_queue(result);
+        vector_deinit(&result->queue, &db->memory);
+    }
     if (result->kind == RESULT_LIVE) {
         flow_stop(db->flow, result->query);
         object_release_streams(db, result->plan);

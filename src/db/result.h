@@ -10,6 +10,7 @@ typedef enum ResultKind {
     RESULT_NONE,     /* the statement gives no rows */
     RESULT_SNAPSHOT, /* a plain SELECT */
     RESULT_LIVE,     /* EMIT, SUBSCRIBE */
+    RESULT_KEPT,     /* RETURNING: batches kept in the queue */
     RESULT_LIST,     /* SHOW, DESCRIBE, EXPLAIN: one batch in a frame of its own */
 } ResultKind;
 
@@ -20,7 +21,7 @@ typedef struct Result {
     Snapshot *snapshot;
     FlowQuery *query;    /* LIVE */
     Object *late;        /* LIVE: its LATE DATA TO table */
-    VECTOR(Batch) queue; /* LIVE: kept batches */
+    VECTOR(Batch) queue; /* LIVE, KEPT: kept batches */
     size_t queue_next;
     size_t queue_settled; /* of queue.count: those of epochs that are over */
     bool is_ended;

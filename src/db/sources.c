@@ -30,7 +30,7 @@ bool sources_is_below(const weir_db *db, const Plan *plan, const Object *source,
 
 static bool reads_dead_letters(const Plan *plan) {
     for (uint32_t i = 0; plan != NULL && i < plan->relation_count; i++)
-        if (plan->relations[i]->kind == RELATION_SYSTEM) return true;
+        if (plan->relations[i]->kind == RELATION_SYSTEM && plan->relations[i]->schema.size > 0) return true;
     return false;
 }
 

@@ -2,8 +2,8 @@
  * db/statement.c - prepare: text to tree to plan, once; run: what each kind of statement does. */
 #include "db/statement.h"
 
+#include "db/change.h"
 #include "db/define.h"
-#include "db/dml.h"
 #include "db/handle.h"
 #include "db/settings.h"
 #include "db/show.h"
@@ -39,7 +39,7 @@ void statement_release(weir_stmt *stmt) {
 
 /* --- binding ---------------------------------------------------------------------------------- */
 
-static Binder binder_of(weir_stmt *stmt) {
+Binder statement_binder(weir_stmt *stmt) {
     weir_db *db = stmt->conn->db;
     return (Binder){.catalog = &db->catalog,
                     .arena = &stmt->arena,
@@ -49,10 +49,10 @@ static Binder binder_of(weir_stmt *stmt) {
 }
 
 /* An error of reading standard input, met while a name was looked up, is the one to tell. */
-static Status bind_or_missing(weir_stmt *stmt, const AstQuery *query, BindPurpose purpose, Plan **out,
-                              Error *err) {
+Status statement_bind_query(weir_stmt *stmt, const AstQuery *query, BindPurpose purpose, Plan **out,
+                            Error *err) {
     weir_db *db = stmt->conn->db;
-    Binder binder = binder_of(stmt);
+    Binder binder = statement_binder(stmt);
     db->missing_error.status = STATUS_OK;
     Status status = bind_query(&binder, query, purpose, out, err);
     if (status == STATUS_OK || db->missing_error.status == STATUS_OK) return status;
@@ -61,7 +61,7 @@ static Status bind_or_missing(weir_stmt *stmt, const AstQuery *query, BindPurpos
 }
 
 /* What users may ask for after the objects that the plan points to have been dropped. */
-static Status copy_shape(weir_stmt *stmt, const Plan *plan, Error *err) {
+Status statement_take_shape(weir_stmt *stmt, const Plan *plan, Error *err) {
     Schema schema;
     TRY(plan_schema(&stmt->arena, plan->root, &schema, err));
     stmt->schema = schema_copy(&stmt->arena, &schema);
@@ -76,7 +76,7 @@ static Status copy_shape(weir_stmt *stmt, const Plan *plan, Error *err) {
 
 static Status bind_rows(weir_stmt *stmt, const AstQuery *query, BindPurpose purpose, Error *err) {
     Plan *plan = NULL;
-    TRY(bind_or_missing(stmt, query, purpose, &plan, err));
+    TRY(statement_bind_query(stmt, query, purpose, &plan, err));
     stmt->plan = plan;
     stmt->query = query;
     stmt->flags |= WEIR_STMT_ROWS;
@@ -84,7 +84,7 @@ static Status bind_rows(weir_stmt *stmt, const AstQuery *query, BindPurpose purp
     if (plan->weights) stmt->flags |= WEIR_STMT_WEIGHTS;
     if (plan->root->ordered) stmt->flags |= WEIR_STMT_ORDERED;
     if (plan->emit == EMIT_ON_UPDATE) stmt->flags |= WEIR_STMT_ON_UPDATE;
-    return copy_shape(stmt, plan, err);
+    return statement_take_shape(stmt, plan, err);
 }
 
 static Status bind_subscribe(weir_stmt *stmt, const AstSubscribe *subscribe, Error *err) {
@@ -161,7 +161,7 @@ static Status bind_explain(weir_stmt *stmt, const AstExplain *explain, Error *er
         TRY(object_check(stmt->conn->db, inner->create, stmt->text, &stmt->arena, err));
     Plan *plan = NULL;
     BindPurpose purpose = inner->kind == AST_STATEMENT_CREATE ? BIND_MAINTAINED : BIND_SNAPSHOT;
-    TRY(bind_or_missing(stmt, query, purpose, &plan, err));
+    TRY(statement_bind_query(stmt, query, purpose, &plan, err));
     stmt->plan = plan;
     stmt->flags = WEIR_STMT_ROWS;
     return show_schema(stmt->ast, &stmt->arena, &stmt->schema, err);
@@ -171,221 +171,10 @@ static Status bind_describe(weir_stmt *stmt, const AstDescribe *describe, Error 
     stmt->flags = WEIR_STMT_ROWS;
     if (describe->query != NULL) {
         Plan *plan = NULL;
-        TRY(bind_or_missing(stmt, describe->query, BIND_SNAPSHOT, &plan, err));
+        TRY(statement_bind_query(stmt, describe->query, BIND_SNAPSHOT, &plan, err));
         stmt->plan = plan;
     }
     return show_schema(stmt->ast, &stmt->arena, &stmt->schema, err);
-}
-
-static Status bind_insert_rows(weir_stmt *stmt, const AstInsert *insert, Error *err) {
-    Object *object = NULL;
-    Plan *plan = NULL;
-    TRY(dml_target(stmt->conn->db, &insert->table, false, &object, err));
-    if (insert->on_conflict != AST_CONFLICT_ERROR)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, insert->conflict_span.start,
-                            "ON CONFLICT is not supported yet");
-    if (insert->returning.count > 0)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, insert->returning.items[0].span.start,
-                            "RETURNING is not supported yet");
-    Binder binder = binder_of(stmt);
-    TRY(bind_insert(&binder, insert, &object->relation, &plan, err));
-    stmt->plan = plan;
-    return STATUS_OK;
-}
-
-/* What UPDATE and DELETE have in PostgreSQL and not here. */
-static Status refuse_extras(const AstWith *with, const AstFromItem *const *from, uint32_t from_count,
-                            const AstSelectList *returning, const char *from_word, Error *err) {
-    if (with != NULL)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, with->span.start,
-                            "WITH before UPDATE and DELETE is not supported yet");
-    if (from_count > 0)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, from[0]->span.start,
-                            "%s in this statement is not supported yet", from_word);
-    if (returning->count == 0) return STATUS_OK;
-    return error_set_at(err, STATUS_NOT_SUPPORTED, returning->items[0].span.start,
-                        "RETURNING is not supported yet");
-}
-
-static Status bind_delete_rows(weir_stmt *stmt, const AstDelete *delete_, Error *err) {
-    Object *object = NULL;
-    Plan *plan = NULL;
-    AstQuery *query = NULL;
-    TRY(dml_target(stmt->conn->db, &delete_->table, true, &object, err));
-    TRY(refuse_extras(delete_->with, (const AstFromItem *const *)delete_->using_items.items,
-                      delete_->using_items.count, &delete_->returning, "USING", err));
-    TRY(define_select_all(&stmt->arena, &delete_->table, delete_->where, &query, err));
-    query->select->from.items[0]->alias = delete_->alias;
-    TRY(bind_or_missing(stmt, query, BIND_SNAPSHOT, &plan, err));
-    stmt->plan = plan;
-    return STATUS_OK;
-}
-
-static Status column_reference(weir_stmt *stmt, Str name, AstSpan span, AstExpr **out, Error *err) {
-    AstExpr *expr = ARENA_NEW(&stmt->arena, AstExpr);
-    AstName *part = ARENA_NEW(&stmt->arena, AstName);
-    TRY_ALLOC(expr);
-    TRY_ALLOC(part);
-    *part = (AstName){.str = name, .span = span};
-    *expr = (AstExpr){.kind = AST_EXPR_COLUMN, .span = span, .position = span.start};
-    expr->column.items = part;
-    expr->column.count = 1;
-    *out = expr;
-    return STATUS_OK;
-}
-
-/* The new value of a column: what SET says, else the column itself. */
-static Status updated_value(weir_stmt *stmt, const AstUpdate *update, const PlanColumn *column, AstExpr **out,
-                            Error *err) {
-    for (uint32_t i = 0; i < update->assignments.count; i++) {
-        const AstAssignment *assignment = &update->assignments.items[i];
-        if (!str_equal(assignment->columns.items[0].str, column->name)) continue;
-        *out = assignment->value;
-        if (assignment->value->kind != AST_EXPR_DEFAULT) return STATUS_OK;
-        AstExpr *null =
-            arena_copy(&stmt->arena, assignment->value, sizeof(AstExpr)); /* no column has a default */
-        TRY_ALLOC(null);
-        null->kind = AST_EXPR_NULL;
-        *out = null;
-        return STATUS_OK;
-    }
-    return column_reference(stmt, column->name, stmt->ast->span, out, err);
-}
-
-/* The values of (a, b) = (x, y). */
-static Status row_values(const AstAssignment *assignment, AstExpr *const **out, Error *err) {
-    const AstExpr *value = assignment->value;
-    if (value->kind == AST_EXPR_SUBQUERY)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, value->span.start,
-                            "SET of several columns to a subquery is not supported yet");
-    if (value->kind != AST_EXPR_ROW)
-        return error_set_at(
-            err, STATUS_NOT_SUPPORTED, value->span.start,
-            "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression");
-    if (value->list.count != assignment->columns.count)
-        return error_set_at(err, STATUS_SYNTAX, value->span.start,
-                            "number of columns does not match number of values");
-    *out = value->list.items;
-    return STATUS_OK;
-}
-
-/* SET with one assignment for each column: (a, b) = (x, y) is a = x, b = y. */
-static Status spread_assignments(weir_stmt *stmt, const AstUpdate *update, AstAssignmentList *out,
-                                 Error *err) {
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < update->assignments.count; i++)
-        count += update->assignments.items[i].columns.count;
-    *out = (AstAssignmentList){.items = ARENA_ARRAY(&stmt->arena, AstAssignment, count)};
-    TRY_ALLOC(out->items);
-    for (uint32_t i = 0; i < update->assignments.count; i++) {
-        const AstAssignment *assignment = &update->assignments.items[i];
-        AstExpr *const *values = &assignment->value;
-        if (assignment->is_multiple) TRY(row_values(assignment, &values, err));
-        for (uint32_t k = 0; k < assignment->columns.count; k++) {
-            AstAssignment *single = &out->items[out->count++];
-            *single = (AstAssignment){.value = values[k], .span = assignment->span};
-            single->columns.items = &assignment->columns.items[k];
-            single->columns.count = 1;
-        }
-    }
-    assert(out->count == count);
-    return STATUS_OK;
-}
-
-static Status check_assignments(const AstUpdate *update, const Relation *relation, Error *err) {
-    for (uint32_t i = 0; i < update->assignments.count; i++) {
-        const AstAssignment *assignment = &update->assignments.items[i];
-        const AstName *name = &assignment->columns.items[0];
-        bool known = false;
-        for (uint32_t k = 0; k < relation->column_count; k++)
-            known |= str_equal(relation->columns[k].name, name->str);
-        if (!known)
-            return error_set_at(err, STATUS_UNDEFINED_COLUMN, name->span.start,
-                                "column \"%.*s\" of relation \"%.*s\" does not exist", STR_ARGS(name->str),
-                                STR_ARGS(relation->name));
-        for (uint32_t k = 0; k < i; k++)
-            if (str_equal(update->assignments.items[k].columns.items[0].str, name->str))
-                return error_set_at(err, STATUS_SYNTAX, name->span.start,
-                                    "multiple assignments to same column \"%.*s\"", STR_ARGS(name->str));
-    }
-    return STATUS_OK;
-}
-
-/* The select list: every column as it is, then every column as it will be. `wide`: a relation of those
- * columns, whose types rule. */
-static Status widen(weir_stmt *stmt, const AstUpdate *update, const Relation *relation, AstSelect *select,
-                    Relation *wide, Error *err) {
-    uint32_t count = relation->column_count;
-    AstSelectItem *items = ARENA_ARRAY(&stmt->arena, AstSelectItem, 2 * count);
-    PlanColumn *columns = ARENA_ARRAY(&stmt->arena, PlanColumn, 2 * count);
-    TRY_ALLOC(items);
-    TRY_ALLOC(columns);
-    for (uint32_t i = 0; i < 2 * count; i++) {
-        const PlanColumn *column = &relation->columns[i % count];
-        AstExpr *value = NULL;
-        if (i < count)
-            TRY(column_reference(stmt, column->name, stmt->ast->span, &value, err));
-        else
-            TRY(updated_value(stmt, update, column, &value, err));
-        items[i] = (AstSelectItem){.expr = value, .span = value->span};
-        columns[i] = *column;
-        columns[i].not_null = false; /* told by dml_update, with the row's epoch */
-    }
-    select->items.items = items;
-    select->items.count = 2 * count;
-    *wide = (Relation){.kind = RELATION_TABLE,
-                       .name = relation->name,
-                       .columns = columns,
-                       .column_count = 2 * count,
-                       .time_column = -1};
-    return STATUS_OK;
-}
-
-static Status bind_update_rows(weir_stmt *stmt, const AstUpdate *written, Error *err) {
-    AstUpdate single = *written;
-    const AstUpdate *update = &single;
-    Object *object = NULL;
-    AstQuery *query = NULL;
-    Relation wide;
-    Plan *plan = NULL;
-    TRY(dml_target(stmt->conn->db, &update->table, true, &object, err));
-    TRY(refuse_extras(update->with, (const AstFromItem *const *)update->from.items, update->from.count,
-                      &update->returning, "FROM", err));
-    TRY(spread_assignments(stmt, written, &single.assignments, err));
-    TRY(check_assignments(update, &object->relation, err));
-    TRY(define_select_all(&stmt->arena, &update->table, update->where, &query, err));
-    query->select->from.items[0]->alias = update->alias;
-    TRY(widen(stmt, update, &object->relation, query->select, &wide, err));
-    AstInsert insert = {.table = update->table, .query = query};
-    Binder binder = binder_of(stmt);
-    TRY(bind_insert(&binder, &insert, &wide, &plan, err));
-    stmt->plan = plan;
-    return STATUS_OK;
-}
-
-static Status bind_truncate(weir_stmt *stmt, const AstTruncate *truncate, Error *err) {
-    Object *object = NULL;
-    AstQuery *query = NULL;
-    Plan *plan = NULL;
-    if (truncate->names.count != 1)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, truncate->names.items[1].items[0].span.start,
-                            "TRUNCATE of several tables is not supported yet");
-    if (truncate->restart_identity.end > 0) {
-        (void)error_set_at(err, STATUS_NOT_SUPPORTED, truncate->restart_identity.start,
-                           "RESTART IDENTITY is not supported yet");
-        return error_add_hint(err, "No column is an identity yet: leave the words out.");
-    }
-    if (truncate->cascade.end > 0) {
-        (void)error_set_at(err, STATUS_NOT_SUPPORTED, truncate->cascade.start,
-                           "TRUNCATE .. CASCADE is not supported yet");
-        return error_add_hint(err,
-                              "No table refers to another: leave the word out. Views follow by themselves.");
-    }
-    TRY(dml_target(stmt->conn->db, &truncate->names.items[0], true, &object, err));
-    TRY(define_select_all(&stmt->arena, &truncate->names.items[0], NULL, &query, err));
-    TRY(bind_or_missing(stmt, query, BIND_SNAPSHOT, &plan, err));
-    stmt->plan = plan;
-    return STATUS_OK;
 }
 
 static Status not_yet(const weir_stmt *stmt, const char *what, Error *err) {
@@ -407,8 +196,10 @@ static Status bind_kind(weir_stmt *stmt, Error *err) {
             *err = db->missing_error;
             return err->status;
         }
-        case AST_STATEMENT_INSERT: return bind_insert_rows(stmt, ast->insert, err);
-        case AST_STATEMENT_DELETE: return bind_delete_rows(stmt, ast->delete_, err);
+        case AST_STATEMENT_INSERT:
+        case AST_STATEMENT_DELETE:
+        case AST_STATEMENT_UPDATE:
+        case AST_STATEMENT_TRUNCATE: return change_bind(stmt, err);
         case AST_STATEMENT_EXPLAIN: return bind_explain(stmt, ast->explain, err);
         case AST_STATEMENT_DESCRIBE: return bind_describe(stmt, ast->describe, err);
         case AST_STATEMENT_SHOW:
@@ -417,8 +208,6 @@ static Status bind_kind(weir_stmt *stmt, Error *err) {
         case AST_STATEMENT_DROP:
         case AST_STATEMENT_SET:
         case AST_STATEMENT_RESET: return STATUS_OK;
-        case AST_STATEMENT_UPDATE: return bind_update_rows(stmt, ast->update, err);
-        case AST_STATEMENT_TRUNCATE: return bind_truncate(stmt, ast->truncate, err);
         case AST_STATEMENT_COPY: return not_yet(stmt, "COPY", err);
         case AST_STATEMENT_ALTER: return not_yet(stmt, "ALTER", err);
         case AST_STATEMENT_CHECKPOINT: return not_yet(stmt, "CHECKPOINT", err);
@@ -551,29 +340,6 @@ static Status run_rows(weir_stmt *stmt, Result *out, Error *err) {
     return result_open_snapshot(db, stmt->plan, out, err);
 }
 
-static const AstQualifiedName *changed_name(const AstStatement *ast) {
-    switch (ast->kind) {
-        case AST_STATEMENT_INSERT: return &ast->insert->table;
-        case AST_STATEMENT_UPDATE: return &ast->update->table;
-        case AST_STATEMENT_TRUNCATE: return &ast->truncate->names.items[0];
-        default: return &ast->delete_->table;
-    }
-}
-
-/* One epoch; a full queue refuses it before anything is changed. */
-static Status run_change(weir_stmt *stmt, Error *err) {
-    weir_db *db = stmt->conn->db;
-    const AstStatement *ast = stmt->ast;
-    Object *object = NULL;
-    bool is_insert = ast->kind == AST_STATEMENT_INSERT;
-    TRY(subscription_check_room(db, err));
-    TRY(statement_wait_for_sources(stmt->conn, stmt->plan, err));
-    TRY(dml_target(db, changed_name(ast), !is_insert, &object, err));
-    if (is_insert) return dml_insert(db, object, stmt->plan, ast->span.start, err);
-    if (ast->kind == AST_STATEMENT_UPDATE) return dml_update(db, object, stmt->plan, ast->span.start, err);
-    return dml_delete(db, object, stmt->plan, err);
-}
-
 static Status run_create(weir_stmt *stmt, Error *err) {
     const AstCreate *create = stmt->ast->create;
     Status status = object_create(stmt->conn->db, create, stmt->text, &stmt->arena, err);
@@ -593,7 +359,7 @@ static Status run_kind(weir_stmt *stmt, Result *out, Error *err) {
         case AST_STATEMENT_INSERT:
         case AST_STATEMENT_UPDATE:
         case AST_STATEMENT_TRUNCATE:
-        case AST_STATEMENT_DELETE: return run_change(stmt, err);
+        case AST_STATEMENT_DELETE: return change_run(stmt, out, err);
         case AST_STATEMENT_EXPLAIN:
         case AST_STATEMENT_DESCRIBE:
         case AST_STATEMENT_SHOW: return show_run(stmt->conn, ast, stmt->plan, stmt->text, out, err);

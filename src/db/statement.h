@@ -3,7 +3,7 @@
 #ifndef WEIR_DB_STATEMENT_H
 #define WEIR_DB_STATEMENT_H
 
-#include "db/object.h"
+#include "db/dml.h"
 #include "db/result.h"
 
 struct weir_conn {
@@ -27,6 +27,7 @@ struct weir_stmt {
     const AstStatement *ast;
     const AstQuery *query;    /* of statements that read: SELECT, SUBSCRIBE, and the one under EXPLAIN */
     const Plan *plan;         /* of those that have one */
+    const DmlChange *change;  /* INSERT, UPDATE, DELETE, TRUNCATE */
     uint64_t catalog_version; /* when it was bound */
     bool is_bound;            /* plan is of catalog_version */
     Schema schema;            /* of the rows it gives; a copy */
@@ -47,6 +48,13 @@ void statement_release(weir_stmt *stmt);
 
 /* Runs it; rows come from *out (kind RESULT_NONE when there are none). */
 NODISCARD Status statement_run(weir_stmt *stmt, Result *out, Error *err);
+
+/* For those that bind kinds of statement (change.h). Positions are of the statement's text; what users may ask for of a plan's rows is
+ * copied. */
+Binder statement_binder(weir_stmt *stmt);
+NODISCARD Status statement_bind_query(weir_stmt *stmt, const AstQuery *query, BindPurpose purpose, Plan **out,
+                                      Error *err);
+NODISCARD Status statement_take_shape(weir_stmt *stmt, const Plan *plan, Error *err);
 
 /* Runs a whole script, as weir_exec. */
 NODISCARD Status statement_run_script(weir_conn *conn, Str text, Error *err);

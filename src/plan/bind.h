@@ -64,6 +64,12 @@ NODISCARD Status bind_interval_us(Binder *binder, const AstExpr *expr, int64_t *
 NODISCARD Status bind_insert(Binder *binder, const AstInsert *insert, const Relation *table, Plan **out,
                              Error *err);
 
+/* ON CONFLICT DO UPDATE: `pairs` has the columns of the table, the row that is there, and again, the row that was to be inserted
+ * ("excluded"), and one column more. The plan gives, for each pair that WHERE takes, the row as it is, then as it is to be, and that
+ * column. `set`: one column each. */
+NODISCARD Status bind_conflict(Binder *binder, const AstInsert *insert, const AstAssignmentList *set,
+                               const Relation *table, const Relation *pairs, Plan **out, Error *err);
+
 /* EXPLAIN: one line per node, indented, with change kind, key, time columns and their watermark, bounded or
  * not, and the SQL fragment it came from. */
 void plan_explain(const Plan *plan, Str text, bool verbose, Text *out);

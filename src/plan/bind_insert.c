@@ -178,9 +178,7 @@ static bool is_plain_values(const AstQuery *query) {
 
 static Status bind_rows_to_insert(Insert *insert, PlanNode **out, Error *err) {
     const AstInsert *ast = insert->ast;
-    Bind *bind = insert->bind;
     TRY(bind_targets(insert, err));
-    if (ast->returning.count > 0) bind_defer(bind, ast->returning.items[0].span.start, "RETURNING is");
     if (ast->with != NULL && (ast->query == NULL || ast->query->with != NULL))
         return error_set_at(err, STATUS_NOT_SUPPORTED, ast->with->span.start,
                             "WITH before this form of INSERT is not supported yet");
@@ -195,10 +193,7 @@ static Status bind_rows_to_insert(Insert *insert, PlanNode **out, Error *err) {
     return bind_query_rows(insert, &query, out, err);
 }
 
-static Status bind_insert_plan(Insert *insert, Plan **out, Error *err) {
-    Bind *bind = insert->bind;
-    PlanNode *root;
-    TRY(bind_rows_to_insert(insert, &root, err));
+static Status finish_plan(Bind *bind, PlanNode *root, Plan **out, Error *err) {
     if (bind->has_deferred) {
         *err = bind->deferred;
         return err->status;
@@ -215,11 +210,97 @@ static Status bind_insert_plan(Insert *insert, Plan **out, Error *err) {
     return STATUS_OK;
 }
 
+static Status bind_insert_plan(Insert *insert, Plan **out, Error *err) {
+    PlanNode *root;
+    TRY(bind_rows_to_insert(insert, &root, err));
+    return finish_plan(insert->bind, root, out, err);
+}
+
 Status bind_insert(Binder *binder, const AstInsert *insert, const Relation *table, Plan **out, Error *err) {
     Bind bind;
     bind_init(&bind, binder);
     Insert work = {.bind = &bind, .ast = insert, .table = table};
     Status status = bind_insert_plan(&work, out, err);
+    bind_deinit(&bind);
+    return status;
+}
+
+/* ---- ON CONFLICT DO UPDATE
+ * ------------------------------------------------------------------------------------------------------ */
+
+/* Both rows' columns, by the names that SET and WHERE may call them. */
+static Status scan_pairs(Insert *insert, const Relation *pairs, PlanNode **out, Error *err) {
+    const AstQualifiedName *name = &insert->ast->table;
+    Str alias = insert->ast->alias.str.size > 0 ? insert->ast->alias.str : name->items[name->count - 1].str;
+    TRY(node_scan(insert->bind, pairs, (SqlSpan){-1, -1}, out, err));
+    ASSERT((*out)->column_count == 2 * insert->table->column_count + 1);
+    for (uint32_t i = 0; i < (*out)->column_count; i++)
+        (*out)->columns[i].qualifier = i < insert->table->column_count ? alias : STR("excluded");
+    return STATUS_OK;
+}
+
+static Status filter_pairs(Insert *insert, const Scope *scope, PlanNode *input, PlanNode **out, Error *err) {
+    Bind *bind = insert->bind;
+    const AstExpr *where = insert->ast->conflict_where;
+    ScalarList scalars = {0};
+    ExprContext context = {.scope = scope, .clause = "WHERE", .scalars = &scalars};
+    const Expr *predicate;
+    *out = input;
+    if (where == NULL) return STATUS_OK;
+    TRY(bind_expr_top(bind, &context, where, &predicate, err));
+    TRY(resolve_boolean(bind, &predicate, "WHERE", err));
+    TRY(scalars_attach(bind, &scalars, input, out, err));
+    TRY(scalars_renumber(bind, predicate, input->column_count, &predicate, err));
+    return node_filter(bind, *out, predicate, bind_span(bind, where->span), out, err);
+}
+
+/* What SET makes of a column. */
+static Status set_value(Insert *insert, ExprContext *context, const AstExpr *ast, uint32_t column, const Expr **out, Error *err) {
+    const Expr *bound;
+    if (ast->kind == AST_EXPR_DEFAULT) return missing_value(insert, column, bind_span(insert->bind, ast->span), out, err);
+    TRY(bind_expr_top(insert->bind, context, ast, &bound, err));
+    return assign(insert, bound, column, out, err);
+}
+
+static Status update_pairs(Insert *insert, const AstAssignmentList *set, const Scope *scope, PlanNode *input, PlanNode **out, Error *err) {
+    Bind *bind = insert->bind;
+    uint32_t count = insert->table->column_count;
+    ScalarList scalars = {0};
+    ExprContext context = {.scope = scope, .clause = "UPDATE", .scalars = &scalars};
+    ProjectItem *items = ARENA_ARRAY(bind->arena, ProjectItem, 2 * (size_t)count + 1);
+    TRY_ALLOC(items);
+    for (uint32_t i = 0; i < 2 * count; i++)
+        items[i] = (ProjectItem){bind_output_expr(bind, input, i % count), insert->table->columns[i % count].name};
+    items[2 * count] = (ProjectItem){.expr = bind_output_expr(bind, input, 2 * count)};
+    for (uint32_t i = 0; i < 2 * count + 1; i++) TRY_ALLOC(items[i].expr);
+    for (uint32_t i = 0; i < set->count; i++) {
+        uint32_t column;
+        TRY(find_target(insert, &set->items[i].columns.items[0], &column, err));
+        TRY(set_value(insert, &context, set->items[i].value, column, &items[count + column].expr, err));
+    }
+    PlanNode *node;
+    TRY(scalars_attach(bind, &scalars, input, &node, err));
+    for (uint32_t i = 0; i < 2 * count && scalars.count > 0; i++)
+        TRY(scalars_renumber(bind, items[i].expr, input->column_count, &items[i].expr, err));
+    return node_project(bind, node, items, 2 * count + 1, (SqlSpan){-1, -1}, out, err);
+}
+
+static Status bind_conflict_plan(Insert *insert, const AstAssignmentList *set, const Relation *pairs, Plan **out, Error *err) {
+    PlanNode *scanned, *node;
+    TRY(scan_pairs(insert, pairs, &scanned, err));
+    uint32_t count = scanned->column_count - 1;
+    Scope scope = {.columns = scanned->columns, .column_count = count, .hiding_from = count};
+    TRY(filter_pairs(insert, &scope, scanned, &node, err));
+    TRY(update_pairs(insert, set, &scope, node, &node, err));
+    return finish_plan(insert->bind, node, out, err);
+}
+
+Status bind_conflict(Binder *binder, const AstInsert *insert, const AstAssignmentList *set, const Relation *table, const Relation *pairs,
+                     Plan **out, Error *err) {
+    Bind bind;
+    bind_init(&bind, binder);
+    Insert work = {.bind = &bind, .ast = insert, .table = table};
+    Status status = bind_conflict_plan(&work, set, pairs, out, err);
     bind_deinit(&bind);
     return status;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * store/rows.c - a record's value:
  *
- *     | weight i64 | change u32: 1 + its place in `changes`, 0: untouched | u32 | payload cells |
+ *     | weight i64 | change u32: 1 + its place in `changes`, 0: untouched | marked u32 | payload cells |
  *
  * On the first touch in an epoch the record is listed with its weight and a copy of its payload cells. Long
  * texts of the copy belong to the record while its payload is the same, and to the list once it has been
@@ -19,7 +19,7 @@ struct RowsChange {
 typedef struct Entry {
     int64_t weight;
     uint32_t change;
-    uint32_t unused;
+    uint32_t is_marked;
 } Entry;
 
 STATIC_ASSERT(sizeof(Entry) == ROWS_ENTRY_SIZE, "payload cells follow");
@@ -252,13 +252,38 @@ Status rows_find_conflict(Rows *rows, Frame *frame, const Batch *batch, int64_t 
     *row = -1;
     for (uint32_t i = 0; i < batch->row_count; i++) {
         Entry *entry = found.values[i];
-        bool seen = entry->weight > 0 || entry->unused != 0;
+        bool seen = entry->weight > 0 || entry->is_marked != 0;
         if (seen && *row < 0) *row = i;
-        entry->unused = 1;
+        entry->is_marked = 1;
         note_touch(rows, found.ids[i], entry);
     }
-    for (uint32_t i = 0; i < batch->row_count; i++) ((Entry *)found.values[i])->unused = 0;
+    for (uint32_t i = 0; i < batch->row_count; i++) ((Entry *)found.values[i])->is_marked = 0;
     return STATUS_OK;
+}
+
+Status rows_mark_keys(Rows *rows, Frame *frame, const Batch *batch, const uint8_t *marks, uint8_t *states, Error *err) {
+    ASSERT(rows->is_keyed);
+    ASSERT(rows->change_next == 0);
+    RowsFound found;
+    TRY(encode_rows(rows, frame, batch, &found, err));
+    TRY(reserve_changes(rows, batch->row_count, err));
+    StateUpsert upsert = {.ids = found.ids, .values = found.values, .created = found.created};
+    TRY(state_upsert_batch(&rows->state, found.keys, found.hashes, batch->row_count, &upsert, err));
+    for (uint32_t i = 0; i < batch->row_count; i++) {
+        Entry *entry = found.values[i];
+        bool is_stored = entry->weight > 0;
+        note_touch(rows, found.ids[i], entry);
+        states[i] = entry->is_marked != 0 ? ROWS_KEY_REPEATED : is_stored ? ROWS_KEY_STORED : ROWS_KEY_NEW;
+        if (!is_stored || (marks != NULL && marks[i] != 0)) entry->is_marked = 1;
+    }
+    return STATUS_OK;
+}
+
+void rows_clear_marks(Rows *rows) {
+    for (size_t i = rows->change_next; i < rows->changes.count; i++) {
+        Entry *entry = state_write(&rows->state, rows->changes.items[i].id);
+        entry->is_marked = 0;
+    }
 }
 
 /* --- the epoch's end
@@ -312,6 +337,20 @@ static Status read_columns(const Rows *rows, const uint32_t *ids, const void *co
     }
     *out = (Batch){.row_count = count, .column_count = rows->column_count, .columns = columns};
     return STATUS_OK;
+}
+
+Status rows_read_stored(Rows *rows, Frame *frame, const Batch *batch, Batch *out, Error *err) {
+    ASSERT(rows->is_keyed);
+    RowsFound found;
+    TRY(encode_rows(rows, frame, batch, &found, err));
+    state_get_batch(&rows->state, found.keys, found.hashes, batch->row_count, found.ids);
+    const void **payloads = frame_alloc(frame, batch->row_count * sizeof(void *), NULL);
+    TRY_ALLOC(payloads);
+    for (uint32_t i = 0; i < batch->row_count; i++) {
+        ASSERT(found.ids[i] != STATE_NONE);
+        payloads[i] = (const char *)state_value(&rows->state, found.ids[i]) + ROWS_ENTRY_SIZE;
+    }
+    return read_columns(rows, found.ids, payloads, batch->row_count, frame, out, err);
 }
 
 Status rows_find_excess(Rows *rows, Frame *frame, Batch *out, Error *err) {

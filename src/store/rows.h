@@ -72,6 +72,16 @@ NODISCARD Status rows_apply(Rows *rows, Frame *frame, const Batch *batch, RowsMi
 /* The first row whose key is stored already, or occurs twice in the batch; -1: none. Keyed rows only. */
 NODISCARD Status rows_find_conflict(Rows *rows, Frame *frame, const Batch *batch, int64_t *row, Error *err);
 
+/* What each row's key is before the rows are applied; keyed rows only. A new key is marked, so that it is REPEATED the next time,
+ * also in another batch, until rows_clear_marks; one that is stored only where `marks` says so (NULL: nowhere). */
+typedef enum RowsKeyState { ROWS_KEY_NEW, ROWS_KEY_STORED, ROWS_KEY_REPEATED } RowsKeyState;
+NODISCARD Status rows_mark_keys(Rows *rows, Frame *frame, const Batch *batch, const uint8_t *marks, uint8_t *states,
+                                Error *err);
+void rows_clear_marks(Rows *rows);
+
+/* The stored rows with the keys of the batch's rows, all of which are STORED. */
+NODISCARD Status rows_read_stored(Rows *rows, Frame *frame, const Batch *batch, Batch *out, Error *err);
+
 /* Of the records touched in this epoch, one of a key that now has several rows: its row as a batch; row_count 0: there is none. */
 NODISCARD Status rows_find_excess(Rows *rows, Frame *frame, Batch *out, Error *err);
 

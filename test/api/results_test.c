@@ -186,6 +186,10 @@ static const char *const STEPS[] = {
     "CREATE MATERIALIZED VIEW totals AS SELECT loud, count(*) AS n, max(k) AS m FROM named GROUP BY loud",
     "INSERT INTO t VALUES (1, 'a name that is longer than a view can hold'), (2, 'b'), (3, NULL)",
     "UPDATE t SET name = name || 'x', k = k + 1",
+    "INSERT INTO t VALUES (2, 'another name that is longer than a view can hold'), (9, 'z') ON CONFLICT (k) DO UPDATE SET name = excluded.name || t.name"
+    " WHERE t.k < 5 RETURNING k, name",
+    "INSERT INTO t SELECT k, 'w' FROM t ON CONFLICT DO NOTHING",
+    "DELETE FROM t WHERE k = 9 RETURNING name || '!'",
     "INSERT INTO e VALUES (1, '2024-01-01 00:00:00'), (2, '2024-01-01 00:00:07'), (1, '2024-01-01 00:00:01')",
     "DELETE FROM t WHERE k = 2",
     "SELECT loud, n FROM totals ORDER BY n, loud",
