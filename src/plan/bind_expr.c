@@ -516,6 +516,20 @@ static Status misplaced(Bind *bind, const AstExpr *expr, const char *message, Er
     return error_set_at(err, STATUS_SYNTAX, bind_position(bind, expr->span.start), "%s", message);
 }
 
+/* = ANY (SELECT ..) is IN, <> ALL (SELECT ..) is NOT IN; the others are not there yet. */
+static Status bind_quantified(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
+    const AstExpr *right = expr->quantified.right;
+    Str op = expr->quantified.op;
+    bool all = expr->flag, is_not = str_equal(op, STR("<>")) || str_equal(op, STR("!="));
+    if (right->kind == AST_EXPR_SUBQUERY && (all ? is_not : str_equal(op, STR("=")))) {
+        TRY(bind_in_subquery(bind, context, expr, expr->quantified.left, right->query, out, err));
+        return negate_if(bind, all, bind_span(bind, expr->span), bind_position(bind, expr->position), out, err);
+    }
+    (void)bind_later(bind, context, expr, expr->quantified.left, "ANY and ALL are", err);
+    if (err->status != STATUS_NOT_SUPPORTED) return err->status;
+    return error_add_hint(err, "= ANY and <> ALL of a subquery are; of a list of values write IN (a, b).");
+}
+
 /* Long because it is the list of kinds. */
 static Status bind_kind(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
     SqlSpan span = bind_span(bind, expr->span);
@@ -546,10 +560,9 @@ static Status bind_kind(Bind *bind, ExprContext *context, const AstExpr *expr, c
         case AST_EXPR_LIKE: return bind_like(bind, context, expr, out, err);
         case AST_EXPR_IN_LIST: return bind_in_list(bind, context, expr, out, err);
         case AST_EXPR_IN_QUERY:
-            TRY(bind_in_subquery(bind, context, expr, out, err));
+            TRY(bind_in_subquery(bind, context, expr, expr->in_query.operand, expr->in_query.query, out, err));
             return negate_if(bind, expr->negated, span, bind_position(bind, expr->position), out, err);
-        case AST_EXPR_QUANTIFIED:
-            return bind_later(bind, context, expr, expr->quantified.left, "ANY and ALL are", err);
+        case AST_EXPR_QUANTIFIED: return bind_quantified(bind, context, expr, out, err);
         case AST_EXPR_EXISTS: return bind_exists_subquery(bind, context, expr, out, err);
         case AST_EXPR_SUBQUERY: return bind_scalar_subquery(bind, context, expr, out, err);
         case AST_EXPR_ARRAY_QUERY: return bind_later_array(bind, context, expr, out, err);

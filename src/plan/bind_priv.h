@@ -211,8 +211,9 @@ NODISCARD Status bind_expr_top(Bind *bind, ExprContext *context, const AstExpr *
 /* bind_scalar.c: (SELECT ..), x IN (SELECT ..), EXISTS (SELECT ..) */
 NODISCARD Status bind_scalar_subquery(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                                       Error *err);
-NODISCARD Status bind_in_subquery(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
-                                  Error *err);
+/* `expr`: all of operand IN (query), for its places; NOT is the caller's. */
+NODISCARD Status bind_in_subquery(Bind *bind, ExprContext *context, const AstExpr *expr, const AstExpr *operand,
+                                  const AstQuery *query, const Expr **out, Error *err);
 NODISCARD Status bind_exists_subquery(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                                       Error *err);
 NODISCARD Status bind_call(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,

@@ -55,11 +55,12 @@ static Status bring_together(Bind *bind, const AstExpr *expr, const Expr *pair[2
     return resolve_to_common(bind, pair, 2, "IN", &type, err);
 }
 
-Status bind_in_subquery(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
+Status bind_in_subquery(Bind *bind, ExprContext *context, const AstExpr *expr, const AstExpr *operand, const AstQuery *query,
+                        const Expr **out, Error *err) {
     ScalarValue value = {0};
     const Expr *pair[2];
-    TRY(bind_expr(bind, context, expr->in_query.operand, &pair[0], err));
-    TRY(bind_subquery(bind, expr->in_query.query, context->scope, false, &value.node, err));
+    TRY(bind_expr(bind, context, operand, &pair[0], err));
+    TRY(bind_subquery(bind, query, context->scope, false, &value.node, err));
     if (value.node->column_count != 1)
         return error_set_at(err, STATUS_SYNTAX, bind_position(bind, expr->position), "subquery has too %s columns",
                             value.node->column_count > 1 ? "many" : "few");

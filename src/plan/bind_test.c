@@ -548,8 +548,8 @@ static const Case ODD[] = {
      "        LIMIT 1 | append-only, one row, bounded | 1:8 \"EXISTS (SELECT 1)\"\n"
      "          VALUES 1 row | append-only, one row, bounded\n"},
     {BIND_SNAPSHOT,
-     "SELECT 1 = ANY (SELECT 1)",
-     "0A000 9 ANY and ALL are not supported yet"},
+     "SELECT 1 < ANY (SELECT 1)",
+     "0A000 9 ANY and ALL are not supported yet / = ANY and <> ALL of a subquery are; of a list of values write IN (a, b)."},
     {BIND_SNAPSHOT,
      "SELECT CASE qty WHEN 1 THEN 'a' WHEN 2 THEN 'b' END FROM ended",
      "EMIT final rows\n"

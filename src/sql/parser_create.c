@@ -330,6 +330,10 @@ static bool takes_query(AstRelationKind kind) {
            kind != AST_RELATION_CONNECTION;
 }
 
+static bool is_continuous(AstRelationKind kind) {
+    return kind == AST_RELATION_STREAM || kind == AST_RELATION_MATERIALIZED_VIEW || kind == AST_RELATION_VIEW || kind == AST_RELATION_SINK;
+}
+
 /* AS query [WITH [NO] DATA] */
 static Status parse_as_query(Parse *p, AstCreate *create, Error *err) {
     DEBUG_ASSERT(parse_at(p, KW_AS));
@@ -347,6 +351,9 @@ static Status parse_as_query(Parse *p, AstCreate *create, Error *err) {
                               "A query makes a STREAM, VIEW, MATERIALIZED VIEW, TABLE or SINK, not this.");
     }
     TRY(parse_query(p, true, &create->query, err));
+    if (create->emit != NULL && create->query->emit != NULL)
+        return error_set_at(err, STATUS_SYNTAX, create->query->emit->span.start, "multiple EMIT clauses not allowed");
+    if (create->emit != NULL) create->query->emit = create->emit;
     bool with, no;
     TRY(parse_at_two(p, KW_WITH, TOKEN_LEFT_PAREN, &with, err)); /* options: the caller's */
     if (with || !parse_at(p, KW_WITH)) return STATUS_OK;
@@ -409,6 +416,11 @@ static Status parse_create_clauses(Parse *p, AstCreate *create, Error *err) {
                 TRY(parse_options(p, &create->options, err));
                 break;
             case KW_FORMAT: TRY(parse_format(p, create, err)); break;
+            case KW_EMIT: /* RisingWave's place for it */
+                if (!is_continuous(create->relation) || create->query != NULL) return parse_unexpected(p, err);
+                TRY(parse_emit(p, &create->emit, err));
+                if (!parse_at(p, KW_AS)) return parse_expected(p, "AS and a query", err);
+                break;
             case KW_AS:
                 if (create->query != NULL) return parse_unexpected(p, err);
                 TRY(parse_as_query(p, create, err));

@@ -118,7 +118,8 @@ typedef struct AstCreate {
     AstOptionList format_options;
     AstOptionList options; /* WITH (..) */
     AstQualifiedName from; /* SINK .. FROM x */
-    AstQuery *query;       /* AS SELECT .. */
+    AstQuery *query;       /* AS SELECT ..; its `emit` may have stood before AS */
+    AstEmit *emit;         /* EMIT .. before AS: the query's as soon as that is read */
     AstSpan or_replace;    /* OR REPLACE: empty when absent, as the three below */
     AstSpan temporary;     /* TEMP, TEMPORARY */
     AstSpan with_no_data;  /* WITH NO DATA */

@@ -63,7 +63,7 @@ def predicate(rng, depth):
         return plain(rng)
     kind, name = rng.randrange(8), rng.choice(NAMES)
     if kind < 3:
-        return f"{operand(rng, name)} {rng.choice(['IN', 'IN', 'NOT IN'])} ({query(rng, name, depth)})"
+        return f"{operand(rng, name)} {rng.choice(['IN', 'IN', 'NOT IN', '= ANY', '<> ALL'])} ({query(rng, name, depth)})"
     if kind == 3:
         return f"{rng.choice(['', 'NOT '])}EXISTS ({query(rng, name, depth)})"
     if kind == 4:
