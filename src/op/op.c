@@ -235,7 +235,7 @@ Status late_split_init(LateSplit *split, Frame *frame, uint32_t row_count, Error
     return STATUS_OK;
 }
 
-/* How far behind the bound a row's time was, as an interval. */
+/* How far behind the bound a row's time was, as the difference of two times is written: whole days apart. */
 static Status late_by(const LateSplit *split, const OpContext *context, const AggregateSpec *spec,
                       const Batch *batch, Array *out, Error *err) {
     ArrayBuilder builder;
@@ -248,7 +248,8 @@ static Status late_by(const LateSplit *split, const OpContext *context, const Ag
                                                    : array_i64(times)[row],
                 behind;
         if (__builtin_sub_overflow(bounds[row], time, &behind)) behind = INT64_MAX;
-        array_builder_interval(&builder, (Interval){.microseconds = behind});
+        array_builder_interval(
+            &builder, (Interval){.days = (int32_t)(behind / CALENDAR_DAY), .microseconds = behind % CALENDAR_DAY});
     }
     return array_builder_finish(&builder, out, err);
 }
