@@ -7,7 +7,10 @@
 #include "db/statement.h"
 #include "db/subscription.h"
 
-enum { WRITER_ROW_COUNT_MAX = 1024 }; /* rows that weir_writer_row buffers */
+enum {
+    WRITER_ROW_COUNT_MAX = 1024,   /* rows that weir_writer_row buffers */
+    WRITER_WEIGHT_MAX = 1000000000 /* of a row: who reads a table meets each of its copies */
+};
 
 struct weir_writer {
     Deferred deferred; /* first: its end */
@@ -373,9 +376,11 @@ static Status take_weights(weir_writer *writer, const Batch *imported, Batch *ou
         return error_set(err, STATUS_DATATYPE_MISMATCH, "__weight must be int64 without NULLs");
     bool all_one = true;
     for (uint32_t i = 0; i < weights->length; i++) {
-        all_one &= array_i64(weights)[i] == 1;
-        if (array_i64(weights)[i] == 0)
-            return error_set(err, STATUS_INVALID_ARGUMENT, "a row of weight 0 says nothing");
+        int64_t weight = array_i64(weights)[i];
+        all_one &= weight == 1;
+        if (weight == 0) return error_set(err, STATUS_INVALID_ARGUMENT, "a row of weight 0 says nothing");
+        if (weight > WRITER_WEIGHT_MAX || weight < -WRITER_WEIGHT_MAX)
+            return error_set(err, STATUS_LIMIT, "the weight of row %u is beyond %d", i + 1, WRITER_WEIGHT_MAX);
     }
     if (!all_one) out->meta[META_WEIGHT] = array_i64(weights);
     return STATUS_OK;

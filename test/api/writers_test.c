@@ -150,6 +150,24 @@ static void writers_are_partitions(void **state) {
     check_partitions("CREATE TABLE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts) APPEND ONLY");
 }
 
+/* Rows of one INT column with their weights. */
+static int push_weights(Session *s, weir_writer *writer, const int32_t *values, const int64_t *weights, uint32_t count, weir_error **error) {
+    struct ArrowSchema schema;
+    struct ArrowArray array;
+    Error err;
+    BufferPool *pool = buffer_pool_create(&s->memory);
+    Array column = {.type = type_of(TYPE_INTEGER), .length = count, .values = values};
+    Batch batch = {.row_count = count, .column_count = 1, .columns = &column, .meta = {[META_WEIGHT] = weights}};
+    Field field = {.name = STR("a"), .type = type_of(TYPE_INTEGER)};
+    ArrowExportOptions options = {.weights = true};
+    assert_int_equal(arrow_export_schema(pool, &(Schema){&field, 1}, options, &schema, &err), STATUS_OK);
+    assert_int_equal(arrow_export_batch(pool, &batch, options, &array, &err), STATUS_OK);
+    int status = weir_writer_push(writer, &array, &schema, 0, error);
+    schema.release(&schema);
+    buffer_pool_destroy(pool);
+    return status;
+}
+
 /* A writer of an append-only table may not take a row back, and what it pushed with it is not there. */
 static void rows_of_an_append_only_table_stay(void **state) {
     Session s;
@@ -157,27 +175,38 @@ static void rows_of_an_append_only_table_stay(void **state) {
     session_exec(&s, "CREATE TABLE e (a INT) APPEND ONLY; CREATE MATERIALIZED VIEW v AS SELECT a FROM e; INSERT INTO e VALUES (1)");
     weir_writer *writer;
     weir_error *error = NULL;
-    struct ArrowSchema schema;
-    struct ArrowArray array;
-    Error err;
-    BufferPool *pool = buffer_pool_create(&s.memory);
-    int32_t values[] = {2, 1};
-    int64_t weights[] = {1, -1};
-    Array column = {.type = type_of(TYPE_INTEGER), .length = 2, .values = values};
-    Batch batch = {.row_count = 2, .column_count = 1, .columns = &column, .meta = {[META_WEIGHT] = weights}};
-    Field field = {.name = STR("a"), .type = type_of(TYPE_INTEGER)};
-    ArrowExportOptions options = {.weights = true};
-    assert_int_equal(arrow_export_schema(pool, &(Schema){&field, 1}, options, &schema, &err), STATUS_OK);
-    assert_int_equal(arrow_export_batch(pool, &batch, options, &array, &err), STATUS_OK);
     assert_int_equal(weir_writer_open(s.conn, "e", &writer, NULL), WEIR_OK);
-    assert_int_not_equal(weir_writer_push(writer, &array, &schema, 0, &error), WEIR_OK);
+    assert_int_not_equal(push_weights(&s, writer, (int32_t[]){2, 1}, (int64_t[]){1, -1}, 2, &error), WEIR_OK);
     assert_string_equal(weir_error_message(error), "rows of append-only table \"e\" cannot be taken back");
     weir_error_free(error);
-    schema.release(&schema);
     assert_string_equal(session_rows(&s, "SELECT a FROM e"), "1\n");
     assert_string_equal(session_rows(&s, "SELECT a FROM v"), "1\n");
     weir_writer_free(writer);
-    buffer_pool_destroy(pool);
+    session_close(&s);
+}
+
+/* A weight is so many copies, which whoever reads the table meets one by one; what is not there cannot be taken back, nor more of it. */
+static void weights_have_bounds(void **state) {
+    static const int64_t refused[] = {0, 1000000001, -1000000001, INT64_MAX, INT64_MIN};
+    Session s;
+    weir_writer *writer;
+    weir_error *error = NULL;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE TABLE t (a INT); CREATE MATERIALIZED VIEW v AS SELECT a, count(*) AS n, sum(a) AS s FROM t GROUP BY a");
+    assert_int_equal(weir_writer_open(s.conn, "t", &writer, NULL), WEIR_OK);
+    assert_int_equal(push_weights(&s, writer, (int32_t[]){7, 8}, (int64_t[]){3, 1000}, 2, NULL), WEIR_OK);
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        assert_int_not_equal(push_weights(&s, writer, (int32_t[]){9, 7}, (int64_t[]){1, refused[i]}, 2, &error), WEIR_OK);
+        assert_string_equal(weir_error_sqlstate(error), refused[i] == 0 ? "22023" : "54000");
+        weir_error_free(error);
+        error = NULL;
+    }
+    assert_int_equal(push_weights(&s, writer, (int32_t[]){7, 6, 8}, (int64_t[]){-4, -1, -999}, 3, NULL), WEIR_OK);
+    assert_string_equal(session_rows(&s, "SELECT * FROM v ORDER BY a"), "7|3|21\n8|1|8\n");
+    assert_string_equal(session_rows(&s, "SELECT count(*) FROM t"), "4\n");
+    assert_string_equal(session_rows(&s, "SELECT reason, count(*) FROM weir_catalog.dead_letters GROUP BY reason"),
+                        "a row was withdrawn that is not there|2\n");
+    weir_writer_free(writer);
     session_close(&s);
 }
 
@@ -266,6 +295,7 @@ int main(void) {
         cmocka_unit_test(a_writer_outlives_its_table),
         cmocka_unit_test(writers_are_partitions),
         cmocka_unit_test(rows_of_an_append_only_table_stay),
+        cmocka_unit_test(weights_have_bounds),
         cmocka_unit_test(a_source_with_a_key_keeps_the_latest_row),
         cmocka_unit_test(a_file_with_a_key_is_read_into_its_source),
         cmocka_unit_test(a_silent_writer_turns_idle),
