@@ -2,6 +2,8 @@
  * db/define.c - reading CREATE statements. */
 #include "db/define.h"
 
+#include "db/guess.h"
+
 static Binder binder_for(weir_db *db, Str text, Arena *arena) {
     return (Binder){
         .catalog = &db->catalog, .arena = arena, .pool = db->pool, .zones = &db->zones.source, .text = text};
@@ -242,8 +244,20 @@ static Status list_options(const AstCreate *create, Binder *binder, OptionList *
     return STATUS_OK;
 }
 
-Status define_check_stdin(const weir_db *db, int64_t position, Error *err) {
-    if (!db->stdin_is_taken) return STATUS_OK;
+static Status check_only_reader(const weir_db *db, Str name, int64_t position, Error *err) {
+    for (size_t i = 0; i < db->objects.count; i++) {
+        const Object *object = db->objects.items[i];
+        bool is_reader = object->relation.kind == RELATION_SOURCE && object->connector != NULL &&
+                         connector_is_stdin(object->connector, object->options);
+        if (!is_reader || str_equal(object->relation.name, name)) continue;
+        error_set_at(err, STATUS_READ_ONCE, position, "source \"%.*s\" reads standard input already", STR_ARGS(object->relation.name));
+        return error_add_hint(err, "Standard input can be read once: read from \"%.*s\".", STR_ARGS(object->relation.name));
+    }
+    return STATUS_OK;
+}
+
+Status define_check_stdin(const weir_db *db, Str name, int64_t position, Error *err) {
+    if (!db->stdin_is_taken) return check_only_reader(db, name, position, err);
     (void)error_set_at(err, STATUS_READ_ONCE, position,
                        "standard input cannot be read as data: the script itself comes from it");
     return error_add_hint(err, "Give the script with -f FILE or -c, and the data on standard input.");
@@ -268,13 +282,16 @@ static Status define_options(weir_db *db, const AstCreate *create, Binder *binde
     if (connector == NULL) {
         char whose[64];
         size_t size = text_format(whose, sizeof(whose), "a %s without a connector", object_kind_name(kind));
-        TRY(option_check(&common, 1, str_from(whose, size), out->options, err));
+        Status status = option_check(&common, 1, str_from(whose, size), out->options, err);
+        bool has_path = status == STATUS_UNDEFINED_OBJECT && option_find(out->options, STR("path")) != NULL;
+        if (has_path) return error_add_hint(err, "Say connector = 'file' to %s a file.", kind == RELATION_SINK ? "write" : "read");
+        TRY(status);
     } else {
         TRY(connector_find(connector->value, use, connector->position, &out->connector, err));
         if (connector_check(out->connector, use, out->options, &common, err) != STATUS_OK)
             return error_locate(err, connector->position);
         if (use == CONNECTOR_SOURCE && connector_is_stdin(out->connector, out->options))
-            TRY(define_check_stdin(db, connector->position, err));
+            TRY(define_check_stdin(db, out->relation.name, connector->position, err));
     }
     bool is_said = option_find(out->options, STR("on_error")) != NULL;
     if (common.count > 0) /* tables and views have no rows of their own that could fail */
@@ -290,16 +307,11 @@ Status define_inferred(const weir_db *db, const Inference *inference, Arena *are
         .on_error = db->on_error,
         .relation = {.kind = RELATION_SOURCE, .name = STR("stdin"), .bounded = true, .time_column = -1}};
     Relation *relation = &out->relation;
-    relation->column_count = inference->schema.count;
-    relation->columns = ARENA_ARRAY(arena, PlanColumn, relation->column_count + 1);
+    TRY(guess_take_columns(inference, arena, relation, err));
     Option *options = ARENA_ARRAY(arena, Option, 4);
     char *delimiter = arena_copy(arena, &inference->options.delimiter, 1);
-    TRY_ALLOC(relation->columns);
     TRY_ALLOC(options);
     TRY_ALLOC(delimiter);
-    for (uint32_t i = 0; i < relation->column_count; i++)
-        relation->columns[i] =
-            (PlanColumn){.name = inference->schema.fields[i].name, .type = inference->schema.fields[i].type};
     bool csv = inference->options.format == FORMAT_CSV;
     options[0] = (Option){STR("connector"), STR("file"), -1};
     options[1] = (Option){STR("path"), STR("-"), -1};
@@ -317,6 +329,16 @@ static Status table_watermark(const AstCreate *create, Error *err) {
     return error_add_hint(err, "Write APPEND ONLY behind the columns: rows then come by INSERT and stay. Or CREATE SOURCE, which keeps none.");
 }
 
+/* Without columns the options come first: they tell where these can be found. `key` has room for all of them then. */
+static Status define_guessed(weir_db *db, const AstCreate *create, Binder *binder, Definition *out, uint32_t **key, Error *err) {
+    TRY(define_options(db, create, binder, out, err));
+    if (out->connector == NULL || !out->connector->has_format) return STATUS_OK;
+    TRY(guess_columns(db, binder->arena, out, err));
+    *key = ARENA_ARRAY(binder->arena, uint32_t, out->relation.column_count + 1);
+    TRY_ALLOC(*key);
+    return STATUS_OK;
+}
+
 static Status define_stored(weir_db *db, const AstCreate *create, Binder *binder, Definition *out,
                             Error *err) {
     Relation *relation = &out->relation;
@@ -326,9 +348,11 @@ static Status define_stored(weir_db *db, const AstCreate *create, Binder *binder
     uint32_t *key = ARENA_ARRAY(binder->arena, uint32_t, create->columns.count + 1), key_count = 0;
     TRY_ALLOC(key);
     TRY(define_columns(binder, create, relation, key, &key_count, err));
+    bool is_guessed = is_source && relation->column_count == 0;
+    if (is_guessed) TRY(define_guessed(db, create, binder, out, &key, err));
     TRY(define_constraints(create, relation, key, &key_count, err));
     TRY(define_watermark(binder, create, relation, err));
-    TRY(define_options(db, create, binder, out, err));
+    if (!is_guessed) TRY(define_options(db, create, binder, out, err));
     if (relation->column_count == 0)
         return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->name.items[0].span.start,
                             "\"%.*s\" needs at least one column", STR_ARGS(relation->name));

@@ -36,7 +36,7 @@ OptionTable define_common_options(RelationKind kind);
 NODISCARD Status define_inferred(const weir_db *db, const Inference *inference, Arena *arena, Definition *out,
                                  Error *err);
 
-/* READ_ONCE when the caller reads standard input itself. */
-NODISCARD Status define_check_stdin(const weir_db *db, int64_t position, Error *err);
+/* READ_ONCE when the caller reads standard input itself, or a source other than `name` does. */
+NODISCARD Status define_check_stdin(const weir_db *db, Str name, int64_t position, Error *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include "db/object.h"
 
 #include "db/define.h"
+#include "db/guess.h"
 #include "db/halt.h"
 
 const char *object_kind_name(RelationKind kind) {
@@ -635,28 +636,16 @@ Status object_drop(weir_db *db, const AstDrop *drop, Error *err) {
 
 /* --- FROM stdin ------------------------------------------------------------------------------- */
 
-enum { HEAD_WAIT_MS = 50 }; /* between two looks at the interrupt */
-
-static Status read_stdin_head(weir_db *db, Error *err) {
-    IoFile file;
-    io_stdin(db->io, &file);
-    for (bool is_enough = false; !is_enough;) {
-        TRY(flow_check_interrupt(db->flow, err));
-        TRY(source_head_read(&db->stdin_head, &file, HEAD_WAIT_MS, &is_enough, err));
-    }
-    return STATUS_OK;
-}
-
 static Status make_stdin(weir_db *db, Error *err) {
-    TRY(define_check_stdin(db, -1, err));
-    TRY(read_stdin_head(db, err));
+    TRY(define_check_stdin(db, STR("stdin"), -1, err));
+    TRY(guess_read_stdin(db, err));
     Arena arena;
     Text ddl;
     Inference inference;
     Definition definition;
     arena_init(&arena, &db->memory);
     text_init(&ddl, &db->memory);
-    Status status = infer_schema(text_str(&db->stdin_head.bytes), &arena, &inference, err);
+    Status status = infer_schema(text_str(&db->stdin_head.bytes), 0, &arena, &inference, err);
     if (status == STATUS_OK) {
         infer_append_ddl(&ddl, STR("stdin"), STR("-"), &inference);
         Str text = ddl.failed ? (Str){0} : str_copy(&arena, text_str(&ddl));

@@ -385,7 +385,7 @@ static Status infer_csv(Str head, char delimiter, InferColumns *columns, Error *
 
 /* ---- both ---- */
 
-Status infer_schema(Str head, Arena *arena, Inference *out, Error *err) {
+Status infer_schema(Str head, char delimiter, Arena *arena, Inference *out, Error *err) {
     InferColumns columns = {.arena = arena};
     if (str_starts_with(head, STR("\xEF\xBB\xBF"))) head = str_from(head.data + 3, head.size - 3);
     while (head.size > 0 && is_space(*head.data)) head = str_from(head.data + 1, head.size - 1);
@@ -399,7 +399,7 @@ Status infer_schema(Str head, Arena *arena, Inference *out, Error *err) {
     if (is_json) {
         TRY(infer_json(head, is_array, &columns, err));
     } else {
-        out->options.delimiter = guess_delimiter(head);
+        out->options.delimiter = delimiter != '\0' ? delimiter : guess_delimiter(head);
         TRY(infer_csv(head, out->options.delimiter, &columns, err));
     }
     return columns_finish(&columns, &out->schema, err);

@@ -2,7 +2,7 @@
  * format/infer.h - guess format and columns from the first bytes of an input.
  *
  *     Inference inference;
- *     TRY(infer_schema(head, &arena, &inference, err));
+ *     TRY(infer_schema(head, 0, &arena, &inference, err));
  *     infer_append_ddl(&text, STR("stdin"), STR("-"), &inference);
  *         CREATE SOURCE stdin (user_id BIGINT, "at" TIMESTAMP, note TEXT)
  *           WITH (connector = 'file', path = '-', format = 'json')
@@ -28,10 +28,10 @@ typedef struct Inference {
     Schema schema;
 } Inference;
 
-/* `head`: the first bytes; a last line that is cut is left aside unless it is the only one. Fails with
+/* `head`: the first bytes; a last line that is cut is left aside unless it is the only one. `delimiter`: of CSV; 0: guessed. Fails with
  * BAD_RECORD when there is no record, no JSON object that can be read, or more than SCHEMA_COLUMN_COUNT_MAX
  * fields. */
-NODISCARD Status infer_schema(Str head, Arena *arena, Inference *out, Error *err);
+NODISCARD Status infer_schema(Str head, char delimiter, Arena *arena, Inference *out, Error *err);
 
 /* The CREATE SOURCE statement that says the same, without a semicolon. */
 void infer_append_ddl(Text *text, Str source_name, Str path, const Inference *inference);

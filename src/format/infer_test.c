@@ -19,7 +19,7 @@ static void check(const char *head, const char *expected) {
     memory_init(&memory, 0);
     arena_init(&arena, &memory);
     text_init(&text, &memory);
-    if (infer_schema(str_from_c(head), &arena, &inference, &err) == STATUS_OK)
+    if (infer_schema(str_from_c(head), 0, &arena, &inference, &err) == STATUS_OK)
         infer_append_ddl(&text, STR("stdin"), STR("-"), &inference);
     else
         text_append_c(&text, err.message);

@@ -154,8 +154,8 @@ static Status file_in_from(Parse *p, Error *err) {
     err->hint[0] = '\0';
     return error_add_hint(
         err,
-        "A file is read through a source: CREATE SOURCE name (column type, ..) WITH (connector = "
-        "'file', path = '..'); or from standard input: SELECT .. FROM stdin.");
+        "A file is read through a source: CREATE SOURCE name WITH (connector = 'file', path = '..'); or from standard input: "
+        "SELECT .. FROM stdin.");
 }
 
 /* A table or a function: the parenthesis tells. */

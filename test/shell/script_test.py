@@ -314,6 +314,63 @@ def test_from_stdin_shows_what_it_took_it_for():
     contains(err, "CREATE SOURCE stdin (a BIGINT, b TEXT)")
 
 
+def guessed(directory, name, content, options="", columns="", query="DESCRIBE s"):
+    sql = f"CREATE SOURCE s {columns} WITH (connector = 'file', path = '{write(directory, name, content)}'{options}); "
+    return weir("--no-header", "--mode", "list", "-c", sql + query)
+
+
+def columns_of(answer):
+    equal((answer[0], answer[2]), (0, ""))
+    return [tuple(line.split("|")[:2]) for line in answer[1].splitlines()]
+
+
+def test_columns_of_a_file_are_guessed():
+    wanted = [("id", "bigint"), ("name", "text"), ("at", "timestamp without time zone")]
+    with tempfile.TemporaryDirectory() as directory:
+        for name, content in (("a.csv", "id,name,at\n1,x,2024-01-01 00:00:00\n2,y,\n"), ("a.tsv", "id\tname\tat\n1\tx\t2024-01-01 00:00:00\n"),
+                              ("a.txt", "id;name;at\n1;x;2024-01-01 00:00:00\n"), ("b.json", '{"id":1,"name":"x","at":"2024-01-01 00:00:00"}\n'),
+                              ("b.csv", '{"id":1,"name":"x","at":"2024-01-01 00:00:00"}\n'), ("[c].json", '[{"id":1,"name":"x","at":"2024-01-01T00:00:00"}]')):
+            path = name.replace("[", "?").replace("]", "?")
+            write(directory, name, content)
+            described = weir("--no-header", "--mode", "list", "-c", f"CREATE SOURCE s WITH (connector = 'file', path = '{directory}/{path}'); DESCRIBE s")
+            equal(columns_of(described), wanted, name)
+            equal(weir("--no-header", "-c", f"CREATE SOURCE s FROM FILE (path = '{directory}/{path}'); SELECT id, name, at FROM s LIMIT 1"), (0, "1,x,2024-01-01 00:00:00\n", ""))
+        # what the options say holds
+        equal(columns_of(guessed(directory, "d.csv", "a,b;c\n1,2;3\n", ", delimiter = ';'")), [("a,b", "text"), ("c", "bigint")])
+        for options, message in ((", header = false", 'the option "header"'), (", null = 'x'", 'the option "null"'), (", format = 'json'", "is csv, not json")):
+            status, out, err = guessed(directory, "d.csv", "a,b\n1,2\n", options)
+            equal((status in (1, 4), out), (True, ""), options)
+            contains(err, message)
+        # keys and watermarks name what was guessed
+        answer = guessed(directory, "e.csv", "a,b,c,ts\n1,2,3,2024-01-01 00:00:00\n", "", "(WATERMARK FOR ts AS ts, PRIMARY KEY (b, a, c))")
+        equal((answer[0], answer[1]), (0, "a|bigint|no|key\nb|bigint|no|key\nc|bigint|no|key\nts|timestamp without time zone|yes|event time\n"))
+        contains(guessed(directory, "e.csv", "a,b\n1,2\n", "", "(PRIMARY KEY (x))")[2], "42703")
+        # many files: the first; none, empty, a pipe: an error
+        write(directory, "f1.csv", "a\n1\n")
+        write(directory, "f2.csv", "a\n2\n")
+        equal(weir("--no-header", "-c", f"CREATE SOURCE s FROM FILE (path = '{directory}/f?.csv'); SELECT sum(a) FROM s"), (0, "3\n", ""))
+        for path, message in ((f"{directory}/nosuch", "No such file"), (f"{directory}/nosuch*", "no file matches"), (directory, "no plain file"), ("/dev/stdin", "no plain file")):
+            status, out, err = weir("-c", f"CREATE SOURCE s WITH (connector = 'file', path = '{path}')")
+            equal((status in (1, 4), out), (True, ""), path)
+            contains(err, message)
+        contains(guessed(directory, "g.csv", "")[2], "the input is empty")
+    contains(weir("-c", "CREATE SOURCE s")[2], "needs at least one column")
+    contains(weir("-c", "CREATE SOURCE s FROM GENERATOR")[2], "needs at least one column")
+    contains(weir("-c", "CREATE SOURCE s WITH (path = 'x.csv')")[2], "connector = 'file'")
+
+
+def test_standard_input_has_one_reader():
+    named = "CREATE SOURCE s WITH (connector = 'file', path = '-'); "
+    data = "a,b\n1,x\n2,y\n"
+    equal(weir("--no-header", "-c", named + "SELECT a, b FROM s", stdin=data), (0, "1,x\n2,y\n", ""))
+    for second in ("SELECT * FROM stdin", named.replace("SOURCE s", "SOURCE t"), "CREATE SOURCE t (a INT) WITH (connector = 'file', path = '-')"):
+        status, out, err = weir("--no-header", "-c", named + "SELECT count(*) FROM s; " + second, stdin=data)
+        equal((status, out), (1, "2\n"), second)
+        contains(err, "ERROR 55000")
+        contains(err, 'read from "s"')
+    equal(weir("-c", named + named.replace("SOURCE s", "SOURCE IF NOT EXISTS s"), stdin=data)[0], 0)
+
+
 def peak_mib(row_count, *arguments):
     """The most memory that the command has had while so many rows came to its standard input."""
     with tempfile.TemporaryFile() as data, tempfile.TemporaryFile() as out:

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/guess.c - the head of an input, and what it makes of a definition. */
+#include "db/guess.h"
+
+enum { HEAD_WAIT_MS = 50 }; /* between two looks at the interrupt */
+
+/* ---- heads ---- */
+
+static Status read_head(weir_db *db, IoFile *file, SourceHead *head, Error *err) {
+    for (bool is_enough = false; !is_enough;) {
+        TRY(flow_check_interrupt(db->flow, err));
+        TRY(source_head_read(head, file, HEAD_WAIT_MS, &is_enough, err));
+    }
+    return STATUS_OK;
+}
+
+Status guess_read_stdin(weir_db *db, Error *err) {
+    if (db->stdin_head.bytes.size > 0 || db->stdin_head.is_end) return STATUS_OK;
+    IoFile file;
+    io_stdin(db->io, &file);
+    return read_head(db, &file, &db->stdin_head, err);
+}
+
+/* What is read of a pipe would be missing when the source reads it. */
+static Status check_file(IoFile *file, const Option *path, Error *err) {
+    IoStat stat;
+    TRY(io_file_stat(file, &stat, err));
+    if (stat.kind == IO_KIND_FILE) return STATUS_OK;
+    error_set_at(err, STATUS_WRONG_OBJECT_TYPE, path->position, "the columns of \"%.*s\" cannot be guessed: it is no plain file",
+                 STR_ARGS(file->path));
+    return error_add_hint(err, "Name them: CREATE SOURCE name (column type, ..).");
+}
+
+static Status read_file_head(weir_db *db, Str name, const Option *path, SourceHead *head, Error *err) {
+    IoFile file;
+    TRY(io_open(db->io, name, IO_OPEN_READ, &file, err));
+    Status status = check_file(&file, path, err);
+    if (status == STATUS_OK) status = read_head(db, &file, head, err);
+    io_close(&file, &(Error){0});
+    return status;
+}
+
+/* The first of the files that a pattern names. */
+static Status find_file(weir_db *db, Arena *arena, Str path, Str *out, Error *err) {
+    Str *names;
+    size_t count;
+    TRY(io_glob(db->io, path, arena, &names, &count, err));
+    if (count == 0) return error_set(err, STATUS_FILE_NOT_FOUND, "no file matches \"%.*s\"", STR_ARGS(path));
+    *out = names[0];
+    return STATUS_OK;
+}
+
+/* ---- options ---- */
+
+/* Options under which records do not look as the guess takes them. */
+static Status check_options(OptionList options, Error *err) {
+    static const char *const others[] = {"header", "quote", "escape", "null"};
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        const Option *option = option_find(options, str_from_c(others[i]));
+        if (option == NULL) continue;
+        error_set_at(err, STATUS_NOT_SUPPORTED, option->position, "columns are not guessed with the option \"%s\"", others[i]);
+        return error_add_hint(err, "Name them: CREATE SOURCE name (column type, ..).");
+    }
+    return STATUS_OK;
+}
+
+/* What was guessed becomes an option where none is given. */
+static Status add_options(const Inference *inference, Arena *arena, OptionList *options, Error *err) {
+    Option *items = ARENA_ARRAY(arena, Option, options->count + 2);
+    char *delimiter = arena_copy(arena, &inference->options.delimiter, 1);
+    TRY_ALLOC(items);
+    TRY_ALLOC(delimiter);
+    uint32_t count = options->count;
+    if (count > 0) memcpy(items, options->items, count * sizeof(*items));
+    const char *format = format_name(inference->options.format);
+    if (option_find(*options, STR("format")) == NULL) items[count++] = (Option){STR("format"), str_from_c(format), -1};
+    bool has_delimiter = inference->options.format == FORMAT_CSV && option_find(*options, STR("delimiter")) == NULL;
+    if (has_delimiter) items[count++] = (Option){STR("delimiter"), str_from(delimiter, 1), -1};
+    *options = (OptionList){items, count};
+    return STATUS_OK;
+}
+
+static Status check_format(const Inference *inference, OptionList options, Error *err) {
+    const Option *format = option_find(options, STR("format"));
+    FormatId said;
+    if (format == NULL || !format_find(format->value, &said) || said == inference->options.format) return STATUS_OK;
+    return error_set_at(err, STATUS_BAD_RECORD, format->position, "the input is %s, not %s: its columns cannot be guessed",
+                        format_name(inference->options.format), format_name(said));
+}
+
+/* ---- columns ---- */
+
+Status guess_take_columns(const Inference *inference, Arena *arena, Relation *relation, Error *err) {
+    relation->column_count = inference->schema.count;
+    relation->columns = ARENA_ARRAY(arena, PlanColumn, relation->column_count + 1);
+    TRY_ALLOC(relation->columns);
+    for (uint32_t i = 0; i < relation->column_count; i++)
+        relation->columns[i] = (PlanColumn){.name = inference->schema.fields[i].name, .type = inference->schema.fields[i].type};
+    return STATUS_OK;
+}
+
+static Status guess_from(Str head, Arena *arena, Definition *definition, Error *err) {
+    Inference inference;
+    OptionTable csv = format_option_table(FORMAT_CSV);
+    bool has_delimiter = option_find(definition->options, STR("delimiter")) != NULL;
+    char delimiter = has_delimiter ? option_character(&csv, definition->options, "delimiter") : '\0';
+    TRY(infer_schema(head, delimiter, arena, &inference, err));
+    TRY(check_format(&inference, definition->options, err));
+    TRY(guess_take_columns(&inference, arena, &definition->relation, err));
+    return add_options(&inference, arena, &definition->options, err);
+}
+
+Status guess_columns(weir_db *db, Arena *arena, Definition *definition, Error *err) {
+    const Option *path = option_find(definition->options, STR("path"));
+    ASSERT(path != NULL); /* connector_check */
+    TRY(check_options(definition->options, err));
+    if (connector_is_stdin(definition->connector, definition->options)) {
+        TRY(guess_read_stdin(db, err));
+        return guess_from(text_str(&db->stdin_head.bytes), arena, definition, err);
+    }
+    Str name = path->value;
+    if (io_glob_is_pattern(name)) TRY(find_file(db, arena, name, &name, err));
+    SourceHead head;
+    source_head_init(&head, &db->memory);
+    Status status = read_file_head(db, name, path, &head, err);
+    if (status == STATUS_OK) status = guess_from(text_str(&head.bytes), arena, definition, err);
+    source_head_deinit(&head);
+    return status;
+}

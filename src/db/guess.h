@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * db/guess.h - the columns of a source that names none, from the first records of its input.
+ *
+ *     TRY(guess_read_stdin(db, err));                       db->stdin_head is there, also for who reads it afterwards
+ *     TRY(guess_columns(db, arena, &definition, err));      CREATE SOURCE s WITH (connector = 'file', path = 'x.csv')
+ *
+ * What is guessed is format/infer.h's; what the options say holds. Threads: inside the database. */
+#ifndef WEIR_DB_GUESS_H
+#define WEIR_DB_GUESS_H
+
+#include "db/define.h"
+
+/* The head of standard input, read once. INTERRUPTED while nothing comes. */
+NODISCARD Status guess_read_stdin(weir_db *db, Error *err);
+
+/* Columns of definition->relation, and the format and delimiter among its options where it has none. The connector is 'file';
+ * of several files the first is looked at. */
+NODISCARD Status guess_columns(weir_db *db, Arena *arena, Definition *definition, Error *err);
+
+/* The same for what a guess was made of: columns of a relation. */
+NODISCARD Status guess_take_columns(const Inference *inference, Arena *arena, Relation *relation, Error *err);
+
+#endif
