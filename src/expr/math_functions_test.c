@@ -134,6 +134,9 @@ static void test_width_bucket(void **state) {
     bench_column(&b, DOUBLE, "5.35 -1 10.06 100");
     const Expr *arguments[] = {col(&b, 0), lit(&b, DOUBLE, "0.024"), lit(&b, DOUBLE, "10.06"), lit_i32(&b, "5")};
     CHECK(&b, call_n(&b, "width_bucket", arguments, 4), "3 0 6 6");
+    /* the quotient rounds to 1, and yet the value lies before the far bound */
+    const Expr *wide[] = {col(&b, 0), lit(&b, DOUBLE, "1e300"), lit(&b, DOUBLE, "0"), lit_i32(&b, "7")};
+    CHECK(&b, call_n(&b, "width_bucket", wide, 4), "7 8 7 7");
     arguments[3] = lit_i32(&b, "0");
     CHECK(&b, call_n(&b, "width_bucket", arguments, 4),
           "!count must be greater than zero !count must be greater than zero !count must be greater than zero "
