@@ -198,6 +198,7 @@ static const Case cases[] = {
     {TYPE_TIMESTAMPTZ, "2026-11-24 10:00:00.25-05:30", "2026-11-24 15:30:00.25+00", NULL},
     {TYPE_TIMESTAMPTZ, "infinity", "infinity", NULL},
     {TYPE_TIMESTAMPTZ, "2026-11-24", "2026-11-24 00:00:00+00", NULL},
+    {TYPE_TIMESTAMPTZ, "2026-11-24 10:00:00 Europe/Paris", NULL, "22023"}, /* names only where SQL is read */
     {TYPE_TIMESTAMPTZ, "x", NULL, "22007"},
     {TYPE_INTERVAL, "1 day", "1 day", NULL},
     {TYPE_INTERVAL, "1 year 2 mons 3 days 04:05:06.7", "1 year 2 mons 3 days 04:05:06.7", NULL},

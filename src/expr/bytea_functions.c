@@ -2,6 +2,7 @@
  * expr/bytea_functions.c - BYTEA: single bytes and bits, trimming, overlay, digests. What TEXT does the same way by
  * characters is in text_functions.c. */
 #include "base/sha2.h"
+#include "base/utf8.h"
 #include "expr/text_priv.h"
 
 /* ---- trimming and searching ---- */
@@ -176,4 +177,37 @@ Status bytea_sha384(FunctionCall *call, Error *err) {
 }
 Status bytea_sha512(FunctionCall *call, Error *err) {
     return digest_rows(call, SHA2_512, err);
+}
+
+/* ---- text as bytes: all text is UTF-8, so the bytes are the same ---- */
+
+static bool is_utf8_name(Str name) {
+    return str_equal_ignore_case(name, STR("UTF8")) || str_equal_ignore_case(name, STR("UTF-8")) || str_equal_ignore_case(name, STR("unicode"));
+}
+
+static Status convert_row(FunctionCall *call, uint32_t row, const char *which, Error *err) {
+    Str bytes = text_at(call, 0, row), name = text_at(call, 1, row);
+    if (!is_utf8_name(name))
+        return function_call_fail(call, row, err, STATUS_INVALID_ARGUMENT, "invalid %s encoding name \"%.*s\": only UTF8 is known", which, STR_ARGS(name));
+    const char *zero = bytes.size == 0 ? NULL : memchr(bytes.data, 0, bytes.size);
+    size_t valid = zero != NULL ? (size_t)(zero - bytes.data) : utf8_valid_size(bytes);
+    if (valid == bytes.size) return STATUS_OK;
+    return function_call_fail(call, row, err, STATUS_INVALID_ENCODING, "invalid byte sequence for encoding \"UTF8\": 0x%x", (unsigned char)bytes.data[valid]);
+}
+
+static Status convert_rows(FunctionCall *call, const char *which, Error *err) {
+    View *views = text_share(call, 0);
+    TRY_ALLOC(views);
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        if (call_is_null(call, row)) continue;
+        TRY(convert_row(call, row, which, err));
+        if (!call_is_null(call, row)) views[row] = text_cut(call, 0, row, text_at(call, 0, row));
+    }
+    return STATUS_OK;
+}
+Status bytea_convert_to(FunctionCall *call, Error *err) {
+    return convert_rows(call, "destination", err);
+}
+Status bytea_convert_from(FunctionCall *call, Error *err) {
+    return convert_rows(call, "source", err);
 }

@@ -47,6 +47,7 @@ typedef enum FunctionResult {
     RESULT_NUMERIC_MULTIPLY,
     RESULT_NUMERIC_DIVIDE,
     RESULT_NUMERIC_MODULO,
+    RESULT_NUMERIC_DIVISOR,  /* gcd, lcm: the larger scale */
     RESULT_NUMERIC_ROUND,    /* round/trunc(numeric, n): scale n when n is a constant, else unchanged */
     RESULT_NUMERIC_INTEGER,  /* ceil, floor, round(numeric): scale 0 */
     RESULT_NUMERIC_FUNCTION, /* sqrt, exp, ln, power ... of numeric: scale 16 */

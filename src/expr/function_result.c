@@ -77,6 +77,7 @@ Status function_result_type(const Function *function, const Type *arguments, con
         case RESULT_NUMERIC_MODULO:
             *out = numeric_of(digits_before_point(b), max_int(a.scale, b.scale));
             break;
+        case RESULT_NUMERIC_DIVISOR: *out = type_numeric(TYPE_PRECISION_MAX, max_int(a.scale, b.scale)); break;
         case RESULT_NUMERIC_ROUND: *out = round_result(a, constants[1]); break;
         case RESULT_NUMERIC_INTEGER: *out = type_numeric(TYPE_PRECISION_MAX, 0); break;
         case RESULT_NUMERIC_PATTERN:

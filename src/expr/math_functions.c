@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "base/hash.h"
+#include "base/uuid.h"
 #include "expr/functions_priv.h"
 
 /* ---- + - * / % ---- */
@@ -344,14 +345,27 @@ Status math_pi(FunctionCall *call, Error *err) {
 }
 
 /* A function of seed, call and row: the same again when an epoch is replayed. */
+static uint64_t random_bits(const FunctionCall *call, uint32_t row) {
+    uint64_t seed = hash_combine(call->context->random_seed, call->volatile_number);
+    uint64_t number = call->context->row_base + (call->selection == NULL ? row : call->selection[row]);
+    return hash_combine(seed, number);
+}
+
 Status math_random(FunctionCall *call, Error *err) {
     double *out = call_values(call, sizeof(*out));
     TRY_ALLOC(out);
-    uint64_t seed = hash_combine(call->context->random_seed, call->volatile_number);
-    uint64_t base = call->context->row_base;
+    for (uint32_t row = 0; row < call->row_count; row++) out[row] = (double)(random_bits(call, row) >> 11) * 0x1p-53;
+    return STATUS_OK;
+}
+
+Status math_random_uuid(FunctionCall *call, Error *err) {
+    Uuid *out = call_values(call, sizeof(*out));
+    TRY_ALLOC(out);
     for (uint32_t row = 0; row < call->row_count; row++) {
-        uint64_t number = base + (call->selection == NULL ? row : call->selection[row]);
-        out[row] = (double)(hash_combine(seed, number) >> 11) * 0x1p-53;
+        uint64_t bits = random_bits(call, row), halves[2] = {bits, hash_combine(bits, call->context->random_seed)};
+        uint8_t random[sizeof(halves)];
+        memcpy(random, halves, sizeof(halves));
+        out[row] = uuid_from_random(random);
     }
     return STATUS_OK;
 }

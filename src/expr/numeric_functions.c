@@ -100,6 +100,28 @@ static inline NumberResult divide_whole(DecimalScaled a, DecimalScaled b, int sc
     return scale == 0 ? NUMBER_OK : fits(decimal_rescale((DecimalScaled){*out, 0}, scale, out));
 }
 
+static inline NumberResult greatest_divisor(DecimalScaled a, DecimalScaled b, int scale, Decimal *out) {
+    Decimal x, y;
+    if (!rescale(a, scale, &x) || !rescale(b, scale, &y)) return NUMBER_OUT_OF_RANGE;
+    while (y != 0) {
+        Decimal rest = x % y;
+        x = y;
+        y = rest;
+    }
+    *out = x < 0 ? -x : x;
+    return NUMBER_OK;
+}
+static inline NumberResult least_multiple(DecimalScaled a, DecimalScaled b, int scale, Decimal *out) {
+    Decimal x, y, divisor;
+    NumberResult result = greatest_divisor(a, b, scale, &divisor);
+    *out = 0;
+    if (result != NUMBER_OK || a.value == 0 || b.value == 0) return result;
+    if (!rescale(a, scale, &x) || !rescale(b, scale, &y)) return NUMBER_OUT_OF_RANGE;
+    if (!decimal_multiply(x / divisor, y, 0, out)) return NUMBER_OUT_OF_RANGE;
+    *out = *out < 0 ? -*out : *out;
+    return NUMBER_OK;
+}
+
 #define NUMERIC_BINARY(name, compute)                              \
     Status math_##name##_numeric(FunctionCall *call, Error *err) { \
         return numeric_binary(call, compute, err);                 \
@@ -114,6 +136,8 @@ NUMERIC_BINARY(multiply, multiply)
 NUMERIC_BINARY(divide, divide)
 NUMERIC_BINARY(modulo, modulo)
 NUMERIC_BINARY(div, divide_whole)
+NUMERIC_BINARY(gcd, greatest_divisor)
+NUMERIC_BINARY(lcm, least_multiple)
 
 static inline NumberResult negate(DecimalScaled a, int scale, Decimal *out) {
     return fits(rescale((DecimalScaled){-a.value, a.scale}, scale, out));

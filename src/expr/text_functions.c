@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * expr/text_functions.c - lengths, parts, letter case, searching and putting together. Parts of a text stay
  * where they are: only their views are new. */
+#include "base/unescape.h"
 #include "base/utf8.h"
 #include "expr/text_priv.h"
 
@@ -482,6 +483,21 @@ static Status chr_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null
 }
 Status text_chr(FunctionCall *call, Error *err) {
     return text_build(call, chr_row, err);
+}
+
+static Status unistr_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
+    Str text = text_at(call, 0, row);
+    size_t size;
+    char *room = arena_alloc(&call->frame->arena, text.size + 1);
+    TRY_ALLOC(room);
+    UnescapeResult result = unescape_unicode(text, '\\', true, room, &size);
+    *is_null = result != UNESCAPE_OK;
+    text_append(out, str_from(room, size));
+    Status status = result == UNESCAPE_NO_CHARACTER ? STATUS_INVALID_ARGUMENT : STATUS_SYNTAX;
+    return result == UNESCAPE_OK ? STATUS_OK : function_call_fail(call, row, err, status, "%s", unescape_reason(result));
+}
+Status text_unistr(FunctionCall *call, Error *err) {
+    return text_build(call, unistr_row, err);
 }
 
 /* The character's number in a set, from 0; -1 when it is not there. */

@@ -182,6 +182,16 @@ static Status bind_nullif(Bind *bind, ExprContext *context, const AstExpr *expr,
     return STATUS_OK;
 }
 
+static Status bind_typeof(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
+    const Expr **arguments;
+    TRY(bind_arguments(bind, context, expr->call, &arguments, err));
+    if (expr->call->arguments.count != 1)
+        return error_set_at(err, STATUS_UNDEFINED_FUNCTION, bind_position(bind, expr->position), "pg_typeof takes one argument");
+    *out = expr_text(bind->arena, type_of(TYPE_TEXT), str_from_c(type_name(arguments[0]->type.id)), bind_span(bind, expr->span));
+    TRY_ALLOC(*out);
+    return STATUS_OK;
+}
+
 /* tumble_start(..), tumble_end(..): the window of GROUP BY TUMBLE(..). */
 static bool window_end_of(const Group *group, Str name, uint32_t *column) {
     if (group == NULL || group->window_function.size == 0 || !str_starts_with(name, group->window_function))
@@ -388,7 +398,7 @@ Status bind_call(Bind *bind, ExprContext *context, const AstExpr *expr, const Ex
             err->position = bind_position(bind, expr->position);
             return err->status;
         }
-        if (form != NULL)
+        if (form != NULL && form->kind != FORM_TYPEOF)
             return error_set_at(err, STATUS_UNDEFINED_FUNCTION, bind_position(bind, expr->position),
                                 "pg_catalog holds no %.*s: it is a form of the language", STR_ARGS(name));
     }
@@ -396,6 +406,7 @@ Status bind_call(Bind *bind, ExprContext *context, const AstExpr *expr, const Ex
     if (aggregate_exists(name)) return bind_aggregate(bind, context, expr, name, out, err);
     if (form != NULL && form->kind == FORM_COALESCE) return bind_coalesce(bind, context, expr, out, err);
     if (form != NULL && form->kind == FORM_NULLIF) return bind_nullif(bind, context, expr, out, err);
+    if (form != NULL && form->kind == FORM_TYPEOF) return bind_typeof(bind, context, expr, out, err);
     if (form != NULL && form->kind == FORM_CURRENT) return bind_current(bind, expr, form, out, err);
     if (str_equal(name, STR("grouping"))) return later_call(bind, expr, "GROUPING is", err);
     if (window_end_of(context->group, name, &column) && !context->in_aggregate)

@@ -8,7 +8,7 @@
 
 #include "column/type.h"
 
-typedef enum FormKind { FORM_COALESCE, FORM_NULLIF, FORM_CURRENT, FORM_WINDOW } FormKind;
+typedef enum FormKind { FORM_COALESCE, FORM_NULLIF, FORM_TYPEOF, FORM_CURRENT, FORM_WINDOW } FormKind;
 
 typedef struct Form {
     FormKind kind;

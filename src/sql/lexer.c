@@ -3,6 +3,7 @@
  * differs from its spelling. */
 #include "sql/lexer.h"
 
+#include "base/unescape.h"
 #include "base/utf8.h"
 
 typedef enum ByteClass {
@@ -204,17 +205,26 @@ static Status lexer_find_quote(Lexer *lexer, char quote, bool *doubled, Error *e
     return seen < 0x80 ? STATUS_OK : lexer_check_utf8(lexer, start, at, err);
 }
 
-static Status lexer_quoted_name(Lexer *lexer, Token *out, Error *err) {
+static Status lexer_read_name(Lexer *lexer, Token *out, Error *err) {
     uint32_t start = lexer->at;
     bool doubled;
     TRY(lexer_find_quote(lexer, '"', &doubled, err));
     out->kind = TOKEN_IDENTIFIER;
     out->quoted = true;
     out->str = str_from(lexer->text + start + 1, lexer->at - start - 2);
-    if (doubled) TRY(lexer_undouble(lexer, start + 1, lexer->at - 1, '"', &out->str, err));
-    if (out->str.size == 0) return error_set_at(err, STATUS_SYNTAX, start, "zero-length quoted identifier");
-    if (out->str.size > LEXER_IDENTIFIER_SIZE_MAX) return lexer_name_too_long(start, err);
+    return doubled ? lexer_undouble(lexer, start + 1, lexer->at - 1, '"', &out->str, err) : STATUS_OK;
+}
+
+static Status lexer_check_name(Str name, uint32_t start, Error *err) {
+    if (name.size == 0) return error_set_at(err, STATUS_SYNTAX, start, "zero-length quoted identifier");
+    if (name.size > LEXER_IDENTIFIER_SIZE_MAX) return lexer_name_too_long(start, err);
     return STATUS_OK;
+}
+
+static Status lexer_quoted_name(Lexer *lexer, Token *out, Error *err) {
+    uint32_t start = lexer->at;
+    TRY(lexer_read_name(lexer, out, err));
+    return lexer_check_name(out->str, start, err);
 }
 
 /* ---- strings ----------------------------------------------------------------------------------------- */
@@ -399,6 +409,48 @@ static Status lexer_escape_string(Lexer *lexer, Token *out, Error *err) {
                         "the string is not valid UTF-8 once its escapes are read");
 }
 
+/* [UESCAPE 'c'] behind U&'..'; a backslash when it is not there. */
+static Status lexer_uescape(Lexer *lexer, char *escape, Error *err) {
+    static const Str WORD = {"uescape", 7};
+    uint32_t before = lexer->at;
+    *escape = '\\';
+    TRY(lexer_skip_space(lexer, err));
+    bool fits = lexer->end - lexer->at > WORD.size;
+    if (!fits || !str_equal_ignore_case(str_from(lexer->text + lexer->at, WORD.size), WORD) || is_word_byte(byte_at(lexer, lexer->at + WORD.size))) {
+        lexer->at = before;
+        return STATUS_OK;
+    }
+    lexer->at += WORD.size;
+    TRY(lexer_skip_space(lexer, err));
+    Token token = {0};
+    uint32_t start = lexer->at;
+    if (byte_at(lexer, start) != '\'')
+        return error_set_at(err, STATUS_SYNTAX, start, "UESCAPE must be followed by a simple string literal");
+    TRY(lexer_string(lexer, &token, err));
+    unsigned char byte = token.str.size == 1 ? (unsigned char)token.str.data[0] : 0;
+    *escape = (char)byte;
+    if (byte != 0 && byte < 0x80 && byte_classes[byte] != BYTE_SPACE && byte != '+' && byte != '\'' && byte != '"' && hex_value(byte) < 0)
+        return STATUS_OK;
+    return error_set_at(err, STATUS_SYNTAX, start, "invalid Unicode escape character");
+}
+
+/* U&'..' and U&".." with characters by number. */
+static Status lexer_unicode(Lexer *lexer, Token *out, Error *err) {
+    uint32_t start = lexer->at;
+    bool is_name = byte_at(lexer, start + 2) == '"';
+    char escape;
+    lexer->at += 2;
+    TRY(is_name ? lexer_read_name(lexer, out, err) : lexer_string(lexer, out, err));
+    TRY(lexer_uescape(lexer, &escape, err));
+    char *room = arena_alloc(lexer->arena, out->str.size + 1);
+    TRY_ALLOC(room);
+    size_t size;
+    UnescapeResult result = unescape_unicode(out->str, escape, false, room, &size);
+    if (result != UNESCAPE_OK) return error_set_at(err, STATUS_SYNTAX, start, "%s", unescape_reason(result));
+    out->str = str_from(room, size);
+    return is_name ? lexer_check_name(out->str, start, err) : STATUS_OK;
+}
+
 static Status lexer_parameter(Lexer *lexer, Token *out, Error *err) {
     uint32_t start = lexer->at++;
     uint64_t number = 0;
@@ -526,7 +578,7 @@ static void lexer_colon(Lexer *lexer, Token *out) {
     lexer_fixed(lexer, out, kind, kind == TOKEN_COLON ? 1 : 2);
 }
 
-/* E'..' is a string; B'..', X'..', N'..' and U&'..' are known and refused. */
+/* E'..' and U&'..' are strings, U&".." is a name; B'..', X'..' and N'..' are known and refused. */
 static Status lexer_word_or_string(Lexer *lexer, Token *out, Error *err) {
     unsigned char letter = (unsigned char)lexer->text[lexer->at] | 0x20, next = byte_at(lexer, lexer->at + 1);
     if (next == '\'' && letter == 'e') return lexer_escape_string(lexer, out, err);
@@ -539,10 +591,7 @@ static Status lexer_word_or_string(Lexer *lexer, Token *out, Error *err) {
         return error_add_hint(err, "Every text is Unicode: write it without the N.");
     }
     unsigned char third = byte_at(lexer, lexer->at + 2);
-    if (letter == 'u' && next == '&' && (third == '\'' || third == '"')) {
-        error_set_at(err, STATUS_NOT_SUPPORTED, lexer->at, "U& strings are not supported");
-        return error_add_hint(err, "Write the character itself, or E'\\uXXXX'.");
-    }
+    if (letter == 'u' && next == '&' && (third == '\'' || third == '"')) return lexer_unicode(lexer, out, err);
     return lexer_word(lexer, out, err);
 }
 

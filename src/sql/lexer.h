@@ -8,7 +8,7 @@
  *
  * Knows quoted identifiers, '..' with doubled quotes and continuation on a following line, E'..' escapes,
  * $tag$..$tag$, $1, nested comments, operators by PostgreSQL's rule (-- and comments end one; a
- * trailing + or - only after ~ ! @ # % ^ & | ` ?). Bit strings and U&'..' are not supported.
+ * trailing + or - only after ~ ! @ # % ^ & | ` ?), U&'..' and U&".." with UESCAPE. Bit strings are not supported.
  * Strings that must differ from the text (folded, unescaped) are made in the arena.
  * Threads: one at a time per Lexer. */
 #ifndef WEIR_SQL_LEXER_H

@@ -68,6 +68,12 @@ static void test_values(void **state) {
            "a\n\t\\'AA\xC3\xA9\xF0\x9F\x98\x80q'");
     expect(state, "e'\\uD83D\\uDE00'", TOKEN_STRING, "\xF0\x9F\x98\x80");
     expect(state, "e'a'\n'\\n'", TOKEN_STRING, "a\n");
+    expect(state, "U&'d\\0061t\\+000061 \\\\ '''", TOKEN_STRING, "data \\ '");
+    expect(state, "u&'d!0061' /* c */ uescape '!'", TOKEN_STRING, "da");
+    expect(state, "U&'a'\n'\\0062'", TOKEN_STRING, "ab");
+    expect(state, "U&'\\0061' uescaped", TOKEN_STRING, "a");
+    expect(state, "U&\"d*0061\" UESCAPE '*'", TOKEN_IDENTIFIER, "da");
+    expect(state, "U&1", TOKEN_IDENTIFIER, "u");
     expect(state, "$$a'b$$", TOKEN_STRING, "a'b");
     expect(state, "$t$ $$ $x$ $t$", TOKEN_STRING, " $$ $x$ ");
     expect(state, "12", TOKEN_INTEGER, "12");
@@ -127,7 +133,12 @@ static void test_errors(void **state) {
     expect_error(state, STR("E'a\\"), STATUS_SYNTAX, 1);
     expect_error(state, STR("b'01'"), STATUS_NOT_SUPPORTED, 0);
     expect_error(state, STR("x'0f'"), STATUS_NOT_SUPPORTED, 0);
-    expect_error(state, STR("U&'x'"), STATUS_NOT_SUPPORTED, 0);
+    expect_error(state, STR("n'x'"), STATUS_NOT_SUPPORTED, 0);
+    expect_error(state, STR("U&'\\006'"), STATUS_SYNTAX, 0);
+    expect_error(state, STR("U&'x' UESCAPE +"), STATUS_SYNTAX, 14);
+    expect_error(state, STR("U&'x' UESCAPE 'a'"), STATUS_SYNTAX, 14);
+    expect_error(state, STR("U&'x' UESCAPE '!!'"), STATUS_SYNTAX, 14);
+    expect_error(state, STR("U&\"\""), STATUS_SYNTAX, 0);
 }
 
 static void test_limits(void **state) {
