@@ -1,22 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * connect/connector_test.c - tables, option checks, sinks. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <errno.h>
 
 #include "column/builder.h"
-#include "connect/connector.h"
-#include "io/io_sim.h"
+#include "connect/connect_kit.h"
 
-#define FIELD(field_name, type_id)                                                    \
-    {                                                                                 \
-        .name = {field_name, sizeof(field_name) - 1}, .type = {.id = TYPE_##type_id } \
-    }
-static const Field fields[] = {FIELD("a", BIGINT), FIELD("b", TEXT)};
+static const Field fields[] = {CONNECT_KIT_FIELD("a", BIGINT), CONNECT_KIT_FIELD("b", TEXT)};
 
 static const Connector *find(const char *name) {
     const Connector *connector = NULL;
@@ -141,27 +130,19 @@ static void test_description(void **state) {
 /* ---- sinks ---- */
 
 typedef struct Fixture {
-    Memory memory;
-    BufferPool *pool;
-    IoSim sim;
-    Frame frame;
+    ConnectKit kit;
     Batch batch;
-    Error err;
 } Fixture;
 
 static int setup(void **state) {
     static Fixture fixture;
     static Array arrays[2];
     static const int64_t weights[2] = {1, -1};
-    fixture = (Fixture){0};
-    Error *err = &fixture.err;
-    memory_init(&fixture.memory, 0);
-    fixture.pool = buffer_pool_create(&fixture.memory);
-    assert_true(io_sim_init(&fixture.sim, &fixture.memory, 7));
-    assert_int_equal(frame_init(&fixture.frame, fixture.pool, err), STATUS_OK);
+    connect_kit_init(&fixture.kit);
+    Error *err = &fixture.kit.err;
     ArrayBuilder a, b;
-    assert_int_equal(array_builder_init(&a, &fixture.frame, fields[0].type, 2, err), STATUS_OK);
-    assert_int_equal(array_builder_init(&b, &fixture.frame, fields[1].type, 2, err), STATUS_OK);
+    assert_int_equal(array_builder_init(&a, &fixture.kit.frame, fields[0].type, 2, err), STATUS_OK);
+    assert_int_equal(array_builder_init(&b, &fixture.kit.frame, fields[1].type, 2, err), STATUS_OK);
     array_builder_i64(&a, 1);
     array_builder_null(&a);
     array_builder_text(&b, STR("x,\"y\""));
@@ -175,10 +156,7 @@ static int setup(void **state) {
 
 static int teardown(void **state) {
     Fixture *fixture = *state;
-    frame_deinit(&fixture->frame);
-    io_sim_deinit(&fixture->sim);
-    buffer_pool_destroy(fixture->pool);
-    memory_deinit(&fixture->memory);
+    connect_kit_deinit(&fixture->kit);
     return 0;
 }
 
@@ -188,14 +166,14 @@ static Sink *open_sink(Fixture *fixture, const char *name, const Option *options
     Sink *sink;
     OptionList list = {options, count};
     const Connector *connector = find(name);
-    assert_int_equal(connector_check(connector, CONNECTOR_SINK, list, NULL, &fixture->err), STATUS_OK);
-    SinkConfig config = {connector, list, &schema, weights, &fixture->sim.io, &fixture->memory};
-    assert_int_equal(sink_open(&config, &sink, &fixture->err), STATUS_OK);
+    assert_int_equal(connector_check(connector, CONNECTOR_SINK, list, NULL, &fixture->kit.err), STATUS_OK);
+    SinkConfig config = {connector, list, &schema, weights, &fixture->kit.sim.io, &fixture->kit.memory};
+    assert_int_equal(sink_open(&config, &sink, &fixture->kit.err), STATUS_OK);
     return sink;
 }
 
 static void expect(Fixture *fixture, const char *path, const char *expected) {
-    Str bytes = io_sim_bytes(&fixture->sim, str_from_c(path));
+    Str bytes = io_sim_bytes(&fixture->kit.sim, str_from_c(path));
     bool same = str_equal(bytes, str_from_c(expected));
     if (!same) print_message("got:\n%.*s\nexpected:\n%s\n", STR_ARGS(bytes), expected);
     assert_true(same);
@@ -206,37 +184,37 @@ static void test_file_sink(void **state) {
     Option options[] = {{STR("path"), STR("out.csv"), 0}, {STR("append"), STR("true"), 0}};
     for (int round = 0; round < 2; round++) {
         Sink *sink = open_sink(fixture, "file", options, 2, true);
-        assert_int_equal(sink_write(sink, &fixture->batch, &fixture->err), STATUS_OK);
+        assert_int_equal(sink_write(sink, &fixture->batch, &fixture->kit.err), STATUS_OK);
         assert_int_equal(sink_row_count(sink), 2);
-        assert_int_equal(sink_close(sink, &fixture->err), STATUS_OK);
+        assert_int_equal(sink_close(sink, &fixture->kit.err), STATUS_OK);
     }
     expect(fixture, "out.csv",
            "a,b,__weight\n1,\"x,\"\"y\"\"\",1\n,\"\",-1\n1,\"x,\"\"y\"\"\",1\n,\"\",-1\n");
     Sink *sink = open_sink(fixture, "file", options, 1, false);
-    assert_int_equal(sink_flush(sink, &fixture->err), STATUS_OK);
+    assert_int_equal(sink_flush(sink, &fixture->kit.err), STATUS_OK);
     expect(fixture, "out.csv", "a,b\n");
-    assert_int_equal(sink_write(sink, &fixture->batch, &fixture->err), STATUS_OK);
-    io_sim_fail(&fixture->sim, IO_SIM_WRITE, 1, ENOSPC);
-    assert_int_equal(sink_close(sink, &fixture->err), STATUS_IO);
+    assert_int_equal(sink_write(sink, &fixture->batch, &fixture->kit.err), STATUS_OK);
+    io_sim_fail(&fixture->kit.sim, IO_SIM_WRITE, 1, ENOSPC);
+    assert_int_equal(sink_close(sink, &fixture->kit.err), STATUS_IO);
 }
 
 static void test_stdout_sink(void **state) {
     Fixture *fixture = *state;
     Sink *sink = open_sink(fixture, "stdout", NULL, 0, true);
-    assert_int_equal(sink_write(sink, &fixture->batch, &fixture->err), STATUS_OK);
-    assert_int_equal(sink_flush(sink, &fixture->err), STATUS_OK);
+    assert_int_equal(sink_write(sink, &fixture->batch, &fixture->kit.err), STATUS_OK);
+    assert_int_equal(sink_flush(sink, &fixture->kit.err), STATUS_OK);
     expect(fixture, "stdout",
            "{\"a\":1,\"b\":\"x,\\\"y\\\"\",\"__weight\":1}\n{\"a\":null,\"b\":\"\",\"__weight\":-1}\n");
-    assert_int_equal(sink_close(sink, &fixture->err), STATUS_OK);
+    assert_int_equal(sink_close(sink, &fixture->kit.err), STATUS_OK);
 }
 
 static void test_blackhole(void **state) {
     Fixture *fixture = *state;
     Sink *sink = open_sink(fixture, "blackhole", NULL, 0, false);
-    assert_int_equal(sink_write(sink, &fixture->batch, &fixture->err), STATUS_OK);
-    assert_int_equal(sink_write(sink, &fixture->batch, &fixture->err), STATUS_OK);
+    assert_int_equal(sink_write(sink, &fixture->batch, &fixture->kit.err), STATUS_OK);
+    assert_int_equal(sink_write(sink, &fixture->batch, &fixture->kit.err), STATUS_OK);
     assert_int_equal(sink_row_count(sink), 4);
-    assert_int_equal(sink_close(sink, &fixture->err), STATUS_OK);
+    assert_int_equal(sink_close(sink, &fixture->kit.err), STATUS_OK);
 }
 
 int main(void) {

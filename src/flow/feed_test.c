@@ -38,9 +38,7 @@ static void world_init(World *world, RelationKind kind, ChangeKind change) {
     Error err;
     *world = (World){0};
     flow_kit_init(&world->kit);
-    world->graph = memory_alloc_zeroed(&world->kit.memory, sizeof(Graph));
-    assert_non_null(world->graph);
-    graph_init(world->graph, &world->kit.context);
+    world->graph = flow_kit_graph(&world->kit);
     world->relation = flow_kit_relation(&world->kit, kind);
     world->relation->change = change;
     assert_int_equal(frame_init(&world->frame, world->kit.pool, &err), STATUS_OK);
@@ -55,8 +53,6 @@ static void world_deinit(World *world) {
     world->kit.memory.fail_at = 0;
     feed_deinit(&world->feed);
     frame_deinit(&world->frame);
-    graph_deinit(world->graph);
-    memory_free(&world->kit.memory, world->graph, sizeof(Graph));
     flow_kit_deinit(&world->kit);
 }
 

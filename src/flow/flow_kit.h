@@ -26,6 +26,7 @@ typedef struct FlowKit {
     BufferPool *pool;
     Arena arena; /* plans, relations */
     OpContext context;
+    Graph *graph; /* flow_kit_graph; NULL: none was asked for */
 } FlowKit;
 
 static inline Status flow_kit_row_error(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch, uint32_t row,
@@ -47,9 +48,21 @@ static inline void flow_kit_init(FlowKit *kit) {
                                .row_error = flow_kit_row_error};
 }
 
+/* An empty graph, which goes with the kit. */
+static inline Graph *flow_kit_graph(FlowKit *kit) {
+    kit->graph = memory_alloc_zeroed(&kit->memory, sizeof(Graph));
+    assert_non_null(kit->graph);
+    graph_init(kit->graph, &kit->context);
+    return kit->graph;
+}
+
 /* Asserts that all memory has come back. */
 static inline void flow_kit_deinit(FlowKit *kit) {
     kit->memory.fail_at = 0;
+    if (kit->graph != NULL) {
+        graph_deinit(kit->graph);
+        memory_free(&kit->memory, kit->graph, sizeof(Graph));
+    }
     arena_deinit(&kit->arena);
     buffer_pool_destroy(kit->pool);
     io_sim_deinit(&kit->sim);

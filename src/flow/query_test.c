@@ -12,15 +12,10 @@ typedef struct World {
 static void world_init(World *world) {
     *world = (World){0};
     flow_kit_init(&world->kit);
-    world->graph = memory_alloc_zeroed(&world->kit.memory, sizeof(Graph));
-    assert_non_null(world->graph);
-    graph_init(world->graph, &world->kit.context);
+    world->graph = flow_kit_graph(&world->kit);
 }
 
 static void world_deinit(World *world) {
-    world->kit.memory.fail_at = 0;
-    graph_deinit(world->graph);
-    memory_free(&world->kit.memory, world->graph, sizeof(Graph));
     flow_kit_deinit(&world->kit);
 }
 

@@ -1,42 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
  * connect/file/file_source_test.c - files, pipes, patterns, following; over the simulated world. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <errno.h>
 
-#include "connect/connector.h"
-#include "io/io_sim.h"
+#include "connect/connect_kit.h"
 
-#define FIELD(field_name, type_id)                                                    \
-    {                                                                                 \
-        .name = {field_name, sizeof(field_name) - 1}, .type = {.id = TYPE_##type_id } \
-    }
-static const Field fields[] = {FIELD("a", BIGINT), FIELD("b", TEXT)};
+static const Field fields[] = {CONNECT_KIT_FIELD("a", BIGINT), CONNECT_KIT_FIELD("b", TEXT)};
 
 typedef struct Fixture {
-    Memory memory;
-    BufferPool *pool;
-    IoSim sim;
-    Frame frame;
+    ConnectKit kit;
     Source *source;
     Text out;
     Text letters; /* come behind the rows: how they alternate depends on the reads */
-    Error err;
 } Fixture;
 
 static int setup(void **state) {
     static Fixture fixture;
     fixture = (Fixture){0};
-    memory_init(&fixture.memory, 0);
-    fixture.pool = buffer_pool_create(&fixture.memory);
-    assert_true(io_sim_init(&fixture.sim, &fixture.memory, 7));
-    assert_int_equal(frame_init(&fixture.frame, fixture.pool, &fixture.err), STATUS_OK);
-    text_init(&fixture.out, &fixture.memory);
-    text_init(&fixture.letters, &fixture.memory);
+    connect_kit_init(&fixture.kit);
+    text_init(&fixture.out, &fixture.kit.memory);
+    text_init(&fixture.letters, &fixture.kit.memory);
     *state = &fixture;
     return 0;
 }
@@ -46,27 +28,13 @@ static int teardown(void **state) {
     source_close(fixture->source);
     text_deinit(&fixture->out);
     text_deinit(&fixture->letters);
-    frame_deinit(&fixture->frame);
-    io_sim_deinit(&fixture->sim);
-    buffer_pool_destroy(fixture->pool);
-    memory_deinit(&fixture->memory);
+    connect_kit_deinit(&fixture->kit);
     return 0;
 }
 
 static Status open_source(Fixture *fixture, const Option *options, uint32_t count, const SourceHead *head) {
-    const Connector *connector;
     Schema schema = {fields, 2};
-    OptionList list = {options, count};
-    TRY(connector_find(STR("file"), CONNECTOR_SOURCE, -1, &connector, &fixture->err));
-    TRY(connector_check(connector, CONNECTOR_SOURCE, list, NULL, &fixture->err));
-    SourceConfig config = {.connector = connector,
-                           .options = list,
-                           .schema = &schema,
-                           .io = &fixture->sim.io,
-                           .pool = fixture->pool,
-                           .memory = &fixture->memory,
-                           .head = head};
-    return source_open(&config, &fixture->source, &fixture->err);
+    return connect_kit_open(&fixture->kit, "file", &schema, (OptionList){options, count}, head, &fixture->source);
 }
 
 static void open_path(Fixture *fixture, const char *path) {
@@ -81,10 +49,10 @@ static void open_followed(Fixture *fixture, const char *path) {
 
 static SourceRead read_once(Fixture *fixture, int64_t timeout_ns) {
     SourceRead read;
-    frame_reset(&fixture->frame);
+    frame_reset(&fixture->kit.frame);
     Status status =
-        source_read(fixture->source, &fixture->frame, BATCH_ROW_COUNT_MAX, timeout_ns, &read, &fixture->err);
-    if (status != STATUS_OK) print_message("%s\n", fixture->err.message);
+        source_read(fixture->source, &fixture->kit.frame, BATCH_ROW_COUNT_MAX, timeout_ns, &read, &fixture->kit.err);
+    if (status != STATUS_OK) print_message("%s\n", fixture->kit.err.message);
     assert_int_equal(status, STATUS_OK);
     for (uint32_t row = 0; row < read.batch.row_count; row++) {
         int64_t position = read.batch.meta[META_POSITION][row];
@@ -123,16 +91,16 @@ static void expect(Fixture *fixture, const char *expected) {
 static void expect_open_error(Fixture *fixture, const char *path, Status status, const char *message) {
     Option options[] = {{STR("path"), str_from_c(path), 3}};
     assert_int_equal(open_source(fixture, options, 1, NULL), status);
-    assert_string_equal(fixture->err.message, message);
+    assert_string_equal(fixture->kit.err.message, message);
 }
 
 static void test_small_reads(void **state) {
     Fixture *fixture = *state;
     assert_true(io_sim_put(
-        &fixture->sim, STR("in.json"),
+        &fixture->kit.sim, STR("in.json"),
         STR("{\"a\":1,\"b\":\"a text that is long\"}\nbad\n{\"a\":2}\n\n{\"a\":3,\"b\":\"end\"}")));
     for (size_t size = 0; size <= 7; size++) {
-        fixture->sim.read_size_max = size;
+        fixture->kit.sim.read_size_max = size;
         open_path(fixture, "in.json");
         read_all(fixture);
         expect(fixture,
@@ -147,9 +115,9 @@ static void test_small_reads(void **state) {
 
 static void test_glob(void **state) {
     Fixture *fixture = *state;
-    assert_true(io_sim_put(&fixture->sim, STR("d/b.json"), STR("{\"a\":3}\n{\"a\":4")));
-    assert_true(io_sim_put(&fixture->sim, STR("d/a.json"), STR("{\"a\":1}\n{\"a\":2}")));
-    assert_true(io_sim_put(&fixture->sim, STR("d/c.json"), STR("")));
+    assert_true(io_sim_put(&fixture->kit.sim, STR("d/b.json"), STR("{\"a\":3}\n{\"a\":4")));
+    assert_true(io_sim_put(&fixture->kit.sim, STR("d/a.json"), STR("{\"a\":1}\n{\"a\":2}")));
+    assert_true(io_sim_put(&fixture->kit.sim, STR("d/c.json"), STR("")));
     open_path(fixture, "d/*.json");
     assert_int_equal(source_partition_count(fixture->source), 3);
     SourceRead read = read_once(fixture, 0);
@@ -162,8 +130,8 @@ static void test_glob(void **state) {
 
 static void test_csv_by_ending(void **state) {
     Fixture *fixture = *state;
-    assert_true(io_sim_put(&fixture->sim, STR("x.csv"), STR("b,a\nx,1\n")));
-    assert_true(io_sim_put(&fixture->sim, STR("x.tsv"), STR("b\ta\nx,y\t1\n")));
+    assert_true(io_sim_put(&fixture->kit.sim, STR("x.csv"), STR("b,a\nx,1\n")));
+    assert_true(io_sim_put(&fixture->kit.sim, STR("x.tsv"), STR("b\ta\nx,y\t1\n")));
     open_path(fixture, "x.csv");
     read_all(fixture);
     source_close(fixture->source);
@@ -177,13 +145,13 @@ static void test_open_errors(void **state) {
     expect_open_error(fixture, "missing.json", STATUS_FILE_NOT_FOUND,
                       "could not open file \"missing.json\": No such file or directory");
     expect_open_error(fixture, "no/*.json", STATUS_FILE_NOT_FOUND, "no file matches \"no/*.json\"");
-    assert_true(io_sim_put(&fixture->sim, STR("in.json"), STR("{}\n")));
-    io_sim_fail(&fixture->sim, IO_SIM_OPEN, 1, EACCES);
+    assert_true(io_sim_put(&fixture->kit.sim, STR("in.json"), STR("{}\n")));
+    io_sim_fail(&fixture->kit.sim, IO_SIM_OPEN, 1, EACCES);
     expect_open_error(fixture, "in.json", STATUS_IO, "could not open file \"in.json\": Permission denied");
     open_path(fixture, "in.json");
-    io_sim_fail(&fixture->sim, IO_SIM_READ, 1, EIO);
+    io_sim_fail(&fixture->kit.sim, IO_SIM_READ, 1, EIO);
     SourceRead read;
-    assert_int_equal(source_read(fixture->source, &fixture->frame, 10, 0, &read, &fixture->err), STATUS_IO);
+    assert_int_equal(source_read(fixture->source, &fixture->kit.frame, 10, 0, &read, &fixture->kit.err), STATUS_IO);
 }
 
 /* A pipe answers each line as it comes. */
@@ -193,14 +161,14 @@ static void test_pipe(void **state) {
     SourceRead read = read_once(fixture, 0);
     assert_int_equal(read.state, SOURCE_WAITING);
     assert_non_null(read.wait_file);
-    assert_true(io_sim_append(&fixture->sim, STR("stdin"), STR("{\"a\":1}\n{\"a\"")));
+    assert_true(io_sim_append(&fixture->kit.sim, STR("stdin"), STR("{\"a\":1}\n{\"a\"")));
     read = read_once(fixture, 0);
     assert_int_equal(read.batch.row_count, 1);
     assert_int_equal(read.state, SOURCE_MORE);
     assert_int_equal(read_once(fixture, 1000000).state, SOURCE_WAITING);
-    assert_true(io_sim_append(&fixture->sim, STR("stdin"), STR(":2}\n")));
+    assert_true(io_sim_append(&fixture->kit.sim, STR("stdin"), STR(":2}\n")));
     assert_int_equal(read_once(fixture, -1).batch.row_count, 1);
-    io_sim_end(&fixture->sim, STR("stdin"));
+    io_sim_end(&fixture->kit.sim, STR("stdin"));
     read = read_once(fixture, -1);
     assert_int_equal(read.state, SOURCE_ENDED);
     assert_true(read.partition_ended);
@@ -212,20 +180,20 @@ static void test_head(void **state) {
     SourceHead head;
     IoFile input;
     bool is_enough = true;
-    io_stdin(&fixture->sim.io, &input);
-    source_head_init(&head, &fixture->memory);
-    assert_int_equal(source_head_read(&head, &input, 10, &is_enough, &fixture->err), STATUS_OK); /* nothing yet */
+    io_stdin(&fixture->kit.sim.io, &input);
+    source_head_init(&head, &fixture->kit.memory);
+    assert_int_equal(source_head_read(&head, &input, 10, &is_enough, &fixture->kit.err), STATUS_OK); /* nothing yet */
     assert_false(is_enough);
-    assert_true(io_sim_append(&fixture->sim, STR("stdin"), STR("{\"a\"")));
-    assert_int_equal(source_head_read(&head, &input, 0, &is_enough, &fixture->err), STATUS_OK); /* no line yet */
+    assert_true(io_sim_append(&fixture->kit.sim, STR("stdin"), STR("{\"a\"")));
+    assert_int_equal(source_head_read(&head, &input, 0, &is_enough, &fixture->kit.err), STATUS_OK); /* no line yet */
     assert_false(is_enough);
-    assert_true(io_sim_append(&fixture->sim, STR("stdin"), STR(":1}\n{\"a\"")));
-    assert_int_equal(source_head_read(&head, &input, 0, &is_enough, &fixture->err), STATUS_OK);
+    assert_true(io_sim_append(&fixture->kit.sim, STR("stdin"), STR(":1}\n{\"a\"")));
+    assert_int_equal(source_head_read(&head, &input, 0, &is_enough, &fixture->kit.err), STATUS_OK);
     assert_true(is_enough);
     assert_int_equal(head.bytes.size, 12);
     assert_false(head.is_end);
-    assert_true(io_sim_append(&fixture->sim, STR("stdin"), STR(":2}\n")));
-    io_sim_end(&fixture->sim, STR("stdin"));
+    assert_true(io_sim_append(&fixture->kit.sim, STR("stdin"), STR(":2}\n")));
+    io_sim_end(&fixture->kit.sim, STR("stdin"));
     Option options[] = {{STR("path"), STR("-"), 3}};
     assert_int_equal(open_source(fixture, options, 1, &head), STATUS_OK);
     source_head_deinit(&head);
@@ -236,30 +204,30 @@ static void test_head(void **state) {
 
 static void test_follow(void **state) {
     Fixture *fixture = *state;
-    assert_true(io_sim_put(&fixture->sim, STR("log"), STR("{\"a\":1}\n{\"a\"")));
+    assert_true(io_sim_put(&fixture->kit.sim, STR("log"), STR("{\"a\":1}\n{\"a\"")));
     open_followed(fixture, "log");
     assert_int_equal(read_once(fixture, 0).batch.row_count, 1);
     SourceRead read = read_once(fixture, 0);
     assert_int_equal(read.state, SOURCE_WAITING);
-    assert_true(read.wait_until_ns > io_clock_monotonic_ns(&fixture->sim.io));
-    assert_true(io_sim_append(&fixture->sim, STR("log"), STR(":2}\n{\"a\":3}")));
+    assert_true(read.wait_until_ns > io_clock_monotonic_ns(&fixture->kit.sim.io));
+    assert_true(io_sim_append(&fixture->kit.sim, STR("log"), STR(":2}\n{\"a\":3}")));
     assert_int_equal(read_once(fixture, 0).batch.row_count, 1);
     assert_int_equal(read_once(fixture, 0).state, SOURCE_WAITING);
     /* Rotated: what the old file still had comes first, its last line without a line feed too. */
-    assert_int_equal(io_rename(&fixture->sim.io, STR("log"), STR("log.1"), &fixture->err), STATUS_OK);
+    assert_int_equal(io_rename(&fixture->kit.sim.io, STR("log"), STR("log.1"), &fixture->kit.err), STATUS_OK);
     assert_int_equal(read_once(fixture, 0).state, SOURCE_WAITING);
-    assert_true(io_sim_put(&fixture->sim, STR("log"), STR("{\"a\":4}\n")));
+    assert_true(io_sim_put(&fixture->kit.sim, STR("log"), STR("{\"a\":4}\n")));
     read = read_once(fixture, 0);
     assert_true(read.partition_ended);
     assert_int_equal(read_once(fixture, 0).batch.row_count, 1);
     /* Cut: read from the start. */
     IoFile file;
     assert_int_equal(read_once(fixture, 0).state, SOURCE_WAITING);
-    assert_int_equal(io_open(&fixture->sim.io, STR("log"), IO_OPEN_TRUNCATE, &file, &fixture->err),
+    assert_int_equal(io_open(&fixture->kit.sim.io, STR("log"), IO_OPEN_TRUNCATE, &file, &fixture->kit.err),
                      STATUS_OK);
-    assert_int_equal(io_close(&file, &fixture->err), STATUS_OK);
+    assert_int_equal(io_close(&file, &fixture->kit.err), STATUS_OK);
     assert_true(read_once(fixture, 0).partition_ended);
-    assert_true(io_sim_append(&fixture->sim, STR("log"), STR("{\"a\":5}\n")));
+    assert_true(io_sim_append(&fixture->kit.sim, STR("log"), STR("{\"a\":5}\n")));
     assert_int_equal(read_once(fixture, 0).batch.row_count, 1);
     assert_int_equal(read_once(fixture, 60000000000).state, SOURCE_WAITING);
     expect(fixture, "log:1 1|NULL\nlog:2 2|NULL\nlog:3 3|NULL\nlog:1 4|NULL\nlog:1 5|NULL\n");
@@ -269,36 +237,36 @@ static void test_follow_needs_a_file(void **state) {
     Fixture *fixture = *state;
     Option options[] = {{STR("path"), STR("*.log"), 3}, {STR("follow"), STR("on"), 9}};
     assert_int_equal(open_source(fixture, options, 2, NULL), STATUS_INVALID_OPTION);
-    assert_int_equal(fixture->err.position, 9);
+    assert_int_equal(fixture->kit.err.position, 9);
 }
 
 /* Records much longer than a block, and batches whose texts outlive the source. */
 static void test_long_records(void **state) {
     Fixture *fixture = *state;
     Text bytes;
-    text_init(&bytes, &fixture->memory);
+    text_init(&bytes, &fixture->kit.memory);
     for (int i = 0; i < 5; i++) {
         text_append_format(&bytes, "{\"a\":%d,\"b\":\"", i);
         text_append_repeated(&bytes, (char)('a' + i), 300000 * (size_t)i + 13);
         text_append_c(&bytes, "\"}\n");
     }
-    assert_true(io_sim_put(&fixture->sim, STR("in.json"), text_str(&bytes)));
-    fixture->sim.read_size_max = 100000;
+    assert_true(io_sim_put(&fixture->kit.sim, STR("in.json"), text_str(&bytes)));
+    fixture->kit.sim.read_size_max = 100000;
     text_deinit(&bytes);
     open_path(fixture, "in.json");
     Batch kept[16];
     uint32_t kept_count = 0;
     SourceRead read = {0};
     while (read.state != SOURCE_ENDED && kept_count < 16) {
-        frame_reset(&fixture->frame);
-        assert_int_equal(source_read(fixture->source, &fixture->frame, 10, -1, &read, &fixture->err),
+        frame_reset(&fixture->kit.frame);
+        assert_int_equal(source_read(fixture->source, &fixture->kit.frame, 10, -1, &read, &fixture->kit.err),
                          STATUS_OK);
-        assert_int_equal(batch_keep(&read.batch, &fixture->memory, &kept[kept_count++], &fixture->err),
+        assert_int_equal(batch_keep(&read.batch, &fixture->kit.memory, &kept[kept_count++], &fixture->kit.err),
                          STATUS_OK);
     }
     source_close(fixture->source);
     fixture->source = NULL;
-    frame_reset(&fixture->frame);
+    frame_reset(&fixture->kit.frame);
     int64_t next = 0;
     for (uint32_t k = 0; k < kept_count; k++) {
         for (uint32_t row = 0; row < kept[k].row_count; row++, next++) {
@@ -308,7 +276,7 @@ static void test_long_records(void **state) {
             assert_int_equal(text.data[0], 'a' + next);
             assert_int_equal(text.data[text.size - 1], 'a' + next);
         }
-        batch_unkeep(&kept[k], &fixture->memory);
+        batch_unkeep(&kept[k], &fixture->kit.memory);
     }
     assert_int_equal(next, 5);
 }

@@ -1,66 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0
  * connect/generator/generator_test.c - same seed, same rows; rates, bounds, every type. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/calendar.h"
-#include "connect/connector.h"
-#include "io/io_sim.h"
+#include "connect/connect_kit.h"
 
-#define FIELD(field_name, type_id)                                                    \
-    {                                                                                 \
-        .name = {field_name, sizeof(field_name) - 1}, .type = {.id = TYPE_##type_id } \
-    }
-static const Field trade[] = {FIELD("symbol", TEXT), FIELD("price", DOUBLE), FIELD("qty", INTEGER),
-                              FIELD("ts", TIMESTAMP), FIELD("id", BIGINT)};
-
-typedef struct Fixture {
-    Memory memory;
-    BufferPool *pool;
-    IoSim sim;
-    Frame frame;
-    Error err;
-} Fixture;
+static const Field trade[] = {CONNECT_KIT_FIELD("symbol", TEXT), CONNECT_KIT_FIELD("price", DOUBLE), CONNECT_KIT_FIELD("qty", INTEGER),
+                              CONNECT_KIT_FIELD("ts", TIMESTAMP), CONNECT_KIT_FIELD("id", BIGINT)};
 
 static int setup(void **state) {
-    static Fixture fixture;
-    fixture = (Fixture){0};
-    memory_init(&fixture.memory, 0);
-    fixture.pool = buffer_pool_create(&fixture.memory);
-    assert_true(io_sim_init(&fixture.sim, &fixture.memory, 7));
-    assert_int_equal(frame_init(&fixture.frame, fixture.pool, &fixture.err), STATUS_OK);
-    *state = &fixture;
+    static ConnectKit kit;
+    connect_kit_init(&kit);
+    *state = &kit;
     return 0;
 }
 
 static int teardown(void **state) {
-    Fixture *fixture = *state;
-    frame_deinit(&fixture->frame);
-    io_sim_deinit(&fixture->sim);
-    buffer_pool_destroy(fixture->pool);
-    memory_deinit(&fixture->memory);
+    connect_kit_deinit(*state);
     return 0;
 }
 
-static Status try_open(Fixture *fixture, const Field *fields, uint32_t count, OptionList options,
-                       Source **out) {
-    const Connector *connector;
+static Status try_open(ConnectKit *kit, const Field *fields, uint32_t count, OptionList options, Source **out) {
     Schema schema = {fields, count};
-    TRY(connector_find(STR("generator"), CONNECTOR_SOURCE, -1, &connector, &fixture->err));
-    TRY(connector_check(connector, CONNECTOR_SOURCE, options, NULL, &fixture->err));
-    SourceConfig config = {connector,     options,          &schema, &fixture->sim.io,
-                           fixture->pool, &fixture->memory, NULL};
-    return source_open(&config, out, &fixture->err);
+    return connect_kit_open(kit, "generator", &schema, options, NULL, out);
 }
 
-static Source *open_source(Fixture *fixture, OptionList options) {
+static Source *open_source(ConnectKit *kit, OptionList options) {
     Source *source = NULL;
-    Status status = try_open(fixture, trade, 5, options, &source);
-    if (status != STATUS_OK) print_message("%s\n", fixture->err.message);
+    Status status = try_open(kit, trade, 5, options, &source);
+    if (status != STATUS_OK) print_message("%s\n", kit->err.message);
     assert_int_equal(status, STATUS_OK);
     return source;
 }
@@ -75,7 +41,7 @@ static void dump(const Batch *batch, Text *out) {
 }
 
 static void test_same_rows(void **state) {
-    Fixture *fixture = *state;
+    ConnectKit *kit = *state;
     Option options[] = {{STR("rows"), STR("100"), 0},
                         {STR("disorder"), STR("5"), 0},
                         {STR("nulls"), STR("0.2"), 0},
@@ -86,13 +52,13 @@ static void test_same_rows(void **state) {
                         {STR("fields.id.nulls"), STR("0"), 0}};
     Text texts[2];
     for (uint32_t split = 0; split < 2; split++) {
-        text_init(&texts[split], &fixture->memory);
-        Source *source = open_source(fixture, (OptionList){options, 8});
+        text_init(&texts[split], &kit->memory);
+        Source *source = open_source(kit, (OptionList){options, 8});
         SourceRead read = {0};
         for (int64_t next = 0; read.state != SOURCE_ENDED;) {
-            frame_reset(&fixture->frame);
+            frame_reset(&kit->frame);
             assert_int_equal(
-                source_read(source, &fixture->frame, split == 0 ? 4096 : 7, -1, &read, &fixture->err),
+                source_read(source, &kit->frame, split == 0 ? 4096 : 7, -1, &read, &kit->err),
                 STATUS_OK);
             dump(&read.batch, &texts[split]);
             for (uint32_t row = 0; row < read.batch.row_count; row++, next++) {
@@ -119,52 +85,52 @@ static void test_same_rows(void **state) {
 
 /* 10 rows a second by the clock, wherever the reads fall. */
 static void test_rate(void **state) {
-    Fixture *fixture = *state;
+    ConnectKit *kit = *state;
     Option options[] = {{STR("rows_per_second"), STR("10"), 0}};
-    Source *source = open_source(fixture, (OptionList){options, 1});
+    Source *source = open_source(kit, (OptionList){options, 1});
     SourceRead read;
-    assert_int_equal(source_read(source, &fixture->frame, 100, 0, &read, &fixture->err), STATUS_OK);
+    assert_int_equal(source_read(source, &kit->frame, 100, 0, &read, &kit->err), STATUS_OK);
     assert_int_equal(read.state, SOURCE_WAITING);
     assert_int_equal(read.batch.row_count, 0);
-    int64_t wait_ns = read.wait_until_ns - io_clock_monotonic_ns(&fixture->sim.io);
+    int64_t wait_ns = read.wait_until_ns - io_clock_monotonic_ns(&kit->sim.io);
     assert_in_range(wait_ns, 99000000, 101000000);
-    io_sim_advance(&fixture->sim, 1050000);
-    assert_int_equal(source_read(source, &fixture->frame, 100, 0, &read, &fixture->err), STATUS_OK);
+    io_sim_advance(&kit->sim, 1050000);
+    assert_int_equal(source_read(source, &kit->frame, 100, 0, &read, &kit->err), STATUS_OK);
     assert_int_equal(read.batch.row_count, 10);
     assert_int_equal(array_i64(&read.batch.columns[3])[9] - array_i64(&read.batch.columns[3])[8], 100000);
-    assert_int_equal(source_read(source, &fixture->frame, 100, -1, &read, &fixture->err), STATUS_OK);
+    assert_int_equal(source_read(source, &kit->frame, 100, -1, &read, &kit->err), STATUS_OK);
     assert_int_equal(read.batch.row_count, 1);
     source_close(source);
 }
 
 static void test_every_type(void **state) {
-    Fixture *fixture = *state;
+    ConnectKit *kit = *state;
     static const Field fields[] = {
-        FIELD("boolean", BOOLEAN),
-        FIELD("smallint", SMALLINT),
-        FIELD("integer", INTEGER),
-        FIELD("bigint", BIGINT),
-        FIELD("real", REAL),
-        FIELD("double", DOUBLE),
+        CONNECT_KIT_FIELD("boolean", BOOLEAN),
+        CONNECT_KIT_FIELD("smallint", SMALLINT),
+        CONNECT_KIT_FIELD("integer", INTEGER),
+        CONNECT_KIT_FIELD("bigint", BIGINT),
+        CONNECT_KIT_FIELD("real", REAL),
+        CONNECT_KIT_FIELD("double", DOUBLE),
         {.name = {"numeric", 7}, .type = {.id = TYPE_NUMERIC, .precision = 4, .scale = 2}},
-        FIELD("text", TEXT),
+        CONNECT_KIT_FIELD("text", TEXT),
         {.name = {"varchar", 7}, .type = {.id = TYPE_VARCHAR, .length = 3}},
-        FIELD("bytea", BYTEA),
-        FIELD("date", DATE),
-        FIELD("time", TIME),
-        FIELD("timestamp", TIMESTAMP),
-        FIELD("timestamptz", TIMESTAMPTZ),
-        FIELD("interval", INTERVAL),
-        FIELD("uuid", UUID)};
+        CONNECT_KIT_FIELD("bytea", BYTEA),
+        CONNECT_KIT_FIELD("date", DATE),
+        CONNECT_KIT_FIELD("time", TIME),
+        CONNECT_KIT_FIELD("timestamp", TIMESTAMP),
+        CONNECT_KIT_FIELD("timestamptz", TIMESTAMPTZ),
+        CONNECT_KIT_FIELD("interval", INTERVAL),
+        CONNECT_KIT_FIELD("uuid", UUID)};
     uint32_t count = sizeof(fields) / sizeof(fields[0]);
     Option options[] = {{STR("rows"), STR("5000"), 0}, {STR("keys"), STR("100000"), 0}};
     Source *source;
-    assert_int_equal(try_open(fixture, fields, count, (OptionList){options, 2}, &source), STATUS_OK);
+    assert_int_equal(try_open(kit, fields, count, (OptionList){options, 2}, &source), STATUS_OK);
     SourceRead read = {0};
     uint64_t rows = 0;
     while (read.state != SOURCE_ENDED) {
-        frame_reset(&fixture->frame);
-        assert_int_equal(source_read(source, &fixture->frame, 4096, -1, &read, &fixture->err), STATUS_OK);
+        frame_reset(&kit->frame);
+        assert_int_equal(source_read(source, &kit->frame, 4096, -1, &read, &kit->err), STATUS_OK);
         batch_check(&read.batch);
         rows += read.batch.row_count;
         for (uint32_t row = 0; row < read.batch.row_count; row++)
@@ -175,19 +141,19 @@ static void test_every_type(void **state) {
 }
 
 static void test_wrong_options(void **state) {
-    Fixture *fixture = *state;
+    ConnectKit *kit = *state;
     Source *source = NULL;
     Option unknown[] = {{STR("fields.prise.min"), STR("1"), 17}};
-    assert_int_equal(try_open(fixture, trade, 5, (OptionList){unknown, 1}, &source), STATUS_UNDEFINED_COLUMN);
-    assert_int_equal(fixture->err.position, 17);
+    assert_int_equal(try_open(kit, trade, 5, (OptionList){unknown, 1}, &source), STATUS_UNDEFINED_COLUMN);
+    assert_int_equal(kit->err.position, 17);
     Option text[] = {{STR("fields.symbol.min"), STR("1"), 17}};
-    assert_int_equal(try_open(fixture, trade, 5, (OptionList){text, 1}, &source), STATUS_INVALID_OPTION);
+    assert_int_equal(try_open(kit, trade, 5, (OptionList){text, 1}, &source), STATUS_INVALID_OPTION);
     Option empty[] = {{STR("fields.qty.min"), STR("5"), 1}, {STR("fields.qty.max"), STR("4"), 2}};
-    assert_int_equal(try_open(fixture, trade, 5, (OptionList){empty, 2}, &source), STATUS_INVALID_OPTION);
+    assert_int_equal(try_open(kit, trade, 5, (OptionList){empty, 2}, &source), STATUS_INVALID_OPTION);
     Option time[] = {{STR("time_column"), STR("symbol"), 17}};
-    assert_int_equal(try_open(fixture, trade, 5, (OptionList){time, 1}, &source), STATUS_DATATYPE_MISMATCH);
+    assert_int_equal(try_open(kit, trade, 5, (OptionList){time, 1}, &source), STATUS_DATATYPE_MISMATCH);
     Option missing[] = {{STR("time_column"), STR("at"), 17}};
-    assert_int_equal(try_open(fixture, trade, 5, (OptionList){missing, 1}, &source), STATUS_UNDEFINED_COLUMN);
+    assert_int_equal(try_open(kit, trade, 5, (OptionList){missing, 1}, &source), STATUS_UNDEFINED_COLUMN);
 }
 
 int main(void) {
