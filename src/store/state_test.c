@@ -337,6 +337,19 @@ static void test_passed_saturates(void **context) {
     model_deinit(model);
 }
 
+/* A state by itself, over real pages. */
+static void open_state(State *state, Memory *memory, uint32_t key_size, uint32_t value_size, uint64_t (*hash)(const void *context, const void *key)) {
+    Error err;
+    StateOptions options = {.key_size = key_size, .value_size = value_size, .hash = hash};
+    memory_init(memory, 0);
+    assert_int_equal(state_init(state, io_real(), memory, &options, &err), STATUS_OK);
+}
+
+static void close_state(State *state, Memory *memory) {
+    state_deinit(state);
+    memory_deinit(memory);
+}
+
 static void fill(State *state, uint64_t count) {
     for (uint64_t at = 0; at < count; at++) {
         Error err;
@@ -355,10 +368,7 @@ static void fill(State *state, uint64_t count) {
 static void test_clear(void **context) {
     Memory memory;
     State state;
-    Error err;
-    memory_init(&memory, 0);
-    StateOptions options = {.key_size = 8, .value_size = 8, .hash = number_hash};
-    assert_int_equal(state_init(&state, io_real(), &memory, &options, &err), STATUS_OK);
+    open_state(&state, &memory, 8, 8, number_hash);
     fill(&state, 50000);
     size_t full = state_memory(&state);
     for (int round = 0; round < 3; round++) {
@@ -373,8 +383,7 @@ static void test_clear(void **context) {
     state_clear(&state);
     assert_true(state_memory(&state) < full / 8);
     fill(&state, 10);
-    state_deinit(&state);
-    memory_deinit(&memory);
+    close_state(&state, &memory);
 }
 
 /* Large enough that searches prefetch and the index grows in parts, one row at a time and in batches. */
@@ -383,9 +392,7 @@ static void test_growth(void **context) {
         Memory memory;
         State state;
         Error err;
-        memory_init(&memory, 0);
-        StateOptions options = {.key_size = 16, .value_size = 8, .hash = number_hash};
-        assert_int_equal(state_init(&state, io_real(), &memory, &options, &err), STATUS_OK);
+        open_state(&state, &memory, 16, 8, number_hash);
         static uint64_t keys[STATE_BATCH_COUNT_MAX][2], hashes[STATE_BATCH_COUNT_MAX];
         static uint32_t ids[STATE_BATCH_COUNT_MAX], created[STATE_BATCH_COUNT_MAX];
         static void *values[STATE_BATCH_COUNT_MAX];
@@ -426,8 +433,7 @@ static void test_growth(void **context) {
                     assert_int_equal(*(const uint64_t *)state_value(&state, ids[i]), at + i);
             }
         }
-        state_deinit(&state);
-        memory_deinit(&memory);
+        close_state(&state, &memory);
     }
 }
 
@@ -488,9 +494,7 @@ static void test_edges(void **context) {
         Memory memory;
         State state;
         Error err;
-        memory_init(&memory, 0);
-        StateOptions options = {.key_size = sizes[i][0], .value_size = sizes[i][1], .hash = one_hash};
-        assert_int_equal(state_init(&state, io_real(), &memory, &options, &err), STATUS_OK);
+        open_state(&state, &memory, sizes[i][0], sizes[i][1], one_hash);
         static uint64_t keys[2][STATE_KEY_SIZE_MAX / 8];
         uint64_t hashes[2] = {1, 1};
         uint32_t ids[2], created[2];
@@ -511,8 +515,7 @@ static void test_edges(void **context) {
         assert_int_equal(state_get(&state, keys, 1), STATE_NONE);
         assert_int_equal(state_upsert_batch(&state, keys, hashes, 1, &out, &err), STATUS_OK);
         for (uint32_t k = 0; k < sizes[i][1]; k++) assert_int_equal(((char *)values[0])[k], 0);
-        state_deinit(&state);
-        memory_deinit(&memory);
+        close_state(&state, &memory);
     }
 }
 
@@ -530,9 +533,7 @@ static void test_overhead(void **context) {
     Memory memory;
     State state;
     Error err;
-    memory_init(&memory, 0);
-    StateOptions options = {.key_size = 8, .value_size = 8, .hash = number_hash};
-    assert_int_equal(state_init(&state, io_real(), &memory, &options, &err), STATUS_OK);
+    open_state(&state, &memory, 8, 8, number_hash);
     static uint64_t keys[STATE_BATCH_COUNT_MAX], hashes[STATE_BATCH_COUNT_MAX];
     static uint32_t ids[STATE_BATCH_COUNT_MAX], created[STATE_BATCH_COUNT_MAX];
     StateUpsert out = {.ids = ids, .created = created};
@@ -554,8 +555,7 @@ static void test_overhead(void **context) {
     assert_true(samples >= 65);
     assert_true(state_batch_count(&state) < STATE_BATCH_COUNT_MAX);
     assert_true(sum / samples <= 12);
-    state_deinit(&state);
-    memory_deinit(&memory);
+    close_state(&state, &memory);
 }
 
 static void test_match_variants(void **context) {
