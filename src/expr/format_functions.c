@@ -428,7 +428,8 @@ static Str argument_text(const FunctionCall *call, uint32_t argument, uint32_t r
 static Status quote_literal_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
     Text room;
     text_scratch(call, &room);
-    append_literal(out, argument_text(call, 0, row, &room));
+    text_append_cast(call, 0, row, &room);
+    append_literal(out, text_str(&room));
     bool failed = room.failed;
     text_deinit(&room);
     return failed ? error_out_of_memory(err) : STATUS_OK;

@@ -417,10 +417,10 @@ static int64_t bucket_of(double x, double low, double high, int32_t count) {
     bool down = low > high;
     if (down ? x > low : x < low) return 0;
     if (down ? x <= high : x >= high) return (int64_t)count + 1;
+    /* In PostgreSQL 15's order, which decides on the last bits; its halves where a double cannot hold the width. */
     double width = high - low;
-    double part = isinf(width) ? (x / 2 - low / 2) / (high / 2 - low / 2) : (x - low) / width;
-    int64_t bucket = (int64_t)(count * part); /* the quotient may round to 1 */
-    return (bucket < count ? bucket : count - 1) + 1;
+    if (isinf(width)) return (int64_t)(count * ((x / 2 - low / 2) / (high / 2 - low / 2))) + 1;
+    return (int64_t)(count * (x - low) / width) + 1;
 }
 
 static Status width_bucket_row(FunctionCall *call, uint32_t row, int32_t *out, Error *err) {

@@ -312,17 +312,9 @@ Status text_concat(FunctionCall *call, Error *err) {
     return call_finish(call, &builder, err);
 }
 
-/* || shows a boolean as a cast does, "true"; concat as output does, "t". */
-static void append_cast(const FunctionCall *call, uint32_t argument, uint32_t row, Text *out) {
-    const Register *from = call->arguments[argument];
-    if (from->array.type.id == TYPE_BOOLEAN)
-        text_append_c(out, bits_get(array_bits(&from->array), call_index(from, row)) ? "true" : "false");
-    else
-        text_append_argument(call, argument, row, out);
-}
 static Status concat_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
-    append_cast(call, 0, row, out);
-    append_cast(call, 1, row, out);
+    text_append_cast(call, 0, row, out);
+    text_append_cast(call, 1, row, out);
     return STATUS_OK;
 }
 Status text_concat_any(FunctionCall *call, Error *err) {

@@ -64,4 +64,7 @@ NODISCARD Status text_build(FunctionCall *call, TextRow row_of, Error *err);
 /* The value of any argument in PostgreSQL's text form, timestamps in the session's zone. It is not NULL. */
 void text_append_argument(const FunctionCall *call, uint32_t argument, uint32_t row, Text *out);
 
+/* The same as a cast to TEXT gives it: a boolean is "true", not "t". */
+void text_append_cast(const FunctionCall *call, uint32_t argument, uint32_t row, Text *out);
+
 #endif

@@ -73,3 +73,11 @@ void text_append_argument(const FunctionCall *call, uint32_t argument, uint32_t 
     else
         (void)array_value_text(&from->array, at, out);
 }
+
+void text_append_cast(const FunctionCall *call, uint32_t argument, uint32_t row, Text *out) {
+    const Register *from = call->arguments[argument];
+    if (from->array.type.id == TYPE_BOOLEAN)
+        text_append_c(out, bits_get(array_bits(&from->array), call_index(from, row)) ? "true" : "false");
+    else
+        text_append_argument(call, argument, row, out);
+}

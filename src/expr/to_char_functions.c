@@ -77,8 +77,9 @@ static Status show_row(Shown *shown, uint32_t row, ArrayBuilder *builder, Text *
         TRY(shown_prepare(shown, row, err));
         Error cause = shown->failure;
         Status status = cause.status;
-        is_null = shown->written.size == 0; /* to_char(x, '') is NULL */
-        if (status == STATUS_OK && !is_null) status = show_value(shown, row, scratch, &is_null, &cause);
+        bool empty = shown->written.size == 0; /* to_char(x, '') of a time is NULL, of a number the empty text */
+        is_null = empty && !shown->is_number;
+        if (status == STATUS_OK && !empty) status = show_value(shown, row, scratch, &is_null, &cause);
         if (status != STATUS_OK) {
             is_null = true;
             TRY(call_fail_with(shown->call, row, &cause, err));

@@ -175,6 +175,8 @@ static Status bind_nullif(Bind *bind, ExprContext *context, const AstExpr *expr,
     const Expr *compared = parts[0]->arguments[0];
     if (arguments[0]->type.id == TYPE_UNKNOWN || !compared_as_they_are(arguments[0]->type, compared->type))
         arguments[0] = compared;
+    /* A VARCHAR is compared as a TEXT. */
+    if (arguments[0]->type.id == TYPE_VARCHAR) TRY(resolve_cast(bind, arguments[0], type_of(TYPE_TEXT), CAST_IMPLICIT, &arguments[0], err));
     TRY_ALLOC(parts[1] = expr_null(bind->arena, arguments[0]->type, span));
     parts[2] = arguments[0];
     *out = expr_form(bind->arena, EXPR_CASE, arguments[0]->type, parts, 3, span);

@@ -316,16 +316,28 @@ static void keep_by_unknown(Candidates *set) {
     }
 }
 
-/* When all that is known has one type, the unknown is taken to have it too. */
+static bool takes_everywhere(const Function *function, uint32_t count, Type type) {
+    for (uint32_t k = 0; k < count; k++)
+        if (!reaches(type, parameter_of(function, k))) return false;
+    return true;
+}
+
+/* When all that is known has one type, the unknown is taken to have it too: the one candidate that such arguments can be cast to, if there is one. */
 static const Function *match_by_known(const Candidates *set) {
-    TypeId known = TYPE_UNKNOWN;
+    Type known = type_of(TYPE_UNKNOWN);
     for (uint32_t i = 0; i < set->argument_count; i++) {
-        TypeId type = set->arguments[i]->type.id;
-        if (type == TYPE_UNKNOWN) continue;
-        if (known != TYPE_UNKNOWN && known != type) return NULL;
+        Type type = set->arguments[i]->type;
+        if (type.id == TYPE_UNKNOWN) continue;
+        if (known.id != TYPE_UNKNOWN && known.id != type.id) return NULL;
         known = type;
     }
-    return known == TYPE_UNKNOWN ? NULL : find_exact(set, known);
+    const Function *found = NULL;
+    for (uint32_t i = 0; i < set->count && known.id != TYPE_UNKNOWN; i++) {
+        if (!takes_everywhere(set->functions[i], set->argument_count, known)) continue;
+        if (found != NULL) return NULL;
+        found = set->functions[i];
+    }
+    return found;
 }
 
 /* PostgreSQL has operators between real and double precision, and takes those where real meets another

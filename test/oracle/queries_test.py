@@ -16,24 +16,34 @@ from oracle.side_by_side import side_by_side
 from oracle.weir import Error
 
 STATEMENTS = 3000
-COLUMNS = {"i": "int", "b": "bigint", "s": "smallint", "n": "numeric", "f": "float", "k": "text", "v": "varchar", "o": "bool", "d": "date", "ts": "timestamp"}
-TABLE = ("CREATE TABLE t (i INTEGER, b BIGINT, s SMALLINT, n NUMERIC(8,2), f DOUBLE PRECISION, k TEXT, v VARCHAR(4), o BOOLEAN, d DATE, ts TIMESTAMP)")
-ROWS = ("INSERT INTO t VALUES (1, 10, 0, 1.50, 0.5, 'a', 'ab', true, '2024-02-29', '2024-02-29 12:00'), (2, -10, 1, -0.25, -1.25, 'b', 'abcd', false, "
-        "'2023-12-31', '1999-12-31 23:59:59.5'), (3, 9223372036854775807, 7, 100000.00, 1e10, '', '', NULL, '1970-01-01', '1970-01-01'), (NULL, NULL, NULL, "
-        "NULL, NULL, NULL, NULL, NULL, NULL, NULL), (2, 10, -3, 1.50, 3, 'A', 'z', true, '2024-02-29', '2024-07-01'), (0, 0, 1, 0.00, 0, 'a%b', '12', false, "
-        "'2000-01-01', '2000-01-01 00:00:01'), (-7, 12, 32767, 12.34, 100, 'abc', 'AB', true, '2024-01-31', '2024-02-29 12:00'), (1, NULL, 2, NULL, 2.5, 'b', NULL, "
-        "false, NULL, '2024-02-29 12:00')")
+COLUMNS = {"i": "int", "b": "bigint", "s": "smallint", "n": "numeric", "f": "float", "k": "text", "v": "varchar", "o": "bool", "d": "date", "ts": "timestamp", "tz": "timestamptz", "c": "time",
+           "p": "interval", "x": "bytea", "u": "uuid"}
+TABLE = ("CREATE TABLE t (i INTEGER, b BIGINT, s SMALLINT, n NUMERIC(8,2), f DOUBLE PRECISION, k TEXT, v VARCHAR(4), o BOOLEAN, d DATE, ts TIMESTAMP, "
+         "tz TIMESTAMPTZ, c TIME, p INTERVAL, x BYTEA, u UUID)")
+ROWS = """INSERT INTO t VALUES
+(1, 10, 0, 1.50, 0.5, 'a', 'ab', true, '2024-02-29', '2024-02-29 12:00', '2024-02-29 12:00+02', '12:00', '1 day', '\\x61', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'),
+(2, -10, 1, -0.25, -1.25, 'b', 'abcd', false, '2023-12-31', '1999-12-31 23:59:59.5', '1999-12-31 23:59:59.5Z', '23:59:59.5', '-1 month 2 days', '\\x', '00000000-0000-0000-0000-000000000000'),
+(3, 9223372036854775807, 7, 100000.00, 1e10, '', '', NULL, '1970-01-01', '1970-01-01', '1970-01-01Z', '00:00', '0', '\\x00ff', NULL),
+(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+(2, 10, -3, 1.50, 3, 'A', 'z', true, '2024-02-29', '2024-07-01', '2024-07-01 08:00+09', '12:00', '24:00', '\\x61', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'),
+(0, 0, 1, 0.00, 0, 'a%b', '12', false, '2000-01-01', '2000-01-01 00:00:01', '2000-01-01 00:00:01Z', '00:00:01', '30 days', '\\x61622525', 'ffffffff-0000-0000-0000-000000000000'),
+(-7, 12, 32767, 12.34, 100, 'abc', 'AB', true, '2024-01-31', '2024-02-29 12:00', '2024-02-29 10:00Z', '10:00', '1 month', '\\xdeadbeef', NULL),
+(1, NULL, 2, NULL, 2.5, 'b', NULL, false, NULL, '2024-02-29 12:00', NULL, '12:00:00.000001', '1.5 sec', '\\x62', 'b0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11')"""
 NUMBERS = ["int", "bigint", "smallint", "numeric", "float"]
 WHOLE = ["int", "bigint", "smallint"]
-TYPES = list(dict.fromkeys(COLUMNS.values()))
+TYPES = [kind for kind in dict.fromkeys(COLUMNS.values()) if kind != "interval"]  # of outputs: equal intervals have several texts
 SQL_NAMES = {"int": "INTEGER", "bigint": "BIGINT", "smallint": "SMALLINT", "numeric": "NUMERIC(10,3)", "float": "DOUBLE PRECISION", "text": "TEXT",
-             "varchar": "VARCHAR(3)", "bool": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMP", "interval": "INTERVAL"}
+             "varchar": "VARCHAR(3)", "bool": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMP", "interval": "INTERVAL",
+             "timestamptz": "TIMESTAMPTZ", "time": "TIME", "bytea": "BYTEA", "uuid": "UUID"}
 LITERALS = {"int": ["0", "1", "-1", "2", "7", "100"], "bigint": ["10::bigint", "3000000000", "-5::bigint"], "smallint": ["1::smallint", "3::smallint"],
             "numeric": ["1.5", "0.25", "-2.0", "10.125", "3."], "float": ["0.5::float8", "2::float8", "1e3::float8"], "text": ["'a'", "'b'::text", "'abc'", "''", "'%b%'"],
             "varchar": ["'ab'::varchar(3)", "'abcd'::varchar"], "bool": ["true", "false"], "date": ["DATE '2024-02-29'", "DATE '2000-01-01'"],
-            "timestamp": ["TIMESTAMP '2024-02-29 12:00'", "TIMESTAMP '1970-01-01'"], "interval": ["INTERVAL '1 day'", "INTERVAL '1 month 2 hours'", "INTERVAL '-90 min'"]}
+            "timestamp": ["TIMESTAMP '2024-02-29 12:00'", "TIMESTAMP '1970-01-01'"], "interval": ["INTERVAL '1 day'", "INTERVAL '1 month 2 hours'", "INTERVAL '-90 min'"],
+            "timestamptz": ["TIMESTAMPTZ '2024-02-29 12:00Z'", "TIMESTAMPTZ '1970-01-01 00:00+05'"], "time": ["TIME '12:00'", "TIME '24:00'"],
+            "bytea": ["'\\\\x61'::bytea", "'ab'::bytea"], "uuid": ["UUID 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'"]}
 LOOSE = {"text": ["'a'", "'zz'"], "varchar": ["'ab'", "'abcdef'"], "int": ["'7'"], "numeric": ["'1.501'"], "float": ["'0.5'"], "date": ["'2024-02-29'"],
-         "timestamp": ["'2024-02-29 12:00'"], "bool": ["'t'"], "bigint": ["'10'"], "smallint": ["'1'"]}
+         "timestamp": ["'2024-02-29 12:00'"], "bool": ["'t'"], "bigint": ["'10'"], "smallint": ["'1'"], "timestamptz": ["'2024-02-29 10:00Z'"], "time": ["'12:00'"], "interval": ["'1 day'"],
+         "bytea": ["'\\\\x61'"], "uuid": ["'A0EEBC999C0B4EF8BB6D6BB9BD380A11'"]}
 
 
 class Expressions:
@@ -67,7 +77,7 @@ class Expressions:
                        lambda: f"{self.rng.choice(['greatest', 'least'])}({self.of(kind, depth - 1)}, {self.beside(kind, depth - 1)})"]
         if self.scalars and self.rng.random() < 0.03:
             name, its = self.rng.choice(list(COLUMNS.items()))
-            if its == kind and kind != "bool":
+            if its == kind and kind not in ("bool", "bytea", "uuid"):
                 return f"(SELECT {self.rng.choice(['min', 'max'])}({name}) FROM t)"
         own = getattr(self, "of_" + ("number" if kind in NUMBERS else "text" if kind == "varchar" else kind))
         if self.rng.random() < 0.3:
@@ -87,7 +97,7 @@ class Expressions:
                        lambda: f"CAST({self.of('bool', depth)} AS integer)", lambda: f"position({self.of('text', depth)} IN {self.of('text', depth)})"]
         if kind == "numeric":
             makers += [lambda: f"round({self.of('numeric', depth)}, {self.rng.randint(0, 3)})", lambda: f"({self.of('numeric', depth)} / {self.of('numeric', depth)})",
-                       lambda: f"extract({self.rng.choice(['year', 'month', 'day', 'dow', 'hour'])} FROM {self.of('timestamp', depth)})",
+                       lambda: f"extract({self.rng.choice(['year', 'month', 'day', 'dow', 'hour'])} FROM {self.of(self.rng.choice(['timestamp', 'timestamptz']), depth)})", lambda: f"extract({self.rng.choice(['hour', 'epoch', 'minute'])} FROM {self.of(self.rng.choice(['time', 'interval']), depth)})",
                        lambda: f"({self.of('int', depth)} * {self.of('numeric', depth)})"]
         if kind == "float":
             makers += [lambda: f"({self.of('float', depth)} / {self.of('float', depth)})", lambda: f"sqrt({self.of('float', depth)})", lambda: f"({self.number(depth)} + {self.of('float', depth)})"]
@@ -101,7 +111,7 @@ class Expressions:
         return text if kind == "text" else f"CAST({text} AS VARCHAR(3))"
 
     def of_bool(self, kind, depth):
-        one = self.rng.choice([kind for kind in TYPES if kind != "bool"])
+        one = self.rng.choice([kind for kind in [*TYPES, "interval"] if kind != "bool"])
         other = self.rng.choice(NUMBERS) if one in NUMBERS else one
         return self.pick(lambda: f"({self.of('bool', depth)} AND {self.of('bool', depth)})", lambda: f"({self.of('bool', depth)} OR {self.of('bool', depth)})", lambda: f"(NOT {self.of('bool', depth)})",
                          lambda: f"({self.of(one, depth)} {self.rng.choice(['=', '<>', '<', '<=', '>', '>='])} {self.beside(other, depth)})",
@@ -114,11 +124,32 @@ class Expressions:
                             lambda: f"EXISTS (SELECT 1 FROM t WHERE {Expressions(self.rng, COLUMNS, False).of('bool', 1)})"] if self.scalars and self.rng.random() < 0.1 else []),
                          lambda: f"({self.of('text', depth)} {self.rng.choice(['LIKE', 'NOT LIKE', 'ILIKE'])} {self.rng.choice(['chr(37)', repr('a%'), repr('_b%'), repr('%'), repr('a!%%') + ' ESCAPE ' + repr('!')])})")
 
+    def of_timestamptz(self, kind, depth):
+        return self.pick(lambda: f"({self.of('timestamptz', depth)} {self.rng.choice('+-')} {self.of('interval', depth)})", lambda: f"({self.of('timestamp', depth)} AT TIME ZONE {self.zone()})",
+                         lambda: f"date_trunc('{self.rng.choice(['day', 'month', 'hour', 'week'])}', {self.of('timestamptz', depth)})", lambda: f"CAST({self.of('timestamp', depth)} AS TIMESTAMPTZ)")
+
+    def zone(self):
+        return self.rng.choice(["'UTC'", "'Europe/Berlin'", "'America/New_York'", "'+03'"])
+
+    def of_time(self, kind, depth):
+        return self.pick(lambda: f"({self.of('time', depth)} {self.rng.choice('+-')} {self.of('interval', depth)})", lambda: f"CAST({self.of(self.rng.choice(['timestamp', 'timestamptz', 'interval']), depth)} AS TIME)")
+
+    def of_interval(self, kind, depth):
+        return self.pick(lambda: f"({self.of('interval', depth)} {self.rng.choice('+-')} {self.beside('interval', depth)})", lambda: f"(- {self.of('interval', depth)})", lambda: f"({self.of('interval', depth)} * {self.of('int', depth)})",
+                         lambda: f"({self.of('timestamp', depth)} - {self.of('timestamp', depth)})", lambda: f"justify_hours({self.of('interval', depth)})", lambda: f"({self.of('time', depth)} - {self.of('time', depth)})",
+                         lambda: f"age({self.of('timestamp', depth)}, {self.of('timestamp', depth)})", lambda: f"CAST({self.of('time', depth)} AS INTERVAL)")
+
+    def of_bytea(self, kind, depth):
+        return self.pick(lambda: f"({self.of('bytea', depth)} || {self.of('bytea', depth)})", lambda: f"substring({self.of('bytea', depth)} FROM {self.rng.randint(-1, 3)})", lambda: f"convert_to({self.of('text', depth)}, 'UTF8')")
+
+    def of_uuid(self, kind, depth):
+        return f"CAST(CAST({self.of('uuid', depth)} AS TEXT) AS UUID)"
+
     def of_date(self, kind, depth):
         return self.pick(lambda: f"({self.of('date', depth)} + {self.of('smallint', depth)}::int)", lambda: f"CAST({self.of('timestamp', depth)} AS DATE)")
 
     def of_timestamp(self, kind, depth):
-        return self.pick(lambda: f"({self.of(self.rng.choice(['timestamp', 'date']), depth)} {self.rng.choice('+-')} {self.rng.choice(LITERALS['interval'])})",
+        return self.pick(lambda: f"({self.of(self.rng.choice(['timestamp', 'date']), depth)} {self.rng.choice('+-')} {self.of('interval', depth)})", lambda: f"({self.of('timestamptz', depth)} AT TIME ZONE {self.zone()})", lambda: f"({self.of('date', depth)} + {self.of('time', depth)})",
                          lambda: f"date_trunc('{self.rng.choice(['day', 'month', 'hour', 'week'])}', {self.of('timestamp', depth)})", lambda: f"CAST({self.of('date', depth)} AS TIMESTAMP)")
 
 
@@ -139,8 +170,8 @@ def aggregate(rng, inner):
     depth = rng.randint(0, 2)
     text, kind = rng.choice([("count(*)", "bigint"), (f"count({inner.of(kind, depth)})", "bigint"), (f"count(DISTINCT {inner.of(kind, depth)})", "bigint"),
                              (f"sum({inner.of(number, depth)})", "numeric" if number in ("bigint", "numeric") else "bigint"), (f"avg({inner.of(number, depth)})", "numeric"),
-                             (f"min({inner.of('text' if kind == 'bool' else kind, depth)})", "text" if kind in ("bool", "varchar") else kind),
-                             (f"max({inner.of('text' if kind == 'bool' else kind, depth)})", "text" if kind in ("bool", "varchar") else kind), (f"bool_and({inner.of('bool', depth)})", "bool"),
+                             (f"min({inner.of('text' if kind in ('bool', 'bytea', 'uuid') else kind, depth)})", "text" if kind in ("bool", "varchar", "bytea", "uuid") else kind),
+                             (f"max({inner.of('text' if kind in ('bool', 'bytea', 'uuid') else kind, depth)})", "text" if kind in ("bool", "varchar", "bytea", "uuid") else kind), (f"bool_and({inner.of('bool', depth)})", "bool"),
                              (f"bool_or({inner.of('bool', depth)})", "bool"), (f"sum(DISTINCT {inner.of(number, depth)})", "numeric" if number in ("bigint", "numeric") else "bigint")])
     return text + (f" FILTER (WHERE {inner.of('bool', 1)})" if rng.random() < 0.2 else ""), kind
 
@@ -229,6 +260,8 @@ def same(statement, expected, found):
     fault, found_fault = isinstance(expected, PostgresError), isinstance(found, Error)
     if fault and found_fault:
         return True  # which of several faults is told first is not compared
+    if found_fault and "time without time zone) does not exist" in found.message:
+        return True  # TIME AT TIME ZONE is a TIME WITH TIME ZONE
     if found_fault:
         return found.sqlstate[:2] == "22"  # PostgreSQL left out the row or the expression that failed; more digits than NUMERIC has
     if fault:
