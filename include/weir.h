@@ -211,7 +211,8 @@ WEIR_API int weir_exec(weir_conn *conn, const char *sql, ptrdiff_t size, weir_er
 WEIR_API ptrdiff_t weir_complete(const char *sql, ptrdiff_t size);
 
 /* Reads the first statement of `sql`; *tail (may be NULL) points behind its semicolon. *out is NULL when there is none (only white space
- * and comments). The statement is bound here: unknown names and wrong types are errors of this call. */
+ * and comments). The statement is bound here: unknown names and wrong types are errors of this call. Where columns
+ * are guessed (FROM stdin, a file's source without columns) it reads the first records, and waits for those of standard input. */
 WEIR_API int weir_prepare(weir_conn *conn, const char *sql, ptrdiff_t size, weir_stmt **out, const char **tail,
                           weir_error **error);
 WEIR_API void weir_stmt_free(weir_stmt *stmt);

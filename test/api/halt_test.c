@@ -220,7 +220,10 @@ static void a_source_stops_all_who_read_it(void **state) {
         assert_string_equal(read_sub(&s, sub), "10\n20\n30\nERROR " BAD_RECORD);
         assert_int_equal(weir_step(s.db, 0, NULL), WEIR_DONE);
         assert_int_equal(s.notice_count, 0);
-        assert_int_equal(halted_count(&s), 1);
+        weir_stats stats = WEIR_STATS_INIT;
+        assert_int_equal(weir_get_stats(s.db, &stats), WEIR_OK);
+        assert_int_equal(stats.objects_halted, 1);
+        assert_int_equal(stats.sources_halted, 1);
         assert_string_equal(session_rows(&s, "SELECT count(*) FROM weir_catalog.dead_letters"), "0\n");
         stream.release(&stream);
         weir_stmt_free(stmt);
@@ -232,6 +235,33 @@ static void a_source_stops_all_who_read_it(void **state) {
         assert_string_equal(session_rows(&s, "SELECT a FROM f"), "1\n4\n");
         session_close(&s);
     }
+}
+
+static uint64_t fed_count(const Session *s) {
+    weir_stats stats = WEIR_STATS_INIT;
+    assert_int_equal(weir_get_stats(s->db, &stats), WEIR_OK);
+    return stats.sinks_fed;
+}
+
+/* Sinks to which weir_step may still bring rows: not those of pushed rows, of files at their end, of what has halted. */
+static void sinks_are_fed_while_rows_may_come(void **state) {
+    Session s;
+    session_open(&s, 0);
+    assert_true(io_sim_put(&s.sim, STR("in.json"), STR("{\"a\":1}\n")));
+    session_exec(&s,
+                 "CREATE SOURCE pushed (a INT); CREATE SINK k1 FROM pushed INTO BLACKHOLE;"
+                 "CREATE SOURCE whole (a INT) WITH (connector = 'file', path = 'in.json'); CREATE SINK k2 FROM whole INTO BLACKHOLE;"
+                 "CREATE SOURCE endless (a INT) WITH (connector = 'file', path = 'in.json', follow = true, on_error = 'stop')");
+    assert_int_equal(fed_count(&s), 0); /* a script's end has waited for the whole */
+    session_exec(&s, "CREATE STREAM above AS SELECT a + 1 AS a FROM endless; CREATE SINK k3 FROM above INTO BLACKHOLE; CREATE SINK k4 FROM endless INTO BLACKHOLE");
+    assert_int_equal(fed_count(&s), 2);
+    session_exec(&s, "DROP SINK k4");
+    assert_int_equal(fed_count(&s), 1);
+    assert_true(io_sim_append(&s.sim, STR("in.json"), STR("nonsense\n")));
+    for (int i = 0; i < 10; i++) (void)weir_step(s.db, INT64_C(100000000), NULL);
+    assert_int_equal(halted_count(&s), 1);
+    assert_int_equal(fed_count(&s), 0);
+    session_close(&s);
 }
 
 /* A script's end waits for the source, and says what it met. */
@@ -316,6 +346,7 @@ int main(void) {
         cmocka_unit_test(a_withdrawal_of_nothing_stops_too),
         cmocka_unit_test(the_setting_is_the_sessions),
         cmocka_unit_test(a_source_stops_all_who_read_it),
+        cmocka_unit_test(sinks_are_fed_while_rows_may_come),
         cmocka_unit_test(a_script_ends_with_the_failure),
         cmocka_unit_test(a_writer_is_told),
         cmocka_unit_test(every_allocation_may_fail),

@@ -197,6 +197,8 @@ static const char *const STEPS[] = {
     "CREATE MATERIALIZED VIEW other AS SELECT k FROM t EXCEPT ALL SELECT k FROM e",
     "SELECT name IN (SELECT loud FROM named), EXISTS (SELECT 1 FROM t) FROM t WHERE k NOT IN (SELECT n FROM totals)",
     "SELECT loud FROM named INTERSECT (SELECT name FROM t EXCEPT SELECT 'b')",
+    "CREATE SOURCE guessed (PRIMARY KEY (b, a)) WITH (connector = 'file', path = 'i?.csv', on_error = 'skip')",
+    "SELECT a + 1, b FROM guessed",
     "SHOW ALL",
     "EXPLAIN SELECT * FROM named",
     "DROP MATERIALIZED VIEW w CASCADE",
@@ -204,10 +206,15 @@ static const char *const STEPS[] = {
 };
 enum { STEP_COUNT = sizeof(STEPS) / sizeof(STEPS[0]) };
 
+static void open_for_steps(Session *s, int64_t memory_max) {
+    session_open(s, memory_max);
+    assert_true(io_sim_put(&s->sim, STR("in.csv"), STR("a;b\n1;x\n2;a text that is longer than a view can hold\n")));
+}
+
 /* Runs all steps; in one of them the nth allocation fails. False: it has fewer. */
 static bool run_with_failure(size_t step, int64_t nth) {
     Session s;
-    session_open(&s, 0);
+    open_for_steps(&s, 0);
     bool failed = false;
     for (size_t i = 0; i < STEP_COUNT && !failed; i++) {
         weir_error *error = NULL;
@@ -296,7 +303,7 @@ static void a_small_budget_is_an_error(void **state) {
         Session s;
         Error err;
         weir_db *db = NULL;
-        session_open(&s, 0);
+        open_for_steps(&s, 0);
         if (database_create(&s.sim.io, bytes, &db, &err) != STATUS_OK) {
             session_close(&s);
             continue;
