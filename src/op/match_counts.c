@@ -36,7 +36,8 @@ void match_counts_deinit(Op *op) {
 
 static int64_t times_of(const MatchCountsSpec *spec, const Batch *batch, uint32_t row) {
     int64_t left = array_i64(&batch->columns[spec->left])[row], right = array_i64(&batch->columns[spec->right])[row];
-    DEBUG_ASSERT(left >= 0 && right >= 0);
+    if (left < 0) left = 0; /* of windows: a row was late and its withdrawal was not */
+    if (right < 0) right = 0;
     if (!spec->all) return left > 0 && (right > 0) == spec->intersect;
     if (spec->intersect) return left < right ? left : right;
     return left > right ? left - right : 0;

@@ -301,8 +301,8 @@ static void test_member(void **state) {
     }
 }
 
-/* Rows 10, 20, 30 that the left side has 3, 1 and 0 times and the right side 1, 2 and 4 times; as changes, and as rows that have no
- * weight. */
+/* Rows 10, 20, 30 that the left side has 3, 1 and 0 times and the right side 1, 2 and 4 times, and 40, of which only late withdrawals
+ * came; as changes, and as rows that have no weight. */
 static void test_match_counts(void **state) {
     static const struct {
         bool intersect, all;
@@ -311,7 +311,7 @@ static void test_match_counts(void **state) {
                  {false, false, "", ""},
                  {true, true, "10 20 ", "-2 1 "},
                  {true, false, "10 20 ", "-2 1 "}};
-    static const int64_t VALUES_OF[3][3] = {{10, 20, 30}, {3, 1, 0}, {1, 2, 4}}, WEIGHTS[] = {-2, 1, 1};
+    static const int64_t VALUES_OF[3][4] = {{10, 20, 30, 40}, {3, 1, 0, -1}, {1, 2, 4, -2}}, WEIGHTS[] = {-2, 1, 1, 1};
     for (size_t i = 0; i < 8; i++) {
         Kit kit;
         Error err;
@@ -324,10 +324,10 @@ static void test_match_counts(void **state) {
         Array columns[3];
         for (uint32_t c = 0; c < 3; c++) {
             node->columns[c].type = type_of(TYPE_BIGINT);
-            columns[c] = (Array){.type = type_of(TYPE_BIGINT), .length = 3, .values = VALUES_OF[c]};
+            columns[c] = (Array){.type = type_of(TYPE_BIGINT), .length = 4, .values = VALUES_OF[c]};
         }
         node->match_counts = (MatchCountsSpec){.intersect = CASES[i % 4].intersect, .all = CASES[i % 4].all, .left = 1, .right = 2};
-        Batch batch = {.row_count = 3, .column_count = 3, .columns = columns};
+        Batch batch = {.row_count = 4, .column_count = 3, .columns = columns};
         if (!snapshot) batch.meta[META_WEIGHT] = WEIGHTS;
         assert_int_equal(op_init(&op, node, NULL, (OpMode){snapshot}, &kit.context, &err), STATUS_OK);
         assert_int_equal(op_push(&op, &kit.context, 0, &batch, &out, &err), STATUS_OK);
