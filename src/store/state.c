@@ -2,8 +2,8 @@
  * store/state.c - the records of keyed state, and the calls over records and index.
  *
  *     records (a span of pages)   | record 0 | record 1 | ...         addressed by one multiplication
- *     record                      | key | value |                     freed: 4 bytes link to the next free id
- *     live                        a bit per record
+ *     record                      | key | value |
+ *     live                        a bit per record; a freed id is a zero below id_count
  *
  * The span grows in small steps while it is small, then by one huge page after the other; it moves now and
  * then, which costs a change of page tables, not a copy. */
@@ -20,6 +20,7 @@ enum {
     STATE_GROW_SHARE = 16,
     STATE_GROW_MIN = 16 * 1024,
     STATE_GROW_HUGE_FROM = 8 * 1024 * 1024,
+    STATE_FREE_SHARE = 1024, /* freed ids are used again when they are more than this part of all */
 };
 
 /* ---- life ---- */
@@ -46,7 +47,7 @@ Status state_init(State *state, Io *io, Memory *memory, const StateOptions *opti
     ASSERT(options->key_size % 8 == 0 && options->value_size % 8 == 0);
     ASSERT(options->count_max <= STATE_ID_COUNT_MAX);
     ASSERT(options->hash != NULL);
-    *state = (State){.io = io, .memory = memory, .free_first = STATE_NONE};
+    *state = (State){.io = io, .memory = memory};
     state_heap_init(&state->heap, io, memory);
     if (options->key_size > STATE_KEY_SIZE_MAX || options->text_count > STATE_CELL_COUNT_MAX ||
         options->value_size > STATE_RECORD_SIZE_MAX - options->key_size)
@@ -77,7 +78,7 @@ void state_reset(State *state) {
     state_index_deinit(state);
     state_heap_reset(&state->heap);
     state->count = state->id_count = state->id_capacity = state->used_count = 0;
-    state->free_first = STATE_NONE;
+    state->free_next = 0;
 }
 
 void state_clear(State *state) {
@@ -89,7 +90,7 @@ void state_clear(State *state) {
     state_heap_reset(&state->heap);
     if (state->id_count > 0) memset(state->live, 0, bits_size(state->id_count));
     state->count = state->id_count = 0;
-    state->free_first = STATE_NONE;
+    state->free_next = 0;
 }
 
 void state_deinit(State *state) {
@@ -123,9 +124,16 @@ static bool state_reserve_live(State *state, size_t id_count) {
     return true;
 }
 
+/* Freed ids worth looking for: few among many are left, since the search goes on from where it ended, round
+ * and round, and must pass few living ones per id. */
+static size_t state_free_count(const State *state) {
+    size_t count = state->id_count - state->count;
+    return count > state->id_count / STATE_FREE_SHARE ? count : 0;
+}
+
 /* Room for `more` records, those freed counted in. Records may move. */
 static Status state_reserve(State *state, size_t more, Error *err) {
-    size_t free_count = state->id_count - state->count;
+    size_t free_count = state_free_count(state);
     size_t needed = state->id_count + (more > free_count ? more - free_count : 0);
     if (needed <= state->id_capacity) return STATUS_OK;
     size_t size = needed * state->record_size, size_old = state->records.size;
@@ -142,37 +150,45 @@ static Status state_reserve(State *state, size_t more, Error *err) {
     return STATUS_OK;
 }
 
-/* Ids of zeroed records that do not live yet; room has been reserved. */
-static void state_take_ids(State *state, uint32_t *ids, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        uint32_t id = state->free_first;
-        if (id == STATE_NONE) {
-            ASSERT(state->id_count < state->id_capacity);
-            id = state->id_count++;
-        } else {
-            memcpy(&state->free_first, state_record(state, id), sizeof(uint32_t));
+/* The next freed id from free_next on, around; there is one. */
+static uint32_t state_find_free(State *state) {
+    uint32_t id = state->free_next;
+    for (;;) {
+        if (id >= state->id_count) id = 0;
+        uint64_t free = ~state->live[id / 64] >> (id % 64);
+        if (free == 0) {
+            id = (id / 64 + 1) * 64;
+            continue;
         }
-        ids[i] = id;
-        if (id >= state->used_count)
-            state->used_count = id + 1; /* pages come zeroed */
+        id += (uint32_t)__builtin_ctzll(free);
+        if (id < state->id_count) break; /* bits behind the last id are zero too */
+    }
+    state->free_next = id + 1;
+    return id;
+}
+
+/* Ids of zeroed records that do not live yet; room has been reserved. Freed ones come first, rising mostly.
+ */
+static void state_take_ids(State *state, uint32_t *ids, size_t count) {
+    size_t free_count = state_free_count(state);
+    for (size_t i = 0; i < count; i++) {
+        if (i < free_count) {
+            ids[i] = state_find_free(state);
+        } else {
+            ASSERT(state->id_count < state->id_capacity);
+            ids[i] = state->id_count++;
+        }
+        if (ids[i] >= state->used_count)
+            state->used_count = ids[i] + 1; /* pages come zeroed */
         else
-            memset(state_record_mutable(state, id), 0, state->record_size);
+            memset(state_record_mutable(state, ids[i]), 0, state->record_size);
     }
 }
 
-static void state_link_free(State *state, uint32_t id) {
-    memcpy(state_record_mutable(state, id), &state->free_first, sizeof(uint32_t));
-    state->free_first = id;
-}
-
-/* The ids taken last; their records are still zeroed. */
+/* Of the ids taken last, new ones are as if never given, and freed ones still free. */
 static void state_untake_ids(State *state, const uint32_t *ids, size_t count) {
-    while (count-- > 0) {
-        if (ids[count] == state->id_count - 1)
-            state->id_count--;
-        else
-            state_link_free(state, ids[count]);
-    }
+    while (count-- > 0)
+        if (ids[count] == state->id_count - 1) state->id_count--;
 }
 
 static void state_begin_record(State *state, uint32_t id) {
@@ -185,7 +201,6 @@ static void state_end_record(State *state, uint32_t id) {
     ASSERT(bits_get(state->live, id));
     ASSERT(state->count > 0);
     bits_clear(state->live, id);
-    state_link_free(state, id);
     state->count--;
 }
 
@@ -445,9 +460,9 @@ void state_delete(State *state, uint32_t id) {
 
 void state_delete_batch(State *state, const uint32_t *ids, size_t count) {
     state_index_remove_batch(state, ids, count);
-    while (count-- > 0) { /* backwards, so that they are given again in this order */
-        state_free_texts(state, ids[count], state->text_count);
-        state_end_record(state, ids[count]);
+    for (size_t i = 0; i < count; i++) {
+        state_free_texts(state, ids[i], state->text_count);
+        state_end_record(state, ids[i]);
     }
 }
 

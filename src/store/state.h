@@ -109,7 +109,7 @@ typedef struct State {
     uint32_t id_count;     /* ids ever given: [0, id_count) */
     uint32_t id_capacity;  /* ids there is room for */
     uint32_t used_count;   /* records from here on were never written: they are zero */
-    uint32_t free_first;   /* freed ids, linked through their records; STATE_NONE: none */
+    uint32_t free_next;    /* where to look on for a freed id */
     IoSpan records;        /* record `id` is at records.bytes + id * record_size */
     uint64_t *live;        /* bit i: record i lives */
     size_t live_size;      /* bytes */

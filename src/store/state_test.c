@@ -386,6 +386,36 @@ static void test_clear(void **context) {
     close_state(&state, &memory);
 }
 
+/* As many keys go as come, at random: freed ids are found again, and few are left lying. */
+static void test_reuse(void **context) {
+    enum { LIVE_COUNT = 20000 };
+    Memory memory;
+    State state;
+    Error err;
+    memory_init(&memory, 0);
+    StateOptions options = {.key_size = 8, .value_size = 8, .hash = number_hash};
+    assert_int_equal(state_init(&state, io_real(), &memory, &options, &err), STATUS_OK);
+    fill(&state, LIVE_COUNT);
+    static uint64_t keys[LIVE_COUNT];
+    for (uint64_t i = 0; i < LIVE_COUNT; i++) keys[i] = i;
+    for (uint64_t next = LIVE_COUNT; next < 20 * LIVE_COUNT; next++) {
+        uint64_t *key = &keys[hash_u64(next) % LIVE_COUNT], hash = hash_u64(next);
+        uint32_t id = state_get(&state, key, hash_u64(*key)), created;
+        assert_int_equal(*(const uint64_t *)state_value(&state, id), *key < LIVE_COUNT ? *key + 1 : *key);
+        state_delete(&state, id);
+        void *value;
+        StateUpsert out = {.ids = &id, .values = &value, .created = &created};
+        *key = next;
+        assert_int_equal(state_upsert_batch(&state, key, &hash, 1, &out, &err), STATUS_OK);
+        assert_int_equal(*(uint64_t *)value, 0);
+        *(uint64_t *)value = next;
+    }
+    assert_int_equal(state.count, LIVE_COUNT);
+    assert_true(state.id_count < LIVE_COUNT + LIVE_COUNT / 500);
+    state_deinit(&state);
+    memory_deinit(&memory);
+}
+
 /* Large enough that searches prefetch and the index grows in parts, one row at a time and in batches. */
 static void test_growth(void **context) {
     for (uint32_t part = 1; part <= STATE_BATCH_COUNT_MAX; part *= 64) {
@@ -649,13 +679,13 @@ static void test_heap_compaction(void **context) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_edges),           cmocka_unit_test(test_model),
-        cmocka_unit_test(test_bad_hashes),      cmocka_unit_test(test_passed_saturates),
-        cmocka_unit_test(test_clear),           cmocka_unit_test(test_growth),
-        cmocka_unit_test(test_memory_refused),  cmocka_unit_test(test_limit),
-        cmocka_unit_test(test_idle_is_small),   cmocka_unit_test(test_overhead),
-        cmocka_unit_test(test_match_variants),  cmocka_unit_test(test_heap),
-        cmocka_unit_test(test_heap_compaction),
+        cmocka_unit_test(test_edges),      cmocka_unit_test(test_model),
+        cmocka_unit_test(test_bad_hashes), cmocka_unit_test(test_passed_saturates),
+        cmocka_unit_test(test_clear),      cmocka_unit_test(test_reuse),
+        cmocka_unit_test(test_growth),     cmocka_unit_test(test_memory_refused),
+        cmocka_unit_test(test_limit),      cmocka_unit_test(test_idle_is_small),
+        cmocka_unit_test(test_overhead),   cmocka_unit_test(test_match_variants),
+        cmocka_unit_test(test_heap),       cmocka_unit_test(test_heap_compaction),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
