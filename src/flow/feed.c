@@ -139,6 +139,9 @@ static Status pass_changes(Feed *feed, Error *err) {
 
 Status feed_epoch_end(Feed *feed, int64_t watermark, Error *err) {
     TRY(pass_changes(feed, err));
+    ASSERT(feed->passing.count == 0);
+    if (feed->is_stored) ASSERT(feed->rows.changes.count == 0);
+    /* Time follows the rows: a reader must not see a window close before the epoch's rows for it. */
     input_set_watermark(&feed->input, watermark, false);
     input_epoch_end(&feed->input);
     return STATUS_OK;
@@ -174,6 +177,7 @@ FlowOutput feed_output(Feed *feed) {
 
 Status feed_replay(Feed *feed, FlowNode *scan, Error *err) {
     if (!feed->is_stored) return STATUS_OK;
+    ASSERT(feed->rows.changes.count == 0); /* changes under way would come to the new reader a second time */
     RowsCursor cursor = {0};
     uint32_t ignored;
     for (;;) {

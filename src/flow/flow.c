@@ -352,6 +352,7 @@ static void forget_epoch(const FlowQuery *query) {
 
 /* Queries on which a row has failed have had their last epoch. */
 static void settle_halted(Flow *flow) {
+    ASSERT(flow->graph.task_count == 0);
     for (size_t i = 0; i < flow->queries.count; i++) {
         FlowQuery *query = flow->queries.items[i];
         if (query->halt.state == HALT_NOT || query->halt.state == HALT_DONE) continue;

@@ -356,6 +356,7 @@ static Status node_epoch_end(Graph *graph, FlowNode *node, Error *err) {
     node->is_ended |= ended;
     if (ended && node->op.node->kind == PLAN_SORT) TRY(node_end(graph, node, err));
     int64_t watermark = op_watermark_out(&node->op, least);
+    ASSERT(watermark <= least); /* an operator may hold time back, not run ahead of its inputs */
     if (watermark > node->watermark) node->watermark = watermark;
     for (size_t i = 0; i < node->consumers.count; i++) {
         FlowEdge edge = node->consumers.items[i];

@@ -119,6 +119,8 @@ static Status take_times(Input *input, InputPartition *partition, Frame *frame, 
         rising = is_rising(times, batch->row_count);
         range = time_range(times, batch->row_count);
     }
+    ASSERT(relation->watermark_delay >= 0);
+    /* A partition that is new, or was idle, may lie behind what the input has promised to its readers: that promise is kept. */
     int64_t before = partition->watermark > input->watermark ? partition->watermark : input->watermark;
     int64_t after = behind(range.most, relation->watermark_delay);
     if (after < before) after = before;
@@ -134,6 +136,8 @@ static Status take_times(Input *input, InputPartition *partition, Frame *frame, 
     }
     if (range.most > partition->event_time_max) partition->event_time_max = range.most;
     if (range.most > input->event_time_max) input->event_time_max = range.most;
+    ASSERT(after >= before);
+    /* Rows without a time leave a new partition at WATERMARK_MIN: it holds the others back until it has said something, or is idle. */
     if (range.most != INT64_MIN && after > partition->watermark) partition->watermark = after;
     return STATUS_OK;
 }
@@ -231,6 +235,7 @@ Status input_partition_end(Input *input, uint32_t number, Error *err) {
 }
 
 void input_end(Input *input) {
+    /* Partitions that have not said their end have none any more: nothing is read behind the last. */
     input->is_ended = input->is_touched = true;
     input->watermark = WATERMARK_MAX;
 }
@@ -272,7 +277,9 @@ int64_t input_idle_due(const Input *input) {
 void input_epoch_end(Input *input) {
     if (!input->is_touched) return;
     input->is_touched = false;
-    input->watermark = least_watermark(input);
+    int64_t settled = least_watermark(input);
+    ASSERT(settled >= input->watermark); /* never back */
+    input->watermark = settled;
     for (size_t i = 0; i < input->scans.count; i++) {
         FlowNode *scan = input->scans.items[i];
         if (!graph_is_running(scan)) continue;

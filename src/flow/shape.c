@@ -224,7 +224,9 @@ static Status shape_epoch_end(void *context, int64_t watermark, Error *err) {
 Status shape_tick(Shape *shape, int64_t now_ns, bool *did, Error *err) {
     *did = shape->every_ns > 0 && now_ns >= shape->next_ns;
     if (!*did) return STATUS_OK;
+    /* From now, not from when it was due: after a pause one delivery makes up for those that were missed. */
     shape->next_ns = now_ns + shape->every_ns;
+    ASSERT(shape->next_ns > now_ns);
     return deliver(shape, err);
 }
 

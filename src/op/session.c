@@ -110,7 +110,9 @@ Status session_touch(Op *op, SessionOp *sessions, Session *session, Error *err) 
 /* `from` becomes part of `to`; its accumulators follow when the batch has been added. */
 static Status join_sessions(Op *op, SessionOp *sessions, KeySessions *key, Session *to, uint32_t from_index,
                             Error *err) {
+    ASSERT(from_index < key->count);
     Session *from = session_at(&sessions->set, key_session_id(key, from_index));
+    ASSERT(from != to && from->record == to->record);
     if (!vector_push(&sessions->merges, op->memory, (SessionMerge){to->id, from->id}))
         return error_out_of_memory(err);
     if (from->is_shown) TRY(session_touch(op, sessions, from, err));
@@ -144,6 +146,7 @@ static Status find_reached(Op *op, SessionOp *sessions, KeySessions *key, int64_
         }
     }
     if (*out == NULL) return STATUS_OK;
+    ASSERT((*out)->is_open && (*out)->start <= (*out)->last);
     if (time < (*out)->start) (*out)->start = time;
     if (time > (*out)->last) (*out)->last = time;
     session_relist(&sessions->set, key, at);

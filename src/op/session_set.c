@@ -94,12 +94,14 @@ uint32_t key_sessions_index(const KeySessions *key, uint32_t id) {
 }
 
 void session_unlist(SessionSet *set, KeySessions *key, uint32_t index) {
+    ASSERT(session_at(set, key_session_id(key, index))->is_open);
     session_at(set, key_session_id(key, index))->is_open = false;
     key_remove(key, index);
     if (key->count == 0) key_sessions_deinit(key, set->memory);
 }
 
 void session_relist(const SessionSet *set, KeySessions *key, uint32_t index) {
+    ASSERT(index < key->count);
     const Session *session = session_at(set, key_session_id(key, index));
     if (index + 1 == key->count || session_at(set, key_session_id(key, index + 1))->last >= session->last)
         return;
@@ -135,6 +137,7 @@ static void queue_push(SessionSet *set, int64_t last, uint32_t id) {
 }
 
 static void queue_pop(SessionSet *set) {
+    ASSERT(set->queue.count > 0);
     SessionDue *queue = set->queue.items;
     queue[0] = queue[--set->queue.count];
     if (set->queue.count > 0) queue_sift_down(queue, set->queue.count);

@@ -11,6 +11,7 @@ static const int64_t RESTRICTED_FIRST = INT64_MAX / 2;
 
 /* The first multiple of `step` (from `offset`) that is greater than `time`. */
 static int64_t next_multiple(int64_t time, int64_t step, int64_t offset) {
+    DEBUG_ASSERT(step > 0);
     int64_t from = time - offset, quotient = from / step;
     if (from % step < 0) quotient--;
     return (quotient + 1) * step + offset;

@@ -415,6 +415,7 @@ static Status merge_entry(ValueSet *set, uint64_t to, uint32_t from_id, ValueSet
     uint64_t hash = other_key(set, from_id, to, set->key);
     uint32_t last = set->cell.count - 1;
     int64_t count = entry_read(set, from_id)->count;
+    DEBUG_ASSERT(count != 0); /* such records are deleted where they come to be */
     uint32_t id, created;
     StateUpsert upsert = {.ids = &id, .created = &created};
     TRY(state_upsert_batch(&set->values, set->key, &hash, 1, &upsert, err));

@@ -168,6 +168,7 @@ static Status emit_pieces(Op *op, const OpContext *context, OpOutput *out, Error
         }
         piece_ends(spec, time, window->next_start, &starts[count], &ends[count]);
         window->next_start += spec->slide;
+        DEBUG_ASSERT(starts[count] <= time && time < ends[count]);
         bool closed = bounds != NULL && bounds[window->row] != WATERMARK_MIN &&
                       ends[count] + window->close_delay <= bounds[window->row];
         bool is_last = !is_piece(spec, time, window->next_start);
