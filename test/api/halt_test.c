@@ -18,15 +18,6 @@ static const char *read_sub(Session *s, weir_sub *sub) {
     return room;
 }
 
-static weir_sub *subscribe(Session *s, const char *query, size_t queue_batch_max) {
-    weir_sub *sub = NULL;
-    weir_error *error = NULL;
-    weir_sub_options options = WEIR_SUB_OPTIONS_INIT;
-    options.queue_batch_max = queue_batch_max;
-    if (weir_subscribe(s->conn, query, &options, &sub, &error) != WEIR_OK) fail_msg("%s: %s", query, weir_error_message(error));
-    return sub;
-}
-
 static uint64_t halted_count(const Session *s) {
     weir_stats stats = WEIR_STATS_INIT;
     assert_int_equal(weir_get_stats(s->db, &stats), WEIR_OK);
@@ -42,7 +33,7 @@ static void a_subscription_ends_with_the_failure(void **state) {
                  "CREATE SOURCE e (a INT);"
                  "CREATE MATERIALIZED VIEW v WITH (on_error = 'stop') AS SELECT 10 / a AS b FROM e;"
                  "CREATE MATERIALIZED VIEW w AS SELECT a FROM e");
-    weir_sub *sub = subscribe(&s, "v", 2), *above = subscribe(&s, "SELECT b + 1 AS c FROM v WHERE b > 4", 0), *other = subscribe(&s, "w", 0);
+    weir_sub *sub = session_subscribe(&s, "v", 2), *above = session_subscribe(&s, "SELECT b + 1 AS c FROM v WHERE b > 4", 0), *other = session_subscribe(&s, "w", 0);
     session_exec(&s, "INSERT INTO e VALUES (1), (2), (0), (5)"); /* the statement itself is good */
     assert_int_equal(s.notice_count, 0);                         /* the subscriptions tell it */
     assert_int_equal(halted_count(&s), 1);
@@ -93,8 +84,8 @@ static void changes_are_shown_by_whole_epochs(void **state) {
         session_exec(&s,
                      "SET on_error = 'stop'; CREATE TABLE t (id INT PRIMARY KEY, n INT); INSERT INTO t VALUES (1, 1), (2, 2);"
                      "CREATE MATERIALIZED VIEW v AS SELECT id, 10 / n AS r FROM t");
-        weir_sub *sub = subscribe(&s, "SELECT id, 10 / n AS r FROM t", 0), *view = subscribe(&s, "v", 0),
-                 *net = subscribe(&s, "SELECT 10 / n AS r FROM t EMIT CHANGES", 0);
+        weir_sub *sub = session_subscribe(&s, "SELECT id, 10 / n AS r FROM t", 0), *view = session_subscribe(&s, "v", 0),
+                 *net = session_subscribe(&s, "SELECT 10 / n AS r FROM t EMIT CHANGES", 0);
         session_exec(&s, "UPDATE t SET n = 2 - n; INSERT INTO t VALUES (3, 1)");
         assert_string_equal(read_sub(&s, sub), "1|10|1\n2|5|1\nERROR 22012: division by zero");
         assert_string_equal(read_sub(&s, view), "1|10|1\n2|5|1\n" STOPPED);
@@ -116,8 +107,8 @@ static void long_epochs_are_whole_too(void **state) {
                  "CREATE MATERIALIZED VIEW v AS SELECT 10 / n AS r FROM t;"
                  "CREATE MATERIALIZED VIEW grouped AS SELECT n, 10 / n AS r FROM (SELECT n, count(*) AS c FROM t GROUP BY n) a;"
                  "INSERT INTO t VALUES (5)");
-    weir_sub *sub = subscribe(&s, "SELECT 10 / n AS r FROM t", 0), *view = subscribe(&s, "v", 0),
-             *groups = subscribe(&s, "SELECT 10 / n AS r FROM (SELECT n, count(*) AS c FROM t GROUP BY n) a EMIT CHANGES", 0);
+    weir_sub *sub = session_subscribe(&s, "SELECT 10 / n AS r FROM t", 0), *view = session_subscribe(&s, "v", 0),
+             *groups = session_subscribe(&s, "SELECT 10 / n AS r FROM (SELECT n, count(*) AS c FROM t GROUP BY n) a EMIT CHANGES", 0);
     struct ArrowArrayStream stream;
     weir_stmt *stmt = session_prepare(&s, "SELECT 10 / n AS r FROM t EMIT CHANGES");
     assert_int_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
@@ -142,32 +133,14 @@ static void a_withdrawal_of_nothing_stops_too(void **state) {
     session_open(&s, 0);
     session_exec(&s, "CREATE SOURCE u (a INT PRIMARY KEY) WITH (on_error = 'stop'); CREATE MATERIALIZED VIEW v AS SELECT a FROM u;"
                      "INSERT INTO u VALUES (1)");
-    weir_writer *writer;
     weir_error *error = NULL;
-    struct ArrowSchema schema;
-    struct ArrowArray array;
-    Error err;
-    Frame frame;
-    BufferPool *pool = buffer_pool_create(&s.memory);
-    assert_int_equal(frame_init(&frame, pool, &err), STATUS_OK);
-    int32_t values[] = {2, 7};
-    int64_t weights[] = {1, -1};
-    Array column = {.type = type_of(TYPE_INTEGER), .length = 2, .values = values};
-    Batch batch = {.row_count = 2, .column_count = 1, .columns = &column, .meta = {[META_WEIGHT] = weights}};
-    Field field = {.name = STR("a"), .type = type_of(TYPE_INTEGER)};
-    ArrowExportOptions options = {.weights = true};
-    assert_int_equal(arrow_export_schema(pool, &(Schema){&field, 1}, options, &schema, &err), STATUS_OK);
-    assert_int_equal(arrow_export_batch(pool, &batch, options, &array, &err), STATUS_OK);
-    assert_int_equal(weir_writer_open(s.conn, "u", &writer, NULL), WEIR_OK);
-    assert_int_not_equal(weir_writer_push(writer, &array, &schema, 0, &error), WEIR_OK);
+    weir_writer *writer = session_writer(&s, "u");
+    assert_int_not_equal(session_push(&s, writer, (int32_t[]){2, 7}, (int64_t[]){1, -1}, 2, &error), WEIR_OK);
     assert_string_equal(weir_error_message(error), "source \"u\" stopped: a row was withdrawn that is not there");
     weir_error_free(error);
-    schema.release(&schema);
     assert_string_equal(session_rows(&s, "SELECT a FROM v"), "ERROR 02000: source \"u\" stopped: a row was withdrawn that is not there\n");
     assert_int_equal(s.notice_count, 0);
     weir_writer_free(writer);
-    frame_deinit(&frame);
-    buffer_pool_destroy(pool);
     session_close(&s);
 }
 
@@ -179,10 +152,10 @@ static void the_setting_is_the_sessions(void **state) {
     session_exec(&s, "SET on_error = 'stop'; CREATE SOURCE e (a INT)");
     first = s.conn;
     assert_int_equal(weir_connect(s.db, &second, NULL), WEIR_OK);
-    weir_sub *strict = subscribe(&s, "SELECT 10 / a AS b FROM e", 0);
+    weir_sub *strict = session_subscribe(&s, "SELECT 10 / a AS b FROM e", 0);
     s.conn = second;
     assert_string_equal(session_rows(&s, "SHOW on_error"), "dead_letter\n");
-    weir_sub *lax = subscribe(&s, "SELECT 10 / a AS b FROM e", 0);
+    weir_sub *lax = session_subscribe(&s, "SELECT 10 / a AS b FROM e", 0);
     session_exec(&s, "CREATE MATERIALIZED VIEW v AS SELECT 10 / a AS b FROM e; INSERT INTO e VALUES (5), (0), (2)");
     assert_string_equal(session_rows(&s, "SELECT * FROM v"), "2\n5\n");
     s.conn = first;
@@ -212,7 +185,7 @@ static void a_source_stops_all_who_read_it(void **state) {
         session_exec(&s, "CREATE SOURCE f (a INT) WITH (connector = 'file', path = 'in.json', on_error = 'stop')");
         weir_stmt *stmt = session_prepare(&s, "SELECT a FROM f EMIT CHANGES");
         assert_int_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
-        weir_sub *sub = subscribe(&s, "SELECT a * 10 AS b FROM f EMIT EVERY INTERVAL '1' HOUR", 0);
+        weir_sub *sub = session_subscribe(&s, "SELECT a * 10 AS b FROM f EMIT EVERY INTERVAL '1' HOUR", 0);
         assert_string_equal(session_read(&s, &stream, -1), "1|1\n2|1\n3|1\nERROR " BAD_RECORD "\n");
         weir_error *error = weir_stream_error(&stream);
         assert_int_equal(weir_error_code(error), 72);
@@ -284,10 +257,9 @@ static void a_writer_is_told(void **state) {
     session_exec(&s,
                  "CREATE SOURCE u (a INT, ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH (on_error = 'stop', max_future = '1 hour');"
                  "CREATE MATERIALIZED VIEW seen AS SELECT a FROM u");
-    weir_sub *sub = subscribe(&s, "seen", 0);
-    weir_writer *writer;
+    weir_sub *sub = session_subscribe(&s, "seen", 0);
     weir_error *error = NULL;
-    assert_int_equal(weir_writer_open(s.conn, "u", &writer, NULL), WEIR_OK);
+    weir_writer *writer = session_writer(&s, "u");
     int64_t now = io_clock_us(&s.sim.io), hour = INT64_C(3600000000);
     for (int i = 0; i < 4; i++) {
         weir_value row[] = {weir_i64(i), weir_i64(i == 2 ? now + 2 * hour : now)};
@@ -315,7 +287,7 @@ static bool halt_with_failure(int64_t nth) {
                  "CREATE SOURCE f (a INT) WITH (connector = 'file', path = 'in.json');"
                  "CREATE MATERIALIZED VIEW v AS SELECT window_start, sum(10 / a) AS n FROM TUMBLE(e, ts, INTERVAL '1' MINUTE) "
                  "GROUP BY window_start, window_end EMIT ON WINDOW CLOSE LATE DATA TO late");
-    weir_sub *sub = subscribe(&s, "SELECT a, count(*) AS n FROM e WHERE 10 / a > 0 GROUP BY a EMIT ON UPDATE", 0);
+    weir_sub *sub = session_subscribe(&s, "SELECT a, count(*) AS n FROM e WHERE 10 / a > 0 GROUP BY a EMIT ON UPDATE", 0);
     weir_batch *batch = NULL;
     atomic_store(&s.db->memory.fail_at, nth);
     (void)weir_exec(s.conn, "INSERT INTO e VALUES (1, '2024-01-01 00:00:00'), (2, '2024-01-01 00:05:00'), (3, '2024-01-01 00:00:00')", -1, NULL);

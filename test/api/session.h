@@ -155,6 +155,42 @@ static inline const char *session_rows(Session *session, const char *sql) {
     return session_text(session);
 }
 
+/* `queue_batch_max` 0: as many as is usual. */
+static inline weir_sub *session_subscribe(Session *session, const char *query, size_t queue_batch_max) {
+    weir_sub *sub = NULL;
+    weir_error *error = NULL;
+    weir_sub_options options = WEIR_SUB_OPTIONS_INIT;
+    options.queue_batch_max = queue_batch_max;
+    if (weir_subscribe(session->conn, query, &options, &sub, &error) != WEIR_OK) fail_msg("%s: %s", query, weir_error_message(error));
+    return sub;
+}
+
+static inline weir_writer *session_writer(Session *session, const char *name) {
+    weir_writer *writer = NULL;
+    weir_error *error = NULL;
+    if (weir_writer_open(session->conn, name, &writer, &error) != WEIR_OK) fail_msg("%s: %s", name, weir_error_message(error));
+    return writer;
+}
+
+/* Pushes rows of one INT column `a` with their weights. */
+static inline int session_push(Session *session, weir_writer *writer, const int32_t *values, const int64_t *weights, uint32_t count,
+                               weir_error **error) {
+    struct ArrowSchema schema;
+    struct ArrowArray array;
+    Error err;
+    BufferPool *pool = buffer_pool_create(&session->memory);
+    Array column = {.type = type_of(TYPE_INTEGER), .length = count, .values = values};
+    Batch batch = {.row_count = count, .column_count = 1, .columns = &column, .meta = {[META_WEIGHT] = weights}};
+    Field field = {.name = STR("a"), .type = type_of(TYPE_INTEGER)};
+    ArrowExportOptions options = {.weights = true};
+    assert_int_equal(arrow_export_schema(pool, &(Schema){&field, 1}, options, &schema, &err), STATUS_OK);
+    assert_int_equal(arrow_export_batch(pool, &batch, options, &array, &err), STATUS_OK);
+    int status = weir_writer_push(writer, &array, &schema, 0, error);
+    schema.release(&schema);
+    buffer_pool_destroy(pool);
+    return status;
+}
+
 /* All batches that wait in a subscription's queue. */
 static inline const char *session_changes(Session *session, weir_sub *sub) {
     struct ArrowSchema schema;

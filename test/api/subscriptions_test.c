@@ -5,14 +5,6 @@
 
 #include "session.h"
 
-static weir_sub *subscribe(Session *s, const char *query) {
-    weir_sub *sub = NULL;
-    weir_error *error = NULL;
-    if (weir_subscribe(s->conn, query, NULL, &sub, &error) != WEIR_OK)
-        fail_msg("%s: %s", query, weir_error_message(error));
-    return sub;
-}
-
 static void an_epoch_shows_its_net_change(void **state) {
     Session s;
     session_open(&s, 0);
@@ -21,7 +13,7 @@ static void an_epoch_shows_its_net_change(void **state) {
                  "CREATE MATERIALIZED VIEW sums AS SELECT k, sum(n) AS n FROM t GROUP BY k;"
                  "CREATE MATERIALIZED VIEW big AS SELECT k FROM sums WHERE n > 10;"
                  "INSERT INTO t VALUES (1, 'a', 5), (2, 'a', 7), (3, 'b', 1)");
-    weir_sub *sums = subscribe(&s, "sums"), *big = subscribe(&s, "big");
+    weir_sub *sums = session_subscribe(&s, "sums", 0), *big = session_subscribe(&s, "big", 0);
     assert_string_equal(session_changes(&s, sums), "a|12|1\nb|1|1\n");
     assert_string_equal(session_changes(&s, big), "a|1\n");
     session_exec(&s, "UPDATE t SET n = n + 1 WHERE id = 1");
@@ -41,7 +33,7 @@ static void on_update_gives_the_latest_row_per_key(void **state) {
     Session s;
     session_open(&s, 0);
     session_exec(&s, "CREATE TABLE t (id INT PRIMARY KEY, k TEXT); INSERT INTO t VALUES (1, 'a')");
-    weir_sub *sub = subscribe(&s, "SELECT k, count(*) AS n FROM t GROUP BY k EMIT ON UPDATE");
+    weir_sub *sub = session_subscribe(&s, "SELECT k, count(*) AS n FROM t GROUP BY k EMIT ON UPDATE", 0);
     assert_string_equal(session_changes(&s, sub), "a|1|1\n");
     session_exec(&s, "INSERT INTO t VALUES (2, 'a'), (3, 'b')");
     assert_string_equal(session_changes(&s, sub), "a|2|1\nb|1|1\n");
@@ -73,7 +65,7 @@ static void every_waits_for_the_clock(void **state) {
     Session s;
     session_open(&s, 0);
     session_exec(&s, "CREATE TABLE t (a INT)");
-    weir_sub *sub = subscribe(&s, "SELECT count(*) AS n FROM t EMIT EVERY INTERVAL '10' SECOND");
+    weir_sub *sub = session_subscribe(&s, "SELECT count(*) AS n FROM t EMIT EVERY INTERVAL '10' SECOND", 0);
     session_exec(&s, "INSERT INTO t VALUES (1)");
     session_exec(&s, "INSERT INTO t VALUES (2)");
     assert_string_equal(session_changes(&s, sub), "");
@@ -94,7 +86,7 @@ static void waiting_ends_in_time(void **state) {
     Session s;
     session_open(&s, 0);
     session_exec(&s, "CREATE SOURCE e (a INT)");
-    weir_sub *sub = subscribe(&s, "e");
+    weir_sub *sub = session_subscribe(&s, "e", 0);
     weir_batch *batch = NULL;
     int64_t before = s.sim.clock_monotonic_ns;
     assert_int_equal(weir_sub_next(sub, INT64_C(1000000000), &batch, NULL), WEIR_TIMEOUT);
@@ -303,9 +295,9 @@ static void late_tables_of_running_queries_stay(void **state) {
     Session s;
     session_open(&s, 0);
     session_exec(&s, "CREATE SOURCE e (ts TIMESTAMP, WATERMARK FOR ts AS ts)");
-    weir_sub *sub = subscribe(&s,
+    weir_sub *sub = session_subscribe(&s,
                               "SELECT window_end, count(*) AS n FROM TUMBLE(e, ts, INTERVAL '1' SECOND)"
-                              " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE LATE DATA TO late");
+                              " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE LATE DATA TO late", 0);
     assert_string_equal(session_error(&s, "DROP TABLE late"),
                         "55006: \"late\" is being read by a subscription or a running query");
     session_exec(&s, "INSERT INTO e VALUES ('2024-01-01 00:00:05'), ('2024-01-01 00:00:00')");
@@ -324,7 +316,7 @@ static void a_late_table_keeps_its_stream_running(void **state) {
                  "CREATE STREAM w AS SELECT window_end, count(*) AS n FROM TUMBLE(e, ts, INTERVAL '1' SECOND)"
                  " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE LATE DATA TO late;"
                  "INSERT INTO e VALUES ('2024-01-01 00:00:05'), ('2024-01-01 00:00:00')");
-    for (int i = 0; i < 2; i++) weir_sub_free(subscribe(&s, "w"));
+    for (int i = 0; i < 2; i++) weir_sub_free(session_subscribe(&s, "w", 0));
     session_exec(&s, "INSERT INTO e VALUES ('2024-01-01 00:00:01')");
     assert_string_equal(session_rows(&s, "SELECT count(*) FROM late"), "2\n");
     session_exec(&s, "DROP STREAM w");
@@ -338,7 +330,7 @@ static void rows_outlive_their_statement(void **state) {
     weir_batch *batch;
     session_open(&s, 0);
     session_exec(&s, "CREATE SOURCE e (a INT, t TEXT); CREATE STREAM w AS SELECT * FROM e");
-    weir_sub *sub = subscribe(&s, "SELECT a, t, 'a constant that is no part of a view' AS c FROM e"), *stream = subscribe(&s, "w");
+    weir_sub *sub = session_subscribe(&s, "SELECT a, t, 'a constant that is no part of a view' AS c FROM e", 0), *stream = session_subscribe(&s, "w", 0);
     session_exec(&s, "INSERT INTO e VALUES (1, 'a text that is longer than a view'), (2, NULL)");
     session_exec(&s, "INSERT INTO e VALUES (3, 'and another one which is as long')");
     assert_string_equal(session_changes(&s, stream), "1|a text that is longer than a view\n2|~\n3|and another one which is as long\n");
@@ -363,7 +355,7 @@ static void equal_rows_are_each_told(void **state) {
     weir_error *error = NULL;
     session_open(&s, 0);
     session_exec(&s, "CREATE SOURCE e (a INT); CREATE MATERIALIZED VIEW v AS SELECT a FROM e");
-    weir_sub *view = subscribe(&s, "v"), *every = subscribe(&s, "SELECT a FROM e EMIT EVERY INTERVAL '1 second'");
+    weir_sub *view = session_subscribe(&s, "v", 0), *every = session_subscribe(&s, "SELECT a FROM e EMIT EVERY INTERVAL '1 second'", 0);
     session_exec(&s, "INSERT INTO e VALUES (1), (2), (1), (1)");
     assert_string_equal(session_changes(&s, view), "1\n2\n1\n1\n");
     io_sim_advance(&s.sim, 1000000);

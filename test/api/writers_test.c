@@ -65,8 +65,7 @@ static void a_text_too_long_is_refused(void **state) {
     weir_error *error = NULL;
     session_open(&s, 0);
     session_exec(&s, "CREATE SOURCE s (a VARCHAR(3)); CREATE MATERIALIZED VIEW m AS SELECT a FROM s");
-    weir_writer *writer = NULL;
-    assert_int_equal(weir_writer_open(s.conn, "s", &writer, NULL), WEIR_OK);
+    weir_writer *writer = session_writer(&s, "s");
     weir_value fits = weir_text("\xc3\xa9\xc3\xa9\xc3\xa9", -1), long_text = weir_text("abcd", -1);
     assert_int_equal(weir_writer_row(writer, &fits, 1, NULL), WEIR_OK);
     assert_int_equal(weir_writer_flush(writer, NULL, NULL), WEIR_OK);
@@ -84,8 +83,7 @@ static void a_bad_value_takes_its_row_back(void **state) {
     Session s;
     session_open(&s, 0);
     session_exec(&s, "CREATE TABLE t (a TEXT, b SMALLINT, c INT)");
-    weir_writer *writer = NULL;
-    assert_int_equal(weir_writer_open(s.conn, "t", &writer, NULL), WEIR_OK);
+    weir_writer *writer = session_writer(&s, "t");
     weir_value bad[] = {weir_null(), weir_i64(1), weir_i64(INT64_MAX)};
     weir_value good[] = {weir_text("a text that is longer than a view holds", -1), weir_null(), weir_i64(1)};
     weir_value more[] = {weir_text("x", -1), weir_i64(2), weir_text("7", -1)};
@@ -108,7 +106,7 @@ static void a_writer_outlives_its_table(void **state) {
     session_exec(&s, "CREATE TABLE t (a INT)");
     weir_writer *writer = NULL;
     weir_value row[] = {weir_i64(1)};
-    assert_int_equal(weir_writer_open(s.conn, "t", &writer, NULL), WEIR_OK);
+    writer = session_writer(&s, "t");
     assert_int_equal(weir_writer_row(writer, row, 1, NULL), WEIR_OK);
     session_exec(&s, "DROP TABLE t; CREATE TABLE t (b TEXT, c INT)");
     assert_int_not_equal(weir_writer_flush(writer, NULL, NULL), WEIR_OK);
@@ -126,8 +124,8 @@ static void check_partitions(const char *create) {
                  "INTERVAL '1' SECOND)"
                  " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE");
     weir_writer *a = NULL, *b = NULL;
-    assert_int_equal(weir_writer_open(s.conn, "e", &a, NULL), WEIR_OK);
-    assert_int_equal(weir_writer_open(s.conn, "e", &b, NULL), WEIR_OK);
+    a = session_writer(&s, "e");
+    b = session_writer(&s, "e");
     weir_value first[] = {weir_i64(1), weir_i64(0)}, later[] = {weir_i64(1), weir_i64(5000000)};
     assert_int_equal(weir_writer_row(b, first, 2, NULL), WEIR_OK);
     assert_int_equal(weir_writer_flush(b, NULL, NULL), WEIR_OK);
@@ -150,24 +148,6 @@ static void writers_are_partitions(void **state) {
     check_partitions("CREATE TABLE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts) APPEND ONLY");
 }
 
-/* Rows of one INT column with their weights. */
-static int push_weights(Session *s, weir_writer *writer, const int32_t *values, const int64_t *weights, uint32_t count, weir_error **error) {
-    struct ArrowSchema schema;
-    struct ArrowArray array;
-    Error err;
-    BufferPool *pool = buffer_pool_create(&s->memory);
-    Array column = {.type = type_of(TYPE_INTEGER), .length = count, .values = values};
-    Batch batch = {.row_count = count, .column_count = 1, .columns = &column, .meta = {[META_WEIGHT] = weights}};
-    Field field = {.name = STR("a"), .type = type_of(TYPE_INTEGER)};
-    ArrowExportOptions options = {.weights = true};
-    assert_int_equal(arrow_export_schema(pool, &(Schema){&field, 1}, options, &schema, &err), STATUS_OK);
-    assert_int_equal(arrow_export_batch(pool, &batch, options, &array, &err), STATUS_OK);
-    int status = weir_writer_push(writer, &array, &schema, 0, error);
-    schema.release(&schema);
-    buffer_pool_destroy(pool);
-    return status;
-}
-
 /* A writer of an append-only table may not take a row back, and what it pushed with it is not there. */
 static void rows_of_an_append_only_table_stay(void **state) {
     Session s;
@@ -175,8 +155,8 @@ static void rows_of_an_append_only_table_stay(void **state) {
     session_exec(&s, "CREATE TABLE e (a INT) APPEND ONLY; CREATE MATERIALIZED VIEW v AS SELECT a FROM e; INSERT INTO e VALUES (1)");
     weir_writer *writer;
     weir_error *error = NULL;
-    assert_int_equal(weir_writer_open(s.conn, "e", &writer, NULL), WEIR_OK);
-    assert_int_not_equal(push_weights(&s, writer, (int32_t[]){2, 1}, (int64_t[]){1, -1}, 2, &error), WEIR_OK);
+    writer = session_writer(&s, "e");
+    assert_int_not_equal(session_push(&s, writer, (int32_t[]){2, 1}, (int64_t[]){1, -1}, 2, &error), WEIR_OK);
     assert_string_equal(weir_error_message(error), "rows of append-only table \"e\" cannot be taken back");
     weir_error_free(error);
     assert_string_equal(session_rows(&s, "SELECT a FROM e"), "1\n");
@@ -193,15 +173,15 @@ static void weights_have_bounds(void **state) {
     weir_error *error = NULL;
     session_open(&s, 0);
     session_exec(&s, "CREATE TABLE t (a INT); CREATE MATERIALIZED VIEW v AS SELECT a, count(*) AS n, sum(a) AS s FROM t GROUP BY a");
-    assert_int_equal(weir_writer_open(s.conn, "t", &writer, NULL), WEIR_OK);
-    assert_int_equal(push_weights(&s, writer, (int32_t[]){7, 8}, (int64_t[]){3, 1000}, 2, NULL), WEIR_OK);
+    writer = session_writer(&s, "t");
+    assert_int_equal(session_push(&s, writer, (int32_t[]){7, 8}, (int64_t[]){3, 1000}, 2, NULL), WEIR_OK);
     for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-        assert_int_not_equal(push_weights(&s, writer, (int32_t[]){9, 7}, (int64_t[]){1, refused[i]}, 2, &error), WEIR_OK);
+        assert_int_not_equal(session_push(&s, writer, (int32_t[]){9, 7}, (int64_t[]){1, refused[i]}, 2, &error), WEIR_OK);
         assert_string_equal(weir_error_sqlstate(error), refused[i] == 0 ? "22023" : "54000");
         weir_error_free(error);
         error = NULL;
     }
-    assert_int_equal(push_weights(&s, writer, (int32_t[]){7, 6, 8}, (int64_t[]){-4, -1, -999}, 3, NULL), WEIR_OK);
+    assert_int_equal(session_push(&s, writer, (int32_t[]){7, 6, 8}, (int64_t[]){-4, -1, -999}, 3, NULL), WEIR_OK);
     assert_string_equal(session_rows(&s, "SELECT * FROM v ORDER BY a"), "7|3|21\n8|1|8\n");
     assert_string_equal(session_rows(&s, "SELECT count(*) FROM t"), "4\n");
     assert_string_equal(session_rows(&s, "SELECT reason, count(*) FROM weir_catalog.dead_letters GROUP BY reason"),
@@ -256,8 +236,8 @@ static void a_silent_writer_turns_idle(void **state) {
         "SECOND)"
         " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE");
     weir_writer *a = NULL, *b = NULL;
-    assert_int_equal(weir_writer_open(s.conn, "e", &a, NULL), WEIR_OK);
-    assert_int_equal(weir_writer_open(s.conn, "e", &b, NULL), WEIR_OK);
+    a = session_writer(&s, "e");
+    b = session_writer(&s, "e");
     weir_value first[] = {weir_i64(1), weir_i64(0)}, later[] = {weir_i64(1), weir_i64(5000000)};
     assert_int_equal(weir_writer_row(b, first, 2, NULL), WEIR_OK);
     assert_int_equal(weir_writer_flush(b, NULL, NULL), WEIR_OK);
