@@ -436,6 +436,19 @@ static bool is_windowed(const Grouping *grouping) {
     return windowed;
 }
 
+/* What late_by is worked out from: the column that the windows are windows of. Where a view or subquery has made them it may
+ * not be among its columns; then it is the window's own column. -1: nothing is ever late. */
+static int32_t find_time(const Grouping *grouping, const PlanNode *node) {
+    const AggregateSpec *spec = &node->aggregate;
+    const FromResult *from = grouping->from;
+    if (from->time_column >= 0 || spec->window_group < 0) return from->time_column;
+    uint32_t closing = spec->groups[spec->window_group];
+    uint32_t window = node->inputs[0]->columns[closing].window_id;
+    for (uint32_t i = 0; i < from->source_count && window != 0; i++)
+        if (from->scope.columns[i].time_of == window) return (int32_t)i;
+    return (int32_t)closing;
+}
+
 static Status set_late(Grouping *grouping, PlanNode *node, Error *err) {
     Bind *bind = grouping->bind;
     AggregateSpec *spec = &node->aggregate;
@@ -451,7 +464,8 @@ static Status set_late(Grouping *grouping, PlanNode *node, Error *err) {
     spec->late_output = true;
     spec->late_columns = columns;
     spec->late_column_count = count;
-    spec->late_time_column = grouping->from->time_column;
+    spec->late_time_column = find_time(grouping, node);
+    ASSERT(spec->late_time_column >= 0 || spec->close == CLOSE_NEVER);
     bind->late_column_count = count;
     bind->late_from = node;
     return STATUS_OK;

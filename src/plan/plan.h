@@ -137,7 +137,8 @@ typedef struct AggregateSpec {
     bool late_output;             /* late rows leave on the second output, with all columns of the input */
     const uint32_t *late_columns; /* which of them, in the order of the late table */
     uint32_t late_column_count;
-    int32_t late_time_column; /* input column of the event time, for late_by; -1: none */
+    int32_t late_time_column; /* input column that late_by is worked out from: the event time, or a window's end or start where
+                                 the windows come from a view without it; -1: no row is ever late */
 } AggregateSpec;
 
 typedef struct UnionSpec {
