@@ -7,7 +7,8 @@
 
 #include "kernel/table.h"
 
-/* i128 in a record: records are aligned to 8 bytes only. */
+/* i128 in a record: records are aligned to 8 bytes only, and the compiler may load an __int128 with an instruction
+ * that faults there. */
 typedef struct Sum128 {
     uint64_t low;
     int64_t high;
@@ -31,6 +32,9 @@ typedef struct ExactMomentSums {
 
 /* The largest precision whose sum over 2^32 rows is sure to fit 128 bits. */
 enum { SUM128_PRECISION_MAX = 28, AVERAGE_SCALE = 16 };
+STATIC_ASSERT((int)SUM128_PRECISION_MAX < (int)DECIMAL_DIGIT_COUNT_MAX, "others take a Wide");
+STATIC_ASSERT(sizeof(Sum128) == 16 && sizeof(IntervalSum) == 32, "whole words, without gaps");
+STATIC_ASSERT(sizeof(MomentSums) % 8 == 0 && sizeof(ExactMomentSums) % 8 == 0, "values are words");
 
 static inline __int128 sum128_get(const Sum128 *sum) {
     return (__int128)((unsigned __int128)(uint64_t)sum->high << 64 | sum->low);
@@ -126,7 +130,9 @@ Status accumulator_init(Accumulator *accumulator, Arena *arena, const Aggregate 
         TRY(cell_layout_init(&accumulator->cell, arena, row ? options->row_types : &aggregate->argument,
                              row ? options->row_count : 1, err));
     }
+    ASSERT(kind != ACCUMULATE_ROW || options->row_count > 0);
     accumulator->size = (accumulator->counts ? 8 : 0) + kind_size(kind, accumulator->cell.size);
+    ASSERT(accumulator->size % 8 == 0);
     accumulator->holds_outside =
         kind == ACCUMULATE_EXACT || kind == ACCUMULATE_EXACT_MOMENTS || accumulator->cell.has_text;
     return STATUS_OK;
@@ -421,6 +427,10 @@ static Status update_row(const Accumulator *accumulator, const AccumulatorStore 
 
 Status accumulator_update(const Accumulator *accumulator, const AccumulatorStore *store,
                           const AccumulatorInput *input, Error *err) {
+    ASSERT(input->count == 0 || input->values != NULL);
+    ASSERT(accumulator->offset >= 8); /* the row weight comes first */
+    ASSERT(accumulator->offset % 8 == 0);
+    if (accumulator->kind == ACCUMULATE_ROW) ASSERT(input->row_columns != NULL);
     if (accumulator->counts && !keeps_value(accumulator->kind)) update_counts(accumulator, input);
     bool good = true;
     switch (accumulator->kind) {
@@ -504,6 +514,7 @@ static Status merge_row(const Accumulator *accumulator, const AccumulatorStore *
 Status accumulator_merge(const Accumulator *accumulator, const AccumulatorStore *store, void *to_value,
                          const void *from_value, Error *err) {
     ASSERT(to_value != from_value);
+    ASSERT(accumulator->offset >= 8);
     if (accumulator->kind == ACCUMULATE_ROW)
         return merge_row(accumulator, store, (char *)to_value + accumulator->offset,
                          (const char *)from_value + accumulator->offset, err);
@@ -553,6 +564,7 @@ static void exact_free(ExactSum *sum, Memory *memory) {
 }
 
 void accumulator_free(const Accumulator *accumulator, const AccumulatorStore *store, void *value) {
+    ASSERT(value != NULL);
     char *at = slot(accumulator, value);
     if (accumulator->kind == ACCUMULATE_EXACT) exact_free((ExactSum *)at, store->memory);
     if (accumulator->kind == ACCUMULATE_EXACT_MOMENTS) {
@@ -670,9 +682,10 @@ static const RowError *result_interval(const Accumulator *accumulator, const Int
     return NULL;
 }
 
-/* The spread of `count` values; a sample of one has none. */
+/* The spread of `count` values; a sample of one has none: NULL, as in PostgreSQL. */
 static const RowError *result_spread(const Accumulator *accumulator, const void *at, int64_t count,
                                      ArrayBuilder *builder) {
+    ASSERT(count > 0);
     AggregateKind kind = accumulator->aggregate.kind;
     bool sample = kind == AGGREGATE_VAR_SAMP || kind == AGGREGATE_STDDEV_SAMP;
     bool root = kind == AGGREGATE_STDDEV_SAMP || kind == AGGREGATE_STDDEV_POP;
@@ -703,6 +716,7 @@ static const RowError *result_spread(const Accumulator *accumulator, const void 
 
 static void result_true(const Accumulator *accumulator, int64_t true_count, int64_t count,
                         ArrayBuilder *builder) {
+    DEBUG_ASSERT(true_count <= count);
     bool all = accumulator->aggregate.kind == AGGREGATE_BOOL_AND;
     array_builder_bool(builder, all ? true_count == count : true_count > 0);
 }
@@ -778,6 +792,7 @@ Status accumulator_result(const Accumulator *accumulator, const AccumulatorStore
     if (keeps_value(accumulator->kind))
         return result_cells(accumulator, store, values, count, frame, out, err);
     ArrayBuilder builder;
+    ASSERT(count <= BATCH_ROW_COUNT_MAX);
     TRY(array_builder_init(&builder, frame, accumulator->aggregate.result, count, err));
     for (uint32_t i = 0; i < count; i++) {
         int64_t held = group_count(accumulator, values[i]);

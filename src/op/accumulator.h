@@ -12,7 +12,11 @@
  *
  * Weights: adding a row with weight -1 undoes its +1. MIN, MAX, FIRST_VALUE and LAST_VALUE cannot be undone
  * from what is kept here: over weighted input op/value_set.h keeps their values. Which row is first: see
- * AggregateSpec.by_columns (plan/plan.h). Threads: one worker. */
+ * AggregateSpec.by_columns (plan/plan.h).
+ *
+ * Sums never depend on the order of rows: of integers and numerics they are kept exactly in 128 bits or a Wide, of
+ * doubles in an ExactSum (base/exact_sum.h), and only the result is rounded, or found to overflow. A sum may
+ * therefore pass the limits of its type inside an epoch and come back. Threads: one worker. */
 #ifndef WEIR_OP_ACCUMULATOR_H
 #define WEIR_OP_ACCUMULATOR_H
 
@@ -20,7 +24,8 @@
 #include "op/op.h"
 #include "store/cells.h"
 
-/* How the values are summed up; chosen by aggregate and argument type. */
+/* How the values are summed up; chosen by aggregate and argument type. After the colon: the bytes kept, behind the
+ * i64 of Accumulator.counts. */
 typedef enum AccumulatorKind {
     ACCUMULATE_ROWS,          /* count(*): the record's row weight, no bytes */
     ACCUMULATE_COUNT,         /* i64 */
@@ -37,6 +42,7 @@ typedef enum AccumulatorKind {
     ACCUMULATE_NONE,          /* kept by op/value_set.h */
 } AccumulatorKind;
 
+/* Immutable once the owner has set `offset` and `position`; one serves all groups. */
 typedef struct Accumulator {
     Aggregate aggregate;
     AccumulatorKind kind;
@@ -54,7 +60,7 @@ typedef struct AccumulatorInput {
     const Array *argument; /* NULL: count(*) */
     const uint32_t
         *rows; /* ascending row numbers; NULL: rows 0 .. count - 1. Rows with a NULL argument are left out */
-    uint32_t count;
+    uint32_t count;           /* of rows; may be 0 */
     void *const *values;      /* [row] the group's value in its record */
     const int64_t *weights;   /* [row]; NULL: all +1 */
     const int64_t *positions; /* [row]; POSITION only; NULL: rows count up from position_first */
@@ -63,7 +69,8 @@ typedef struct AccumulatorInput {
         *row_columns; /* ROW, and value sets of rows: the columns of the order, then the argument */
 } AccumulatorInput;
 
-/* Where the accumulators keep what does not fit a record. */
+/* Where the accumulators keep what does not fit a record: wide sums in memory, long texts in the heap, which is the
+ * same for all values that are ever merged with each other. */
 typedef struct AccumulatorStore {
     Memory *memory;
     StateHeap *heap;
@@ -77,19 +84,25 @@ typedef struct AccumulatorOptions {
     uint32_t row_count;    /* of these types; 0: by position */
 } AccumulatorOptions;
 
+/* The cell's layout is made in `arena`; nothing needs a deinit. Errors: OUT_OF_MEMORY. */
 NODISCARD Status accumulator_init(Accumulator *accumulator, Arena *arena, const Aggregate *aggregate,
                                   const AccumulatorOptions *options, Error *err);
 
+/* Adds the rows to their groups' values. Errors: OUT_OF_MEMORY alone; values may then be half updated, which only
+ * accumulator_free may still touch. */
 NODISCARD Status accumulator_update(const Accumulator *accumulator, const AccumulatorStore *store,
                                     const AccumulatorInput *input, Error *err);
 
-/* Adds group `from` to group `to` (values of two records). */
+/* Adds group `from` to group `to` (values of two records), as if its rows had come to `to`. `from` keeps what it
+ * holds, and is to be freed by its owner. */
 NODISCARD Status accumulator_merge(const Accumulator *accumulator, const AccumulatorStore *store, void *to,
                                    const void *from, Error *err);
 
 /* The aggregates of `count` groups as an array. row_weights are at values[i] + 0 (the owner's record begins
  * with the i64 row weight). Groups whose result does not fit its type get NULL and an entry in *errors (made
- * on first need, [count]). */
+ * on first need, [count], in the frame): NUMERIC_OUT_OF_RANGE, or DATETIME_OUT_OF_RANGE for intervals. Entries that
+ * another aggregate has made stay: the first failure of a group is the one reported. A group without rows that
+ * count gives NULL, a count 0. */
 NODISCARD Status accumulator_result(const Accumulator *accumulator, const AccumulatorStore *store,
                                     const void *const *values, uint32_t count, Frame *frame, Array *out,
                                     const RowError ***errors, Error *err);

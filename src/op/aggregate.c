@@ -18,11 +18,13 @@ enum {
     AGGREGATE_OUTPUT_COUNT_MAX = 2048, /* groups per output batch: twice that many rows when changes leave */
 };
 
+STATIC_ASSERT(2 * AGGREGATE_OUTPUT_COUNT_MAX <= BATCH_ROW_COUNT_MAX, "a change is at most two rows");
 /* The owner's words of a group's record when changes leave: then the cells of the row shown. */
 typedef struct Shown {
     uint32_t is_touched; /* in this epoch, that is: listed */
     uint32_t is_shown;
 } Shown;
+STATIC_ASSERT(sizeof(Shown) % 8 == 0, "the cells behind it are words");
 
 /* --- set-up --------------------------------------------------------------------------------------------- */
 
@@ -40,6 +42,9 @@ Status aggregate_init(Op *op, const OpContext *context, Error *err) {
     const AggregateSpec *spec = &op->node->aggregate;
     ASSERT(spec->window_group < (int32_t)spec->group_count);
     ASSERT(spec->close != CLOSE_WINDOW || spec->window_group >= 0);
+    ASSERT(op->node->column_count == spec->group_count + spec->aggregate_count);
+    ASSERT(!spec->has_global_row || spec->group_count == 0);
+    ASSERT(spec->lateness >= 0);
     aggregate->spec = spec;
     aggregate->watermark = WATERMARK_MIN;
     aggregate->windowed = spec->close == CLOSE_WINDOW && !op->mode.snapshot;
@@ -61,6 +66,7 @@ Status aggregate_init(Op *op, const OpContext *context, Error *err) {
             return status;
         }
     }
+    ASSERT(!spec->sliced || (aggregate->windowed && !aggregate->changes)); /* slices know only the close */
     window_lists_init(&aggregate->windows, context->memory);
     op->impl = aggregate;
     return STATUS_OK;
@@ -153,6 +159,7 @@ static Status note_touched(Op *op, AggregateOp *aggregate, const GroupsFound *fo
         touched_count += !shown->is_touched;
         shown->is_touched = true;
     }
+    ASSERT(touched_count <= aggregate->touched.count + count);
     aggregate->touched.count = touched_count;
     return STATUS_OK;
 }
@@ -170,6 +177,7 @@ static Status push_part(Op *op, const OpContext *context, const Batch *part, Gro
 static Status push_timely(Op *op, const OpContext *context, const Batch *batch, Error *err) {
     AggregateOp *aggregate = op->impl;
     ASSERT(!aggregate->closes_all); /* a close goes on to its end before the next row */
+    ASSERT(aggregate->touched_next == 0); /* and so do changes */
     uint32_t count_max = batch->row_count < AGGREGATE_PART_COUNT ? batch->row_count : AGGREGATE_PART_COUNT;
     Array *columns = FRAME_ARRAY(context->frame, Array, batch->column_count);
     TRY_ALLOC(columns);
@@ -224,6 +232,7 @@ Status aggregate_emit_groups(Op *op, const OpContext *context, const uint32_t *i
         else if (!aggregate->groups.weighted || groups_weight(values[i]) > 0 || spec->has_global_row)
             rows[kept++] = i;
     }
+    ASSERT(kept <= count);
     if (kept == count)
         *out = whole;
     else
@@ -262,6 +271,8 @@ static bool window_closes(const Op *op, const AggregateOp *aggregate, const Wind
     return window_end(aggregate->spec, op->node->inputs[0], list->start) <= close_time(aggregate);
 }
 
+/* A list stands at the value of the window's group column, its start or its end; the end rises with either. So the
+ * first list that does not close ends the search. */
 static bool first_window_closes(const Op *op, const AggregateOp *aggregate) {
     return aggregate->windows.count > 0 &&
            window_closes(op, aggregate, window_lists_first(&aggregate->windows));

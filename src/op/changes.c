@@ -68,6 +68,7 @@ static void add(Leaving *leaving, uint32_t source, uint32_t row) {
     leaving->weights[leaving->count++] = source == FROM_BEFORE ? -1 : 1;
 }
 
+/* The row of before leaves ahead of the one of now: whoever keeps one row per key never holds two. */
 static void decide(const ChangeRows *rows, const uint8_t *differs, Leaving *leaving) {
     for (uint32_t row = 0; row < rows->count; row++) {
         bool was = rows->was_shown[row], is = rows->is_alive[row];
@@ -117,7 +118,10 @@ static Status pick(const Array *before, const Array *now, const Leaving *leaving
 
 Status changes_emit(const ChangeRows *rows, const CellLayout *layout, StateHeap *heap, Frame *frame,
                     Batch *out, Error *err) {
+    ASSERT(rows->count > 0);
+    ASSERT(rows->kept_from <= rows->column_count);
     ASSERT(layout->count == rows->column_count - rows->kept_from);
+    for (uint32_t c = 0; c < rows->column_count; c++) ASSERT(rows->now[c].length == rows->count);
     uint32_t count = rows->count;
     Leaving leaving;
     TRY(leaving_init(&leaving, frame, count, err));
@@ -136,7 +140,9 @@ Status changes_emit(const ChangeRows *rows, const CellLayout *layout, StateHeap 
         mark_differences(&before[c], &rows->now[c], count, differs);
     }
     decide(rows, differs, &leaving);
-    ASSERT(leaving.count <= 2 * count && leaving.written_count <= count);
+    ASSERT(leaving.count <= 2 * count);
+    ASSERT(leaving.written_count <= count);
+    ASSERT(leaving.written_count <= leaving.count); /* what is remembered anew has also left */
     TRY(remember(rows, layout, heap, &leaving, err));
     if (leaving.count == 0) return STATUS_OK;
     for (uint32_t c = 0; c < rows->column_count; c++)

@@ -13,6 +13,7 @@ static Status times_of(const Array *column, Frame *frame, const int64_t **out, E
         *out = array_i64(column);
         return STATUS_OK;
     }
+    /* The day's start in UTC; a date far from 1970 becomes a time out of reach, and is reported as such. */
     int64_t *times = frame_alloc(frame, column->length * sizeof(int64_t), NULL);
     TRY_ALLOC(times);
     for (uint32_t i = 0; i < column->length; i++) times[i] = calendar_start_of_day(array_i32(column)[i]);
@@ -34,6 +35,7 @@ static bool all_in_range(const int64_t *times, uint32_t count) {
 Status event_time_rows(Op *op, const OpContext *context, const Batch *batch, uint32_t time_column,
                        Batch *usable, const int64_t **times, Error *err) {
     ASSERT(time_column < batch->column_count);
+    ASSERT(batch->columns[time_column].length == batch->row_count);
     const Array *column = &batch->columns[time_column];
     TRY(times_of(column, context->frame, times, err));
     *usable = *batch;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * op/groups.c - finding groups, adding rows to them, reading them back. */
+ * op/groups.c - finding groups, adding rows to them, reading them back.
+ *
+ * Work goes column by column over a batch, not row by row: keys are encoded, then looked up with prefetching, then
+ * each accumulator runs its own loop over all rows. */
 #include "op/groups.h"
 
 /* --- set-up --------------------------------------------------------------------------------------------- */
@@ -27,6 +30,7 @@ static Status init_keys(Groups *groups, Arena *arena, const PlanNode *input, int
         groups->key_columns[to] = groups->spec->groups[i];
         groups->cell_of_group[i] = to;
     }
+    ASSERT(cell == count); /* every group column has its cell */
     groups->group_types = group_types;
     return rowkey_layout_init(&groups->keys, arena, types, nullable, count, err);
 }
@@ -41,6 +45,7 @@ static Status init_kept(Groups *groups, Arena *arena, Error *err) {
         groups->kept_of_group[i] = keys_lose_spelling(groups->group_types[i]) ? (int32_t)kept : -1;
         if (groups->kept_of_group[i] >= 0) types[kept++] = groups->group_types[i];
     }
+    ASSERT(groups->value_size % 8 == 0);
     groups->kept_offset = groups->value_size;
     TRY(cell_layout_init(&groups->kept, arena, types, kept, err));
     groups->value_size += groups->kept.size;
@@ -71,6 +76,8 @@ static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *in
         const Aggregate *aggregate = &plan->aggregate;
         bool extreme = aggregate->kind == AGGREGATE_MIN || aggregate->kind == AGGREGATE_MAX;
         bool positioned = aggregate->kind == AGGREGATE_FIRST_VALUE || aggregate->kind == AGGREGATE_LAST_VALUE;
+        /* The least of a set is the least of its distinct values, and the first row stays the first: DISTINCT asks
+         * nothing of these. */
         bool distinct = plan->distinct && !extreme && !positioned && plan->column >= 0;
         bool nullable = plan->filter >= 0 || (plan->column >= 0 && !input->columns[plan->column].not_null);
         ValueSetOptions set = {.types = &aggregate->argument, .count = 1};
@@ -82,6 +89,8 @@ static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *in
             options.row_count = set.count;
         }
         TRY(accumulator_init(&groups->accumulators[i], arena, aggregate, &options, err));
+        ASSERT(groups->accumulators[i].size % 8 == 0);
+        ASSERT(groups->value_size % 8 == 0); /* accumulators are read as words */
         groups->accumulators[i].position = plan->span.start;
         groups->accumulators[i].offset = groups->value_size;
         groups->value_size += groups->accumulators[i].size;
@@ -107,6 +116,10 @@ Status groups_init(Groups *groups, Arena *arena, const PlanNode *node, const Gro
                    const OpContext *context, Error *err) {
     ASSERT(node->aggregate.group_count <= ROWKEY_COLUMN_COUNT_MAX);
     ASSERT(options->window_first < (int32_t)node->aggregate.group_count);
+    ASSERT(options->owner_size % 8 == 0);
+    ASSERT(node->input_count == 1);
+    for (uint32_t i = 0; i < node->aggregate.group_count; i++)
+        ASSERT(node->aggregate.groups[i] < node->inputs[0]->column_count);
     const PlanNode *input = node->inputs[0];
     *groups = (Groups){.spec = &node->aggregate, .weighted = options->weighted};
     groups->owner_offset = 8;
@@ -116,6 +129,7 @@ Status groups_init(Groups *groups, Arena *arena, const PlanNode *node, const Gro
     groups->record_value_size = groups->value_size;
     groups->holds_outside = groups->kept.has_text;
     Status status = init_accumulators(groups, arena, input, context, err);
+    ASSERT(status != STATUS_OK || groups->value_size >= groups->record_value_size);
     if (!options->values_outside) groups->record_value_size = groups->value_size;
     if (status == STATUS_OK) status = init_state(groups, arena, context, err);
     if (status != STATUS_OK)
@@ -143,6 +157,7 @@ static Status write_kept(Groups *groups, const Batch *batch, const GroupsFound *
 
 Status groups_found_init(GroupsFound *found, const Groups *groups, Frame *frame, uint32_t row_count_max,
                          Error *err) {
+    ASSERT(row_count_max > 0 && row_count_max <= BATCH_ROW_COUNT_MAX);
     *found = (GroupsFound){.keys = frame_alloc(frame, (size_t)row_count_max * groups->keys.size + 8, NULL),
                            .hashes = frame_alloc(frame, row_count_max * sizeof(uint64_t), NULL),
                            .ids = frame_alloc(frame, row_count_max * sizeof(uint32_t), NULL),
@@ -196,7 +211,9 @@ static Status select_rows(const PlanAggregate *plan, const Batch *batch, Frame *
         if (filter != NULL) bits[i] &= array_bits(filter)[i];
         if (filter != NULL && filter->validity != NULL) bits[i] &= filter->validity[i];
     }
+    /* Bits behind the last row may be set in a validity bitmap: batch_select stops at row_count. */
     *count = batch_select(bits, batch->row_count, selected);
+    ASSERT(*count <= batch->row_count);
     *rows = selected;
     return STATUS_OK;
 }
@@ -213,6 +230,7 @@ static Status update_set(Groups *groups, uint32_t index, AccumulatorInput *input
     TRY_ALLOC(weights);
     uint32_t count;
     TRY(value_set_change(&groups->sets[index], frame, input, ids, rows, changed, &count, err));
+    ASSERT(count <= input->count);
     AccumulatorInput one = *input;
     one.weights = weights;
     one.count = 1;
@@ -239,6 +257,8 @@ static Status order_columns(const Groups *groups, Frame *frame, const Batch *bat
 
 Status groups_update(Groups *groups, const OpContext *context, const Batch *batch, void *const *values,
                      const uint32_t *ids, Error *err) {
+    ASSERT(values != NULL);
+    ASSERT(ids != NULL);
     add_weights(batch, values);
     const Array **row_columns;
     TRY(order_columns(groups, context->frame, batch, &row_columns, err));
@@ -295,6 +315,7 @@ Status groups_read_results(Groups *groups, const OpContext *context, const void 
                            const uint32_t *ids, uint32_t count, Array *columns, const RowError ***errors,
                            Error *err) {
     ASSERT(count == 0 || (values != NULL && ids != NULL));
+    ASSERT(columns != NULL || groups->spec->aggregate_count == 0);
     *errors = NULL;
     for (uint32_t i = 0; i < groups->spec->aggregate_count; i++) {
         if (groups->accumulators[i].kind == ACCUMULATE_NONE)
@@ -304,6 +325,7 @@ Status groups_read_results(Groups *groups, const OpContext *context, const void 
                                    &columns[i], errors, err));
     }
     for (uint32_t i = 0; groups->weighted && i < count; i++) {
+        /* More was taken back than came: no count of rows, and so no result, would be right. */
         if (groups_weight(values[i]) >= 0) continue;
         if (*errors == NULL) *errors = FRAME_ARRAY(context->frame, const RowError *, count);
         TRY_ALLOC(*errors);
@@ -361,6 +383,7 @@ void groups_free_value(Groups *groups, void *value, uint32_t id) {
  * may stay for a while, and is freed again if an error ends the operator meanwhile. */
 static void free_record(Groups *groups, uint32_t id) {
     void *value = state_write(&groups->state, id);
+    ASSERT(groups->record_value_size <= groups->value_size);
     if (groups->record_value_size == groups->value_size)
         groups_free_value(groups, value, id);
     else

@@ -23,6 +23,7 @@
 #include "op/value_set.h"
 #include "store/keys.h"
 
+/* The fields are set by groups_init and then only read, but for the states, `row_count` and what the sets hold. */
 typedef struct Groups {
     const AggregateSpec *spec;
     RowKeyLayout keys;
@@ -52,11 +53,15 @@ typedef struct GroupsOptions {
     bool weighted;        /* rows may be taken back */
 } GroupsOptions;
 
+/* `node`: an AGGREGATE or SESSION, which must outlive the groups; layouts are made in `arena`. Errors: OUT_OF_MEMORY,
+ * LIMIT (more group columns than a key can have). On failure nothing is left. */
 NODISCARD Status groups_init(Groups *groups, Arena *arena, const PlanNode *node, const GroupsOptions *options,
                              const OpContext *context, Error *err);
+/* What the owner keeps in its words, and values that are outside the records, the owner frees before. */
 void groups_deinit(Groups *groups);
 
-/* Records of the rows of a batch. The arrays are scratch of the frame, for batch after batch. */
+/* Records of the rows of a batch. The arrays are scratch of the frame, for batch after batch. Addresses in `values`
+ * hold until the next call that changes the state (groups_find, groups_delete); ids hold as long as the group. */
 typedef struct GroupsFound {
     uint64_t *keys;
     uint64_t *hashes;
@@ -67,6 +72,8 @@ typedef struct GroupsFound {
 } GroupsFound;
 NODISCARD Status groups_found_init(GroupsFound *found, const Groups *groups, Frame *frame,
                                    uint32_t row_count_max, Error *err);
+/* Finds or makes the group of every row; `batch` has the columns of the node's input and at most as many rows as
+ * `found` was made for. New groups have zeroed values, that is, no rows, until groups_update. */
 NODISCARD Status groups_find(Groups *groups, const OpContext *context, const Batch *batch, GroupsFound *found,
                              Error *err);
 
@@ -75,16 +82,19 @@ NODISCARD Status groups_find(Groups *groups, const OpContext *context, const Bat
 NODISCARD Status groups_update(Groups *groups, const OpContext *context, const Batch *batch,
                                void *const *values, const uint32_t *ids, Error *err);
 
+/* How many rows the group holds: those that came less those taken back. Below zero only inside an epoch, or where
+ * the input took back what it never gave. */
 static inline int64_t groups_weight(const void *value) {
     return *(const int64_t *)value;
 }
 
-/* Group columns of records to columns[0 .. group_count). */
+/* Group columns of records to columns[0 .. group_count), in the order of the plan; in the frame. */
 NODISCARD Status groups_read_keys(const Groups *groups, const OpContext *context, const uint32_t *ids,
                                   uint32_t count, Array *columns, Error *err);
 
 /* Results of values to columns[0 .. aggregate_count). *errors: [count], NULL when no result failed. A group
- * whose row weight is below zero has failed. */
+ * whose row weight is below zero has failed (NO_SUCH_ROW); a sum out of range has too (NUMERIC_OUT_OF_RANGE). `ids`
+ * are the numbers that groups_update was given, for the value sets. */
 NODISCARD Status groups_read_results(Groups *groups, const OpContext *context, const void *const *values,
                                      const uint32_t *ids, uint32_t count, Array *columns,
                                      const RowError ***errors, Error *err);
@@ -93,13 +103,14 @@ NODISCARD Status groups_read_results(Groups *groups, const OpContext *context, c
 NODISCARD Status groups_merge(Groups *groups, void *to, uint32_t to_id, const void *from, uint32_t from_id,
                               Error *err);
 
-/* Gives back what the accumulators of a value hold outside it. Zeroed bytes hold nothing. */
+/* Gives back what the accumulators of a value hold outside it (long texts, wide sums, value sets). Zeroed bytes hold
+ * nothing; the bytes are not zeroed here. */
 void groups_free_results(Groups *groups, void *value, uint32_t id);
 
 /* The same and the kept cells. */
 void groups_free_value(Groups *groups, void *value, uint32_t id);
 
-/* Frees the values and deletes the records. */
+/* Frees the values and deletes the records. The ids may be given to other groups from now on. */
 void groups_delete(Groups *groups, const uint32_t *ids, uint32_t count);
 
 /* The same in two steps, for all groups that there are: first each one's value is freed, then the records go

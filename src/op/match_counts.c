@@ -20,11 +20,16 @@ typedef struct MatchCounts {
 Status match_counts_init(Op *op, const OpContext *context, Error *err) {
     MatchCounts *match = ARENA_NEW(&op->arena, MatchCounts);
     TRY_ALLOC(match);
+    const MatchCountsSpec *spec = &op->node->match_counts;
+    ASSERT(spec->left != spec->right);
+    ASSERT(spec->left < op->node->inputs[0]->column_count);
+    ASSERT(spec->right < op->node->inputs[0]->column_count);
     match->repeats = op->mode.snapshot || op->node->change == CHANGE_APPEND;
     op->impl = match;
     return STATUS_OK;
 }
 
+/* Kept until the next push, not until the last row: the output shares its buffers. */
 static void drop_input(MatchCounts *match, Memory *memory) {
     if (match->is_kept) batch_unkeep(&match->input, memory);
     match->is_kept = false;
@@ -57,6 +62,7 @@ static Status repeat_rows(Op *op, const OpContext *context, OpOutput *out, Error
         rows[count++] = match->row;
         match->given++;
     }
+    ASSERT(match->row <= match->input.row_count);
     if (match->row < match->input.row_count) out->progress = OP_MORE;
     if (count == 0) return STATUS_OK;
     return batch_gather(&match->input, context->frame, rows, count, &out->batch, err);
@@ -86,6 +92,7 @@ Status match_counts_push(Op *op, const OpContext *context, const Batch *batch, O
     MatchCounts *match = op->impl;
     if (!match->repeats) return weigh_rows(op, context, batch, &out->batch, err);
     ASSERT(batch->meta[META_WEIGHT] == NULL);
+    ASSERT(!match->is_kept || match->row == match->input.row_count); /* the last batch has left whole */
     drop_input(match, op->memory);
     TRY(batch_keep(batch, op->memory, &match->input, err));
     match->is_kept = true;

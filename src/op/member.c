@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * op/member.c - a state of keys without values; NULL may be one of them, and is not looked for. */
+ * op/member.c - a state of keys without values.
+ *
+ * SQL's three-valued IN (ISO 9075-2, 8.4): true if one of the values is equal; false if all are known to differ;
+ * NULL where a NULL on either side leaves it open. NULL may be one of the keys, and is not looked for. */
 #include "op/member.h"
 
 Status member_init(Member *member, Arena *arena, Type type, const OpContext *context, Error *err) {
     bool nullable = true;
     *member = (Member){0};
+    ASSERT(context->memory != NULL && context->io != NULL);
     TRY(rowkey_layout_init(&member->keys, arena, &type, &nullable, 1, err));
     return keys_state_init(&member->state, &member->keys, 0, arena, context->io, context->memory, err);
 }
@@ -26,6 +30,7 @@ typedef struct MemberKeys {
 static Status encode(const Member *member, Frame *frame, const Array *values, MemberKeys *out, Error *err) {
     uint32_t count = values->length;
     ASSERT(count <= STATE_BATCH_COUNT_MAX);
+    ASSERT(member->keys.column_count == 1);
     *out = (MemberKeys){.keys = frame_alloc(frame, (size_t)count * member->keys.size + 8, NULL),
                         .hashes = frame_alloc(frame, count * sizeof(uint64_t), NULL),
                         .ids = frame_alloc(frame, count * sizeof(uint32_t), NULL)};
@@ -36,8 +41,10 @@ static Status encode(const Member *member, Frame *frame, const Array *values, Me
 
 Status member_add(Member *member, Frame *frame, const Array *values, Error *err) {
     MemberKeys keys;
+    ASSERT(values->length > 0);
     member->has_any |= values->length > 0;
     member->has_null |= array_null_count(values) > 0;
+    ASSERT(member->has_any || !member->has_null);
     TRY(encode(member, frame, values, &keys, err));
     StateUpsert upsert = {.ids = keys.ids, .created = frame_alloc(frame, values->length * sizeof(uint32_t), NULL)};
     TRY_ALLOC(upsert.created);
@@ -58,6 +65,7 @@ Status member_test(const Member *member, Frame *frame, const Array *operands, Ar
     bits_fill(known, count, true);
     out->values = found;
     out->validity = known;
+    /* Over no values at all the answer is false even for NULL: there is nothing it could be equal to. */
     for (uint32_t row = 0; row < count && member->has_any; row++) {
         bool is_null = array_is_null(operands, row);
         if (!is_null && keys.ids[row] != STATE_NONE)

@@ -16,17 +16,19 @@
 typedef struct Member {
     RowKeyLayout keys; /* of one column */
     State state;
-    bool has_null;
-    bool has_any;
+    bool has_null; /* among the values */
+    bool has_any; /* a value has come, NULL or not */
 } Member;
 
+/* `type`: of the values and of the operands; any that can be a key. The key layout lives in `arena`. */
 NODISCARD Status member_init(Member *member, Arena *arena, Type type, const OpContext *context, Error *err);
 void member_deinit(Member *member);
 size_t member_memory(const Member *member);
 
+/* Copies the values, 1 to BATCH_ROW_COUNT_MAX of them; ones that are there already cost nothing. */
 NODISCARD Status member_add(Member *member, Frame *frame, const Array *values, Error *err);
 
-/* `out` is in the frame. */
+/* BOOLEAN, one per operand, in the frame. Call when all values have come: earlier answers could be wrong. */
 NODISCARD Status member_test(const Member *member, Frame *frame, const Array *operands, Array *out, Error *err);
 
 #endif

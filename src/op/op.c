@@ -22,11 +22,12 @@ static Status init_kind(Op *op, const PlanNode *filter, const OpContext *context
         case PLAN_MATCH_COUNTS: return match_counts_init(op, context, err);
         case PLAN_KIND_COUNT: break;
     }
-    return error_set(err, STATUS_INTERNAL, "plan node of unknown kind");
+    return error_set(err, STATUS_INTERNAL, "plan node of unknown kind"); /* no kind at all: a broken plan */
 }
 
 Status op_init(Op *op, const PlanNode *node, const PlanNode *filter, OpMode mode, const OpContext *context,
                Error *err) {
+    ASSERT(context->memory != NULL);
     ASSERT(node->kind < PLAN_KIND_COUNT);
     ASSERT(filter == NULL || (filter->kind == PLAN_FILTER && node->kind == PLAN_PROJECT));
     *op = (Op){.node = node, .mode = mode, .memory = context->memory};
@@ -60,8 +61,10 @@ static Status scan_push(const Op *op, const OpContext *context, const Batch *bat
                         Error *err) {
     Array *columns = FRAME_ARRAY(context->frame, Array, op->node->column_count + 1);
     TRY_ALLOC(columns);
-    for (uint32_t i = 0; i < op->node->column_count; i++)
+    for (uint32_t i = 0; i < op->node->column_count; i++) {
+        ASSERT(op->node->scan.columns[i] < batch->column_count);
         columns[i] = batch->columns[op->node->scan.columns[i]];
+    }
     out->batch = *batch;
     out->batch.columns = columns;
     out->batch.column_count = op->node->column_count;
@@ -71,7 +74,9 @@ static Status scan_push(const Op *op, const OpContext *context, const Batch *bat
 /* Every batch that leaves an operator has the node's columns, and no more rows than the next may be given. */
 static void check_output(const Op *op, const OpOutput *out) {
     const Batch *batch = &out->batch;
-    ASSERT(batch->row_count <= BATCH_ROW_COUNT_MAX && out->late.row_count <= BATCH_ROW_COUNT_MAX);
+    ASSERT(batch->row_count <= BATCH_ROW_COUNT_MAX);
+    ASSERT(out->late.row_count <= BATCH_ROW_COUNT_MAX);
+    if (out->late.row_count > 0) batch_check(&out->late);
     if (batch->row_count == 0) return;
     ASSERT(batch->column_count == op->node->column_count);
     for (uint32_t i = 0; i < batch->column_count; i++)
@@ -79,6 +84,17 @@ static void check_output(const Op *op, const OpOutput *out) {
     batch_check(batch);
 }
 
+/* The other half of check_output, for what a test or flow gives: the plan's column numbers mean this batch. */
+static void check_input(const Op *op, uint32_t port, const Batch *batch) {
+    ASSERT(batch->row_count > 0);
+    ASSERT(batch->row_count <= BATCH_ROW_COUNT_MAX);
+    ASSERT(port == 0 || port < op->node->input_count);
+    if (op->node->input_count == 0) return; /* a leaf: the relation's columns, looked at in scan_push */
+    const PlanNode *input = op->node->inputs[port];
+    ASSERT(batch->column_count == input->column_count);
+    for (uint32_t i = 0; i < batch->column_count; i++)
+        ASSERT(type_layout(batch->columns[i].type) == type_layout(input->columns[i].type));
+}
 static Status push_kind(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out, Error *err) {
     switch (op->node->kind) {
         case PLAN_SCAN: return scan_push(op, context, batch, out, err);
@@ -99,8 +115,8 @@ static Status push_kind(Op *op, const OpContext *context, uint32_t port, const B
 }
 
 Status op_push(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out, Error *err) {
-    ASSERT(batch->row_count > 0 && batch->row_count <= BATCH_ROW_COUNT_MAX);
-    ASSERT(port == 0 || port < op->node->input_count);
+    ASSERT(context->frame != NULL);
+    check_input(op, port, batch);
     *out = (OpOutput){.progress = OP_DONE};
     TRY(push_kind(op, context, port, batch, out, err));
     check_output(op, out);
@@ -127,6 +143,7 @@ static Status resume_kind(Op *op, const OpContext *context, OpOutput *out, Error
 }
 
 Status op_resume(Op *op, const OpContext *context, OpOutput *out, Error *err) {
+    ASSERT(context->frame != NULL);
     *out = (OpOutput){.progress = OP_DONE};
     TRY(resume_kind(op, context, out, err));
     check_output(op, out);
@@ -134,6 +151,8 @@ Status op_resume(Op *op, const OpContext *context, OpOutput *out, Error *err) {
 }
 
 void op_watermark(Op *op, uint32_t port, int64_t watermark) {
+    ASSERT(port == 0 || port < op->node->input_count);
+    ASSERT(port == 0 || port < op->node->input_count);
     if (op->node->kind == PLAN_WINDOW) window_watermark(op, watermark);
     if (op->node->kind == PLAN_AGGREGATE) aggregate_watermark(op, watermark);
     if (op->node->kind == PLAN_SESSION) session_watermark(op, watermark);
@@ -144,6 +163,8 @@ int64_t op_watermark_out(const Op *op, int64_t watermark) {
 }
 
 Status op_epoch_end(Op *op, const OpContext *context, OpOutput *out, Error *err) {
+    ASSERT(context->frame != NULL);
+    /* SORT and SCALAR hold rows too, but stand only in snapshots, which have no epochs: they let go in op_end. */
     *out = (OpOutput){.progress = OP_DONE};
     if (op->node->kind == PLAN_AGGREGATE) TRY(aggregate_epoch_end(op, context, out, err));
     if (op->node->kind == PLAN_SESSION) TRY(session_epoch_end(op, context, out, err));
@@ -152,6 +173,8 @@ Status op_epoch_end(Op *op, const OpContext *context, OpOutput *out, Error *err)
 }
 
 Status op_end(Op *op, const OpContext *context, uint32_t port, OpOutput *out, Error *err) {
+    ASSERT(context->frame != NULL);
+    ASSERT(port == 0 || port < op->node->input_count);
     *out = (OpOutput){.progress = OP_DONE};
     if (op->node->kind == PLAN_AGGREGATE) TRY(aggregate_end(op, context, out, err));
     if (op->node->kind == PLAN_SESSION) TRY(session_end(op, context, out, err));
@@ -183,6 +206,9 @@ size_t op_memory(const Op *op) {
 
 Status op_row_error(Op *op, const OpContext *context, const PlanNode *shape, const Batch *batch, uint32_t row,
                     const RowError *error, Error *err) {
+    ASSERT(row < batch->row_count);
+    ASSERT(error != NULL);
+    ASSERT(shape->column_count == batch->column_count); /* a dead letter names the columns by it */
     op->error_count++;
     return context->row_error(context->row_error_context, op->node, shape, batch, row, error, err);
 }
@@ -197,6 +223,7 @@ Status op_row_errors(Op *op, const OpContext *context, const PlanNode *shape, co
 
 bool late_is_judged_here(const PlanNode *input) {
     switch (input->kind) {
+        /* Sources, and tables that behave as such, stamp a bound on every row that could be late (flow/input.h). */
         case PLAN_SCAN: return input->scan.relation->kind != RELATION_SOURCE && !input->scan.relation->append_only;
         case PLAN_VALUES: return false;
         case PLAN_FILTER:
@@ -220,6 +247,7 @@ bool late_is_judged_here(const PlanNode *input) {
 Status late_set_bounds(const OpContext *context, const Batch *batch, int64_t watermark, Batch *out, Error *err) {
     *out = *batch;
     if (batch->meta[META_BOUND] != NULL || watermark == WATERMARK_MIN) return STATUS_OK;
+    ASSERT(batch->row_count <= BATCH_ROW_COUNT_MAX);
     int64_t *bounds = frame_alloc(context->frame, batch->row_count * sizeof(int64_t), &out->meta_owner[META_BOUND]);
     TRY_ALLOC(bounds);
     for (uint32_t row = 0; row < batch->row_count; row++) bounds[row] = watermark;
@@ -247,6 +275,7 @@ static Status late_by(const LateSplit *split, const OpContext *context, const Ag
         int64_t time = times->type.id == TYPE_DATE ? calendar_start_of_day(array_i32(times)[row])
                                                    : array_i64(times)[row],
                 behind;
+        /* A time may lie anywhere, also near the end of int64: event_time.c has not looked at this column. */
         if (__builtin_sub_overflow(bounds[row], time, &behind)) behind = INT64_MAX;
         array_builder_interval(
             &builder, (Interval){.days = (int32_t)(behind / CALENDAR_DAY), .microseconds = behind % CALENDAR_DAY});
@@ -257,6 +286,8 @@ static Status late_by(const LateSplit *split, const OpContext *context, const Ag
 static Status late_rows(const LateSplit *split, const OpContext *context, const AggregateSpec *spec,
                         const Batch *batch, Batch *out, Error *err) {
     Frame *frame = context->frame;
+    ASSERT(spec->late_time_column >= 0);
+    ASSERT((uint32_t)spec->late_time_column < batch->column_count);
     Array *columns = FRAME_ARRAY(frame, Array, spec->late_column_count + 1);
     TRY_ALLOC(columns);
     for (uint32_t i = 0; i < spec->late_column_count; i++)
@@ -275,6 +306,8 @@ Status late_split_finish(LateSplit *split, Op *op, const OpContext *context, con
                          const Batch *batch, Batch *timely, OpOutput *out, Error *err) {
     *timely = *batch;
     if (split->late_count == 0) return STATUS_OK;
+    ASSERT(split->timely_count + split->late_count == batch->row_count); /* each row was judged once */
+    ASSERT(batch->meta[META_BOUND] != NULL);                             /* nothing else makes a row late */
     op->late_count += split->late_count;
     if (spec->late_output) TRY(late_rows(split, context, spec, batch, &out->late, err));
     *timely = (Batch){0};

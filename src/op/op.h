@@ -34,8 +34,12 @@
 #include "io/io.h"
 #include "plan/plan.h"
 
+/* What the caller is to do after a call. OP_MORE: op_resume must follow before any other call on the operator. */
 typedef enum OpProgress { OP_DONE, OP_MORE, OP_WAIT } OpProgress;
 
+/* What one call gives. Both batches live in the context's frame, or share buffers with what the operator keeps;
+ * they are valid until the next call on the operator, or the frame's reset. Their rows never exceed
+ * BATCH_ROW_COUNT_MAX, so that the operator below can take each in one piece. */
 typedef struct OpOutput {
     OpProgress progress;
     Batch batch; /* row_count 0: none */
@@ -48,7 +52,8 @@ typedef struct OpOutput {
 typedef Status (*OpRowError)(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch,
                              uint32_t row, const RowError *error, Error *err);
 
-/* What operators are given from outside; the same for all operators of a flow. */
+/* What operators are given from outside; the same for all operators of a flow, and for their whole life, but for
+ * `frame`, which the driver sets for each call, and `eval`, which it sets for each epoch. */
 typedef struct OpContext {
     Io *io;
     Memory *memory;
@@ -60,42 +65,56 @@ typedef struct OpContext {
     void *row_error_context;
 } OpContext;
 
-/* How an operator will be used. */
+/* How an operator will be used; fixed at op_init, as it decides what is kept (no shown rows in a snapshot). */
 typedef struct OpMode {
     bool snapshot; /* a plain SELECT: input ends, no row is late, results leave when final */
 } OpMode;
 
+/* Watermarks are event times in microseconds since 1970, except for these two, on which no arithmetic may be
+ * done: less a delay the first would wrap round, and the second must stay the end. */
 #define WATERMARK_MIN INT64_MIN /* nothing is known */
 #define WATERMARK_MAX INT64_MAX /* the input has ended */
 
 /* The furthest from 1970 that an event time may be, either way: no window of its row overflows, and a row further away is
  * in none. */
 #define EVENT_TIME_REACH (INT64_MAX / 4)
+STATIC_ASSERT(EVENT_TIME_REACH < INT64_MAX - EVENT_TIME_REACH, "time + window size stays below WATERMARK_MAX");
 
+/* One running operator. The fields are for this folder; others read the counts. */
 typedef struct Op {
     const PlanNode *node;
     OpMode mode;
     Memory *memory;
     Arena arena; /* compiled programs, layouts: the operator's life */
     void *impl;  /* the kind's own struct, in the arena; NULL: the kind has none */
-    uint64_t late_count;
-    uint64_t error_count;
+    uint64_t late_count; /* rows left out because their windows had closed; never goes back */
+    uint64_t error_count; /* rows left out because an expression or aggregate failed on them */
 } Op;
 
-/* `filter`: a FILTER node below a PROJECT that is run as one operator with it; NULL: none. */
+/* `node` must outlive the operator: specs and constants are read from it, not copied. `context` is not kept, but
+ * what it points to (memory, io, pool, kernels) must outlive the operator too.
+ * `filter`: a FILTER node below a PROJECT that is run as one operator with it; NULL: none.
+ * Errors: OUT_OF_MEMORY, LIMIT (an expression too large to be flattened). On failure nothing is left to deinit. */
 NODISCARD Status op_init(Op *op, const PlanNode *node, const PlanNode *filter, OpMode mode,
                          const OpContext *context, Error *err);
 void op_deinit(Op *op);
 
+/* A batch of 1 to BATCH_ROW_COUNT_MAX rows with the columns of input `port` (leaves: of the relation). The
+ * operator retains what it keeps of it; the caller may let go of the batch once the output has been delivered.
+ * A SCAN's batch has all columns of the relation, of which the output shares those that the plan reads. */
 NODISCARD Status op_push(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out,
                          Error *err);
+/* Goes on where the last call stopped; only while that said OP_MORE. Harmless after OP_DONE: gives no row. */
 NODISCARD Status op_resume(Op *op, const OpContext *context, OpOutput *out, Error *err);
 
 /* No row with an earlier event time (less what the columns' watermark_delay says) will come on `port` after
  * this epoch. Never goes back. */
 void op_watermark(Op *op, uint32_t port, int64_t watermark);
 
+/* Every input has given all of the epoch. A snapshot has no epochs: there nothing leaves before op_end. */
 NODISCARD Status op_epoch_end(Op *op, const OpContext *context, OpOutput *out, Error *err);
+/* Once per port of a snapshot. SORT and aggregates give all they hold; a SCALAR's subquery, once ended, lets the
+ * rows go that waited for it. */
 NODISCARD Status op_end(Op *op, const OpContext *context, uint32_t port, OpOutput *out, Error *err);
 
 /* The watermark to hand on, given the least of the inputs': the same, but for operators whose output columns
@@ -110,7 +129,7 @@ bool op_is_stateless(const Op *op);
  * read on. */
 bool op_is_full(const Op *op);
 
-/* Bytes of state. */
+/* Bytes of state: what grows with the input, not the compiled programs. For EXPLAIN STATE and the budget. */
 size_t op_memory(const Op *op);
 
 #endif

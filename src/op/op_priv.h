@@ -1,11 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0
- * op/op_priv.h - what op.c dispatches to, and small helpers of all operators. */
+ * op/op_priv.h - what op.c dispatches to, and small helpers of all operators.
+ *
+ * A new operator: a row in plan/node.def, a spec in plan/plan.h, a file here with the functions of its kind, and
+ * its cases in op.c (the switches have no default, so that the compiler names them).
+ *
+ * How rows that come too late are told apart, by the operators that close windows:
+ *
+ *     TRY(late_split_init(&split, frame, batch.row_count, err));
+ *     for each row: late_split_add(&split, row, its last window has closed for its bound);
+ *     TRY(late_split_finish(&split, op, context, spec, &batch, &timely, out, err));
+ *     if (timely.row_count == 0) return STATUS_OK; */
 #ifndef WEIR_OP_OP_PRIV_H
 #define WEIR_OP_OP_PRIV_H
 
 #include "op/op.h"
 
-/* Counts the error and reports the row. */
+/* Counts the error and reports the row. The status is that of context->row_error: not OK when the statement is to
+ * stop, and then it must be forwarded; OK when the row is simply left out. `shape` has the columns of `batch`. */
 NODISCARD Status op_row_error(Op *op, const OpContext *context, const PlanNode *shape, const Batch *batch,
                               uint32_t row, const RowError *error, Error *err);
 
@@ -13,7 +24,8 @@ NODISCARD Status op_row_error(Op *op, const OpContext *context, const PlanNode *
 NODISCARD Status op_row_errors(Op *op, const OpContext *context, const PlanNode *shape, const Batch *batch,
                                const uint32_t *rows, uint32_t count, RowErrors errors, Error *err);
 
-/* Sorting the late rows of a batch out. */
+/* Sorting the late rows of a batch out. Both arrays have room for all rows and one more: late_split_add writes
+ * to both and moves one on, which spares a branch that is hard to predict just when lateness matters. */
 typedef struct LateSplit {
     uint32_t *timely; /* row numbers, in the frame */
     uint32_t *late;
@@ -27,7 +39,8 @@ NODISCARD Status late_split_init(LateSplit *split, Frame *frame, uint32_t row_co
  * stream. Such rows are judged by the operator's watermark at the epoch's start. */
 bool late_is_judged_here(const PlanNode *input);
 
-/* *out: the batch, each row with `watermark` for its bound if it has none. */
+/* *out: the batch, each row with `watermark` for its bound if it has none. `watermark`: the operator's own at the
+ * epoch's start. It is the same for all rows of the epoch, so that the cut into batches decides nothing. */
 NODISCARD Status late_set_bounds(const OpContext *context, const Batch *batch, int64_t watermark, Batch *out, Error *err);
 
 static inline void late_split_add(LateSplit *split, uint32_t row, bool late) {

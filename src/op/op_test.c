@@ -274,7 +274,9 @@ static void test_member(void **state) {
         text_init(&listed, &kit.memory);
         PlanNode *node = kit_node(&kit, PLAN_SCALAR, kit_source(&kit, false), KIT_COLUMN_COUNT);
         memcpy(node->columns, node->inputs[0]->columns, KIT_COLUMN_COUNT * sizeof(PlanColumn));
-        PlanNode *inputs[2] = {node->inputs[0], node->inputs[0]};
+        PlanNode subquery = *node->inputs[0];
+        subquery.column_count = 1;
+        PlanNode *inputs[2] = {node->inputs[0], &subquery};
         node->inputs = inputs;
         node->input_count = 2;
         node->scalar = (ScalarSpec){.is_member = true, .operand = 0};
@@ -299,6 +301,17 @@ static void test_member(void **state) {
         text_deinit(&listed);
         kit_deinit(&kit);
     }
+}
+
+/* The input has the node's own columns: all of them pass. */
+static void read_own_columns(Kit *kit, PlanNode *node) {
+    PlanNode **inputs = ARENA_ARRAY(&kit->arena, PlanNode *, 1);
+    assert_non_null(inputs);
+    inputs[0] = arena_copy(&kit->arena, node->inputs[0], sizeof(PlanNode));
+    assert_non_null(inputs[0]);
+    inputs[0]->columns = node->columns;
+    inputs[0]->column_count = node->column_count;
+    node->inputs = inputs;
 }
 
 /* Rows 10, 20, 30 that the left side has 3, 1 and 0 times and the right side 1, 2 and 4 times, and 40, of which only late withdrawals
@@ -326,6 +339,7 @@ static void test_match_counts(void **state) {
             node->columns[c].type = type_of(TYPE_BIGINT);
             columns[c] = (Array){.type = type_of(TYPE_BIGINT), .length = 4, .values = VALUES_OF[c]};
         }
+        read_own_columns(&kit, node);
         node->match_counts = (MatchCountsSpec){.intersect = CASES[i % 4].intersect, .all = CASES[i % 4].all, .left = 1, .right = 2};
         Batch batch = {.row_count = 4, .column_count = 3, .columns = columns};
         if (!snapshot) batch.meta[META_WEIGHT] = WEIGHTS;
@@ -356,6 +370,7 @@ static void test_match_counts_of_many(void **state) {
         node->columns[c].type = type_of(TYPE_BIGINT);
         columns[c] = (Array){.type = type_of(TYPE_BIGINT), .length = 2, .values = counts[c]};
     }
+    read_own_columns(&kit, node);
     node->match_counts = (MatchCountsSpec){.all = true, .left = 0, .right = 1};
     Batch batch = {.row_count = 2, .column_count = 2, .columns = columns};
     assert_int_equal(op_init(&op, node, NULL, (OpMode){true}, &kit.context, &err), STATUS_OK);
@@ -382,7 +397,9 @@ static void test_scalar(void **state) {
         text_init(&listed, &kit.memory);
         PlanNode *node = kit_node(&kit, PLAN_SCALAR, kit_source(&kit, false), KIT_COLUMN_COUNT + 1);
         memcpy(node->columns, node->inputs[0]->columns, KIT_COLUMN_COUNT * sizeof(PlanColumn));
-        PlanNode *inputs[2] = {node->inputs[0], node->inputs[0]};
+        PlanNode subquery = *node->inputs[0];
+        subquery.column_count = 1;
+        PlanNode *inputs[2] = {node->inputs[0], &subquery};
         node->inputs = inputs;
         node->input_count = 2;
         node->columns[KIT_COLUMN_COUNT].type = type_of(TYPE_TIMESTAMP);
@@ -422,6 +439,7 @@ static void list_random(Kit *kit, uint32_t batch_rows) {
     const Expr *call = expr_call(&kit->arena, random, type_of(TYPE_DOUBLE), NULL, 0, (SqlSpan){0});
     const Expr *exprs[2] = {expr_column(&kit->arena, KIT_BIGINT, type_of(TYPE_BIGINT), true, (SqlSpan){0}), call};
     PlanNode *filter = kit_node(kit, PLAN_FILTER, kit_source(kit, false), KIT_COLUMN_COUNT);
+    memcpy(filter->columns, filter->inputs[0]->columns, KIT_COLUMN_COUNT * sizeof(PlanColumn));
     filter->filter.predicate = expr_column(&kit->arena, KIT_BOOLEAN, type_of(TYPE_BOOLEAN), true, (SqlSpan){0});
     PlanNode *node = kit_node(kit, PLAN_PROJECT, filter, 2);
     node->project.exprs = exprs;

@@ -25,6 +25,7 @@ Status project_init(Op *op, const PlanNode *filter, const OpContext *context, Er
                             err));
         project->project = program;
     }
+    ASSERT(project->filter != NULL || project->project != NULL);
     op->impl = project;
     return STATUS_OK;
 }
@@ -46,6 +47,7 @@ static Status compute(Op *op, const OpContext *context, const EvalContext *eval,
     whole.row_count = count;
     *out = whole;
     if (errors == NULL) return STATUS_OK;
+    /* The row is reported with the input's columns: those of the output are not all there. */
     TRY(op_row_errors(op, context, op->node->inputs[0], batch, rows, count, errors, err));
     uint32_t *good = frame_alloc(frame, (count + 1) * sizeof(uint32_t), NULL), good_count = 0;
     TRY_ALLOC(good);
@@ -58,6 +60,8 @@ Status project_push(Op *op, const OpContext *context, const Batch *batch, OpOutp
     ProjectOp *project = op->impl;
     uint32_t *rows = NULL, count = batch->row_count;
     EvalContext eval = context->eval;
+    /* random() must differ between two calls in one statement, and not depend on how the input was cut: it is a
+     * function of the seed, the node and the number of the row since the start. */
     eval.random_seed = hash_combine(eval.random_seed, op->node->id);
     eval.row_base = project->row_count;
     project->row_count += batch->row_count;
@@ -68,7 +72,8 @@ Status project_push(Op *op, const OpContext *context, const Batch *batch, OpOutp
         TRY(program_filter(project->filter, &eval, context->frame, batch, rows, &count, &errors, err));
         TRY(op_row_errors(op, context, op->node->inputs[0], batch, NULL, batch->row_count, errors, err));
         if (count == 0) return STATUS_OK;
-        if (count == batch->row_count) rows = NULL;
+        ASSERT(count <= batch->row_count);
+        if (count == batch->row_count) rows = NULL; /* all: columns are used as they lie, nothing is gathered */
     }
     if (project->project != NULL) return compute(op, context, &eval, batch, rows, count, &out->batch, err);
     if (rows == NULL) {

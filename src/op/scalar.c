@@ -17,6 +17,8 @@ Status scalar_init(Op *op, const OpContext *context, Error *err) {
     ScalarOp *scalar = ARENA_NEW(&op->arena, ScalarOp);
     TRY_ALLOC(scalar);
     op->impl = scalar;
+    ASSERT(op->node->input_count == 2);
+    ASSERT(!op->node->scalar.is_member || op->node->scalar.operand < op->node->column_count);
     if (!op->node->scalar.is_member) return STATUS_OK;
     return member_init(&scalar->member, &op->arena, op->node->inputs[1]->columns[0].type, context, err);
 }
@@ -38,6 +40,8 @@ size_t scalar_memory(const Op *op) {
 static Status with_membership(Op *op, const OpContext *context, const Batch *batch, Batch *out, Error *err) {
     const ScalarOp *scalar = op->impl;
     uint32_t operand = op->node->scalar.operand;
+    ASSERT(operand < batch->column_count);
+    ASSERT(scalar->is_known); /* a set that is not complete would answer wrongly */
     Array *columns = FRAME_ARRAY(context->frame, Array, batch->column_count);
     TRY_ALLOC(columns);
     memcpy(columns, batch->columns, batch->column_count * sizeof(Array));
@@ -70,6 +74,7 @@ static Status take_value(Op *op, const OpContext *context, const Batch *batch, E
     ASSERT(batch->column_count == 1);
     ASSERT(!scalar->is_known);
     if (op->node->scalar.is_member) return member_add(&scalar->member, context->frame, &batch->columns[0], err);
+    /* ISO 9075-2, 7.19: a scalar subquery of more than one row is a cardinality violation. */
     if (batch->row_count > 1 || scalar->value.row_count > 0)
         return error_set_at(err, STATUS_CARDINALITY, op->node->scalar.span.start,
                             "more than one row returned by a subquery used as an expression");
@@ -82,6 +87,7 @@ static Status take_value(Op *op, const OpContext *context, const Batch *batch, E
 Status scalar_push(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out,
                    Error *err) {
     ScalarOp *scalar = op->impl;
+    ASSERT(port <= SCALAR_SUBQUERY);
     if (port == SCALAR_SUBQUERY) return take_value(op, context, batch, err);
     if (scalar->is_known) return with_value(op, context, batch, &out->batch, err);
     if (!vector_reserve(&scalar->waiting, op->memory, 1)) return error_out_of_memory(err);
@@ -92,6 +98,8 @@ Status scalar_push(Op *op, const OpContext *context, uint32_t port, const Batch 
 
 Status scalar_resume(Op *op, const OpContext *context, OpOutput *out, Error *err) {
     ScalarOp *scalar = op->impl;
+    ASSERT(scalar->next <= scalar->waiting.count);
+    ASSERT(scalar->next == 0 || scalar->is_known);
     if (!scalar->is_known || scalar->next == scalar->waiting.count) return STATUS_OK;
     Batch *batch = &scalar->waiting.items[scalar->next];
     TRY(with_value(op, context, batch, &out->batch, err));

@@ -16,6 +16,7 @@
 #include "op/event_time.h"
 
 enum { SESSION_OUTPUT_COUNT_MAX = 2048 }; /* sessions per output batch */
+STATIC_ASSERT(2 * SESSION_OUTPUT_COUNT_MAX <= BATCH_ROW_COUNT_MAX, "a change is at most two rows");
 
 /* --- set-up --------------------------------------------------------------------------------------------- */
 
@@ -34,6 +35,9 @@ Status session_init(Op *op, const OpContext *context, Error *err) {
     TRY_ALLOC(sessions);
     const AggregateSpec *spec = &op->node->aggregate;
     sessions->spec = spec;
+    ASSERT(spec->gap > 0);
+    ASSERT(spec->lateness >= 0);
+    ASSERT(op->node->column_count == spec->group_count + 2 + spec->aggregate_count);
     sessions->watermark = WATERMARK_MIN;
     sessions->closes = spec->close == CLOSE_WINDOW && !op->mode.snapshot;
     sessions->judges_late = sessions->closes && late_is_judged_here(op->node->inputs[0]);
@@ -134,7 +138,8 @@ static Status find_reached(Op *op, SessionOp *sessions, KeySessions *key, int64_
         sessions->may_overlap = true;
     for (uint32_t next = first; next < key->count;) {
         Session *reached = session_at(&sessions->set, key_session_id(key, next));
-        ASSERT(reached->last >= from && reached->last >= closed_last);
+        ASSERT(reached->last >= from);
+        ASSERT(reached->last >= closed_last);
         if (reached->start > time + gap) {
             if (!sessions->may_overlap) break; /* those behind it start later still */
             next++;
@@ -227,6 +232,7 @@ static Status assign_rows(Op *op, SessionBatch *rows, uint32_t count, Error *err
 static void keep_timely(SessionBatch *rows) {
     for (uint32_t i = 0; i < rows->split.timely_count; i++) {
         uint32_t row = rows->split.timely[i];
+        DEBUG_ASSERT(row >= i); /* rows ascend: none is overwritten before it has been read */
         rows->found.values[i] = rows->found.values[row];
         rows->ids[i] = rows->ids[row];
     }
@@ -236,6 +242,7 @@ static Status merge_joined(SessionOp *sessions, Error *err) {
     for (size_t i = 0; i < sessions->merges.count; i++) {
         Session *to = session_at(&sessions->set, sessions->merges.items[i].to);
         Session *from = session_at(&sessions->set, sessions->merges.items[i].from);
+        ASSERT(!from->is_open); /* unlisted when it was joined; `to` may itself have been joined since */
         TRY(groups_merge(&sessions->groups, session_value(to), to->id, session_value(from), from->id, err));
         session_free_contents(sessions, from);
         session_let_go(&sessions->set, from);
@@ -260,6 +267,7 @@ Status session_push(Op *op, const OpContext *context, const Batch *batch, OpOutp
     SessionBatch rows = {0};
     if (sessions->judges_late) TRY(late_set_bounds(context, batch, sessions->watermark, &bounded, err));
     TRY(event_time_rows(op, context, &bounded, sessions->spec->time_column, &usable, &rows.times, err));
+    ASSERT(sessions->next == 0); /* the last epoch has left whole */
     uint32_t count = usable.row_count;
     if (count == 0) return STATUS_OK;
     TRY(groups_found_init(&rows.found, &sessions->groups, context->frame, usable.row_count, err));
@@ -348,6 +356,8 @@ static Status emit_sessions(Op *op, const OpContext *context, Session *const *li
 static Status close_session(Op *op, Session *session, Error *err) {
     SessionOp *sessions = op->impl;
     SessionKey *key = session_key(sessions, session->record);
+    ASSERT(session->is_open);
+    ASSERT(!session->is_pending); /* what changed of it has left before it closes */
     if (sessions->keeps_rows) TRY(session_rows_close(op, session, err));
     session_unlist(&sessions->set, &key->sessions, key_sessions_index(&key->sessions, session->id));
     session_free_contents(sessions, session);
@@ -426,6 +436,7 @@ static Status changed_rows(Op *op, const OpContext *context, Session *const *lis
 
 /* The change has left: a session that was merged away is done with. */
 static void settle(SessionOp *sessions, Session *session, bool is_shown) {
+    ASSERT(!is_shown || session->is_open);
     session->is_shown = is_shown;
     session->is_pending = false;
     if (session->is_open) return;
@@ -450,6 +461,7 @@ static Status emit_touched(Op *op, const OpContext *context, uint32_t count, Bat
 
 static Status emit_changes(Op *op, const OpContext *context, OpOutput *out, Error *err) {
     SessionOp *sessions = op->impl;
+    ASSERT(sessions->next <= sessions->touched.count);
     size_t left = sessions->touched.count - sessions->next;
     uint32_t count = left < SESSION_OUTPUT_COUNT_MAX ? (uint32_t)left : SESSION_OUTPUT_COUNT_MAX;
     if (count > 0) TRY(emit_touched(op, context, count, &out->batch, err));

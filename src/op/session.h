@@ -13,6 +13,7 @@ typedef struct SessionMerge {
     uint32_t from;
 } SessionMerge;
 
+/* How sessions leave follows from `closes`, `changes` and op->mode.snapshot, as in op/aggregate.h. */
 typedef struct SessionOp {
     const AggregateSpec *spec;
     Groups groups; /* a record per key; values are the sessions' */
@@ -38,10 +39,11 @@ static inline SessionKey *session_key(SessionOp *sessions, uint32_t record) {
 /* Notes that a change of the session may have to leave at the epoch's end. */
 NODISCARD Status session_touch(Op *op, SessionOp *sessions, Session *session, Error *err);
 
-/* The session holds no rows any more. */
+/* The session holds no rows any more: what its accumulators hold outside is given back, its value is zeroed. */
 void session_free_contents(SessionOp *sessions, Session *session);
 
-/* Sessions with an earlier last event have closed when the watermark is at `bound`. */
+/* Sessions with an earlier last event have closed when the watermark is at `bound`: bound less gap, lateness and the
+ * delay of the time column; WATERMARK_MIN (none has closed) and WATERMARK_MAX (all have) stay what they are. */
 int64_t session_closed_last(const AggregateSpec *spec, int64_t bound);
 
 #endif

@@ -8,6 +8,7 @@ typedef struct RowItem {
     int64_t time;
     int64_t weight; /* below zero only inside an epoch */
 } RowItem;
+STATIC_ASSERT(sizeof(RowItem) == 16, "the cells behind it are words");
 
 static RowItem *item_at(const SessionRows *rows, const SessionKey *key, uint32_t index) {
     return (RowItem *)(key->rows + (size_t)index * rows->item_size);
@@ -22,6 +23,7 @@ static void need_column(SessionRows *rows, Type *types, const PlanNode *input, i
     if (column < 0) return;
     for (uint32_t i = 0; i < rows->cells.count; i++)
         if (rows->columns[i] == (uint32_t)column) return;
+    ASSERT((uint32_t)column < input->column_count);
     types[rows->cells.count] = input->columns[column].type;
     rows->columns[rows->cells.count++] = (uint32_t)column;
 }
@@ -41,6 +43,8 @@ Status session_rows_init(SessionRows *rows, Op *op, const OpContext *context, Er
         need_column(rows, types, op->node->inputs[0], (int32_t)spec->order[i]);
     TRY(cell_layout_init(&rows->cells, &op->arena, types, rows->cells.count, err));
     rows->item_size = (uint32_t)sizeof(RowItem) + rows->cells.size;
+    ASSERT(rows->cells.count <= most);
+    ASSERT(rows->item_size % 8 == 0);
     state_heap_init(&rows->heap, context->io, context->memory);
     return STATUS_OK;
 }
@@ -58,6 +62,7 @@ void session_rows_drop_key(SessionRows *rows, SessionKey *key, Memory *memory) {
     for (uint32_t i = 0; i < key->count; i++)
         cells_free(&rows->cells, item_cells(item_at(rows, key, i)), &rows->heap);
     memory_free(memory, key->rows, (size_t)key->capacity * rows->item_size);
+    ASSERT(rows->size >= (size_t)key->capacity * rows->item_size);
     rows->size -= (size_t)key->capacity * rows->item_size;
     key->rows = NULL;
     key->count = key->capacity = 0;
@@ -119,6 +124,7 @@ static Status add_row(SessionRows *rows, SessionKey *key, const RowItem *item, c
         cells_free(&rows->cells, cells, &rows->heap);
         return status;
     }
+    DEBUG_ASSERT(at <= key->count && key->count < key->capacity);
     RowItem *to = item_at(rows, key, at);
     memmove((char *)to + rows->item_size, to, (size_t)(key->count - at) * rows->item_size);
     *to = *item;
@@ -234,6 +240,7 @@ static void drop_empty_rows(Op *op, SessionRows *rows, SessionKey *key) {
             kept++;
             continue;
         }
+        /* Below zero at the epoch's end: the row it was to take back had gone with its session. */
         op->late_count += item->weight < 0;
         cells_free(&rows->cells, item_cells(item), &rows->heap);
     }
@@ -258,6 +265,8 @@ static Status cut_session(Op *op, const OpContext *context, SessionKey *key, uin
     SessionRows *rows = &sessions->rows;
     int64_t start = item_at(rows, key, first)->time, end = item_at(rows, key, last)->time,
             gap = sessions->spec->gap;
+    ASSERT(first <= last);
+    ASSERT(last < key->count);
     Session *session = NULL;
     while (*at < key->sessions.count) {
         session = session_at(&sessions->set, key_session_id(&key->sessions, *at));
@@ -291,6 +300,7 @@ static Status settle_key(Op *op, const OpContext *context, uint32_t record, Fill
     SessionOp *sessions = op->impl;
     SessionRows *rows = &sessions->rows;
     SessionKey *key = session_key(sessions, record);
+    ASSERT(key->is_touched);
     drop_empty_rows(op, rows, key);
     uint32_t at = 0;
     for (uint32_t first = 0, last; first < key->count; first = last + 1) {
@@ -322,6 +332,7 @@ Status session_rows_close(Op *op, const Session *session, Error *err) {
     SessionKey *key = session_key(sessions, session->record);
     TRY(touch_key(op, key, session->record, err));
     uint32_t first = first_row(rows, key, session->start), end = first_row(rows, key, session->last + 1);
+    ASSERT(first < end); /* a session holds rows until it closes */
     for (uint32_t i = first; i < end; i++)
         cells_free(&rows->cells, item_cells(item_at(rows, key, i)), &rows->heap);
     memmove(item_at(rows, key, first), item_at(rows, key, end), (size_t)(key->count - end) * rows->item_size);

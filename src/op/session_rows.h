@@ -20,7 +20,7 @@
 #include "op/groups.h"
 #include "op/session_set.h"
 
-/* The owner's words of a key's record. */
+/* The owner's words of a key's record; zeroed with a new key. Without kept rows a record has only `sessions`. */
 typedef struct SessionKey {
     KeySessions sessions;
     /* only when rows are kept */
@@ -29,9 +29,10 @@ typedef struct SessionKey {
     uint32_t capacity;
     int64_t dirty_first; /* times between which rows changed in this epoch */
     int64_t dirty_last;
-    uint64_t is_touched;
+    uint64_t is_touched; /* listed in SessionRows.touched; else the two times mean nothing */
 } SessionKey;
 
+/* Kept rows of all keys, in arrays that the keys own: O(rows of the key) to put one in between, O(1) at the end. */
 typedef struct SessionRows {
     CellLayout cells;  /* the columns that aggregates read */
     uint32_t *columns; /* [cells.count] of the input */
@@ -41,6 +42,7 @@ typedef struct SessionRows {
     VECTOR(uint32_t) touched; /* records of keys */
 } SessionRows;
 
+/* Of each row only the columns that an aggregate, its filter or the order of rows reads are kept. */
 NODISCARD Status session_rows_init(SessionRows *rows, Op *op, const OpContext *context, Error *err);
 void session_rows_deinit(SessionRows *rows, Memory *memory);
 size_t session_rows_memory(const SessionRows *rows);
@@ -50,6 +52,7 @@ NODISCARD Status session_rows_push(Op *op, const OpContext *context, const Batch
                                    const int64_t *bounds, const GroupsFound *found, OpOutput *out,
                                    Error *err);
 
+/* At the epoch's end, before changes leave: costs what the touched keys hold. */
 NODISCARD Status session_rows_settle(Op *op, const OpContext *context, Error *err);
 
 /* The rows of a session that has closed go. */
@@ -58,6 +61,7 @@ NODISCARD Status session_rows_close(Op *op, const Session *session, Error *err);
 /* Gives back a key's rows. */
 void session_rows_drop_key(SessionRows *rows, SessionKey *key, Memory *memory);
 
+/* Ends the epoch: touched keys that hold no row any more go, with their records. */
 void session_rows_forget_keys(Op *op);
 
 #endif

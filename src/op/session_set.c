@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-enum { BLOCK_SIZE = 32 * 1024 };
+enum { BLOCK_SIZE = 32 * 1024 }; /* at least one session, however large: then a block is that one */
+STATIC_ASSERT(sizeof(Session) % 8 == 0, "the value behind it is words");
 
 void session_set_init(SessionSet *set, Memory *memory, uint32_t value_size, uint32_t cells_size,
                       bool keeps_queue) {
@@ -12,6 +13,7 @@ void session_set_init(SessionSet *set, Memory *memory, uint32_t value_size, uint
     *set = (SessionSet){.memory = memory, .value_size = value_size, .keeps_queue = keeps_queue};
     set->item_size = (uint32_t)sizeof(Session) + value_size + cells_size;
     while (((size_t)set->item_size << (set->block_shift + 1)) <= BLOCK_SIZE) set->block_shift++;
+    ASSERT(set->item_size % 8 == 0);
 }
 
 static size_t block_size(const SessionSet *set) {
@@ -52,6 +54,8 @@ uint32_t key_sessions_find(const SessionSet *set, const KeySessions *key, int64_
 }
 
 static bool key_reserve(KeySessions *key, Memory *memory) {
+    /* A list with no session has no ids either (session_unlist): the first is in the words themselves. */
+    DEBUG_ASSERT(key->count > 0 || key->capacity == 0);
     if (key->count == 0 || key->count < key->capacity) return true;
     uint32_t capacity = key->capacity == 0 ? 4 : 2 * key->capacity;
     uint32_t *ids = memory_alloc(memory, capacity * sizeof(uint32_t));
@@ -73,6 +77,7 @@ static void key_insert(const SessionSet *set, KeySessions *key, const Session *s
         key->count = 1;
         return;
     }
+    DEBUG_ASSERT(key->count < key->capacity);
     uint32_t at = key_sessions_find(set, key, session->last);
     memmove(key->ids + at + 1, key->ids + at, (key->count - at) * sizeof(uint32_t));
     key->ids[at] = session->id;
@@ -94,6 +99,7 @@ uint32_t key_sessions_index(const KeySessions *key, uint32_t id) {
 }
 
 void session_unlist(SessionSet *set, KeySessions *key, uint32_t index) {
+    ASSERT(index < key->count);
     ASSERT(session_at(set, key_session_id(key, index))->is_open);
     session_at(set, key_session_id(key, index))->is_open = false;
     key_remove(key, index);
@@ -128,6 +134,7 @@ static void queue_sift_down(SessionDue *queue, size_t count) {
 
 static void queue_push(SessionSet *set, int64_t last, uint32_t id) {
     SessionDue *queue = set->queue.items;
+    DEBUG_ASSERT(set->queue.count < set->queue.capacity); /* reserved before anything was changed */
     size_t at = set->queue.count++;
     while (at > 0 && queue[(at - 1) / 2].last > last) {
         queue[at] = queue[(at - 1) / 2];
@@ -197,6 +204,8 @@ Status session_open(SessionSet *set, KeySessions *key, uint32_t record, int64_t 
                     Error *err) {
     TRY(reserve(set, key, err));
     uint32_t id = set->free.count > 0 ? set->free.items[--set->free.count] : set->id_count++;
+    ASSERT(set->id_count <= set->blocks.count << set->block_shift);
+    ASSERT(!session_at(set, id)->is_used);
     Session *session = session_at(set, id);
     *session = (Session){.start = time,
                          .last = time,
@@ -217,6 +226,8 @@ void session_let_go(SessionSet *set, Session *session) {
     ASSERT(session->is_used);
     session->is_used = false;
     memset(session_value(session), 0, set->item_size - sizeof(Session));
+    ASSERT(set->free.count < set->free.capacity); /* see reserve: this cannot fail */
+    ASSERT(set->count > 0);
     set->free.items[set->free.count++] = session->id;
     set->count--;
 }

@@ -15,6 +15,7 @@
 
 #include "base/vector.h"
 
+/* Zeroed: a free slot. A session lives until it is neither open, queued nor pending (session_let_go). */
 typedef struct Session {
     int64_t start; /* first event */
     int64_t last;  /* last event; the session's end is the gap later */
@@ -64,7 +65,9 @@ void session_set_init(SessionSet *set, Memory *memory, uint32_t value_size, uint
 void session_set_deinit(SessionSet *set);
 size_t session_set_memory(const SessionSet *set);
 
+/* `id` < id_count. The address stays for the set's life. */
 static inline Session *session_at(const SessionSet *set, uint32_t id) {
+    DEBUG_ASSERT(id < set->id_count);
     return (Session *)(set->blocks.items[id >> set->block_shift] +
                        (size_t)(id & ((1u << set->block_shift) - 1)) * set->item_size);
 }
@@ -76,6 +79,7 @@ static inline void *session_cells(const SessionSet *set, const Session *session)
 }
 
 /* A new session of one event, value and cells zeroed, listed under the key and queued. */
+/* `record`: the key's, kept in the session. On failure (OUT_OF_MEMORY, LIMIT) nothing has changed. */
 NODISCARD Status session_open(SessionSet *set, KeySessions *key, uint32_t record, int64_t time, Session **out,
                               Error *err);
 
@@ -99,13 +103,15 @@ uint32_t key_sessions_index(const KeySessions *key, uint32_t id);
 /* Index of the key's first session whose last event is not before `time`. */
 uint32_t key_sessions_find(const SessionSet *set, const KeySessions *key, int64_t time);
 
+/* Gives the list back; the sessions in it stay. `memory`: the set's. */
 void key_sessions_deinit(KeySessions *key, Memory *memory);
 
 /* The open session with the earliest last event if that is before `last`, taken from the queue; NULL: none.
  * Merged ones met on the way go. */
 Session *session_set_take_due(SessionSet *set, int64_t last);
 
-/* True when session_set_take_due would give one. */
+/* True when session_set_take_due would give one. Not const: merged sessions at the queue's front go, and sessions
+ * that have grown are put to their place. */
 bool session_set_has_due(SessionSet *set, int64_t last);
 
 #endif

@@ -8,6 +8,7 @@ enum { SLICES_BATCH_COUNT = 1024 };
 
 /* Beyond every event time (op/event_time.c). */
 static const int64_t RESTRICTED_FIRST = INT64_MAX / 2;
+STATIC_ASSERT(INT64_MAX / 2 > EVENT_TIME_REACH, "no slice's start is taken for a number");
 
 /* The first multiple of `step` (from `offset`) that is greater than `time`. */
 static int64_t next_multiple(int64_t time, int64_t step, int64_t offset) {
@@ -33,6 +34,8 @@ int64_t slices_last_window_end(const AggregateSpec *spec, int64_t start) {
 
 static Status merged_layout(Slices *slices, Arena *arena, Error *err) {
     const RowKeyLayout *keys = &slices->groups->keys;
+    ASSERT(keys->size >= 8);
+    ASSERT(keys->cells[0].offset == (keys->has_null_word ? 8 : 0)); /* merged_key cuts it out there */
     slices->keys = *keys;
     slices->keys.column_count = (uint8_t)(keys->column_count - 1);
     slices->keys.size = (uint16_t)(keys->size - 8);
@@ -113,6 +116,7 @@ static Status restricted_number(Slices *slices, int64_t start, int64_t from, int
         at = slices->restricted.count;
     }
     *out = slices->restricted_first + (int64_t)(at - 1);
+    ASSERT(*out >= RESTRICTED_FIRST);
     return STATUS_OK;
 }
 
@@ -148,7 +152,8 @@ Status slices_restrict(Slices *slices, const OpContext *context, Batch *batch, E
 
 Status slices_list(const Slices *slices, WindowLists *lists, int64_t cell, uint32_t id, Error *err) {
     if (cell < RESTRICTED_FIRST) return window_lists_add(lists, cell, WATERMARK_MIN, id, err);
-    DEBUG_ASSERT(cell >= slices->restricted_first && (uint64_t)(cell - slices->restricted_first) < slices->restricted.count);
+    ASSERT(cell >= slices->restricted_first);
+    ASSERT((uint64_t)(cell - slices->restricted_first) < slices->restricted.count);
     const RestrictedSlice *slice = &slices->restricted.items[cell - slices->restricted_first];
     return window_lists_add(lists, slice->start, slice->from, id, err);
 }
@@ -297,6 +302,8 @@ static bool is_plain(const WindowList *list) {
 /* The plain slices in [start, end) become the front: each takes in the one behind it, the newest first. */
 static Status make_front(Slices *slices, WindowLists *lists, const OpContext *context, int64_t start,
                          int64_t end, Error *err) {
+    ASSERT(start < end);
+    ASSERT(!slices->has_front || end > slices->front_end);
     size_t behind = SIZE_MAX;
     for (size_t i = lists->count; i > 0; i--) {
         WindowList *list = &lists->items[i - 1];
@@ -318,6 +325,7 @@ static Status make_front(Slices *slices, WindowLists *lists, const OpContext *co
 /* The plain slices of [back_end, end) are added to `back`. */
 static Status extend_back(Slices *slices, const WindowLists *lists, const OpContext *context, int64_t end,
                           Error *err) {
+    ASSERT(end >= slices->back_end);
     for (size_t i = 0; i < lists->count; i++) {
         const WindowList *list = &lists->items[i];
         if (is_plain(list) && list->start >= slices->back_end && list->start < end)
@@ -407,6 +415,7 @@ Status slices_emit_closed(Slices *slices, Op *op, const OpContext *context, int6
         int64_t start;
         if (!next_window(slices, &aggregate->windows, &start) || start + spec->size > close_time)
             return STATUS_OK;
+        ASSERT(!slices->has_next || start >= slices->next_start);
         TRY(merge_window(slices, &aggregate->windows, context, start, err));
         slices->is_closing = true;
         slices->closing_start = start;

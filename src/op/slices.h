@@ -29,11 +29,13 @@
 #include "op/groups.h"
 #include "op/window_lists.h"
 
+/* A slice of which only windows starting at `from` or later take part. */
 typedef struct RestrictedSlice {
     int64_t start;
     int64_t from;
 } RestrictedSlice;
 
+/* Windows close one after the other, in the order of their starts; nothing here goes back in time. */
 typedef struct Slices {
     Groups
         *groups; /* of the aggregate: a record per slice and key; the window's cell holds the slice's start */
@@ -53,6 +55,7 @@ typedef struct Slices {
     int64_t restricted_first; /* what stands for entry 0 in keys; entry i: i more */
 } Slices;
 
+/* `groups` (the aggregate's own, with the window's cell first) must outlive the slices. */
 NODISCARD Status slices_init(Slices *slices, Arena *arena, Groups *groups, const OpContext *context,
                              Error *err);
 void slices_deinit(Slices *slices);
@@ -62,13 +65,15 @@ size_t slices_memory(const Slices *slices);
 int64_t slices_last_window_end(const AggregateSpec *spec, int64_t start);
 
 /* Gives rows whose first windows have closed restricted slices: in `batch` their numbers stand for the
- * starts. */
+ * starts. *batch then has columns in the frame; without such rows it is left as it is. */
 NODISCARD Status slices_restrict(Slices *slices, const OpContext *context, Batch *batch, Error *err);
 
 /* Lists a record under its slice; `cell`: what stands in its key. */
 NODISCARD Status slices_list(const Slices *slices, WindowLists *lists, int64_t cell, uint32_t id, Error *err);
 
-/* The next batch of groups of windows whose end is not after `close_time`. `op` is the aggregate's. */
+/* The next batch of groups of windows whose end is not after `close_time`. `op` is the aggregate's. While windows are
+ * due, out->progress is OP_MORE, also after a batch without rows. A close costs a merge of each group of the
+ * slices that came since the last one, and one of each group of the window. */
 NODISCARD Status slices_emit_closed(Slices *slices, Op *op, const OpContext *context, int64_t close_time,
                                     OpOutput *out, Error *err);
 

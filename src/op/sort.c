@@ -29,7 +29,13 @@ enum { SORT_OUTPUT_COUNT_MAX = BATCH_ROW_COUNT_MAX };
 Status sort_init(Op *op, const OpContext *context, Error *err) {
     SortOp *sort = ARENA_NEW(&op->arena, SortOp);
     TRY_ALLOC(sort);
-    sort->spec = &op->node->sort;
+    const SortSpec *spec = &op->node->sort;
+    ASSERT(spec->limit >= -1);
+    ASSERT(spec->visible_count == op->node->column_count);
+    ASSERT(spec->visible_count <= op->node->inputs[0]->column_count);
+    for (uint32_t i = 0; i < spec->key_count; i++)
+        ASSERT(spec->keys[i].column < op->node->inputs[0]->column_count);
+    sort->spec = spec;
     op->impl = sort;
     return STATUS_OK;
 }
@@ -60,6 +66,8 @@ size_t sort_memory(const Op *op) {
 /* --- order
  * -------------------------------------------------------------------------------------------------- */
 
+/* IEEE 754 bits in the order of unsigned integers: negative numbers inverted, positive ones with the sign bit set.
+ * NaN is greater than all numbers and equal to itself, as in PostgreSQL. */
 static uint64_t head_of_double(double value) {
     if (value != value) return UINT64_MAX - 1;
     if (value == 0) value = 0; /* -0 is 0 */
@@ -68,6 +76,7 @@ static uint64_t head_of_double(double value) {
     return bits >> 63 ? ~bits : bits | 1ULL << 63;
 }
 
+/* The four bytes of a view's prefix, the first the most significant; shorter texts are filled up with zeros. */
 static uint64_t head_of_text(const View *view) {
     const unsigned char *bytes = (const unsigned char *)view->inlined; /* the prefix too */
     uint64_t head = 0;
@@ -125,7 +134,9 @@ static int compare_rows(const SortOp *sort, const SortRow *a, const SortRow *b) 
 static void merge_runs(const SortOp *sort, const SortRow *from, SortRow *to, size_t low, size_t middle,
                        size_t high) {
     size_t a = low, b = middle;
+    DEBUG_ASSERT(low <= middle && middle <= high);
     for (size_t i = low; i < high; i++) {
+        /* <=, so that equal rows keep the order in which they came. */
         bool take_a = a < middle && (b >= high || compare_rows(sort, &from[a], &from[b]) <= 0);
         to[i] = take_a ? from[a++] : from[b++];
     }
@@ -157,7 +168,9 @@ static Status sort_rows(Op *op, SortOp *sort, Error *err) {
 /* One batch of the rows [first, first + count), with all columns or only those that are to be seen. */
 static Status gather_rows(Op *op, SortOp *sort, Frame *frame, size_t first, uint32_t count,
                           uint32_t column_count, Batch *out, Error *err) {
+    ASSERT(count > 0 && count <= SORT_OUTPUT_COUNT_MAX);
     ASSERT(first + count <= sort->rows.count);
+    ASSERT(column_count <= op->node->inputs[0]->column_count);
     size_t batch_count = sort->batches.count;
     if (sort->array_capacity < batch_count) {
         Array *arrays = memory_realloc(op->memory, sort->arrays, sort->array_capacity * sizeof(Array),
@@ -189,6 +202,8 @@ static Status keep_batch(Op *op, SortOp *sort, const Batch *batch, Error *err) {
     if (!vector_reserve(&sort->batches, op->memory, 1) ||
         !vector_reserve(&sort->rows, op->memory, batch->row_count))
         return error_out_of_memory(err);
+    ASSERT(sort->batches.count < UINT32_MAX);
+    ASSERT(sort->next == 0); /* nothing has left: a row that comes now would be out of order */
     uint32_t number = (uint32_t)sort->batches.count;
     TRY(batch_keep(batch, op->memory, &sort->batches.items[number], err));
     sort->batches.count++;
@@ -238,6 +253,7 @@ Status sort_push(Op *op, const OpContext *context, const Batch *batch, OpOutput 
 
 Status sort_resume(Op *op, const OpContext *context, OpOutput *out, Error *err) {
     SortOp *sort = op->impl;
+    ASSERT(sort->next <= sort->rows.count);
     size_t left = sort->rows.count - sort->next;
     uint32_t count = left < SORT_OUTPUT_COUNT_MAX ? (uint32_t)left : SORT_OUTPUT_COUNT_MAX;
     if (count > 0)

@@ -4,7 +4,8 @@
 
 #include "base/hash.h"
 
-enum { HEAP_COUNT_MIN = 16 }; /* a group with fewer values is walked */
+/* A group with fewer values is walked: a walk of so few costs no more than putting the heap in order. */
+enum { HEAP_COUNT_MIN = 16 };
 
 typedef struct ValueEntry {
     int64_t count;
@@ -42,6 +43,7 @@ static Status init_layouts(ValueSet *set, Arena *arena, const ValueSetOptions *o
     bool *nullable = ARENA_ARRAY(arena, bool, count + 1);
     TRY_ALLOC(types);
     TRY_ALLOC(nullable);
+    ASSERT(count > 0);
     types[0] = type_of(TYPE_BIGINT);
     nullable[0] = false;
     for (uint32_t i = 0; i < count; i++) {
@@ -49,6 +51,8 @@ static Status init_layouts(ValueSet *set, Arena *arena, const ValueSetOptions *o
         nullable[i + 1] = i + 1 < count;
     }
     TRY(rowkey_layout_init(&set->keys, arena, types, nullable, count + 1, err));
+    ASSERT(set->keys.column_count == count + 1);
+    ASSERT(set->keys.size % 8 == 0);
     set->key = ARENA_ARRAY(arena, uint64_t, set->keys.size / 8);
     TRY_ALLOC(set->key);
     return cell_layout_init(&set->cell, arena, options->types, count, err);
@@ -78,6 +82,7 @@ Status value_set_init(ValueSet *set, Arena *arena, const ValueSetOptions *option
 }
 
 static void drop_heap(ValueSet *set, ValueHead *head) {
+    ASSERT(set->heap_size >= head->heap_capacity * sizeof(uint32_t));
     memory_free(set->memory, head->heap, head->heap_capacity * sizeof(uint32_t));
     set->heap_size -= head->heap_capacity * sizeof(uint32_t);
     head->heap = NULL;
@@ -186,6 +191,7 @@ static void heap_put(ValueSet *set, ValueHead *head, uint32_t at, uint32_t id) {
 
 /* `id` goes up from the free place `at`. */
 static uint32_t heap_rise(ValueSet *set, ValueHead *head, uint32_t at, uint32_t id) {
+    DEBUG_ASSERT(at < head->heap_capacity);
     while (at > 0 && is_better(set, id, head->heap[(at - 1) / 2])) {
         heap_put(set, head, at, head->heap[(at - 1) / 2]);
         at = (at - 1) / 2;
@@ -206,6 +212,7 @@ static void heap_sink(ValueSet *set, ValueHead *head, uint32_t at, uint32_t id) 
 
 static bool heap_reserve(ValueSet *set, ValueHead *head, uint32_t count) {
     if (count <= head->heap_capacity) return true;
+    ASSERT(count > 0);
     uint32_t capacity = count < 2 * head->heap_capacity ? 2 * head->heap_capacity : count;
     uint32_t *grown = memory_realloc(set->memory, head->heap, head->heap_capacity * sizeof(uint32_t),
                                      capacity * sizeof(uint32_t));
@@ -218,6 +225,7 @@ static bool heap_reserve(ValueSet *set, ValueHead *head, uint32_t count) {
 
 /* Of `count` values that are there. Without memory for it the group is walked as before. */
 static void heap_make(ValueSet *set, ValueHead *head, uint32_t count) {
+    ASSERT(head->heap_count == 0);
     if (!heap_reserve(set, head, count + count / 4)) return;
     for (uint32_t id = head->first; id != STATE_NONE; id = entry_read(set, id)->next)
         if (entry_read(set, id)->count > 0) heap_put(set, head, head->heap_count++, id);
@@ -225,6 +233,7 @@ static void heap_make(ValueSet *set, ValueHead *head, uint32_t count) {
     for (uint32_t at = count / 2; at > 0; at--) heap_sink(set, head, at - 1, head->heap[at - 1]);
 }
 
+/* Without memory the heap is given up, and the group walked at the next read: an answer that costs more, no failure. */
 static void heap_add(ValueSet *set, ValueHead *head, uint32_t id) {
     if (!heap_reserve(set, head, head->heap_count + 1)) {
         drop_heap(set, head);
@@ -248,6 +257,7 @@ static void heap_remove(ValueSet *set, ValueHead *head, uint32_t id) {
 static void note_presence(ValueSet *set, uint32_t id, bool is_there) {
     if (!set->wants_extreme) return;
     ValueHead *head = head_find(set, entry_group(set, id));
+    DEBUG_ASSERT(head != NULL); /* linked before its count is changed */
     if (head->is_stale) return;
     if (head->heap != NULL) {
         if (is_there)
@@ -337,6 +347,7 @@ Status value_set_change(ValueSet *set, Frame *frame, const AccumulatorInput *inp
                         Error *err) {
     ASSERT(set->used);
     ASSERT(input->count == 0 || input->argument != NULL);
+    ASSERT(set->cell.count == 1 || input->count == 0 || input->row_columns != NULL);
     *changed_count = 0;
     if (input->count == 0) return STATUS_OK;
     ValueRows rows;
@@ -355,6 +366,7 @@ Status value_set_change(ValueSet *set, Frame *frame, const AccumulatorInput *inp
         changed_weights[(*changed_count)++] = is ? 1 : -1;
         note_presence(set, rows.ids[i], is);
     }
+    ASSERT(*changed_count <= input->count);
     if (input->weights != NULL) delete_gone(set, rows.ids, input->count);
     return STATUS_OK;
 }
@@ -378,7 +390,8 @@ static void refresh(ValueSet *set, ValueHead *head) {
 
 Status value_set_extremes(ValueSet *set, const uint32_t *groups, uint32_t count, Frame *frame, Array *out,
                           Error *err) {
-    ASSERT(set->used && set->wants_extreme);
+    ASSERT(set->used);
+    ASSERT(set->wants_extreme);
     const void **cells = FRAME_ARRAY(frame, const void *, count);
     char *none = ARENA_ARRAY(&frame->arena, char, set->cell.size);
     TRY_ALLOC(cells);
@@ -439,7 +452,8 @@ static Status merge_entry(ValueSet *set, uint64_t to, uint32_t from_id, ValueSet
 
 Status value_set_merge(ValueSet *set, uint32_t to, uint32_t from, ValueSetChanged changed, void *context,
                        Error *err) {
-    ASSERT(set->used && to != from);
+    ASSERT(set->used);
+    ASSERT(to != from); /* the walk below would go on over what it makes */
     uint64_t group = from;
     const ValueHead *head = state_find(&set->heads, &group, head_hash(group));
     uint32_t id = head == NULL ? STATE_NONE : head->first;

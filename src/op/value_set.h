@@ -26,6 +26,7 @@
 #include "op/accumulator.h"
 #include "store/keys.h"
 
+/* One set serves all groups of one aggregate. Zeroed it is unused, and needs no deinit. */
 typedef struct ValueSet {
     bool used;
     RowKeyLayout keys; /* group, value's columns; a type whose key loses the spelling stands there as one of the
@@ -47,6 +48,8 @@ typedef struct ValueSetOptions {
     bool least;
 } ValueSetOptions;
 
+/* Layouts are made in `arena`; pages come from `io`. Errors: OUT_OF_MEMORY, LIMIT (more columns than a key can have).
+ * On failure nothing is left and the set is unused. */
 NODISCARD Status value_set_init(ValueSet *set, Arena *arena, const ValueSetOptions *options, Io *io,
                                 Memory *memory, Error *err);
 void value_set_deinit(ValueSet *set);
@@ -58,7 +61,8 @@ NODISCARD Status value_set_change(ValueSet *set, Frame *frame, const Accumulator
                                   const uint32_t *groups, uint32_t *changed_rows, int64_t *changed_weights,
                                   uint32_t *changed_count, Error *err);
 
-/* The least or greatest values of groups as an array; NULL where a group holds none. */
+/* The least or greatest values of groups as an array; NULL where a group holds none. Not const: an extreme that has
+ * gone is looked for now, O(values of the group), and kept. The array shares no memory with the set. */
 NODISCARD Status value_set_extremes(ValueSet *set, const uint32_t *groups, uint32_t count, Frame *frame,
                                     Array *out, Error *err);
 
@@ -68,7 +72,7 @@ typedef Status (*ValueSetChanged)(void *context, const Array *value, int64_t wei
 NODISCARD Status value_set_merge(ValueSet *set, uint32_t to, uint32_t from, ValueSetChanged changed,
                                  void *context, Error *err);
 
-/* Forgets a group. */
+/* Forgets a group and its values; a group that has none is fine. O(values of the group). */
 void value_set_drop(ValueSet *set, uint32_t group);
 
 size_t value_set_memory(const ValueSet *set);

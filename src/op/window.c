@@ -29,15 +29,21 @@ typedef struct WindowOp {
 Status window_init(Op *op, const OpContext *context, Error *err) {
     WindowOp *window = ARENA_NEW(&op->arena, WindowOp);
     TRY_ALLOC(window);
+    const PlanNode *input = op->node->inputs[0];
     window->spec = &op->node->window;
+    ASSERT(window->spec->time_column < input->column_count);
+    ASSERT(op->node->column_count == input->column_count + 2);
+    ASSERT(!window->spec->sliced || window->spec->kind == WINDOW_HOP);
     window->memory = context->memory;
     window->size = window->spec->size;
     window->slide = window->spec->kind == WINDOW_TUMBLE ? window->spec->size : window->spec->slide;
     if (window->spec->sliced) window->size = window->slide = (int64_t)number_gcd((uint64_t)window->spec->size, (uint64_t)window->spec->slide);
-    const PlanColumn *time = &op->node->inputs[0]->columns[window->spec->time_column];
+    const PlanColumn *time = &input->columns[window->spec->time_column];
     window->close_delay =
         window->spec->lateness + (time->has_watermark ? time->watermark_delay - time->window_lateness : 0);
-    ASSERT(window->size > 0 && window->slide > 0);
+    ASSERT(window->size > 0);
+    ASSERT(window->slide > 0);
+    ASSERT(window->spec->size % window->size == 0); /* slices tile the window */
     window->watermark = WATERMARK_MIN;
     bool single = window->spec->kind == WINDOW_TUMBLE || window->spec->sliced;
     window->judges_late =
@@ -58,8 +64,10 @@ void window_deinit(Op *op) {
     drop_input(op->impl);
 }
 
+/* The multiple of step (from offset) at or before time; % alone would round times before 1970 the wrong way. */
 static int64_t floor_multiple(int64_t time, int64_t step, int64_t offset) {
     int64_t rest = (time - offset) % step;
+    DEBUG_ASSERT(step > 0);
     return time - (rest < 0 ? rest + step : rest);
 }
 
@@ -82,7 +90,10 @@ static void assign_starts(const int64_t *restrict times, uint32_t count, int64_t
         starts[i] = start;
     }
     for (uint32_t i = 0; same && i < count; i++) starts[i] = start;
-    for (uint32_t i = 0; i < count; i++) ends[i] = starts[i] + size;
+    for (uint32_t i = 0; i < count; i++) {
+        DEBUG_ASSERT(starts[i] <= times[i] && times[i] < starts[i] + size);
+        ends[i] = starts[i] + size;
+    }
 }
 
 /* Input columns, then two of int64. */
@@ -91,6 +102,7 @@ static Status append_columns(const Op *op, Frame *frame, const Batch *batch, int
                              Error *err) {
     Array *columns = FRAME_ARRAY(frame, Array, batch->column_count + 2);
     TRY_ALLOC(columns);
+    ASSERT(batch->column_count + 2 == op->node->column_count);
     memcpy(columns, batch->columns, batch->column_count * sizeof(Array));
     uint32_t at = batch->column_count;
     columns[at] = (Array){.type = op->node->columns[at].type,
@@ -167,12 +179,13 @@ static Status emit_pieces(Op *op, const OpContext *context, OpOutput *out, Error
             continue;
         }
         piece_ends(spec, time, window->next_start, &starts[count], &ends[count]);
+        DEBUG_ASSERT(starts[count] <= time && time < ends[count]);
         window->next_start += spec->slide;
         DEBUG_ASSERT(starts[count] <= time && time < ends[count]);
         bool closed = bounds != NULL && bounds[window->row] != WATERMARK_MIN &&
                       ends[count] + window->close_delay <= bounds[window->row];
         bool is_last = !is_piece(spec, time, window->next_start);
-        if (closed && !is_last) continue;
+        if (closed && !is_last) continue; /* the last is made even so: by it the aggregate finds the row late */
         rows[count++] = window->row;
     }
     if (window->row < window->input.row_count) out->progress = OP_MORE;
@@ -182,7 +195,8 @@ static Status emit_pieces(Op *op, const OpContext *context, OpOutput *out, Error
     return append_columns(op, frame, &gathered, starts, starts_owner, ends, ends_owner, &out->batch, err);
 }
 
-/* The batch stays until its last window has left. */
+/* The batch stays until its last window has left. Room for the times of the largest batch, whatever this one's
+ * size: drop_input then knows the size to give back. */
 static Status keep_input(WindowOp *window, const Batch *batch, const int64_t *times, Error *err) {
     drop_input(window);
     window->times = memory_alloc(window->memory, BATCH_ROW_COUNT_MAX * sizeof(int64_t));
@@ -193,6 +207,7 @@ static Status keep_input(WindowOp *window, const Batch *batch, const int64_t *ti
         memory_free(window->memory, window->times, BATCH_ROW_COUNT_MAX * sizeof(int64_t));
         return status;
     }
+    ASSERT(batch->row_count <= BATCH_ROW_COUNT_MAX);
     memcpy(window->times, times, batch->row_count * sizeof(int64_t));
     window->row = 0;
     window->in_row = false;

@@ -29,12 +29,14 @@ static size_t lists_place(const WindowLists *lists, int64_t start, int64_t from)
         else
             high = middle;
     }
+    ASSERT(low == lists->count || !is_before(&lists->items[low], start, from));
     return low;
 }
 
 static Status lists_insert(WindowLists *lists, size_t at, int64_t start, int64_t from, Error *err) {
     ASSERT(at <= lists->count);
     ASSERT(at == 0 || is_before(&lists->items[at - 1], start, from));
+    ASSERT(at == lists->count || !is_before(&lists->items[at], start, from));
     if (lists->count == lists->capacity &&
         !vector_grow(lists->memory, (void **)&lists->items, &lists->capacity, lists->count, 1,
                      sizeof(*lists->items)))
@@ -65,6 +67,7 @@ static bool list_append(WindowList *list, Memory *memory, const uint32_t *ids, c
 Status window_lists_add_rows(WindowLists *lists, int64_t start, int64_t from, const uint32_t *ids,
                              const uint32_t *rows, size_t count, Error *err) {
     ASSERT(count > 0);
+    ASSERT(ids != NULL && rows != NULL);
     size_t at = lists_place(lists, start, from);
     bool is_there = at < lists->count && lists->items[at].start == start && lists->items[at].from == from;
     if (!is_there) TRY(lists_insert(lists, at, start, from, err));
@@ -89,6 +92,7 @@ uint32_t window_list_read(const WindowList *list, WindowListCursor *cursor, uint
     uint32_t count = 0;
     while (count < capacity && cursor->run < list->runs.count) {
         const IdRun *run = &list->runs.items[cursor->run];
+        DEBUG_ASSERT(cursor->at < run->count); /* a run read to its end is left at once */
         uint32_t left = run->count - cursor->at, part = left < capacity - count ? left : capacity - count;
         for (uint32_t i = 0; i < part; i++) ids[count + i] = run->first + cursor->at + i;
         count += part;

@@ -5,7 +5,10 @@
  * its newest end.
  *
  *     TRY(window_lists_add(&lists, start, from, id, err));
- *     n = window_lists_take(&lists, ids, capacity);      from the earliest window; it goes when empty */
+ *     n = window_lists_take(&lists, ids, capacity);      from the earliest window; it goes when empty
+ *
+ * A lookup is O(log windows), mostly O(1); adding or removing a window moves those after it. Lists own their
+ * memory and know nothing of what ids stand for. Threads: one worker. */
 #ifndef WEIR_OP_WINDOW_LISTS_H
 #define WEIR_OP_WINDOW_LISTS_H
 
@@ -38,9 +41,11 @@ typedef struct WindowLists {
     size_t capacity;
 } WindowLists;
 
+/* Allocates nothing; `memory` must outlive the lists. */
 void window_lists_init(WindowLists *lists, Memory *memory);
 void window_lists_deinit(WindowLists *lists);
 
+/* One id to the window (start, from), which is made if it is not there. An id given twice is listed twice. */
 NODISCARD Status window_lists_add(WindowLists *lists, int64_t start, int64_t from, uint32_t id, Error *err);
 
 /* Adds ids[rows[0]], ids[rows[1]], ... to one window; count > 0. */
