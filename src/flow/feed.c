@@ -7,6 +7,7 @@
 #include "flow/feed.h"
 
 Status feed_init(Feed *feed, Graph *graph, const Relation *relation, bool stored, Error *err) {
+    ASSERT(!relation->append_only || stored);
     *feed = (Feed){.is_stored = stored};
     input_init(&feed->input, graph, relation);
     TRY(frame_init(&feed->frame, graph->context.pool, err));
@@ -87,7 +88,8 @@ Status feed_apply_made(Feed *feed, const Batch *batch, Error *err) {
 }
 
 Status feed_append(Feed *feed, const Batch *batch, uint32_t partition, Error *err) {
-    ASSERT(feed->is_stored && feed->input.relation->append_only);
+    ASSERT(feed->is_stored);
+    ASSERT(feed->input.relation->append_only);
     ASSERT(batch->meta[META_WEIGHT] == NULL);
     feed_announce(feed);
     frame_reset(&feed->frame);
@@ -176,7 +178,7 @@ FlowOutput feed_output(Feed *feed) {
 }
 
 Status feed_replay(Feed *feed, FlowNode *scan, Error *err) {
-    if (!feed->is_stored) return STATUS_OK;
+    if (!feed->is_stored) return STATUS_OK; /* a stream's past is gone: its readers start with what comes next */
     ASSERT(feed->rows.changes.count == 0); /* changes under way would come to the new reader a second time */
     RowsCursor cursor = {0};
     uint32_t ignored;

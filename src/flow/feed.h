@@ -25,6 +25,7 @@ typedef struct FlowWatch {
     const struct FlowWatch *next;
 } FlowWatch;
 
+/* A batch that waits for the epoch's end. */
 typedef struct FeedPassing {
     Batch batch; /* kept */
     uint32_t partition;
@@ -39,14 +40,16 @@ typedef struct Feed {
     Frame frame;           /* of the changes that leave */
 } Feed;
 
-/* `stored`: rows are kept, by the relation's key. */
+/* `stored`: rows are kept, by the relation's key. Errors: OUT_OF_MEMORY, LIMIT (more columns than a key can have).
+ * Input and rows are reached by address: a feed may not move. */
 NODISCARD Status feed_init(Feed *feed, Graph *graph, const Relation *relation, bool stored, Error *err);
 void feed_deinit(Feed *feed);
 
 /* Call before rows change by other means than feed_apply. */
 void feed_announce(const Feed *feed);
 
-/* Rows come and go; what leaves does so at the epoch's end. */
+/* Rows come and go; what leaves does so at the epoch's end. `missing`: which withdrawals found no row, NULL: nobody
+ * asks. Not for append-only tables. */
 NODISCARD Status feed_apply(Feed *feed, const Batch *batch, RowsMissing *missing, Error *err);
 
 /* The same for columns that lie in feed->frame. */
@@ -61,6 +64,7 @@ NODISCARD Status feed_epoch_end(Feed *feed, int64_t watermark, Error *err);
 /* Drops what a query gave that could not be started. */
 void feed_forget(Feed *feed);
 
+/* The feed as the place where a query's rows go; it holds as long as the feed. */
 FlowOutput feed_output(Feed *feed);
 
 /* Gives the rows stored now to one new reader, as insertions; part of the epoch under way. */

@@ -3,6 +3,7 @@
 #include "flow/flow.h"
 
 Status flow_create(const OpContext *context, Flow **out, Error *err) {
+    ASSERT(context->row_error != NULL);
     Flow *flow = memory_alloc_zeroed(context->memory, sizeof(*flow));
     TRY_ALLOC(flow);
     graph_init(&flow->graph, context);
@@ -32,7 +33,7 @@ void flow_destroy(Flow *flow) {
 /* A failed epoch leaves operators half fed: nothing more may run on them. */
 static Status flow_guard(Flow *flow, Status status, const Error *err) {
     if (status == STATUS_OK || flow->failure.status != STATUS_OK) return status;
-    if (err != NULL) flow->failure = *err;
+    if (err != NULL) flow->failure = *err; /* told by every later call */
     flow->failure.status = status;
     return status;
 }
@@ -287,6 +288,7 @@ static Status first_epoch(Flow *flow, FlowQuery *query, Error *err) {
 static Status start_output(Flow *flow, FlowQuery *query, const FlowOutput *output, const FlowOutput *late,
                            Error *err) {
     FlowOutput shaped = *output;
+    ASSERT(output->batch != NULL);
     query->on_error = output->on_error;
     for (size_t i = 0; output->on_error == ON_ERROR_STOP && i < query->query.nodes.count; i++)
         query->query.nodes.items[i]->halt = &query->halt;
@@ -332,6 +334,7 @@ Status flow_flush(Flow *flow, FlowQuery *query, Error *err) {
 
 void flow_stop(Flow *flow, FlowQuery *query) {
     vector_remove(&flow->queries, query);
+    ASSERT(query->query.graph == &flow->graph);
     unhook(query);
     query_add_late_count(&query->query, &flow->late_count_ended);
     flow->graph.task_count = 0; /* a query that failed inside an output left its tasks */
@@ -374,6 +377,7 @@ static Status epoch_end(Flow *flow, Error *err) {
     }
     TRY(graph_epoch_end(&flow->graph, err));
     settle_halted(flow);
+    ASSERT(flow->graph.task_count == 0);
     flow->epoch++;
     flow->graph.context.eval.now_us = io_clock_us(flow->graph.context.io);
     return STATUS_OK;
@@ -397,6 +401,8 @@ static Status push_rows(Flow *flow, FlowRelation *relation, const Batch *batch, 
 
 Status flow_push(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition, RowsMissing *missing,
                  Error *err) {
+    ASSERT(batch->row_count > 0 && batch->row_count <= BATCH_ROW_COUNT_MAX);
+    ASSERT(relation->input != NULL);
     ASSERT(batch->column_count == relation->relation->column_count);
     ASSERT(relation->feed != NULL || batch->meta[META_WEIGHT] == NULL); /* what keeps no rows takes none back */
     TRY(flow_check(flow, err));
@@ -462,6 +468,7 @@ static Status wait_for_input(Flow *flow, int64_t timeout_ns, Error *err) {
     IoPoll polls[IO_POLL_COUNT_MAX];
     size_t count = 0;
     int64_t now = io_clock_monotonic_ns(io), until = timeout_ns < 0 ? INT64_MAX : now + timeout_ns;
+    /* More files than can be asked for at once: the others are looked at when one of these is ready, or time is up. */
     for (size_t i = 0; i < flow->relations.count; i++) {
         if (!is_wanted(flow->relations.items[i])) continue;
         const Reader *reader = flow->relations.items[i]->reader;

@@ -44,6 +44,7 @@ typedef struct FlowRelation {
     void *tap_context;
 } FlowRelation;
 
+/* A maintained query: a view, a stream, a sink, a subscription. */
 typedef struct FlowQuery {
     Query query;
     Shape shape;
@@ -52,6 +53,7 @@ typedef struct FlowQuery {
     FlowHalt halt; /* ON_ERROR_STOP */
 } FlowQuery;
 
+/* Everything of one database that runs. Fields that say nothing of who may write them are the flow's own. */
 typedef struct Flow {
     Graph graph;
     uint64_t epoch;
@@ -67,15 +69,18 @@ typedef struct Flow {
     _Atomic(int) *interrupt;      /* set by another thread: what runs is to end; NULL: cannot be */
 } Flow;
 
+/* `context` is copied but for what it points to, which must outlive the flow; row_error must be set. */
 NODISCARD Status flow_create(const OpContext *context, Flow **out, Error *err);
 void flow_destroy(Flow *flow); /* queries have been stopped */
 
 /* The relation's columns must be settled; `stored`: a table, materialized view or late table. */
 NODISCARD Status flow_add_feed(Flow *flow, const Relation *relation, bool stored, bool is_table,
                                FlowRelation **out, Error *err);
-/* `config` NULL: rows are pushed. */
+/* `config` NULL: rows are pushed. No file is opened before the first read. What `config` points to must live as long as
+ * the relation. */
 NODISCARD Status flow_add_source(Flow *flow, const Relation *relation, const SourceConfig *config,
                                  const ReaderEvents *events, FlowRelation **out, Error *err);
+/* No query may read it any more. */
 void flow_remove_relation(Flow *flow, FlowRelation *relation);
 
 /* Starts a maintained query: what files it reads have given so far is read again for it, what is stored in
@@ -84,6 +89,7 @@ void flow_remove_relation(Flow *flow, FlowRelation *relation);
  * not yet called): these would come twice. Output is shaped as the plan's EMIT says. `late`: where late rows go, or NULL. */
 NODISCARD Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *output, const FlowOutput *late,
                             FlowQuery **out, Error *err);
+/* What it holds is dropped: flow_flush first if that is to leave. Its late rows stay counted. */
 void flow_stop(Flow *flow, FlowQuery *query);
 
 /* Rows into a source that has no connector; those with a key are stored and replace the row of their key, or (weight < 0) take it away;
@@ -113,6 +119,8 @@ static inline bool flow_query_has_halted(const FlowQuery *query) {
 /* Whoever reads the query reads no further: what EMIT EVERY still holds leaves. */
 NODISCARD Status flow_flush(Flow *flow, FlowQuery *query, Error *err);
 
+/* What was pushed and applied since the last one takes effect: time moves, windows close, views and outputs get their
+ * net changes, and now() is read anew. Cheap when nothing was. */
 NODISCARD Status flow_epoch_end(Flow *flow, Error *err);
 
 /* STATUS_INTERRUPTED when flow->interrupt was set; it is then taken back. Asked between batches, never inside
@@ -137,6 +145,7 @@ typedef struct FlowProgress {
  * ready. */
 NODISCARD Status flow_step(Flow *flow, int64_t timeout_ns, FlowProgress *progress, Error *err);
 
+/* Bytes of operators' state and of stored rows. */
 size_t flow_memory(const Flow *flow);
 
 #endif

@@ -13,6 +13,7 @@
 #include "flow/graph.h"
 
 void graph_init(Graph *graph, const OpContext *context) {
+    ASSERT(context->memory != NULL && context->pool != NULL);
     graph->context = *context;
     graph->context.frame = NULL;
     graph->nodes.items = NULL;
@@ -45,6 +46,7 @@ static Status node_make(Graph *graph, const PlanNode *plan, const PlanNode *filt
     Memory *memory = graph->context.memory;
     FlowNode *node = memory_alloc_zeroed(memory, sizeof(*node));
     TRY_ALLOC(node);
+    ASSERT(port_count > 0 && port_count <= FLOW_PORT_COUNT_MAX);
     node->port_count = port_count;
     node->watermark = WATERMARK_MIN;
     node->ports = memory_alloc_zeroed(memory, port_count * sizeof(FlowPort));
@@ -70,6 +72,8 @@ static void disconnect(FlowNode *from, const FlowNode *to) {
 Status graph_add(Graph *graph, const PlanNode *plan, const PlanNode *filter, OpMode mode,
                  FlowNode *const *inputs, uint32_t input_count, FlowNode **out, Error *err) {
     ASSERT(input_count <= FLOW_PORT_COUNT_MAX);
+    ASSERT(graph->task_count == 0); /* a batch under way would not reach it */
+    ASSERT(input_count == plan->input_count);
     Memory *memory = graph->context.memory;
     FlowNode *node = NULL;
     TRY(node_make(graph, plan, filter, mode, input_count == 0 ? 1 : input_count, &node, err));
@@ -88,7 +92,8 @@ Status graph_add(Graph *graph, const PlanNode *plan, const PlanNode *filter, OpM
 }
 
 void graph_remove(Graph *graph, FlowNode *node) {
-    ASSERT(node->consumers.count == 0 && graph->task_count == 0);
+    ASSERT(node->consumers.count == 0);
+    ASSERT(graph->task_count == 0);
     size_t kept = 0;
     for (size_t i = 0; i < graph->nodes.count; i++) {
         FlowNode *other = graph->nodes.items[i];
@@ -101,6 +106,7 @@ void graph_remove(Graph *graph, FlowNode *node) {
 }
 
 Status graph_add_output(Graph *graph, FlowNode *node, const FlowOutput *output, Error *err) {
+    ASSERT(output->batch != NULL);
     return vector_push(&node->outputs, graph->context.memory, *output) ? STATUS_OK : error_out_of_memory(err);
 }
 
@@ -123,6 +129,7 @@ size_t graph_memory(const Graph *graph) {
 static Status context_at(Graph *graph, uint32_t depth, OpContext *out, Error *err) {
     if (depth >= GRAPH_DEPTH_MAX)
         return error_set(err, STATUS_LIMIT, "views are stacked more than %d operators deep", GRAPH_DEPTH_MAX);
+    ASSERT(depth <= graph->frame_count); /* tasks are stacked one by one */
     if (depth == graph->frame_count) {
         TRY(frame_init(&graph->frames[depth], graph->context.pool, err));
         graph->frame_count++;
@@ -138,7 +145,7 @@ static bool has_output(const OpOutput *output) {
 }
 
 static void task_start(Graph *graph, FlowNode *node, const OpOutput *output) {
-    ASSERT(graph->task_count < GRAPH_DEPTH_MAX);
+    ASSERT(graph->task_count < GRAPH_DEPTH_MAX); /* context_at has refused more */
     if (!has_output(output)) return;
     graph->tasks[graph->task_count++] = (FlowTask){.node = node, .output = *output};
 }
@@ -170,6 +177,7 @@ static Status node_push(Graph *graph, FlowNode *node, uint32_t port, const Batch
     OpOutput output;
     node->is_touched = true;
     TRY(op_push(&node->op, &context, port, batch, &output, err));
+    /* Set after the push: an operator that fails on a row has not yet taken in any of the batch. */
     graph->is_committed |= keeps_rows(&node->op);
     task_start(graph, node, &output);
     return STATUS_OK;
@@ -177,6 +185,7 @@ static Status node_push(Graph *graph, FlowNode *node, uint32_t port, const Batch
 
 static Status deliver(Graph *graph, FlowTask *task, Error *err) {
     FlowNode *node = task->node;
+    ASSERT(!task->is_delivered); /* once, also when an output pauses the graph in between */
     task->is_delivered = true;
     graph->is_committed |= task->output.late.row_count > 0 || node->outputs.count > 0;
     if (task->output.late.row_count > 0 && node->late.batch != NULL)
@@ -193,6 +202,7 @@ static Status task_step(Graph *graph, Error *err) {
     if (!task->is_delivered) return deliver(graph, task, err);
     if (task->output.batch.row_count > 0 && task->next_consumer < node->consumers.count) {
         FlowEdge edge = node->consumers.items[task->next_consumer++];
+        ASSERT(edge.node->order > node->order); /* no way leads back: the stack stays finite */
         return node_push(graph, edge.node, edge.port, &task->output.batch, err);
     }
     if (task->output.progress != OP_MORE) {
@@ -212,7 +222,7 @@ Status graph_run(Graph *graph, Error *err) {
     while (graph->task_count > 0 && !graph->pause) {
         Status status = task_step(graph, err);
         if (status == STATUS_OK) continue;
-        graph->task_count = 0;
+        graph->task_count = 0; /* nobody may go on with what is half done */
         return status;
     }
     return STATUS_OK;
@@ -235,6 +245,7 @@ static Status try_push(Graph *graph, FlowNode *leaf, const Batch *batch, bool *f
     *failed = status != STATUS_OK && halt->is_failing;
     if (!*failed) return status;
     halt->is_failing = false;
+    ASSERT(err->status != STATUS_OK);
     halt->failure = *err;
     return STATUS_OK;
 }
@@ -259,6 +270,7 @@ static Status feed_by_halves(Graph *graph, FlowNode *leaf, const Batch *batch, F
         from += count / 2;
         count -= count / 2;
     }
+    ASSERT(from < batch->row_count); /* the row that failed is not among them */
     *taken = from;
     return STATUS_OK;
 }
@@ -288,6 +300,7 @@ Status graph_feed(Graph *graph, FlowNode *leaf, const Batch *batch, uint32_t *ta
     TRY(frame_init(&frame, graph->context.pool, err));
     Status status = feed_by_halves(graph, leaf, batch, &frame, taken, err);
     frame_deinit(&frame);
+    if (status == STATUS_OK) ASSERT(*taken < batch->row_count);
     leaf->halt->state = HALT_ROW;
     return status;
 }
@@ -299,7 +312,7 @@ void graph_watermark(FlowNode *node, uint32_t port, int64_t watermark, bool ende
     FlowPort *at = &node->ports[port];
     if (watermark <= at->watermark && ended == at->ended) return;
     if (watermark > at->watermark) at->watermark = watermark;
-    at->ended |= ended;
+    at->ended |= ended; /* an end is for good, whatever is told later */
     node->is_touched = true;
 }
 
@@ -367,7 +380,9 @@ static Status node_epoch_end(Graph *graph, FlowNode *node, Error *err) {
     return outputs_epoch_end(node, ended, err);
 }
 
+/* Nodes stand in the order of their numbers, inputs first: one pass is enough, as a node only touches later ones. */
 Status graph_epoch_end(Graph *graph, Error *err) {
+    ASSERT(graph->task_count == 0);
     for (size_t i = 0; i < graph->nodes.count; i++) {
         FlowNode *node = graph->nodes.items[i];
         FlowHalt *halt = node->halt;
@@ -388,7 +403,8 @@ Status graph_epoch_end(Graph *graph, Error *err) {
  * a node is handed on by graph_port_end's caller once the stack is empty: see flow/snapshot.c. */
 Status graph_port_end(Graph *graph, FlowNode *node, uint32_t port, Error *err) {
     ASSERT(port < node->port_count);
-    ASSERT(graph->task_count == 0 && !node->ports[port].ended);
+    ASSERT(graph->task_count == 0);
+    ASSERT(!node->ports[port].ended); /* each port ends once */
     node->ports[port].ended = true;
     OpContext context;
     TRY(context_at(graph, 0, &context, err));

@@ -28,6 +28,7 @@ typedef enum OnError {
     ON_ERROR_STOP,        /* what it was to go through halts */
 } OnError;
 
+/* Goes from HALT_NOT to one of the next two, then to HALT_DONE at the end of the epoch; never back. */
 typedef enum HaltState {
     HALT_NOT,  /* it runs */
     HALT_ROW,  /* a row that was given has failed: those before it have this epoch, and nothing comes after it */
@@ -42,11 +43,14 @@ typedef struct FlowHalt {
     Error failure;   /* what row_error said; state not HALT_NOT */
 } FlowHalt;
 
-/* Where rows leave a graph. Any member may be NULL but `batch`. */
+/* Where rows leave a graph. Any member may be NULL but `batch`. Called with 0 or more batches, then epoch_end, for
+ * each epoch; `end` follows the epoch_end of the last. A failure that a callback gives ends the epoch, and with it
+ * the flow (flow/flow.h). `batch` may not push into the graph, whose stack is in use; epoch_end and `end` may. */
 typedef struct FlowOutput {
     void *context;
     bool is_raw; /* takes the changes as the query gives them: EMIT shapes only what leaves for outside */
     OnError on_error; /* of the query's rows */
+    /* Rows, borrowed until the call returns: keep what is to stay (batch_keep). */
     Status (*batch)(void *context, const Batch *batch, Error *err);
     /* The epoch's batches have all been given; `watermark`: of the node they came from. */
     Status (*epoch_end)(void *context, int64_t watermark, Error *err);
@@ -58,13 +62,15 @@ typedef struct FlowOutput {
 
 typedef struct FlowNode FlowNode;
 
+/* Where a node's rows go: to that port of that node. */
 typedef struct FlowEdge {
     FlowNode *node;
     uint32_t port;
 } FlowEdge;
 
-enum { FLOW_PORT_COUNT_MAX = 64 };
+enum { FLOW_PORT_COUNT_MAX = 64 }; /* inputs of one node; a UNION of more is made as a tree of them */
 
+/* One input of a node: how far its time has come, and whether it will give no more. */
 typedef struct FlowPort {
     int64_t watermark;
     bool ended;
@@ -84,6 +90,7 @@ struct FlowNode {
     FlowHalt *halt; /* of its query; NULL: rows that fail do not end it */
 };
 
+/* An output on its way down; see flow/graph.c. */
 typedef struct FlowTask {
     FlowNode *node;
     OpOutput output;
@@ -114,11 +121,15 @@ NODISCARD Status graph_add(Graph *graph, const PlanNode *plan, const PlanNode *f
 /* Takes a node out that has no consumers; its inputs forget it. */
 void graph_remove(Graph *graph, FlowNode *node);
 
+/* Outputs are called in the order in which they were added, and before the node's consumers. `output` is copied. */
 NODISCARD Status graph_add_output(Graph *graph, FlowNode *node, const FlowOutput *output, Error *err);
+/* All outputs with that context. */
 void graph_remove_output(FlowNode *node, const void *context);
 
 /* Gives a batch to a port of a node and runs until everything has gone through, or an output asked for a
- * pause. */
+ * pause. The graph must not be paused. Errors: OUT_OF_MEMORY; LIMIT, when views are stacked deeper than
+ * GRAPH_DEPTH_MAX; what row_error and outputs give. After an error the stack is empty and the operators on the way
+ * are half fed. */
 NODISCARD Status graph_push(Graph *graph, FlowNode *node, uint32_t port, const Batch *batch, Error *err);
 
 /* The same for port 0 of a leaf whose query may halt: *taken are the rows that went in, all of the batch or those
@@ -132,7 +143,7 @@ static inline bool graph_is_running(const FlowNode *node) {
     return node->halt == NULL || node->halt->state == HALT_NOT;
 }
 
-/* Goes on after a pause. */
+/* Goes on after a pause. Errors as graph_push. */
 NODISCARD Status graph_run(Graph *graph, Error *err);
 
 static inline bool graph_is_paused(const Graph *graph) {

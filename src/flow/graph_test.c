@@ -18,10 +18,17 @@ static void world_deinit(World *world) {
     flow_kit_deinit(&world->kit);
 }
 
+/* The plan reads what the nodes make of theirs, as a query's does. */
+static PlanNode *plan_over(PlanNode *plan, FlowNode *const *inputs) {
+    PlanNode **below = (PlanNode **)(uintptr_t)plan->inputs; /* of the kit's own making */
+    for (uint32_t i = 0; i < plan->input_count; i++) below[i] = (PlanNode *)(uintptr_t)inputs[i]->op.node;
+    return plan;
+}
+
 static FlowNode *add(World *world, PlanNode *plan, FlowNode *const *inputs) {
     Error err;
     FlowNode *node;
-    assert_int_equal(graph_add(world->graph, plan, NULL, (OpMode){false}, inputs, plan->input_count, &node, &err), STATUS_OK);
+    assert_int_equal(graph_add(world->graph, plan_over(plan, inputs), NULL, (OpMode){false}, inputs, plan->input_count, &node, &err), STATUS_OK);
     return node;
 }
 
@@ -217,6 +224,7 @@ static void test_refused_memory(void **state) {
         world_init(&world);
         FlowNode *inputs[] = {add(&world, flow_kit_values(&world.kit), NULL), add(&world, flow_kit_values(&world.kit), NULL)};
         PlanNode *plan = flow_kit_over(&world.kit, PLAN_UNION, (PlanNode *[]){NULL, NULL}, 2);
+        plan_over(plan, inputs);
         world.kit.memory.fail_at = nth;
         status = graph_add(world.graph, plan, NULL, (OpMode){false}, inputs, 2, &node, &err);
         world.kit.memory.fail_at = 0;

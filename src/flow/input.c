@@ -16,6 +16,7 @@ void input_deinit(Input *input) {
 
 Status input_add_scan(Input *input, FlowNode *scan, Error *err) {
     ASSERT(scan->port_count == 1);
+    ASSERT(scan->op.node->kind == PLAN_SCAN);
     if (!vector_push(&input->scans, input->graph->context.memory, scan)) return error_out_of_memory(err);
     graph_watermark(scan, 0, input->watermark, input->is_ended);
     return STATUS_OK;
@@ -34,12 +35,14 @@ static Status partition_at(Input *input, uint32_t number, InputPartition **out, 
         if (!vector_push(&input->partitions, input->graph->context.memory, fresh))
             return error_out_of_memory(err);
     }
+    ASSERT(number < input->partitions.count);
     *out = &input->partitions.items[number];
     return STATUS_OK;
 }
 
 /* Event times in microseconds. NULLs, and rows that are taken back, have the earliest time there is: they move nothing. */
 static Status event_times(const Batch *batch, uint32_t time_column, Frame *frame, const int64_t **out, Error *err) {
+    ASSERT(time_column < batch->column_count);
     const Array *column = &batch->columns[time_column];
     if (column->type.id != TYPE_DATE && column->validity == NULL && batch->meta[META_WEIGHT] == NULL) {
         *out = array_i64(column);
@@ -120,6 +123,7 @@ static Status take_times(Input *input, InputPartition *partition, Frame *frame, 
         range = time_range(times, batch->row_count);
     }
     ASSERT(relation->watermark_delay >= 0);
+    ASSERT(range.least <= range.most);
     /* A partition that is new, or was idle, may lie behind what the input has promised to its readers: that promise is kept. */
     int64_t before = partition->watermark > input->watermark ? partition->watermark : input->watermark;
     int64_t after = behind(range.most, relation->watermark_delay);
@@ -168,6 +172,7 @@ static int64_t least_watermark(const Input *input) {
         any = true;
         if (partition->watermark < least) least = partition->watermark;
     }
+    /* An idle partition that gives rows again may lie behind the input's watermark: it does not draw it back. */
     return any && least > input->watermark ? least : input->watermark;
 }
 
@@ -175,6 +180,7 @@ static int64_t least_watermark(const Input *input) {
  * them. `before`: the partition's watermark before the batch. */
 static Status stop_time(Input *input, FlowNode *scan, Frame *frame, const Batch *batch, uint32_t taken,
                         InputPartition *partition, int64_t before, Error *err) {
+    ASSERT(taken <= batch->row_count);
     if (input->relation->time_column < 0) return STATUS_OK;
     const int64_t *times = NULL;
     TRY(event_times(batch, (uint32_t)input->relation->time_column, frame, &times, err));

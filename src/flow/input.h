@@ -16,6 +16,8 @@
 #include "flow/graph.h"
 #include "plan/catalog.h"
 
+/* One of the parts that a source is read in (a file of a pattern, a writer of the API): its rows have an order of
+ * their own, and a watermark of their own. Numbers are given by whoever pushes, from 0 and dense. */
 typedef struct InputPartition {
     int64_t event_time_max; /* INT64_MIN: none yet */
     int64_t watermark;      /* WATERMARK_MIN: unknown */
@@ -40,17 +42,22 @@ typedef struct Input {
     uint64_t row_count;
 } Input;
 
+/* Allocates nothing. `graph` and `relation` must outlive the input. */
 void input_init(Input *input, Graph *graph, const Relation *relation);
 void input_deinit(Input *input);
 
+/* From now on the scan gets what comes; it is told at once how far time is. What is stored it gets elsewhere
+ * (feed_replay). */
 NODISCARD Status input_add_scan(Input *input, FlowNode *scan, Error *err);
 void input_remove_scan(Input *input, const FlowNode *scan);
 
-/* Rows of one partition, in its order (`frame`: for the bounds). `now_ns`: monotonic. */
+/* Rows of one partition, in its order (`frame`: for the bounds). `now_ns`: monotonic, for idleness alone; 0 where
+ * the input has no idle timeout. Errors as graph_push. */
 NODISCARD Status input_push(Input *input, Frame *frame, const Batch *batch, uint32_t partition,
                             int64_t now_ns, Error *err);
 
-/* The times of rows that go elsewhere first (a source with a key stores them): moves the partition on. */
+/* The times of rows that go elsewhere first (a source with a key stores them): moves the partition on. *timed: the
+ * batch, with bounds in `frame` where one of its rows may be late. */
 NODISCARD Status input_note(Input *input, Frame *frame, const Batch *batch, uint32_t partition,
                             int64_t now_ns, Batch *timed, Error *err);
 
@@ -62,11 +69,17 @@ NODISCARD Status input_promise(Input *input, uint32_t partition, int64_t waterma
 static inline bool input_has_partition(const Input *input, uint32_t number) {
     return number < input->partitions.count && input->partitions.items[number].is_seen;
 }
+
+/* The partition will give no more, and holds nothing back from the next epoch's end on. */
 NODISCARD Status input_partition_end(Input *input, uint32_t partition, Error *err);
+
+/* All of them have ended: the watermark is WATERMARK_MAX, for good. */
 void input_end(Input *input);
 
 /* Changes of a view or stream, whose watermark comes from its query. */
 NODISCARD Status input_push_changes(Input *input, const Batch *batch, Error *err);
+
+/* A lower watermark than the input's is passed over, so that it never goes back. */
 void input_set_watermark(Input *input, int64_t watermark, bool ended);
 
 /* Marks partitions idle that have been silent for idle_timeout_us. True when one came to be so: an epoch is

@@ -2,7 +2,9 @@
  * flow/query.c - a walk over the plan, inputs first. */
 #include "flow/query.h"
 
+/* The plan's own depth. Views are inlined; what is stacked by streams and materialized views is bounded by the graph. */
 enum { QUERY_DEPTH_MAX = 200 };
+STATIC_ASSERT((int)QUERY_DEPTH_MAX < (int)GRAPH_DEPTH_MAX, "one query alone always fits the stack of tasks");
 
 static Status build_node(Query *query, const PlanNode *plan, OpMode mode, uint32_t depth, FlowNode **out,
                          Error *err);
@@ -28,6 +30,7 @@ static Status build_node(Query *query, const PlanNode *plan, OpMode mode, uint32
     if (plan->kind == PLAN_PROJECT && plan->inputs[0]->kind == PLAN_FILTER) below = filter = plan->inputs[0];
     FlowNode *inputs[FLOW_PORT_COUNT_MAX];
     ASSERT(plan->input_count <= FLOW_PORT_COUNT_MAX);
+    ASSERT(filter == NULL || plan->input_count == 1);
     TRY(build_inputs(query, below, mode, depth, inputs, err));
     bool is_leaf = plan->input_count == 0;
     bool room = vector_reserve(&query->nodes, memory, 1) && vector_reserve(&query->leaves, memory, 1);
@@ -45,6 +48,8 @@ Status query_build(Query *query, Graph *graph, const Plan *plan, OpMode mode, Er
     ASSERT(plan->root != NULL);
     *query = (Query){.graph = graph, .plan = plan};
     Status status = build_node(query, plan->root, mode, 0, &query->root, err);
+    if (status == STATUS_OK) ASSERT(query->root->op.node == plan->root);
+    if (status == STATUS_OK) ASSERT((query->late != NULL) == (plan->late_from != NULL));
     if (status != STATUS_OK) query_remove(query);
     return status;
 }
@@ -59,6 +64,7 @@ void query_add_late_count(const Query *query, LateCount *count) {
 
 void query_remove(Query *query) {
     Memory *memory = query->graph->context.memory;
+    /* Consumers first: graph_remove takes only nodes that nobody reads. */
     for (size_t i = query->nodes.count; i > 0; i--) graph_remove(query->graph, query->nodes.items[i - 1]);
     vector_deinit(&query->nodes, memory);
     vector_deinit(&query->leaves, memory);

@@ -11,6 +11,7 @@
 
 #include "flow/graph.h"
 
+/* The running form of one plan. The nodes belong to the graph; these are lists of them. */
 typedef struct Query {
     Graph *graph;
     const Plan *plan;
@@ -25,7 +26,8 @@ typedef struct LateCount {
     uint64_t dropped; /* of them: those that LATE DATA TO takes nowhere */
 } LateCount;
 
-/* On failure nothing is left in the graph. */
+/* `plan` must outlive the query. A FILTER under a PROJECT is run as one node with it, so that nodes may be fewer than
+ * the plan's. Errors: OUT_OF_MEMORY, LIMIT (too deep), what op_init gives. On failure nothing is left in the graph. */
 NODISCARD Status query_build(Query *query, Graph *graph, const Plan *plan, OpMode mode, Error *err);
 
 /* Adds the rows that came too late, each once. */

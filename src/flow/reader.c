@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * flow/reader.c - one read of a source, its dead letters reported. */
+ * flow/reader.c - one read of a source, its dead letters reported.
+ *
+ * A reader that stops at the first bad record must not depend on where a batch was cut: rows before that record go on,
+ * nothing after it does, also not another letter. */
 #include "flow/reader.h"
 
 void reader_init(Reader *reader, const Relation *relation, const SourceConfig *config,
@@ -29,11 +32,13 @@ static Status reader_open(Reader *reader, Error *err) {
 
 static int64_t record_of(const Batch *batch, uint32_t row) {
     const int64_t *positions = batch->meta[META_POSITION];
+    DEBUG_ASSERT(row < batch->row_count);
     return positions == NULL ? -1 : positions[row] & ((INT64_C(1) << POSITION_RECORD_BITS) - 1);
 }
 
 /* The batch ends before `row`; what comes after it is as if it had never been read. */
 static Status cut(Batch *batch, Frame *frame, uint32_t row, Error *err) {
+    ASSERT(row <= batch->row_count);
     if (row == batch->row_count) return STATUS_OK;
     if (row > 0) return batch_slice(batch, frame, 0, row, batch, err);
     *batch = (Batch){0};
@@ -76,7 +81,8 @@ Status reader_drop_future(const Relation *relation, int64_t max_future_us, const
     int32_t column = relation->time_column;
     if (max_future_us <= 0 || column < 0 || batch->row_count == 0) return STATUS_OK;
     const Array *times = &batch->columns[column];
-    if (times->type.id == TYPE_DATE) return STATUS_OK;
+    if (times->type.id == TYPE_DATE) return STATUS_OK; /* a day is no time of a clock: today's end is not the future */
+    ASSERT(column < (int32_t)batch->column_count);
     uint32_t *rows = frame_alloc(frame, batch->row_count * sizeof(uint32_t), NULL), count = 0;
     TRY_ALLOC(rows);
     for (uint32_t row = 0; row < batch->row_count; row++) {
@@ -98,6 +104,7 @@ Status reader_drop_future(const Relation *relation, int64_t max_future_us, const
 
 /* Letters come in the order of their records, as rows do. */
 static Status stop_at_letter(Reader *reader, Frame *frame, SourceRead *read, Error *err) {
+    ASSERT(read->dead_letter_count > 0);
     const DeadLetter *first = &read->dead_letters[0];
     uint32_t row = 0;
     while (row < read->batch.row_count && record_of(&read->batch, row) < first->record) row++;
@@ -117,12 +124,14 @@ static Status report_letters(Reader *reader, const SourceRead *read, Error *err)
 
 Status reader_read(Reader *reader, Frame *frame, uint32_t row_count_max, int64_t now_us, ReaderBatch *out,
                    Error *err) {
-    ASSERT(row_count_max > 0 && row_count_max <= BATCH_ROW_COUNT_MAX);
+    ASSERT(row_count_max > 0);
+    ASSERT(row_count_max <= BATCH_ROW_COUNT_MAX);
     ASSERT(reader->failure.status == STATUS_OK);
     *out = (ReaderBatch){0};
     TRY(reader_open(reader, err));
     SourceRead read;
     TRY(source_read(reader->source, frame, row_count_max, 0, &read, err));
+    ASSERT(read.batch.row_count <= row_count_max);
     for (uint32_t i = 0; i < read.warning_count; i++)
         reader->events.warning(reader->events.context, reader->relation, read.warnings[i]);
     if (reader->stops && read.dead_letter_count > 0)

@@ -17,6 +17,8 @@ typedef struct ReaderEvents {
     void (*warning)(void *context, const Relation *relation, Str message);
 } ReaderEvents;
 
+/* One reading of a source, from its start. A source may be read several times at once; `config` and `reported` are
+ * shared, all else is the reader's own. */
 typedef struct Reader {
     const Relation *relation;
     SourceConfig config; /* what it points to belongs to the relation */
@@ -43,7 +45,7 @@ void reader_deinit(Reader *reader);
 /* One read of at most row_count_max rows, without waiting. *batch may have no row; it lives in `frame`. Dead
  * letters have been reported; a reader that stops gives the rows before the first and sets `failure`: it may not
  * be read again. *partition is the batch's; *partition_ended: it will give no more. At the end
- * `is_ended` is set. */
+ * `is_ended` is set. Errors: what source_open and source_read give (IO, BAD_OPTION ..), OUT_OF_MEMORY. */
 typedef struct ReaderBatch {
     Batch batch;
     uint32_t partition;
@@ -59,6 +61,7 @@ NODISCARD Status reader_drop_future(const Relation *relation, int64_t max_future
                                     const ReaderEvents *events, Frame *frame, int64_t now_us, Str partition,
                                     Error *failure, Batch *batch, Error *err);
 
+/* Partitions that are known by now, read or not; 0 before the first read. */
 uint32_t reader_partition_count(const Reader *reader);
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * flow/shape.c - rows are added up in a store that forgets them at each delivery. */
+ * flow/shape.c - rows are added up in a store that forgets them at each delivery.
+ *
+ * The store holds weights per whole row, so that memory is what changed since the last delivery, not what there is. */
 #include "flow/shape.h"
 
 /* Does the node give, in each epoch, at most one withdrawal and one insertion of different rows per key? */
@@ -38,6 +40,8 @@ Status shape_init(Shape *shape, const Plan *plan, const FlowOutput *target, cons
                   Error *err) {
     ASSERT(plan->emit != EMIT_ON_UPDATE || plan->root->key != NULL);
     ASSERT(plan->emit != EMIT_EVERY || plan->every > 0);
+    ASSERT(shape_is_needed(plan));
+    ASSERT(target->batch != NULL);
     *shape = (Shape){.plan = plan,
                      .target = *target,
                      .io = context->io,
@@ -86,6 +90,8 @@ static Status note_insertions(const Shape *shape, State *keys_seen, const RowKey
                               const Batch *batch, bool look, uint32_t *rows, uint32_t *count, Frame *frame,
                               Error *err) {
     const PlanNode *root = shape->plan->root;
+    ASSERT(root->key_count <= ROWKEY_COLUMN_COUNT_MAX);
+    ASSERT(!look || (rows != NULL && count != NULL));
     const Array *columns[ROWKEY_COLUMN_COUNT_MAX];
     for (uint32_t i = 0; i < root->key_count; i++) columns[i] = &batch->columns[root->key[i]];
     uint64_t *cells = frame_alloc(frame, (size_t)batch->row_count * keys->size + 8, NULL);
@@ -114,13 +120,14 @@ static Status note_insertions(const Shape *shape, State *keys_seen, const RowKey
 
 static Status keys_of(Shape *shape, RowKeyLayout *keys, State *seen, Error *err) {
     const PlanNode *root = shape->plan->root;
+    ASSERT(root->key_count <= ROWKEY_COLUMN_COUNT_MAX);
     Type types[ROWKEY_COLUMN_COUNT_MAX];
     bool nullable[ROWKEY_COLUMN_COUNT_MAX];
     for (uint32_t i = 0; i < root->key_count; i++) {
         types[i] = root->columns[root->key[i]].type;
         nullable[i] = !root->columns[root->key[i]].not_null;
     }
-    arena_reset(&shape->arena);
+    arena_reset(&shape->arena); /* of the last delivery: the arena does not grow with the number of them */
     TRY(rowkey_layout_init(keys, &shape->arena, types, nullable, root->key_count, err));
     return keys_state_init(seen, keys, 8, &shape->arena, shape->io, shape->memory, err);
 }
@@ -216,6 +223,7 @@ static Status deliver(Shape *shape, Error *err) {
 static Status shape_epoch_end(void *context, int64_t watermark, Error *err) {
     Shape *shape = context;
     bool ignored;
+    ASSERT(watermark >= shape->watermark);
     shape->watermark = watermark;
     if (shape->every_ns > 0) return shape_tick(shape, io_clock_monotonic_ns(shape->io), &ignored, err);
     return deliver(shape, err);

@@ -14,6 +14,7 @@
 #include "plan/catalog.h"
 #include "store/rows.h"
 
+/* Stands between a query's root (as its output) and the target. It may not move: its output points to it. */
 typedef struct Shape {
     const Plan *plan;
     FlowOutput target;
@@ -23,18 +24,20 @@ typedef struct Shape {
     Frame piece_frame; /* of rows given once for each time they came */
     Rows net;    /* the epoch's (EVERY: the interval's) rows and their weights */
     Arena arena; /* of one delivery */
-    int64_t every_ns;
+    int64_t every_ns; /* EVERY: the interval; 0: the others deliver at each epoch's end */
     int64_t next_ns; /* EVERY: monotonic time of the next delivery */
-    int64_t watermark;
+    int64_t watermark; /* of the last epoch, told with the next delivery */
 } Shape;
 
 /* True when the plan's output must be shaped; else the target can be the root's output. */
 bool shape_is_needed(const Plan *plan);
 
+/* `target` is copied; `plan` must outlive the shape. Errors: OUT_OF_MEMORY. On failure nothing is left. */
 NODISCARD Status shape_init(Shape *shape, const Plan *plan, const FlowOutput *target,
                             const OpContext *context, Error *err);
 void shape_deinit(Shape *shape);
 
+/* What the query's root is given for an output. */
 FlowOutput shape_output(Shape *shape);
 
 /* When the next delivery with rows is due (monotonic); INT64_MAX: none is. */

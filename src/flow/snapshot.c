@@ -39,6 +39,8 @@ struct Snapshot {
 
 static Status take_result(void *context, const Batch *batch, Error *err) {
     Snapshot *snapshot = context;
+    ASSERT(!snapshot->has_result); /* the graph pauses at each: none is overwritten */
+    ASSERT(batch->row_count > 0);
     snapshot->result = *batch;
     snapshot->has_result = true;
     snapshot->graph.pause = true;
@@ -119,6 +121,7 @@ static Status read_stored(Snapshot *snapshot, const Rows *rows, Batch *out, Erro
     if (snapshot->copies == NULL)
         return rows_scan(rows, &snapshot->read.rows, &snapshot->frame, snapshot->flow->batch_row_count_max,
                          out, err);
+    ASSERT(snapshot->leaf < snapshot->query.leaves.count);
     LeafCopy *copy = &snapshot->copies[snapshot->leaf];
     *out = copy->next < copy->batches.count ? copy->batches.items[copy->next++] : (Batch){0};
     return STATUS_OK;
@@ -200,6 +203,7 @@ static Status read_values(Snapshot *snapshot, const PlanNode *node, Batch *out, 
     Batch whole = {.row_count = node->values.row_count,
                    .column_count = node->column_count,
                    .columns = node->values.columns};
+    ASSERT(snapshot->read.position <= whole.row_count);
     uint32_t from = (uint32_t)snapshot->read.position, left = whole.row_count - from;
     *out = (Batch){0};
     if (left == 0) return STATUS_OK;
@@ -250,6 +254,7 @@ static Status read_tapped(Snapshot *snapshot, Batch *out, bool *ended, Error *er
         snapshot->is_waiting = true;
         return STATUS_OK;
     }
+    ASSERT(read->tapped_next <= read->tapped.count);
     *ended = read->tapped_next == read->tapped.count;
     if (*ended) return STATUS_OK;
     *out = read->tapped.items[read->tapped_next++];
@@ -265,6 +270,7 @@ static Status read_source(Snapshot *snapshot, FlowRelation *relation, Batch *out
         return err->status;
     }
     ReaderBatch batch;
+    /* No clock: private reads have no max_future, so that a SELECT shows rows of the future too. */
     TRY(reader_read(&read->reader, &snapshot->frame, snapshot->flow->batch_row_count_max, 0, &batch, err));
     *out = batch.batch;
     *ended = read->reader.is_ended && batch.batch.row_count == 0;
@@ -303,6 +309,7 @@ static Status hand_on_end(Snapshot *snapshot, bool *did, Error *err) {
         bool all = true;
         for (uint32_t port = 0; port < node->port_count; port++) all &= node->ports[port].ended;
         if (!all || node->is_ended) continue;
+        ASSERT(node->consumers.count <= 1);
         node->is_ended = *did = true;
         if (node->consumers.count > 0)
             TRY(graph_port_end(&snapshot->graph, node->consumers.items[0].node, node->consumers.items[0].port,
@@ -330,6 +337,7 @@ static Status feed_leaf(Snapshot *snapshot, Error *err) {
     Batch batch;
     bool ended;
     TRY(read_leaf(snapshot, &batch, &ended, err));
+    ASSERT(batch.row_count <= BATCH_ROW_COUNT_MAX);
     if (batch.row_count > 0) return graph_push(&snapshot->graph, leaf, 0, &batch, err);
     if (!ended) return STATUS_OK;
     leaf_done(snapshot);

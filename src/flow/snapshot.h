@@ -25,11 +25,15 @@ typedef enum SnapshotState {
     SNAPSHOT_END,
 } SnapshotState;
 
-/* `events`: of sources that are read privately. */
+/* `events`: of sources that are read privately. `flow` and `plan` must outlive the snapshot. No row is read yet, and
+ * no source opened. Errors: OUT_OF_MEMORY, LIMIT (the plan is too deep). On failure nothing is left. */
 NODISCARD Status snapshot_open(const OpContext *context, Flow *flow, const Plan *plan,
                                const ReaderEvents *events, Snapshot **out, Error *err);
 void snapshot_close(Snapshot *snapshot);
 
+/* Computes until the next batch of the result, which may take long: see flow_check_interrupt. *out is only set with
+ * SNAPSHOT_ROWS. Errors: INTERRUPTED; STREAMING (a source without connector or end); READ_ONCE (standard input a
+ * second time); the first row error; what a source gives. After an error, or the end, only snapshot_close. */
 NODISCARD Status snapshot_next(Snapshot *snapshot, Batch *out, SnapshotState *state, Error *err);
 
 /* Waits until input is there, at most timeout_ns (< 0: for ever). */
