@@ -253,12 +253,18 @@ void input_set_watermark(Input *input, int64_t watermark, bool ended) {
     input->is_touched = true;
 }
 
+/* In nanoseconds, and so that it can be added to the clock: beyond 146 years it might as well be for ever. */
+static int64_t idle_timeout_ns(const Input *input) {
+    const int64_t most_ns = INT64_MAX / 2;
+    return input->idle_timeout_us < most_ns / 1000 ? input->idle_timeout_us * 1000 : most_ns;
+}
+
 bool input_check_idle(Input *input, int64_t now_ns) {
     bool changed = false;
     if (input->idle_timeout_us <= 0 || input->relation->time_column < 0) return false;
     for (size_t i = 0; i < input->partitions.count; i++) {
         InputPartition *partition = &input->partitions.items[i];
-        bool silent = now_ns - partition->active_ns > input->idle_timeout_us * 1000;
+        bool silent = now_ns - partition->active_ns > idle_timeout_ns(input);
         if (partition->is_idle || partition->is_ended || !silent) continue;
         partition->is_idle = changed = true;
     }
@@ -273,7 +279,7 @@ int64_t input_idle_due(const Input *input) {
     for (size_t i = 0; i < input->partitions.count; i++) {
         const InputPartition *partition = &input->partitions.items[i];
         if (partition->is_idle || partition->is_ended) continue;
-        int64_t at = partition->active_ns + input->idle_timeout_us * 1000 + 1;
+        int64_t at = partition->active_ns + idle_timeout_ns(input) + 1;
         due = at < due ? at : due;
         active++;
     }

@@ -195,6 +195,20 @@ static void null_times_move_nothing(void **state) {
     world_deinit(&world);
 }
 
+/* A timeout whose nanoseconds no int64 holds: silence that never lasts long enough. */
+static void idle_timeout_of_a_thousand_years(void **state) {
+    World world;
+    world_init(&world, 0);
+    const int64_t five[] = {5}, nine[] = {9};
+    world.input.idle_timeout_us = INT64_C(365250) * 86400 * SECOND;
+    push(&world, 0, five, 1, 0);
+    push(&world, 1, nine, 1, 8);
+    assert_false(input_check_idle(&world.input, INT64_C(1000000000) * 86400));
+    assert_true(input_idle_due(&world.input) > INT64_C(1000000000) * 86400);
+    assert_int_equal(settled(&world), 5);
+    world_deinit(&world);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bounds_are_running_maxima),
@@ -202,6 +216,7 @@ int main(void) {
         cmocka_unit_test(the_least_partition_rules),
         cmocka_unit_test(partitions_not_read_yet_hold_back),
         cmocka_unit_test(idle_partitions_hold_nothing_back),
+        cmocka_unit_test(idle_timeout_of_a_thousand_years),
         cmocka_unit_test(null_times_move_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,9 +85,11 @@ Status reader_drop_future(const Relation *relation, int64_t max_future_us, const
     ASSERT(column < (int32_t)batch->column_count);
     uint32_t *rows = frame_alloc(frame, batch->row_count * sizeof(uint32_t), NULL), count = 0;
     TRY_ALLOC(rows);
+    int64_t most;
+    if (__builtin_add_overflow(now_us, max_future_us, &most)) return STATUS_OK; /* later than any time */
     for (uint32_t row = 0; row < batch->row_count; row++) {
         bool comes = batch_weight(batch, row) > 0 && !array_is_null(times, row);
-        bool future = comes && array_i64(times)[row] > now_us + max_future_us;
+        bool future = comes && array_i64(times)[row] > most;
         if (!future) {
             rows[count++] = row;
             continue;

@@ -4,6 +4,14 @@
  * The store holds weights per whole row, so that memory is what changed since the last delivery, not what there is. */
 #include "flow/shape.h"
 
+/* The longest interval in nanoseconds: 146 years, which can still be added to the clock. A statement may ask for a thousand. */
+#define EVERY_NS_MAX (INT64_MAX / 2)
+
+static int64_t every_ns(const Plan *plan) {
+    if (plan->emit != EMIT_EVERY) return 0;
+    return plan->every < EVERY_NS_MAX / 1000 ? plan->every * 1000 : EVERY_NS_MAX;
+}
+
 /* Does the node give, in each epoch, at most one withdrawal and one insertion of different rows per key? */
 static bool gives_net(const PlanNode *node) {
     switch (node->kind) {
@@ -46,7 +54,7 @@ Status shape_init(Shape *shape, const Plan *plan, const FlowOutput *target, cons
                      .target = *target,
                      .io = context->io,
                      .memory = context->memory,
-                     .every_ns = plan->emit == EMIT_EVERY ? plan->every * 1000 : 0,
+                     .every_ns = every_ns(plan),
                      .watermark = WATERMARK_MIN};
     const PlanNode *root = plan->root;
     arena_init(&shape->arena, context->memory);

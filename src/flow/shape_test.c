@@ -195,12 +195,27 @@ static void every_adds_epochs_up(void **state) {
     world_deinit(&world);
 }
 
+/* An interval whose nanoseconds no int64 holds is one that does not end, not none. */
+static void every_of_a_thousand_years(void **state) {
+    World world;
+    Error err;
+    world_init(&world, EMIT_EVERY, INT64_C(365250) * 86400 * 1000000);
+    give(&world, 0, 0, 1);
+    end_epoch(&world);
+    assert_int_equal(left(&world), 0);
+    assert_true(shape_due(&world.shape) > world.sim.clock_monotonic_ns);
+    assert_int_equal(world.in.end(world.in.context, &err), STATUS_OK);
+    assert_int_equal(left(&world), 1);
+    world_deinit(&world);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_comes_and_goes_is_not_seen),
         cmocka_unit_test(a_withdrawal_leaves_only_when_the_key_is_gone),
         cmocka_unit_test(on_update_tells_the_truth),
         cmocka_unit_test(every_adds_epochs_up),
+        cmocka_unit_test(every_of_a_thousand_years),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
