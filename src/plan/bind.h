@@ -19,6 +19,8 @@ typedef enum BindPurpose {
                   plan is not for running */
 } BindPurpose;
 
+/* What one statement is bound with. All that it points to must live as long as the plan: names and constants of the tree
+ * are not copied. */
 typedef struct Binder {
     const Catalog *catalog;
     Arena *arena;           /* of the plan */
@@ -31,6 +33,10 @@ typedef struct Binder {
                                       constant */
 } Binder;
 
+/* A whole query. Errors: what is wrong with the statement, with its position in `text` and mostly a hint (42P01, 42703,
+ * 42883, 42804, 42803 ..); STREAMING, where a query over rows without end cannot give an answer; NOT_SUPPORTED;
+ * LIMIT (nesting, columns, nodes); OUT_OF_MEMORY. What is not supported is told only when nothing else is wrong, so that
+ * misspelt names come first. On failure *out is not set, and what was allocated stays in the arena. */
 NODISCARD Status bind_query(Binder *binder, const AstQuery *query, BindPurpose purpose, Plan **out,
                             Error *err);
 
@@ -39,6 +45,8 @@ NODISCARD Status bind_query(Binder *binder, const AstQuery *query, BindPurpose p
 NODISCARD Status bind_expression(Binder *binder, const AstExpr *expr, const PlanColumn *columns,
                                  uint32_t column_count, Type type, const Expr **out, Error *err);
 
+/* PostgreSQL's names, and those of Flink, RisingWave and Arrow that mean the same. UNDEFINED_OBJECT for a name that is
+ * none; NOT_SUPPORTED for one of PostgreSQL's that is not there; INVALID_ARGUMENT for modifiers out of range. */
 NODISCARD Status bind_type(const AstTypeName *name, Type *out, Error *err);
 
 /* Types, functions and operators have no schema but pg_catalog. */
@@ -50,7 +58,8 @@ NODISCARD Status bind_collation(const AstQualifiedName *collation, Type type, Er
 /* INTERVAL YEAR TO MONTH means something for literals only: an error elsewhere. */
 NODISCARD Status bind_interval_fields(const AstTypeName *name, Type type, Error *err);
 
-/* WATERMARK FOR column AS expr: the column itself, or it less a constant interval without months. */
+/* WATERMARK FOR column AS expr: the column itself, or it less a constant interval without months. *delay: microseconds,
+ * 0 or more. NOT_SUPPORTED for any other expression. */
 NODISCARD Status bind_watermark(Binder *binder, const AstWatermark *watermark, const PlanColumn *columns,
                                 uint32_t column_count, int32_t *time_column, int64_t *delay, Error *err);
 

@@ -23,14 +23,16 @@
 #include "plan/bind.h"
 
 enum {
-    COLUMN_AGGREGATE = 1u << 24,
-    COLUMN_SCALAR = 1u << 25,
+    COLUMN_AGGREGATE = 1u << 24, /* call i of the SELECT is column COLUMN_AGGREGATE + i */
+    COLUMN_SCALAR = 1u << 25, /* subquery i of it is column COLUMN_SCALAR + i */
     BIND_QUERY_DEPTH_MAX = 100,  /* queries and views inside one another */
     BIND_NODE_COUNT_MAX = 10000, /* a CTE used twice is bound twice: ends a chain that doubles */
     BIND_UNION_COUNT_MAX = 64,   /* inputs of one UNION node, as node.def says */
     BIND_FLOAT_DIGITS_REAL_MAX = 24, /* FLOAT(p) is REAL up to here */
     BIND_COLUMN_COUNT_MAX = SCHEMA_COLUMN_COUNT_MAX + 64, /* columns of one node */
 };
+
+STATIC_ASSERT((int)BIND_COLUMN_COUNT_MAX < (int)COLUMN_AGGREGATE, "no column of an input is taken for an aggregate");
 
 typedef struct CommonScope CommonScope;
 struct CommonScope { /* names of WITH, innermost first */
@@ -40,6 +42,7 @@ struct CommonScope { /* names of WITH, innermost first */
     bool *used;       /* [tables] */
 };
 
+/* What names of columns mean at one place of the statement. */
 typedef struct Scope Scope;
 struct Scope {
     const Scope *outer; /* of the query around this one: to tell "correlated" from "does not exist" */
@@ -50,6 +53,8 @@ struct Scope {
     const AstSelectList *list; /* whose names WHERE and HAVING do not see: for hints; NULL: none */
 };
 
+/* The state of one statement being bound; lives on the stack of bind.h's entries. The second half is found out on the way
+ * and ends in the plan. */
 typedef struct Bind {
     Binder *binder;
     Arena *arena;
@@ -90,6 +95,7 @@ typedef struct GroupCall {
     SqlSpan span;
 } GroupCall;
 
+/* One item of GROUP BY; equal ones are there once. */
 typedef struct GroupKey {
     const Expr *expr; /* over the input */
     Str name;
@@ -106,6 +112,7 @@ typedef struct SessionWindow {
     SqlSpan span;
 } SessionWindow;
 
+/* What GROUP BY says and which aggregates the SELECT calls, until group_finish makes the node. */
 typedef struct Group {
     VECTOR(GroupKey) keys;
     VECTOR(GroupCall) calls;
@@ -124,6 +131,7 @@ typedef struct ScalarValue {
 } ScalarValue;
 typedef VECTOR(ScalarValue) ScalarList;
 
+/* Where an expression stands, and what it may do there. */
 typedef struct ExprContext {
     const Scope *scope;
     const char *clause; /* "WHERE": of messages */
@@ -145,20 +153,29 @@ typedef struct FromResult {
 
 /* ---- bind.c: places, notices ----------------------------------------------------------------------------
  */
+/* Places as the user sees them: inside a view that is being inlined, that of the view's name. */
 SqlSpan bind_span(const Bind *bind, AstSpan span);
 int64_t bind_position(const Bind *bind, uint32_t position);
+/* The text itself; empty where the span is not of this text. It lives as long as the text. */
 Str bind_fragment(const Bind *bind, AstSpan span);
 /* Remembers "... is not supported yet" and goes on, so that misspelt names are told first. */
 void bind_defer(Bind *bind, uint32_t position, const char *what);
+/* Each message once, PLAN_NOTICE_COUNT_MAX of them; more are dropped. The texts are not copied. */
 NODISCARD Status bind_notice(Bind *bind, uint32_t position, Str message, Str hint, Error *err);
+/* Memory that is gone with the statement, made on first use. */
 NODISCARD Status bind_frame(Bind *bind, Frame **out, Error *err);
 void bind_init(Bind *bind, Binder *binder);
 void bind_deinit(Bind *bind);
+/* Notes, once, that the plan reads the relation: what may not be dropped while it runs. */
 NODISCARD Status bind_use_relation(Bind *bind, const Relation *relation, Error *err);
 
 /* ---- literal.c ----------------------------------------------------------------------------------------- */
+/* Digits as written: INTEGER, else BIGINT, else NUMERIC with just their precision and scale; with an exponent that NUMERIC
+ * cannot hold, DOUBLE PRECISION. NUMERIC_OUT_OF_RANGE for more digits than that. */
 NODISCARD Status literal_number(Bind *bind, Str digits, bool negative, SqlSpan span, const Expr **out,
                                 Error *err);
+/* A text read as a value of `type`, its errors located at the span's start. `field`: of INTERVAL '..' DAY TO HOUR; else
+ * INTERVAL_ANY_FIELD. */
 NODISCARD Status literal_parse(Bind *bind, Str text, Type type, IntervalField field, SqlSpan span,
                                const Expr **out, Error *err);
 NODISCARD Status literal_interval(Bind *bind, int64_t microseconds, SqlSpan span, const Expr **out,
@@ -174,6 +191,7 @@ NODISCARD Status literal_column(Bind *bind, const Expr *const *constants, uint32
 
 /* ---- resolve.c ------------------------------------------------------------------------------------------
  */
+/* Says what function_find_cast would, quickly: modifiers are not looked at. */
 bool resolve_can_cast(Type from, Type to, CastContext context);
 /* Brings `expr` to `type` if that is allowed in `context`; *out NULL when it is not (no error then). Errors:
  * a literal that cannot be read. */
@@ -191,6 +209,8 @@ NODISCARD Status resolve_to_common(Bind *bind, const Expr **exprs, uint32_t coun
                                    Type *type, Error *err);
 /* NOT_SUPPORTED when it is one of later.def: PostgreSQL's and not there yet. */
 NODISCARD Status resolve_later(Str name, int64_t position, bool *found, Error *err);
+/* `arguments` are replaced by what they are cast to. UNDEFINED_FUNCTION, AMBIGUOUS_FUNCTION with the signature and a hint;
+ * `position`: where these point. */
 NODISCARD Status resolve_call(Bind *bind, Str name, const Expr **arguments, uint32_t count, SqlSpan span,
                               int64_t position, const Expr **out, Error *err);
 NODISCARD Status resolve_operator(Bind *bind, Str op, const Expr *left, const Expr *right, SqlSpan span,
@@ -203,6 +223,7 @@ NODISCARD Status resolve_boolean(Bind *bind, const Expr **expr, const char *what
 Type resolve_numeric_of(Type type);
 
 /* ---- bind_expr.c, bind_call.c ------------------------------------------------------------------------ */
+/* In the mixed space; a literal may still be of type UNKNOWN. */
 NODISCARD Status bind_expr(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                            Error *err);
 /* Bound and folded. */
@@ -216,8 +237,10 @@ NODISCARD Status bind_in_subquery(Bind *bind, ExprContext *context, const AstExp
                                   const AstQuery *query, const Expr **out, Error *err);
 NODISCARD Status bind_exists_subquery(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                                       Error *err);
+/* A call of a function, an aggregate (which goes into context->group) or a form. */
 NODISCARD Status bind_call(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                            Error *err);
+/* name, table.name, schema.table.name. UNDEFINED_COLUMN, UNDEFINED_TABLE, AMBIGUOUS_COLUMN, with what may be meant. */
 NODISCARD Status bind_column_name(Bind *bind, const Scope *scope, const AstExpr *expr, uint32_t *out,
                                   Error *err);
 /* schema.table, with `behind` more parts after it: an error when the schema is none of ours. */
@@ -231,6 +254,7 @@ Str bind_output_name(const AstExpr *expr);
 /* Lengths of time in statements: so far from the ends of int64 that lengths of windows over windows add up. */
 enum { BIND_LENGTH_DAY_MAX = 365250 };
 #define BIND_LENGTH_US_MAX (INT64_C(86400000000) * BIND_LENGTH_DAY_MAX)
+/* Microseconds of an interval without months, at most BIND_LENGTH_US_MAX either way; `what` begins its messages. */
 NODISCARD Status bind_constant_interval(Bind *bind, const AstExpr *expr, const char *what, int64_t *out,
                                         Error *err);
 
@@ -256,7 +280,10 @@ NODISCARD Status expr_inline(Arena *arena, const Expr *expr, const Expr *const *
 
 /* ---- node.c ---------------------------------------------------------------------------------------------
  */
+/* Each function makes a node, or several, over its input, and derives the properties of columns and rows. *out may be the
+ * input itself where nothing had to be made. The input may be changed: it must have no other reader. */
 NODISCARD Status node_scan(Bind *bind, const Relation *relation, SqlSpan span, PlanNode **out, Error *err);
+/* What a SELECT without FROM reads: one row, no column. */
 NODISCARD Status node_one_row(Bind *bind, SqlSpan span, PlanNode **out, Error *err);
 NODISCARD Status node_new(Bind *bind, PlanKind kind, SqlSpan span, PlanNode *const *inputs,
                           uint32_t input_count, uint32_t column_count, PlanNode **out, Error *err);
@@ -267,10 +294,13 @@ typedef struct ProjectItem {
     const Expr *expr;
     Str name;
 } ProjectItem;
+/* Over a PROJECT the two become one where nothing would be computed twice; items that are the input's columns as they
+ * stand only rename them. */
 NODISCARD Status node_project(Bind *bind, PlanNode *input, const ProjectItem *items, uint32_t count,
                               SqlSpan span, PlanNode **out, Error *err);
 NODISCARD Status node_window(Bind *bind, PlanNode *input, const WindowSpec *spec, SqlSpan span,
                              PlanNode **out, Error *err);
+/* An AGGREGATE grouped by all columns. */
 NODISCARD Status node_distinct(Bind *bind, PlanNode *input, SqlSpan span, PlanNode **out, Error *err);
 NODISCARD Status node_union(Bind *bind, PlanNode *const *inputs, uint32_t count, SqlSpan span, PlanNode **out,
                             Error *err);
@@ -296,10 +326,13 @@ void node_pass_on(PlanNode *node, const PlanNode *input);
 
 /* ---- rewrite.c ------------------------------------------------------------------------------------------
  */
+/* Last: `root` is used up. The root's columns stay, in number and order. What flow relies on is asserted of each node. */
 NODISCARD Status rewrite_plan(Bind *bind, PlanNode *root, PlanNode **out, Error *err);
 
 /* ---- the clauses -----------------------------------------------------------------------------------------
  */
+/* `outer`: the scope around the query, for its hints only: correlated subqueries are not supported. `keep_unknown`: literals
+ * of the list stay UNKNOWN, for a reader who knows what type they are to have (UNION, INSERT). */
 NODISCARD Status bind_subquery(Bind *bind, const AstQuery *query, const Scope *outer, bool keep_unknown,
                                PlanNode **out, Error *err);
 NODISCARD Status bind_select(Bind *bind, const AstQuery *query, const Scope *outer, bool keep_unknown,
@@ -313,7 +346,9 @@ NODISCARD Status bind_from_window(Bind *bind, const AstFromItem *item, const Sco
                                   Error *err);
 NODISCARD Status bind_group_window(Bind *bind, const AstExpr *call, Group *group, FromResult *from,
                                    Error *err);
+/* `node` stands on top of what FROM gave, or in its place: the scope is that of its columns. */
 void from_set_node(FromResult *from, PlanNode *node);
+/* One SCALAR per subquery on top of `input`, each adding a column. */
 NODISCARD Status scalars_attach(Bind *bind, const ScalarList *scalars, PlanNode *input, PlanNode **out,
                                 Error *err);
 /* Columns of COLUMN_SCALAR to those scalars_attach made above `column_count` columns. */
@@ -324,6 +359,7 @@ NODISCARD Status group_add_key(Bind *bind, Group *group, const Expr *expr, Str n
 /* The AGGREGATE or SESSION over `from`, and the expressions brought to it. */
 NODISCARD Status group_finish(Bind *bind, Group *group, const FromResult *from, const Expr **exprs,
                               uint32_t count, PlanNode **out, Error *err);
+/* Of an expression that is still in the mixed space. */
 bool group_expr_has_aggregate(const Expr *expr);
 /* Whether an item of GROUP BY or ORDER BY is a constant, which may only be the number of an output; that output, from 0. */
 bool bind_is_position(const AstExpr *expr);

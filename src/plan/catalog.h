@@ -2,7 +2,13 @@
  * plan/catalog.h - what the binder knows about named relations: plain data.
  *
  * `db` owns and changes the catalog; the binder only reads it, through catalog_find. Names are folded,
- * unquoted. Threads: read-only while a statement is bound. */
+ * unquoted.
+ *
+ *     const Relation *relation = catalog_find(catalog, schema, name);
+ *     if (relation == NULL) suggest(catalog_suggest(catalog, name));
+ *
+ * Owner: a Relation belongs to its object in db and lives until that is dropped; plans that read it are gone by then.
+ * Threads: read-only while a statement is bound. */
 #ifndef WEIR_PLAN_CATALOG_H
 #define WEIR_PLAN_CATALOG_H
 
@@ -21,6 +27,7 @@ typedef enum RelationKind {
     RELATION_SINK,              /* cannot be read */
 } RelationKind;
 
+/* What can stand in FROM, or be written to. Its columns do not change once it has been created. */
 struct Relation {
     RelationKind kind;
     Str schema; /* empty: public; "weir_catalog" */
@@ -44,6 +51,7 @@ struct Relation {
     void *runtime;           /* db's and flow's; the binder does not look */
 };
 
+/* In the order of creation; few enough to be walked. */
 typedef struct Catalog {
     VECTOR(Relation *) relations;
     /* Asked for a name that is not there, and may make it (FROM stdin); NULL: nobody is asked. */
@@ -51,7 +59,8 @@ typedef struct Catalog {
     void *find_missing_context;
 } Catalog;
 
-/* The relation of that name: schema empty means public, then weir_catalog. NULL when there is none. */
+/* The relation of that name, compared byte by byte: schema empty means public, then weir_catalog. NULL when there is none,
+ * after find_missing has been asked. */
 const Relation *catalog_find(const Catalog *catalog, Str schema, Str name);
 
 /* The nearest name to one that does not exist; empty when none is near. */

@@ -8,6 +8,7 @@ static const Form FORMS[] = {
 #undef FORM
 };
 enum { FORM_COUNT = sizeof(FORMS) / sizeof(FORMS[0]) };
+STATIC_ASSERT(FORM_COUNT > 0 && FORM_COUNT < 64, "few enough to be walked for each call");
 
 const Form *form_find(Str name) {
     for (uint32_t i = 0; i < FORM_COUNT; i++)

@@ -2,7 +2,10 @@
  * plan/form.h - form.def as a table: what users call beside the functions of expr.
  *
  *     const Form *form = form_find(name);
- *     if (form != NULL && form->kind == FORM_COALESCE) ... */
+ *     if (form != NULL && form->kind == FORM_COALESCE) ...
+ *
+ * Forms have a grammar or a typing of their own; SHOW FUNCTIONS and "did you mean" list them with the functions.
+ * Threads: constants. */
 #ifndef WEIR_PLAN_FORM_H
 #define WEIR_PLAN_FORM_H
 

@@ -2,11 +2,18 @@
  * plan/plan.h - plans: operators as plain data, with what is known about their rows.
  *
  * Made once from a syntax tree by plan/bind.h, read by flow, which makes running operators of them. A plan is
- * immutable; it lives in one arena and may be shared by many runs.
+ * immutable; it lives in one arena and may be shared by many runs. It owns nothing else: relations it names belong to
+ * the catalog, which must keep them as long as the plan.
  *
  *     switch (node->kind) {                     no default: the compiler finds what is missing
  *         case PLAN_FILTER: return filter_init(op, &node->filter, ...);
  *         ...
+ *
+ *     SELECT k, count(*) FROM t WHERE v > 0 GROUP BY k
+ *
+ *     SCAN t (k, v)  <-  FILTER v > 0  <-  AGGREGATE by k: count(*)  <-  PROJECT k, count
+ *
+ * Times and lengths of time are microseconds throughout. W stands for a node's watermark.
  *
  * Columns of a node are numbered 0 .. column_count - 1; expressions of a node refer to the columns of its
  * input (PROJECT, FILTER) by those numbers. */
@@ -32,9 +39,11 @@ typedef enum ChangeKind {
     CHANGE_WEIGHTED, /* rows come and are taken back, in pairs or alone */
 } ChangeKind;
 
-/* What a column has to do with fixed windows. */
+/* What a column has to do with windows. A projection that passes the column on keeps it, any other expression does not. */
 typedef enum WindowRole { WINDOW_NONE, WINDOW_START, WINDOW_END } WindowRole;
 
+/* A column of a node's output: its type, and what is known of it before a row has been seen. Properties are promises that
+ * operators rely on without looking: one that does not hold for every row gives wrong results. */
 typedef struct PlanColumn {
     Str name;
     Str qualifier; /* table alias it can be reached by; empty: none */
@@ -59,6 +68,7 @@ typedef struct PlanNode PlanNode;
 
 /* --- what each kind needs ------------------------------------------------------------------------------ */
 
+/* The rows of a relation. Its columns that nobody reads have been left out by rewrite.c. */
 typedef struct ScanSpec {
     const Relation *relation;
     const uint32_t *columns; /* [column_count of the node] numbers of the relation's columns, ascending */
@@ -69,10 +79,12 @@ typedef struct ValuesSpec {
     uint32_t row_count;
 } ValuesSpec;
 
+/* Rows for which it is NULL do not pass either. */
 typedef struct FilterSpec {
     const Expr *predicate;
 } FilterSpec;
 
+/* Over the input's columns, one per column of the node; the types are equal. */
 typedef struct ProjectSpec {
     const Expr *const *exprs; /* [column_count] */
 } ProjectSpec;
@@ -92,13 +104,13 @@ typedef struct WindowSpec {
     int64_t lateness;     /* of the statement: windows whose end + lateness <= a row's bound get no row */
 } WindowSpec;
 
-/* One aggregate of an AGGREGATE or SESSION. */
+/* One aggregate of an AGGREGATE or SESSION. Computed arguments and filters are columns of a PROJECT below. */
 typedef struct PlanAggregate {
     Aggregate aggregate;
     int32_t column; /* argument: column of the input, already cast; -1: none */
     int32_t filter; /* boolean column of the input: FILTER (WHERE ..); -1: none */
     bool distinct;
-    SqlSpan span;
+    SqlSpan span; /* of the call: where its row errors point */
 } PlanAggregate;
 
 /* When the groups of an AGGREGATE are final. */
@@ -141,6 +153,7 @@ typedef struct AggregateSpec {
                                  the windows come from a view without it; -1: no row is ever late */
 } AggregateSpec;
 
+/* Inputs have the same columns, in the same order and of the same types. No order among the inputs is kept. */
 typedef struct UnionSpec {
     uint32_t unused;
 } UnionSpec;
@@ -154,6 +167,7 @@ typedef struct MatchCountsSpec {
     uint32_t right;
 } MatchCountsSpec;
 
+/* One item of ORDER BY; equal rows keep the order in which they came. */
 typedef struct SortKey {
     uint32_t column;
     bool descending;
@@ -168,6 +182,7 @@ typedef struct SortSpec {
                                is this */
 } SortSpec;
 
+/* Skips `offset` rows, then passes on `limit`. Input that takes rows back is refused when bound. */
 typedef struct LimitSpec {
     int64_t limit; /* -1: none */
     int64_t offset;
@@ -182,6 +197,7 @@ typedef struct ScalarSpec {
     uint32_t operand;
 } ScalarSpec;
 
+/* Nodes form a tree: each is read by one other, or is the root. */
 struct PlanNode {
     PlanKind kind;
     uint32_t id;  /* inputs have lower ones */
@@ -222,6 +238,7 @@ typedef enum EmitMode {
 
 enum { PLAN_NOTICE_COUNT_MAX = 8 };
 
+/* Advice that is no error, such as state that grows for ever; shown with the statement's result. */
 typedef struct PlanNotice {
     Str message;
     Str hint;
@@ -246,7 +263,7 @@ typedef struct Plan {
     uint32_t notice_count;
 } Plan;
 
-/* The schema of a node's columns (names and types), in the arena. */
+/* The schema of a node's columns (names and types), in the arena; names are not copied. Errors: OUT_OF_MEMORY, LIMIT. */
 NODISCARD Status plan_schema(Arena *arena, const PlanNode *node, Schema *out, Error *err);
 
 const char *plan_kind_name(PlanKind kind); /* "AGGREGATE" */
