@@ -36,7 +36,10 @@ static const AggregateRow rows[] = {
 #undef AGGREGATE
 };
 
+/* avg and variances of exact numbers get at least so many digits behind the point: PostgreSQL gives 16 significant ones. */
 enum { ROW_COUNT = sizeof(rows) / sizeof(rows[0]), NUMERIC_RESULT_SCALE = 16 };
+STATIC_ASSERT((int)NUMERIC_RESULT_SCALE < (int)TYPE_PRECISION_MAX, "and some before it");
+STATIC_ASSERT((int)ACCEPTS_NONE == (int)TYPE_COUNT && (int)GIVES_SAME == (int)TYPE_COUNT, "types come first, by their ids");
 
 static bool row_is_first_of_name(uint32_t row) {
     return row == 0 || strcmp(rows[row].name, rows[row - 1].name) != 0;

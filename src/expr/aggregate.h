@@ -2,7 +2,10 @@
  * expr/aggregate.h - which aggregates exist and what they give; how they are computed is op's.
  *
  *     Aggregate aggregate;
- *     TRY(aggregate_resolve(STR("avg"), &argument_type, 1, &aggregate, err)); */
+ *     TRY(aggregate_resolve(STR("avg"), &argument_type, 1, &aggregate, err));
+ *     argument = cast(argument, aggregate.argument);
+ *
+ * Adding one is a row of aggregate.def, a kind here, and its case in op/accumulator.c. Threads: constants. */
 #ifndef WEIR_EXPR_AGGREGATE_H
 #define WEIR_EXPR_AGGREGATE_H
 
@@ -26,13 +29,14 @@ typedef enum AggregateKind {
     AGGREGATE_KIND_COUNT
 } AggregateKind;
 
+/* One overload, chosen: what its argument is to be cast to and what it gives. */
 typedef struct Aggregate {
     AggregateKind kind;
     Type argument; /* the type the argument must be cast to; meaningless for COUNT_STAR */
     Type result;
 } Aggregate;
 
-/* True when an aggregate of that name exists. */
+/* True when an aggregate of that name exists; names are folded, in lower case. */
 bool aggregate_exists(Str name);
 
 /* Chooses the overload for an argument of `argument_type` (UNKNOWN literals count as text); argument_count 0

@@ -57,6 +57,7 @@ Status call_fail_with(FunctionCall *call, uint32_t row, const Error *cause, Erro
 }
 
 Status call_builder(FunctionCall *call, ArrayBuilder *builder, Error *err) {
+    ASSERT(call->row_count > 0);
     return array_builder_init(builder, call->frame, call->out->array.type, call->row_count, err);
 }
 
@@ -64,6 +65,7 @@ Status call_finish(FunctionCall *call, ArrayBuilder *builder, Error *err) {
     Array built;
     TRY(array_builder_finish(builder, &built, err));
     ASSERT(built.length == call->row_count);
+    ASSERT(type_layout(built.type) == type_layout(call->out->array.type));
     Array *out = &call->out->array;
     if (built.validity != NULL && out->validity != NULL) {
         uint64_t *validity = call_own_validity(call);

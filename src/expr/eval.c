@@ -17,6 +17,7 @@ static Status errors_merge(Frame *frame, const RowError ***errors, const Registe
         TRY_ALLOC(*errors);
     }
     for (uint32_t row = 0; row < count; row++)
+        /* The first of the arguments in the order of the text, as a reader of the statement would expect. */
         if ((*errors)[row] == NULL) (*errors)[row] = argument->errors[call_index(argument, row)];
     return STATUS_OK;
 }
@@ -133,7 +134,9 @@ static Status eval_modulo_is(Eval *eval, const Step *step, Register *out, Error 
 }
 
 static Status eval_column(Eval *eval, const Step *step, Register *out, Error *err) {
-    DEBUG_ASSERT(step->column < eval->batch->column_count);
+    ASSERT(step->column < eval->batch->column_count);
+    ASSERT(type_layout(eval->batch->columns[step->column].type) == type_layout(step->type));
+    ASSERT(eval->batch->columns[step->column].length >= eval->batch->row_count);
     const Array *column = &eval->batch->columns[step->column];
     if (eval->selection != NULL)
         return array_gather(column, eval->frame, eval->selection, eval->row_count, &out->array, err);
@@ -185,6 +188,7 @@ Status eval_run(Eval *eval, Error *err) {
 Status eval_lazy(Eval *eval, const Program *lazy, const uint32_t *rows, uint32_t count, Register *out,
                  Error *err) {
     ASSERT(lazy->output_count == 1);
+    ASSERT(count > 0);
     ASSERT(count <= eval->row_count);
     Eval part = {.program = lazy,
                  .context = eval->context,
@@ -240,6 +244,7 @@ static Status eval_no_rows(Eval *eval, Array *out, Error *err) {
 Status program_eval(const Program *program, const EvalContext *context, Frame *frame, const Batch *batch,
                     const uint32_t *selection, uint32_t selected, Array *out, RowErrors *errors, Error *err) {
     ASSERT(out != NULL || program->output_count == 0);
+    ASSERT(frame != NULL);
     ASSERT(selection == NULL || selected <= batch->row_count);
     for (uint32_t i = 1; selection != NULL && i < selected; i++) DEBUG_ASSERT(selection[i - 1] < selection[i]);
     Eval eval = {.program = program,
@@ -296,6 +301,8 @@ Status program_filter(const Program *program, const EvalContext *context, Frame 
                  .batch = batch,
                  .row_count = batch->row_count};
     ASSERT(program->output_count >= 1);
+    ASSERT(rows != NULL);
+    ASSERT(program->steps[program->outputs[0]].type.id == TYPE_BOOLEAN);
     const Step *condition_step = &program->steps[program->outputs[0]];
     if (condition_step->kind == STEP_AND) eval.conjunction = condition_step;
     if (errors != NULL) *errors = NULL;

@@ -15,6 +15,7 @@ Expr *expr_column(Arena *arena, uint32_t column, Type type, bool nullable, SqlSp
     ASSERT(type.id < TYPE_COUNT);
     Expr *expr = expr_new(arena, EXPR_COLUMN, type, span);
     if (expr == NULL) return NULL;
+    ASSERT(type.id != TYPE_UNKNOWN || nullable);
     expr->column = column;
     expr->nullable = nullable;
     return expr;
@@ -83,6 +84,7 @@ Expr *expr_text(Arena *arena, Type type, Str value, SqlSpan span) {
 
 Expr *expr_constant(Arena *arena, const Array *array, uint32_t row, SqlSpan span) {
     ASSERT(row < array->length);
+    ASSERT(type_layout(array->type) != LAYOUT_NESTED); /* one value would not be enough */
     if (array_is_null(array, row)) return expr_null(arena, array->type, span);
     if (type_layout(array->type) == LAYOUT_VIEW)
         return expr_text(arena, array->type, array_text(array, row), span);

@@ -33,6 +33,8 @@ typedef struct SqlSpan {
     int32_t end;
 } SqlSpan;
 
+/* Made by the constructors below, which settle `nullable`; then read-only. Which fields mean something follows from the
+ * kind; the others are zero. */
 typedef struct Expr Expr;
 struct Expr {
     ExprKind kind;
@@ -46,9 +48,10 @@ struct Expr {
     Array constant;           /* EXPR_CONSTANT: an array of length 1, data in the same arena */
 };
 
+/* Trees are walked by recursion: the depth bounds the stack. */
 enum { EXPR_DEPTH_MAX = 1000, EXPR_ARGUMENT_COUNT_MAX = 65535 };
 
-/* Constructors; NULL when memory is refused. */
+/* Constructors; NULL when memory is refused. Argument lists are copied, arguments are shared. */
 Expr *expr_column(Arena *arena, uint32_t column, Type type, bool nullable, SqlSpan span);
 Expr *expr_null(Arena *arena, Type type, SqlSpan span);
 Expr *expr_boolean(Arena *arena, bool value, SqlSpan span);
@@ -67,7 +70,8 @@ static inline bool expr_is_null_constant(const Expr *expr) {
     return expr->kind == EXPR_CONSTANT && array_is_null(&expr->constant, 0);
 }
 
-/* Structurally the same (spans aside). */
+/* Structurally the same (spans aside). Of volatile functions too: two calls of random() are equal here, and may not be
+ * taken for one another. */
 bool expr_equal(const Expr *a, const Expr *b);
 
 /* Has a volatile or stable (now()) function anywhere. */
@@ -76,7 +80,7 @@ bool expr_is_stable(const Expr *expr); /* no volatile and no stable one: its val
 
 bool expr_is_fallible(const Expr *expr); /* some row may make it fail */
 
-/* Sets bit i of `columns` for every column i used. */
+/* Sets bit i of `columns` for every column i used; bits that were set stay. */
 void expr_collect_columns(const Expr *expr, uint64_t *columns);
 
 /* A copy with column i replaced by replacements[i] (an Expr; shared, not copied). NULL when memory is

@@ -81,6 +81,7 @@ static const Expr *fold_and_or(Fold *fold, const Expr *expr, const Expr **argume
 
 /* Conditions known to be false are dropped with their values; one known to be true is the ELSE. */
 static const Expr *fold_case(Fold *fold, const Expr *expr, const Expr **arguments) {
+    ASSERT(expr->kind == EXPR_CASE);
     uint32_t count = 0, i = 0;
     for (; i + 1 < expr->argument_count; i += 2) {
         const Expr *condition = arguments[i];
@@ -113,6 +114,7 @@ static const Expr *fold_coalesce(Fold *fold, const Expr *expr, const Expr **argu
 }
 
 static const Expr *fold_call(Fold *fold, const Expr *expr, const Expr *const *arguments) {
+    ASSERT(expr->kind == EXPR_CALL);
     const Function *function = expr->function;
     if ((function->flags & FUNCTION_STRICT) != 0)
         for (uint32_t i = 0; i < expr->argument_count; i++)
@@ -123,6 +125,7 @@ static const Expr *fold_call(Fold *fold, const Expr *expr, const Expr *const *ar
 }
 
 static const Expr *fold_node(Fold *fold, const Expr *expr, uint32_t depth) {
+    /* Deeper trees are left as they are: program_compile refuses them with an error of its own. */
     if (expr->kind == EXPR_CONSTANT || expr->kind == EXPR_COLUMN || depth > EXPR_DEPTH_MAX) return expr;
     const Expr **arguments = ARENA_ARRAY(fold->arena, const Expr *, expr->argument_count);
     if (arguments == NULL) return NULL;
@@ -148,6 +151,7 @@ static const Expr *fold_node(Fold *fold, const Expr *expr, uint32_t depth) {
 }
 
 const Expr *expr_fold(Arena *arena, BufferPool *pool, ZoneSource *zones, const Expr *expr) {
+    ASSERT(expr != NULL && pool != NULL);
     Fold fold = {.arena = arena, .pool = pool, .zones = zones};
     const Expr *result = fold_node(&fold, expr, 0);
     if (fold.frame_ready) frame_deinit(&fold.frame);

@@ -65,6 +65,7 @@ static Status form_operand(Form *form, const Operand *operand, const uint64_t *b
         return STATUS_OK;
     }
     ASSERT(operand->lazy->output_count == 1);
+    ASSERT(bits != NULL);
     TRY(form_list(form, bits, err));
     return eval_lazy(form->eval, operand->lazy, form->rows, form->row_count, out, err);
 }

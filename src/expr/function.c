@@ -92,6 +92,8 @@ static const CastRow casts[] = {
 };
 
 enum { CAST_COUNT = sizeof(casts) / sizeof(casts[0]) };
+STATIC_ASSERT(FUNCTION_COUNT < UINT16_MAX, "indexes of rows have 16 bits");
+STATIC_ASSERT((SLOT_COUNT & (SLOT_COUNT - 1)) == 0, "a power of two, so that the remainder is a mask");
 
 static inline __attribute__((always_inline)) uint64_t load(const char *at, size_t size) {
     uint64_t word = 0;

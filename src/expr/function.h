@@ -58,6 +58,7 @@ typedef enum FunctionResult {
 typedef struct FunctionCall FunctionCall; /* expr/program.h */
 typedef Status (*FunctionKernel)(FunctionCall *call, Error *err);
 
+/* One row of function.def: an overload. Rows are compared by address. */
 typedef struct Function {
     const char *name;
     uint8_t argument_count;
@@ -74,6 +75,7 @@ typedef struct FunctionList {
     uint32_t count;
 } FunctionList;
 
+/* All overloads of a name in lower case, also of a sign or a form in words; count 0: there is none. One hash lookup. */
 FunctionList function_find(Str name);
 
 /* All of them, for completion, documentation and "did you mean". */

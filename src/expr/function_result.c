@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * expr/function_result.c - the type of a call's result; the rules for NUMERIC are in docs/DIFFERENCES.md. */
+ * expr/function_result.c - the type of a call's result; the rules for NUMERIC are in docs/DIFFERENCES.md.
+ *
+ * PostgreSQL finds a numeric's scale per value; a column here has one scale, which must follow from the types alone. */
 #include "expr/function.h"
 
 #include "base/calendar_field.h"

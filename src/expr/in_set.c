@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * expr/in_set.c - x IN (constants): a few comparisons, a hash set of integers or texts, or a sorted list. */
+ * expr/in_set.c - x IN (constants): a few comparisons, a hash set of integers or texts, or a sorted list.
+ *
+ * Comparisons take all rows at once through the vector kernels; up to COMPARE_COUNT_MAX of them cost less than hashing
+ * each row. Floats and numerics are sorted, not hashed: equal ones need not have equal bytes (0 and -0, NaN). */
 #include <stdlib.h>
 
 #include "base/hash.h"
@@ -8,6 +11,7 @@
 typedef enum InKind { IN_COMPARE, IN_INTEGERS, IN_TEXTS, IN_SORTED } InKind;
 
 enum { COMPARE_COUNT_MAX = 8 };
+STATIC_ASSERT(EXPR_ARGUMENT_COUNT_MAX < UINT32_MAX / 4, "slot counts are at most four times the values");
 
 struct InSet {
     InKind kind;
@@ -84,6 +88,7 @@ Status in_set_create(Arena *arena, const Expr *in, const InSet **out, Error *err
             set->values[set->count++] = &value->constant;
     }
     set->kind = kind_for(in->arguments[0]->type, set->count);
+    ASSERT(set->count < in->argument_count);
     *out = set;
     return set_index(arena, set, err);
 }
@@ -138,6 +143,7 @@ static Status in_compare(Eval *eval, const InSet *set, const Array *needle, uint
 
 Status eval_in(Eval *eval, const Step *step, Register *out, Error *err) {
     ASSERT(step->argument_count == 1);
+    ASSERT(step->set != NULL);
     const Register *needle = eval->registers[step->arguments[0].index];
     const InSet *set = step->set;
     uint32_t count = needle->constant ? 1 : eval->row_count;

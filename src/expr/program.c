@@ -10,6 +10,8 @@
 #include "expr/program_priv.h"
 
 enum { TABLE_SIZE_FIRST = 32, STEP_COUNT_MAX = 1 << 20 };
+STATIC_ASSERT(((int)TABLE_SIZE_FIRST & ((int)TABLE_SIZE_FIRST - 1)) == 0, "slots are found with a mask");
+STATIC_ASSERT((uint32_t)STEP_COUNT_MAX < UINT32_MAX / 2, "tables are twice as large as what they hold, and hold numbers + 1");
 
 /* Open addressing; entries are step numbers + 1. */
 typedef struct StepTable {
@@ -78,6 +80,7 @@ static bool memo_find(const Compiler *compiler, const Expr *expr, uint32_t *out)
 
 static Status memo_add(Compiler *compiler, const Expr *expr, uint32_t step, Error *err) {
     ASSERT(step < compiler->steps.count);
+    ASSERT(compiler->nodes.count == compiler->node_steps.count);
     size_t count = compiler->nodes.count;
     bool added = arena_vector_push(&compiler->nodes, compiler->arena, expr) &&
                  arena_vector_push(&compiler->node_steps, compiler->arena, step) &&
@@ -150,6 +153,7 @@ static Status step_add(Compiler *compiler, const Step *step, uint32_t *out, Erro
     uint32_t slot = (uint32_t)hash & (table->size - 1);
     while (table->entries[slot] != 0) slot = (slot + 1) & (table->size - 1);
     table->entries[slot] = (uint32_t)count + 1;
+    ASSERT(compiler->steps.count == compiler->hashes.count);
     *out = (uint32_t)count;
     return STATUS_OK;
 }
@@ -183,6 +187,7 @@ static Status compile_operands(Compiler *compiler, const Expr *expr, Step *step,
     TRY_ALLOC(operands);
     for (uint32_t i = 0; i < count; i++) {
         const Expr *argument = expr->arguments[i];
+        ASSERT(argument != NULL);
         uint32_t known;
         /* The first operand of a form is always needed, and one that another step computes anyway costs
          * nothing. */
@@ -243,7 +248,7 @@ static Status compile_call(Compiler *compiler, const Expr *expr, Step *step, uin
     step->arguments = operand;
     step->argument_count = 1;
     step->divisor = constant_i64(modulo->arguments[1]);
-    ASSERT(step->divisor != 0);
+    ASSERT(step->divisor != 0); /* the kernel divides by it unasked */
     step->remainder = constant_i64(remainder);
     return STATUS_OK;
 }
@@ -275,6 +280,7 @@ static Status compile_step(Compiler *compiler, const Expr *expr, Step *step, uin
 
 static Status compile_node(Compiler *compiler, const Expr *expr, uint32_t depth, uint32_t *out, Error *err) {
     if (memo_find(compiler, expr, out)) return STATUS_OK;
+    /* Inlining and casts may have made the tree taller than the parser let through. */
     if (depth > EXPR_DEPTH_MAX) return error_set(err, STATUS_LIMIT, "an expression is nested too deeply");
     Step step = {0};
     TRY(compile_step(compiler, expr, &step, depth, err));

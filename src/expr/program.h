@@ -14,6 +14,8 @@
  *
  * Row errors are no errors of the call: rows that fail are NULL in the result and listed in *errors. Of the
  * call itself fail only memory and limits.
+ * Owner: a Program lives in the arena it was compiled in; it refers to the expressions' constants, which must live as
+ * long. Results live in the frame, and never refer to the program's own memory.
  * Threads: a Program is immutable and shared; one evaluation uses one Frame. */
 #ifndef WEIR_EXPR_PROGRAM_H
 #define WEIR_EXPR_PROGRAM_H
@@ -33,6 +35,7 @@ typedef struct EvalContext {
     ZoneSource *zones;     /* named zones; NULL: none are known */
 } EvalContext;
 
+/* Why a row has failed. Errors of rows are compared with nothing and passed on by address. */
 typedef struct RowError {
     Status status;
     Str message;      /* static, or in the frame */
@@ -74,12 +77,14 @@ NODISCARD Status function_call_fail(FunctionCall *call, uint32_t row, Error *err
 
 typedef struct Program Program;
 
+/* `exprs`: over one input; expression i is output i of program_eval. Errors: LIMIT (nested deeper than EXPR_DEPTH_MAX, or
+ * too many steps), OUT_OF_MEMORY. Costs O(nodes); equal subtrees become one step. */
 NODISCARD Status program_compile(Arena *arena, const Expr *const *exprs, uint32_t count,
                                  const KernelTable *kernels, Program **out, Error *err);
 
 /* out: one array of length `selected` (or batch->row_count without a selection) per expression. errors (may
  * be NULL when no expression can fail): for each row the first failure among the expressions in their order,
- * or NULL when there was none. */
+ * or NULL when there was none. An output may share buffers with a column of the batch. Errors: OUT_OF_MEMORY, LIMIT. */
 NODISCARD Status program_eval(const Program *program, const EvalContext *context, Frame *frame,
                               const Batch *batch, const uint32_t *selection, uint32_t selected, Array *out,
                               RowErrors *errors, Error *err);

@@ -48,6 +48,7 @@ typedef struct Step {
     int64_t remainder;
 } Step;
 
+/* Immutable once compiled. A lazy operand's program is compiled alike, over the same input. */
 struct Program {
     const KernelTable *kernels;
     const Step *steps;

@@ -14,7 +14,7 @@
 
 enum { TEXT_RESULT_SIZE_MAX = 1 << 30 }; /* as PostgreSQL: 1 GB */
 
-/* Argument `argument` in `row`; it is not NULL there. */
+/* Argument `argument` in `row`; it is not NULL there. The text lies in the argument's buffers. */
 static inline Str text_at(const FunctionCall *call, uint32_t argument, uint32_t row) {
     const Register *from = call->arguments[argument];
     return array_text(&from->array, call_index(from, row));
@@ -45,6 +45,8 @@ static inline View text_cut(const FunctionCall *call, uint32_t argument, uint32_
 }
 
 /* A Text whose memory is the frame's pool's; text_deinit it. */
+
+/* Grows to TEXT_RESULT_SIZE_MAX, beyond which it says is_too_large and holds nothing. */
 void text_scratch(const FunctionCall *call, Text *text);
 
 /* Appends scratch text to the result as the row's value and empties it. A text of more than TEXT_RESULT_SIZE_MAX bytes

@@ -17,6 +17,7 @@ View *text_share(FunctionCall *call, uint32_t argument) {
 }
 
 void text_scratch(const FunctionCall *call, Text *text) {
+    ASSERT(call->frame->pool != NULL);
     text_init(text, buffer_pool_memory(call->frame->pool));
     text->size_max = TEXT_RESULT_SIZE_MAX;
 }
