@@ -52,10 +52,11 @@ static bool ignores_repetition(AggregateKind kind) {
 static Status check_aggregate_form(Bind *bind, const AstExpr *expr, Error *err) {
     const AstCallExpr *call = expr->call;
     int64_t position = bind_position(bind, expr->position);
+    Str name = call->name.items[call->name.count - 1].str;
     if (!call->star && call->arguments.count == 0)
-        return error_set_at(err, STATUS_WRONG_OBJECT_TYPE, position,
-                            "%.*s(*) must be used to call a parameterless aggregate function",
-                            STR_ARGS(call->name.items[call->name.count - 1].str));
+        return str_equal(name, STR("count"))
+                   ? error_set_at(err, STATUS_WRONG_OBJECT_TYPE, position, "count(*) must be used to call a parameterless aggregate function")
+                   : error_set_at(err, STATUS_UNDEFINED_FUNCTION, position, "function %.*s() does not exist", STR_ARGS(name));
     if (call->star && call->distinct)
         return error_set_at(err, STATUS_SYNTAX, position, "DISTINCT cannot be applied to *");
     return STATUS_OK;
