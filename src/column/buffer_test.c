@@ -13,11 +13,28 @@
 
 #include "column/frame.h"
 
+/* A pool and what it is charged to. */
+typedef struct World {
+    Memory memory;
+    BufferPool *pool;
+} World;
+
+static BufferPool *world_init(World *world) {
+    memory_init(&world->memory, 0);
+    world->pool = buffer_pool_create(&world->memory);
+    assert_non_null(world->pool);
+    return world->pool;
+}
+
+static void world_deinit(World *world) {
+    buffer_pool_destroy(world->pool);
+    memory_deinit(&world->memory); /* asserts that all has come back */
+}
+
 static void test_blocks_are_reused(void **state) {
     (void)state;
-    Memory memory;
-    memory_init(&memory, 0);
-    BufferPool *pool = buffer_pool_create(&memory);
+    World world;
+    BufferPool *pool = world_init(&world);
     static const size_t sizes[] = {1, 1024, 1025, 4096, 100000, 1 << 24};
     for (size_t i = 0; i < 6; i++) {
         Buffer *buffer = buffer_alloc(pool, sizes[i]);
@@ -27,31 +44,28 @@ static void test_blocks_are_reused(void **state) {
         memset(buffer->data, 1, buffer->size);
         buffer_release(buffer);
     }
-    int64_t before = memory.alloc_count;
+    int64_t before = world.memory.alloc_count;
     for (size_t round = 0; round < 100; round++)
         for (size_t i = 0; i < 6; i++) buffer_release(buffer_alloc(pool, sizes[i]));
-    assert_int_equal(memory.alloc_count, before);
-    buffer_pool_destroy(pool);
-    memory_deinit(&memory);
+    assert_int_equal(world.memory.alloc_count, before);
+    world_deinit(&world);
 }
 
 static void test_kept_bytes_have_a_limit(void **state) {
     (void)state;
-    Memory memory;
-    memory_init(&memory, 0);
-    BufferPool *pool = buffer_pool_create(&memory);
+    World world;
+    BufferPool *pool = world_init(&world);
     Buffer *buffers[5];
     for (size_t i = 0; i < 5; i++) buffers[i] = buffer_alloc(pool, 16 << 20);
     for (size_t i = 0; i < 5; i++) buffer_release(buffers[i]);
-    assert_true(memory.bytes_in_use < BUFFER_CLASS_KEPT_BYTES_MAX + (1 << 20));
+    assert_true(world.memory.bytes_in_use < BUFFER_CLASS_KEPT_BYTES_MAX + (1 << 20));
     Buffer *huge = buffer_alloc(pool, (16 << 20) + 1);
     assert_int_equal(huge->size_class, BUFFER_HEAP);
-    int64_t with = memory.bytes_in_use;
+    int64_t with = world.memory.bytes_in_use;
     buffer_release(huge);
-    assert_true(memory.bytes_in_use <= with - (16 << 20));
+    assert_true(world.memory.bytes_in_use <= with - (16 << 20));
     assert_null(buffer_alloc(pool, SIZE_MAX));
-    buffer_pool_destroy(pool);
-    memory_deinit(&memory);
+    world_deinit(&world);
 }
 
 /* The context is a copy of the pointer. */
@@ -61,25 +75,23 @@ static void count_release(void *context) {
 
 static void test_foreign_is_released_once(void **state) {
     (void)state;
-    Memory memory;
-    memory_init(&memory, 0);
-    BufferPool *pool = buffer_pool_create(&memory);
+    World world;
+    BufferPool *pool = world_init(&world);
     int released = 0, *counter = &released;
-    int64_t before = memory.bytes_in_use;
+    int64_t before = world.memory.bytes_in_use;
     Buffer *buffer = buffer_wrap(pool, "hello", 5000, count_release, (void *)&counter, sizeof(counter));
-    assert_true(memory.bytes_in_use >= before + 5000);
+    assert_true(world.memory.bytes_in_use >= before + 5000);
     buffer_retain(buffer);
     buffer_release(buffer);
     assert_int_equal(released, 0);
     buffer_release(buffer);
     assert_int_equal(released, 1);
-    memory.fail_at = 1;
+    world.memory.fail_at = 1;
     assert_null(buffer_wrap(pool, "hello", 5, count_release, (void *)&counter, sizeof(counter)));
-    memory.bytes_max = memory.bytes_in_use + 100;
+    world.memory.bytes_max = world.memory.bytes_in_use + 100;
     assert_null(buffer_wrap(pool, "hello", 5000, count_release, (void *)&counter, sizeof(counter)));
     assert_int_equal(released, 1);
-    buffer_pool_destroy(pool);
-    memory_deinit(&memory);
+    world_deinit(&world);
 }
 
 /* A reference given back twice stops the process: the pool would hand out one block to two. */
@@ -150,15 +162,14 @@ static void test_another_thread_releases(void **state) {
 
 static void test_frame_in_steady_state(void **state) {
     (void)state;
-    Memory memory;
+    World world;
     Error err;
-    memory_init(&memory, 0);
-    BufferPool *pool = buffer_pool_create(&memory);
+    BufferPool *pool = world_init(&world);
     Frame frame;
     assert_int_equal(frame_init(&frame, pool, &err), STATUS_OK);
     int64_t before = 0;
     for (size_t round = 0; round < 50; round++) {
-        if (round == 10) before = memory.alloc_count;
+        if (round == 10) before = world.memory.alloc_count;
         for (size_t i = 0; i < 40; i++) {
             Buffer *owner = NULL;
             size_t size = i * 1000 + (i == 7 ? 300000 : 0);
@@ -172,18 +183,16 @@ static void test_frame_in_steady_state(void **state) {
         assert_true(frame_size(&frame) > 800000);
         frame_reset(&frame);
     }
-    assert_int_equal(memory.alloc_count, before);
+    assert_int_equal(world.memory.alloc_count, before);
     frame_deinit(&frame);
-    buffer_pool_destroy(pool);
-    memory_deinit(&memory);
+    world_deinit(&world);
 }
 
 static void test_frame_leaves_retained_blocks_alone(void **state) {
     (void)state;
-    Memory memory;
+    World world;
     Error err;
-    memory_init(&memory, 0);
-    BufferPool *pool = buffer_pool_create(&memory);
+    BufferPool *pool = world_init(&world);
     Frame frame;
     assert_int_equal(frame_init(&frame, pool, &err), STATUS_OK);
     Buffer *owners[2000];
@@ -206,16 +215,14 @@ static void test_frame_leaves_retained_blocks_alone(void **state) {
     assert_null(frame_alloc(&frame, SIZE_MAX, NULL));
     assert_non_null(frame_alloc(&frame, 0, NULL));
     frame_deinit(&frame);
-    buffer_pool_destroy(pool);
-    memory_deinit(&memory);
+    world_deinit(&world);
 }
 
 static void test_frame_adopts(void **state) {
     (void)state;
-    Memory memory;
+    World world;
     Error err;
-    memory_init(&memory, 0);
-    BufferPool *pool = buffer_pool_create(&memory);
+    BufferPool *pool = world_init(&world);
     Frame frames[2];
     int released = 0, *counter = &released;
     Buffer *shared = buffer_wrap(pool, "x", 1, count_release, (void *)&counter, sizeof(counter));
@@ -230,8 +237,7 @@ static void test_frame_adopts(void **state) {
     frame_deinit(&frames[1]);
     assert_int_equal(released, 1);
     frame_deinit(&frames[0]);
-    buffer_pool_destroy(pool);
-    memory_deinit(&memory);
+    world_deinit(&world);
 }
 
 static void test_frame_with_refused_memory(void **state) {
