@@ -35,6 +35,7 @@ enum {
 /* Of an enum: one byte, and still checked by -Wswitch. */
 #define AST_PACKED __attribute__((packed))
 
+/* A list that grows in the parser's arena; items[0 .. count). Each use is a type of its own: name it to pass it on. */
 #define AST_LIST(Type)     \
     struct {               \
         Type *items;       \
@@ -55,6 +56,7 @@ typedef struct AstFromItem AstFromItem;
 typedef struct AstGroupItem AstGroupItem;
 typedef struct AstTypeName AstTypeName;
 
+/* One name or word. */
 typedef struct AstName {
     Str str; /* size 0: absent */
     AstSpan span;
@@ -76,6 +78,7 @@ typedef enum AstTypeKind {
     AST_TYPE_MAP,   /* key, element: MAP<k, v>, MAP(k, v) */
 } AST_PACKED AstTypeKind;
 
+/* One field of a ROW. */
 typedef struct AstTypeField {
     AstName name;
     AstTypeName *type;
@@ -150,11 +153,17 @@ typedef enum AstLikeKind { AST_LIKE_LIKE, AST_LIKE_ILIKE, AST_LIKE_SIMILAR } AST
 typedef struct AstCallExpr AstCallExpr;
 typedef struct AstTableArgument AstTableArgument;
 
+/* WHEN when THEN then */
 typedef struct AstCaseArm {
     AstExpr *when; /* a condition, or with an operand a value to compare it with */
     AstExpr *then;
 } AstCaseArm;
 
+/* Which member of the union holds follows from the kind (the names behind the kinds above); reading another is a bug.
+ *
+ *     a + 1 > 2       BINARY ">"  operation.left: BINARY "+" (COLUMN a, NUMBER 1), operation.right: NUMBER 2
+ *     count(*)        CALL        call.name: count, call.star
+ *     x IN (1, 2)     IN_LIST     in.operand: COLUMN x, in.list: NUMBER 1, NUMBER 2 */
 struct AstExpr {
     AstExprKind kind;
     bool negated; /* IS, DISTINCT_FROM, BETWEEN, LIKE, IN_LIST, IN_QUERY: NOT was written */
@@ -257,6 +266,7 @@ typedef enum AstOrderDirection {
 } AST_PACKED AstOrderDirection;
 typedef enum AstOrderNulls { AST_NULLS_DEFAULT, AST_NULLS_FIRST, AST_NULLS_LAST } AST_PACKED AstOrderNulls;
 
+/* expr [ASC | DESC | USING op] [NULLS FIRST | LAST]. A number is not resolved here: it may be an output's place. */
 typedef struct AstOrderItem {
     AstExpr *expr;
     AstOrderDirection direction;
@@ -287,6 +297,7 @@ typedef enum AstFrameExclusion {
     AST_EXCLUDE_TIES
 } AST_PACKED AstFrameExclusion;
 
+/* UNBOUNDED PRECEDING .. UNBOUNDED FOLLOWING; `offset` is NULL where the kind has none. */
 typedef struct AstFrameBound {
     AstFrameBoundKind kind;
     AstExpr *offset;
@@ -313,6 +324,8 @@ typedef enum AstNullTreatment {
     AST_NULLS_IGNORE
 } AST_PACKED AstNullTreatment;
 
+/* name([DISTINCT | ALL] arguments [ORDER BY ..]) [WITHIN GROUP (ORDER BY ..)] [FILTER (WHERE filter)]
+ * [RESPECT | IGNORE NULLS] [OVER over]. Whether a function may have what was written is the binder's to say. */
 struct AstCallExpr {
     AstQualifiedName name;
     AstExprList arguments; /* AST_EXPR_NAMED_ARGUMENT after the positional ones */
@@ -327,6 +340,7 @@ struct AstCallExpr {
     AstWindowSpec *over;
 };
 
+/* TABLE name or TABLE (query), as the argument of a window function in FROM. */
 struct AstTableArgument {
     AstQualifiedName name;    /* or */
     AstQuery *query;          /* TABLE (SELECT ..) */
@@ -341,6 +355,7 @@ typedef enum AstMaterialize {
     AST_MATERIALIZE_NEVER
 } AST_PACKED AstMaterialize;
 
+/* name [(columns)] AS [[NOT] MATERIALIZED] (query) */
 typedef struct AstCommonTable {
     AstName name;
     AstNameList columns;
@@ -349,12 +364,14 @@ typedef struct AstCommonTable {
     AstSpan span;
 } AstCommonTable;
 
+/* WITH [RECURSIVE] table, .. Each table sees those before it. */
 typedef struct AstWith {
     bool recursive;
     AST_LIST(AstCommonTable) tables;
     AstSpan span;
 } AstWith;
 
+/* expr [[AS] alias]; * and t.* are AST_EXPR_STAR without an alias. */
 typedef struct AstSelectItem {
     AstExpr *expr;
     AstName alias;
@@ -371,6 +388,7 @@ typedef enum AstGroupKind {
     AST_GROUP_SETS,   /* items: GROUPING SETS (..) */
 } AST_PACKED AstGroupKind;
 
+/* One item of GROUP BY. `items` of ROLLUP, CUBE and GROUPING SETS are items again. */
 struct AstGroupItem {
     AstGroupKind kind;
     AstSpan span;
@@ -378,6 +396,7 @@ struct AstGroupItem {
     AST_LIST(AstGroupItem) items;
 };
 
+/* WINDOW name AS (spec) */
 typedef struct AstNamedWindow {
     AstName name;
     AstWindowSpec *spec;
@@ -389,6 +408,8 @@ typedef enum AstSetQuantifier {
     AST_QUANTIFIER_DISTINCT
 } AST_PACKED AstSetQuantifier;
 
+/* SELECT [DISTINCT [ON (..)]] items [FROM ..] [WHERE ..] [GROUP BY ..] [HAVING ..] [WINDOW ..] [QUALIFY ..].
+ * ORDER BY, LIMIT and EMIT belong to the AstQuery around it. */
 typedef struct AstSelect {
     bool distinct;
     AstSetQuantifier group_quantifier; /* GROUP BY DISTINCT / ALL */
@@ -422,6 +443,7 @@ typedef enum AstEmitMode {
     AST_EMIT_EVERY, /* every */
 } AST_PACKED AstEmitMode;
 
+/* [EMIT mode] [ALLOW LATENESS interval] [LATE DATA TO name], in any order; at least one of them. */
 typedef struct AstEmit {
     AstEmitMode mode;
     AstExpr *every;             /* EMIT EVERY INTERVAL .. */
@@ -439,6 +461,9 @@ typedef enum AstLockStrength {
     AST_LOCK_UPDATE
 } AST_PACKED AstLockStrength;
 
+/* [WITH ..] body [ORDER BY ..] [LIMIT ..] [OFFSET ..] [FOR UPDATE] [EMIT ..]. The body is a SELECT, VALUES, or two queries
+ * joined by UNION, INTERSECT or EXCEPT: a UNION b UNION c is (a UNION b) UNION c; INTERSECT binds tighter. FETCH FIRST n
+ * ROWS is a limit. */
 struct AstQuery {
     AstQueryKind kind;
     bool parenthesized;
@@ -490,6 +515,7 @@ typedef enum AstJoinKind {
 typedef struct AstColumnDef AstColumnDef; /* sql/statement.h */
 typedef AST_LIST(AstColumnDef) AstColumnDefList;
 
+/* left [NATURAL] kind JOIN right [ON .. | USING (..)]. Of ON, USING and NATURAL one at most is there; none with CROSS. */
 typedef struct AstJoin {
     AstJoinKind kind;
     bool natural;
@@ -501,6 +527,7 @@ typedef struct AstJoin {
     AstExpr *match_condition; /* ASOF: MATCH_CONDITION (a.ts >= b.ts) */
 } AstJoin;
 
+/* TABLESAMPLE method (arguments) [REPEATABLE (seed)] */
 typedef struct AstTableSample {
     AstName method;
     AstExprList arguments;
@@ -534,6 +561,7 @@ typedef enum AstPatternKind {
     AST_PATTERN_END,         /* $ */
 } AST_PACKED AstPatternKind;
 
+/* A row pattern, with its quantifier: A B+ (C | D)*? is a SEQUENCE of three. */
 typedef struct AstPattern AstPattern;
 struct AstPattern {
     AstPatternKind kind;
@@ -545,16 +573,20 @@ struct AstPattern {
     AST_LIST(AstPattern) items;
 };
 
+/* DEFINE name AS condition */
 typedef struct AstMatchDefinition {
     AstName name;
     AstExpr *condition;
 } AstMatchDefinition;
 
+/* SUBSET name = (variables) */
 typedef struct AstMatchSubset {
     AstName name;
     AstNameList variables;
 } AstMatchSubset;
 
+/* input MATCH_RECOGNIZE ([PARTITION BY ..] [ORDER BY ..] [MEASURES ..] [rows per match] [AFTER MATCH SKIP ..]
+ * PATTERN (..) [WITHIN ..] [SUBSET ..] DEFINE ..), after ISO 9075-2, 7.7 (R010). */
 typedef struct AstMatchRecognize {
     AstFromItem *input;
     AstExprList partition_by;
@@ -570,6 +602,7 @@ typedef struct AstMatchRecognize {
     AST_LIST(AstMatchDefinition) definitions;
 } AstMatchRecognize;
 
+/* One item of FROM, with its joins already inside. [LATERAL] source [[AS] alias [(columns)]]. */
 struct AstFromItem {
     AstFromKind kind;
     bool lateral;

@@ -34,6 +34,8 @@ static const uint8_t byte_classes[256] = {
     [';'] = BYTE_SELF,
 };
 
+STATIC_ASSERT(TOKEN_EQUAL <= UINT8_MAX && TOKEN_SEMICOLON <= UINT8_MAX, "signs have the lowest kinds");
+
 static const uint8_t self_kinds[256] = {
     [','] = TOKEN_COMMA,        ['('] = TOKEN_LEFT_PAREN,    [')'] = TOKEN_RIGHT_PAREN,
     ['['] = TOKEN_LEFT_BRACKET, [']'] = TOKEN_RIGHT_BRACKET, ['{'] = TOKEN_LEFT_BRACE,
@@ -400,7 +402,7 @@ static Status lexer_escape_string(Lexer *lexer, Token *out, Error *err) {
         TRY_ALLOC(copy);
         size_t size = 0;
         TRY(lexer_escape_part(lexer, copy, &size, err));
-        DEBUG_ASSERT(size <= room);
+        ASSERT(size <= room); /* it has been written: a wrong bound must not go on */
         TRY(lexer_join(lexer, &out->str, str_from(copy, size), err));
         TRY(lexer_continues(lexer, &more, err));
     }
@@ -463,6 +465,7 @@ static Status lexer_parameter(Lexer *lexer, Token *out, Error *err) {
     if (is_word_byte(byte_at(lexer, lexer->at)))
         return error_set_at(err, STATUS_SYNTAX, start, "trailing junk after parameter at or near \"%.*s\"",
                             (int)(lexer->at + 1 - start), lexer->text + start);
+    ASSERT(number > 0);
     out->kind = TOKEN_PARAMETER;
     out->number = (uint32_t)number;
     out->str = str_from(lexer->text + start, lexer->at - start);
@@ -501,8 +504,10 @@ static uint32_t lexer_skip_digits(const Lexer *lexer, uint32_t at) {
 }
 
 static Status lexer_number(Lexer *lexer, Token *out, Error *err) {
+    DEBUG_ASSERT(lexer->at < lexer->end);
     uint32_t start = lexer->at, at = lexer_skip_digits(lexer, start);
     out->kind = TOKEN_INTEGER;
+    /* 1..2 is a range of two integers, as in a slice: the dot that another follows is not the number's. */
     if (byte_at(lexer, at) == '.' && byte_at(lexer, at + 1) != '.') {
         out->kind = TOKEN_DECIMAL;
         at = lexer_skip_digits(lexer, at + 1);
@@ -546,6 +551,7 @@ static Status lexer_operator(Lexer *lexer, Token *out, Error *err) {
         unsigned char byte = (unsigned char)lexer->text[at], next = byte_at(lexer, at + 1);
         if ((byte == '-' && next == '-') || (byte == '/' && next == '*')) break;
     }
+    ASSERT(at <= lexer->end);
     Str op = str_from(lexer->text + start, at - start);
     /* PostgreSQL's rule, so that a*-b is two operators and @- is one. */
     if (op.size > 1 && (op.data[op.size - 1] == '+' || op.data[op.size - 1] == '-') &&
@@ -630,6 +636,7 @@ static Status lexer_scan(Lexer *lexer, Token *out, Error *err) {
 }
 
 Status lexer_next(Lexer *lexer, Token *out, Error *err) {
+    ASSERT(lexer->at <= lexer->end);
     *out = (Token){.kind = TOKEN_OPERATOR}; /* what a failure leaves: not the end */
     TRY(lexer_skip_space(lexer, err));
     out->start = lexer->at;

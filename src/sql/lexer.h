@@ -22,6 +22,7 @@ enum {
     LEXER_PARAMETER_MAX = 65535,    /* $n, as in PostgreSQL's protocol */
 };
 
+/* Holds nothing and needs no deinit. The text must stay as long as the tokens, which point into it. */
 typedef struct Lexer {
     const char *text;
     uint32_t at;
@@ -34,7 +35,8 @@ typedef struct Lexer {
 void lexer_init(Lexer *lexer, Str text, size_t offset, Arena *arena);
 
 /* Errors: SYNTAX (unterminated string, a byte that begins no token), NOT_SUPPORTED, LIMIT, INVALID_ENCODING
- * with position; OUT_OF_MEMORY. After an error the lexer may not be used. */
+ * with position; OUT_OF_MEMORY. After an error the lexer may not be used. TOKEN_END comes again and again at the end of
+ * the text. Costs O(bytes of the token and the space before it). */
 NODISCARD Status lexer_next(Lexer *lexer, Token *out, Error *err);
 
 #endif

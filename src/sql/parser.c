@@ -8,7 +8,7 @@ static void parse_init(Parse *p, Str text, size_t offset, Arena *arena) {
 }
 
 static Status check_text(Str text, Error *err) {
-    if (text.size < UINT32_MAX) return STATUS_OK;
+    if (text.size < UINT32_MAX) return STATUS_OK; /* offsets and spans have 32 bits */
     return error_set(err, STATUS_LIMIT, "SQL text of %zu bytes is too long", text.size);
 }
 
@@ -20,6 +20,8 @@ void parser_init(Parser *parser, Str text) {
 /* The statement at the current token, up to its semicolon or the end. */
 static Status parse_whole_statement(Parse *p, AstStatement **out, Error *err) {
     TRY(parse_statement(p, out, err));
+    ASSERT(*out != NULL);
+    ASSERT((*out)->span.start <= (*out)->span.end);
     if (!parse_at(p, TOKEN_SEMICOLON) && !parse_at(p, TOKEN_END)) return parse_unexpected(p, err);
     return STATUS_OK;
 }
@@ -35,6 +37,7 @@ static Status parse_next(Parse *p, AstStatement **out, Error *err) {
  * by. */
 static size_t skip_statement(Parse *p, size_t text_size) {
     Error ignored = {0};
+    ASSERT(p->lexer.at <= p->lexer.end);
     /* The tokens are only looked at: what they allocate goes again, the failed statement's nodes stay. */
     ArenaMark mark = arena_mark(p->arena);
     Status status = STATUS_OK;
@@ -128,6 +131,7 @@ Status parse_expect(Parse *p, TokenKind kind, Error *err) {
     Str text = token_text(kind);
     bool is_word = token_is(kind, TOKEN_IS_KEYWORD) || str_starts_with(text, STR("a "));
     size_t size = text_format(what, sizeof(what), is_word ? "%.*s" : "\"%.*s\"", STR_ARGS(text));
+    ASSERT(size < sizeof(what)); /* the longest keyword fits */
     if (!token_is(kind, TOKEN_IS_KEYWORD)) return parse_expected(p, what, err);
     for (size_t i = 0; i < size; i++)
         if (what[i] >= 'a' && what[i] <= 'z') what[i] = (char)(what[i] - ('a' - 'A'));
@@ -146,7 +150,8 @@ Status parse_close(Parse *p, uint32_t open, Error *err) {
 /* ---- limits and nodes -------------------------------------------------------------------------------- */
 
 Status parse_enter(Parse *p, uint32_t *outer_height, Error *err) {
-    STATIC_ASSERT((int)PARSER_DEPTH_MAX < (int)AST_HEIGHT_MAX, "parse_grow leaves room for the nesting");
+    STATIC_ASSERT(2 * (int)PARSER_DEPTH_MAX < (int)AST_HEIGHT_MAX, "parse_grow leaves room for the nesting");
+    ASSERT(p->depth <= PARSER_DEPTH_MAX);
     *outer_height = p->height;
     p->height = 0;
     if (++p->depth <= PARSER_DEPTH_MAX) return STATUS_OK;
@@ -171,6 +176,7 @@ Status parse_list_grow(Parse *p, void **items, uint32_t *count, uint32_t *capaci
     void *grown = parse_alloc(p, wanted * item_size);
     TRY_ALLOC(grown);
     if (*count > 0) memcpy(grown, *items, *count * item_size);
+    ASSERT(wanted > *count);
     *items = grown;
     *capacity = wanted;
     return STATUS_OK;
@@ -188,6 +194,7 @@ Status parse_new_expr(Parse *p, AstExprKind kind, uint32_t start, AstExpr **out,
 }
 
 Status parse_new_statement(Parse *p, AstStatementKind kind, AstStatement **out, Error *err) {
+    ASSERT(kind <= AST_STATEMENT_DISCARD);
     AstStatement *statement = NEW_NODE(p, AstStatement);
     TRY_ALLOC(statement);
     statement->kind = kind;
@@ -204,6 +211,7 @@ Status parse_take_name(Parse *p, AstName *out, Error *err) {
 
 Status parse_name(Parse *p, AstName *out, Error *err) {
     if (!parse_at_class(p, TOKEN_IS_COLUMN_ID)) return parse_expected(p, "a name", err);
+    DEBUG_ASSERT(p->token.str.size > 0); /* SQL has no empty name: size 0 means absent */
     return parse_take_name(p, out, err);
 }
 

@@ -25,11 +25,13 @@ enum {
     PARSER_LIST_COUNT_MAX = 100000, /* items of any one list */
 };
 
+/* A place in a text; may be copied to come back to it. */
 typedef struct Parser {
     Str text;
     size_t offset; /* where the next statement begins, comments and white space before it included */
 } Parser;
 
+/* A byte order mark at the start is passed over. */
 void parser_init(Parser *parser, Str text);
 
 /* The next statement, NULL at the end of the text; empty statements (;;) are passed over.

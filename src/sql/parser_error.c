@@ -133,6 +133,7 @@ static void format_words(char *out, size_t size, const char *const *words, size_
 
 Status parse_expected_word(Parse *p, const char *const *words, size_t count, Error *err) {
     ASSERT(count > 0);
+    ASSERT(words != NULL);
     char list[ERROR_HINT_SIZE_MAX - 16];
     format_words(list, sizeof(list), words, count);
     Str text = token_source(p, &p->token);

@@ -69,7 +69,8 @@ static Status infix_precedence(Parse *p, ExprMode mode, Precedence *out, Error *
 /* A node over `left` and what follows it, up to the last token taken. */
 static Status expr_over(Parse *p, AstExprKind kind, const AstExpr *left, uint32_t position, AstExpr **out,
                         Error *err) {
-    DEBUG_ASSERT(left != NULL);
+    ASSERT(left != NULL);
+    ASSERT(left->span.start <= p->end);
     TRY(parse_grow(p, err));
     TRY(parse_new_expr(p, kind, left->span.start, out, err));
     (*out)->position = position;
@@ -116,7 +117,7 @@ static Status parse_quantified(Parse *p, Str op, uint32_t position, AstExpr **le
     if (query == NULL && list.count != 1)
         return error_set_at(err, STATUS_SYNTAX, open, "ANY and ALL take one array or a subquery");
     AstExpr *right = query == NULL ? list.items[0] : NULL, *expr;
-    DEBUG_ASSERT((right == NULL) == (query != NULL));
+    ASSERT((right == NULL) == (query != NULL));
     if (query != NULL) {
         TRY(parse_new_expr(p, AST_EXPR_SUBQUERY, open, &right, err));
         right->query = query;
@@ -154,6 +155,7 @@ static Status parse_logic(Parse *p, AstExprKind kind, Precedence precedence, Ast
     TRY(parse_advance(p, err));
     AstExpr *right, *expr = *left;
     TRY(parse_expr_from(p, (Precedence)(precedence + 1), EXPR_MODE_FULL, &right, err));
+    /* (a AND b) AND c keeps its own node: the tree says what was written, and spans stay those of the text. */
     if (expr->kind != kind || expr->parenthesized) {
         TRY(expr_over(p, kind, *left, position, &expr, err));
         LIST_PUSH(p, &expr->list, *left);

@@ -17,6 +17,7 @@
 #include "sql/lexer.h"
 #include "sql/parser.h"
 
+/* One statement being read: at most two tokens ahead, no going back. */
 typedef struct Parse {
     Token token; /* the current one */
     Token next;  /* behind it, when has_next */
@@ -54,6 +55,7 @@ typedef enum ExprMode { EXPR_MODE_FULL, EXPR_MODE_BOUND } ExprMode;
 
 /* ---- tokens ------------------------------------------------------------------------------------------ */
 
+/* Takes the current token; its bytes are then inside the node being read (p->end). */
 static inline Status parse_advance(Parse *p, Error *err) {
     p->end = p->token.end;
     if (p->has_next) {
@@ -131,6 +133,8 @@ NODISCARD static inline void *parse_alloc_zeroed(Parse *p, size_t size) {
 
 #define NEW_NODE(p, Type) ((Type *)parse_alloc_zeroed((p), sizeof(Type)))
 
+/* Room for at least one more; LIMIT beyond PARSER_LIST_COUNT_MAX. What was there moves: keep no pointers into a list that
+ * still grows. */
 NODISCARD Status parse_list_grow(Parse *p, void **items, uint32_t *count, uint32_t *capacity,
                                  size_t item_size, Error *err);
 
@@ -184,6 +188,7 @@ NODISCARD Status parse_dotted_name(Parse *p, AstName *out, Error *err);
 
 /* ---- expressions ------------------------------------------------------------------------------------- */
 
+/* Every rule here gives a tree whose span ends with the last token taken. */
 NODISCARD Status parse_expr(Parse *p, AstExpr **out, Error *err);
 /* Only operators that bind at least as tightly as `least`. */
 NODISCARD Status parse_expr_from(Parse *p, Precedence least, ExprMode mode, AstExpr **out, Error *err);
@@ -232,6 +237,8 @@ NODISCARD Status parse_option_value(Parse *p, AstOption *option, Error *err);
 
 /* ---- statements -------------------------------------------------------------------------------------- */
 
+/* Statements begin at their first word, and set all of the node but `span` and `parameter_count`, which parse_statement
+ * sets. */
 NODISCARD Status parse_statement(Parse *p, AstStatement **out, Error *err);
 NODISCARD Status parse_new_statement(Parse *p, AstStatementKind kind, AstStatement **out, Error *err);
 NODISCARD Status parse_relation_kind(Parse *p, AstRelationKind *out, Error *err);

@@ -41,7 +41,8 @@ typedef struct Split {
     size_t offset; /* looked at so far */
 } Split;
 
-/* `text` is everything since the last statement's end. Returns the size of the first statement, its
+/* `text` is everything since the last statement's end, grown since the last call and otherwise the same bytes (they may
+ * have moved). Returns the size of the first statement, its
  * semicolon included, and starts over; 0 when no semicolon that ends it has come yet. */
 size_t split_next(Split *split, Str text);
 

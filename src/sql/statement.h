@@ -49,6 +49,7 @@ typedef enum AstColumnConstraintKind {
     AST_COLUMN_METADATA, /* Flink: METADATA [FROM 'key'] [VIRTUAL]; RisingWave: INCLUDE .. is another thing */
 } AST_PACKED AstColumnConstraintKind;
 
+/* [CONSTRAINT name] constraint, behind a column. */
 typedef struct AstColumnConstraint {
     AstColumnConstraintKind kind;
     bool flag;    /* GENERATED: STORED; IDENTITY: ALWAYS; METADATA: VIRTUAL; PRIMARY KEY: NOT ENFORCED */
@@ -58,6 +59,7 @@ typedef struct AstColumnConstraint {
     AstSpan span;
 } AstColumnConstraint;
 
+/* name type [COLLATE ..] constraints. Constraints stand in the order written; contradictions are the reader's to find. */
 struct AstColumnDef {
     AstName name;
     AstTypeName *type; /* NULL: a generated column whose type follows from its expression */
@@ -72,6 +74,7 @@ typedef enum AstTableConstraintKind {
     AST_TABLE_CHECK
 } AST_PACKED AstTableConstraintKind;
 
+/* [CONSTRAINT name] PRIMARY KEY (columns) | UNIQUE (columns) | CHECK (expr) */
 typedef struct AstTableConstraint {
     AstTableConstraintKind kind;
     AstName name;
@@ -101,7 +104,14 @@ typedef enum AstRelationKind {
 } AST_PACKED AstRelationKind;
 
 /* One struct for all of CREATE: the parser refuses what a kind cannot have (a query on a SOURCE, columns
- * on a MATERIALIZED VIEW other than names, a SINK without FROM or AS). */
+ * on a MATERIALIZED VIEW other than names, a SINK without FROM or AS).
+ *
+ *     CREATE [OR REPLACE] [TEMPORARY] SOURCE s (columns, constraints, WATERMARK FOR ..) [FROM connector (options)]
+ *         [FORMAT format [(options)]] [WITH (options)]
+ *     CREATE [MATERIALIZED] VIEW v [(names)] [WITH (options)] AS query
+ *     CREATE SINK k FROM x | AS query  [INTO connector (options)] [FORMAT ..] [WITH (options)]
+ *
+ * Option names are not looked at: which there are depends on the connector. */
 typedef struct AstCreate {
     AstRelationKind relation;
     bool if_not_exists;
@@ -155,6 +165,7 @@ typedef enum AstStatementKind {
     AST_STATEMENT_DISCARD,     /* name: all, plans, sequences, temp */
 } AST_PACKED AstStatementKind;
 
+/* DROP kind [IF EXISTS] names [CASCADE | RESTRICT] */
 typedef struct AstDrop {
     AstRelationKind relation;
     bool if_exists;
@@ -180,6 +191,7 @@ typedef enum AstAlterKind {
     AST_ALTER_SET_SCHEMA,      /* new_name */
 } AST_PACKED AstAlterKind;
 
+/* One action; which fields it has stands behind its kind. */
 typedef struct AstAlterAction {
     AstAlterKind kind;
     bool flag;
@@ -194,6 +206,7 @@ typedef struct AstAlterAction {
     AstSpan span;
 } AstAlterAction;
 
+/* ALTER kind [IF EXISTS] name action, .. */
 typedef struct AstAlter {
     AstRelationKind relation;
     bool if_exists;
@@ -201,6 +214,7 @@ typedef struct AstAlter {
     AST_LIST(AstAlterAction) actions;
 } AstAlter;
 
+/* SUBSCRIBE [TO] name | query [WHERE ..] [AS OF EPOCH n] [WITH (options)] [EMIT ..] */
 typedef struct AstSubscribe {
     AstQualifiedName name; /* or */
     AstQuery *query;       /* SUBSCRIBE (SELECT ..), SUBSCRIBE SELECT .. */
@@ -211,6 +225,7 @@ typedef struct AstSubscribe {
     AstSpan where_span;
 } AstSubscribe;
 
+/* column = value, or (columns) = value with a row or a subquery. */
 typedef struct AstAssignment {
     AstNameList columns; /* one, or several for (a, b) = (..) */
     bool is_multiple;
@@ -226,6 +241,8 @@ typedef enum AstConflictAction {
     AST_CONFLICT_UPDATE
 } AST_PACKED AstConflictAction;
 
+/* INSERT INTO table [AS alias] [(columns)] query | DEFAULT VALUES [ON CONFLICT ..] [RETURNING ..]. DEFAULT among VALUES is
+ * an expression of its own kind. */
 typedef struct AstInsert {
     AstWith *with;
     AstQualifiedName table;
@@ -241,6 +258,7 @@ typedef struct AstInsert {
     AstSpan conflict_span;
 } AstInsert;
 
+/* UPDATE table [AS alias] SET assignments [FROM ..] [WHERE ..] [RETURNING ..] */
 typedef struct AstUpdate {
     AstWith *with;
     AstQualifiedName table;
@@ -251,6 +269,7 @@ typedef struct AstUpdate {
     AstSelectList returning;
 } AstUpdate;
 
+/* DELETE FROM table [AS alias] [USING ..] [WHERE ..] [RETURNING ..] */
 typedef struct AstDelete {
     AstWith *with;
     AstQualifiedName table;
@@ -262,6 +281,7 @@ typedef struct AstDelete {
 
 typedef enum AstCopyEnd { AST_COPY_STDIO, AST_COPY_FILE, AST_COPY_PROGRAM } AST_PACKED AstCopyEnd;
 
+/* COPY table [(columns)] FROM | TO .. [WITH (options)] [WHERE ..], COPY (query) TO .. */
 typedef struct AstCopy {
     bool is_from;           /* else TO */
     AstCopyEnd end;         /* AST_COPY_STDIO: STDIN or STDOUT */
@@ -283,6 +303,7 @@ typedef enum AstShowKind {
     AST_SHOW_CREATE,  /* SHOW CREATE [TABLE | SOURCE ..] object */
 } AST_PACKED AstShowKind;
 
+/* SHOW .. [LIKE | ILIKE 'pattern'] */
 typedef struct AstShow {
     AstShowKind kind;
     AstName name;
@@ -294,6 +315,7 @@ typedef struct AstShow {
     Str pattern;           /* LIKE '..' */
 } AstShow;
 
+/* DESCRIBE [kind] object, or a query, whose columns are told without running it. */
 typedef struct AstDescribe {
     bool has_kind; /* DESCRIBE VIEW object */
     AstRelationKind relation;
@@ -301,6 +323,7 @@ typedef struct AstDescribe {
     AstQuery *query;
 } AstDescribe;
 
+/* EXPLAIN [ANALYZE] [STATE] [VERBOSE] [(options)] statement */
 typedef struct AstExplain {
     bool analyze;
     bool state;
@@ -312,6 +335,7 @@ typedef struct AstExplain {
 
 typedef enum AstSetScope { AST_SCOPE_DEFAULT, AST_SCOPE_SESSION, AST_SCOPE_LOCAL } AST_PACKED AstSetScope;
 
+/* SET [SESSION | LOCAL] name = | TO values */
 typedef struct AstSet {
     AstSetScope scope;
     bool to_default;      /* SET x TO DEFAULT */
@@ -343,6 +367,7 @@ typedef enum AstAccessMode {
     AST_ACCESS_READ_WRITE
 } AST_PACKED AstAccessMode;
 
+/* BEGIN .. RELEASE, and the modes of SET TRANSACTION. The syntax is PostgreSQL's; what it means here is db's to say. */
 typedef struct AstTransaction {
     AstTransactionKind kind;
     AstIsolation isolation;
@@ -352,17 +377,20 @@ typedef struct AstTransaction {
     AstName savepoint;
 } AstTransaction;
 
+/* PREPARE name [(types)] AS statement */
 typedef struct AstPrepare {
     AstName name;
     AST_LIST(AstTypeName *) types;
     AstStatement *statement;
 } AstPrepare;
 
+/* EXECUTE name [(arguments)] */
 typedef struct AstExecute {
     AstName name;
     AstExprList arguments;
 } AstExecute;
 
+/* DECLARE name [BINARY] [[NO] SCROLL] CURSOR [WITH | WITHOUT HOLD] FOR query */
 typedef struct AstDeclare {
     AstName name;
     bool binary;
@@ -379,6 +407,7 @@ typedef enum AstFetchDirection {
     AST_FETCH_RELATIVE,
 } AST_PACKED AstFetchDirection;
 
+/* FETCH | MOVE direction [FROM | IN] cursor. `count` may be 0 or negative; with `all` it means nothing. */
 typedef struct AstFetch {
     bool is_move;
     bool all; /* FETCH ALL, FORWARD ALL, BACKWARD ALL */
@@ -387,12 +416,14 @@ typedef struct AstFetch {
     AstName cursor;
 } AstFetch;
 
+/* TRUNCATE [TABLE] names */
 typedef struct AstTruncate {
     AstQualifiedNameList names;
     AstSpan cascade;          /* CASCADE: empty when absent; RESTRICT says nothing more */
     AstSpan restart_identity; /* RESTART IDENTITY */
 } AstTruncate;
 
+/* Which member of the union holds follows from the kind, as in AstExpr. */
 struct AstStatement {
     AstStatementKind kind;
     AstSpan span;             /* without the semicolon and the comments around it */

@@ -61,6 +61,7 @@ static const Str token_texts[TOKEN_KIND_COUNT] = {
 };
 
 STATIC_ASSERT(TOKEN_KIND_COUNT < UINT16_MAX, "a kind fits Token.kind");
+STATIC_ASSERT((TOKEN_IS_RESERVED | TOKEN_IS_KEYWORD) <= UINT8_MAX, "classes fit a byte of token_classes");
 
 Str token_text(TokenKind kind) {
     DEBUG_ASSERT(kind < TOKEN_KIND_COUNT);
@@ -108,6 +109,8 @@ static inline bool same_word(const char *word, const char *text, size_t size) {
 }
 
 STATIC_ASSERT(KEYWORD_SIZE_MAX <= 24, "three loads cover a keyword");
+STATIC_ASSERT((KEYWORD_SLOT_COUNT & (KEYWORD_SLOT_COUNT - 1)) == 0, "remainders are masks");
+STATIC_ASSERT((KEYWORD_BUCKET_COUNT & (KEYWORD_BUCKET_COUNT - 1)) == 0, "remainders are masks");
 
 TokenKind token_find_keyword(const char *word, size_t size) {
     if (size < 2 || size > KEYWORD_SIZE_MAX) return TOKEN_IDENTIFIER;

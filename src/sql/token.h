@@ -65,12 +65,14 @@ typedef enum TokenClass {
     TOKEN_IS_RESERVED = 32,
 } TokenClass;
 
+/* For each kind the bits of TokenClass; 0 for signs and literals. From keyword.def, which has PostgreSQL's categories. */
 extern const uint8_t token_classes[TOKEN_KIND_COUNT];
 
 static inline bool token_is(TokenKind kind, unsigned classes) {
     return (token_classes[kind] & classes) != 0;
 }
 
+/* `str` lives as long as the text and the lexer's arena. */
 typedef struct Token {
     uint16_t kind;  /* TokenKind */
     bool quoted;    /* an identifier in double quotes */
