@@ -28,6 +28,9 @@ static Object *object_find(const weir_db *db, Str name) {
 
 /* --- late tables ------------------------------------------------------------------------------ */
 
+/* A late table hangs on the query that feeds it: it is made when that starts, and goes with it. Its rows are the late ones as
+ * they came, withdrawals too, since what was taken back late has not been taken back. */
+
 /* Late rows as rows of the table: the weight becomes a column before late_by. */
 static Status late_batch(void *context, const Batch *batch, Error *err) {
     Object *object = context;
@@ -404,6 +407,7 @@ static Status start_running(weir_db *db, Object *object, const Definition *defin
 static Status create_defined(weir_db *db, const Definition *definition, Str text, Arena *arena, Error *err) {
     Object *object = NULL;
     TRY(object_make(db, &object, err));
+    /* The two change places, so that a failure can give the statement its memory back: it may be run again. */
     Arena empty = object->arena;
     object->arena = *arena;
     *arena = empty;
@@ -470,8 +474,11 @@ static Status view_reads(weir_db *db, const Object *object, const Relation *rela
     Arena arena;
     Plan *plan = NULL;
     arena_init(&arena, &db->memory);
-    Binder binder = {
-        .catalog = &db->catalog, .arena = &arena, .pool = db->pool, .text = object->relation.query_text};
+    Binder binder = {.catalog = &db->catalog,
+                     .arena = &arena,
+                     .pool = db->pool,
+                     .zones = &db->zones.source,
+                     .text = object->relation.query_text};
     Status status = bind_query(&binder, object->relation.query, BIND_VIEW, &plan, err);
     for (uint32_t i = 0; status == STATUS_OK && i < plan->relation_count; i++)
         *out |= plan->relations[i] == relation;
