@@ -57,6 +57,7 @@ static Status halt_query(const Object *object, FlowQuery *query, const RowError 
 
 static Status row_failed(weir_db *db, FlowQuery *query, const PlanNode *shape, const Batch *batch, uint32_t row,
                          const RowError *error, Error *err) {
+    /* An object is named in dead letters and warnings, a statement's own row by the word select. */
     const Object *object = query == NULL ? NULL : object_of_query(db, query);
     if (query != NULL && query->on_error == ON_ERROR_STOP) return halt_query(object, query, error, err);
     if (query != NULL && query->on_error == ON_ERROR_SKIP)
@@ -190,6 +191,7 @@ bool database_enter(weir_db *db) {
 
 static void run_deferred(weir_db *db) {
     Deferred *deferred = atomic_exchange(&db->deferred, NULL);
+    /* Taken all at once: what is deferred from now on is run by whoever leaves next. */
     while (deferred != NULL) {
         Deferred *next = deferred->next;
         deferred->run(deferred);
@@ -198,7 +200,7 @@ static void run_deferred(weir_db *db) {
 }
 
 void database_leave(weir_db *db) {
-    halt_tell(db);
+    halt_tell(db); /* may call the user's notice: while still inside, so that a call from there is refused */
     run_deferred(db);
     if (db->event_count > 0) subscription_set_events(db);
     db->flow->interrupt = NULL;
@@ -206,6 +208,7 @@ void database_leave(weir_db *db) {
 }
 
 void database_defer(weir_db *db, Deferred *deferred) {
+    /* On the stack first: whoever is inside runs it when leaving, else this thread does. */
     deferred->next = atomic_load(&db->deferred);
     while (!atomic_compare_exchange_weak(&db->deferred, &deferred->next, deferred)) continue;
     if (database_enter(db)) database_leave(db);

@@ -19,12 +19,14 @@
 typedef struct Object Object; /* db/object.h */
 
 /* Settings that SET changes. */
+/* Set through SET, read by name in db/settings.c. */
 typedef struct Settings {
     int64_t batch_rows; /* rows per read and push at most; tests shrink it */
 } Settings;
 
 /* Something freed while the database was in use (in a callback, by a second thread): it goes when the one
  * inside leaves. */
+/* First member of the handle that goes, so that freeing needs no memory. */
 typedef struct Deferred {
     void (*run)(struct Deferred *deferred);
     struct Deferred *next;
@@ -62,8 +64,14 @@ struct weir_db {
     uint32_t next_partition; /* writers' partitions: numbers are never given twice */
 };
 
+/* `io` must outlive the database. memory_max: bytes for everything but handles; 0: no limit. On failure nothing is left. */
 NODISCARD Status database_create(Io *io, int64_t memory_max, weir_db **out, Error *err);
+
+/* All handles on it have been freed, and nobody is inside. */
 void database_destroy(weir_db *db);
+
+/* False while another thread, or a callback's caller, is inside: the public call answers WEIR_BUSY. Leaving does what has
+ * waited: warnings of what has halted, handles to free, descriptors of subscriptions. */
 
 NODISCARD bool database_enter(weir_db *db);
 void database_leave(weir_db *db);

@@ -23,6 +23,7 @@ typedef struct DeadLetterEntry {
     int64_t received_at_us;
 } DeadLetterEntry;
 
+/* The oldest go first; bytes that are no UTF-8 are kept as \xHH. */
 typedef struct DeadLetters {
     Memory *memory;
     VECTOR(DeadLetterEntry) entries; /* a ring once full: `first` is the oldest */

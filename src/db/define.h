@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0
- * db/define.h - what a CREATE statement says, as a Relation and options: no side effect yet. */
+ * db/define.h - what a CREATE statement says, as a Relation and options: no side effect yet.
+ *
+ * All that can be wrong with a CREATE but I/O is found here, so that weir_prepare tells it. Threads: inside the database. */
 #ifndef WEIR_DB_DEFINE_H
 #define WEIR_DB_DEFINE_H
 
 #include "db/object.h"
 #include "format/infer.h"
 
+/* What object.c needs to make the object. It points into the tree and its arena. */
 typedef struct Definition {
     Relation relation;          /* name, columns, key, time, what it reads */
     const Plan *plan;           /* of AS SELECT, or of a sink's FROM */
     const Connector *connector; /* NULL: none */
     OptionList options;         /* the connector's and its format's */
     OnError on_error;
-    int64_t idle_timeout_us;
-    int64_t max_future_us;
+    int64_t idle_timeout_us; /* 0: partitions are never idle */
+    int64_t max_future_us; /* 0: off */
 } Definition;
 
 /* Everything is in the arena. Errors are those of weir_prepare: names, types, options, positions. */

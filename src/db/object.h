@@ -15,6 +15,7 @@ typedef enum HaltNews {
     HALT_TOLD,
 } HaltNews;
 
+/* Its address is its Relation's, and stays while it exists; `number` tells it from a later object at the same address. */
 struct Object {
     Relation relation; /* first: a Relation of the catalog is its Object */
     uint64_t number;   /* never given twice: the address of a dropped object may be */
@@ -55,7 +56,10 @@ NODISCARD Status object_check_kind(const Relation *relation, AstRelationKind wan
 /* "table \"a.b\" does not exist", with the nearest name that does. */
 Status object_missing(const weir_db *db, const char *kind, const AstQualifiedName *name, Error *err);
 
+/* All that is named goes, with CASCADE what depends on it too; or nothing does. DEPENDENT_OBJECTS (2BP01), UNDEFINED_TABLE,
+ * WRONG_OBJECT_TYPE; BUSY while an open result or subscription reads one of them. */
 NODISCARD Status object_drop(weir_db *db, const AstDrop *drop, Error *err);
+/* Whatever depends on it has gone. A sink's file is closed; what EMIT EVERY still held has left before. */
 void object_destroy(weir_db *db, Object *object);
 
 /* What the binder has to say about a plan (state that grows, ...), for the user. */

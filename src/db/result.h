@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * db/result.h - rows on their way to the user: batches of a snapshot, of a continuous query, or of a list. */
+ * db/result.h - rows on their way to the user: batches of a snapshot, of a continuous query, or of a list.
+ *
+ *     for (;;) {
+ *         TRY(result_next(&result, &batch, &ended, err));
+ *         if (ended) break;
+ *         if (batch.row_count == 0) TRY(result_wait(&result, timeout_ns, err));
+ *     }
+ *
+ * Threads: inside the database. */
 #ifndef WEIR_DB_RESULT_H
 #define WEIR_DB_RESULT_H
 
@@ -14,6 +22,7 @@ typedef enum ResultKind {
     RESULT_LIST,     /* SHOW, DESCRIBE, EXPLAIN: one batch in a frame of its own */
 } ResultKind;
 
+/* Owned by the stream, or the script, that reads it. Fields belong to the kinds named in capitals. */
 typedef struct Result {
     ResultKind kind;
     weir_db *db;
@@ -50,6 +59,7 @@ NODISCARD Status result_wait(Result *result, int64_t timeout_ns, Error *err);
 /* True when result_next would come back without rows for now: it reads on to find out. */
 bool result_would_wait(Result *result);
 
+/* Also of one that gives no rows. A LIVE query stops; its late table goes with it. */
 void result_close(Result *result);
 
 #endif

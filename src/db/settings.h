@@ -5,13 +5,16 @@
 
 #include "db/statement.h"
 
+/* In the order of setting.def, index < settings_count(); texts are constants. */
 uint32_t settings_count(void);
 const char *settings_name(uint32_t index);
 const char *settings_summary(uint32_t index);
+/* The value as SHOW gives it. */
 void settings_read(const weir_conn *conn, uint32_t index, Text *out);
 
 /* What the column of SHOW is called: the setting as it is written here, in whatever case it was asked for. */
 Str settings_column(Str name);
+/* UNDEFINED_OBJECT for a name that is none, with the nearest that is. */
 NODISCARD Status settings_get(const weir_conn *conn, const AstName *name, Text *out, Error *err);
 
 /* SET and RESET. */

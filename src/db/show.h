@@ -9,6 +9,7 @@
 /* The columns a list will have, for weir_prepare. */
 NODISCARD Status show_schema(const AstStatement *ast, Arena *arena, Schema *out, Error *err);
 
+/* One batch of texts in *out. `explained`: the plan of EXPLAIN or of DESCRIBE's query; `text`: what its spans refer to. */
 NODISCARD Status show_run(weir_conn *conn, const AstStatement *ast, const Plan *explained, Str text, Result *out,
                           Error *err);
 

@@ -21,6 +21,7 @@ void conn_retain(weir_conn *conn) {
 
 void conn_release(weir_conn *conn) {
     if (atomic_fetch_sub(&conn->reference_count, 1) > 1) return;
+    /* From here on weir_close may go ahead on another thread: a handle's memory is no database's. */
     atomic_fetch_sub(&conn->db->child_count, 1);
     handle_free(conn, sizeof(*conn));
 }

@@ -1,5 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * db/statement.h - prepared statements and their running. */
+ * db/statement.h - prepared statements and their running.
+ *
+ *     TRY(statement_prepare(conn, text, offset, &stmt, &size, err));     text to tree to plan
+ *     TRY(statement_run(stmt, &result, err));                             as often as asked for
+ *     while (result has rows) result_next(&result, ...);
+ *     result_close(&result);
+ *     statement_release(stmt);
+ *
+ * A plan is made once. When the catalog has changed since, the next run binds the tree again; what the user has been told of
+ * the rows (schema, key) is a copy of its own. Threads: inside the database, but for the counts of references. */
 #ifndef WEIR_DB_STATEMENT_H
 #define WEIR_DB_STATEMENT_H
 
@@ -37,16 +46,20 @@ struct weir_stmt {
     bool is_spent; /* its tree now belongs to an object */
 };
 
-/* *out NULL: no statement. *size: bytes of `text` used. */
+/* *out NULL: no statement (white space, comments). *size: bytes of `text` used, also after an error, so that a script can go
+ * on behind it. `offset`: of `text` in what the user gave, added to positions. Errors: of parser_next and bind_query. */
 NODISCARD Status statement_prepare(weir_conn *conn, Str text, int64_t offset, weir_stmt **out, size_t *size,
                                    Error *err);
 /* The same for a subscription: a name alone, SUBSCRIBE, or a SELECT that is then maintained. */
 NODISCARD Status statement_prepare_subscription(weir_conn *conn, Str text, weir_stmt **out, size_t *size,
                                                 Error *err);
+/* Counted: a stream keeps its statement, a statement its connection. From any thread. */
 void statement_retain(weir_stmt *stmt);
 void statement_release(weir_stmt *stmt);
 
-/* Runs it; rows come from *out (kind RESULT_NONE when there are none). */
+/* Runs it; rows come from *out (kind RESULT_NONE when there are none), to be closed by result_close. A CREATE can run once:
+ * its tree then belongs to the object. A SELECT first reads the bounded sources below it to their end. On failure there is
+ * nothing to close. */
 NODISCARD Status statement_run(weir_stmt *stmt, Result *out, Error *err);
 
 /* For those that bind kinds of statement (change.h). Positions are of the statement's text; what users may ask for of a plan's rows is

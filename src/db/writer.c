@@ -171,6 +171,7 @@ static Status push_pieces(weir_writer *writer, const Batch *batch, Error *err) {
     weir_db *db = writer->conn->db;
     TRY(dml_check_columns(&writer->object->relation, batch,
                            err)); /* before the first piece: all or nothing */
+    /* One epoch, whatever the size of the push: what is cut here is only what operators get at a time. */
     uint32_t most = db->flow->batch_row_count_max;
     for (uint32_t from = 0; from < batch->row_count; from += most) {
         uint32_t left = batch->row_count - from, count = left < most ? left : most;
@@ -382,6 +383,7 @@ static Status take_weights(weir_writer *writer, const Batch *imported, Batch *ou
         if (weight > WRITER_WEIGHT_MAX || weight < -WRITER_WEIGHT_MAX)
             return error_set(err, STATUS_LIMIT, "the weight of row %u is beyond %d", i + 1, WRITER_WEIGHT_MAX);
     }
+    /* Weights that say nothing are left out: rows that only come may go to sources, and take the faster loops. */
     if (!all_one) out->meta[META_WEIGHT] = array_i64(weights);
     return STATUS_OK;
 }
@@ -420,6 +422,7 @@ int weir_writer_push(weir_writer *writer, struct ArrowArray *array, const struct
         else if (status == STATUS_OK && !writer->has_import)
             status = import_default(writer, &err);
         if (status == STATUS_OK) status = push_arrow(writer, array, &err);
+        /* The array is taken over whatever becomes of it, but not when the queue is full: the caller then tries again. */
         if (array->release != NULL) array->release(array);
     }
     database_leave(db);
