@@ -4,6 +4,9 @@
 
 void bind_init(Bind *bind, Binder *binder) {
     ASSERT(binder->arena != NULL);
+    ASSERT(binder->catalog != NULL);
+    ASSERT(binder->pool != NULL);
+    ASSERT(binder->parameter_count == 0 || binder->parameters != NULL);
     *bind =
         (Bind){.binder = binder, .arena = binder->arena, .catalog = binder->catalog, .text = binder->text};
 }
@@ -30,7 +33,7 @@ int64_t bind_position(const Bind *bind, uint32_t position) {
 }
 
 Str bind_fragment(const Bind *bind, AstSpan span) {
-    if (span.end > bind->text.size || span.start >= span.end) return (Str){0};
+    if (span.end > bind->text.size || span.start >= span.end) return (Str){0}; /* a tree that define.c has made has no text */
     return (Str){bind->text.data + span.start, span.end - span.start};
 }
 

@@ -454,6 +454,7 @@ static Status bind_parameter(Bind *bind, const AstExpr *expr, const Expr **out, 
     Expr *value =
         expr_constant(bind->arena, &binder->parameter_values[number - 1], 0, bind_span(bind, expr->span));
     TRY_ALLOC(value);
+    ASSERT(binder->parameter_values[number - 1].length == 1);
     value->type = binder->parameters[number - 1];
     *out = value;
     return STATUS_OK;
@@ -627,6 +628,7 @@ Status bind_constant_interval(Bind *bind, const AstExpr *expr, const char *what,
         (void)error_set_at(err, STATUS_INVALID_ARGUMENT, position, "%s must be a fixed length of time", what);
         return error_add_hint(err, "Months and years differ in length: use days or smaller units.");
     }
+    STATIC_ASSERT(BIND_LENGTH_US_MAX < INT64_MAX / 256, "lengths of windows over windows add up");
     bool fits = interval_to_microseconds(interval, out);
     if (fits && *out >= -BIND_LENGTH_US_MAX && *out <= BIND_LENGTH_US_MAX) return STATUS_OK;
     return error_set_at(err, STATUS_INVALID_ARGUMENT, position, "%s must be at most %d days", what,

@@ -37,7 +37,7 @@ static Status inline_view(Bind *bind, const Relation *relation, SqlSpan span, Pl
     TRY(bind_use_relation(bind, relation, err));
     BindPlace place = place_enter(bind, relation->query_text, span);
     Status status = bind_subquery(bind, relation->query, NULL, false, out, err);
-    place_leave(bind, &place);
+    place_leave(bind, &place); /* also after a failure: its position is already that of the view's name */
     TRY(status);
     PlanNode *node = *out;
     if (NEVER(node->column_count != relation->column_count))

@@ -336,6 +336,7 @@ static Status make_below(Grouping *grouping, PlanNode **out, Error *err) {
 static Status check_partition(Grouping *grouping, Error *err) {
     const SessionWindow *session = grouping->from->session;
     if (!session->in_from) return STATUS_OK;
+    ASSERT(session->partition_count == 0 || session->partition != NULL);
     bool same = session->partition_count == grouping->key_count;
     for (uint32_t i = 0; i < grouping->place_count && same; i++) {
         const Expr *expr = grouping->places[i].expr;
@@ -397,6 +398,7 @@ static bool may_slice(const Grouping *grouping, const PlanNode *node) {
     if (!node->aggregate.emit_on_close || window->kind != PLAN_WINDOW || window->window.kind != WINDOW_HOP)
         return false;
     if (window->window.slide > window->window.size) return false;
+    ASSERT(node->aggregate.window_group >= 0); /* what leaves on close has a window */
     uint32_t start = window->column_count - 2;
     const PlanColumn *closing =
         &node->inputs[0]->columns[node->aggregate.groups[node->aggregate.window_group]];
@@ -422,6 +424,7 @@ static void slice(const Grouping *grouping, PlanNode *node) {
     node->aggregate.size = window->window.size;
     node->aggregate.slide = window->window.slide;
     node->aggregate.offset = window->window.offset;
+    ASSERT(node->aggregate.slide <= node->aggregate.size);
 }
 
 /* ---- late rows
@@ -466,6 +469,7 @@ static Status set_late(Grouping *grouping, PlanNode *node, Error *err) {
     spec->late_column_count = count;
     spec->late_time_column = find_time(grouping, node);
     ASSERT(spec->late_time_column >= 0 || spec->close == CLOSE_NEVER);
+    ASSERT(count <= grouping->from->node->column_count);
     bind->late_column_count = count;
     bind->late_from = node;
     return STATUS_OK;
@@ -593,6 +597,7 @@ static Status make_node(Grouping *grouping, PlanNode **out, Error *err) {
                  count, out, err));
     PlanNode *node = *out;
     node->aggregate = spec;
+    ASSERT(count >= spec.aggregate_count);
     grouping->call_column = count - spec.aggregate_count;
     for (uint32_t i = 0; i < grouping->place_count; i++)
         if (!grouping->places[i].is_end)
@@ -619,6 +624,7 @@ Status group_finish(Bind *bind, Group *group, const FromResult *from, const Expr
     PlanNode *node;
     TRY(make_node(&grouping, &node, err));
     ASSERT(grouping.independent_count <= grouping.key_count);
+    ASSERT(node->key_count >= grouping.key_count - grouping.independent_count);
     node->key_count -= grouping.key_count - grouping.independent_count;
     if (grouping.late) TRY(set_late(&grouping, node, err));
     if (from->session == NULL && may_slice(&grouping, node)) slice(&grouping, node);

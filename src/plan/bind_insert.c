@@ -146,6 +146,7 @@ static Status bind_query_rows(Insert *insert, const AstQuery *query, PlanNode **
     PlanNode *node;
     TRY(bind_subquery(bind, query, NULL, true, &node, err));
     TRY(check_count(insert, node->column_count, (int64_t)query->span.start, err));
+    ASSERT(node->column_count <= insert->target_count);
     ProjectItem *items = ARENA_ARRAY(bind->arena, ProjectItem, table->column_count);
     TRY_ALLOC(items);
     for (uint32_t i = 0; i < node->column_count; i++)

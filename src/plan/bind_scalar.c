@@ -84,6 +84,7 @@ static Status add_operand(Bind *bind, PlanNode *input, const Expr *operand, SqlS
         items[i] = (ProjectItem){bind_output_expr(bind, input, i), input->columns[i].name};
         TRY_ALLOC(items[i].expr);
     }
+    ASSERT(operand != NULL);
     items[count] = (ProjectItem){.expr = operand};
     if (operand->kind == EXPR_COLUMN) items[count].name = input->columns[operand->column].name; /* for EXPLAIN */
     TRY(node_project(bind, input, items, count + 1, span, out, err));
@@ -116,6 +117,7 @@ static Status shift_scalar(void *context, const Expr *expr, const Expr **out, Er
     const ScalarShift *shift = context;
     if (expr->kind != EXPR_COLUMN || expr->column < COLUMN_SCALAR) return STATUS_OK;
     uint32_t column = shift->column_count + expr->column - COLUMN_SCALAR;
+    ASSERT(column < COLUMN_AGGREGATE);
     TRY_ALLOC(*out = expr_column(shift->arena, column, expr->type, true, expr->span));
     return STATUS_OK;
 }

@@ -120,6 +120,9 @@ static Status fill_plan(Bind *bind, PlanNode *root, Plan **out, Error *err) {
     TRY(rewrite_plan(bind, root, &root, err));
     plan->root = root;
     plan->node_count = root->id + 1;
+    if (plan->emit == EMIT_ON_UPDATE) ASSERT(root->key != NULL);
+    if (plan->emit == EMIT_EVERY) ASSERT(plan->every > 0);
+    if (plan->emit == EMIT_FINAL) ASSERT(!plan->continuous);
     *out = plan;
     return STATUS_OK;
 }

@@ -215,6 +215,8 @@ static Status from_session(Bind *bind, FromResult *from, const SessionWindow *se
     PlanColumn *columns = ARENA_ARRAY(bind->arena, PlanColumn, (size_t)count + 2);
     SessionWindow *kept = arena_copy(bind->arena, session, sizeof(*session));
     if (columns == NULL || kept == NULL) return error_out_of_memory(err);
+    ASSERT(session->time_column < count);
+    ASSERT(session->gap > 0);
     memcpy(columns, from->node->columns, count * sizeof(PlanColumn));
     Type type = type_of(columns[session->time_column].type.id == TYPE_TIMESTAMPTZ ? TYPE_TIMESTAMPTZ
                                                                                   : TYPE_TIMESTAMP);
@@ -243,6 +245,7 @@ static Status from_fixed(Bind *bind, FromResult *from, WindowFunction function, 
         .offset = lengths->offset,
     };
     PlanNode *node;
+    ASSERT(time_column < from->node->column_count);
     from->scope.hiding_from = from->node->column_count;
     TRY(node_window(bind, from->node, &spec, span, &node, err));
     from_set_node(from, node);
@@ -343,6 +346,7 @@ Status bind_group_window(Bind *bind, const AstExpr *call, Group *group, FromResu
     TRY(bind_lengths(bind, function, (const AstExpr *const *)list->items + 1, list->count - 1, &lengths,
                      err));
     uint32_t start = from->node->column_count;
+    ASSERT(function < FUNCTION_WINDOW_COUNT);
     group->window_function = str_from_c(WINDOWS[function].name);
     group->window_start = start;
     group->window_arguments = list;

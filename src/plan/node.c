@@ -12,7 +12,9 @@ Status node_new(Bind *bind, PlanKind kind, SqlSpan span, PlanNode *const *inputs
 #undef NODE
     };
     ASSERT(kind < PLAN_KIND_COUNT);
-    ASSERT(input_count >= INPUT_COUNTS[kind][0] && input_count <= INPUT_COUNTS[kind][1]);
+    ASSERT(input_count >= INPUT_COUNTS[kind][0]);
+    ASSERT(input_count <= INPUT_COUNTS[kind][1]);
+    STATIC_ASSERT((int)BIND_UNION_COUNT_MAX <= UINT8_MAX, "input counts have a byte");
     if (input_count > 0) ASSERT(inputs != NULL);
     if (++bind->node_count > BIND_NODE_COUNT_MAX)
         return error_set_at(err, STATUS_LIMIT, span.start, "the plan has more than %d nodes",
@@ -52,7 +54,8 @@ void node_set_qualifier(PlanNode *node, Str qualifier) {
 }
 
 void node_pass_on(PlanNode *node, const PlanNode *input) {
-    DEBUG_ASSERT(node->input_count > 0);
+    ASSERT(node->input_count > 0);
+    ASSERT(node->inputs[0] == input);
     node->columns = input->columns;
     node->column_count = input->column_count;
     node->key = input->key;
@@ -71,6 +74,7 @@ static uint32_t *numbers_to(Bind *bind, uint32_t count) {
 
 static Status check_readable(Bind *bind, const Relation *relation, SqlSpan span, Error *err) {
     Str name = relation->name;
+    ASSERT(relation->kind != RELATION_VIEW); /* bind_from.c inlines it */
     if (relation->kind == RELATION_SINK)
         return error_set_at(err, STATUS_WRONG_OBJECT_TYPE, span.start,
                             "\"%.*s\" is a sink and cannot be read", STR_ARGS(name));
@@ -123,6 +127,7 @@ Status node_scan(Bind *bind, const Relation *relation, SqlSpan span, PlanNode **
     number_windows(bind, node);
     uint32_t *numbers = numbers_to(bind, relation->column_count);
     TRY_ALLOC(numbers);
+    ASSERT(node->key_count <= relation->column_count);
     node->scan = (ScanSpec){relation, numbers};
     return STATUS_OK;
 }
@@ -287,6 +292,7 @@ Status node_window(Bind *bind, PlanNode *input, const WindowSpec *spec, SqlSpan 
         .window_lateness = bind->lateness,
         .watermark_delay = time->watermark_delay - time->window_lateness + bind->lateness,
     };
+    ASSERT(column.watermark_delay >= 0);
     node->columns[spec->time_column].time_of = column.window_id;
     node->columns[spec->time_column].time_reach = spec->size;
     PlanColumn start = column, end = column;
@@ -354,8 +360,10 @@ static Status settle_close(Bind *bind, PlanNode *node, Error *err) {
     spec->window_group = closing;
     spec->lateness = bind->lateness;
     if (!column->has_watermark) return STATUS_OK;
+    ASSERT(column->watermark_delay >= column->window_lateness);
     spec->time_delay = column->watermark_delay - column->window_lateness + column->is_inclusive;
     if (column->window_role == WINDOW_START) spec->time_delay -= column->window_size;
+    ASSERT(spec->time_delay >= 0); /* a start follows its time by the window's size */
     return STATUS_OK;
 }
 
@@ -369,6 +377,7 @@ static Status settle_session_close(Bind *bind, PlanNode *node, Error *err) {
         return bind->emit_on_close ? never_closes(bind, time->name, err)
                                    : grows_for_ever(bind, node->span, err);
     spec->close = CLOSE_WINDOW;
+    ASSERT(spec->gap > 0);
     spec->time_delay = time->has_watermark ? time->watermark_delay : 0;
     spec->lateness = bind->lateness;
     return STATUS_OK;
@@ -464,6 +473,8 @@ Status node_finish_aggregate(Bind *bind, PlanNode *node, Error *err) {
     node->key = numbers_to(bind, node->key_count + 1);
     TRY_ALLOC(node->key);
     if (spec->emit_on_close) ASSERT(node->change == CHANGE_APPEND); /* what has left is never taken back */
+    if (spec->emit_on_close) ASSERT(bind->continuous);
+    ASSERT(node->key_count <= node->column_count);
     return STATUS_OK;
 }
 
@@ -565,6 +576,7 @@ static Status tag_side(Bind *bind, PlanNode *input, bool is_left, SqlSpan span, 
 
 /* Every row of both sides once, and how often each side has it. */
 static Status count_sides(Bind *bind, PlanNode *both, SqlSpan span, PlanNode **out, Error *err) {
+    ASSERT(both->column_count >= 2); /* the two that say which side a row is of */
     uint32_t count = both->column_count - 2;
     PlanAggregate *counts = ARENA_ARRAY(bind->arena, PlanAggregate, 2);
     uint32_t *groups = numbers_to(bind, count + 1);
@@ -589,6 +601,8 @@ Status node_match(Bind *bind, PlanNode *const *inputs, bool intersect, bool all,
     PlanNode *sides[2], *both, *counted, *matched;
     uint32_t count = inputs[0]->column_count;
     ASSERT(inputs[1]->column_count == count);
+    for (uint32_t i = 0; i < count; i++)
+        ASSERT(type_layout(inputs[0]->columns[i].type) == type_layout(inputs[1]->columns[i].type));
     for (uint32_t i = 0; i < 2; i++) TRY(tag_side(bind, inputs[i], i == 0, span, &sides[i], err));
     TRY(node_union(bind, sides, 2, span, &both, err));
     TRY(count_sides(bind, both, span, &counted, err));

@@ -32,6 +32,7 @@ static bool is_plain_group(const void *context, uint32_t column) {
 }
 
 static bool may_pass(const PlanNode *node, const Expr *predicate) {
+    /* random() would be asked for other rows than the statement says, or more often. */
     if (expr_has_volatile(predicate)) return false;
     switch (node->kind) {
         case PLAN_FILTER: return !expr_is_fallible(predicate) && may_pass(node->inputs[0], predicate);
@@ -96,6 +97,7 @@ static Status merge(Bind *bind, PlanNode *filter, const Expr *predicate, Error *
     for (uint32_t i = 0; i < count; i++) parts[i] = old->kind == EXPR_AND ? old->arguments[i] : old;
     parts[count] = predicate;
     SqlSpan span = {-1, -1}; /* its parts may come from different clauses */
+    ASSERT(count < EXPR_ARGUMENT_COUNT_MAX);
     filter->filter.predicate =
         expr_form(bind->arena, EXPR_AND, type_of(TYPE_BOOLEAN), parts, count + 1, span);
     TRY_ALLOC(filter->filter.predicate);
@@ -105,6 +107,7 @@ static Status merge(Bind *bind, PlanNode *filter, const Expr *predicate, Error *
 static Status attach(Bind *bind, PlanNode *node, const Expr *predicate, SqlSpan span, PlanNode **out,
                      Error *err) {
     *out = node;
+    ASSERT(predicate->type.id == TYPE_BOOLEAN);
     if (is_true(predicate)) return STATUS_OK;
     TRY(bind_check_stable(bind, node, predicate, err));
     if (may_pass(node, predicate)) {

@@ -13,6 +13,7 @@
 #include <limits.h>
 
 enum { CANDIDATE_COUNT_MAX = 128, SIGNATURE_SIZE_MAX = 256, NUMERIC_DEFAULT_SCALE = 16 };
+STATIC_ASSERT((int)NUMERIC_DEFAULT_SCALE < (int)TYPE_PRECISION_MAX, "digits before the point are left");
 
 /* ---- casts ------------------------------------------------------------------------------------------------
  */
@@ -127,6 +128,7 @@ static Type numeric_union(Type a, Type b) {
     b = resolve_numeric_of(b);
     int scale = a.scale > b.scale ? a.scale : b.scale;
     int whole = a.precision - a.scale > b.precision - b.scale ? a.precision - a.scale : b.precision - b.scale;
+    ASSERT(whole >= 0 && scale >= 0);
     int precision = whole + scale;
     return type_numeric(precision > TYPE_PRECISION_MAX ? TYPE_PRECISION_MAX : precision, scale);
 }
@@ -169,7 +171,7 @@ Status resolve_common_type(Bind *bind, const Expr *const *exprs, uint32_t count,
             !resolve_can_cast(type, common, CAST_IMPLICIT))
             common = type;
     }
-    if (common.id == TYPE_UNKNOWN) common = type_of(TYPE_TEXT);
+    if (common.id == TYPE_UNKNOWN) common = type_of(TYPE_TEXT); /* literals alone: text, as PostgreSQL decides */
     for (uint32_t i = 0; i < count; i++)
         common = exprs[i]->type.id == TYPE_UNKNOWN ? type_widen_for_literal(bind, common, exprs[i]) : type_widen(common, exprs[i]->type);
     *out = common;
@@ -532,6 +534,7 @@ static Status resolve_any(Bind *bind, Str name, const Expr **arguments, uint32_t
     for (uint32_t i = 0; i < list.count && set.count < CANDIDATE_COUNT_MAX; i++)
         if (is_candidate(list.functions[i], count, is_operator))
             set.functions[set.count++] = list.functions[i];
+    ASSERT(set.count < CANDIDATE_COUNT_MAX); /* none was left out for want of room */
     if (set.count == 0) return call_undefined(name, arguments, count, position, is_operator, err);
     const Function *function = choose(&set);
     if (function != NULL) return make_call(bind, function, arguments, count, span, position, out, err);

@@ -8,6 +8,7 @@
 #include "plan/bind_priv.h"
 
 enum { GONE = UINT32_MAX };
+STATIC_ASSERT((uint32_t)BIND_COLUMN_COUNT_MAX < (uint32_t)GONE, "no column has the number of none");
 
 static Status prune(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, PlanNode **out,
                     Error *err);
@@ -97,6 +98,7 @@ static Status prune_filter(Bind *bind, PlanNode *node, const uint64_t *needed, u
     memcpy(wanted, needed, bits_size(node->column_count));
     expr_collect_columns(node->filter.predicate, wanted);
     TRY(prune(bind, node->inputs[0], wanted, map, &inputs_of(node)[0], err));
+    ASSERT(kept_count(map, node->column_count) == node->inputs[0]->column_count);
     TRY(expr_renumber(bind->arena, node->filter.predicate, map, &node->filter.predicate, err));
     return compress(bind, node, map, kept_count(map, node->column_count), err);
 }
@@ -247,6 +249,7 @@ static Status prune_aggregate(Bind *bind, PlanNode *node, const uint64_t *needed
     TRY(renumber_list(bind, spec->late_columns, spec->late_column_count, input_map, &spec->late_columns,
                       err));
     spec->late_time_column = moved(input_map, spec->late_time_column);
+    if (node->kind == PLAN_SESSION) ASSERT(input_map[spec->time_column] != GONE);
     if (node->kind == PLAN_SESSION) spec->time_column = input_map[spec->time_column];
     spec->aggregates = aggregates;
     spec->aggregate_count = kept;
@@ -300,6 +303,7 @@ static Status prune_sort(Bind *bind, PlanNode *node, const uint64_t *needed, uin
     for (uint32_t i = 0; i < spec->key_count; i++) {
         keys[i] = spec->keys[i];
         keys[i].column = input_map[keys[i].column];
+        ASSERT(keys[i].column != GONE);
     }
     spec->keys = keys;
     memcpy(map, input_map, node->column_count * sizeof(*map));
@@ -315,6 +319,7 @@ static Status prune_member(Bind *bind, PlanNode *node, const uint64_t *needed, u
     bits_set(wanted, node->scalar.operand);
     TRY(prune(bind, node->inputs[0], wanted, map, &inputs_of(node)[0], err));
     TRY(prune_exact(bind, node->inputs[1], &whole, ignored, &inputs_of(node)[1], err));
+    ASSERT(map[node->scalar.operand] != GONE);
     node->scalar.operand = map[node->scalar.operand];
     return compress(bind, node, map, kept_count(map, node->column_count), err);
 }
@@ -337,6 +342,8 @@ static Status prune_match_counts(Bind *bind, PlanNode *node, const uint64_t *nee
     bits_set(wanted, spec->left);
     bits_set(wanted, spec->right);
     TRY(prune(bind, node->inputs[0], wanted, map, &inputs_of(node)[0], err));
+    ASSERT(map[spec->left] != GONE);
+    ASSERT(map[spec->right] != GONE);
     spec->left = map[spec->left];
     spec->right = map[spec->right];
     return compress(bind, node, map, kept_count(map, node->column_count), err);
@@ -378,6 +385,12 @@ static void check_expr(const Expr *expr, uint32_t column_count) {
 }
 
 static void check_aggregate(const AggregateSpec *spec, uint32_t below) {
+    ASSERT(spec->lateness >= 0);
+    ASSERT(spec->time_delay >= 0);
+    ASSERT(!spec->by_columns || spec->order_count > 0 || spec->order != NULL);
+    ASSERT(!spec->late_output || spec->late_columns != NULL);
+    for (uint32_t i = 0; i < spec->late_column_count; i++) ASSERT(spec->late_columns[i] < below);
+    ASSERT(spec->late_time_column < (int32_t)below);
     for (uint32_t i = 0; i < spec->group_count; i++) ASSERT(spec->groups[i] < below);
     for (uint32_t i = 0; i < spec->order_count; i++) ASSERT(spec->order[i] < below);
     for (uint32_t i = 0; i < spec->aggregate_count; i++) {
@@ -405,6 +418,8 @@ static void check_node(const PlanNode *node) {
             break;
         case PLAN_WINDOW:
             ASSERT(node->window.time_column < below);
+            ASSERT(node->window.size > 0);
+            ASSERT(node->window.slide > 0);
             ASSERT(count == below + 2); /* the window's start and end */
             break;
         case PLAN_AGGREGATE:
@@ -416,10 +431,15 @@ static void check_node(const PlanNode *node) {
             ASSERT(node->sort.visible_count == count);
             for (uint32_t i = 0; i < node->sort.key_count; i++) ASSERT(node->sort.keys[i].column < below);
             break;
-        case PLAN_LIMIT: ASSERT(count == below); break;
+        case PLAN_LIMIT:
+            ASSERT(count == below);
+            ASSERT(node->limit.limit >= -1);
+            ASSERT(node->limit.offset >= 0);
+            break;
         case PLAN_MATCH_COUNTS:
             ASSERT(count == below);
-            ASSERT(node->match_counts.left < below && node->match_counts.right < below);
+            ASSERT(node->match_counts.left < below);
+            ASSERT(node->match_counts.right < below);
             break;
         case PLAN_SCALAR:
             ASSERT(count == below + !node->scalar.is_member);
@@ -443,6 +463,7 @@ Status rewrite_plan(Bind *bind, PlanNode *root, PlanNode **out, Error *err) {
     if (needed == NULL || map == NULL) return error_out_of_memory(err);
     bits_fill(needed, root->column_count, true);
     TRY(prune_exact(bind, root, needed, map, out, err));
+    ASSERT((*out)->column_count == root->column_count); /* the statement's columns are the user's */
     uint32_t next = 0;
     number(*out, &next);
     return STATUS_OK;
