@@ -2,6 +2,8 @@
  * flow/flow.c - relations, maintained queries, epochs, reading. */
 #include "flow/flow.h"
 
+#include "op/series.h"
+
 Status flow_create(const OpContext *context, Flow **out, Error *err) {
     ASSERT(context->row_error != NULL);
     Flow *flow = memory_alloc_zeroed(context->memory, sizeof(*flow));
@@ -187,7 +189,7 @@ static Status hook(FlowQuery *query, Error *err) {
         FlowNode *leaf = query->query.leaves.items[i];
         FlowRelation *relation = relation_of(leaf);
         if (relation == NULL) {
-            graph_watermark(leaf, 0, WATERMARK_MAX, true); /* VALUES */
+            graph_watermark(leaf, 0, WATERMARK_MAX, true); /* VALUES, SERIES */
             continue;
         }
         if (relation->input == NULL)
@@ -196,6 +198,19 @@ static Status hook(FlowQuery *query, Error *err) {
         TRY(input_add_scan(relation->input, leaf, err));
     }
     return STATUS_OK;
+}
+
+static Status push_series(Flow *flow, FlowNode *leaf, Error *err) {
+    uint64_t position = 0;
+    uint32_t ignored;
+    for (;;) {
+        Batch batch;
+        TRY(flow_check_interrupt(flow, err)); /* it may be long */
+        frame_reset(&flow->frame);
+        TRY(series_read(leaf->op.node, &position, BATCH_ROW_COUNT_MAX, &flow->frame, &batch, err));
+        if (batch.row_count == 0) return STATUS_OK;
+        TRY(graph_feed(&flow->graph, leaf, &batch, &ignored, err));
+    }
 }
 
 static Status push_values(Flow *flow, FlowNode *leaf, Error *err) {
@@ -277,7 +292,9 @@ static Status first_epoch(Flow *flow, FlowQuery *query, Error *err) {
         FlowNode *leaf = query->query.leaves.items[i];
         FlowRelation *relation = relation_of(leaf);
         leaf->is_touched = true;
-        if (relation == NULL)
+        if (relation == NULL && leaf->op.node->kind == PLAN_SERIES)
+            TRY(push_series(flow, leaf, err));
+        else if (relation == NULL)
             TRY(push_values(flow, leaf, err));
         else if (relation->feed != NULL)
             TRY(feed_replay(relation->feed, leaf, err));

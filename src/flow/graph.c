@@ -155,6 +155,7 @@ static bool keeps_rows(const Op *op) {
     switch (op->node->kind) {
         case PLAN_SCAN:
         case PLAN_VALUES:
+        case PLAN_SERIES:
         case PLAN_UNION:
         case PLAN_FILTER:
         case PLAN_MATCH_COUNTS:

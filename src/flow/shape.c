@@ -17,6 +17,7 @@ static bool gives_net(const PlanNode *node) {
     switch (node->kind) {
         case PLAN_SCAN:
         case PLAN_VALUES:
+        case PLAN_SERIES:
         case PLAN_AGGREGATE:
         case PLAN_SESSION: return true;
         case PLAN_FILTER: return gives_net(node->inputs[0]);

@@ -2,10 +2,12 @@
  * flow/snapshot.c - feeding leaves, handing ends on, pausing at each batch of the result. */
 #include "flow/snapshot.h"
 
+#include "op/series.h"
+
 /* How far the leaf under way has been read. */
 typedef struct LeafRead {
     RowsCursor rows;
-    uint64_t position; /* VALUES: next row; computed relations: theirs */
+    uint64_t position; /* VALUES, SERIES: next row; computed relations: theirs */
     Reader reader;     /* a source read privately */
     bool has_reader;
     bool is_tapped;       /* a source read with the others */
@@ -288,7 +290,9 @@ static Status read_leaf(Snapshot *snapshot, Batch *out, bool *ended, Error *err)
     frame_reset(&snapshot->frame);
     if (relation != NULL && relation->feed == NULL && relation->scan == NULL)
         return read_source(snapshot, relation, out, ended, err);
-    if (relation == NULL)
+    if (relation == NULL && node->kind == PLAN_SERIES)
+        TRY(series_read(node, &snapshot->read.position, snapshot->flow->batch_row_count_max, &snapshot->frame, out, err));
+    else if (relation == NULL)
         TRY(read_values(snapshot, node, out, err));
     else if (relation->scan != NULL)
         TRY(relation->scan(relation->scan_context, &snapshot->frame, &snapshot->read.position, out, err));

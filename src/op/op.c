@@ -10,6 +10,7 @@ static Status init_kind(Op *op, const PlanNode *filter, const OpContext *context
     switch (op->node->kind) {
         case PLAN_SCAN:
         case PLAN_VALUES:
+        case PLAN_SERIES:
         case PLAN_UNION: return STATUS_OK;
         case PLAN_FILTER:
         case PLAN_PROJECT: return project_init(op, filter, context, err);
@@ -47,6 +48,7 @@ void op_deinit(Op *op) {
         case PLAN_MATCH_COUNTS: match_counts_deinit(op); break;
         case PLAN_SCAN:
         case PLAN_VALUES:
+        case PLAN_SERIES:
         case PLAN_UNION:
         case PLAN_FILTER:
         case PLAN_PROJECT:
@@ -99,6 +101,7 @@ static Status push_kind(Op *op, const OpContext *context, uint32_t port, const B
     switch (op->node->kind) {
         case PLAN_SCAN: return scan_push(op, context, batch, out, err);
         case PLAN_VALUES:
+        case PLAN_SERIES:
         case PLAN_UNION: out->batch = *batch; return STATUS_OK;
         case PLAN_FILTER:
         case PLAN_PROJECT: return project_push(op, context, batch, out, err);
@@ -133,6 +136,7 @@ static Status resume_kind(Op *op, const OpContext *context, OpOutput *out, Error
         case PLAN_MATCH_COUNTS: return match_counts_resume(op, context, out, err);
         case PLAN_SCAN:
         case PLAN_VALUES:
+        case PLAN_SERIES:
         case PLAN_UNION:
         case PLAN_FILTER:
         case PLAN_PROJECT:
@@ -225,7 +229,8 @@ bool late_is_judged_here(const PlanNode *input) {
     switch (input->kind) {
         /* Sources, and tables that behave as such, stamp a bound on every row that could be late (flow/input.h). */
         case PLAN_SCAN: return input->scan.relation->kind != RELATION_SOURCE && !input->scan.relation->append_only;
-        case PLAN_VALUES: return false;
+        case PLAN_VALUES:
+        case PLAN_SERIES: return false;
         case PLAN_FILTER:
         case PLAN_PROJECT:
         case PLAN_WINDOW:

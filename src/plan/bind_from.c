@@ -166,10 +166,17 @@ static Status bind_from_function(Bind *bind, const AstFromItem *item, const Scop
         if (item->with_ordinality) bind_defer(bind, call->span.start, "WITH ORDINALITY is");
         return bind_from_window(bind, item, outer, out, err);
     }
-    if (str_equal(name, STR("unnest")) || str_equal(name, STR("generate_series")) ||
-        function_find(name).count > 0)
+    if (str_equal(name, STR("generate_series"))) {
+        PlanNode *node;
+        if (item->lateral) bind_defer(bind, item->span.start, "LATERAL is");
+        if (item->with_ordinality) bind_defer(bind, call->span.start, "WITH ORDINALITY is");
+        TRY(bind_series(bind, item, &node, err));
+        from_whole(out, node);
+        return STATUS_OK;
+    }
+    if (str_equal(name, STR("unnest")) || function_find(name).count > 0)
         return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, call->position),
-                            "functions other than windows in FROM are not supported yet");
+                            "functions other than windows and generate_series in FROM are not supported yet");
     bool later;
     TRY(resolve_later(name, bind_position(bind, call->position), &later, err));
     (void)error_set_at(err, STATUS_UNDEFINED_FUNCTION, bind_position(bind, call->position),

@@ -236,6 +236,7 @@ static bool rows_have_places(const PlanNode *node) {
                    rows_have_places(relation->plan->root);
         }
         case PLAN_VALUES:
+        case PLAN_SERIES:
         case PLAN_SORT: return true;
         case PLAN_FILTER:
         case PLAN_PROJECT:

@@ -254,6 +254,10 @@ Str bind_output_name(const AstExpr *expr);
 /* Lengths of time in statements: so far from the ends of int64 that lengths of windows over windows add up. */
 enum { BIND_LENGTH_DAY_MAX = 365250 };
 #define BIND_LENGTH_US_MAX (INT64_C(86400000000) * BIND_LENGTH_DAY_MAX)
+/* ---- bind_series.c ---- */
+/* FROM generate_series(first, last [, step]) over constants. */
+NODISCARD Status bind_series(Bind *bind, const AstFromItem *item, PlanNode **out, Error *err);
+
 /* Microseconds of an interval without months, at most BIND_LENGTH_US_MAX either way; `what` begins its messages. */
 NODISCARD Status bind_constant_interval(Bind *bind, const AstExpr *expr, const char *what, int64_t *out,
                                         Error *err);

@@ -188,6 +188,10 @@ static void append_work(Text *out, const PlanNode *node, Str text) {
             text_append_format(out, " %u row%s", node->values.row_count,
                                node->values.row_count == 1 ? "" : "s");
             break;
+        case PLAN_SERIES:
+            text_append_format(out, " %llu row%s", (unsigned long long)node->series.row_count,
+                               node->series.row_count == 1 ? "" : "s");
+            break;
         case PLAN_FILTER: append_predicate(out, node->filter.predicate, text); break;
         case PLAN_PROJECT:
             for (uint32_t i = 0; i < node->column_count; i++) {
@@ -374,6 +378,7 @@ static void append_state(Text *out, const PlanNode *node) {
     switch (node->kind) {
         case PLAN_SCAN:
         case PLAN_VALUES:
+        case PLAN_SERIES:
         case PLAN_FILTER:
         case PLAN_PROJECT:
         case PLAN_WINDOW:

@@ -79,6 +79,12 @@ typedef struct ValuesSpec {
     uint32_t row_count;
 } ValuesSpec;
 
+/* generate_series: one column (none when it is not needed) of INTEGER, BIGINT or a timestamp. */
+typedef struct SeriesSpec {
+    int64_t first, step; /* row i, from 0 on, is first + i * step; that of the last row does not overflow */
+    uint64_t row_count;
+} SeriesSpec;
+
 /* Rows for which it is NULL do not pass either. */
 typedef struct FilterSpec {
     const Expr *predicate;
@@ -215,6 +221,7 @@ struct PlanNode {
     union {
         ScanSpec scan;
         ValuesSpec values;
+        SeriesSpec series;
         FilterSpec filter;
         ProjectSpec project;
         WindowSpec window;

@@ -51,6 +51,7 @@ static bool may_pass(const PlanNode *node, const Expr *predicate) {
         case PLAN_SORT: return node->sort.limit < 0;
         case PLAN_SCAN:
         case PLAN_VALUES:
+        case PLAN_SERIES:
         case PLAN_LIMIT:
         case PLAN_KIND_COUNT: break;
     }

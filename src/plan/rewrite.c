@@ -82,6 +82,11 @@ static Status prune_values(Bind *bind, PlanNode *node, const uint64_t *needed, u
     return compress(bind, node, map, count, err);
 }
 
+static Status prune_series(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
+    uint32_t before = node->column_count, count = map_by_rank(needed, before, map);
+    return count == before ? STATUS_OK : compress(bind, node, map, count, err);
+}
+
 /* ---- one input
  * -----------------------------------------------------------------------------------------------------------
  */
@@ -360,6 +365,7 @@ static Status prune(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t
     switch (node->kind) {
         case PLAN_SCAN: return prune_scan(bind, node, needed, map, err);
         case PLAN_VALUES: return prune_values(bind, node, needed, map, err);
+        case PLAN_SERIES: return prune_series(bind, node, needed, map, err);
         case PLAN_FILTER: return prune_filter(bind, node, needed, map, err);
         case PLAN_PROJECT: return prune_project(bind, node, needed, map, out, err);
         case PLAN_WINDOW: return prune_window(bind, node, needed, map, err);
@@ -409,6 +415,7 @@ static void check_node(const PlanNode *node) {
     switch (node->kind) {
         case PLAN_SCAN:
         case PLAN_VALUES: ASSERT(node->input_count == 0); break;
+        case PLAN_SERIES: ASSERT(count <= 1); break;
         case PLAN_FILTER:
             ASSERT(count == below);
             check_expr(node->filter.predicate, below);

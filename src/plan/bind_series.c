@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * plan/bind_series.c - FROM generate_series(first, last [, step]): numbers, or times a fixed length apart, are counted
+ * when they are read; times apart by months, which differ in length, are written out here. */
+#include "base/calendar.h"
+#include "base/calendar_math.h"
+#include "plan/bind_priv.h"
+
+enum { SERIES_MONTHS_COUNT_MAX = 100000 }; /* rows of a series that is written out */
+
+typedef struct Series {
+    const AstExpr *call;
+    const Expr *arguments[3]; /* constants of `type`; the step of times is an interval */
+    uint32_t count;
+    Type type;
+    int64_t position;
+} Series;
+
+static bool is_time(TypeId id) {
+    return id == TYPE_DATE || id == TYPE_TIMESTAMP || id == TYPE_TIMESTAMPTZ;
+}
+
+/* The type that PostgreSQL's generate_series would give for these two ends; TYPE_UNKNOWN: none. Dates alone count as
+ * TIMESTAMP WITH TIME ZONE there, beside a TIMESTAMP as one of those. */
+static TypeId series_type(TypeId first, TypeId last) {
+    TypeId ids[2] = {first == TYPE_UNKNOWN ? last : first, last == TYPE_UNKNOWN ? first : last};
+    bool whole = true, wide = false, zoned = false, plain = false;
+    for (int i = 0; i < 2; i++) {
+        zoned = zoned || ids[i] == TYPE_TIMESTAMPTZ;
+        plain = plain || ids[i] == TYPE_TIMESTAMP;
+        whole = whole && (ids[i] == TYPE_SMALLINT || ids[i] == TYPE_INTEGER || ids[i] == TYPE_BIGINT);
+        wide = wide || ids[i] == TYPE_BIGINT;
+    }
+    if (is_time(ids[0]) && is_time(ids[1])) return plain && !zoned ? TYPE_TIMESTAMP : TYPE_TIMESTAMPTZ;
+    return !whole ? TYPE_UNKNOWN : wide ? TYPE_BIGINT : TYPE_INTEGER;
+}
+
+static Status no_such_series(const Series *series, Error *err) {
+    bool numeric = false;
+    for (uint32_t i = 0; i < series->count; i++)
+        numeric = numeric || series->arguments[i]->type.id == TYPE_NUMERIC;
+    if (numeric)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, series->position,
+                            "generate_series of NUMERIC is not supported yet");
+    (void)error_set_at(err, STATUS_UNDEFINED_FUNCTION, series->position,
+                       "there is no generate_series with arguments of these types");
+    return error_add_hint(err, "It takes integers, or two timestamps and an interval.");
+}
+
+static Status bind_arguments(Bind *bind, Series *series, Error *err) {
+    static const Scope NOTHING = {0};
+    ExprContext context = {.scope = &NOTHING, .clause = "the arguments of a function in FROM"};
+    const AstExprList *list = &series->call->call->arguments;
+    series->count = list->count;
+    if (list->count < 2 || list->count > 3)
+        return error_set_at(err, STATUS_UNDEFINED_FUNCTION, series->position,
+                            "generate_series takes two or three arguments, not %u", list->count);
+    for (uint32_t i = 0; i < list->count; i++)
+        TRY(bind_expr_top(bind, &context, list->items[i], &series->arguments[i], err));
+    TypeId first = (TypeId)series->arguments[0]->type.id, last = (TypeId)series->arguments[1]->type.id;
+    TypeId step = list->count == 3 ? (TypeId)series->arguments[2]->type.id : TYPE_UNKNOWN;
+    bool untyped = first == TYPE_UNKNOWN && last == TYPE_UNKNOWN;
+    if ((untyped && step == TYPE_UNKNOWN) ||
+        (list->count == 2 && first == TYPE_SMALLINT && last == TYPE_SMALLINT))
+        return error_set_at(err, STATUS_AMBIGUOUS_FUNCTION, series->position,
+                            "function generate_series(%s, %s%s) is not unique", type_name(first), type_name(last),
+                            list->count == 3 ? ", unknown" : "");
+    TypeId id = !untyped ? series_type(first, last) : step == TYPE_INTERVAL ? TYPE_TIMESTAMPTZ : series_type(step, step);
+    if (id == TYPE_INTEGER && step == TYPE_BIGINT) id = TYPE_BIGINT;
+    if (id == TYPE_UNKNOWN || (is_time(id) && list->count == 2)) return no_such_series(series, err);
+    series->type = type_of(id);
+    for (uint32_t i = 0; i < list->count; i++) {
+        const Expr *cast;
+        Type type = i == 2 && is_time(id) ? type_of(TYPE_INTERVAL) : series->type;
+        /* A session's zone is UTC: a time is the same number without a zone, and that cast is constant. */
+        TypeId given = (TypeId)series->arguments[i]->type.id;
+        if (i < 2 && (given == TYPE_DATE || given == TYPE_TIMESTAMP)) type = type_of(TYPE_TIMESTAMP);
+        TRY(resolve_cast(bind, series->arguments[i], type, CAST_IMPLICIT, &cast, err));
+        if (cast == NULL) return no_such_series(series, err);
+        TRY_ALLOC(cast = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, cast));
+        if (cast->kind != EXPR_CONSTANT)
+            return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, list->items[i]->span.start),
+                                "generate_series over other values than constants is not supported yet");
+        series->arguments[i] = cast;
+    }
+    return STATUS_OK;
+}
+
+static int64_t argument_i64(const Series *series, uint32_t i) {
+    const Array *constant = &series->arguments[i]->constant;
+    return series->type.id == TYPE_INTEGER ? array_i32(constant)[0] : array_i64(constant)[0];
+}
+
+static Status zero_step(const Series *series, Error *err) {
+    return error_set_at(err, STATUS_INVALID_ARGUMENT, series->position, "step size cannot equal zero");
+}
+
+/* How many of first, first + step, ... are not past `last`. The difference of two int64 fits a uint64. */
+static uint64_t series_count(int64_t first, int64_t last, int64_t step) {
+    if (step > 0 ? first > last : first < last) return 0;
+    uint64_t distance = step > 0 ? (uint64_t)last - (uint64_t)first : (uint64_t)first - (uint64_t)last;
+    uint64_t length = step > 0 ? (uint64_t)step : -(uint64_t)step, count = distance / length;
+    return count == UINT64_MAX ? count : count + 1;
+}
+
+static Status counted(Bind *bind, const AstFromItem *item, int64_t first, int64_t step, uint64_t row_count,
+                      PlanNode **out, Error *err) {
+    TRY(node_new(bind, PLAN_SERIES, bind_span(bind, item->span), NULL, 0, 1, out, err));
+    (*out)->series = (SeriesSpec){first, step, row_count};
+    return STATUS_OK;
+}
+
+/* Each time from the one before, as PostgreSQL goes: once the 31st has become the 28th it stays there. */
+static Status written_out(Bind *bind, const Series *series, const AstFromItem *item, Interval step, PlanNode **out,
+                          Error *err) {
+    int64_t at = argument_i64(series, 0), last = argument_i64(series, 1), next;
+    uint32_t count = 0, capacity = 0;
+    bool rising = interval_compare(step, (Interval){0}) > 0;
+    int64_t *times = NULL;
+    for (; rising ? at <= last : at >= last; at = next) {
+        if (count == SERIES_MONTHS_COUNT_MAX)
+            return error_set_at(err, STATUS_LIMIT, series->position,
+                                "a series in steps of months has more than %d rows", SERIES_MONTHS_COUNT_MAX);
+        if (count == capacity) {
+            uint32_t grown = capacity == 0 ? 64 : capacity * 2;
+            int64_t *more = ARENA_ARRAY(bind->arena, int64_t, grown);
+            TRY_ALLOC(more);
+            if (count > 0) memcpy(more, times, count * sizeof(*times));
+            times = more;
+            capacity = grown;
+        }
+        times[count++] = at;
+        if (!calendar_timestamp_add(at, step, &next))
+            return error_set_at(err, STATUS_DATETIME_OUT_OF_RANGE, series->position, "timestamp out of range");
+        if (rising ? next <= at : next >= at) break; /* a month forth and days back: it would not end */
+    }
+    if (count == 0) return counted(bind, item, 0, 1, 0, out, err);
+    TRY(node_new(bind, PLAN_VALUES, bind_span(bind, item->span), NULL, 0, 1, out, err));
+    Array *column = ARENA_NEW(bind->arena, Array);
+    TRY_ALLOC(column);
+    *column = (Array){.type = series->type, .length = count, .values = times};
+    (*out)->values = (ValuesSpec){column, count};
+    return STATUS_OK;
+}
+
+static Status bind_times(Bind *bind, const Series *series, const AstFromItem *item, PlanNode **out, Error *err) {
+    Interval step = array_interval(&series->arguments[2]->constant)[0];
+    int64_t first = argument_i64(series, 0), last = argument_i64(series, 1), length;
+    if (interval_compare(step, (Interval){0}) == 0) return zero_step(series, err);
+    if (!calendar_timestamp_is_finite(first) || !calendar_timestamp_is_finite(last))
+        return error_set_at(err, STATUS_INVALID_ARGUMENT, series->position, "the ends of a series must be finite");
+    if (step.months != 0) return written_out(bind, series, item, step, out, err);
+    if (!interval_to_microseconds(step, &length))
+        return error_set_at(err, STATUS_DATETIME_OUT_OF_RANGE, series->position, "the step is too long");
+    return counted(bind, item, first, length, series_count(first, last, length), out, err);
+}
+
+static Status bind_numbers(Bind *bind, const Series *series, const AstFromItem *item, PlanNode **out, Error *err) {
+    int64_t first = argument_i64(series, 0), last = argument_i64(series, 1);
+    int64_t step = series->count == 3 ? argument_i64(series, 2) : 1;
+    if (step == 0) return zero_step(series, err);
+    return counted(bind, item, first, step, series_count(first, last, step), out, err);
+}
+
+Status bind_series(Bind *bind, const AstFromItem *item, PlanNode **out, Error *err) {
+    Series series = {.call = item->function, .position = bind_position(bind, item->function->position)};
+    TRY(bind_arguments(bind, &series, err));
+    bool has_null = false;
+    for (uint32_t i = 0; i < series.count; i++)
+        has_null = has_null || array_is_null(&series.arguments[i]->constant, 0);
+    if (has_null)
+        TRY(counted(bind, item, 0, 1, 0, out, err));
+    else if (is_time((TypeId)series.type.id))
+        TRY(bind_times(bind, &series, item, out, err));
+    else
+        TRY(bind_numbers(bind, &series, item, out, err));
+    Str name = item->alias.str.size > 0 ? item->alias.str : STR("generate_series");
+    (*out)->columns[0] = (PlanColumn){.name = name, .qualifier = name, .type = series.type, .not_null = true};
+    return STATUS_OK;
+}
