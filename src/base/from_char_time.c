@@ -6,8 +6,9 @@
  *     pattern    DD   -    Mon   ' '  HH24   :   MI       a keyword reads its field, a character skips one
  *     text       05   /    dec        16    :   30        (any: separators match each other)
  *
- * Then the fields give a date and a time. What is not said is the first of its kind; a field is taken as not said
- * when it is 0. FX asks for the exact width of everything; FM, and a word or sign behind a number, lets it have any. */
+ * Then the fields give a date and a time. What is not said is the first of its kind; a field is taken as not
+ * said when it is 0. FX asks for the exact width of everything; FM, and a word or sign behind a number, lets
+ * it have any. */
 #include "base/from_char.h"
 
 #include "base/calendar_field.h"
@@ -49,6 +50,7 @@ static char lower_of(char c) {
 }
 
 static void skip_character(Walk *walk) {
+    DEBUG_ASSERT(walk->at <= walk->end);
     if (walk->at == walk->end) return;
     size_t size = utf8_size_of((unsigned char)*walk->at), left = (size_t)(walk->end - walk->at);
     walk->at += size < left ? size : left;
@@ -69,15 +71,18 @@ static Str rest_word(const Walk *walk) {
 }
 
 static Status invalid_value(const Walk *walk, Str value) {
-    return error_set(walk->err, STATUS_INVALID_DATETIME, "invalid value \"%.*s\" for \"%.*s\"", STR_ARGS(value),
-                     STR_ARGS(walk->node->text));
+    return error_set(walk->err, STATUS_INVALID_DATETIME, "invalid value \"%.*s\" for \"%.*s\"",
+                     STR_ARGS(value), STR_ARGS(walk->node->text));
 }
 
 static Status set_field(const Walk *walk, int32_t *field, int32_t value) {
+    DEBUG_ASSERT(walk->node < walk->last);
     if (*field != 0 && *field != value) {
-        (void)error_set(walk->err, STATUS_INVALID_DATETIME, "conflicting values for \"%.*s\" field in formatting string",
+        (void)error_set(walk->err, STATUS_INVALID_DATETIME,
+                        "conflicting values for \"%.*s\" field in formatting string",
                         STR_ARGS(walk->node->text));
-        return error_add_detail(walk->err, "This value contradicts a previous setting for the same field type.");
+        return error_add_detail(walk->err,
+                                "This value contradicts a previous setting for the same field type.");
     }
     *field = value;
     return STATUS_OK;
@@ -91,7 +96,8 @@ static bool ends_by_itself(const Walk *walk) {
     return !(next->text.size == 1 && number_is_digit(next->text.data[0]));
 }
 
-/* A sign and digits in [at, end); where they end, or `at` when there are none. A value too large stays large. */
+/* A sign and digits in [at, end); where they end, or `at` when there are none. A value too large stays
+ * large. */
 static const char *scan_integer(const char *at, const char *end, int64_t *out) {
     const int64_t large = INT64_C(1) << 40;
     const char *start = at;
@@ -109,20 +115,23 @@ static const char *scan_integer(const char *at, const char *end, int64_t *out) {
 static Status fixed_width(Walk *walk, size_t width, int64_t *value) {
     size_t left = (size_t)(walk->end - walk->at);
     if (left < width) {
-        (void)error_set(walk->err, STATUS_INVALID_DATETIME, "source string too short for \"%.*s\" formatting field",
-                        STR_ARGS(walk->node->text));
-        return error_add_hint(walk->err, "If your source string is not fixed-width, try using the \"FM\" modifier.");
+        (void)error_set(walk->err, STATUS_INVALID_DATETIME,
+                        "source string too short for \"%.*s\" formatting field", STR_ARGS(walk->node->text));
+        return error_add_hint(walk->err,
+                              "If your source string is not fixed-width, try using the \"FM\" modifier.");
     }
     const char *stop = scan_integer(walk->at, walk->at + width, value);
     if (stop != walk->at && stop != walk->at + width) {
         (void)invalid_value(walk, str_from(walk->at, width));
-        return error_add_hint(walk->err, "If your source string is not fixed-width, try using the \"FM\" modifier.");
+        return error_add_hint(walk->err,
+                              "If your source string is not fixed-width, try using the \"FM\" modifier.");
     }
     walk->at = stop;
     return STATUS_OK;
 }
 
-/* A whole number of `width` characters, or of as many as there are. *size: those used, white space included. */
+/* A whole number of `width` characters, or of as many as there are. *size: those used, white space
+ * included. */
 static Status take_number(Walk *walk, size_t width, int32_t *field, int *size) {
     const char *start = walk->at;
     int64_t value = 0;
@@ -135,8 +144,8 @@ static Status take_number(Walk *walk, size_t width, int32_t *field, int *size) {
     }
     if (walk->at == start) return invalid_value(walk, rest_word(walk));
     if (value > INT32_MAX || value < INT32_MIN)
-        return error_set(walk->err, STATUS_DATETIME_OUT_OF_RANGE, "value for \"%.*s\" in source string is out of range",
-                         STR_ARGS(walk->node->text));
+        return error_set(walk->err, STATUS_DATETIME_OUT_OF_RANGE,
+                         "value for \"%.*s\" in source string is out of range", STR_ARGS(walk->node->text));
     if (size != NULL) *size = (int)(walk->at - start);
     return field == NULL ? STATUS_OK : set_field(walk, field, (int32_t)value);
 }
@@ -155,6 +164,7 @@ static bool word_at(const Walk *walk, const char *word, size_t size) {
 
 /* The first of the words that the text goes on with, in any case. `size` 0: as long as they are. */
 static Status take_word(Walk *walk, const char *const *words, int32_t count, size_t size, int32_t *index) {
+    DEBUG_ASSERT(count > 0);
     for (*index = 0; *index < count; ++*index) {
         size_t word_size = size == 0 ? strlen(words[*index]) : size;
         if (!word_at(walk, words[*index], word_size)) continue;
@@ -162,7 +172,8 @@ static Status take_word(Walk *walk, const char *const *words, int32_t count, siz
         return STATUS_OK;
     }
     (void)invalid_value(walk, rest_word(walk));
-    return error_add_detail(walk->err, "The given value did not match any of the allowed values for this field.");
+    return error_add_detail(walk->err,
+                            "The given value did not match any of the allowed values for this field.");
 }
 
 /* From the longest: "viii" is not "v". */
@@ -178,6 +189,7 @@ static Status take_roman_month(Walk *walk) {
 
 /* Digits of a second that are not written are zeros: 25 is 0.25. */
 static Status take_fraction(Walk *walk, int digits, int32_t *field) {
+    DEBUG_ASSERT(digits >= 1 && digits <= 6);
     int size;
     TRY(take_number(walk, (size_t)digits, field, &size));
     for (; size < (field == &walk->fields.millisecond ? 3 : 6); size++) *field *= 10;
@@ -223,7 +235,8 @@ static Status take_year_comma(Walk *walk) {
     if (!found || (stop = scan_integer(from, most, &rest)) == from)
         return error_set(walk->err, STATUS_INVALID_DATETIME, "invalid input string for \"Y,YYY\"");
     if (thousands > 1000000 || thousands < -1000000)
-        return error_set(walk->err, STATUS_DATETIME_OUT_OF_RANGE, "value for \"Y,YYY\" in source string is out of range");
+        return error_set(walk->err, STATUS_DATETIME_OUT_OF_RANGE,
+                         "value for \"Y,YYY\" in source string is out of range");
     walk->at = stop;
     walk->fields.year_digits = 4;
     return set_field(walk, &walk->fields.year, (int32_t)(thousands * 1000 + rest));
@@ -251,7 +264,8 @@ static Status take_half(Walk *walk, const char *const words[2], int32_t *field) 
 
 static Status take_iso_weekday(Walk *walk) {
     TRY(take_number(walk, 1, &walk->fields.weekday, NULL));
-    if (++walk->fields.weekday > 7) walk->fields.weekday = 1; /* counted from Sunday */
+    int32_t *weekday = &walk->fields.weekday;
+    *weekday = *weekday >= 7 ? 1 : *weekday + 1; /* counted from Sunday */
     return STATUS_OK;
 }
 
@@ -262,7 +276,9 @@ static Status take_field(Walk *walk) {
     switch ((TimeKey)walk->node->key) {
         case KEY_FX: walk->exact = true; return STATUS_OK;
         case KEY_AM: fields->twelve_hours = true; return take_half(walk, meridiem, &fields->afternoon);
-        case KEY_AM_DOTS: fields->twelve_hours = true; return take_half(walk, meridiem_dots, &fields->afternoon);
+        case KEY_AM_DOTS:
+            fields->twelve_hours = true;
+            return take_half(walk, meridiem_dots, &fields->afternoon);
         case KEY_AD: return take_half(walk, era, &fields->before_christ);
         case KEY_AD_DOTS: return take_half(walk, era_dots, &fields->before_christ);
         case KEY_HH12: fields->twelve_hours = true; return take_number(walk, 2, &fields->hour, NULL);
@@ -282,7 +298,8 @@ static Status take_field(Walk *walk) {
             return take_fraction(walk, fields->fraction_digits, &fields->microsecond);
         case KEY_TZ:
         case KEY_OF:
-            return error_set(walk->err, STATUS_NOT_SUPPORTED, "formatting field \"%.*s\" is only supported in to_char",
+            return error_set(walk->err, STATUS_NOT_SUPPORTED,
+                             "formatting field \"%.*s\" is only supported in to_char",
                              STR_ARGS(walk->node->text));
         case KEY_TZH: return take_zone_hour(walk);
         case KEY_TZM:
@@ -325,7 +342,8 @@ static Status set_convention(Walk *walk) {
     if (convention == 0 || walk->fields.convention == convention) return STATUS_OK;
     if (walk->fields.convention != 0) {
         (void)error_set(walk->err, STATUS_INVALID_DATETIME, "invalid combination of date conventions");
-        return error_add_hint(walk->err, "Do not mix Gregorian and ISO week date conventions in a formatting template.");
+        return error_add_hint(walk->err,
+                              "Do not mix Gregorian and ISO week date conventions in a formatting template.");
     }
     walk->fields.convention = convention;
     return STATUS_OK;
@@ -334,7 +352,8 @@ static Status set_convention(Walk *walk) {
 /* A character of the pattern. */
 static void skip_literal(Walk *walk) {
     const PatternNode *node = walk->node;
-    bool separates = !node->quoted && node->text.size == 1 && (is_separator(node->text.data[0]) || is_space(node->text.data[0]));
+    bool separates = !node->quoted && node->text.size == 1 &&
+                     (is_separator(node->text.data[0]) || is_space(node->text.data[0]));
     if (walk->exact) {
         skip_character(walk);
     } else if (separates) {
@@ -359,7 +378,8 @@ static Status walk_pattern(Walk *walk, const TimePattern *pattern) {
         if (walk->at == walk->end && walk->node->key == KEY_TZH) return invalid_value(walk, STR(""));
         TRY(set_convention(walk));
         TRY(take_field(walk));
-        bool ordinal = walk->node->ordinal != 0 && (walk->node->flags & KEYWORD_DIGITS) != 0 && walk->node->key != KEY_TZM;
+        bool ordinal = walk->node->ordinal != 0 && (walk->node->flags & KEYWORD_DIGITS) != 0 &&
+                       walk->node->key != KEY_TZM;
         for (int i = 0; i < 2 && ordinal; i++) skip_character(walk);
         if (walk->exact) continue;
         walk->skipped = 0;
@@ -377,12 +397,14 @@ typedef struct Moment {
     bool has_year, has_month, has_day;
     int64_t days; /* since 1970, where the date is not one of year, month and day */
     bool has_days;
-    bool is_absurd; /* the year is not to be computed with: reported when nothing else is wrong, as in PostgreSQL */
+    /* The year is not to be computed with: reported when nothing else is wrong, as in PostgreSQL. */
+    bool is_absurd;
     int64_t time;
 } Moment;
 
 static Status out_of_range(Str text, Error *err) {
-    return error_set(err, STATUS_DATETIME_OUT_OF_RANGE, "date/time field value out of range: \"%.*s\"", STR_ARGS(text));
+    return error_set(err, STATUS_DATETIME_OUT_OF_RANGE, "date/time field value out of range: \"%.*s\"",
+                     STR_ARGS(text));
 }
 
 static Status time_from(const Fields *fields, Str text, int64_t *out, Error *err) {
@@ -393,7 +415,8 @@ static Status time_from(const Fields *fields, Str text, int64_t *out, Error *err
     if (fields->hour != 0) hour = fields->hour;
     if (fields->twelve_hours) {
         if (hour < 1 || hour > 12) {
-            (void)error_set(err, STATUS_INVALID_DATETIME, "hour \"%d\" is invalid for the 12-hour clock", (int)hour);
+            (void)error_set(err, STATUS_INVALID_DATETIME, "hour \"%d\" is invalid for the 12-hour clock",
+                            (int)hour);
             return error_add_hint(err, "Use the 24-hour clock, or give an hour between 1 and 12.");
         }
         hour = hour % 12 + (fields->afternoon != 0 ? 12 : 0);
@@ -407,7 +430,8 @@ static Status time_from(const Fields *fields, Str text, int64_t *out, Error *err
 
 /* The 21st century begins in 2001, the first before Christ in 100 BC. */
 static void year_from(const Fields *fields, Moment *moment) {
-    int64_t century = fields->before_christ != 0 ? -(int64_t)fields->century : fields->century, year = fields->year;
+    int64_t century = fields->before_christ != 0 ? -(int64_t)fields->century : fields->century,
+            year = fields->year;
     moment->has_year = year != 0 || century != 0;
     if (year != 0 && fields->century != 0 && fields->year_digits <= 2) {
         int64_t low = year % 100;
@@ -438,7 +462,8 @@ static int64_t iso_day(const Fields *fields, const Moment *moment) {
 static Status day_of_year_from(const Fields *fields, int64_t day_of_year, Moment *moment, Error *err) {
     if (day_of_year == 0 || (moment->month > 1 && moment->day > 1)) return STATUS_OK;
     if (moment->year == 0 && fields->before_christ == 0)
-        return error_set(err, STATUS_INVALID_DATETIME, "cannot calculate day of year without year information");
+        return error_set(err, STATUS_INVALID_DATETIME,
+                         "cannot calculate day of year without year information");
     if (fields->convention == KEYWORD_ISO_WEEK) {
         take_days(moment, calendar_iso_year_start((int32_t)moment->year) + day_of_year - 1);
         return STATUS_OK;
@@ -474,41 +499,52 @@ static Status date_from(const Fields *fields, Str text, Moment *moment, Error *e
     bool bad = (moment->has_month && (moment->month < 1 || moment->month > 12)) ||
                (moment->has_day && (moment->day < 1 || moment->day > 31));
     bool whole = moment->has_year && moment->has_month && moment->has_day && !bad;
-    if (whole && moment->day > calendar_days_in_month((int32_t)moment->year, (int32_t)moment->month)) bad = true;
+    if (whole && moment->day > calendar_days_in_month((int32_t)moment->year, (int32_t)moment->month))
+        bad = true;
     return bad ? out_of_range(text, err) : STATUS_OK;
 }
 
 static Status read_moment(Str text, const TimePattern *pattern, Walk *walk, Moment *moment, Error *err) {
-    *walk = (Walk){.at = text.data, .end = text.data + text.size, .last = pattern->nodes + pattern->count, .err = err};
+    *walk = (Walk){
+        .at = text.data, .end = text.data + text.size, .last = pattern->nodes + pattern->count, .err = err};
     *moment = (Moment){0};
     TRY(walk_pattern(walk, pattern));
     const Fields *fields = &walk->fields;
+    DEBUG_ASSERT(walk->at <= walk->end);
     if (text.size > 100) text.size = 100; /* in messages */
     int64_t time;
+    /* A time that is not of its pattern's form is told before the date, one out of range after it:
+     * PostgreSQL's order. */
     Error later;
     Status of_time = time_from(fields, text, &time, &later);
     if (of_time == STATUS_INVALID_DATETIME) return *err = later, of_time;
     TRY(date_from(fields, text, moment, err));
     if (of_time != STATUS_OK) return *err = later, of_time;
     moment->time = time;
-    bool zone = fields->zone_hour >= 0 && fields->zone_hour <= 15 && fields->zone_minute >= 0 && fields->zone_minute < 60;
+    bool zone = fields->zone_hour >= 0 && fields->zone_hour <= 15 && fields->zone_minute >= 0 &&
+                fields->zone_minute < 60;
     if (fields->zone_sign != 0 && !zone)
-        return error_set(err, STATUS_INVALID_ZONE_OFFSET, "time zone displacement out of range: \"%.*s\"", STR_ARGS(text));
+        return error_set(err, STATUS_INVALID_ZONE_OFFSET, "time zone displacement out of range: \"%.*s\"",
+                         STR_ARGS(text));
     return moment->is_absurd ? out_of_range(text, err) : STATUS_OK;
 }
 
 static int64_t days_of(const Moment *moment) {
-    return calendar_days_from_civil((CivilDate){(int32_t)moment->year, (int32_t)moment->month, (int32_t)moment->day});
+    return calendar_days_from_civil(
+        (CivilDate){(int32_t)moment->year, (int32_t)moment->month, (int32_t)moment->day});
 }
 
-Status from_char_timestamp(Str text, const TimePattern *pattern, int32_t zone_offset_seconds, int64_t *out, Error *err) {
+Status from_char_timestamp(Str text, const TimePattern *pattern, int32_t zone_offset_seconds, int64_t *out,
+                           Error *err) {
+    DEBUG_ASSERT(pattern->nodes != NULL || pattern->count == 0);
     Walk walk;
     Moment moment;
     TRY(read_moment(text, pattern, &walk, &moment, err));
     const Fields *fields = &walk.fields;
     if (fields->zone_sign != 0)
         zone_offset_seconds = fields->zone_sign * (fields->zone_hour * 3600 + fields->zone_minute * 60);
-    __int128 timestamp = (__int128)days_of(&moment) * CALENDAR_DAY + moment.time - zone_offset_seconds * CALENDAR_SECOND;
+    __int128 timestamp =
+        (__int128)days_of(&moment) * CALENDAR_DAY + moment.time - zone_offset_seconds * CALENDAR_SECOND;
     bool fits = timestamp >= CALENDAR_TIMESTAMP_MIN && timestamp <= CALENDAR_TIMESTAMP_MAX;
     if (fits) {
         *out = (int64_t)timestamp;
@@ -519,6 +555,7 @@ Status from_char_timestamp(Str text, const TimePattern *pattern, int32_t zone_of
 }
 
 Status from_char_date(Str text, const TimePattern *pattern, int32_t *out, Error *err) {
+    DEBUG_ASSERT(pattern->nodes != NULL || pattern->count == 0);
     Walk walk;
     Moment moment;
     TRY(read_moment(text, pattern, &walk, &moment, err));

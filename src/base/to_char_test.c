@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/calendar_parse.h"
+#include "base/from_char.h"
 #include "base/to_char.h"
 
 typedef struct Recorded {
@@ -188,11 +189,23 @@ static void test_any_pattern(void **state) {
     }
 }
 
+/* A weekday of ISO 8601 is one further on when it is counted from Sunday: also the largest number there is. */
+static void test_largest_weekday(void **state) {
+    (void)state;
+    TimePattern pattern;
+    Error err;
+    int32_t day = 0, usual = 0;
+    assert_int_equal(time_pattern_compile(&arena, STR("IYYY-IW-ID"), &pattern, &err), STATUS_OK);
+    assert_int_equal(from_char_date(STR("2024-09-2147483647"), &pattern, &day, &err), STATUS_OK);
+    assert_int_equal(from_char_date(STR("2024-09-7"), &pattern, &usual, &err), STATUS_OK);
+    assert_int_equal(day, usual);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_timestamps),  cmocka_unit_test(test_intervals),
         cmocka_unit_test(test_decimals),    cmocka_unit_test(test_doubles),
-        cmocka_unit_test(test_any_pattern),
+        cmocka_unit_test(test_any_pattern), cmocka_unit_test(test_largest_weekday),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
