@@ -12,6 +12,7 @@ typedef struct Window {
 } Window;
 
 static void window_put(Window *window, const char *data, size_t size) {
+    DEBUG_ASSERT(window->at <= window->end);
     window->wanted += size;
     size_t room = (size_t)(window->end - window->at);
     if (size > room) size = room;
@@ -78,6 +79,7 @@ STATIC_ASSERT(sizeof(long) == sizeof(long long) && sizeof(size_t) == sizeof(long
 
 /* A cut never leaves half a UTF-8 sequence behind. */
 static size_t text_cut_at_character(const char *buffer, size_t size) {
+    DEBUG_ASSERT(buffer != NULL);
     size_t start = size;
     while (start > 0 && size - start < 4 && ((unsigned char)buffer[start - 1] & 0xC0) == 0x80) start--;
     if (start == 0) return size;
@@ -87,6 +89,7 @@ static size_t text_cut_at_character(const char *buffer, size_t size) {
 }
 
 size_t text_vformat(char *buffer, size_t size, const char *format, va_list args) {
+    ASSERT(buffer != NULL && format != NULL);
     ASSERT(size > 0);
     Window window = {.at = buffer, .end = buffer + size - 1};
     window_format(&window, format, args);
@@ -105,6 +108,7 @@ size_t text_format(char *buffer, size_t size, const char *format, ...) {
 }
 
 void text_init(Text *text, Memory *memory) {
+    ASSERT(memory != NULL);
     *text = (Text){.memory = memory};
 }
 
@@ -119,6 +123,7 @@ void text_reset(Text *text) {
 }
 
 char *text_reserve(Text *text, size_t size) {
+    DEBUG_ASSERT(text->size <= text->capacity);
     if (text->failed) return NULL;
     if (text->size_max > 0 && size > text->size_max - text->size) {
         text->failed = text->is_too_large = true;
@@ -127,9 +132,8 @@ char *text_reserve(Text *text, size_t size) {
     if (text->capacity - text->size >= size && text->data != NULL) return text->data + text->size;
     size_t capacity = text->capacity < 64 ? 64 : text->capacity;
     while (capacity - text->size < size && capacity < SIZE_MAX / 4) capacity *= 2;
-    char *data = capacity - text->size < size
-                     ? NULL
-                     : memory_realloc(text->memory, text->data, text->capacity, capacity);
+    bool grows = text->memory != NULL && capacity - text->size >= size;
+    char *data = grows ? memory_realloc(text->memory, text->data, text->capacity, capacity) : NULL;
     if (data == NULL) {
         text->failed = true;
         return NULL;
@@ -177,6 +181,7 @@ void text_append_format(Text *text, const char *format, ...) {
     va_copy(again, args);
     Window window = {.at = room, .end = text->data + text->capacity};
     window_format(&window, format, args);
+    /* Messages are short: the second walk over the format is for the few that are not. */
     if (window.wanted > (size_t)(window.at - room)) {
         room = text_reserve(text, window.wanted);
         if (room != NULL) {

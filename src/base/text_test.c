@@ -149,10 +149,23 @@ static void test_size_limit(void **state) {
     memory_deinit(&memory);
 }
 
+/* A Text over a buffer of the caller's: what does not fit makes it failed, and the buffer is left as it was. */
+static void test_fixed_buffer(void **state) {
+    (void)state;
+    char room[8];
+    Text text = {.data = room, .capacity = sizeof(room)};
+    text_append(&text, STR("12345678"));
+    assert_false(text.failed);
+    text_append_char(&text, '9');
+    assert_true(text.failed);
+    assert_true(str_equal(text_str(&text), STR("12345678")));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_slice_of_itself), cmocka_unit_test(test_errors),
                                        cmocka_unit_test(test_md5_and_uuid),
                                        cmocka_unit_test(test_bits_and_runs),
-                                       cmocka_unit_test(test_size_limit)};
+                                       cmocka_unit_test(test_size_limit),
+                                       cmocka_unit_test(test_fixed_buffer)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
