@@ -5,6 +5,8 @@
 #include <string.h>
 
 enum { ARENA_BLOCK_SIZE_MIN = 4096, ARENA_BLOCK_SIZE_MAX = 1 << 20 };
+STATIC_ASSERT(ARENA_BLOCK_SIZE_MIN <= ARENA_BLOCK_SIZE_MAX, "blocks grow from one to the other");
+STATIC_ASSERT((ARENA_BLOCK_SIZE_MIN & (ARENA_BLOCK_SIZE_MIN - 1)) == 0, "doubling keeps powers of two");
 
 struct ArenaBlock {
     ArenaBlock *older;
@@ -13,6 +15,7 @@ struct ArenaBlock {
 
 enum { ARENA_HEADER_SIZE = MEMORY_ALIGNMENT };
 STATIC_ASSERT(sizeof(ArenaBlock) <= ARENA_HEADER_SIZE, "the header fits its room");
+STATIC_ASSERT(_Alignof(max_align_t) <= 16, "arena_alloc serves any plain type");
 
 void arena_init(Arena *arena, Memory *memory) {
     ASSERT(memory != NULL);
@@ -41,6 +44,7 @@ static void arena_use(Arena *arena, ArenaBlock *block, char *at) {
 }
 
 void arena_reset(Arena *arena) {
+    ASSERT(arena->memory != NULL || arena->blocks == NULL);
     /* The newest is the largest (arena_grow): the one worth keeping. */
     ArenaBlock *newest = arena->blocks;
     if (newest == NULL) return;
@@ -118,5 +122,6 @@ void arena_rewind(Arena *arena, ArenaMark mark) {
         return;
     }
     arena_free_until(arena, mark.block);
+    ASSERT(arena->blocks == mark.block);
     arena_use(arena, mark.block, mark.at);
 }

@@ -7,6 +7,11 @@
  * NEVER / ALWAYS  a condition believed to be false / true that is handled all the same:
  *               debug builds stop, release builds take the branch.
  *
+ * Which one: ASSERT for everything that is not in a loop over rows or bytes; it costs a compare and a branch
+ * that is never taken. None of them is for what a user, a file or a peer can bring about: that gets an Error.
+ * The condition has no side effects (DEBUG_ASSERT does not evaluate it in release builds); one condition
+ * each, so that the line says which.
+ *
  *     ASSERT(row_count <= BATCH_ROW_COUNT_MAX);
  *     if (NEVER(column == NULL)) return error_set(err, STATUS_INTERNAL, ...); */
 #ifndef WEIR_BASE_ASSERT_H
@@ -34,6 +39,8 @@ _Noreturn void assert_fail(const char *condition, const char *file, int line);
 #define ALWAYS(condition)       __builtin_expect(!!(condition), 1)
 #endif
 
+/* Checked by the compiler, at file scope or in a function: how constants relate, how large what is stored or
+ * sent is. */
 #define STATIC_ASSERT(condition, message) _Static_assert(condition, message)
 
 #endif

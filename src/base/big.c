@@ -5,6 +5,7 @@
 #include <string.h>
 
 typedef unsigned __int128 Limbs2;
+STATIC_ASSERT(sizeof(Limbs2) == 2 * sizeof(uint64_t), "a product of limbs");
 
 static void big_trim(Big *big) {
     while (big->count > 0 && big->limbs[big->count - 1] == 0) big->count--;
@@ -23,6 +24,7 @@ void big_set(Big *big, unsigned __int128 value) {
 }
 
 void big_set_limbs(Big *big, const uint64_t *limbs, size_t count) {
+    ASSERT(limbs != NULL || count == 0);
     ASSERT(count <= BIG_LIMB_COUNT_MAX);
     memcpy(big->limbs, limbs, count * sizeof(*limbs));
     big->count = (uint32_t)count;
@@ -45,6 +47,7 @@ int big_compare(const Big *a, const Big *b) {
 }
 
 void big_add(Big *big, const Big *other) {
+    DEBUG_ASSERT(other->count <= BIG_LIMB_COUNT_MAX);
     while (big->count < other->count) big_push(big, 0);
     uint64_t carry = 0;
     for (uint32_t i = 0; i < big->count; i++) {
@@ -82,6 +85,7 @@ void big_multiply(const Big *a, const Big *b, Big *out) {
     ASSERT(out != a && out != b);
     ASSERT(a->count + b->count <= BIG_LIMB_COUNT_MAX);
     out->count = a->count + b->count;
+    /* Sums run over the limbs of `out`, so they start at zero. */
     memset(out->limbs, 0, out->count * sizeof(uint64_t));
     for (uint32_t i = 0; i < a->count; i++) {
         uint64_t carry = 0;
@@ -97,6 +101,7 @@ void big_multiply(const Big *a, const Big *b, Big *out) {
 
 /* 10^e = 5^e << e: the powers of five in whole limbs. */
 void big_multiply_power_of_ten(Big *big, unsigned exponent) {
+    DEBUG_ASSERT(big->count <= BIG_LIMB_COUNT_MAX);
     enum { FIVES_PER_LIMB = 27 }; /* 5^27 < 2^64 */
     unsigned rest = exponent;
     for (; rest >= FIVES_PER_LIMB; rest -= FIVES_PER_LIMB) big_multiply_add(big, 7450580596923828125ULL, 0);
@@ -141,6 +146,7 @@ bool big_shift_right(Big *big, unsigned bits) {
 }
 
 static void big_divide_short(Big *big, uint64_t divisor, Big *quotient) {
+    DEBUG_ASSERT(quotient != big);
     DEBUG_ASSERT(divisor != 0);
     uint64_t remainder = 0;
     quotient->count = big->count;
@@ -195,7 +201,8 @@ void big_divide(Big *big, const Big *divisor, Big *quotient) {
         big_divide_short(big, divisor->limbs[0], quotient);
         return;
     }
-    /* Algorithm D guesses each digit from the top limbs; with the divisor's top bit set the guess is at most two too large. */
+    /* Algorithm D guesses each digit from the top limbs; with the divisor's top bit set the guess is at most
+     * two too large. */
     unsigned shift = (unsigned)__builtin_clzll(divisor->limbs[divisor->count - 1]);
     Big v = *divisor;
     big_shift_left(&v, shift);
@@ -215,6 +222,7 @@ void big_divide(Big *big, const Big *divisor, Big *quotient) {
 
 void big_divide_rounded(Big *big, const Big *divisor, Big *quotient) {
     ASSERT(quotient != NULL);
+    ASSERT(quotient != big && quotient != divisor);
     big_divide(big, divisor, quotient);
     /* Twice the remainder against the divisor: half and more goes up. */
     big_shift_left(big, 1);
@@ -225,6 +233,7 @@ void big_divide_rounded(Big *big, const Big *divisor, Big *quotient) {
 }
 
 bool big_square_root(const Big *big, Big *root) {
+    ASSERT(root != big);
     /* Newton from above: the sequence falls until it is the root. */
     big_set(root, 1);
     if (big->count == 0) {
@@ -244,6 +253,7 @@ bool big_square_root(const Big *big, Big *root) {
 }
 
 bool big_to_u128(const Big *big, unsigned __int128 *out) {
+    DEBUG_ASSERT(big->count == 0 || big->limbs[big->count - 1] != 0);
     if (big->count > 2) return false;
     *out = (Limbs2)(big->count > 1 ? big->limbs[1] : 0) << 64 | (big->count > 0 ? big->limbs[0] : 0);
     return true;
@@ -265,6 +275,7 @@ double big_to_double(const Big *big, int64_t exponent, bool inexact) {
         bool up = (bits & 1) && (inexact || (bits & 2));
         big_set(&kept, (bits >> 1) + up);
     }
+    /* All was below half of the least subnormal number. */
     if (kept.count == 0) return 0;
     exponent += drop;
     DEBUG_ASSERT(kept.count == 1 && kept.limbs[0] <= 1ULL << (FRACTION + 1));

@@ -8,12 +8,15 @@
  *     big_multiply_power_of_ten(&a, 300);
  *     big_shift_left(&a, 12);
  *
- * Sizes are asserted: callers know their bounds. Threads: no state. */
+ * Sizes are asserted: callers know their bounds. A Big is 650 bytes and lies on the stack; multiplying and
+ * dividing cost the product of the limb counts. Threads: no state. */
 #ifndef WEIR_BASE_BIG_H
 #define WEIR_BASE_BIG_H
 
 #include "base/assert.h"
 
+/* 5,120 bits: a double's 780 digits with their power of ten (number_read.c), a Wide squared and scaled
+ * (wide.c). */
 enum { BIG_LIMB_COUNT_MAX = 80 };
 
 /* Least significant limb first, no zero limb at the top; zero has no limbs. */
@@ -22,6 +25,7 @@ typedef struct Big {
     uint64_t limbs[BIG_LIMB_COUNT_MAX];
 } Big;
 
+/* `count` <= BIG_LIMB_COUNT_MAX; zero limbs at the top are allowed. */
 void big_set(Big *big, unsigned __int128 value);
 void big_set_limbs(Big *big, const uint64_t *limbs, size_t count);
 
@@ -46,19 +50,21 @@ void big_shift_left(Big *big, unsigned bits);
 /* The bits that fall out are reported: true when one of them was set. */
 bool big_shift_right(Big *big, unsigned bits);
 
-/* quotient = big / divisor, big becomes the remainder. divisor > 0; quotient may be NULL. */
+/* quotient = big / divisor rounded down, big becomes the remainder. divisor > 0; quotient may be NULL, and is
+ * neither of the others. One limb of `big` has to be free. */
 void big_divide(Big *big, const Big *divisor, Big *quotient);
 /* quotient rounded half up; big is used up. */
 void big_divide_rounded(Big *big, const Big *divisor, Big *quotient);
 
-/* floor(sqrt(big)); true when it is exact. */
+/* floor(sqrt(big)), by Newton's method; true when it is exact. `root` is not `big`. */
 bool big_square_root(const Big *big, Big *root);
 
 /* False when it does not fit. */
 bool big_to_u128(const Big *big, unsigned __int128 *out);
 
 /* big * 2^exponent rounded to nearest even; `inexact` tells of a non-zero rest below the integer. Passing
- * double's range gives infinity. */
+ * double's range gives infinity, passing below it zero or a subnormal. Where there is a rest, `big` has more
+ * than 53 bits (asserted), so that it lies below the last place. */
 double big_to_double(const Big *big, int64_t exponent, bool inexact);
 
 #endif

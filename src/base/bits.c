@@ -3,6 +3,7 @@
 #include "base/bits.h"
 
 void bits_fill(uint64_t *words, size_t count, bool value) {
+    ASSERT(words != NULL || count == 0);
     size_t word_count = bits_word_count(count);
     if (word_count == 0) return;
     memset(words, value ? 0xFF : 0, word_count * 8);
@@ -23,6 +24,7 @@ static size_t bits_sum_bytes(uint64_t bytes) {
 }
 
 size_t bits_count(const uint64_t *words, size_t count) {
+    ASSERT(words != NULL || count == 0);
     enum { RUN = 31 /* words whose counts a byte holds: 31 * 8 < 256 */ };
     size_t total = 0, word_count = count / 64;
     for (size_t at = 0; at < word_count; at += RUN) {
@@ -50,11 +52,15 @@ static uint64_t bits_load(const uint8_t *bytes, size_t offset, size_t count) {
 }
 
 void bits_copy(uint64_t *words, const uint8_t *bytes, size_t offset, size_t count) {
+    ASSERT(count == 0 || (words != NULL && bytes != NULL));
+    ASSERT((uintptr_t)words % sizeof(uint64_t) == 0);
     for (size_t done = 0; done < count; done += 64)
         words[done / 64] = bits_load(bytes, offset + done, count - done < 64 ? count - done : 64);
 }
 
 void bits_append(uint64_t *words, size_t at, const uint64_t *source, size_t from, size_t count) {
+    ASSERT(count == 0 || (words != NULL && source != NULL));
+    ASSERT(words != source);
     for (size_t done = 0; done < count;) {
         size_t shift = (at + done) % 64, room = 64 - shift;
         size_t take = count - done < room ? count - done : room;

@@ -9,6 +9,11 @@
 #include "base/number_priv.h"
 
 enum { ERA_DAYS = 146097, ERA_YEARS = 400, DAYS_TO_1970 = 719468 /* from 0000-03-01 */ };
+STATIC_ASSERT(ERA_DAYS == ERA_YEARS * 365 + ERA_YEARS / 4 - ERA_YEARS / 100 + 1,
+              "the leap days of 400 years");
+STATIC_ASSERT(CALENDAR_DATE_MIN == -CALENDAR_JULIAN_OFFSET, "the first date is Julian day 0");
+STATIC_ASSERT(CALENDAR_TIMESTAMP_MAX < CALENDAR_TIMESTAMP_INFINITY, "infinity is above all that is finite");
+STATIC_ASSERT(CALENDAR_TIMESTAMP_MIN > CALENDAR_TIMESTAMP_MINUS_INFINITY, "and minus infinity below");
 
 bool calendar_is_leap_year(int32_t year) {
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -94,6 +99,7 @@ int32_t calendar_timestamp_to_date(int64_t timestamp) {
 
 bool calendar_timestamp_from_epoch(double seconds, int64_t *out) {
     if (seconds != seconds) return false;
+    /* inf - inf is NaN, which is not 0 either: infinite. */
     if (seconds - seconds != 0) {
         *out = seconds > 0 ? CALENDAR_TIMESTAMP_INFINITY : CALENDAR_TIMESTAMP_MINUS_INFINITY;
         return true;
@@ -124,6 +130,7 @@ enum { ISO_DATE_SIZE = 10, ISO_MINUTES_SIZE = 5, ISO_SECONDS_SIZE = 8 };
 
 /* "2026-11-2" is eight bytes plus two: year and month are checked in one word, the day apart. */
 static inline bool scan_civil(const char *at, CivilDate *date) {
+    /* Readable: the caller has seen ten bytes. */
     uint64_t word = number_load_eight(at); /* YYYY-MM- */
     if ((word & 0xFF0000FF00000000) != 0x2D00002D00000000) return false;
     uint64_t digits = (word & 0x00FFFF00FFFFFFFF) | 0x3000003000000000; /* the hyphens read as zeros */
@@ -133,6 +140,7 @@ static inline bool scan_civil(const char *at, CivilDate *date) {
     date->year = (int32_t)((value & 0xFF) * 100 + (value >> 16 & 0xFF));
     date->month = (int32_t)(value >> 40 & 0xFF);
     date->day = (int32_t)scan_two(at + 8);
+    /* Year 0 is none in text: PostgreSQL counts 1 BC, 1 AD. */
     if (date->year == 0 || date->month < 1 || date->month > 12 || date->day < 1) return false;
     return date->day <= 28 || date->day <= calendar_days_in_month(date->year, date->month);
 }
@@ -176,6 +184,7 @@ static const char *scan_minutes(const char *at, const char *end, int64_t *out) {
 }
 
 const char *calendar_scan_time(const char *at, const char *end, int64_t *out) {
+    DEBUG_ASSERT(at <= end);
     int64_t fraction = 0;
     if (end - at < ISO_SECONDS_SIZE || !scan_clock(at, out)) return scan_minutes(at, end, out);
     at += ISO_SECONDS_SIZE;
@@ -196,6 +205,7 @@ static inline int32_t scan_days(CivilDate date) {
 }
 
 const char *calendar_scan_date(const char *at, const char *end, int32_t *out) {
+    DEBUG_ASSERT(at <= end);
     CivilDate date;
     if (end - at < ISO_DATE_SIZE || !scan_civil(at, &date)) return NULL;
     *out = scan_days(date);
@@ -224,6 +234,7 @@ static const char *scan_offset(const char *at, const char *end, int64_t *seconds
 }
 
 const char *calendar_scan_timestamp(const char *at, const char *end, int64_t *out) {
+    DEBUG_ASSERT(at <= end);
     CivilDate date;
     int64_t time, offset;
     if (end - at < ISO_DATE_SIZE + 1 + ISO_MINUTES_SIZE) return NULL;
@@ -262,6 +273,7 @@ static char *write_year(char *out, int32_t year) {
 }
 
 static char *write_date(char *out, int64_t days, bool *before_christ) {
+    DEBUG_ASSERT(days >= CALENDAR_DATE_MIN - 1 && days <= CALENDAR_DATE_MAX + INT64_C(1)); /* a zone's day */
     CivilDate date = calendar_civil_from_days(days);
     *before_christ = date.year <= 0;
     if (date.year > 0 && date.year < 10000) {
@@ -313,6 +325,7 @@ size_t calendar_write_date(char *out, int32_t date) {
 }
 
 size_t calendar_write_time(char *out, int64_t time) {
+    DEBUG_ASSERT(out != NULL);
     return (size_t)(write_time(out, time) - out);
 }
 

@@ -39,8 +39,10 @@
 #define CALENDAR_TIMESTAMP_MAX (INT64_C(106751982) * CALENDAR_DAY - 1) /* end of 294246 */
 #define CALENDAR_JULIAN_OFFSET INT64_C(2440588)                        /* Julian day of 1970-01-01 */
 
+/* Bytes of the longest text with room to write in whole words; PostgreSQL's largest offset, +15:59:59. */
 enum { CALENDAR_SIZE_MAX = 48, CALENDAR_ZONE_OFFSET_SECONDS_MAX = 15 * 3600 + 59 * 60 + 59 };
 
+/* Not checked: calendar_make_date does that. */
 typedef struct CivilDate {
     int32_t year;  /* 0 is 1 BC */
     int32_t month; /* 1..12 */
@@ -67,19 +69,23 @@ static inline bool calendar_timestamp_is_valid(int64_t timestamp) {
     return timestamp >= CALENDAR_TIMESTAMP_MIN && timestamp <= CALENDAR_TIMESTAMP_MAX;
 }
 
-/* The first microsecond of a day. Dates reach further than timestamps: those before and after are the infinities. */
+/* The first microsecond of a day. Dates reach further than timestamps: those before and after are the
+ * infinities. */
 static inline int64_t calendar_start_of_day(int32_t date) {
     int64_t start;
     if (!__builtin_mul_overflow(date, CALENDAR_DAY, &start)) return start;
     return date < 0 ? CALENDAR_TIMESTAMP_MINUS_INFINITY : CALENDAR_TIMESTAMP_INFINITY;
 }
 
+/* Any year, month 1 .. 12. */
 bool calendar_is_leap_year(int32_t year);
 int32_t calendar_days_in_month(int32_t year, int32_t month);
 
 /* Days since 1970-01-01 of a date that exists; any year that DATE can have. */
 int64_t calendar_days_from_civil(CivilDate date);
+/* The other way: any day that DATE can have. */
 CivilDate calendar_civil_from_days(int64_t days);
+/* 0 .. 24:00:00. */
 CivilTime calendar_civil_time(int64_t microseconds_of_day);
 
 /* Day and time of day of a finite timestamp, rounding down. */
@@ -101,7 +107,8 @@ int32_t calendar_timestamp_to_date(int64_t timestamp);
 /* Seconds since 1970, rounded to microseconds (to_timestamp(double)); infinities too, not NaN. */
 NODISCARD bool calendar_timestamp_from_epoch(double seconds, int64_t *out);
 
-/* Rounded to `digits` (0..6) digits of the second: TIMESTAMP(3). */
+/* Rounded to `digits` (0..6) digits of the second, half away from zero: TIMESTAMP(3). Infinities stay. At the
+ * end of the range the result may pass it: the caller checks. */
 int64_t calendar_round_microseconds(int64_t value, int digits);
 
 /* The ISO layouts alone, at the head of [at, end):
@@ -115,13 +122,15 @@ const char *calendar_scan_date(const char *at, const char *end, int32_t *out);
 /* HH:MM[:SS[.fraction]] alone. */
 const char *calendar_scan_time(const char *at, const char *end, int64_t *out);
 
-/* DateStyle ISO. Each needs room for CALENDAR_SIZE_MAX bytes and returns the bytes written. */
+/* DateStyle ISO, infinities too. Each needs room for CALENDAR_SIZE_MAX bytes (all of which a write may touch)
+ * and returns the bytes written, without a zero byte. */
 size_t calendar_write_date(char *out, int32_t date);
 size_t calendar_write_time(char *out, int64_t time);
 size_t calendar_write_timestamp(char *out, int64_t timestamp);
 /* Shown in the zone that is `zone_offset_seconds` east of UTC, with "+00" at the end. */
 size_t calendar_write_timestamptz(char *out, int64_t timestamp, int32_t zone_offset_seconds);
 
+/* The same at the end of a Text. */
 void text_append_date(Text *text, int32_t date);
 void text_append_time(Text *text, int64_t time);
 void text_append_timestamp(Text *text, int64_t timestamp);

@@ -97,6 +97,7 @@ bool calendar_field_from_name(Str name, CalendarField *out) {
 const char *calendar_field_name(CalendarField field) {
     /* The table begins with one row per field, in the order of the enum. */
     DEBUG_ASSERT(field_names[field].field == field);
+    DEBUG_ASSERT(field <= CALENDAR_FIELD_TIMEZONE_MINUTE);
     return field_names[field].name;
 }
 
@@ -146,6 +147,7 @@ static int32_t iso_day_of_week(int64_t days) {
     return day == 0 ? 7 : day;
 }
 
+/* ISO 8601: weeks start on Monday, and week 1 is the one with the year's first Thursday. */
 int64_t calendar_iso_year_start(int32_t iso_year) {
     int64_t fourth = calendar_days_from_civil((CivilDate){iso_year, 1, 4}); /* always in week 1 */
     return fourth - (iso_day_of_week(fourth) - 1);
@@ -161,6 +163,7 @@ void calendar_iso_week(int64_t days, int32_t *iso_year, int32_t *week) {
 
 /* Runs of years that begin with year 1 (centuries, millennia); the one before is -1, there is no 0. */
 static int32_t run_of_year(int32_t year, int32_t size) {
+    DEBUG_ASSERT(size > 0);
     return year > 0 ? (year + size - 1) / size : -((size - 1 - (year - 1)) / size);
 }
 
@@ -349,6 +352,7 @@ Status calendar_trunc_timestamp(int64_t timestamp, CalendarField unit, int64_t *
         return STATUS_OK;
     }
     int64_t step = clock_unit(unit), day = calendar_day_of(timestamp), start;
+    /* The unit divides the day, so the day stays and cannot leave the range. */
     if (step > 0) {
         int64_t time = calendar_time_of_day(timestamp);
         *out = timestamp - time % step;

@@ -16,6 +16,7 @@
 #include "base/decimal.h"
 #include "base/interval.h"
 
+/* In the order of field_names of calendar_field.c, whose first rows are the names shown. */
 typedef enum CalendarField {
     CALENDAR_FIELD_MICROSECONDS,
     CALENDAR_FIELD_MILLISECONDS,

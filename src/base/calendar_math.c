@@ -3,6 +3,7 @@
 #include "base/calendar_math.h"
 
 Status calendar_error_range(Error *err, const char *what) {
+    ASSERT(what != NULL);
     return error_set(err, STATUS_DATETIME_OUT_OF_RANGE, "%s out of range", what);
 }
 
@@ -84,6 +85,7 @@ static Interval age_forward(int64_t a, int64_t b) {
     int64_t time = calendar_time_of_day(a) - calendar_time_of_day(b);
     int32_t days = x.day - y.day, months = (x.year - y.year) * 12 + x.month - y.month;
     if (time < 0) time += CALENDAR_DAY, days--;
+    /* Of the earlier one's month, as PostgreSQL: age('2024-03-01', '2024-01-31') is 1 month 1 day. */
     if (days < 0) days += calendar_days_in_month(y.year, y.month), months--;
     return (Interval){months, days, time};
 }

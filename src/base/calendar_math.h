@@ -16,6 +16,8 @@
 /* "timestamp out of range", "date out of range", "interval out of range": STATUS_DATETIME_OUT_OF_RANGE. */
 Status calendar_error_range(Error *err, const char *what);
 
+/* False beyond PostgreSQL's range of timestamps; what lies between (a month that leads out, days that lead
+ * back) does not matter. */
 NODISCARD bool calendar_timestamp_add(int64_t timestamp, Interval interval, int64_t *out);
 NODISCARD bool calendar_timestamp_subtract_interval(int64_t timestamp, Interval interval, int64_t *out);
 
@@ -36,7 +38,8 @@ int64_t calendar_time_subtract_interval(int64_t time, Interval interval);
 NODISCARD bool calendar_age(int64_t a, int64_t b, Interval *out);
 
 /* The start of the stride that holds `timestamp`, counted from `origin`. Errors as PostgreSQL's: a stride
- * with months, or not > 0. */
+ * with months (NOT_SUPPORTED), or not > 0, an infinite origin, a start before the calendar
+ * (DATETIME_OUT_OF_RANGE). An infinite timestamp is its own bin. */
 Status calendar_date_bin(Interval stride, int64_t timestamp, int64_t origin, int64_t *out, Error *err);
 
 #endif

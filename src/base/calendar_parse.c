@@ -15,6 +15,7 @@
 #include "base/number_priv.h"
 
 enum { TEXT_SIZE_MAX = 128, FIELD_COUNT_MAX = 25 };
+STATIC_ASSERT(TEXT_SIZE_MAX < (int)ERROR_MESSAGE_SIZE_MAX / 2, "a message shows the whole text");
 
 typedef enum FieldKind {
     FIELD_NUMBER,
@@ -309,6 +310,7 @@ static const char *skip_digits(const char *at) {
 }
 
 static const char *cut_number(const char *at, FieldKind *kind) {
+    DEBUG_ASSERT(number_is_digit(*at));
     at = skip_digits(at);
     *kind = FIELD_NUMBER;
     if (*at == ':') {
@@ -332,6 +334,7 @@ static const char *cut_number(const char *at, FieldKind *kind) {
 }
 
 static const char *cut_word(const char *at, FieldKind *kind) {
+    DEBUG_ASSERT(is_letter(*at));
     const char *start = at;
     while (is_letter(*at)) at++;
     *kind = FIELD_WORD;
@@ -350,6 +353,7 @@ static const char *cut_word(const char *at, FieldKind *kind) {
 }
 
 static const char *cut_signed(const char **start, FieldKind *kind) {
+    DEBUG_ASSERT(**start == '+' || **start == '-');
     char *after = (char *)*start + 1, sign = **start;
     while (is_space(*after)) after++;
     after[-1] = sign; /* white space between sign and digits goes */
@@ -367,6 +371,7 @@ static const char *cut_signed(const char **start, FieldKind *kind) {
 
 /* Returns the number of fields, -1 when the text has none of these shapes. `room` is changed on the way. */
 static int cut_fields(char *room, Field *fields) {
+    DEBUG_ASSERT(room != NULL && fields != NULL);
     int count = 0;
     const char *at = room;
     while (*at != '\0') {
@@ -430,6 +435,7 @@ static bool to_fraction(Str text, int64_t *out) {
 }
 
 static Fault take_part(Reading *reading, unsigned part, int64_t *field, int64_t value) {
+    DEBUG_ASSERT((part & (part - 1)) == 0); /* one of HAS_ */
     if (reading->has & part) return FAULT_SYNTAX;
     reading->has |= part;
     *field = value;
@@ -437,6 +443,7 @@ static Fault take_part(Reading *reading, unsigned part, int64_t *field, int64_t 
 }
 
 static Fault take_year(Reading *reading, int64_t value, size_t digit_count) {
+    /* Two digits or fewer are a year near now, by the rule of check_date. */
     reading->short_year = digit_count <= 2;
     return take_part(reading, HAS_YEAR, &reading->year, value);
 }
@@ -507,6 +514,7 @@ static Fault take_number(Reading *reading, Str text) {
 }
 
 static Fault take_month_name(Reading *reading, int32_t month) {
+    DEBUG_ASSERT(month >= 1 && month <= 12);
     if ((reading->has & HAS_MONTH) && !reading->text_month && !(reading->has & HAS_DAY) &&
         reading->month >= 1 && reading->month <= 31) {
         reading->day = reading->month; /* "24 nov": what looked like a month was the day */
@@ -578,6 +586,7 @@ static Fault take_time(Reading *reading, Str text) {
 }
 
 static Fault take_offset(Reading *reading, Str text) {
+    DEBUG_ASSERT(text.size > 0 && (text.data[0] == '+' || text.data[0] == '-'));
     if (reading->has_zone) return FAULT_SYNTAX;
     bool west = text.data[0] == '-';
     int64_t parts[3] = {0, 0, 0};
@@ -748,6 +757,7 @@ static Fault read_fields(Str text, Reading *reading) {
     Field fields[FIELD_COUNT_MAX];
     if (text.size > TEXT_SIZE_MAX) return FAULT_SYNTAX;
     for (size_t i = 0; i < text.size; i++) {
+        /* The walk below ends at a zero byte, so there may be no other. */
         room[i] = to_lower(text.data[i]);
         if (room[i] == '\0') return FAULT_SYNTAX;
     }
@@ -756,6 +766,7 @@ static Fault read_fields(Str text, Reading *reading) {
     if (count <= 0) return FAULT_SYNTAX;
     reading->date_leads = count >= 2 && fields[0].kind == FIELD_DATE &&
                           (fields[1].kind == FIELD_TIME || fields[count - 1].kind == FIELD_DATE);
+    /* From left to right, each by what is known so far: the order in which PostgreSQL decides. */
     for (int i = 0; i < count; i++) {
         Fault fault = take_field(reading, fields[i], i + 1 == count);
         if (fault != FAULT_NONE) return fault;
@@ -764,6 +775,7 @@ static Fault read_fields(Str text, Reading *reading) {
     if (reading->special != SPECIAL_NONE) return count == 1 ? FAULT_NONE : FAULT_SYNTAX;
     if (reading->next != 0) return FAULT_SYNTAX;
     Fault fault = check_time(reading);
+    /* A time alone is fine here: who asked for a date looks at `has`. */
     if (fault == FAULT_NONE && (reading->has & HAS_DATE) == HAS_DATE) fault = check_date(reading);
     return fault;
 }
@@ -778,6 +790,8 @@ static int64_t reading_days(const Reading *reading) {
 }
 
 static int64_t reading_time(const Reading *reading) {
+    DEBUG_ASSERT(reading->hour >= 0 && reading->hour <= 24); /* check_time */
+    DEBUG_ASSERT(reading->microsecond >= 0 && reading->microsecond <= CALENDAR_SECOND); /* .9999999 rounds up */
     return reading->hour * CALENDAR_HOUR + reading->minute * CALENDAR_MINUTE +
            reading->second * CALENDAR_SECOND + reading->microsecond;
 }
@@ -787,6 +801,7 @@ static Str shown(Str text) {
 }
 
 static Status report(Fault fault, const char *type, Str text, Error *err) {
+    ASSERT(fault != FAULT_NONE);
     text = shown(text);
     switch (fault) {
         case FAULT_NONE: return STATUS_OK;

@@ -8,7 +8,10 @@
  *     TRY(calendar_parse_timestamp(text, 0, NULL, &timestamp, err));
  *
  * Each tries the fast ISO layouts first. Errors are PostgreSQL's: INVALID_DATETIME (22007) for the form,
- * DATETIME_OUT_OF_RANGE (22008) for a field or a value, INVALID_ZONE_OFFSET (22009). Threads: no state. */
+ * DATETIME_OUT_OF_RANGE (22008) for a field or a value, INVALID_ZONE_OFFSET (22009). *out is set only on
+ * success. Texts over 128 bytes are none of these forms.
+ *
+ * Threads: no state but that of `zones`. */
 #ifndef WEIR_BASE_CALENDAR_PARSE_H
 #define WEIR_BASE_CALENDAR_PARSE_H
 
@@ -23,12 +26,14 @@ Status calendar_parse_time(Str text, int64_t *out, Error *err);
 
 /* Text with an offset or zone is taken to UTC; text without is local time `zone_offset_seconds` east of UTC
  * (TIMESTAMP: 0). `zones` (NULL: none) knows the names of zones, '2026-11-24 10:00 Europe/Berlin'. */
-Status calendar_parse_timestamp(Str text, int32_t zone_offset_seconds, ZoneSource *zones, int64_t *out, Error *err);
+Status calendar_parse_timestamp(Str text, int32_t zone_offset_seconds, ZoneSource *zones, int64_t *out,
+                                Error *err);
 /* The same, named "timestamp with time zone" in messages. */
-Status calendar_parse_timestamptz(Str text, int32_t zone_offset_seconds, ZoneSource *zones, int64_t *out, Error *err);
+Status calendar_parse_timestamptz(Str text, int32_t zone_offset_seconds, ZoneSource *zones, int64_t *out,
+                                  Error *err);
 
-/* The offset of 'UTC', 'Z', 'EST', '+02', '-05:30', ..., seconds east; false when it is none of these. Names of
- * zones (Europe/Paris) are those of base/zone.h. */
+/* The offset of 'UTC', 'Z', 'EST', '+02', '-05:30', ..., seconds east; false when it is none of these. Names
+ * of zones (Europe/Paris) are those of base/zone.h. */
 NODISCARD bool calendar_parse_zone(Str text, int32_t *offset_seconds);
 
 #endif

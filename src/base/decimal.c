@@ -55,6 +55,7 @@ const DecimalMagnitude decimal_powers_of_ten[DECIMAL_DIGIT_COUNT_MAX + 1] = {
 #undef TEN
 
 bool decimal_signed(DecimalMagnitude magnitude, bool negative, Decimal *out) {
+    DEBUG_ASSERT(out != NULL);
     if (magnitude >= decimal_powers_of_ten[DECIMAL_DIGIT_COUNT_MAX]) return false;
     *out = negative ? -(Decimal)magnitude : (Decimal)magnitude;
     return true;
@@ -102,6 +103,8 @@ bool decimal_multiply(Decimal a, Decimal b, int digits_dropped, Decimal *out) {
     DEBUG_ASSERT(digits_dropped >= 0 && digits_dropped <= 2 * DECIMAL_SCALE_MAX);
     bool negative = (a < 0) != (b < 0);
     U128 x = decimal_magnitude(a), y = decimal_magnitude(b), result;
+    /* The commonest case first: the scales of both are kept, and the product fits 128 bits or no decimal at
+     * all. */
     if (digits_dropped == 0)
         return !__builtin_mul_overflow(x, y, &result) && decimal_signed(result, negative, out);
     U256 product = multiply_wide(x, y);
@@ -139,8 +142,12 @@ NumberResult decimal_divide(Decimal a, Decimal b, int digits_added, Decimal *out
 }
 
 NumberResult decimal_modulo(DecimalScaled a, DecimalScaled b, Decimal *out) {
+    DEBUG_ASSERT(a.scale >= 0 && a.scale <= DECIMAL_SCALE_MAX);
+    DEBUG_ASSERT(b.scale >= 0 && b.scale <= DECIMAL_SCALE_MAX);
     if (b.value == 0) return NUMBER_DIVISION_BY_ZERO;
     Decimal x, y;
+    /* At the larger scale both are whole numbers of one unit; only a value near 10^38 needs more than 128
+     * bits there. */
     if (decimal_rescale(a, a.scale > b.scale ? a.scale : b.scale, &x) &&
         decimal_rescale(b, a.scale > b.scale ? a.scale : b.scale, &y)) {
         *out = x % y;
@@ -163,6 +170,7 @@ int decimal_compare(DecimalScaled a, DecimalScaled b) {
     if (a.scale == b.scale) return (a.value > b.value) - (a.value < b.value);
     int sign_a = (a.value > 0) - (a.value < 0), sign_b = (b.value > 0) - (b.value < 0);
     if (sign_a != sign_b || sign_a == 0) return sign_a - sign_b;
+    /* Of one sign: the magnitudes at the larger scale decide, in 256 bits, which always suffice. */
     U256 x = {0, decimal_magnitude(a.value)}, y = {0, decimal_magnitude(b.value)};
     if (a.scale < b.scale) x = multiply_wide(x.low, decimal_powers_of_ten[b.scale - a.scale]);
     if (b.scale < a.scale) y = multiply_wide(y.low, decimal_powers_of_ten[a.scale - b.scale]);
@@ -172,6 +180,7 @@ int decimal_compare(DecimalScaled a, DecimalScaled b) {
 
 bool decimal_rescale(DecimalScaled from, int scale, Decimal *out) {
     int change = scale - from.scale;
+    DEBUG_ASSERT(scale >= 0 && scale <= DECIMAL_SCALE_MAX);
     DEBUG_ASSERT(change >= -DECIMAL_DIGIT_COUNT_MAX && change <= DECIMAL_DIGIT_COUNT_MAX);
     bool negative = from.value < 0;
     U128 magnitude = decimal_magnitude(from.value), result;
@@ -184,6 +193,7 @@ bool decimal_rescale(DecimalScaled from, int scale, Decimal *out) {
 }
 
 bool decimal_round(DecimalScaled from, int scale, DecimalRounding rounding, Decimal *out) {
+    DEBUG_ASSERT(from.scale >= 0 && from.scale <= DECIMAL_SCALE_MAX);
     int drop = from.scale - scale;
     if (drop <= 0) return decimal_signed(decimal_magnitude(from.value), from.value < 0, out);
     bool negative = from.value < 0;
@@ -223,6 +233,7 @@ bool decimal_to_i64(DecimalScaled from, int64_t *out) {
 }
 
 static NumberResult from_digits(uint64_t digits, int32_t exponent, bool negative, int scale, Decimal *out) {
+    DEBUG_ASSERT(digits > 0);
     int shift = exponent + scale;
     U128 result;
     if (shift >= 0) {
@@ -239,6 +250,7 @@ static NumberResult from_digits(uint64_t digits, int32_t exponent, bool negative
 }
 
 NumberResult decimal_from_double(double value, int scale, Decimal *out) {
+    DEBUG_ASSERT(scale >= 0 && scale <= DECIMAL_SCALE_MAX);
     if (value - value != 0) return NUMBER_OUT_OF_RANGE;
     if (value == 0) {
         *out = 0;
@@ -251,6 +263,7 @@ NumberResult decimal_from_double(double value, int scale, Decimal *out) {
 }
 
 NumberResult decimal_from_float(float value, int scale, Decimal *out) {
+    DEBUG_ASSERT(scale >= 0 && scale <= DECIMAL_SCALE_MAX);
     enum { FLOAT_DIGITS = 6 };
     if (value - value != 0) return NUMBER_OUT_OF_RANGE;
     if (value == 0) {

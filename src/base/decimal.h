@@ -7,8 +7,8 @@
  *
  *     Decimal price, cost;
  *     if (decimal_parse(STR("12.505"), 10, 2, &price) != NUMBER_OK) ...     1251, that is 12.51
- *     if (!decimal_multiply(price, quantity, 2, &cost)) ...                 scale 2 + 2, 2 digits dropped:
- * scale 2 size_t size = decimal_write(room, cost, 2);
+ *     if (!decimal_multiply(price, quantity, 2, &cost)) ...                 scale 2 + 2, 2 digits dropped
+ *     size_t size = decimal_write(room, cost, 2);
  *
  * The functions that return bool give false when the result does not fit; *out is then unchanged.
  *
@@ -23,6 +23,7 @@
 
 typedef __int128 Decimal;
 typedef unsigned __int128 DecimalMagnitude;
+STATIC_ASSERT(sizeof(Decimal) == 16, "as stored, and as Arrow's decimal128");
 
 enum { DECIMAL_DIGIT_COUNT_MAX = 38, DECIMAL_SCALE_MAX = 38, DECIMAL_SIZE_MAX = 48 /* room for a text */ };
 
@@ -39,6 +40,7 @@ static inline DecimalMagnitude decimal_magnitude(Decimal value) {
 
 /* At most `precision` digits? */
 static inline bool decimal_fits(Decimal value, int precision) {
+    DEBUG_ASSERT(precision >= 0 && precision <= DECIMAL_DIGIT_COUNT_MAX);
     return decimal_magnitude(value) < decimal_powers_of_ten[precision];
 }
 
@@ -49,6 +51,7 @@ NODISCARD static inline bool decimal_add(Decimal a, Decimal b, Decimal *out) {
     *out = sum;
     return true;
 }
+/* A magnitude below 10^38 may be negated without a check. */
 NODISCARD static inline bool decimal_subtract(Decimal a, Decimal b, Decimal *out) {
     return decimal_add(a, -b, out);
 }
@@ -72,7 +75,8 @@ NODISCARD NumberResult decimal_modulo(DecimalScaled a, DecimalScaled b, Decimal 
 /* < 0, 0, > 0 by value, whatever the scales. */
 int decimal_compare(DecimalScaled a, DecimalScaled b);
 
-/* Another scale; digits that go are rounded. */
+/* Another scale, 0 .. 38; digits that go are rounded. from.scale may be larger, up to 38 above the new
+ * one. */
 NODISCARD bool decimal_rescale(DecimalScaled from, int scale, Decimal *out);
 
 /* Towards zero, down, up and half away from zero, to `scale` digits after the point (may be negative); the
@@ -97,6 +101,7 @@ NODISCARD NumberResult decimal_parse_natural(Str text, DecimalScaled *out);
 size_t decimal_write(char *out, Decimal value, int scale);
 void text_append_decimal(Text *text, Decimal value, int scale);
 
+/* False when value * 10^scale has more than 38 digits. */
 NODISCARD bool decimal_from_i64(int64_t value, int scale, Decimal *out);
 /* Rounded to an integer. */
 NODISCARD bool decimal_to_i64(DecimalScaled from, int64_t *out);
@@ -105,10 +110,10 @@ NODISCARD bool decimal_to_i64(DecimalScaled from, int64_t *out);
  * OUT_OF_RANGE. */
 NODISCARD NumberResult decimal_from_double(double value, int scale, Decimal *out);
 NODISCARD NumberResult decimal_from_float(float value, int scale, Decimal *out);
-/* Correctly rounded. */
+/* value * 10^-scale, correctly rounded. 0 <= scale. */
 double decimal_to_double(Decimal value, int scale);
 
-/* Two's complement, least significant limb first. Zeroed memory is zero. */
+/* Two's complement, least significant limb first. Zeroed memory is zero. 320 bits. */
 enum { WIDE_LIMB_COUNT = 5 };
 typedef struct Wide {
     uint64_t limbs[WIDE_LIMB_COUNT];
@@ -126,9 +131,9 @@ static inline void wide_add(Wide *wide, __int128 value) {
     }
 }
 
-/* value * weight (|weight| small or not: exact). */
+/* value * weight, exact: 128 + 64 bits. */
 void wide_add_weighted(Wide *wide, __int128 value, int64_t weight);
-/* a * b * weight. */
+/* a * b * weight, exact: 128 + 128 + 64 bits. */
 void wide_add_product(Wide *wide, __int128 a, __int128 b, int64_t weight);
 void wide_add_wide(Wide *wide, const Wide *other);
 void wide_negate(Wide *wide);

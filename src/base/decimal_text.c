@@ -39,6 +39,7 @@ static bool read_exponent(const char *at, const char *end, int64_t *out) {
 }
 
 static NumberResult read_text(Str text, DecimalText *out) {
+    DEBUG_ASSERT(text.data != NULL || text.size == 0);
     text = str_trim(text);
     const char *at = text.data, *end = at + text.size;
     *out = (DecimalText){.negative = at < end && *at == '-'};

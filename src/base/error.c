@@ -3,12 +3,15 @@
 #include "base/error.h"
 
 #include "base/text.h"
+STATIC_ASSERT(STATUS_OK == 0, "zeroed memory is no error");
 
 static Status error_fill(Error *err, Status status, int64_t position, const char *format, va_list args) {
     ASSERT(err != NULL);
     ASSERT(status != STATUS_OK);
     err->status = status;
     err->position = position;
+    /* A detail or hint of an earlier error must not stay beside this message. */
+
     err->detail[0] = '\0';
     err->hint[0] = '\0';
     text_vformat(err->message, sizeof(err->message), format, args);
@@ -24,6 +27,7 @@ Status error_set(Error *err, Status status, const char *format, ...) {
 }
 
 Status error_set_at(Error *err, Status status, int64_t position, const char *format, ...) {
+    ASSERT(position >= -1);
     va_list args;
     va_start(args, format);
     error_fill(err, status, position, format, args);
@@ -50,6 +54,7 @@ Status error_add_hint(Error *err, const char *format, ...) {
 }
 
 Status error_locate(Error *err, int64_t position) {
+    ASSERT(position >= -1);
     ASSERT(err->status != STATUS_OK);
     if (err->position < 0) err->position = position;
     return err->status;
@@ -60,6 +65,7 @@ Status error_out_of_memory(Error *err) {
 }
 
 void error_reset(Error *err) {
+    ASSERT(err != NULL);
     err->status = STATUS_OK;
     err->position = -1;
     err->message[0] = err->detail[0] = err->hint[0] = '\0';

@@ -8,6 +8,9 @@
  *     Error err = {0};
  *     if (parse(text, &tree, &err) != STATUS_OK) report(&err);
  *
+ * A message says what is wrong in one line and names the thing; a detail gives the values; a hint says what
+ * to do. Messages are PostgreSQL's where it has one. What does not fit the sizes below is cut at a character.
+ *
  * Position is a byte offset into the statement's text, from 0; -1 when there is none.
  * Threads: an Error belongs to one thread at a time. */
 #ifndef WEIR_BASE_ERROR_H
@@ -19,6 +22,7 @@
 
 #define NODISCARD __attribute__((warn_unused_result))
 
+/* A row of error.def each. STATUS_OK is 0. */
 typedef enum Status {
 #define ERROR(name, number, sqlstate, text) STATUS_##name = number,
 #include "base/error.def"
@@ -27,6 +31,8 @@ typedef enum Status {
 
 enum { ERROR_MESSAGE_SIZE_MAX = 512, ERROR_DETAIL_SIZE_MAX = 256, ERROR_HINT_SIZE_MAX = 256 };
 
+/* Some 1 KiB: on a stack or in an object, not one per row. Undefined until a call has failed, unless
+ * error_reset. */
 typedef struct Error {
     Status status;
     int64_t position; /* byte offset in the SQL text, -1: none; meaningful when status is not OK */
@@ -53,6 +59,7 @@ Status error_locate(Error *err, int64_t position);
 /* The one text for exhausted memory. */
 Status error_out_of_memory(Error *err);
 
+/* As if nothing had failed: STATUS_OK, empty texts, no position. */
 void error_reset(Error *err);
 
 /* "42703" for STATUS_UNDEFINED_COLUMN; static storage. */

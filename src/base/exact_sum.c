@@ -18,6 +18,7 @@
 typedef unsigned __int128 U128;
 
 enum { WIDE_EXPONENT_MIN = -1088 };
+STATIC_ASSERT(WIDE_EXPONENT_MIN <= -1074, "the smallest double has its bit");
 STATIC_ASSERT(EXACT_WIDE_LIMB_COUNT * 64 + WIDE_EXPONENT_MIN == 1152, "the drawing above");
 
 /* Outside of these a product's low half may lie below the smallest double, or its high half be infinite. */
@@ -53,6 +54,7 @@ static size_t add_loosely(ExactSum *sum, const double *values, size_t count) {
 }
 
 size_t exact_sum_add_run(ExactSum *sum, const double *values, size_t count) {
+    ASSERT(values != NULL || count == 0);
     size_t done = 0;
     while (done < count) {
         done += add_loosely(sum, values + done, count - done);
@@ -78,6 +80,7 @@ static bool two_product(double x, double y, double *high, double *low) {
     double product = x * y, size = product < 0 ? -product : product;
     *high = product;
     *low = 0;
+    /* 0 times infinity is NaN: for the wide form to count. */
     if (x == 0 || y == 0) return product == 0;
     if (!(size >= product_min && size <= product_max)) return false;
     *low = fma(x, y, -product);
@@ -96,6 +99,7 @@ bool exact_sum_add_weighted(ExactSum *sum, double x, int64_t weight) {
     double weights[2], high, low;
     split_weight(weight, &weights[0], &weights[1]);
     ExactSum changed = *sum;
+    /* Both products before the first is added: a sum that took half of a weight could not be put right. */
     for (int i = 0; i < 2; i++) {
         if (weights[i] == 0 && x - x == 0) continue;
         if (!two_product(x, weights[i], &high, &low) || !add_two(&changed, high, low)) return false;
@@ -107,6 +111,7 @@ bool exact_sum_add_weighted(ExactSum *sum, double x, int64_t weight) {
 bool exact_sum_add_product(ExactSum *sum, double x, double y, int64_t weight) {
     double high, low;
     if (!two_product(x, y, &high, &low)) return false;
+    /* The two weights that nearly every row has need no multiplication. */
     if (weight == 1) return add_two(sum, high, low);
     if (weight == -1) return add_two(sum, -high, -low);
     ExactSum changed = *sum;
@@ -149,6 +154,7 @@ static void split_double(double x, uint64_t *mantissa, int *exponent) {
 /* value * weight * 2^exponent; bits below the bottom are cut from `value` before the weight, so that a
  * retraction cuts the same. */
 static void wide_add_scaled(ExactSumWide *wide, U128 value, int exponent, uint64_t weight, bool negative) {
+    DEBUG_ASSERT(value >> 106 == 0); /* two mantissas */
     int bit = exponent - WIDE_EXPONENT_MIN;
     if (bit < 0) {
         value = -bit < 128 ? value >> -bit : 0;
@@ -177,6 +183,7 @@ static void wide_count_special(ExactSumWide *wide, double x, int64_t weight) {
 }
 
 void exact_wide_init(ExactSumWide *wide, const ExactSum *from) {
+    ASSERT(!exact_sum_is_promoted(from));
     memset(wide, 0, sizeof(*wide));
     exact_wide_merge_pair(wide, from);
 }
@@ -288,6 +295,7 @@ static int pair_exponent(const ExactSum *pair) {
 /* (count * xy - x * y) / divisor, the pairs scaled first: x by 2^-ex, y by 2^-ey, xy by both. */
 static double central(int64_t count, const ExactSum *x, const ExactSum *y, const ExactSum *xy,
                       ExactSum divisor) {
+    DEBUG_ASSERT(count > 0);
     double all = x->hi + y->hi + xy->hi;
     if (all != all || x->hi - x->hi != 0 || y->hi - y->hi != 0 || xy->hi - xy->hi != 0) return (double)NAN;
     int exponent_x = pair_exponent(x), exponent_y = pair_exponent(y);

@@ -37,7 +37,8 @@ typedef struct ExactSum {
 STATIC_ASSERT(sizeof(ExactSum) == 16, "the common case is 16 bytes");
 
 /* A fixed-point number from 2^-1088 up to 2^1152, sign in two's complement, and the counts. */
-enum { EXACT_WIDE_LIMB_COUNT = 35 };
+enum { EXACT_WIDE_LIMB_COUNT = 35 }; /* 2,240 bits; exact_sum.c opens with the drawing */
+/* Some 300 bytes: one per promoted group, made when it is needed. */
 typedef struct ExactSumWide {
     uint64_t limbs[EXACT_WIDE_LIMB_COUNT];
     int64_t nan_count;
@@ -49,18 +50,22 @@ static inline bool exact_sum_is_promoted(const ExactSum *sum) {
     return sum->hi != sum->hi;
 }
 
+/* Any handle will do: a pointer, an index. */
 static inline void exact_sum_mark_promoted(ExactSum *sum, uint64_t handle) {
     sum->hi = (double)NAN;
     memcpy(&sum->lo, &handle, sizeof(handle));
 }
 
+/* Of a promoted sum only. */
 static inline uint64_t exact_sum_handle(const ExactSum *sum) {
+    DEBUG_ASSERT(exact_sum_is_promoted(sum));
     uint64_t handle;
     memcpy(&handle, &sum->lo, sizeof(handle));
     return handle;
 }
 
-/* s + *error is a + b exactly, unless s overflows. */
+/* s + *error is a + b exactly, unless s overflows (D. E. Knuth, TAOCP 4.2.2, theorem B). Needs rounding to
+ * nearest and doubles that are no wider than doubles: no -ffast-math, no x87. */
 static inline double exact_two_sum(double a, double b, double *error) {
     double s = a + b, b_part = s - a;
     *error = (a - (s - b_part)) + (b - b_part);
@@ -115,6 +120,7 @@ void exact_wide_add(ExactSumWide *wide, double x, int64_t weight);
 /* Products beyond double's range count as infinities; bits below 2^-1088 are cut, the same way on each call.
  */
 void exact_wide_add_product(ExactSumWide *wide, double x, double y, int64_t weight);
+/* Adds all that the other holds, its NaNs and infinities too. */
 void exact_wide_merge(ExactSumWide *wide, const ExactSumWide *other);
 void exact_wide_merge_pair(ExactSumWide *wide, const ExactSum *other);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * base/from_char_number.c - numbers read by a pattern.
  *
- * Each 9 or 0 of the pattern takes a digit, the point, or a sign before or behind; a comma is skipped where there is one;
- * a character takes one of the text, whatever it is. What has been read is then a number, or an error. */
+ * Each 9 or 0 of the pattern takes a digit, the point, or a sign before or behind; a comma is skipped where
+ * there is one; a character takes one of the text, whatever it is. What has been read is then a number, or an
+ * error. */
 #include "base/from_char.h"
 #include "base/number_pattern_priv.h"
 #include "base/number_priv.h"
@@ -43,7 +44,8 @@ static void take_sign_before(Walk *walk, NumberKey key) {
 static void add_digit(Walk *walk, char c) {
     DEBUG_ASSERT(number_is_digit(c));
     Decimal next;
-    if (!decimal_multiply(walk->value, 10, 0, &next) || !decimal_fits(next += c - '0', DECIMAL_DIGIT_COUNT_MAX))
+    if (!decimal_multiply(walk->value, 10, 0, &next) ||
+        !decimal_fits(next += c - '0', DECIMAL_DIGIT_COUNT_MAX))
         walk->overflow = true;
     else
         walk->value = next;
@@ -51,7 +53,8 @@ static void add_digit(Walk *walk, char c) {
     walk->after += walk->has_point;
 }
 
-/* A sign behind the last digit: S takes one only where no digit follows, MI and PL one that stands where a digit could. */
+/* A sign behind the last digit: S takes one only where no digit follows, MI and PL one that stands where a
+ * digit could. */
 static void take_sign_behind(Walk *walk, bool is_read) {
     if (walk->sign != 0 || walk->before + walk->after == 0) return;
     if (has(walk, HAS_S)) {
@@ -67,6 +70,7 @@ static void take_sign_behind(Walk *walk, bool is_read) {
 
 /* A 9, a 0 or the point; stops at what it has read, which the caller steps over. */
 static void take_place(Walk *walk, NumberKey key) {
+    DEBUG_ASSERT(walk->at < walk->end);
     bool is_read = false;
     if (*walk->at == ' ') walk->at++;
     if (walk->at == walk->end) return;
@@ -90,7 +94,8 @@ static void step(Walk *walk) {
 
 /* Up to `count` characters that cannot be part of a number. */
 static void skip_others(Walk *walk, int count) {
-    for (; count > 0 && walk->at < walk->end && strchr("0123456789.,+-", *walk->at) == NULL; count--) step(walk);
+    for (; count > 0 && walk->at < walk->end && strchr("0123456789.,+-", *walk->at) == NULL; count--)
+        step(walk);
 }
 
 /* MI, PL, SG: one of the signs, or something in its place. */
@@ -149,6 +154,7 @@ int number_pattern_scale(const NumberPattern *pattern) {
 
 Status from_char_decimal(Str text, const NumberPattern *pattern, int scale, Decimal *out, Error *err) {
     DEBUG_ASSERT(scale >= 0 && scale <= DECIMAL_SCALE_MAX);
+    DEBUG_ASSERT(pattern->nodes != NULL || pattern->count == 0);
     Walk walk = {.pattern = pattern, .at = text.data, .end = text.data + text.size};
     TRY(check_pattern(pattern, err));
     for (uint32_t i = 0; i < pattern->count && walk.at < walk.end; i++) {
@@ -157,6 +163,7 @@ Status from_char_decimal(Str text, const NumberPattern *pattern, int scale, Deci
         else
             take_node(&walk, &pattern->nodes[i]);
     }
+    DEBUG_ASSERT(walk.at <= walk.end);
     if (walk.before + walk.after == 0)
         return error_set(err, STATUS_INVALID_TEXT, "invalid input syntax for type numeric: \"%c\"",
                          walk.sign == 0 ? ' ' : walk.sign);

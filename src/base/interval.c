@@ -45,6 +45,8 @@ static bool fits_int32(double value) {
 static bool from_parts(double months, double days, double microseconds, Interval *out) {
     if (!fits_int32(months) || !fits_int32(days)) return false;
     Interval result = {(int32_t)months, (int32_t)days, 0};
+    /* Rounded at each step, as PostgreSQL does: 0.1 of a month must give 3 days, not 2 days
+     * 23:59:59.999999. */
     double month_days = round_micro((months - result.months) * DAYS_PER_MONTH);
     double rest = (days - result.days + month_days - (int32_t)month_days) * 86400;
     rest = round_micro(rest);
@@ -55,6 +57,7 @@ static bool from_parts(double months, double days, double microseconds, Interval
     }
     if (__builtin_add_overflow(result.days, (int32_t)month_days, &result.days)) return false;
     double total = __builtin_rint(microseconds + rest * 1e6);
+    /* Asked before the cast: outside of int64 it is undefined. NaN fails both. */
     if (!(total > -0x1p63 && total < 0x1p63)) return false;
     result.microseconds = (int64_t)total;
     *out = result;
@@ -150,6 +153,7 @@ bool interval_justify(Interval interval, Interval *out) {
 }
 
 bool interval_make(const IntervalParts *parts, Interval *out) {
+    ASSERT(parts != NULL && out != NULL);
     __int128 months = (__int128)parts->years * MONTHS_PER_YEAR + parts->months;
     __int128 days = (__int128)parts->weeks * 7 + parts->days;
     double seconds = __builtin_rint(parts->seconds * 1e6);
@@ -185,6 +189,7 @@ typedef struct Writer {
 } Writer;
 
 static void write_part(Writer *writer, int64_t value, const char *unit) {
+    DEBUG_ASSERT(unit != NULL && unit[0] != '\0');
     if (value == 0) return;
     if (!writer->empty) *writer->at++ = ' ';
     if (writer->after_negative && value > 0) *writer->at++ = '+';
@@ -223,6 +228,8 @@ static void write_time(Writer *writer, int64_t time) {
 }
 
 size_t interval_write(char *out, Interval interval) {
+    STATIC_ASSERT(INTERVAL_SIZE_MAX >= 3 * (NUMBER_I64_SIZE_MAX + 7),
+                  "three parts with their units; then the time");
     Writer writer = {.at = out, .empty = true};
     write_part(&writer, interval.months / MONTHS_PER_YEAR, "year");
     write_part(&writer, interval.months % MONTHS_PER_YEAR, "mon");

@@ -15,6 +15,7 @@
 
 #include "base/text.h"
 
+/* Any value of the parts is an interval; there is no infinite one (PostgreSQL 15 has none either). */
 typedef struct Interval {
     int32_t months;
     int32_t days;
@@ -45,7 +46,8 @@ typedef enum IntervalField {
 } IntervalField;
 
 /* PostgreSQL's forms: '1 year 2 mons ago', '@ 3 days', '1-2', '04:05:06.7', 'P1Y2M3DT4H5M6S', fractions that
- * spill into smaller units. */
+ * spill into smaller units. INVALID_DATETIME (22007) for another form, INTERVAL_OVERFLOW (22015) when a part
+ * does not fit. Texts over 256 bytes are no interval. */
 Status interval_parse(Str text, IntervalField field, Interval *out, Error *err);
 
 /* Seconds kept to `digits` (0..6) after the point: INTERVAL(3), INTERVAL SECOND(3). */
@@ -63,7 +65,7 @@ NODISCARD bool interval_multiply(Interval interval, double factor, Interval *out
 /* The divisor is not 0. */
 NODISCARD bool interval_divide(Interval interval, double divisor, Interval *out);
 
-/* The estimate in microseconds: equal for intervals that are equal. */
+/* The estimate in microseconds, 30 days a month: equal for intervals that are equal. */
 __int128 interval_order(Interval interval);
 /* < 0, 0, > 0 */
 int interval_compare(Interval a, Interval b);

@@ -13,6 +13,7 @@
 #include "base/number_priv.h"
 
 enum { TEXT_SIZE_MAX = 256 };
+STATIC_ASSERT(TEXT_SIZE_MAX < (int)ERROR_MESSAGE_SIZE_MAX, "a message shows the whole text");
 
 typedef enum Unit {
     UNIT_MICROSECOND,
@@ -96,7 +97,8 @@ static const struct {
 
 /* All that a clock says. */
 enum {
-    CLOCK_UNITS = 1 << UNIT_HOUR | 1 << UNIT_MINUTE | 1 << UNIT_SECOND | 1 << UNIT_MILLISECOND | 1 << UNIT_MICROSECOND
+    CLOCK_UNITS =
+        1 << UNIT_HOUR | 1 << UNIT_MINUTE | 1 << UNIT_SECOND | 1 << UNIT_MILLISECOND | 1 << UNIT_MICROSECOND
 };
 
 typedef enum Fault { FAULT_NONE, FAULT_SYNTAX, FAULT_RANGE } Fault;
@@ -248,6 +250,7 @@ static Fault take_clock(Cursor *cursor, Amount first, IntervalField field, Readi
     if (no_hour) parts[2] = parts[1], parts[1] = parts[0], parts[0] = 0;
     if (parts[1] > 59 || parts[2] > 60) return FAULT_RANGE;
     if (reading->seen & CLOCK_UNITS) return FAULT_SYNTAX;
+    /* A clock says hours to microseconds at once: none of them may come again. */
     reading->seen |= CLOCK_UNITS;
     reading->bare_day = false;
     __int128 time = ((__int128)parts[0] * 60 + parts[1]) * 60 + parts[2];
@@ -283,7 +286,8 @@ static Fault take_amount(Cursor *cursor, Amount *out) {
     if (fault != FAULT_NONE) return fault;
     double fraction = take_fraction(cursor);
     bool more = cursor->at < cursor->end;
-    if (more && (*cursor->at == '.' || (cursor->at[-1] == '.' && is_letter(*cursor->at)))) return FAULT_SYNTAX; /* "2.days" */
+    if (more && (*cursor->at == '.' || (cursor->at[-1] == '.' && is_letter(*cursor->at))))
+        return FAULT_SYNTAX; /* "2.days" */
     *out = (Amount){negative ? -whole : whole, negative ? -fraction : fraction, negative};
     return FAULT_NONE;
 }
@@ -303,6 +307,7 @@ static bool glued(const Cursor *cursor, Str name) {
 }
 
 static Fault take_unit_amount(Cursor *cursor, Amount amount, IntervalField field, Reading *reading) {
+    STATIC_ASSERT(UNIT_AGO < 32, "a bit of `seen` for each unit");
     skip_spaces(cursor);
     Unit unit = unit_of_field(field);
     Str name = take_letters(cursor);
@@ -325,6 +330,7 @@ static Fault take_unit_amount(Cursor *cursor, Amount amount, IntervalField field
 }
 
 static Fault take_item(Cursor *cursor, IntervalField field, Reading *reading) {
+    DEBUG_ASSERT(cursor->at < cursor->end);
     Amount amount;
     Fault fault = take_amount(cursor, &amount);
     if (fault != FAULT_NONE) return fault;
@@ -379,6 +385,7 @@ static Fault take_iso_parts(Cursor *cursor, Amount first, char separator, const 
 
 /* After the P: amounts with designators; the T turns M from months to minutes. */
 static Fault read_iso(Cursor *cursor, Reading *reading) {
+    ASSERT(cursor->at <= cursor->end);
     bool time = false;
     int count = 0, part_count = 0; /* amounts in all, and since the P or the T */
     while (cursor->at < cursor->end) {
@@ -413,6 +420,7 @@ static Fault read_iso(Cursor *cursor, Reading *reading) {
 }
 
 static int64_t cut(int64_t value, int64_t unit) {
+    DEBUG_ASSERT(unit > 0);
     return value / unit * unit;
 }
 
@@ -447,6 +455,7 @@ Status interval_parse(Str text, IntervalField field, Interval *out, Error *err) 
     Fault fault = FAULT_SYNTAX;
     bool iso = text.size > 0 && text.data[0] == 'P';
     if (iso) cursor = (Cursor){text.data + 1, text.data + text.size}; /* no white space around it */
+    /* Bounded, so that a megabyte of text in a column of intervals is refused at a glance. */
     if (body.size <= TEXT_SIZE_MAX)
         fault = iso ? read_iso(&cursor, &reading) : read_traditional(&cursor, field, &reading);
     if (fault == FAULT_SYNTAX)

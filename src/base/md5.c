@@ -44,6 +44,7 @@ static void add_block(uint32_t state[4], const unsigned char *block) {
 }
 
 void md5_digest(Str input, uint8_t digest[MD5_DIGEST_SIZE]) {
+    DEBUG_ASSERT(input.data != NULL || input.size == 0);
     uint32_t state[4] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476};
     size_t done = 0;
     for (; input.size - done >= BLOCK_SIZE; done += BLOCK_SIZE)

@@ -14,7 +14,7 @@ enum { MD5_DIGEST_SIZE = 16, MD5_HEX_SIZE = 32 };
 
 void md5_digest(Str input, uint8_t digest[MD5_DIGEST_SIZE]);
 
-/* Lower case, no zero byte. */
+/* Lower case, no zero byte: exactly MD5_HEX_SIZE bytes. */
 void md5_hex(Str input, char hex[MD5_HEX_SIZE]);
 
 #endif

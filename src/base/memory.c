@@ -22,6 +22,7 @@ static bool memory_fails_now(Memory *memory) {
 }
 
 bool memory_charge(Memory *memory, size_t size) {
+    ASSERT(memory != NULL);
     int64_t used =
         atomic_fetch_add_explicit(&memory->bytes_in_use, (int64_t)size, memory_order_relaxed) + (int64_t)size;
     if ((memory->bytes_max > 0 && used > memory->bytes_max) || memory_fails_now(memory)) {
@@ -42,12 +43,14 @@ void memory_discharge(Memory *memory, size_t size) {
 }
 
 #define MEMORY_SIZE_MAX ((size_t)INT64_MAX / 2)
+STATIC_ASSERT((MEMORY_ALIGNMENT & (MEMORY_ALIGNMENT - 1)) == 0, "rounding is masking");
 
 static size_t memory_round(size_t size) {
     return (size + MEMORY_ALIGNMENT - 1) & ~(size_t)(MEMORY_ALIGNMENT - 1);
 }
 
 void *memory_alloc(Memory *memory, size_t size) {
+    ASSERT(memory != NULL);
     ASSERT(size > 0);
     if (size > MEMORY_SIZE_MAX || !memory_charge(memory, size)) return NULL;
     atomic_fetch_add_explicit(&memory->alloc_count, 1, memory_order_relaxed);
@@ -77,6 +80,7 @@ void *memory_realloc(Memory *memory, void *block, size_t size_old, size_t size_n
     void *moved = block;
     if (memory_round(size_old) != memory_round(size_new)) {
         atomic_fetch_add_explicit(&memory->alloc_count, 1, memory_order_relaxed);
+        /* Not realloc: it would keep no more than the C library's own alignment. */
         moved = aligned_alloc(MEMORY_ALIGNMENT, memory_round(size_new));
         if (moved == NULL) {
             memory_discharge(memory, more);
@@ -91,6 +95,7 @@ void *memory_realloc(Memory *memory, void *block, size_t size_old, size_t size_n
 
 void memory_free(Memory *memory, void *block, size_t size) {
     if (block == NULL) return;
+    /* Sizes of 0 are refused at the alloc, so one here is the size of something else. */
     ASSERT(size > 0);
     memory_discharge(memory, size);
     free(block);

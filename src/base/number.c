@@ -42,6 +42,8 @@ static size_t write_head(char *out, uint32_t value) {
 }
 
 size_t number_write_u64(char *out, uint64_t value) {
+    STATIC_ASSERT(NUMBER_I64_SIZE_MAX >= 1 + 4 + 8 + 8,
+                  "a sign, a head and two eights; a head writes eight bytes");
     enum { EIGHT = 100000000 };
     if (value < EIGHT) return write_head(out, (uint32_t)value);
     uint64_t high = value / EIGHT;
@@ -81,6 +83,7 @@ void text_append_float(Text *text, float value) {
 
 /* Digits only, at least one; false in *fits past 2^64. */
 static const char *scan_digits(const char *at, const char *end, uint64_t *out, bool *fits) {
+    DEBUG_ASSERT(at <= end);
     const char *start = at;
     uint64_t value = 0;
     *fits = true;
@@ -150,6 +153,7 @@ NumberResult number_parse_u64(Str text, uint64_t *out) {
 }
 
 const char *number_scan_i64(const char *at, const char *end, int64_t *out) {
+    DEBUG_ASSERT(at <= end);
     bool negative = at < end && *at == '-', fits;
     at += negative;
     if (at == end || !number_is_digit(*at)) return NULL;

@@ -53,12 +53,13 @@ NODISCARD NumberResult number_parse_u64(Str text, uint64_t *out);
 NODISCARD NumberResult number_parse_double(Str text, double *out);
 NODISCARD NumberResult number_parse_float(Str text, float *out);
 
-/* The greatest common divisor; of 0 and x it is x. */
+/* The greatest common divisor, by Euclid; of 0 and x it is x. */
 uint64_t number_gcd(uint64_t a, uint64_t b);
 
 /* A JSON number at [at, end): -? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?
  * Returns the byte after it, NULL when none starts there. Beyond the range of double *out is an
- * infinity, below it zero; a caller that must tell asks for the infinity. */
+ * infinity, below it zero; a caller that must tell asks for the infinity, and whether a zero has other
+ * digits. Reads no byte at or past `end`. */
 const char *number_scan_double(const char *at, const char *end, double *out);
 
 /* The integer part alone: -? (0 | [1-9][0-9]*). NULL when none starts there or it passes int64; what

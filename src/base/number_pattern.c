@@ -3,11 +3,10 @@
 #include "base/number_pattern_priv.h"
 
 static const PatternKeyword keywords[] = {
-    {",", KEY_COMMA, 0}, {".", KEY_POINT, 0}, {"0", KEY_0, 0},   {"9", KEY_9, 0},
-    {"B", KEY_B, 0},     {"C", KEY_C, 0},     {"D", KEY_D, 0},   {"EEEE", KEY_EEEE, 0},
-    {"FM", KEY_FM, 0},   {"G", KEY_G, 0},     {"L", KEY_L, 0},   {"MI", KEY_MI, 0},
-    {"PL", KEY_PL, 0},   {"PR", KEY_PR, 0},   {"RN", KEY_RN, 0}, {"SG", KEY_SG, 0},
-    {"SP", KEY_SP, 0},   {"S", KEY_S, 0},     {"TH", KEY_TH, 0}, {"V", KEY_V, 0},
+    {",", KEY_COMMA, 0}, {".", KEY_POINT, 0}, {"0", KEY_0, 0},       {"9", KEY_9, 0},   {"B", KEY_B, 0},
+    {"C", KEY_C, 0},     {"D", KEY_D, 0},     {"EEEE", KEY_EEEE, 0}, {"FM", KEY_FM, 0}, {"G", KEY_G, 0},
+    {"L", KEY_L, 0},     {"MI", KEY_MI, 0},   {"PL", KEY_PL, 0},     {"PR", KEY_PR, 0}, {"RN", KEY_RN, 0},
+    {"SG", KEY_SG, 0},   {"SP", KEY_SP, 0},   {"S", KEY_S, 0},       {"TH", KEY_TH, 0}, {"V", KEY_V, 0},
 };
 
 enum { PLACE_COUNT_MAX = 10000 };

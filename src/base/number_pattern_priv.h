@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * base/number_pattern_priv.h - the words of a pattern of numbers, for both directions: to_char and from_char. */
+ * base/number_pattern_priv.h - the words of a pattern of numbers, for both directions: to_char and from_char.
+ *
+ * number_pattern.c reads a pattern once into NumberPattern (how many places, which signs) and checks that its
+ * words go together; to_char_number.c and from_char_number.c then walk its nodes. */
 #ifndef WEIR_BASE_NUMBER_PATTERN_PRIV_H
 #define WEIR_BASE_NUMBER_PATTERN_PRIV_H
 
 #include "base/to_char_priv.h"
 
+/* PatternNode.key: the word as written; D and G mean the point and the comma, L the currency sign. */
 typedef enum NumberKey {
     KEY_COMMA = 1,
     KEY_POINT,
@@ -43,6 +47,7 @@ enum {
     HAS_EXPONENT = 1024,
 };
 
+/* NumberPattern.sign_place: where S stands. */
 enum { SIGN_NONE = 0, SIGN_BEFORE = -1, SIGN_AFTER = 1 };
 
 #endif

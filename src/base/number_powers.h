@@ -2,7 +2,10 @@
  * base/number_powers.h - powers of ten to 128 bits, the table under base/number.c.
  *
  * 10^k = (high * 2^64 + low + rest) * 2^(floor(k * log2(10)) - 127) with 0 <= rest < 1; rest is 0 for
- * 0 <= k <= 55. The top bit of high is set. */
+ * 0 <= k <= 55. The top bit of high is set.
+ *
+ * The range is what doubles need: 10^-342 times 19 digits is below the smallest, 10^324 is what the shortest
+ * text of the smallest is divided by. number_test computes every row anew with whole numbers. */
 #ifndef WEIR_BASE_NUMBER_POWERS_H
 #define WEIR_BASE_NUMBER_POWERS_H
 

@@ -10,10 +10,12 @@
 
 STATIC_ASSERT(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "words are read as text in memory order");
 
+/* Of ASCII: no locale has a say. */
 static inline bool number_is_digit(char c) {
     return (unsigned char)(c - '0') < 10;
 }
 
+/* Eight bytes, the first in the lowest; all eight must be readable. */
 static inline uint64_t number_load_eight(const char *at) {
     uint64_t word;
     memcpy(&word, at, sizeof(word));

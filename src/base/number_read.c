@@ -5,8 +5,9 @@
  *   1. up to 2^53 and powers of ten up to 10^22: both are exact doubles, one operation rounds once (Clinger);
  *   2. up to 19 digits: one or two products with a 128-bit power of ten (Daniel Lemire, "Number parsing at a
  *      gigabyte per second", 2021; that no case is left undecided is shown by Mushtak and Lemire, 2023);
- *   3. more digits: the first 19 and the first 19 plus one in the last place give neighbours, or the same
- * value; between neighbours a comparison of whole numbers with the midpoint decides (base/big.h). */
+ * 3. more digits: the first 19 and the first 19 plus one in the last place give neighbours, or the same
+ * value;
+ *      between neighbours a comparison of whole numbers with the midpoint decides (base/big.h). */
 #include "base/big.h"
 #include "base/number.h"
 #include "base/number_powers.h"
@@ -36,6 +37,7 @@ static const FloatFormat format_double = {52, -1023, 0x7FF, -4, 23};
 static const FloatFormat format_float = {23, -127, 0xFF, -17, 10};
 
 enum { DIGITS_MAX = 19 /* 10^19 - 1 < 2^64 */, POWER_MAX = 308 };
+STATIC_ASSERT(POWER_MAX <= (int)NUMBER_POWER_MAX, "the table has every power asked for");
 
 static Product multiply_by_power(uint64_t w, int64_t exponent, int precision_bits) {
     DEBUG_ASSERT(w >> 63 == 1); /* normalized: the product's top bit is its first or second */
@@ -52,6 +54,7 @@ static Product multiply_by_power(uint64_t w, int64_t exponent, int precision_bit
 /* digits * 10^exponent as the bits of the format, without sign. */
 static uint64_t compose_bits(uint64_t digits, int64_t exponent, const FloatFormat *format) {
     uint64_t infinity = (uint64_t)format->exponent_infinite << format->fraction_bits;
+    /* 19 digits times less than 10^-342 lie below half of the least subnormal number. */
     if (digits == 0 || exponent < NUMBER_POWER_MIN) return 0;
     if (exponent > POWER_MAX) return infinity;
     int zeros = __builtin_clzll(digits);
@@ -117,6 +120,7 @@ static int64_t read_big(const NumberText *text, Big *big) {
 
 /* value <, =, > mantissa * 2^power, value = big * 10^exponent */
 static int compare_with_binary(Big *big, int64_t exponent, uint64_t mantissa, int power) {
+    DEBUG_ASSERT(mantissa > 0);
     Big other;
     big_set(&other, mantissa);
     if (exponent >= 0) big_multiply_power_of_ten(big, (unsigned)exponent);
@@ -127,11 +131,13 @@ static int compare_with_binary(Big *big, int64_t exponent, uint64_t mantissa, in
 }
 
 static uint64_t read_bits(const NumberText *text, const FloatFormat *format) {
+    DEBUG_ASSERT(text->start <= text->end);
     uint64_t low = compose_bits(text->digits, text->exponent, format);
     if (!text->truncated) return low;
     uint64_t high = compose_bits(text->digits + 1, text->exponent, format);
     if (low == high) return low;
     DEBUG_ASSERT(high == low + 1); /* one part in 10^18 apart, with 53 bits: neighbours */
+    /* Rare: a text of more than 19 digits that lies within a part in 10^18 of a midpoint. */
     Big big;
     int64_t exponent = read_big(text, &big);
     uint64_t biased = low >> format->fraction_bits, fraction = low & ((1ULL << format->fraction_bits) - 1);
@@ -295,6 +301,7 @@ static NumberResult parse_bits(Str text, const FloatFormat *format, bool *negati
     parts.exponent += exponent;
     parts.last_exponent += exponent;
     *bits = read_bits(&parts, format);
+    /* PostgreSQL takes neither what is too large nor what would silently become zero. */
     bool infinite = *bits >> format->fraction_bits == (uint64_t)format->exponent_infinite;
     bool vanished = *bits == 0 && (parts.digits != 0 || parts.truncated);
     return infinite || vanished ? NUMBER_OUT_OF_RANGE : NUMBER_OK;

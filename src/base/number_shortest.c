@@ -48,6 +48,7 @@ static void shortest(uint64_t c, int q, bool narrow_below, uint64_t *digits, int
         low++; /* rounded up, as the proof wants it */
         high += low == 0;
     }
+    /* Four times the value and its midpoints, so that halves and quarters are whole numbers. */
     uint64_t left = multiply_round_to_odd(high, low, (4 * c - 2 + narrow_below) << h);
     uint64_t middle = multiply_round_to_odd(high, low, (4 * c) << h);
     uint64_t right = multiply_round_to_odd(high, low, (4 * c + 2) << h);
@@ -133,6 +134,7 @@ static size_t write_exponent(char *out, int32_t exponent) {
 /* Positional from 10^-4 up to 10^digits_max, else with an exponent. Copies of a fixed size, longer than
  * needed, are far faster than those of `count` bytes: `out` and `text` have room for them. */
 static size_t write_decimal(char *out, uint64_t digits, int32_t exponent, int32_t digits_max) {
+    DEBUG_ASSERT(digits > 0 && digits % 10 != 0); /* strip_zeros: positions are counted from the last digit */
     enum { DIGITS_SIZE = 17, COPY_SIZE = 16, TEXT_SIZE = 40 };
     STATIC_ASSERT(DIGITS_SIZE - 1 <= COPY_SIZE && 1 + 15 + 1 + COPY_SIZE <= NUMBER_DOUBLE_SIZE_MAX,
                   "the sign, the longest whole part, the point and a copy");
@@ -203,6 +205,7 @@ size_t number_write_float(char *out, float value) {
 
 /* numerator / denominator = c * 2^q / 10^exponent */
 static void ratio_at(uint64_t c, int q, int32_t exponent, Big *numerator, Big *denominator) {
+    DEBUG_ASSERT(c > 0 && c < 1ULL << 53);
     big_set(numerator, c);
     big_set(denominator, 1);
     if (exponent < 0) big_multiply_power_of_ten(numerator, (unsigned)-exponent);
@@ -212,8 +215,11 @@ static void ratio_at(uint64_t c, int q, int32_t exponent, Big *numerator, Big *d
 }
 
 void number_round_double(double value, int significant, uint64_t *digits, int32_t *exponent) {
+    DEBUG_ASSERT(value > 0 && value - value == 0);
     enum { DOUBLE_DIGITS = 15 };
     DEBUG_ASSERT(significant >= 1 && significant <= 17);
+    /* Most values have few digits: then the shortest text is the rounded one. Not below the least normal
+     * number, where the shortest is short because the value is coarse. */
     number_shortest_double(value, digits, exponent);
     if (*digits < decimal_powers_of_ten[significant] && significant <= DOUBLE_DIGITS &&
         value >= 2.2250738585072014e-308)
@@ -236,6 +242,7 @@ void number_round_double(double value, int significant, uint64_t *digits, int32_
         if (whole < decimal_powers_of_ten[significant - 1]) continue;
         big_shift_left(&numerator, 1);
         int order = big_compare(&numerator, &denominator);
+        /* To even: PostgreSQL prints with printf, which does. */
         *digits = whole + (order > 0 || (order == 0 && (whole & 1)));
         *exponent = at;
         break;

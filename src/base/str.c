@@ -32,6 +32,7 @@ bool str_ends_with(Str str, Str suffix) {
 }
 
 ptrdiff_t str_find(Str str, Str needle) {
+    DEBUG_ASSERT(str.data != NULL || str.size == 0);
     if (needle.size == 0) return 0;
     if (needle.size > str.size) return -1;
     const char *found = memmem(str.data, str.size, needle.data, needle.size);
@@ -39,6 +40,7 @@ ptrdiff_t str_find(Str str, Str needle) {
 }
 
 Str str_copy(Arena *arena, Str str) {
+    ASSERT(str.data != NULL || str.size == 0);
     char *copy = arena_alloc(arena, str.size + 1);
     if (copy == NULL) return (Str){NULL, 0};
     if (str.size > 0) memcpy(copy, str.data, str.size);
@@ -91,8 +93,10 @@ int str_distance(Str a, Str b) {
 }
 
 void str_suggest(Str name, Str candidate, Str *best, int *best_distance) {
+    ASSERT(best != NULL && best_distance != NULL);
     int distance = str_distance(name, candidate);
     size_t longer = name.size > candidate.size ? name.size : candidate.size;
+    /* A slip or two: a word that shares half its letters by chance is no help. */
     int allowed = longer <= 3 ? 1 : longer <= 6 ? 2 : 3;
     if (distance > allowed || (size_t)distance >= longer || distance >= *best_distance) return;
     *best = candidate;

@@ -4,7 +4,10 @@
  *     Str name = STR("symbol");
  *     if (str_equal(name, column->name)) ...
  *
- * Not terminated by a zero byte; may hold any bytes. Valid as long as what it points into. */
+ * Not terminated by a zero byte; may hold any bytes. Valid as long as what it points into. An empty slice may
+ * have data NULL; functions that use NULL to say "refused" or "none" say so.
+ *
+ * Threads: no state. */
 #ifndef WEIR_BASE_STR_H
 #define WEIR_BASE_STR_H
 
@@ -17,6 +20,7 @@ typedef struct Str {
     size_t size;
 } Str;
 
+/* Of a string literal only: sizeof counts its bytes. */
 #define STR(literal) ((Str){(literal), sizeof(literal) - 1})
 /* For "%.*s" of text_format and error_set. */
 #define STR_ARGS(str) (int)(str).size, (str).data
@@ -37,7 +41,8 @@ static inline bool str_equal(Str a, Str b) {
 /* By bytes, a shorter prefix first: < 0, 0, > 0. */
 int str_compare(Str a, Str b);
 
-/* ASCII letters compare without case; other bytes must be the same. */
+/* ASCII letters compare without case; other bytes must be the same. For keywords, options and names of SQL;
+ * text of users goes through base/utf8.h. */
 bool str_equal_ignore_case(Str a, Str b);
 
 bool str_starts_with(Str str, Str prefix);
@@ -61,7 +66,13 @@ enum { STR_DISTANCE_SIZE_MAX = 64 };
 int str_distance(Str a, Str b);
 
 /* The candidate nearest to `name` that is near enough to be a slip; empty when none is.
- * Call once per candidate with *best empty and *best_distance INT_MAX at the start. */
+ * Call once per candidate with *best empty and *best_distance INT_MAX at the start. The first of equally near
+ * ones stays.
+ *
+ *     Str best = {0};
+ *     int distance = INT_MAX;
+ *     for (uint32_t i = 0; i < count; i++) str_suggest(name, names[i], &best, &distance);
+ *     if (best.size > 0) error_add_hint(err, "Did you mean \"%.*s\"?", STR_ARGS(best)); */
 void str_suggest(Str name, Str candidate, Str *best, int *best_distance);
 
 #endif

@@ -10,8 +10,8 @@
  *     write(text.data, text.size);
  *     text_deinit(&text);
  *
- * A refused allocation, or more bytes than size_max, makes the Text `failed`: later appends do nothing, and the
- * caller asks once at the end. Threads: one at a time. */
+ * A refused allocation, or more bytes than size_max, makes the Text `failed`: later appends do nothing, and
+ * the caller asks once at the end. Threads: one at a time. */
 #ifndef WEIR_BASE_TEXT_H
 #define WEIR_BASE_TEXT_H
 
@@ -21,6 +21,8 @@
 size_t text_format(char *buffer, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
 size_t text_vformat(char *buffer, size_t size, const char *format, va_list args);
 
+/* {.data = room, .capacity = sizeof(room)}, without memory, writes into a buffer that does not grow: what does
+ * not fit makes it failed, and there is nothing to deinit. Not terminated by a zero byte. */
 typedef struct Text {
     Memory *memory;
     char *data;
@@ -33,9 +35,11 @@ typedef struct Text {
 
 void text_init(Text *text, Memory *memory);
 void text_deinit(Text *text);
-void text_reset(Text *text); /* keeps the memory */
+/* Empty and not failed; keeps the memory. */
+void text_reset(Text *text);
 
-/* Room for `size` more bytes at text->data + text->size; NULL (and failed) when refused. */
+/* Room for `size` more bytes at text->data + text->size; NULL (and failed) when refused. The caller writes
+ * there and adds to text->size what it wrote. */
 char *text_reserve(Text *text, size_t size);
 
 /* `str` may be a slice of the text itself. */
@@ -46,6 +50,7 @@ void text_append_repeated(Text *text, char c, size_t count);
 void text_append_i64(Text *text, int64_t value);
 void text_append_format(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* What has been written; valid until the next append. */
 static inline Str text_str(const Text *text) {
     return (Str){text->data, text->size};
 }

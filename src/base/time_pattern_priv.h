@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * base/time_pattern_priv.h - the words of a pattern of times, for both directions: to_char and from_char. */
+ * base/time_pattern_priv.h - the words of a pattern of times, for both directions: to_char and from_char.
+ *
+ * time_pattern.c lists them with what they say of the date; to_char_time.c writes each, from_char_time.c
+ * reads each. */
 #ifndef WEIR_BASE_TIME_PATTERN_PRIV_H
 #define WEIR_BASE_TIME_PATTERN_PRIV_H
 
 #include "base/to_char_priv.h"
 
+/* PatternNode.key. KEY_FF1 .. KEY_FF6 stand together: their place is their number of digits. */
 typedef enum TimeKey {
     KEY_AD_DOTS = 1,
     KEY_AM_DOTS,

@@ -30,6 +30,7 @@ static bool keyword_at(Str text, const PatternKeyword *keyword, uint8_t *case_) 
 
 static const PatternKeyword *keyword_find(Str text, const PatternKeyword *keywords, size_t count,
                                           uint8_t *case_) {
+    DEBUG_ASSERT(keywords != NULL && count > 0);
     for (size_t i = 0; i < count; i++)
         if (keyword_at(text, &keywords[i], case_)) return &keywords[i];
     return NULL;
@@ -92,6 +93,7 @@ Status pattern_split(Arena *arena, Str pattern, const PatternKeyword *keywords, 
             pattern = rest(pattern, strlen(keyword->name));
             char first = pattern.size > 0 ? pattern.data[0] : 0;
             if (prefixes && takes(&pattern, "TH", "th")) node.ordinal = (uint8_t)first;
+            /* SP is taken and does nothing, as in PostgreSQL, where it was never written. */
             if (prefixes) (void)takes(&pattern, "SP", "sp");
         } else {
             node.quoted = quoted;
@@ -106,6 +108,7 @@ Status pattern_split(Arena *arena, Str pattern, const PatternKeyword *keywords, 
 }
 
 const char *pattern_ordinal(Str digits, bool upper) {
+    DEBUG_ASSERT(digits.data != NULL || digits.size == 0);
     static const char *const endings[2][4] = {{"th", "st", "nd", "rd"}, {"TH", "ST", "ND", "RD"}};
     char last = digits.size > 0 ? digits.data[digits.size - 1] : '0';
     bool teen = digits.size > 1 && digits.data[digits.size - 2] == '1';

@@ -20,11 +20,13 @@
 
 typedef struct PatternNode PatternNode;
 
+/* A pattern of times, read once. Both directions use it. */
 typedef struct TimePattern {
     const PatternNode *nodes;
     uint32_t count;
 } TimePattern;
 
+/* Every text is a pattern: what is no word stands for itself. Fails with OUT_OF_MEMORY only. */
 Status time_pattern_compile(Arena *arena, Str pattern, TimePattern *out, Error *err);
 
 /* A finite timestamp (UTC), shown `zone_offset_seconds` east of UTC; `zone_name` is what TZ gives. */
@@ -48,12 +50,13 @@ typedef struct NumberPattern {
     int32_t zero_end;
 } NumberPattern;
 
-/* SYNTAX (42601) for signs that contradict each other. */
+/* SYNTAX (42601) for signs that contradict each other, LIMIT beyond 10,000 bytes, OUT_OF_MEMORY. */
 Status number_pattern_compile(Arena *arena, Str pattern, NumberPattern *out, Error *err);
 
 /* NUMERIC_OUT_OF_RANGE when V or EEEE asks for more digits than there are. */
 Status to_char_decimal(Text *text, const NumberPattern *pattern, DecimalScaled value, Error *err);
-/* 15 significant digits, as PostgreSQL. */
+/* 15 significant digits, as PostgreSQL. Cannot fail but for the Text; a value with too many digits is all
+ * #. */
 Status to_char_double(Text *text, const NumberPattern *pattern, double value, Error *err);
 
 #endif

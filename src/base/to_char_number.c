@@ -254,6 +254,7 @@ static void append_exponent(Text *text, Str digits, int64_t exponent, int32_t af
 }
 
 static void decimal_exponent(Text *text, const NumberPattern *pattern, DecimalScaled value) {
+    DEBUG_ASSERT(pattern->after >= 0);
     char room[DECIMAL_SIZE_MAX];
     Decimal magnitude = value.value < 0 ? -value.value : value.value;
     size_t size = decimal_write(room, magnitude, 0);
@@ -298,6 +299,7 @@ static Status to_char_decimal_in(Text *text, const NumberPattern *pattern, Decim
 }
 
 Status to_char_decimal(Text *text, const NumberPattern *pattern, DecimalScaled value, Error *err) {
+    DEBUG_ASSERT(value.scale >= 0 && value.scale <= DECIMAL_SCALE_MAX);
     Text number;
     text_init(&number, text->memory);
     Status status = to_char_decimal_in(text, pattern, value, &number, err);
@@ -326,6 +328,7 @@ static void double_exponent(Text *text, const NumberPattern *pattern, double val
 /* The value in units of 10^-after, rounded once from its exact binary value; false when it has more than 38
  * digits. */
 static bool round_double(double value, int32_t before, int32_t after, Decimal *out) {
+    DEBUG_ASSERT(after >= 0);
     uint64_t digits = 0;
     int32_t exponent = -after;
     if (before + after > 0)

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * base/to_char_priv.h - patterns as lists of nodes: keywords and characters between them. */
+ * base/to_char_priv.h - patterns as lists of nodes: keywords and characters between them.
+ *
+ *     FMDDth "of" Month         DD {fill, ordinal 't'}   ' '  'o'  'f'  ' '  MONTH {case CAPITAL}
+ *
+ * A pattern is split once, when a query is bound, and its nodes are walked once per value. */
 #ifndef WEIR_BASE_TO_CHAR_PRIV_H
 #define WEIR_BASE_TO_CHAR_PRIV_H
 
@@ -7,7 +11,7 @@
 
 enum { NODE_LITERAL = 0 };
 
-/* How a keyword was written. */
+/* How a keyword was written, which is how a name is shown: MONTH, Month, month. */
 typedef enum NodeCase { CASE_UPPER, CASE_CAPITAL, CASE_LOWER } NodeCase;
 
 struct PatternNode {

@@ -36,6 +36,7 @@ static void append_padded(Text *text, const PatternNode *node, const char *name,
 
 /* Zeros in front up to `width` digits, a sign not counted. */
 static void append_number(Text *text, const PatternNode *node, int64_t value, size_t width) {
+    DEBUG_ASSERT(width <= NUMBER_I64_SIZE_MAX);
     char room[NUMBER_I64_SIZE_MAX];
     size_t size = number_write_i64(room, value < 0 ? -value : value);
     if (value < 0) text_append_char(text, '-');
@@ -181,6 +182,7 @@ static void append_node(Text *text, const PatternNode *node, const Moment *momen
 }
 
 static void append_moment(Text *text, const TimePattern *pattern, const Moment *moment) {
+    DEBUG_ASSERT(pattern->nodes != NULL || pattern->count == 0);
     for (uint32_t i = 0; i < pattern->count; i++) {
         const PatternNode *node = &pattern->nodes[i];
         if (node->key == NODE_LITERAL)

@@ -49,6 +49,7 @@ size_t utf8_decode(const char *at, const char *end, uint32_t *out) {
 }
 
 size_t utf8_encode(char *out, uint32_t code_point) {
+    DEBUG_ASSERT(out != NULL);
     if (code_point < 0x80) {
         out[0] = (char)code_point;
         return 1;
@@ -92,6 +93,7 @@ size_t utf8_length(Str str) {
 }
 
 size_t utf8_offset(Str str, size_t index) {
+    DEBUG_ASSERT(str.data != NULL || str.size == 0);
     size_t at = 0;
     while (index >= 8 && str.size - at >= 8 && (load_eight(str.data + at) & HIGH_BITS) == 0)
         at += 8, index -= 8;
@@ -103,6 +105,7 @@ size_t utf8_offset(Str str, size_t index) {
 }
 
 Str utf8_slice(Str str, size_t index, size_t count) {
+    DEBUG_ASSERT(str.data != NULL || str.size == 0);
     size_t start = utf8_offset(str, index);
     DEBUG_ASSERT(start <= str.size);
     Str rest = str_from(str.data + start, str.size - start);

@@ -12,7 +12,7 @@
 
 #include "base/text.h"
 
-enum { UTF8_CHARACTER_SIZE_MAX = 4 };
+enum { UTF8_CHARACTER_SIZE_MAX = 4 }; /* bytes */
 
 /* Well formed: shortest forms, no surrogates, at most U+10FFFF. */
 bool utf8_is_valid(Str str);
@@ -20,7 +20,7 @@ bool utf8_is_valid(Str str);
 size_t utf8_valid_size(Str str);
 bool utf8_is_ascii(Str str);
 
-/* In characters. */
+/* In characters; eight bytes at a time. */
 size_t utf8_length(Str str);
 /* Byte offset of character `index` (from 0); str.size when there are not so many. */
 size_t utf8_offset(Str str, size_t index);
@@ -32,12 +32,13 @@ static inline size_t utf8_size_of(unsigned char lead) {
     return lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
 }
 
-/* One code point at [at, end), at < end; returns its size, 0 when not well formed. */
+/* One code point at [at, end), at < end; returns its size, 0 when not well formed (*out is then
+ * untouched). */
 size_t utf8_decode(const char *at, const char *end, uint32_t *out);
 /* Writes 1..4 bytes; 0 when it is no code point (surrogates, beyond U+10FFFF). */
 size_t utf8_encode(char *out, uint32_t code_point);
 
-/* Unicode's simple mappings, one code point to one. */
+/* Unicode's simple mappings, one code point to one, by utf8proc's tables: the same on every host. */
 void utf8_append_upper(Text *text, Str str);
 void utf8_append_lower(Text *text, Str str);
 /* First letter of each word upper, the rest lower; words are runs of letters and digits. */

@@ -37,6 +37,7 @@ Status uuid_parse(Str text, Uuid *out, Error *err) {
 }
 
 void uuid_write(char *out, const Uuid *uuid) {
+    STATIC_ASSERT(UUID_TEXT_SIZE == 2 * sizeof(uuid->bytes) + 4, "two digits a byte, and four hyphens");
     for (int i = 0; i < 16; i++) {
         if (i == 4 || i == 6 || i == 8 || i == 10) *out++ = '-';
         *out++ = "0123456789abcdef"[uuid->bytes[i] >> 4];

@@ -16,7 +16,7 @@ typedef struct Uuid {
 enum { UUID_TEXT_SIZE = 36 };
 
 /* Hexadecimal digits of either case, a hyphen allowed after every fourth, braces allowed around: PostgreSQL's
- * rule. */
+ * rule. INVALID_TEXT (22P02) for anything else. */
 Status uuid_parse(Str text, Uuid *out, Error *err);
 
 /* Writes exactly UUID_TEXT_SIZE bytes: lower case, 8-4-4-4-12. */

@@ -10,6 +10,7 @@ bool vector_grow(Memory *memory, void **items, size_t *capacity, size_t count, s
     ASSERT(count <= *capacity);
     if (*items == NULL) ASSERT(*capacity == 0);
     size_t wanted = *capacity < 8 ? 8 : *capacity;
+    /* At least doubled, so that pushes cost one copy of each item on average. */
     while (wanted - count < more) {
         if (wanted > SIZE_MAX / 2 / item_size) return false;
         wanted *= 2;

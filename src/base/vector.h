@@ -7,7 +7,10 @@
  *     vector_deinit(&ids, memory);
  *
  * Pointers into items are valid until the next push. Lists built once, while a statement is
- * read, use ARENA_VECTOR: the same shape, memory from an arena, nothing to deinit. */
+ * read, take their memory from an arena (arena_vector_push): the same shape, nothing to deinit. The two are
+ * not mixed on one vector.
+ *
+ * Threads: as its Memory or Arena. */
 #ifndef WEIR_BASE_VECTOR_H
 #define WEIR_BASE_VECTOR_H
 
@@ -23,6 +26,8 @@
 #define vector_item_size(vector) sizeof(*(vector)->items)
 
 /* True when there is room for `more` items. */
+/* What is pushed then, up to `more`, cannot fail: reserve first what must not be half done. Capacity at least
+ * doubles. */
 #define vector_reserve(vector, memory, more)                                                                \
     ((vector)->capacity - (vector)->count >= (size_t)(more) ||                                              \
      vector_grow((memory), (void **)&(vector)->items, &(vector)->capacity, (vector)->count, (size_t)(more), \
@@ -41,6 +46,7 @@
         (vector)->count = vector_kept;                                       \
     } while (0)
 
+/* Frees the items' array, not what they point to; the vector is empty and may be used again. */
 #define vector_deinit(vector, memory)                                                         \
     do {                                                                                      \
         memory_free((memory), (vector)->items, (vector)->capacity *vector_item_size(vector)); \
@@ -55,6 +61,7 @@
                         vector_item_size(vector))) &&                                             \
      ((vector)->items[(vector)->count++] = (__VA_ARGS__), true))
 
+/* What the macros call. */
 NODISCARD bool vector_grow(Memory *memory, void **items, size_t *capacity, size_t count, size_t more,
                            size_t item_size);
 NODISCARD bool vector_grow_arena(Arena *arena, void **items, size_t *capacity, size_t count,

@@ -7,6 +7,7 @@
 typedef DecimalMagnitude U128;
 
 static void add_limbs(Wide *wide, const uint64_t *limbs, size_t count, bool negative) {
+    DEBUG_ASSERT(count <= WIDE_LIMB_COUNT);
     uint64_t carry = negative, flip = negative ? ~0ULL : 0;
     /* A negative number is added as its two's complement: flipped, plus one through the first carry. */
     for (size_t i = 0; i < WIDE_LIMB_COUNT; i++) {
@@ -22,6 +23,7 @@ static uint64_t magnitude_of(int64_t value) {
 
 /* limbs[count] *= factor; the carry becomes limb `count`. */
 static void multiply_limbs(uint64_t *limbs, size_t count, uint64_t factor) {
+    DEBUG_ASSERT(count < WIDE_LIMB_COUNT); /* one more is written */
     uint64_t carry = 0;
     for (size_t i = 0; i < count; i++) {
         U128 product = (U128)limbs[i] * factor + carry;
@@ -39,6 +41,8 @@ void wide_add_weighted(Wide *wide, __int128 value, int64_t weight) {
 }
 
 void wide_add_product(Wide *wide, __int128 a, __int128 b, int64_t weight) {
+    STATIC_ASSERT(WIDE_LIMB_COUNT * 64 >= 2 * 127 + 63 + 1,
+                  "a product of two decimals and a weight, and a sign");
     U128 x = decimal_magnitude(a), y = decimal_magnitude(b);
     uint64_t low[3] = {(uint64_t)x, (uint64_t)(x >> 64)}, high[3] = {low[0], low[1]};
     multiply_limbs(low, 2, (uint64_t)y);
@@ -123,6 +127,7 @@ double big_ratio_to_double(const Big *big, unsigned scale) {
 }
 
 double wide_to_double(const Wide *wide, int scale) {
+    DEBUG_ASSERT(scale >= 0);
     Big big;
     wide_magnitude(wide, &big);
     double result = big_ratio_to_double(&big, (unsigned)scale);
@@ -130,8 +135,10 @@ double wide_to_double(const Wide *wide, int scale) {
 }
 
 bool wide_divide(const Wide *wide, int64_t count, int digits_added, Decimal *out) {
+    ASSERT(digits_added >= -DECIMAL_SCALE_MAX && digits_added <= 2 * DECIMAL_SCALE_MAX);
     DEBUG_ASSERT(count > 0);
     Big dividend, divisor, quotient;
+    ASSERT(out != NULL);
     wide_magnitude(wide, &dividend);
     big_set(&divisor, (uint64_t)count);
     if (digits_added > 0) big_multiply_power_of_ten(&dividend, (unsigned)digits_added);
@@ -151,6 +158,7 @@ static void variance_ratio(const WideMoments *moments, bool sample, int digits, 
     wide_magnitude(&moments->sum_squares, numerator);
     big_multiply_add(numerator, count, 0);
     big_subtract(numerator, &square); /* never negative: Cauchy and Schwarz, and the sums are exact */
+    ASSERT(denominator != numerator);
     big_set(denominator, (U128)count * (count - sample));
     int shift = digits - 2 * moments->scale;
     if (shift > 0) big_multiply_power_of_ten(numerator, (unsigned)shift);
@@ -158,6 +166,7 @@ static void variance_ratio(const WideMoments *moments, bool sample, int digits, 
 }
 
 bool wide_variance(const WideMoments *moments, bool sample, int scale_out, Decimal *out) {
+    ASSERT(scale_out >= 0 && scale_out <= DECIMAL_SCALE_MAX);
     Big numerator, denominator, quotient;
     variance_ratio(moments, sample, scale_out, &numerator, &denominator);
     big_divide_rounded(&numerator, &denominator, &quotient);

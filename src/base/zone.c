@@ -2,7 +2,8 @@
  * base/zone.c - TZif files (RFC 8536) and rules of POSIX.
  *
  *     header      "TZif" version 15x0, six counts of 4 bytes each: ut, std, leap, time, type, char
- *     data        times (4 bytes each), type of each (1), types (offset 4, is_dst 1, name 1), names, leap seconds, ...
+ *     data        times (4 bytes each), type of each (1), types (offset 4, is_dst 1, name 1), names,
+ *                 leap seconds, ...
  *     header      from version 2 on: again, with times of 8 bytes
  *     data
  *     footer      newline, a rule for what comes after the last time, newline
@@ -15,8 +16,8 @@
 
 enum { HEADER_SIZE = 44, TYPE_SIZE = 6, TIME_COUNT_MAX = 2000, DAY_S = 86400, RULE_SIZE_MAX = 127 };
 
-/* When a year's offset changes: `day_of_year` 1..365 without leap days, 0..365 with them, or the week's nth weekday of a
- * month, 5 the last. `time_s` is local and may be negative or more than a day. */
+/* When a year's offset changes: `day_of_year` 1..365 without leap days, 0..365 with them, or the week's nth
+ * weekday of a month, 5 the last. `time_s` is local and may be negative or more than a day. */
 typedef enum RuleKind { RULE_JULIAN, RULE_DAY, RULE_MONTH } RuleKind;
 typedef struct RuleDay {
     RuleKind kind;
@@ -95,6 +96,7 @@ static bool take_time(Cursor *cursor, int32_t *out) {
 
 /* Jn, n, or Mm.w.d, and /time */
 static bool take_day(Cursor *cursor, RuleDay *out) {
+    DEBUG_ASSERT(cursor->at <= cursor->end);
     *out = (RuleDay){.time_s = 2 * 3600};
     if (take(cursor, 'J')) {
         out->kind = RULE_JULIAN;
@@ -137,12 +139,14 @@ static bool rule_parse(Str text, Rule *out) {
     *out = (Rule){0};
     if (text.size > RULE_SIZE_MAX || !take_name(&cursor, &name_size)) return false;
     if (!take_time(&cursor, &offset_s)) return false;
+    /* POSIX counts west of UTC as positive; we count east. */
     out->standard_s = -offset_s;
     return cursor.at == cursor.end || take_summer(&cursor, out);
 }
 
 /* The second of a year's change, in UTC when `offset_s` holds before it. */
 static int64_t day_in_year(const RuleDay *rule, int32_t year, int32_t offset_s) {
+    DEBUG_ASSERT(rule->kind != RULE_MONTH || (rule->month >= 1 && rule->month <= 12));
     int64_t days = calendar_days_from_civil((CivilDate){year, 1, 1});
     switch (rule->kind) {
         case RULE_JULIAN: days += rule->day - 1 + (rule->day >= 60 && calendar_is_leap_year(year)); break;
@@ -231,7 +235,8 @@ static bool is_offset(int32_t seconds) {
 }
 
 /* A block of data into the zone; false when it contradicts itself. */
-static bool data_read(Arena *arena, const Header *header, const char *at, size_t time_size, Zone *zone, bool *refused) {
+static bool data_read(Arena *arena, const Header *header, const char *at, size_t time_size, Zone *zone,
+                      bool *refused) {
     DEBUG_ASSERT(time_size == 4 || time_size == 8);
     uint32_t count = header->time_count;
     int64_t *times = ARENA_ARRAY(arena, int64_t, count);
@@ -251,6 +256,7 @@ static bool data_read(Arena *arena, const Header *header, const char *at, size_t
     }
     zone->first_s = (int32_t)read_big_endian(types, 4);
     if (!is_offset(zone->first_s)) return false;
+    ASSERT(count <= TIME_COUNT_MAX);
     zone->times = times;
     zone->offsets = offsets;
     zone->count = count;
@@ -273,6 +279,7 @@ static bool file_read(Arena *arena, Str bytes, Zone *zone, bool *refused) {
     if (bytes.size > ZONE_FILE_SIZE_MAX || !header_read(bytes, &header)) return false;
     size_t size = HEADER_SIZE + data_size(&header, 4);
     if (size > bytes.size) return false;
+    /* The first block's times are 32 bits and end in 2038: readers of version 2 skip it (RFC 8536, 3). */
     if (header.version < '2') return data_read(arena, &header, bytes.data + HEADER_SIZE, 4, zone, refused);
     bytes = str_from(bytes.data + size, bytes.size - size);
     if (!header_read(bytes, &header)) return false;
@@ -296,6 +303,7 @@ Status zone_read(Arena *arena, Str bytes, Zone **out, Error *err) {
 /* ---- use ---- */
 
 ZoneSpan zone_span_at(const Zone *zone, int64_t seconds) {
+    ASSERT(zone != NULL);
     uint32_t low = 0, high = zone->count;
     while (low < high) { /* the first time after `seconds` */
         uint32_t middle = low + (high - low) / 2;
