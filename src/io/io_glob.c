@@ -28,6 +28,7 @@ static bool glob_set_match(Str pattern, size_t *at, char c) {
     bool negated = i < pattern.size && (pattern.data[i] == '!' || pattern.data[i] == '^');
     if (negated) i++;
     bool found = false;
+    /* As in the shell: "[^" is taken beside "[!", ranges go by bytes, and nothing is escaped. */
     /* A ] that comes first stands for itself. */
     for (size_t first = i; i < pattern.size && (pattern.data[i] != ']' || i == first); i++) {
         unsigned char low = (unsigned char)pattern.data[i], high = low;
@@ -48,6 +49,7 @@ static bool glob_set_match(Str pattern, size_t *at, char c) {
 /* One part of a path against one part of a pattern; going back only to the last star keeps it linear per
  * star. */
 static bool glob_match(Str pattern, Str name) {
+    DEBUG_ASSERT(str_find(name, STR("/")) < 0); /* one part: a star must not reach over a slash */
     size_t at = 0, i = 0, star = SIZE_MAX, star_name = 0;
     if (name.size > 0 && name.data[0] == '.' && (pattern.size == 0 || pattern.data[0] != '.')) return false;
     while (i < name.size) {
@@ -93,6 +95,7 @@ static bool glob_add(GlobStep *step, Str name) {
         return false;
     }
     char *path = arena_alloc(step->arena, step->prefix.size + name.size + 1);
+    /* Until both allocations are made: the visitor's false says only that something was refused. */
     step->status = STATUS_OUT_OF_MEMORY;
     if (path == NULL) return false;
     if (step->prefix.size > 0) memcpy(path, step->prefix.data, step->prefix.size);
@@ -109,7 +112,14 @@ static bool glob_visit(void *context, Str name) {
     return !glob_match(step->part, name) || glob_add(step, name);
 }
 
-/* The paths of `found` with `part` (and the slash before it) behind each. */
+static Status glob_error(Error *err, const char *verb, Str path, int result) {
+    ASSERT(result < 0);
+    const char *reason = strerrordesc_np(-result);
+    return error_set(err, STATUS_IO, "could not %s \"%.*s\": %s", verb, STR_ARGS(path),
+                     reason == NULL ? "unknown error" : reason);
+}
+
+/* The paths of `bases` with `part` (and the slash before it) behind each, as far as they may exist. */
 static Status glob_step(Io *io, Arena *arena, const PathList *bases, Str slash, Str part, PathList *found,
                         Error *err) {
     for (size_t i = 0; i < bases->count; i++) {
@@ -123,18 +133,18 @@ static Status glob_step(Io *io, Arena *arena, const PathList *bases, Str slash, 
         /* Without a sign the name is taken unseen, so that a directory need not be readable, only passable.
          */
         int result = 0;
+        ASSERT(step.status == STATUS_OK);
         if (!io_glob_is_pattern(part)) {
             glob_add(&step, part);
-        } else if (step.prefix.size < IO_PATH_SIZE_MAX) {
+        } else if (step.prefix.size < IO_PATH_SIZE_MAX) { /* a longer one can name nothing that exists */
             result = io->calls->list(io, prefix, glob_visit, &step);
         }
         if (step.status == STATUS_OUT_OF_MEMORY) return error_out_of_memory(err);
         if (step.status == STATUS_LIMIT)
             return error_set(err, STATUS_LIMIT, "a pattern names more than %d files", IO_GLOB_COUNT_MAX);
+        /* `*` names files too; where the pattern goes on below them they are simply no match. */
         bool absent = result == -ENOENT || result == -ENOTDIR;
-        if (result < 0 && !absent)
-            return error_set(err, STATUS_IO, "could not read directory \"%s\": %s", prefix,
-                             strerrordesc_np(-result));
+        if (result < 0 && !absent) return glob_error(err, "read directory", step.prefix, result);
     }
     return STATUS_OK;
 }
@@ -143,23 +153,31 @@ static int glob_compare(const void *a, const void *b) {
     return str_compare(*(const Str *)a, *(const Str *)b);
 }
 
-/* Parts without a sign were added unseen; only what exists stays. */
+/* Parts without a sign were added unseen; only what exists stays. A path below a plain file does not exist,
+ * though the system has an errno of its own for it; nor does one too long for the system. */
 static Status glob_keep_existing(Io *io, PathList *found, Error *err) {
     size_t kept = 0;
     for (size_t i = 0; i < found->count; i++) {
         IoStat stat;
-        Status status = io_stat(io, found->items[i], &stat, err);
-        if (status == STATUS_OK) found->items[kept++] = found->items[i];
-        if (status != STATUS_OK && status != STATUS_FILE_NOT_FOUND && status != STATUS_LIMIT) return status;
+        Str path = found->items[i];
+        ASSERT(path.data[path.size] == '\0'); /* glob_add */
+        int result = path.size < IO_PATH_SIZE_MAX ? io->calls->stat(io, path.data, -1, &stat) : -ENAMETOOLONG;
+        bool absent = result == -ENOENT || result == -ENOTDIR || result == -ENAMETOOLONG;
+        if (result < 0 && !absent) return glob_error(err, "stat file", path, result);
+        if (result == 0) found->items[kept++] = path;
     }
     found->count = kept;
     return STATUS_OK;
 }
 
 Status io_glob(Io *io, Str pattern, Arena *arena, Str **paths_out, size_t *count_out, Error *err) {
+    ASSERT(io != NULL);
+    ASSERT(paths_out != NULL && count_out != NULL);
     if (pattern.size >= IO_PATH_SIZE_MAX)
         return error_set(err, STATUS_LIMIT, "a pattern of %zu bytes is too long (the limit is %d)",
                          pattern.size, IO_PATH_SIZE_MAX - 1);
+    if (memchr(pattern.data, '\0', pattern.size) != NULL)
+        return error_set(err, STATUS_IO, "a file name contains a zero byte");
     PathList bases = {0};
     if (!arena_vector_push(&bases, arena, (Str){"", 0})) return error_out_of_memory(err);
     size_t at = 0;
@@ -174,13 +192,10 @@ Status io_glob(Io *io, Str pattern, Arena *arena, Str **paths_out, size_t *count
         bases = found;
         at = end;
     }
-    if (pattern.size == 0) bases.count = 0;
-    Error absent = {0};
-    Status status = glob_keep_existing(io, &bases, &absent);
-    if (status != STATUS_OK) {
-        *err = absent;
-        return status;
-    }
+    ASSERT(at == pattern.size);
+    if (pattern.size == 0) bases.count = 0; /* the base "" would be the working directory */
+    TRY(glob_keep_existing(io, &bases, err));
+    ASSERT(bases.count <= IO_GLOB_COUNT_MAX);
     if (bases.count > 0) qsort(bases.items, bases.count, sizeof(Str), glob_compare);
     *paths_out = bases.items;
     *count_out = bases.count;

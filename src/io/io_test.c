@@ -217,6 +217,7 @@ static void check_glob(World *world) {
     check_glob_is(world, "none*/x", "");
     check_glob_is(world, ".*.csv", ".hidden.csv ");
     check_glob_is(world, "u.json/*", "");
+    check_glob_is(world, "*/t1.csv", ""); /* a file where a directory should be: no match, and no error */
     assert_true(io_glob_is_pattern(STR("a*")));
     assert_false(io_glob_is_pattern(STR("a/b.csv")));
     /* a sign in a middle part */
