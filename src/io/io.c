@@ -8,6 +8,7 @@
 #include "io/io_priv.h"
 
 int64_t io_clock_us(Io *io) {
+    ASSERT(io != NULL);
     return io->calls->clock_us(io);
 }
 
@@ -21,6 +22,7 @@ void io_random(Io *io, void *bytes, size_t size) {
 }
 
 uint64_t io_random_u64(Io *io) {
+    ASSERT(io != NULL);
     uint64_t value;
     io->calls->random(io, &value, sizeof(value));
     return value;
@@ -28,6 +30,8 @@ uint64_t io_random_u64(Io *io) {
 
 /* ---- errors ---- */
 
+/* In PostgreSQL's words, with the reason as the C library has it untranslated: strerror hangs on the
+ * locale. */
 static Status io_error(Error *err, const char *verb, Str path, int64_t result) {
     ASSERT(result < 0);
     int number = (int)-result;
@@ -53,6 +57,9 @@ static Status io_path(Str path, char buffer[IO_PATH_SIZE_MAX], Error *err) {
 /* ---- files ---- */
 
 Status io_open(Io *io, Str path, IoOpen mode, IoFile *file, Error *err) {
+    ASSERT(io != NULL);
+    ASSERT(mode <= IO_OPEN_TRUNCATE);
+    /* Closed until it is open: callers close what they have on every way out. */
     *file = (IoFile){.io = io, .path = path, .handle = -1};
     char name[IO_PATH_SIZE_MAX];
     TRY(io_path(path, name, err));
@@ -79,8 +86,10 @@ void io_stderr(Io *io, IoFile *file) {
 }
 
 Status io_read(IoFile *file, void *bytes, size_t size, size_t *size_out, Error *err) {
+    ASSERT(bytes != NULL);
     ASSERT(file->handle >= 0);
     ASSERT(size > 0);
+    ASSERT(size_out != NULL); /* size 0 could not be told from the end */
     int64_t result;
     do result = file->io->calls->read(file->io, file->handle, bytes, size);
     while (result == -EINTR);
@@ -91,6 +100,8 @@ Status io_read(IoFile *file, void *bytes, size_t size, size_t *size_out, Error *
 }
 
 Status io_read_at(IoFile *file, uint64_t offset, void *bytes, size_t size, size_t *size_out, Error *err) {
+    ASSERT(bytes != NULL || size == 0);
+    ASSERT(offset <= INT64_MAX); /* off_t is signed: a larger one would be refused as a negative one */
     ASSERT(file->handle >= 0);
     size_t done = 0;
     while (done < size) {
@@ -103,10 +114,13 @@ Status io_read_at(IoFile *file, uint64_t offset, void *bytes, size_t size, size_
         done += (size_t)result;
     }
     *size_out = done;
+    ASSERT(*size_out <= size);
     return STATUS_OK;
 }
 
 Status io_write(IoFile *file, const void *bytes, size_t size, Error *err) {
+    ASSERT(bytes != NULL || size == 0);
+    /* Not repeated, not even when interrupted: see the header on second calls. */
     ASSERT(file->handle >= 0);
     size_t done = 0;
     while (done < size) {
@@ -132,6 +146,7 @@ Status io_sync(IoFile *file, Error *err) {
 Status io_close(IoFile *file, Error *err) {
     if (file->handle < 0) return STATUS_OK;
     int result = file->owned ? file->io->calls->close(file->io, file->handle) : 0;
+    /* The standard streams stay open: others in the process write to them too. */
     file->handle = -1;
     /* On Linux the handle is gone also when close was interrupted: trying again could close another's. */
     if (result < 0 && result != -EINTR) return io_error(err, "close", file->path, result);
@@ -139,12 +154,14 @@ Status io_close(IoFile *file, Error *err) {
 }
 
 Status io_file_stat(IoFile *file, IoStat *stat, Error *err) {
+    ASSERT(stat != NULL);
     ASSERT(file->handle >= 0);
     int result = file->io->calls->stat(file->io, NULL, file->handle, stat);
     return result < 0 ? io_error(err, "stat", file->path, result) : STATUS_OK;
 }
 
 Status io_stat(Io *io, Str path, IoStat *stat, Error *err) {
+    ASSERT(stat != NULL);
     char name[IO_PATH_SIZE_MAX];
     TRY(io_path(path, name, err));
     int result = io->calls->stat(io, name, -1, stat);
@@ -168,6 +185,7 @@ Status io_unlink(Io *io, Str path, Error *err) {
 
 Status io_poll(Io *io, IoPoll *items, size_t count, int timeout_ms, Error *err) {
     ASSERT(timeout_ms >= -1);
+    ASSERT(items != NULL || count == 0);
     ASSERT(count <= IO_POLL_COUNT_MAX);
     for (size_t i = 0; i < count; i++) {
         ASSERT(items[i].file->io == io); /* handles of another world mean other files here */
@@ -175,6 +193,8 @@ Status io_poll(Io *io, IoPoll *items, size_t count, int timeout_ms, Error *err) 
         items[i].ready = false;
     }
     int result = io->calls->poll(io, items, count, timeout_ms);
+    ASSERT(result <= (int)count);
+    /* Not waited again: who waits with a signal handler wants to look at what it did. */
     if (result >= 0 || result == -EINTR) return STATUS_OK;
     return io_error(err, "wait for", count > 0 ? items[0].file->path : STR(""), result);
 }
@@ -184,6 +204,7 @@ Status io_poll(Io *io, IoPoll *items, size_t count, int timeout_ms, Error *err) 
 Status io_event_open(Io *io, Str path, IoFile *event, Error *err) {
     int result = io->calls->event_open(io);
     if (result < 0) return io_error(err, "open", path, result);
+    ASSERT(event != NULL);
     *event = (IoFile){.io = io, .path = path, .handle = result, .owned = true};
     return STATUS_OK;
 }
@@ -195,13 +216,18 @@ void io_event_set(IoFile *event, bool is_set) {
 
 /* ---- pages ---- */
 
+STATIC_ASSERT((IO_PAGE_SIZE & (IO_PAGE_SIZE - 1)) == 0, "rounding is masking");
+STATIC_ASSERT(IO_PAGE_SIZE_HUGE % IO_PAGE_SIZE == 0, "a huge page is whole pages");
+STATIC_ASSERT(IO_READ_SIZE % IO_PAGE_SIZE == 0, "a read fills whole pages");
+
 static size_t io_pages_round(size_t size) {
     return (size + IO_PAGE_SIZE - 1) & ~(size_t)(IO_PAGE_SIZE - 1);
 }
 
 void *io_pages_alloc(Io *io, Memory *memory, size_t size) {
+    ASSERT(memory != NULL);
     ASSERT(size > 0);
-    if (size > (size_t)INT64_MAX / 2) return NULL;
+    if (size > (size_t)INT64_MAX / 2) return NULL; /* rounding up would wrap; Memory counts in int64 */
     return io->calls->pages_alloc(io, memory, io_pages_round(size));
 }
 
@@ -211,9 +237,14 @@ void io_pages_free(Io *io, Memory *memory, void *pages, size_t size) {
 }
 
 bool io_span_grow(Io *io, Memory *memory, IoSpan *span, size_t size) {
+    ASSERT((span->bytes == NULL) == (span->size == 0));
+    ASSERT(span->size % IO_PAGE_SIZE == 0);
     if (size <= span->size) return true;
     if (size > (size_t)INT64_MAX / 4) return false; /* twice as much address space may be asked for */
-    return io->calls->span_grow(io, memory, span, io_pages_round(size));
+    if (!io->calls->span_grow(io, memory, span, io_pages_round(size))) return false;
+    ASSERT(span->size >= size);
+    ASSERT(span->size <= span->reserved);
+    return true;
 }
 
 void io_span_free(Io *io, Memory *memory, IoSpan *span) {

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,6 +16,9 @@
 
 #include "io/io.h"
 #include "io/io_priv.h"
+
+STATIC_ASSERT(IO_PATH_SIZE_MAX == PATH_MAX, "io_path lets through what the system takes");
+STATIC_ASSERT(sizeof(off_t) == sizeof(int64_t), "files over 2 GiB are read at any offset");
 
 static int64_t real_clock_us(Io *io) {
     struct timespec now;
@@ -32,12 +36,14 @@ static void real_random(Io *io, void *bytes, size_t size) {
     size_t done = 0;
     while (done < size) {
         ssize_t result = getrandom((char *)bytes + done, size - done, 0);
+        /* Without flags it can fail only by a signal, and a caller could do nothing about more. */
         ASSERT(result >= 0 || errno == EINTR);
         if (result > 0) done += (size_t)result;
     }
 }
 
 static int real_open(Io *io, const char *path, IoOpen mode) {
+    /* Handles of a library are no business of programs that its host starts. */
     int flags = O_CLOEXEC;
     switch (mode) {
         case IO_OPEN_READ: flags |= O_RDONLY; break;
@@ -71,6 +77,7 @@ static int64_t real_write(Io *io, int handle, const void *bytes, size_t size) {
     ssize_t result = write(handle, bytes, size);
     int error_number = errno;
     ASSERT(result < 0 || (size_t)result <= size);
+    /* One that was pending before is the host's own and has to reach it. */
     bool may_be_raised = result < 0 ? error_number == EPIPE : (size_t)result < size;
     if (may_be_raised && !was_pending) sigtimedwait(&pipe_only, NULL, &(struct timespec){0});
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -148,6 +155,7 @@ static int real_event_open(Io *io) {
  * signal handler's errno is kept. */
 static void real_event_set(Io *io, int handle, bool is_set) {
     int before = errno;
+    DEBUG_ASSERT(handle >= 0);
     uint64_t value = 1;
     ssize_t result;
     do result = is_set ? write(handle, &value, sizeof(value)) : read(handle, &value, sizeof(value));
@@ -166,6 +174,7 @@ static void *real_map(size_t size, int protection) {
     size_t head = (size_t)(-(uintptr_t)mapped & (IO_PAGE_SIZE_HUGE - 1));
     if (head > 0) munmap(mapped, head);
     if (slack - head > 0) munmap(mapped + head + size, slack - head);
+    ASSERT((uintptr_t)(mapped + head) % IO_PAGE_SIZE_HUGE == 0);
     madvise(mapped + head, size, MADV_HUGEPAGE);
     /* A hint: without huge pages it is only slower. */
     return mapped + head;
@@ -173,6 +182,7 @@ static void *real_map(size_t size, int protection) {
 
 static void *real_pages_alloc(Io *io, Memory *memory, size_t size) {
     if (!memory_charge(memory, size)) return NULL;
+    ASSERT(size % IO_PAGE_SIZE == 0);
     void *pages = real_map(size, PROT_READ | PROT_WRITE);
     if (pages == NULL) memory_discharge(memory, size);
     return pages;
@@ -197,6 +207,7 @@ static size_t span_reserved(size_t size) {
 /* The pages to the start of a larger reservation: the system only changes where it finds them, or, where it
  * cannot, they are copied. */
 static bool real_span_move(IoSpan *span, size_t size) {
+    ASSERT(size > span->reserved);
     size_t reserved = span_reserved(size);
     char *bytes = real_map(reserved, PROT_NONE);
     if (bytes == NULL) return false;
@@ -213,6 +224,7 @@ static bool real_span_move(IoSpan *span, size_t size) {
         memcpy(bytes, span->bytes, span->size);
         munmap(span->bytes, span->size);
     }
+    /* mremap took the pages in use away; the address space kept behind them is still held. */
     if (span->reserved > span->size) munmap(span->bytes + span->size, span->reserved - span->size);
     span->bytes = bytes;
     span->reserved = reserved;
@@ -220,8 +232,12 @@ static bool real_span_move(IoSpan *span, size_t size) {
 }
 
 static bool real_span_grow(Io *io, Memory *memory, IoSpan *span, size_t size) {
+    ASSERT(size > span->size);
+    ASSERT(size % IO_PAGE_SIZE == 0);
     size_t more = size - span->size;
     if (!memory_charge(memory, more)) return false;
+    /* A reservation is address space only; what is charged, and may be touched, is what has been asked
+     * for. */
     if ((size > span->reserved && !real_span_move(span, size)) ||
         mprotect(span->bytes + span->size, more, PROT_READ | PROT_WRITE) != 0) {
         memory_discharge(memory, more);

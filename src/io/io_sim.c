@@ -11,7 +11,10 @@ enum { SIM_STREAM_COUNT = 3 }; /* nodes and handles 0, 1, 2 */
 
 #define SIM_CLOCK_START_US 1704067200000000LL /* 2024-01-01 00:00:00 UTC */
 
+STATIC_ASSERT(offsetof(IoSim, io) == 0, "an Io * of a simulation is its IoSim *");
+
 static IoSim *sim_of(Io *io) {
+    DEBUG_ASSERT(io->calls != NULL && io->calls->clock_us != NULL);
     return (IoSim *)io;
 }
 
@@ -84,6 +87,7 @@ static void node_forget(IoSim *sim, IoSimNode *node) {
     size_t i = 0;
     /* It is there: every node is in the list from its making on. */
     while (sim->nodes.items[i] != node) i++;
+    ASSERT(i >= SIM_STREAM_COUNT); /* the streams stay */
     for (; i + 1 < sim->nodes.count; i++) sim->nodes.items[i] = sim->nodes.items[i + 1];
     sim->nodes.count--;
     node_destroy(sim, node);
@@ -91,6 +95,7 @@ static void node_forget(IoSim *sim, IoSimNode *node) {
 
 /* The name goes at once, the bytes with the last handle. */
 static void node_unlink(IoSim *sim, IoSimNode *node) {
+    ASSERT(node->path.size > 0); /* once */
     memory_free(sim->memory, (void *)node->path.data, node->path.size);
     node->path = (Str){NULL, 0};
     if (node->open_count == 0) node_forget(sim, node);
@@ -128,6 +133,7 @@ static void sim_random(Io *io, void *bytes, size_t size) {
     }
 }
 
+/* The lowest free number, as the system does: code that keeps a closed handle meets another's file. */
 static int sim_handle_take(IoSim *sim, IoSimNode *node, IoOpen mode) {
     size_t handle = SIM_STREAM_COUNT;
     while (handle < sim->handles.count && sim->handles.items[handle].node != NULL) handle++;
@@ -160,6 +166,8 @@ static IoSimHandle *sim_handle(IoSim *sim, int handle) {
 
 static int64_t sim_copy_out(IoSim *sim, const IoSimNode *node, uint64_t offset, void *bytes, size_t size) {
     if (offset >= node->size) return 0;
+    DEBUG_ASSERT(size > 0);
+
     size_t there = node->size - (size_t)offset;
     size_t part = sim_part(sim, there < size ? there : size, sim->read_size_max);
     memcpy(bytes, node->bytes + offset, part);
