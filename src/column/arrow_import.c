@@ -28,9 +28,15 @@ static int64_t buffer_count_min(ArrowKind kind) {
     }
 }
 
+/* Sizes come from outside: a sum that is wild is one that no budget allows, not an overflow. */
 static int64_t add_clamped(int64_t a, int64_t b) {
     int64_t sum;
     return b < 0 || __builtin_add_overflow(a, b, &sum) ? INT64_MAX / 4 : sum;
+}
+
+static int64_t multiply_clamped(int64_t a, int64_t b) {
+    int64_t product;
+    return __builtin_mul_overflow(a, b, &product) ? INT64_MAX / 4 : product;
 }
 
 static int64_t load_offset(const void *offsets, uint32_t width, int64_t index) {
@@ -58,7 +64,7 @@ static int64_t values_size(const ArrowImportColumn *column, const struct ArrowAr
             for (int64_t i = 0; array->buffers[array->n_buffers - 1] != NULL && i < array->n_buffers - 3; i++)
                 size = add_clamped(size, load_offset(array->buffers[array->n_buffers - 1], 8, i));
             return add_clamped(size, end * (int64_t)column->width);
-        default: return end * (int64_t)column->width;
+        default: return multiply_clamped(end, column->width); /* a width may be as large as the format says */
     }
 }
 
@@ -110,10 +116,12 @@ static Status import_validity(Frame *frame, const struct ArrowArray *array, int6
 /* ---- values of fixed width ---- */
 
 static const void *foreign_values(const ArrowImportJob *job) {
+    DEBUG_ASSERT(job->array->buffers[1] != NULL);
     return (const char *)job->array->buffers[1] + job->offset * job->column->width;
 }
 
 static void *own_values(const ArrowImportJob *job) {
+    ASSERT(type_width(job->out->type) > 0);
     void *values =
         frame_alloc(job->frame, job->out->length * type_width(job->out->type), &job->out->values_owner);
     job->out->values = values;
@@ -122,8 +130,10 @@ static void *own_values(const ArrowImportJob *job) {
 
 /* As they are, unless their address is one that our loops may not read from. */
 static Status share_values(const ArrowImportJob *job, Error *err) {
+    ASSERT(job->column->width == type_width(job->out->type)); /* arrow_schema.c's table */
     const void *values = foreign_values(job);
     size_t width = job->column->width;
+    /* The interface recommends aligned buffers and does not ask for them; a slice may start anywhere. */
     if ((uintptr_t)values % width == 0) {
         job->out->values = values;
         job->out->values_owner = job->root;
@@ -136,6 +146,7 @@ static Status share_values(const ArrowImportJob *job, Error *err) {
 }
 
 static Status import_bits(const ArrowImportJob *job, Error *err) {
+    ASSERT(type_layout(job->out->type) == LAYOUT_BIT);
     uint64_t *words = frame_alloc(job->frame, bits_size(job->out->length), &job->out->values_owner);
     TRY_ALLOC(words);
     bits_copy(words, job->array->buffers[1], (size_t)job->offset, job->out->length);
@@ -199,6 +210,7 @@ static Status check_dates(const ArrowImportJob *job, Error *err) {
     uint32_t bad = 0, length = job->out->length;
     for (uint32_t i = 0; i < length; i++)
         bad |= (values[i] < CALENDAR_DATE_MIN) | (values[i] > CALENDAR_DATE_MAX);
+    /* Something is odd: NULLs and infinities, which are allowed, are told from what is not only now. */
     for (uint32_t i = 0; bad && i < length; i++)
         if (!calendar_date_is_valid(values[i]) && calendar_date_is_finite(values[i]) &&
             !array_is_null(job->out, i))
@@ -299,6 +311,7 @@ static Status import_duration(const ArrowImportJob *job, Error *err) {
     TRY_ALLOC(intervals);
     int64_t *ticks = (int64_t *)intervals;
     if (!convert_ticks(job, ticks, &bad_row)) return time_out_of_range(job, bad_row, err);
+    STATIC_ASSERT(sizeof(Interval) == 2 * sizeof(int64_t), "tick i is read before interval i / 2 is written");
     for (uint32_t i = job->out->length; i-- > 0;) intervals[i] = (Interval){.microseconds = ticks[i]};
     return STATUS_OK;
 }
@@ -456,6 +469,7 @@ static Status import_dictionary(const ArrowImportJob *job, Error *err) {
     TRY_ALLOC(rows);
     TRY(import_indices(job, dictionary.length, rows, err));
     Array gathered;
+    /* Only NULLs can refer to nothing (import_indices), and gather would read row 0. */
     if (dictionary.length == 0)
         return array_nulls(job->frame, job->out->type, job->out->length, job->out, err);
     TRY(array_gather(&dictionary, job->frame, rows, job->out->length, &gathered, err));
@@ -500,7 +514,8 @@ static Status check_batch(const ArrowImport *import, const struct ArrowArray *ar
                          (long long)array->length, UINT32_MAX);
     if (array->n_children != import->schema.count || (array->n_buffers > 0 && array->buffers == NULL))
         return error_set(err, STATUS_MISUSE, "an Arrow record batch has %lld column%s, its schema %u",
-                         (long long)array->n_children, array->n_children == 1 ? "" : "s", import->schema.count);
+                         (long long)array->n_children, array->n_children == 1 ? "" : "s",
+                         import->schema.count);
     if (array->n_children > 0 && array->children == NULL)
         return error_set(err, STATUS_MISUSE, "an Arrow record batch without its columns");
     for (uint32_t i = 0; i < import->schema.count; i++)
@@ -511,6 +526,7 @@ static Status check_batch(const ArrowImport *import, const struct ArrowArray *ar
 /* Moves the array behind a Buffer that the frame holds; on failure the array is still the caller's. */
 static Status adopt_foreign(Frame *frame, const struct ArrowArray *array, int64_t size, Buffer **root,
                             Error *err) {
+    ASSERT(size >= 0);
     *root = buffer_wrap(frame->pool, NULL, (size_t)size, release_foreign, array, sizeof(*array));
     return *root == NULL ? error_out_of_memory(err) : STATUS_OK;
 }
@@ -528,6 +544,7 @@ static Status import_columns(const ArrowImport *import, Frame *frame, Buffer *ro
 
 Status arrow_import_batch(const ArrowImport *import, Frame *frame, struct ArrowArray *array, Batch *out,
                           Error *err) {
+    ASSERT(array != NULL && out != NULL);
     if (array->release == NULL)
         return error_set(err, STATUS_MISUSE, "an Arrow record batch was released already");
     int64_t size = 0;
@@ -540,6 +557,7 @@ Status arrow_import_batch(const ArrowImport *import, Frame *frame, struct ArrowA
         return status;
     }
     array->release = NULL;
+    /* Moved: from here on the root's last release is the producer's, on every way out. */
     TRY(frame_adopt(frame, root, err));
     return import_columns(import, frame, root, out, err);
 }

@@ -231,6 +231,20 @@ static void test_contradictions(void **state) {
     }
 }
 
+/* A width from the format times a length from the array: past 64 bits it is more than any budget, not a small
+ * size. */
+static void test_size_beyond_64_bits(void **state) {
+    Fixture *f = *state;
+    Foreign foreign;
+    Batch batch;
+    foreign_make(&foreign);
+    foreign.fields[0].format = "w:2147483647";
+    foreign.columns[0].length = INT64_MAX / 64;
+    f->memory.bytes_max = 1 << 30;
+    assert_int_equal(import_foreign(f, &foreign, &batch), STATUS_OUT_OF_MEMORY);
+    assert_int_equal(foreign.release_count, 1);
+}
+
 static void test_schemas_without_counterpart(void **state) {
     Fixture *f = *state;
     static const char *const formats[] = {"",
@@ -502,6 +516,7 @@ int main(void) {
         TEST(test_struct_offset_and_nulls),
         TEST(test_empty_with_null_buffers),
         TEST(test_contradictions),
+        TEST(test_size_beyond_64_bits),
         TEST(test_schemas_without_counterpart),
         TEST(test_types_of_formats),
         cmocka_unit_test(test_refused_memory),
