@@ -48,6 +48,7 @@ Status array_slice(const Array *array, Frame *frame, uint32_t from, uint32_t cou
     } else {
         slice.values = (const char *)array->values + from * type_width(array->type);
     }
+    ASSERT(slice.length <= array->length);
     *out = slice;
     return STATUS_OK;
 }
@@ -74,9 +75,11 @@ Status array_nulls(Frame *frame, Type type, uint32_t length, Array *out, Error *
 
 /* The first value to all others, doubling what is copied. */
 static void repeat_value(char *values, const char *value, size_t width, uint32_t length) {
+    DEBUG_ASSERT(width > 0);
     size_t total = width * length, done = width;
     if (length == 0) return;
     memcpy(values, value, width);
+    /* Each round copies all that there is: log2(length) calls, whatever the width. */
     while (done < total) {
         size_t size = done < total - done ? done : total - done;
         memcpy(values + done, values, size);
@@ -85,6 +88,7 @@ static void repeat_value(char *values, const char *value, size_t width, uint32_t
 }
 
 Status array_repeat(const Array *array, uint32_t row, Frame *frame, uint32_t length, Array *out, Error *err) {
+    ASSERT(type_layout(array->type) != LAYOUT_NESTED);
     ASSERT(row < array->length);
     if (array_is_null(array, row)) return array_nulls(frame, array->type, length, out, err);
     Array repeated = {.type = array->type, .length = length};

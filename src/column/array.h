@@ -18,6 +18,9 @@
  *     | length u32 | bytes, padded with zeros             |   length <= 12
  *     | length u32 | prefix 4 | buffer u32 | offset u32   |   length >  12
  *
+ * Which functions allocate can be seen from their `frame`; those fail with STATUS_OUT_OF_MEMORY only, unless
+ * they say more, and `out` is then as it was.
+ *
  * Threads: read by any number. */
 #ifndef WEIR_COLUMN_ARRAY_H
 #define WEIR_COLUMN_ARRAY_H
@@ -30,19 +33,22 @@
 
 enum { VIEW_INLINE_SIZE_MAX = 12 };
 
+/* Two views are the same text when sizes and prefixes (the first word) are equal and the bytes behind are. */
 typedef struct View {
     uint32_t size;
     union {
         char inlined[VIEW_INLINE_SIZE_MAX];
         struct {
-            char prefix[4];
-            uint32_t buffer;
-            uint32_t offset;
+            char prefix[4];  /* of the text: at the same place as inlined[0..3] */
+            uint32_t buffer; /* entry of the array's `data` */
+            uint32_t offset; /* bytes into it */
         } far;
     };
 } View;
 
 STATIC_ASSERT(sizeof(View) == 16, "Arrow's string view");
+STATIC_ASSERT(offsetof(View, far.prefix) == offsetof(View, inlined), "the first bytes are at one place");
+STATIC_ASSERT(sizeof(Decimal) == 16 && sizeof(Interval) == 16, "gather and repeat know widths up to 16");
 
 /* One of the buffers that the views of an array point into. */
 typedef struct ViewData {
@@ -63,6 +69,8 @@ typedef struct Array {
     Buffer *values_owner;
 } Array;
 
+/* The values under their C type, which follows from the layout (not checked: array_i64 of a double column
+ * gives its bits, and is used for that). Values of rows that are NULL may be read. */
 static inline const int16_t *array_i16(const Array *array) {
     return array->values;
 }
@@ -91,11 +99,13 @@ static inline const View *array_views(const Array *array) {
     return array->values;
 }
 
+/* For places that look at single rows; loops look at `validity` once and run over whole words of it. */
 static inline bool array_is_null(const Array *array, size_t row) {
     return array->validity != NULL && !bits_get(array->validity, row);
 }
 
-/* The bytes of one view; borrowed from the array, and, when short, from `view` itself. */
+/* The bytes of one view; borrowed from the array, and, when short, from `view` itself: not of a copy on the
+ * stack that ends first. */
 static inline Str view_text(const View *view, const ViewData *data) {
     if (view->size <= VIEW_INLINE_SIZE_MAX) return (Str){view->inlined, view->size};
     return (Str){data[view->far.buffer].bytes + view->far.offset, view->size};
@@ -105,7 +115,8 @@ static inline Str array_text(const Array *array, size_t row) {
     return view_text(array_views(array) + row, array->data);
 }
 
-/* Up to 12 bytes as two words, zero padded: bytes 0 .. 7 and 8 .. 11. Overlapping loads, no call, no loop. */
+/* Up to 12 bytes as two words, zero padded: bytes 0 .. 7 and 8 .. 11. Overlapping loads, no call, no loop: a
+ * memcpy of a length the compiler does not know costs more than all of this. Little-endian. */
 static inline void view_load_short(Str text, uint64_t *low, uint32_t *high) {
     const char *at = text.data;
     size_t size = text.size;
@@ -125,8 +136,10 @@ static inline void view_load_short(Str text, uint64_t *low, uint32_t *high) {
     }
 }
 
-/* A view of `text`, which lies at `offset` of data buffer `buffer` when it is long. */
+/* A view of `text`, which lies at `offset` of data buffer `buffer` when it is long; for a short one both are
+ * ignored. text.size < 4 GiB; builders and the import keep it below 2 GiB, as Arrow's lengths are signed. */
 static inline View view_make(Str text, uint32_t buffer, uint32_t offset) {
+    DEBUG_ASSERT(text.size <= UINT32_MAX);
     uint64_t low, words[2];
     uint32_t high;
     if (text.size <= VIEW_INLINE_SIZE_MAX) {
@@ -144,9 +157,11 @@ static inline View view_make(Str text, uint32_t buffer, uint32_t offset) {
     return view;
 }
 
-/* Number of NULLs. */
+/* Number of NULLs: counts the bitmap. */
 size_t array_null_count(const Array *array);
 
+/* One reference more, or less, of every buffer that the array names. Not for arrays whose owners are NULL
+ * though their bytes are the frame's (README). */
 void array_retain(const Array *array);
 void array_release(const Array *array);
 
@@ -163,42 +178,47 @@ static inline Array array_part(const Array *array, uint32_t from, uint32_t count
     return part;
 }
 
-/* Rows [from, from + count); zero-copy but for bitmaps when `from` is no multiple of 64. */
+/* Rows [from, from + count), both within the array; zero-copy but for bitmaps when `from` is no multiple of
+ * 64. */
 NODISCARD Status array_slice(const Array *array, Frame *frame, uint32_t from, uint32_t count, Array *out,
                              Error *err);
 
-/* `length` NULLs of a type. */
+/* `length` NULLs of a type, over zeroed slots. */
 NODISCARD Status array_nulls(Frame *frame, Type type, uint32_t length, Array *out, Error *err);
 
 /* The value in `row` of `array`, `length` times. */
 NODISCARD Status array_repeat(const Array *array, uint32_t row, Frame *frame, uint32_t length, Array *out,
                               Error *err);
 
-/* Rows at `rows` (each < array->length), in that order. Views share the source's data buffers. */
+/* Rows at `rows` (each < array->length), in that order, repeats allowed. Views share the source's data
+ * buffers; a bitmap that turns out to be all ones is left out. */
 NODISCARD Status array_gather(const Array *array, Frame *frame, const uint32_t *rows, uint32_t count,
                               Array *out, Error *err);
 
 /* Rows taken from several arrays of one type: row rows[i] of arrays[sources[i]]. Data buffer lists are
  * joined; when the list would pass ARRAY_DATA_COUNT_MAX, or most bytes pinned are dead, long texts are copied
- * into one buffer. */
+ * into one buffer: otherwise a few rows of each of many batches would keep all those batches' texts alive. */
 enum { ARRAY_DATA_COUNT_MAX = 64 };
 NODISCARD Status array_gather_many(const Array *arrays, uint32_t array_count, Frame *frame,
                                    const uint32_t *sources, const uint32_t *rows, uint32_t count, Array *out,
                                    Error *err);
 
-/* One array after the other. */
+/* One array after the other, of one layout (the first one's type is kept). STATUS_LIMIT beyond 2^32 - 1
+ * rows. */
 NODISCARD Status array_concat(const Array *arrays, uint32_t array_count, Frame *frame, Array *out,
                               Error *err);
 
 /* Values whole: the same NULLs and the same values as PostgreSQL's IS NOT DISTINCT FROM (NaN = NaN, -0 = 0,
- * numerics by value, intervals by their ordering value). */
+ * numerics by value, intervals by their ordering value). Arrays of one layout; numerics may differ in
+ * scale. */
 bool array_value_equal(const Array *a, size_t row_a, const Array *b, size_t row_b);
 
 /* PostgreSQL's btree order of two values of one type: < 0, 0, > 0. NULLs sort after everything; text by
- * bytes; NaN above all numbers. */
+ * bytes (the C collation); NaN above all numbers. */
 int array_value_compare(const Array *a, size_t row_a, const Array *b, size_t row_b);
 
-/* One value in PostgreSQL's text form (NULL appends nothing and returns false). Times: ISO, UTC. */
+/* One value in PostgreSQL's text form, as COPY writes it (NULL appends nothing and returns false). Times:
+ * ISO, UTC. Refused memory makes `out` failed. */
 bool array_value_text(const Array *array, size_t row, Text *out);
 
 #endif

@@ -102,6 +102,8 @@ Status array_gather(const Array *array, Frame *frame, const uint32_t *rows, uint
     return STATUS_OK;
 }
 
+STATIC_ASSERT(sizeof(View) == sizeof(Word16) && sizeof(Decimal) == sizeof(Word16), "gather_16 moves them");
+
 /* ---- several sources ---- */
 
 typedef struct GatherMany {
@@ -153,6 +155,7 @@ static bool gather_many_join(const GatherMany *job, const bool *used, uint32_t *
     for (uint32_t i = 0; i < job->array_count; i++) {
         const Array *array = &job->arrays[i];
         if (!used[i] || array->data_count == 0) continue;
+        /* Batches cut from one larger one share its list: joining it once per batch would fill the limit. */
         if (newest != UINT32_MAX && job->arrays[newest].data == array->data &&
             job->arrays[newest].data_count == array->data_count) {
             starts[i] = starts[newest];
@@ -166,11 +169,13 @@ static bool gather_many_join(const GatherMany *job, const bool *used, uint32_t *
         }
         newest = i;
     }
+    ASSERT(count <= ARRAY_DATA_COUNT_MAX);
     *count_out = count;
     const View *views = job->out->values;
     size_t live = 0;
     for (uint32_t i = 0; i < job->count; i++)
         live += views[i].size > VIEW_INLINE_SIZE_MAX ? views[i].size : 0;
+    /* Less than half: the copy costs no more memory than it frees. */
     return live >= pinned / 2;
 }
 
@@ -190,6 +195,7 @@ static Status gather_many_copy(const GatherMany *job, View *views, Error *err) {
             views[i] = (View){0};
             continue;
         }
+        /* The view is still the source's, its buffer's number too: read below, before it is rewritten. */
         if (data == NULL || views[i].size > data->size - (size_t)(at - data->bytes)) {
             if (data != NULL) data->size = (size_t)(at - data->bytes);
             data = &list[data_count++];
@@ -209,6 +215,7 @@ static Status gather_many_copy(const GatherMany *job, View *views, Error *err) {
     }
     ASSERT(total == 0); /* what was counted has been copied */
     if (data != NULL) data->size = (size_t)(at - data->bytes);
+    ASSERT(data_count <= UINT32_MAX);
     job->out->data = list;
     job->out->data_count = (uint32_t)data_count;
     return STATUS_OK;
@@ -231,6 +238,8 @@ static Status gather_many_data(const GatherMany *job, const bool *used, View *vi
 Status array_gather_many(const Array *arrays, uint32_t array_count, Frame *frame, const uint32_t *sources,
                          const uint32_t *rows, uint32_t count, Array *out, Error *err) {
     ASSERT(array_count > 0);
+    ASSERT(arrays != NULL);
+    ASSERT(count == 0 || (sources != NULL && rows != NULL));
     if (array_count == 1) return array_gather(arrays, frame, rows, count, out, err);
     Array result = {.type = arrays[0].type, .length = count};
     GatherMany job = {arrays, array_count, sources, rows, count, frame, &result};
@@ -273,6 +282,7 @@ static Status concat_views(const Array *arrays, uint32_t array_count, Frame *fra
         views += arrays[i].length;
         start += arrays[i].data_count;
     }
+    ASSERT(start == data_count);
     out->data = list;
     out->data_count = data_count;
     return STATUS_OK;
@@ -291,8 +301,10 @@ static void concat_values(const Array *arrays, uint32_t array_count, Type type, 
 
 static Status concat_validity(const Array *arrays, uint32_t array_count, Frame *frame, Array *out,
                               Error *err) {
+    DEBUG_ASSERT(out->length > 0 || array_count > 0);
     uint64_t *validity = frame_alloc(frame, bits_size(out->length), &out->validity_owner);
     TRY_ALLOC(validity);
+    /* bits_append sets and never clears within what is there: rows of arrays without NULLs are done. */
     bits_fill(validity, out->length, true);
     size_t at = 0;
     for (uint32_t i = 0; i < array_count; i++) {
@@ -305,6 +317,7 @@ static Status concat_validity(const Array *arrays, uint32_t array_count, Frame *
 
 Status array_concat(const Array *arrays, uint32_t array_count, Frame *frame, Array *out, Error *err) {
     ASSERT(array_count > 0);
+    ASSERT(arrays != NULL);
     Array result = {.type = arrays[0].type};
     uint64_t length = 0;
     bool has_validity = false;

@@ -65,6 +65,7 @@ static bool equal_views(const Array *a, size_t row_a, const Array *b, size_t row
 bool array_value_equal(const Array *a, size_t row_a, const Array *b, size_t row_b) {
     DEBUG_ASSERT(type_layout(a->type) == type_layout(b->type));
     DEBUG_ASSERT(row_a < a->length && row_b < b->length);
+    /* Texts of different sizes need no order: most comparisons end at the first word. */
     if (type_layout(a->type) == LAYOUT_VIEW && !array_is_null(a, row_a) && !array_is_null(b, row_b))
         return equal_views(a, row_a, b, row_b);
     return array_value_compare(a, row_a, b, row_b) == 0;

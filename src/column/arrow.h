@@ -15,7 +15,11 @@
  * float, double, decimal32..decimal256 that fit 38 digits, utf8, large_utf8, utf8_view, binary forms,
  * fixed_size_binary(16) with extension uuid, date32, date64, time32, time64, timestamp (any unit, any zone =
  * TIMESTAMPTZ), duration (as interval), intervals, null, and dictionaries of these. Given out: the natural
- * type of each (text as utf8_view, or utf8 when asked). Threads: as the memory they are given. */
+ * type of each (text as utf8_view, or utf8 when asked). Threads: as the memory they are given.
+ *
+ * The structs below are those of the Arrow project's C data interface, ABI and all
+ * (arrow.apache.org/docs/format/CDataInterface.html, CStreamInterface.html); the guards are the ones it
+ * names, so that a user's file may include another copy. */
 #ifndef WEIR_COLUMN_ARROW_H
 #define WEIR_COLUMN_ARROW_H
 
@@ -55,6 +59,7 @@ struct ArrowArray {
 
 #ifndef ARROW_C_STREAM_INTERFACE
 #define ARROW_C_STREAM_INTERFACE
+/* get_next: 0 and a released array (release NULL) at the end; else an errno, its text from get_last_error. */
 struct ArrowArrayStream {
     int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);
     int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);
@@ -71,36 +76,44 @@ typedef struct ArrowImport {
 } ArrowImport;
 
 /* Reads a struct schema (one child per column). Names and all else are copied into the arena; `schema` is
- * left to its owner. A type that has no counterpart fails with DATATYPE_MISMATCH naming the column. */
+ * left to its owner. A type that has no counterpart fails with DATATYPE_MISMATCH naming the column; more than
+ * SCHEMA_COLUMN_COUNT_MAX columns with LIMIT; a child that is not there with MISUSE. */
 NODISCARD Status arrow_import_init(ArrowImport *import, Arena *arena, const struct ArrowSchema *schema,
                                    Error *err);
 
 /* One record batch of any length as arrays of the same length (may exceed BATCH_ROW_COUNT_MAX: slice it). The
  * array is moved on success and on error alike; the frame holds it until its reset, and whoever retains an
  * array longer. Rows that are NULL as a whole have NULL in every column. What the interface tells of lengths
- * and sizes is checked (MISUSE); memory that a producer lies about cannot be detected. */
+ * and sizes is checked (MISUSE); memory that a producer lies about cannot be detected. Values: text that is
+ * not UTF-8 is INVALID_ENCODING, dates and times outside PostgreSQL's ranges DATETIME_OUT_OF_RANGE, decimals
+ * of more digits than fit NUMERIC_OUT_OF_RANGE, NULL in a field that is not nullable NOT_NULL_VIOLATION; each
+ * names column and row. Foreign bytes are charged to the frame's memory while they are held: beyond the
+ * budget is OUT_OF_MEMORY. */
 NODISCARD Status arrow_import_batch(const ArrowImport *import, Frame *frame, struct ArrowArray *array,
                                     Batch *out, Error *err);
 
+/* Both false: what a consumer of today wants. Schema and batches of one stream take the same options. */
 typedef struct ArrowExportOptions {
     bool weights;      /* a last column "__weight" int64: the multiplicities, ones when absent */
     bool text_offsets; /* utf8 and binary instead of views: for pyarrow before 14 and its like; copies the
                           text */
 } ArrowExportOptions;
 
-/* `out` receives a struct schema that owns itself, and lives in a buffer of the pool. */
+/* `out` receives a struct schema that owns itself, and lives in a buffer of the pool. On failure (memory) it
+ * is untouched. Types that are nested have no values yet and no form here (asserted). */
 NODISCARD Status arrow_export_schema(BufferPool *pool, const Schema *schema, ArrowExportOptions options,
                                      struct ArrowSchema *out, Error *err);
 
 /* A batch whose buffers are shared and retained until `out` is released (which may be after the pool was
  * destroyed and the database closed). Children may be moved out by the consumer. The schema must be exported
- * with the same options. */
+ * with the same options. An interval beyond 292 years of microseconds is DATETIME_OUT_OF_RANGE, more than 2
+ * GiB of text with text_offsets LIMIT; `out` is then released. */
 NODISCARD Status arrow_export_batch(BufferPool *pool, const Batch *batch, ArrowExportOptions options,
                                     struct ArrowArray *out, Error *err);
 
-/* The same without sharing anything: the array lives as long as the batch and the frame, and its release does nothing. For
- * a callback that looks at rows and lets go of them. */
-NODISCARD Status arrow_view_batch(Frame *frame, const Batch *batch, ArrowExportOptions options, struct ArrowArray *out,
-                                  Error *err);
+/* The same without sharing anything: the array lives as long as the batch and the frame, and its release does
+ * nothing. For a callback that looks at rows and lets go of them. */
+NODISCARD Status arrow_view_batch(Frame *frame, const Batch *batch, ArrowExportOptions options,
+                                  struct ArrowArray *out, Error *err);
 
 #endif

@@ -62,6 +62,7 @@ static void write_format(char *out, Type type, bool text_offsets) {
 }
 
 static void release_schema(struct ArrowSchema *schema) {
+    /* A consumer may have moved a child out and set its release to NULL, as the interface allows. */
     for (int64_t i = 0; i < schema->n_children; i++)
         if (schema->children[i]->release != NULL) schema->children[i]->release(schema->children[i]);
     schema->release = NULL;
@@ -92,6 +93,8 @@ static const Field weight_field = {
 Status arrow_export_schema(BufferPool *pool, const Schema *schema, ArrowExportOptions options,
                            struct ArrowSchema *out, Error *err) {
     size_t count = schema->count + (size_t)options.weights, names_size = sizeof(weight_name);
+    ASSERT(schema->count <= SCHEMA_COLUMN_COUNT_MAX);
+    ASSERT(schema->fields != NULL || schema->count == 0);
     for (uint32_t i = 0; i < schema->count; i++) names_size += schema->fields[i].name.size + 1;
     size_t pointers_size = count * sizeof(struct ArrowSchema *),
            children_size = count * sizeof(struct ArrowSchema);
@@ -135,6 +138,7 @@ static void release_column(struct ArrowArray *array) {
     buffer_release(column->owners[1]);
     for (uint32_t i = 0; i < column->data_count; i++) buffer_release(column->data[i].owner);
     array->release = NULL;
+    /* Last: the struct itself lies in it. */
     buffer_release(block);
 }
 
@@ -203,6 +207,7 @@ static Status export_text_offsets(const ExportJob *job, Error *err) {
     size_t total = 0, offsets_size = ((size_t)array->length + 1) * sizeof(int32_t);
     for (uint32_t i = 0; i < array->length; i++)
         if (!array_is_null(array, i)) total += array_views(array)[i].size;
+    /* Before anything is written: offsets are 32 bits, signed. */
     if (total > INT32_MAX)
         return error_set(err, STATUS_LIMIT,
                          "the texts of column %u pass 2 GiB, which Arrow's utf8 cannot hold", job->index + 1);
@@ -216,6 +221,7 @@ static Status export_text_offsets(const ExportJob *job, Error *err) {
         at += text.size;
         offsets[i + 1] = (int32_t)(at - bytes);
     }
+    ASSERT((size_t)(at - bytes) == total);
     job->column->array.n_buffers = 3;
     job->buffers[1] = offsets;
     job->buffers[2] = bytes;
@@ -271,6 +277,7 @@ static Status export_column(const ExportJob *job, Buffer *block, ArrowExportOpti
 
 /* Weights that are all 1. */
 static Status export_ones(BufferPool *pool, Frame *frame, uint32_t row_count, Array *out, Error *err) {
+    DEBUG_ASSERT(pool != NULL);
     size_t size = row_count == 0 ? 1 : row_count * sizeof(int64_t);
     Buffer *buffer = frame == NULL ? buffer_alloc(pool, size) : NULL;
     void *memory = buffer != NULL ? buffer->data : NULL;
@@ -315,6 +322,7 @@ static Status export_columns(BufferPool *pool, Frame *frame, const Array *const 
     for (size_t i = 0; i < count; i++) {
         ExportColumn *column = (ExportColumn *)(void *)at;
         ExportJob job = {pool, frame, arrays[i], (uint32_t)i, column, (const void **)(void *)(column + 1)};
+        /* Counted as it is made, so that a release after a failure sees only what exists. */
         children[out->n_children++] = &column->array;
         Status status = export_column(&job, block, options, err);
         if (status != STATUS_OK) {
@@ -331,6 +339,7 @@ static Status export_rows(BufferPool *pool, Frame *frame, const Batch *batch, Ar
     const Array *arrays[SCHEMA_COLUMN_COUNT_MAX + 1];
     Array weights = {0};
     ASSERT(batch->column_count <= SCHEMA_COLUMN_COUNT_MAX);
+    ASSERT(batch->column_count == 0 || batch->columns != NULL);
     for (uint32_t i = 0; i < batch->column_count; i++) arrays[i] = &batch->columns[i];
     if (options.weights) {
         TRY(weight_array(pool, frame, batch, &weights, err));
@@ -338,6 +347,7 @@ static Status export_rows(BufferPool *pool, Frame *frame, const Batch *batch, Ar
     }
     Status status =
         export_columns(pool, frame, arrays, batch->column_count + (size_t)options.weights, options, out, err);
+    /* The exported column has taken its own reference. */
     if (frame == NULL) buffer_release(weights.values_owner);
     if (status == STATUS_OK) out->length = batch->row_count;
     return status;

@@ -88,6 +88,7 @@ static inline __attribute__((always_inline)) Status make_views(const ArrowImport
     for (uint32_t row = 0; row < length; row++) {
         int64_t end = text_begin(job, kind, row + 1);
         Str text = {bytes + begin, (size_t)(end - begin)};
+        /* The bytes under a NULL are not checked to be UTF-8, so no view may show them. */
         if (array_is_null(job->out, row)) {
             text = (Str){0};
         } else if (text.size > VIEW_INLINE_SIZE_MAX) {
@@ -166,6 +167,7 @@ static ViewVerdict check_view(const View *view, const Array *array, bool is_text
 /* The data buffers, whose sizes stand in the last buffer. */
 static Status list_data(const ArrowImportJob *job, Error *err) {
     const struct ArrowArray *array = job->array;
+    ASSERT(array->n_buffers >= 3); /* check_array: validity, views, sizes */
     uint32_t count = (uint32_t)(array->n_buffers - 3);
     const char *sizes = array->buffers[array->n_buffers - 1];
     if (count > 0 && sizes == NULL) return malformed_text(job, 0, "no sizes of its data buffers", err);

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
- * column/arrow_priv.h - what the files of the Arrow import share. */
+ * column/arrow_priv.h - what the files of the Arrow import share.
+ *
+ * arrow_schema.c fills an ArrowImportColumn from a format string, once; arrow_import.c runs a job per column
+ * and batch, and hands text to arrow_import_text.c. */
 #ifndef WEIR_COLUMN_ARROW_PRIV_H
 #define WEIR_COLUMN_ARROW_PRIV_H
 
 #include "column/arrow.h"
 
-/* How a foreign column lies in memory. */
+/* How a foreign column lies in memory. ARROW_I8 .. ARROW_U64 stand together: those are what indices may
+ * be. */
 typedef enum ArrowKind {
     ARROW_NULL,
     ARROW_BOOL,
@@ -37,6 +41,7 @@ typedef enum ArrowKind {
     ARROW_MONTHS_DAYS_NANOSECONDS,
 } ArrowKind;
 
+/* What arrow_schema.c found out about one foreign column. */
 typedef struct ArrowImportColumn {
     Str name;
     Type type;        /* what it becomes */
@@ -49,7 +54,8 @@ typedef struct ArrowImportColumn {
     struct ArrowImportColumn *dictionary; /* NULL: plain */
 } ArrowImportColumn;
 
-/* One column's import at work. */
+/* One column's import at work. Before values are read, lengths and the number of buffers have been checked,
+ * and out->length is > 0; pointers in `array` may still be NULL. */
 typedef struct ArrowImportJob {
     const ArrowImportColumn *column;
     const struct ArrowArray *array;
@@ -59,7 +65,8 @@ typedef struct ArrowImportJob {
     Array *out;   /* type, length and validity are filled */
 } ArrowImportJob;
 
-/* Text and binary of every form, into views. */
+/* Text and binary of every form, into views: fills values, data and their owner. Nothing is believed: each
+ * offset, view and (of text) byte is looked at before any of it is shared. */
 NODISCARD Status arrow_import_text(const ArrowImportJob *job, Error *err);
 
 #endif

@@ -6,7 +6,10 @@
 #include "column/arrow_priv.h"
 
 enum { METADATA_COUNT_MAX = 4096, DECIMAL_SCALE_MIN = -38 };
+/* Ours: metadata has no total size to check its count against, so a wild count must end somewhere. */
 
+/* format: whole, or its head where a zone follows. width: bytes of one foreign value. multiply, divide: ticks
+ * to microseconds. */
 typedef struct FormatRow {
     char format[8];
     uint8_t kind, type, width;
@@ -60,6 +63,7 @@ static Status no_counterpart(const ArrowImportColumn *column, const char *format
 }
 
 static bool find_format(Str format, ArrowImportColumn *column) {
+    DEBUG_ASSERT(column != NULL);
     for (size_t i = 0; i < sizeof(format_rows) / sizeof(format_rows[0]); i++) {
         const FormatRow *row = &format_rows[i];
         Str name = str_from_c(row->format);
@@ -168,9 +172,11 @@ static Status import_column_format(ArrowImportColumn *column, Arena *arena, cons
                                    Error *err) {
     column->name = str_copy(arena, str_from_c(schema->name));
     TRY_ALLOC(column->name.data);
+    /* Copied: the foreign schema is its owner's, and may be released before the first batch comes. */
     column->not_null = (schema->flags & ARROW_FLAG_NULLABLE) == 0;
     TRY(import_values_format(schema, column, err));
     if (schema->dictionary == NULL) return STATUS_OK;
+    /* Of dictionaries in dictionaries no producer is known, and each level would need its own gather. */
     if (!is_index(column->kind) || schema->dictionary->dictionary != NULL)
         return no_counterpart(column, schema->format, err);
     column->dictionary = ARENA_NEW(arena, ArrowImportColumn);
@@ -200,6 +206,7 @@ Status arrow_import_init(ArrowImport *import, Arena *arena, const struct ArrowSc
         TRY(import_column_format(&columns[i], arena, schema->children[i], err));
         fields[i] = (Field){columns[i].name, columns[i].type, columns[i].not_null};
     }
+    STATIC_ASSERT(ARROW_U64 == ARROW_I8 + 7, "is_index asks for a range");
     *import = (ArrowImport){.schema = {fields, count}, .columns = columns};
     return STATUS_OK;
 }

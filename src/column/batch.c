@@ -23,6 +23,8 @@ static size_t batch_kept_size(const Batch *batch) {
 }
 
 Status batch_keep(const Batch *batch, Memory *memory, Batch *out, Error *err) {
+    ASSERT(memory != NULL);
+    ASSERT(out != batch);
     ASSERT(batch->column_count == 0 || batch->columns != NULL);
     *out = *batch;
     out->columns = NULL;
@@ -39,13 +41,16 @@ Status batch_keep(const Batch *batch, Memory *memory, Batch *out, Error *err) {
         }
         out->columns = columns;
     }
+    /* Only when nothing can fail any more: a failure leaves no reference behind. */
     batch_retain(out);
     return STATUS_OK;
 }
 
 void batch_unkeep(Batch *batch, Memory *memory) {
+    ASSERT(memory != NULL);
     ASSERT(batch->column_count == 0 || batch->columns != NULL);
     batch_release(batch);
+    /* The size is worked out again from what was copied: descriptors are never written after batch_keep. */
     if (batch->column_count > 0)
         memory_free(memory, (void *)(uintptr_t)batch->columns, batch_kept_size(batch));
     *batch = (Batch){0};
@@ -53,6 +58,7 @@ void batch_unkeep(Batch *batch, Memory *memory) {
 
 Status batch_slice(const Batch *batch, Frame *frame, uint32_t from, uint32_t count, Batch *out, Error *err) {
     ASSERT(from <= batch->row_count && count <= batch->row_count - from);
+    ASSERT(batch->column_count == 0 || batch->columns != NULL);
     Array *columns = FRAME_ARRAY(frame, Array, batch->column_count);
     TRY_ALLOC(columns);
     for (uint32_t i = 0; i < batch->column_count; i++)
@@ -99,7 +105,8 @@ Status batch_copy(const Batch *batch, Frame *frame, uint32_t from, uint32_t coun
     for (uint32_t i = 0; i < batch->column_count; i++) {
         ArrayBuilder builder;
         TRY(array_builder_init(&builder, frame, batch->columns[i].type, count, err));
-        for (uint32_t row = from; row < from + count; row++) array_builder_copy(&builder, &batch->columns[i], row);
+        for (uint32_t row = from; row < from + count; row++)
+            array_builder_copy(&builder, &batch->columns[i], row);
         TRY(array_builder_finish(&builder, &columns[i], err));
     }
     *out = (Batch){.row_count = count, .column_count = batch->column_count, .columns = columns};
@@ -109,6 +116,7 @@ Status batch_copy(const Batch *batch, Frame *frame, uint32_t from, uint32_t coun
 Status batch_gather(const Batch *batch, Frame *frame, const uint32_t *rows, uint32_t count, Batch *out,
                     Error *err) {
     ASSERT(count == 0 || rows != NULL);
+    ASSERT(batch->column_count == 0 || batch->columns != NULL);
     Array *columns = FRAME_ARRAY(frame, Array, batch->column_count);
     TRY_ALLOC(columns);
     for (uint32_t i = 0; i < batch->column_count; i++)

@@ -26,26 +26,35 @@ typedef enum BatchMeta {
     META_COUNT
 } BatchMeta;
 
+/* Rows are changes: each with its weight, +n when it is added n times, -n when it is taken back (a Z-set,
+ * Budiu et al., DBSP, VLDB 2023). {0} is an empty batch of no columns. */
 typedef struct Batch {
-    uint32_t row_count;
+    uint32_t row_count; /* <= BATCH_ROW_COUNT_MAX between operators; of an import more, until it is sliced */
     uint32_t column_count;
-    const Array *columns;
-    const int64_t *meta[META_COUNT];
-    Buffer *meta_owner[META_COUNT]; /* as Array's owners */
+    const Array *columns;            /* [column_count], each of row_count rows */
+    const int64_t *meta[META_COUNT]; /* [row_count] words each; NULL: absent */
+    Buffer *meta_owner[META_COUNT];  /* as Array's owners */
 } Batch;
 
 static inline int64_t batch_weight(const Batch *batch, size_t row) {
     return batch->meta[META_WEIGHT] == NULL ? 1 : batch->meta[META_WEIGHT][row];
 }
 
+/* The buffers alone; who wants the batch itself to outlive its frame uses batch_keep. */
 void batch_retain(const Batch *batch);
 void batch_release(const Batch *batch);
 
-/* Column descriptors copied into memory of their own and all buffers retained; undone by batch_unkeep. */
+/* Column descriptors copied into memory of their own and all buffers retained; undone by batch_unkeep with
+ * the same `memory`. One block per batch, and it pins whole frame blocks: for batches that are few or wait
+ * shortly.
+ *
+ *     TRY(batch_keep(&batch, memory, &kept, err));
+ *     frame_reset(&frame);                            `kept` stays good
+ *     batch_unkeep(&kept, memory); */
 NODISCARD Status batch_keep(const Batch *batch, Memory *memory, Batch *out, Error *err);
 void batch_unkeep(Batch *batch, Memory *memory);
 
-/* Rows [from, from + count) of every column and meta word. */
+/* Rows [from, from + count) of every column and meta word; sharing as array_slice does. */
 NODISCARD Status batch_slice(const Batch *batch, Frame *frame, uint32_t from, uint32_t count, Batch *out,
                              Error *err);
 
@@ -53,10 +62,12 @@ NODISCARD Status batch_slice(const Batch *batch, Frame *frame, uint32_t from, ui
  * For looks inside one call; not to be passed on. */
 void batch_part(const Batch *batch, uint32_t from, uint32_t count, Array *columns, Batch *out);
 
-/* A copy of rows [from, from + count) every byte of which has an owner: of arrays that cannot be kept, such as the constants of a plan. */
-NODISCARD Status batch_copy(const Batch *batch, Frame *frame, uint32_t from, uint32_t count, Batch *out, Error *err);
+/* A copy of rows [from, from + count) every byte of which has an owner: of arrays that cannot be kept, such
+ * as the constants of a plan. Columns only: meta words are left behind. */
+NODISCARD Status batch_copy(const Batch *batch, Frame *frame, uint32_t from, uint32_t count, Batch *out,
+                            Error *err);
 
-/* The rows at `rows`, in that order. */
+/* The rows at `rows` (each < batch->row_count), in that order, with their meta words. */
 NODISCARD Status batch_gather(const Batch *batch, Frame *frame, const uint32_t *rows, uint32_t count,
                               Batch *out, Error *err);
 

@@ -6,7 +6,7 @@
  * byte (out has room for what is stored too much). */
 #include "column/batch.h"
 
-enum { SELECT_SPARSE_COUNT_MAX = 6 };
+enum { SELECT_SPARSE_COUNT_MAX = 6 }; /* bits of a word up to which one by one is faster than 64 stores */
 
 /* Byte k of entry b: position of the kth set bit of b. */
 static const uint64_t select_positions[256] = {
@@ -301,10 +301,13 @@ static void select_all(uint32_t *restrict out, uint32_t base) {
 }
 
 uint32_t batch_select(const uint64_t *bits, uint32_t count, uint32_t *out) {
+    STATIC_ASSERT(sizeof(select_positions) == 256 * 8, "eight positions for each byte");
     uint32_t found = 0;
+    ASSERT(count == 0 || (bits != NULL && out != NULL));
     for (uint32_t base = 0; base < count; base += 64) {
         uint64_t word = bits[base / 64];
         if (count - base < 64) word &= bits_tail_mask(count);
+        /* All and none are common enough (a filter on a sorted column) to be worth two comparisons a word. */
         if (word == 0) continue;
         if (word == ~0ULL) {
             select_all(out + found, base);

@@ -24,6 +24,9 @@ enum {
 };
 STATIC_ASSERT(sizeof(Buffer) <= BUFFER_HEADER_SIZE, "the header fits its room");
 STATIC_ASSERT(BUFFER_HEADER_SIZE % MEMORY_ALIGNMENT == 0, "data is aligned as blocks are");
+STATIC_ASSERT(BUFFER_SIZE_CLASS_MIN < BUFFER_SIZE_CLASS_MAX, "there are classes");
+STATIC_ASSERT(BUFFER_SIZE_CLASS_MAX < BUFFER_HEAP && BUFFER_HEAP < BUFFER_FOREIGN, "told apart by number");
+STATIC_ASSERT(1 << BUFFER_SIZE_CLASS_MAX <= BUFFER_CLASS_KEPT_BYTES_MAX, "one of the largest may be kept");
 
 typedef struct BufferList {
     Buffer *local;               /* the owner's */
@@ -41,6 +44,7 @@ struct BufferPool {
 };
 
 BufferPool *buffer_pool_create(Memory *memory) {
+    ASSERT(memory != NULL);
     BufferPool *pool = memory_alloc_zeroed(memory, sizeof(*pool));
     if (pool == NULL) return NULL;
     pool->memory = memory;
@@ -59,6 +63,7 @@ Memory *buffer_pool_memory(BufferPool *pool) {
 static BufferList *buffer_list(BufferPool *pool, uint32_t size_class) {
     if (size_class == BUFFER_HEAP) return NULL;
     if (size_class == BUFFER_FOREIGN) return &pool->lists[BUFFER_LIST_FOREIGN];
+    DEBUG_ASSERT(size_class >= BUFFER_SIZE_CLASS_MIN && size_class <= BUFFER_SIZE_CLASS_MAX);
     return &pool->lists[size_class - BUFFER_SIZE_CLASS_MIN];
 }
 
@@ -67,6 +72,7 @@ static size_t buffer_block_size(const Buffer *buffer) {
            (buffer->size_class == BUFFER_FOREIGN ? BUFFER_CONTEXT_SIZE_MAX : buffer->size);
 }
 
+/* In blocks. */
 static int32_t buffer_kept_max(const Buffer *buffer) {
     if (buffer->size_class == BUFFER_FOREIGN) return BUFFER_FOREIGN_KEPT_MAX;
     return (int32_t)(BUFFER_CLASS_KEPT_BYTES_MAX >> buffer->size_class);
@@ -96,6 +102,7 @@ void buffer_pool_destroy(BufferPool *pool) {
     ASSERT((gate & POOL_GATE_CLOSED) == 0); /* destroyed once */
     while (atomic_load(&pool->gate) != POOL_GATE_CLOSED) {
     }
+    /* Nobody is inside any more, and who comes now frees by itself: the lists are ours alone. */
     for (size_t i = 0; i < BUFFER_LIST_COUNT; i++) {
         pool_free_list(pool, pool->lists[i].local);
         pool_free_list(pool, atomic_exchange(&pool->lists[i].returned, NULL));
@@ -125,6 +132,7 @@ static Buffer *buffer_open(BufferPool *pool, BufferList *list, size_t block_size
         atomic_fetch_add_explicit(&pool->bytes_charged, (int64_t)block_size, memory_order_relaxed);
     }
     atomic_fetch_add_explicit(&pool->holder_count, 1, memory_order_relaxed);
+    /* Counted before the block is handed out: its release may come from another thread at once. */
     *buffer = (Buffer){.pool = pool};
     atomic_init(&buffer->reference_count, 1);
     return buffer;
@@ -142,6 +150,7 @@ Buffer *buffer_alloc(BufferPool *pool, size_t size) {
     size = size_class == BUFFER_HEAP ? (size + 63) & ~(size_t)63 : (size_t)1 << size_class;
     Buffer *buffer = buffer_open(pool, buffer_list(pool, size_class), BUFFER_HEADER_SIZE + size);
     if (buffer == NULL) return NULL;
+    ASSERT(buffer->pool == pool);
     buffer->size_class = size_class;
     buffer->size = size;
     buffer->data = (char *)buffer + BUFFER_HEADER_SIZE;
@@ -151,6 +160,8 @@ Buffer *buffer_alloc(BufferPool *pool, size_t size) {
 Buffer *buffer_wrap(BufferPool *pool, const void *data, size_t size, void (*release)(void *),
                     const void *context, size_t context_size) {
     ASSERT(context_size <= BUFFER_CONTEXT_SIZE_MAX);
+    ASSERT(release != NULL); /* how buffer_close knows a foreign one */
+    ASSERT(context != NULL || context_size == 0);
     if (size > SIZE_MAX / 4 || !memory_charge(pool->memory, size)) return NULL;
     Buffer *buffer =
         buffer_open(pool, buffer_list(pool, BUFFER_FOREIGN), BUFFER_HEADER_SIZE + BUFFER_CONTEXT_SIZE_MAX);
@@ -169,6 +180,7 @@ Buffer *buffer_wrap(BufferPool *pool, const void *data, size_t size, void (*rele
 }
 
 static void buffer_push(BufferList *list, Buffer *buffer) {
+    /* Release: what the last holder wrote into the block must be seen by the owner who takes it next. */
     Buffer *head = atomic_load_explicit(&list->returned, memory_order_relaxed);
     do {
         buffer->next = head;
@@ -188,12 +200,14 @@ static void buffer_return(BufferPool *pool, Buffer *buffer) {
         pool_free_block(pool, buffer);
         return;
     }
+    /* Two threads at the limit may both pass it: what is kept is a wish, not a promise. */
     atomic_fetch_add_explicit(&list->free_count, 1, memory_order_relaxed);
     buffer_push(list, buffer);
 }
 
 static void buffer_close(Buffer *buffer) {
     BufferPool *pool = buffer->pool;
+    /* Outside the gate: the foreign owner's code may take its time, and destroy spins. */
     if (buffer->release != NULL) buffer->release(buffer->context);
     bool has_owner = (atomic_fetch_add(&pool->gate, 1) & POOL_GATE_CLOSED) == 0;
     if (has_owner)

@@ -22,6 +22,7 @@
 
 typedef struct BufferPool BufferPool;
 
+/* Read `data` and `size`; the rest is the pool's. */
 typedef struct Buffer {
     _Atomic(int32_t) reference_count;
     uint32_t size_class; /* of the pool; BUFFER_FOREIGN: `release` is called instead */
@@ -37,33 +38,39 @@ enum {
     BUFFER_SIZE_CLASS_MIN = 10,             /* 1 KiB: the smallest pooled block, as a power of two */
     BUFFER_SIZE_CLASS_MAX = 24,             /* 16 MiB: larger ones go straight to the heap */
     BUFFER_CLASS_KEPT_BYTES_MAX = 32 << 20, /* free bytes kept per size class */
-    BUFFER_CONTEXT_SIZE_MAX = 128,
+    BUFFER_CONTEXT_SIZE_MAX = 128,          /* bytes: an ArrowArray with room to spare */
+    /* Size classes that are no powers of two. */
     BUFFER_FOREIGN = 255,
     BUFFER_HEAP = 254,
 };
 
-/* NULL when refused. */
+/* Its memory is charged to `memory`, as are all blocks it makes. NULL when refused. */
 NODISCARD BufferPool *buffer_pool_create(Memory *memory);
 
 /* Frees the cached blocks and lets go of `memory`, which may die after this returns even while buffers are
  * out; the pool itself goes with its last buffer. NULL is fine. */
 void buffer_pool_destroy(BufferPool *pool);
 
+/* Valid until the pool is destroyed. */
 Memory *buffer_pool_memory(BufferPool *pool);
 
-/* At least `size` bytes, contents undefined, one reference; NULL when refused. */
+/* At least `size` bytes, contents undefined, one reference; NULL when refused. Rounded up to a power of two
+ * up to 16 MiB: for blocks that many values share (frames), not one per value. */
 NODISCARD Buffer *buffer_alloc(BufferPool *pool, size_t size);
 
-/* Wraps foreign bytes, which are charged to the pool's memory while they are held. What is needed to let go of them,
- * `context_size` bytes (<= BUFFER_CONTEXT_SIZE_MAX) at `context`, is copied; `release(copy)` runs when the last
- * reference goes, on the thread that drops it. NULL when refused (then `release` has not run). */
+/* Wraps foreign bytes, which are charged to the pool's memory while they are held. What is needed to let go
+ * of them, `context_size` bytes (<= BUFFER_CONTEXT_SIZE_MAX) at `context`, is copied; `release(copy)` runs
+ * when the last reference goes, on the thread that drops it. NULL when refused (then `release` has not
+ * run). */
 NODISCARD Buffer *buffer_wrap(BufferPool *pool, const void *data, size_t size, void (*release)(void *),
                               const void *context, size_t context_size);
 
+/* Only who has a reference may add one. NULL is fine: bytes without an owner. */
 static inline void buffer_retain(Buffer *buffer) {
     if (buffer != NULL) atomic_fetch_add_explicit(&buffer->reference_count, 1, memory_order_relaxed);
 }
 
-void buffer_release(Buffer *buffer); /* NULL is fine */
+/* With the last reference the block goes back; `data` is then another's. NULL is fine. */
+void buffer_release(Buffer *buffer);
 
 #endif

@@ -6,6 +6,7 @@ enum { BUILDER_DATA_COUNT_FIRST = 4, BUILDER_BYTES_SIZE_MAX = 32 << 10 };
 
 Status array_builder_init(ArrayBuilder *builder, Frame *frame, Type type, uint32_t capacity, Error *err) {
     ASSERT(type_layout(type) != LAYOUT_NESTED);
+    ASSERT(frame != NULL);
     *builder = (ArrayBuilder){.frame = frame, .type = type, .capacity = capacity};
     bool is_bits = type_layout(type) == LAYOUT_BIT;
     size_t size = is_bits ? bits_size(capacity) : capacity * type_width(type);
@@ -25,6 +26,7 @@ Status array_builder_finish(ArrayBuilder *builder, Array *out, Error *err) {
     ASSERT(builder->length <= builder->capacity);
     if (builder->failed) return error_out_of_memory(err);
     builder_close_bytes(builder);
+    ASSERT(builder->data_count <= builder->data_capacity);
     *out = (Array){
         .type = builder->type,
         .length = builder->length,
@@ -44,6 +46,7 @@ static bool builder_make_validity(ArrayBuilder *builder) {
         builder->failed = true;
         return false;
     }
+    /* All of the capacity: later values that are not NULL need not look whether there is a bitmap. */
     bits_fill(builder->validity, builder->capacity, true);
     return true;
 }
@@ -70,6 +73,7 @@ uint32_t array_builder_add_data(ArrayBuilder *builder, const char *bytes, size_t
             builder->failed = true;
             return 0;
         }
+        /* The old list stays in the arena until the frame's reset: lists are short. */
         if (builder->data_count > 0) memcpy(data, builder->data, builder->data_count * sizeof(*data));
         builder->data = data;
         builder->data_capacity = capacity;
@@ -79,8 +83,8 @@ uint32_t array_builder_add_data(ArrayBuilder *builder, const char *bytes, size_t
 }
 
 /* A new data buffer, with room for the rows still to come if they are all as long as this text, but at least
- * twice the last room, so that few buffers are made, and at most 32 KiB, so that one long text in a batch does
- * not take room for thousands. */
+ * twice the last room, so that few buffers are made, and at most 32 KiB, so that one long text in a batch
+ * does not take room for thousands. */
 static bool builder_open_bytes(ArrayBuilder *builder, size_t size) {
     builder_close_bytes(builder);
     size_t wanted = (builder->capacity - builder->length) * size;
@@ -107,14 +111,17 @@ char *array_builder_text_reserve(ArrayBuilder *builder, size_t size) {
     if (builder->failed) return NULL;
     if (size > (size_t)(builder->bytes_end - builder->bytes_at) && !builder_open_bytes(builder, size))
         return NULL;
+    /* A request for 0 bytes: NULL would say refused. */
     if (builder->bytes_at == NULL && !builder_open_bytes(builder, VIEW_INLINE_SIZE_MAX)) return NULL;
     return builder->bytes_at;
 }
 
 void array_builder_text_commit(ArrayBuilder *builder, size_t size) {
+    DEBUG_ASSERT(!builder->failed);
     DEBUG_ASSERT(size <= (size_t)(builder->bytes_end - builder->bytes_at));
     uint32_t offset = (uint32_t)(builder->bytes_at - builder->bytes_begin);
     array_builder_view(builder, view_make(str_from(builder->bytes_at, size), builder->bytes_index, offset));
+    /* A short text is in its view now: its room is free again. */
     if (size > VIEW_INLINE_SIZE_MAX) builder->bytes_at += size;
 }
 
@@ -125,6 +132,7 @@ void array_builder_text(ArrayBuilder *builder, Str text) {
     }
     char *room = array_builder_text_reserve(builder, text.size);
     if (room == NULL) {
+        /* A slot all the same, so that `length` stays that of the caller's other columns. */
         array_builder_view(builder, (View){0});
         return;
     }

@@ -6,11 +6,13 @@
  *     ArrayBuilder builder;
  *     TRY(array_builder_init(&builder, frame, type_of(TYPE_BIGINT), capacity, err));
  *     array_builder_i64(&builder, 7);  array_builder_null(&builder);
- *     array_builder_finish(&builder, &array);
+ *     TRY(array_builder_finish(&builder, &array, err));
  *
  * Text: short ones go into the view; long ones are copied into data buffers taken from the frame, or
  * referred to in place (array_builder_add_data once, then array_builder_view).
- * Ownership: everything belongs to the frame. Threads: one. */
+ * Appending cannot fail at once: refused memory sets `failed`, later appends are harmless, and finish says
+ * it. Appending more than the capacity is the caller's fault (debug builds stop). Ownership: everything
+ * belongs to the frame. Threads: one. */
 #ifndef WEIR_COLUMN_BUILDER_H
 #define WEIR_COLUMN_BUILDER_H
 
@@ -35,15 +37,20 @@ typedef struct ArrayBuilder {
     bool failed; /* memory was refused: finish reports it */
 } ArrayBuilder;
 
+/* Room for `capacity` values of a type that is not nested; 0 is fine. */
 NODISCARD Status array_builder_init(ArrayBuilder *builder, Frame *frame, Type type, uint32_t capacity,
                                     Error *err);
 
-/* Reports refused memory; the builder is spent. */
+/* The values appended so far as an array of the builder's type; STATUS_OUT_OF_MEMORY when any append was
+ * refused its memory. The builder is spent. */
 NODISCARD Status array_builder_finish(ArrayBuilder *builder, Array *out, Error *err);
 
 /* Out of line: makes the validity bitmap on first use. */
 void array_builder_null(ArrayBuilder *builder);
 
+/* Stores of the layout's width: array_builder_i64 appends to BIGINT and TIMESTAMP alike. The types are the
+ * caller's to get right. array_builder_view: of a text that is short, or lies in a data buffer made known
+ * before. */
 #define ARRAY_BUILDER_APPEND(name, CType)                                         \
     static inline void array_builder_##name(ArrayBuilder *builder, CType value) { \
         DEBUG_ASSERT(builder->length < builder->capacity);                        \
@@ -64,7 +71,7 @@ static inline void array_builder_bool(ArrayBuilder *builder, bool value) {
     bits_assign(builder->values, builder->length++, value);
 }
 
-/* 16 bytes. */
+/* UUIDs, and any other value of 16 bytes from an address that need not be aligned. */
 static inline void array_builder_bytes16(ArrayBuilder *builder, const void *value) {
     DEBUG_ASSERT(builder->length < builder->capacity);
     memcpy((char *)builder->values + 16 * (size_t)builder->length++, value, 16);
@@ -73,8 +80,13 @@ static inline void array_builder_bytes16(ArrayBuilder *builder, const void *valu
 /* A copy of the text (of any size up to 2^31 - 1; longer sets `failed`). */
 void array_builder_text(ArrayBuilder *builder, Str text);
 
-/* Room for `size` bytes of a long text in a data buffer of the builder's; *view_out gets buffer and offset
- * when the caller has written them and calls array_builder_text_commit. NULL (and failed) when refused. */
+/* Room for `size` bytes in a data buffer of the builder's, for a text that is made in place. Appended
+ * when the caller has written them and calls array_builder_text_commit with what was really needed (<= size;
+ * a short text moves into its view, and its room is used again). NULL (and failed) when refused: then no
+ * commit.
+ *
+ *     char *room = array_builder_text_reserve(&builder, 2 * text.size);
+ *     if (room != NULL) array_builder_text_commit(&builder, escape(text, room)); */
 char *array_builder_text_reserve(ArrayBuilder *builder, size_t size);
 void array_builder_text_commit(ArrayBuilder *builder, size_t size);
 
@@ -82,11 +94,13 @@ void array_builder_text_commit(ArrayBuilder *builder, size_t size);
  * live as long as the frame. */
 uint32_t array_builder_add_data(ArrayBuilder *builder, const char *bytes, size_t size, Buffer *owner);
 
-/* The value in `row` of an array of the same layout. */
+/* The value in `row` of an array of the same layout, NULL or not; long texts are copied. */
 void array_builder_copy(ArrayBuilder *builder, const Array *array, size_t row);
 
 /* Parses PostgreSQL's text form of the builder's type and appends the value; on a text that is none, appends
- * nothing and fills err (22P02, 22003, 22007, 22008). `text` is copied where needed. */
+ * nothing and fills err (22P02, 22003, 22007, 22008; 22001 beyond VARCHAR(n); 0A000 for nested types). White
+ * space around numbers and times is allowed as there. Times without an offset are taken as UTC. `text` is
+ * valid UTF-8 and is copied where needed. */
 NODISCARD Status array_builder_parse(ArrayBuilder *builder, Str text, Error *err);
 
 #endif

@@ -27,6 +27,7 @@ static bool parse_boolean(Str text, bool *out) {
 /* varchar(n): what is too long may be cut only when all of it is spaces. */
 static Status parse_text(ArrayBuilder *builder, Str text, Error *err) {
     size_t length_max = builder->type.id == TYPE_VARCHAR ? (size_t)builder->type.length : 0;
+    /* Characters are at most as many as bytes: most texts need not be counted. */
     if (length_max > 0 && text.size > length_max) {
         size_t kept = utf8_offset(text, length_max);
         for (size_t i = kept; i < text.size; i++)
@@ -52,6 +53,7 @@ static bool is_space(char c) {
 
 /* Digits after "\x", two a byte, white space between bytes. Bytes written; -1 when it is no such text. */
 static ptrdiff_t decode_hex(Str text, char *out, Error *err) {
+    DEBUG_ASSERT(text.size >= 2);
     char *at = out;
     for (size_t i = 2; i < text.size;) {
         if (is_space(text.data[i])) {
@@ -106,6 +108,7 @@ static ptrdiff_t decode_escaped(Str text, char *out, Error *err) {
 static Status parse_bytea(ArrayBuilder *builder, Str text, Error *err) {
     char *room = array_builder_text_reserve(builder, text.size);
     if (room == NULL) return error_out_of_memory(err);
+    /* Both forms give fewer bytes than they take, so the text's size is room enough. */
     bool is_hex = text.size >= 2 && text.data[0] == '\\' && text.data[1] == 'x';
     ptrdiff_t size = is_hex ? decode_hex(text, room, err) : decode_escaped(text, room, err);
     if (size < 0) return err->status;
@@ -144,6 +147,7 @@ static Status parse_numeric(ArrayBuilder *builder, Str text, Error *err) {
                                 type.scale, STR_ARGS(text));
     }
     if (result != NUMBER_OK) return number_error(err, result, "numeric", text);
+    DEBUG_ASSERT(decimal_fits(value, precision));
     array_builder_decimal(builder, value);
     return STATUS_OK;
 }

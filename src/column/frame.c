@@ -11,6 +11,8 @@ typedef struct FrameHeld {
 enum { FRAME_BLOCK_SHARE_MAX = FRAME_BLOCK_SIZE / 2 };
 
 static void frame_use(Frame *frame, Buffer *block) {
+    ASSERT(block->size % FRAME_ALIGNMENT == 0);
+    ASSERT((uintptr_t)block->data % FRAME_ALIGNMENT == 0);
     frame->block = block;
     frame->at = block->data;
     frame->end = block->data + block->size;
@@ -31,6 +33,9 @@ static void frame_release_held(Frame *frame) {
 
 Status frame_init(Frame *frame, BufferPool *pool, Error *err) {
     ASSERT(pool != NULL);
+    STATIC_ASSERT(FRAME_BLOCK_SIZE_FIRST % FRAME_ALIGNMENT == 0, "every value starts aligned");
+    STATIC_ASSERT(FRAME_BLOCK_SHARE_MAX <= (int)FRAME_BLOCK_SIZE, "what is not large fits a block");
+    STATIC_ASSERT(FRAME_BLOCK_SIZE <= 1 << BUFFER_SIZE_CLASS_MAX, "blocks come from the pool's lists");
     *frame = (Frame){.pool = pool, .block_size = FRAME_BLOCK_SIZE_FIRST};
     arena_init(&frame->arena, buffer_pool_memory(pool));
     Buffer *block = buffer_alloc(pool, FRAME_BLOCK_SIZE_FIRST);
@@ -48,6 +53,7 @@ void frame_deinit(Frame *frame) {
 
 void frame_reset(Frame *frame) {
     frame_release_held(frame);
+    /* Before the arena: the list of what is held lies in it. */
     arena_reset(&frame->arena);
     if (frame->block == NULL) return;
     /* Nobody else has it, so nobody can retain it meanwhile. Otherwise go on behind what they keep. */
@@ -63,6 +69,7 @@ size_t frame_size(const Frame *frame) {
 
 /* False when the arena is refused its memory. */
 static bool frame_hold(Frame *frame, Buffer *buffer) {
+    ASSERT(buffer != NULL);
     FrameHeld *held = FRAME_NEW(frame, FrameHeld);
     if (held == NULL) return false;
     held->buffer = buffer;
@@ -72,6 +79,7 @@ static bool frame_hold(Frame *frame, Buffer *buffer) {
 }
 
 Status frame_adopt(Frame *frame, Buffer *buffer, Error *err) {
+    ASSERT(frame != NULL);
     if (buffer != NULL && !frame_hold(frame, buffer)) {
         buffer_release(buffer);
         return error_out_of_memory(err);
@@ -93,11 +101,13 @@ static void *frame_alloc_large(Frame *frame, size_t size, Buffer **owner) {
 /* The old block stays held until the reset, the new one is the current. */
 static bool frame_next_block(Frame *frame, size_t size) {
     do {
+        /* Doubled at each block of a batch: a statement that needs much gets to the full size in a few. */
         frame->block_size *= 2;
     } while (frame->block_size / 2 < size);
     if (frame->block_size > FRAME_BLOCK_SIZE) frame->block_size = FRAME_BLOCK_SIZE;
     Buffer *block = buffer_alloc(frame->pool, frame->block_size);
     if (block == NULL) return false;
+    /* Values in the old block are still in use: only the reset gives its reference back. */
     if (!frame_hold(frame, frame->block)) {
         buffer_release(block);
         return false;
@@ -111,6 +121,7 @@ void *frame_alloc_slow(Frame *frame, size_t size, Buffer **owner) {
     if (size > SIZE_MAX / 4) return NULL;
     size_t rounded = (size + FRAME_ALIGNMENT - 1) & ~(size_t)(FRAME_ALIGNMENT - 1);
     if (rounded > FRAME_BLOCK_SHARE_MAX) return frame_alloc_large(frame, rounded, owner);
+    /* A large value does not close the current block: small ones go on filling it. */
     if (!frame_next_block(frame, rounded)) return NULL;
     ASSERT(rounded <= (size_t)(frame->end - frame->at)); /* so the next call ends */
     return frame_alloc(frame, size, owner);

@@ -10,6 +10,15 @@
  *     int64_t *values = frame_alloc(&frame, n * sizeof(*values), &owner);   NULL when refused
  *     frame_reset(&frame);
  *
+ * What it is used for, and how long things live:
+ *
+ *     values            frame_alloc              until the reset, or as long as *owner is retained
+ *     descriptors       FRAME_NEW, FRAME_ARRAY   until the reset
+ *     foreign buffers   frame_adopt              the frame's reference goes at the reset
+ *
+ * Under AddressSanitizer bytes not handed out are poisoned: reading past an array, or after the reset, is
+ * found.
+ *
  * Threads: one at a time. */
 #ifndef WEIR_COLUMN_FRAME_H
 #define WEIR_COLUMN_FRAME_H
@@ -26,6 +35,8 @@
 #define FRAME_POISON(address, size)   ((void)0)
 #endif
 
+/* Bytes. The first block is small, as most statements are; blocks double up to FRAME_BLOCK_SIZE, a share of
+ * the L2 cache. */
 enum { FRAME_BLOCK_SIZE = 256 << 10, FRAME_BLOCK_SIZE_FIRST = 16 << 10, FRAME_ALIGNMENT = 64 };
 
 typedef struct Frame {
@@ -33,20 +44,24 @@ typedef struct Frame {
     Arena arena;            /* for descriptors: arrays of Array, view data lists, errors of rows */
     Buffer *block;          /* the one being filled */
     struct FrameHeld *held; /* filled, large and adopted ones, listed in the arena: released at the reset */
-    char *at;
+    char *at;               /* the next value goes here; a multiple of FRAME_ALIGNMENT */
     char *end;
-    size_t block_size;
+    size_t block_size; /* of the newest block */
 } Frame;
 
+/* The pool outlives the frame. On failure (memory) frame_deinit is still to be called. */
 NODISCARD Status frame_init(Frame *frame, BufferPool *pool, Error *err);
+/* The frame's references go; what others have retained stays. Safe on {0}. */
 void frame_deinit(Frame *frame);
 
-/* Everything not retained is gone. */
+/* Everything not retained is gone. Cheap: the current block is used again from its start, or behind what
+ * somebody keeps of it. */
 void frame_reset(Frame *frame);
 
 /* Bytes of frame blocks and held buffers now. */
 size_t frame_size(const Frame *frame);
 
+/* What frame_alloc does where the current block is full; not to be called directly. */
 NODISCARD void *frame_alloc_slow(Frame *frame, size_t size, Buffer **owner);
 
 /* `size` bytes at 64-byte alignment, readable and writable to the next multiple of 64; contents undefined.

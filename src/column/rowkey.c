@@ -13,8 +13,13 @@
 
 #include "base/hash.h"
 
-enum { ROWKEY_BLOCK_ROW_COUNT = 256 };
+STATIC_ASSERT(ROWKEY_COLUMN_COUNT_MAX == 64, "a NULL bit per column in one word");
+STATIC_ASSERT(ROWKEY_CELLS_SIZE_MAX <= UINT16_MAX, "RowKeyLayout.size");
 
+enum { ROWKEY_BLOCK_ROW_COUNT = 256 };
+STATIC_ASSERT(ROWKEY_BLOCK_ROW_COUNT % 64 == 0, "a block starts at a whole word of a bitmap");
+
+/* 256 rows of four words: 8 KiB, a quarter of the first-level cache. */
 typedef struct Block {
     uint64_t low[ROWKEY_BLOCK_ROW_COUNT];   /* the cell's first word */
     uint64_t high[ROWKEY_BLOCK_ROW_COUNT];  /* its second, when it has one */
@@ -47,12 +52,15 @@ Status rowkey_layout_init(RowKeyLayout *layout, Arena *arena, const Type *types,
         offset += size;
     }
     ASSERT(offset <= ROWKEY_CELLS_SIZE_MAX);
+    ASSERT(offset % 8 == 0);
     layout->size = (uint16_t)offset;
     return STATUS_OK;
 }
 
 /* ---- hashing ---- */
 
+/* The 128-bit product of wyhash (Wang Yi), with two of its constants: without them a word of 0 would hide the
+ * other. */
 static inline uint64_t mix_pair(uint64_t low, uint64_t high) {
     unsigned __int128 product = (unsigned __int128)(low ^ 0x2D358DCCAA6C78A5) * (high ^ 0x8BB84B93962EACC9);
     return (uint64_t)product ^ (uint64_t)(product >> 64);
@@ -62,6 +70,8 @@ static inline uint64_t fold_first(uint64_t word) {
     return hash_u64(word);
 }
 
+/* A row without NULLs hashes as if no column could be NULL: keys of both kinds of layout meet, and
+ * find_prefix need not ask which it is. */
 static inline uint64_t fold_nulls(uint64_t hash, uint64_t nulls) {
     return nulls == 0 ? hash : hash_combine(hash, nulls);
 }
@@ -79,6 +89,7 @@ static void fold_column(uint64_t *restrict hashes, const Block *block, bool is_f
         for (uint32_t i = 0; i < count; i++) hashes[i] = hash_combine(hashes[i], mix_pair(low[i], high[i]));
 }
 
+/* A View and a StateText both begin with the size. */
 static inline uint32_t text_cell_size(uint64_t low) {
     return (uint32_t)low;
 }
@@ -87,6 +98,7 @@ static inline const char *text_cell_address(uint64_t high) {
     return (const char *)(uintptr_t)high;
 }
 
+/* By content: the address of a long text is where it happens to lie, and equal keys must meet. */
 static uint64_t hash_cell(const RowKeyCell *cell, const uint64_t *words) {
     if (!cell->is_pair) return words[0];
     uint64_t high = words[1];
@@ -110,6 +122,7 @@ uint64_t rowkey_hash(const RowKeyLayout *layout, const uint64_t *key) {
 static inline uint64_t double_word(double value) {
     uint64_t word;
     memcpy(&word, &value, 8);
+    /* Selections, no branches: -0 becomes 0, every NaN the quiet one. */
     word = value == 0 ? 0 : word;
     return value != value ? 0x7FF8000000000000 : word;
 }
@@ -271,6 +284,7 @@ static bool find_prefix(const RowKeyLayout *layout, const Array *const *columns,
     *prefix = (Prefix){.count = layout->has_null_word}; /* the NULL word is 0, which is not hashed */
     if (before + prefix->count > PREFIX_WORD_COUNT_MAX || row_count == 0) return false;
     uint64_t hash = 0;
+    /* The last column too: its NULLs would set bits in the word that is the same for all. */
     for (uint32_t c = 0; c <= before; c++)
         if (columns[c]->validity != NULL) return false;
     for (uint32_t c = 0; c < before; c++) {
@@ -306,6 +320,7 @@ static inline __attribute__((always_inline)) void encode_rows(const Prefix *pref
 
 static void encode_after_prefix(const Prefix *prefix, uint32_t word_count, const uint64_t *restrict values,
                                 uint32_t count, uint64_t *restrict keys, uint64_t *restrict hashes) {
+    DEBUG_ASSERT(prefix->count <= PREFIX_WORD_COUNT_MAX);
 #define ENCODE(words, prefix_words)                                            \
     case 4 * words + prefix_words:                                             \
         encode_rows(prefix, prefix_words, words, values, count, keys, hashes); \
@@ -376,6 +391,7 @@ void rowkey_encode(const RowKeyLayout *layout, const Array *const *columns, uint
                    uint64_t *keys, uint64_t *hashes) {
     check_columns(layout, columns, row_count);
     ASSERT((uintptr_t)keys % 8 == 0);
+    ASSERT(columns != NULL || layout->column_count == 0);
     if (layout->column_count == 0) {
         for (uint32_t i = 0; hashes != NULL && i < row_count; i++) hashes[i] = fold_first(0);
     } else if (encode_prefixed(layout, columns, row_count, keys, hashes)) {
@@ -399,6 +415,7 @@ void rowkey_encode(const RowKeyLayout *layout, const Array *const *columns, uint
 void rowkey_decode(const RowKeyLayout *layout, uint32_t column, const uint64_t *key, ArrayBuilder *builder) {
     DEBUG_ASSERT(column < layout->column_count);
     const RowKeyCell *cell = &layout->cells[column];
+    DEBUG_ASSERT(type_layout(builder->type) == type_layout(cell->type));
     const uint64_t *words = key + cell->offset / 8;
     double real;
     if (layout->has_null_word && (key[0] >> column & 1)) {

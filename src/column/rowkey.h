@@ -17,12 +17,21 @@
  *
  * Columns have exactly the types that the layout was made for (a numeric: its scale too).
  * An interval key loses its spelling ('1 month' = '30 days'): who must show it keeps the value beside the
- * key. Threads: pure functions over the caller's memory. */
+ * key.
+ *
+ *     RowKeyLayout layout;
+ *     TRY(rowkey_layout_init(&layout, arena, types, nullable, 2, err));
+ *     uint64_t *keys = frame_alloc(frame, row_count * layout.size, NULL);
+ *     rowkey_encode(&layout, columns, row_count, keys, hashes);
+ *     TRY(state_upsert_batch(&state, keys, hashes, row_count, &out, err));      store/state.h
+ *
+ * Threads: pure functions over the caller's memory. */
 #ifndef WEIR_COLUMN_ROWKEY_H
 #define WEIR_COLUMN_ROWKEY_H
 
 #include "column/builder.h"
 
+/* 64 columns, so that their NULL bits are one word. */
 enum { ROWKEY_COLUMN_COUNT_MAX = 64, ROWKEY_CELLS_SIZE_MAX = 16 * ROWKEY_COLUMN_COUNT_MAX + 8 };
 
 typedef struct RowKeyCell {
@@ -40,17 +49,21 @@ typedef struct RowKeyLayout {
     RowKeyCell *cells; /* [column_count] */
 } RowKeyLayout;
 
-/* `nullable[i]`: column i can be NULL. Fails with LIMIT beyond ROWKEY_COLUMN_COUNT_MAX. */
+/* `nullable[i]`: column i can be NULL. Cells in the arena, by rising offset. Fails with LIMIT beyond
+ * ROWKEY_COLUMN_COUNT_MAX, with NOT_SUPPORTED for nested types. Without columns all keys are equal and have
+ * no bytes. */
 NODISCARD Status rowkey_layout_init(RowKeyLayout *layout, Arena *arena, const Type *types,
                                     const bool *nullable, uint32_t column_count, Error *err);
 
 /* Keys of rows [0, row_count) at `keys` (row_count * size bytes, 8-byte aligned) and their hashes; either may
  * be NULL. columns[i] is the ith key column. Long texts: the cell holds the address of the bytes in the
- * column's data. */
+ * column's data, which must live as long as the key is used. A column that is not nullable has no NULL
+ * (asserted). */
 void rowkey_encode(const RowKeyLayout *layout, const Array *const *columns, uint32_t row_count,
                    uint64_t *keys, uint64_t *hashes);
 
-/* Hash of one encoded key: the same value that rowkey_encode gives. */
+/* Hash of one encoded key: the same value that rowkey_encode gives, on every machine of one build. Reads the
+ * bytes behind long texts. */
 uint64_t rowkey_hash(const RowKeyLayout *layout, const uint64_t *key);
 
 /* Appends column `column` of a key to a builder of the cell's type (interval: not possible, see above). Long

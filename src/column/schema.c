@@ -13,6 +13,7 @@ int32_t schema_find_ignore_case(const Schema *schema, Str name) {
     if (exact >= 0) return exact;
     for (uint32_t i = 0; i < schema->count; i++) {
         if (!str_equal_ignore_case(schema->fields[i].name, name)) continue;
+        /* Two that differ in case only: to take either would be a guess. */
         if (found >= 0) return -1;
         found = (int32_t)i;
     }
@@ -21,6 +22,7 @@ int32_t schema_find_ignore_case(const Schema *schema, Str name) {
 
 Schema schema_copy(Arena *arena, const Schema *schema) {
     Schema copy = {.count = schema->count};
+    ASSERT(schema->count <= SCHEMA_COLUMN_COUNT_MAX);
     Field *fields = ARENA_ARRAY(arena, Field, schema->count);
     if (fields == NULL) return copy;
     for (uint32_t i = 0; i < schema->count; i++) {

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  * column/schema.h - the names and types of a batch's columns.
  *
- * Plain data, usually in the arena of the object it describes. */
+ * Plain data, usually in the arena of the object it describes, which owns the names too. Names are UTF-8, and
+ * two fields may have the same one (SELECT 1 AS a, 2 AS a). Threads: immutable once made. */
 #ifndef WEIR_COLUMN_SCHEMA_H
 #define WEIR_COLUMN_SCHEMA_H
 
 #include "column/type.h"
 
-enum { SCHEMA_COLUMN_COUNT_MAX = 1600 };
+enum { SCHEMA_COLUMN_COUNT_MAX = 1600 }; /* PostgreSQL's MaxHeapAttributeNumber */
 
 typedef struct Field {
     Str name;
     Type type;
-    bool not_null;
+    bool not_null; /* never NULL: promised by the source or the definition, checked where rows enter */
 } Field;
 
 typedef struct Schema {
@@ -20,10 +21,12 @@ typedef struct Schema {
     uint32_t count;
 } Schema;
 
-/* Index of the field of exactly that name; -1 when there is none. */
+/* Index of the first field of exactly that name; -1 when there is none. Looks at each: callers that ask per
+ * record keep the answer. */
 int32_t schema_find(const Schema *schema, Str name);
 
-/* As schema_find, else the only field equal without regard to case. */
+/* As schema_find, else the only field equal without regard to the case of ASCII letters; -1 also when there
+ * are several. For the names in CSV headers and JSON members. */
 int32_t schema_find_ignore_case(const Schema *schema, Str name);
 
 /* A deep copy in the arena; fields is NULL (with count > 0) when memory is refused. */

@@ -43,6 +43,9 @@ const char *type_name(TypeId id) {
 }
 
 void text_append_type(Text *text, Type type) {
+    DEBUG_ASSERT(type.precision <= TYPE_PRECISION_MAX);
+    DEBUG_ASSERT(type.length >= 0);
+
     text_append_c(text, type_name((TypeId)type.id));
     if (type.id == TYPE_NUMERIC && type.precision > 0)
         text_append_format(text, "(%d,%d)", type.precision, type.scale);

@@ -5,7 +5,9 @@
  *     type.precision = 12, type.scale = 2;
  *     text_append_type(&text, type);             numeric(12,2)
  *
- * A Type is plain data, compared with type_equal. Threads: immutable. */
+ * A Type is plain data, compared with type_equal; {0} is TYPE_UNKNOWN, a literal whose type is still open.
+ * The rows of type.def are the only list of types: a switch over TypeId has no default. Threads:
+ * immutable. */
 #ifndef WEIR_COLUMN_TYPE_H
 #define WEIR_COLUMN_TYPE_H
 
@@ -33,7 +35,7 @@ typedef enum TypeLayout {
     LAYOUT_NESTED    /* children; none yet */
 } TypeLayout;
 
-enum { TYPE_PRECISION_MAX = 38 };
+enum { TYPE_PRECISION_MAX = 38 }; /* digits that fit 128 bits: 10^38 < 2^127 */
 
 typedef struct Type {
     uint8_t id;        /* TypeId */
@@ -44,7 +46,9 @@ typedef struct Type {
 } Type;
 
 STATIC_ASSERT(sizeof(Type) == 8, "types are passed by value");
+STATIC_ASSERT(TYPE_COUNT <= UINT8_MAX, "Type.id");
 
+/* Without modifiers: a NUMERIC has precision 0 then, which stands for "not fixed yet". */
 static inline Type type_of(TypeId id) {
     return (Type){.id = (uint8_t)id};
 }
@@ -53,10 +57,12 @@ static inline Type type_numeric(int precision, int scale) {
     return (Type){.id = TYPE_NUMERIC, .precision = (uint8_t)precision, .scale = (int8_t)scale};
 }
 
+/* Modifiers too: numeric(10,2) is not numeric(12,2). Compare `id` to ask for the family. */
 static inline bool type_equal(Type a, Type b) {
     return a.id == b.id && a.precision == b.precision && a.scale == b.scale && a.length == b.length;
 }
 
+/* Read through type_layout and type_width. */
 extern const uint8_t TYPE_LAYOUTS[TYPE_COUNT];
 extern const uint8_t LAYOUT_WIDTHS[LAYOUT_NESTED + 1];
 
@@ -83,6 +89,7 @@ const char *type_name(TypeId id);
 /* The name with modifiers: numeric(12,2), character varying(20). */
 void text_append_type(Text *text, Type type);
 
+/* Families. Bytea is not text: its bytes need not be UTF-8. */
 static inline bool type_is_text(Type type) {
     return type.id == TYPE_TEXT || type.id == TYPE_VARCHAR || type.id == TYPE_UNKNOWN;
 }
