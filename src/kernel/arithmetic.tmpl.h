@@ -16,7 +16,8 @@
 #define NAME(operation, form)         NAME__(operation, form, LANE)
 
 #if INTEGER
-/* The sign bit of `flag` collects overflow. */
+/* The sign bit of `flag` collects overflow: a sum overflows when its sign is neither operand's (Hacker's
+ * Delight 2-13). In U, since signed overflow is undefined. */
 #define ADD_ROW(x, y, result)                             \
     do {                                                  \
         (result) = (T)((U)(x) + (U)(y));                  \
@@ -32,6 +33,7 @@
 #else
 #define FLAG_INIT      int flag = 0
 #define FLAG_RESULT    (flag != 0)
+/* Infinite, and not NaN: inf - inf and NaN - NaN are NaN, which is not 0 either. */
 #define IS_INFINITE(x) ((x) - (x) != 0 && (x) == (x))
 #define ADD_ROW(x, y, result)        \
     do {                             \
@@ -43,6 +45,8 @@
         (result) = (x) - (y);        \
         flag |= IS_INFINITE(result); \
     } while (0)
+/* PostgreSQL calls 0 from operands that are not 0 an underflow; rows with one of them 0 are looked at in
+ * vain. */
 #define MULTIPLY_ROW(x, y, result)                                                 \
     do {                                                                           \
         (result) = (x) * (y);                                                      \
@@ -143,10 +147,12 @@ typedef struct NAME(divider, by) {
 } NAME(divider, by);
 
 static NAME(divider, by) NAME(divider, make)(U magnitude) {
+    DEBUG_ASSERT(magnitude >= 2); /* 0, 1 and -1 went to divide_any */
     enum { BITS = 8 * sizeof(U) };
     int shift = 0; /* ceil(log2(magnitude)), magnitude >= 2 */
     while (shift < BITS && ((unsigned __int128)1 << shift) < magnitude) shift++;
     unsigned __int128 numerator = (((unsigned __int128)1 << shift) - magnitude) << BITS;
+    DEBUG_ASSERT(shift >= 1 && shift <= BITS);
     return (NAME(divider, by)){.multiplier = (U)(numerator / magnitude + 1), .shift = shift - 1};
 }
 

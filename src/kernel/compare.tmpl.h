@@ -7,7 +7,11 @@
  *     KEY(x)      what is compared, given an lvalue of T; a type with C's < and ==
  *     FLOATING    1: NaN equals NaN and is above all numbers
  *
- * The bytes of 64 rows are packed into a word by pack_flags of kernel/table.tmpl.h. */
+ * The bytes of 64 rows are packed into a word by pack_flags of kernel/table.tmpl.h: a comparison to bytes is
+ * what compilers vectorise, one to bits is not. The last, incomplete word goes row by row, and its upper bits
+ * are zero.
+ *
+ * & and | in place of && and ||: a row must not be a branch. */
 #define NAME_(operation, form, lane)  operation##_##form##_##lane
 #define NAME__(operation, form, lane) NAME_(operation, form, lane)
 #define NAME(operation, form)         NAME__(operation, form, LANE)

@@ -12,6 +12,7 @@
 #define NAME(operation)         NAME__(operation, LANE)
 
 static U NAME(inverse)(U odd) {
+    DEBUG_ASSERT((odd & 1) == 1); /* an even number has no inverse modulo a power of two */
     U inverse = odd; /* right in 3 bits; each round doubles them */
     for (int bits = 3; bits < (int)(8 * sizeof(U)); bits *= 2) inverse = (U)(inverse * (2 - odd * inverse));
     return inverse;
@@ -24,6 +25,7 @@ typedef struct NAME(Multiple) {
 } NAME(Multiple);
 
 static NAME(Multiple) NAME(multiple)(T divisor) {
+    DEBUG_ASSERT(divisor != 0);
     U magnitude = divisor < 0 ? (U)(0 - (U)divisor) : (U)divisor;
     int rotate = sizeof(U) == 8 ? __builtin_ctzll(magnitude) : __builtin_ctz((unsigned)magnitude);
     return (NAME(Multiple)){.inverse = NAME(inverse)((U)(magnitude >> rotate)),

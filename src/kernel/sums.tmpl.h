@@ -6,6 +6,7 @@
  * Rows of one group must go in one after the other, so four rows share the lanes only when their groups
  * differ; others, and those that a pair of doubles does not take, go one at a time. */
 
+/* In turn: a group's sum may overflow its pair of doubles half way, and the caller promotes it there. */
 static uint32_t add_exact_each(void *const *records, size_t offset, const double *values, uint32_t count) {
     for (uint32_t i = 0; i < count; i++)
         if (!exact_sum_add_one((ExactSum *)((char *)records[i] + offset), values[i])) return i;
@@ -24,6 +25,7 @@ static inline __attribute__((always_inline)) Lanes two_sum_lanes(__m256d a, __m2
     return (Lanes){sum, error};
 }
 
+/* All six pairs of the four addresses: each with its next (a ring of four), and with the one opposite. */
 static inline __attribute__((always_inline)) bool four_differ(__m256i records) {
     __m256i next = _mm256_permute4x64_epi64(records, 0x39),
             opposite = _mm256_permute4x64_epi64(records, 0x4E);
@@ -42,6 +44,8 @@ static inline __attribute__((always_inline)) bool add_exact_four(void *const *re
     Lanes high = two_sum_lanes(_mm256_unpacklo_pd(even, odd), _mm256_loadu_pd(values));
     Lanes rest = two_sum_lanes(_mm256_unpackhi_pd(even, odd), high.error);
     Lanes pair = two_sum_lanes(high.value, rest.value);
+    /* A third term that is not 0 does not fit the pair; infinities and NaN show as NaN in pair.error -
+     * itself. */
     __m256d wrong = _mm256_add_pd(rest.error, _mm256_sub_pd(pair.error, pair.error));
     if (_mm256_movemask_pd(_mm256_cmp_pd(wrong, _mm256_setzero_pd(), _CMP_NEQ_UQ)) != 0) return false;
     even = _mm256_unpacklo_pd(pair.value, pair.error);

@@ -12,7 +12,8 @@
 #include <immintrin.h>
 #endif
 
-/* 64 bytes of 0 or 1 to 64 bits. */
+/* 64 bytes of 0 or 1 to 64 bits, row 0 the lowest. The multiplication moves bit 0 of byte i to bit 56 + i:
+ * all the products fall on bits of their own, so nothing carries. */
 static inline __attribute__((always_inline)) uint64_t pack_flags(const uint8_t *flags) {
 #if defined(__AVX512BW__)
     __m512i bytes = _mm512_loadu_si512(flags);
@@ -93,6 +94,8 @@ static inline __attribute__((always_inline)) uint64_t pack_flags(const uint8_t *
 #define FLOATING 0
 #include "kernel/compare.tmpl.h"
 
+/* As interval_order of base/interval.h, here in full so that it is compiled with the level's flags. The
+ * compiler cannot vectorise 128 bits; what counts is that there is no call per row. */
 static inline __int128 interval_key(Interval interval) {
     enum { DAYS_PER_MONTH = 30 };
     return ((__int128)interval.months * DAYS_PER_MONTH + interval.days) * (INT64_C(86400) * 1000000) +
@@ -107,6 +110,7 @@ static inline __int128 interval_key(Interval interval) {
 typedef struct Bytes16 {
     uint64_t words[2];
 } Bytes16;
+/* Byte order is the order of big-endian numbers. */
 static inline unsigned __int128 bytes16_key(Bytes16 bytes) {
     return (unsigned __int128)__builtin_bswap64(bytes.words[0]) << 64 | __builtin_bswap64(bytes.words[1]);
 }
@@ -169,7 +173,8 @@ static inline int views_order(KernelViews a, size_t i, KernelViews b, size_t j, 
 /* Any integer to a wider one or to a float. */
 #define ALWAYS_FITS(x) true
 #define PLAIN(x)       (TO)(x)
-/* Integer to a narrower integer. */
+/* Integer to a narrower integer: there and back is the same value. */
+
 #define NARROW_FITS(x) ((FROM)(TO)(x) == (x))
 /* Float to integer, to nearest, ties to even; bounds as powers of two, which are exact. */
 #define ROUND_FITS(x, bits) (ROUND(x) >= -(FROM)(1ULL << ((bits)-1)) && ROUND(x) < (FROM)(1ULL << ((bits)-1)))
@@ -296,7 +301,8 @@ static inline int views_order(KernelViews a, size_t i, KernelViews b, size_t j, 
 #define FITS(x) ALWAYS_FITS(x)
 #define GIVE(x) PLAIN(x)
 #include "kernel/convert.tmpl.h"
-/* A finite double that turns into an infinity, or into zero, does not fit. */
+/* A finite double that turns into an infinity, or into zero, does not fit: PostgreSQL's overflow and
+ * underflow. */
 #define NAME    convert_f64_f32
 #define FROM    double
 #define TO      float
@@ -334,6 +340,7 @@ static inline uint64_t multiple_word_avx512(const int64_t *a, uint64_t inverse, 
 
 #include "kernel/sums.tmpl.h"
 
+/* AVX-512 stores sixteen rows whatever their number, hence the room behind. */
 static uint32_t select_bits(const uint64_t *restrict bits, uint32_t count, uint32_t *restrict rows) {
     uint32_t *at = rows;
     for (uint32_t first = 0; first < count; first += 64) {
