@@ -43,6 +43,7 @@ static int time_rank(TypeId type) {
 }
 
 static TypeId widen(TypeId a, TypeId b) {
+    DEBUG_ASSERT(a < TYPE_COUNT && b < TYPE_COUNT);
     if (a == b || b == TYPE_UNKNOWN) return a;
     if (a == TYPE_UNKNOWN) return b;
     if (number_rank(a) > 0 && number_rank(b) > 0) return number_rank(a) > number_rank(b) ? a : b;
@@ -50,6 +51,8 @@ static TypeId widen(TypeId a, TypeId b) {
     return TYPE_TEXT;
 }
 
+/* ISO layouts only: what else PostgreSQL takes as a time ("today", "Nov 24") is more often a word in a text
+ * column. */
 static TypeId guess_time(Str text) {
     const char *end = text.data + text.size;
     int64_t time;
@@ -107,6 +110,7 @@ static Status columns_finish(const InferColumns *columns, Schema *out, Error *er
         fields[i] =
             (Field){.name = columns->items[i].name, .type = type_of(type == TYPE_UNKNOWN ? TYPE_TEXT : type)};
     }
+    ASSERT(columns->count <= SCHEMA_COLUMN_COUNT_MAX);
     *out = (Schema){fields, (uint32_t)columns->count};
     return STATUS_OK;
 }
@@ -137,6 +141,7 @@ static bool cursor_take(JsonCursor *cursor, char c) {
 
 /* A string between its quotes, escapes as written. */
 static Str cursor_string(JsonCursor *cursor) {
+    DEBUG_ASSERT(*cursor->at == '"');
     const char *start = ++cursor->at;
     while (cursor->at < cursor->end && *cursor->at != '"') cursor->at += *cursor->at == '\\' ? 2 : 1;
     if (cursor->at >= cursor->end) {
@@ -168,6 +173,8 @@ static uint32_t hex_unit(Str text, size_t at) {
 /* A field's name without its escapes, as the decoder will see it; data NULL when memory is refused. Escapes
  * that are none leave a name that no field has. */
 static Str unescape_name(Arena *arena, Str name) {
+    /* Each escape is longer than what it stands for; a \u cut off at the end gives one character more. */
+
     static const char plain[] = "b\bf\fn\nr\rt\t";
     char *start = arena_alloc(arena, name.size + UTF8_CHARACTER_SIZE_MAX), *out = start;
     if (start == NULL) return (Str){0};
@@ -191,6 +198,7 @@ static Str unescape_name(Arena *arena, Str name) {
 }
 
 static void cursor_nested(JsonCursor *cursor) {
+    DEBUG_ASSERT(*cursor->at == '{' || *cursor->at == '['); /* so that depth is never below 0 */
     size_t depth = 0;
     while (cursor->at < cursor->end) {
         char c = *cursor->at;
@@ -297,6 +305,7 @@ static Status infer_json(Str head, bool is_array, InferColumns *columns, Error *
 /* The field at *at, moved behind its delimiter or line end; *ended tells which. Doubled quotes stay doubled.
  */
 static Str csv_field(const char **at, const char *end, char delimiter, bool *ended) {
+    DEBUG_ASSERT(*at <= end);
     const char *start = *at, *stop = start;
     bool is_quoted = start < end && *start == '"';
     if (is_quoted) {
@@ -334,6 +343,7 @@ static char guess_delimiter(Str head) {
     static const char delimiters[DELIMITER_COUNT] = {',', ';', '\t', '|'};
     char best = ',';
     size_t best_score = 0;
+    /* Of equally good ones the first: the comma is the commonest. */
     for (int i = 0; i < DELIMITER_COUNT; i++) {
         size_t score = score_delimiter(head, delimiters[i]);
         if (score <= best_score) continue;
@@ -350,10 +360,12 @@ static Status see_header(const char **at, const char *end, char delimiter, Infer
         Str name = str_trim(csv_field(at, end, delimiter, &ended));
         size_t before = columns->count;
         char room[32];
+        bool is_printable = utf8_is_valid(name); /* once: a header may be a megabyte without a delimiter */
         for (size_t i = 0; i < name.size; i++)
-            if ((unsigned char)name.data[i] < ' ' || name.data[i] == 127 || !utf8_is_valid(name))
-                return error_set(err, STATUS_BAD_RECORD,
-                                 "the input is neither JSON nor CSV: its first line is not UTF-8 text");
+            is_printable &= (unsigned char)name.data[i] >= ' ' && name.data[i] != 127;
+        if (!is_printable)
+            return error_set(err, STATUS_BAD_RECORD,
+                             "the input is neither JSON nor CSV: its first line is not UTF-8 text");
         /* A field without a name still needs one to be counted by. */
         if (name.size == 0) name = str_from(room, text_format(room, sizeof(room), "column%zu", before + 1));
         TRY(columns_see(columns, name, TYPE_UNKNOWN, err));
@@ -386,6 +398,7 @@ static Status infer_csv(Str head, char delimiter, InferColumns *columns, Error *
 /* ---- both ---- */
 
 Status infer_schema(Str head, char delimiter, Arena *arena, Inference *out, Error *err) {
+    ASSERT(head.data != NULL || head.size == 0);
     InferColumns columns = {.arena = arena};
     if (str_starts_with(head, STR("\xEF\xBB\xBF"))) head = str_from(head.data + 3, head.size - 3);
     while (head.size > 0 && is_space(*head.data)) head = str_from(head.data + 1, head.size - 1);
@@ -394,6 +407,8 @@ Status infer_schema(Str head, char delimiter, Arena *arena, Inference *out, Erro
     size_t whole = head.size;
     while (whole > 0 && head.data[whole - 1] != '\n') whole--;
     bool is_array = *head.data == '[', is_json = is_array || *head.data == '{';
+    /* A line that is cut may end within a number or a name; an array's last element that is cut is found
+     * bad. */
     if (whole > 0 && !is_array) head.size = whole;
     out->options = format_options_default(is_json ? FORMAT_JSON : FORMAT_CSV);
     if (is_json) {
@@ -489,6 +504,7 @@ static const char *ddl_type(TypeId type) {
 }
 
 void infer_append_ddl(Text *text, Str source_name, Str path, const Inference *inference) {
+    ASSERT(inference->schema.count > 0);
     const FormatOptions *options = &inference->options;
     text_append_c(text, "CREATE SOURCE ");
     infer_append_name(text, source_name);

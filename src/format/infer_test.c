@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -50,7 +52,8 @@ static void test_json(void **state) {
     check("{\"a\":\"2026-11-24\"}\n{\"a\":\"2026-11-24T10:00\"}\n{\"a\":null}\n",
           "CREATE SOURCE stdin (a TIMESTAMP)" WITH_JSON);
     check("{\"a\":\"\"}\n", "CREATE SOURCE stdin (a TEXT)" WITH_JSON);
-    check("{\"a\":1}\n{\"a\":\"202:}\n", "CREATE SOURCE stdin (a BIGINT)" WITH_JSON); /* a string without end */
+    check("{\"a\":1}\n{\"a\":\"202:}\n",
+          "CREATE SOURCE stdin (a BIGINT)" WITH_JSON); /* a string without end */
     check("{\"a\":12345678901234567890}\n", "CREATE SOURCE stdin (a DOUBLE PRECISION)" WITH_JSON);
     check("{\"Order\":1,\"order\":2,\"a \\\"b\":3,\"_x1\":4,\"1x\":5}\n",
           "CREATE SOURCE stdin (\"Order\" BIGINT, \"order\" BIGINT, \"a \"\"b\" BIGINT, _x1 BIGINT, \"1x\" "
@@ -82,10 +85,33 @@ static void test_csv(void **state) {
     check("one\n1\n", "CREATE SOURCE stdin (one BIGINT)" WITH_CSV);
 }
 
+/* A first line of a megabyte without a delimiter (a file of another kind) is looked at once, not once per
+ * byte: that took a minute. */
+static void test_long_first_line(void **state) {
+    (void)state;
+    enum { SIZE = 1 << 20, SECONDS_MAX = 5 };
+    Memory memory;
+    Arena arena;
+    Error err;
+    Inference inference;
+    memory_init(&memory, 0);
+    arena_init(&arena, &memory);
+    char *head = arena_alloc(&arena, SIZE);
+    assert_non_null(head);
+    memset(head, 'a', SIZE);
+    clock_t start = clock();
+    assert_int_equal(infer_schema(str_from(head, SIZE), '\0', &arena, &inference, &err), STATUS_OK);
+    assert_true((clock() - start) / CLOCKS_PER_SEC < SECONDS_MAX);
+    assert_int_equal(inference.schema.count, 1);
+    arena_deinit(&arena);
+    memory_deinit(&memory);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_long_first_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
