@@ -4,6 +4,7 @@
 #include "format/decoder_priv.h"
 
 uint32_t column_add_block(Decoder *decoder, DecoderColumn *column) {
+    DEBUG_ASSERT(column->block_index == UINT32_MAX); /* once per column and read */
     DEBUG_ASSERT(decoder->block != NULL);
     const DecoderInput *input = decoder->input;
     column->block_index = array_builder_add_data(&column->builder, decoder->block,
@@ -19,6 +20,7 @@ void column_copy_text(DecoderColumn *column, uint32_t row, Str text) {
 }
 
 void column_name_error(Decoder *decoder, const DecoderColumn *column) {
+    DEBUG_ASSERT(decoder->error.status != STATUS_OK);
     char message[ERROR_MESSAGE_SIZE_MAX];
     size_t size = text_format(message, sizeof(message), "column \"%.*s\": %s", STR_ARGS(column->name),
                               decoder->error.message);
@@ -34,8 +36,10 @@ static int64_t scan_minutes(const char *at) {
 }
 
 bool date_memo_update(DateMemo *memo, const char *at) {
+    STATIC_ASSERT(sizeof(memo->text) == STAMP_DATE_SIZE + 6, "a date, a letter or space, hours and minutes");
     int64_t start = memo->start_us, minutes = scan_minutes(at + STAMP_DATE_SIZE + 1);
     if (minutes < 0 || (at[STAMP_DATE_SIZE] != 'T' && at[STAMP_DATE_SIZE] != ' ')) return false;
+    /* Only the minute is new as a rule. */
     if (memcmp(memo->text, at, STAMP_DATE_SIZE) != 0) {
         int32_t days;
         const char *end = at + STAMP_DATE_SIZE;
@@ -49,6 +53,7 @@ bool date_memo_update(DateMemo *memo, const char *at) {
 }
 
 static bool parse_general(Decoder *decoder, DecoderColumn *column, Str text) {
+    DEBUG_ASSERT(decoder->row < column->builder.capacity);
     column->builder.length = decoder->row;
     if (array_builder_parse(&column->builder, text, &decoder->error) != STATUS_OK) {
         column_name_error(decoder, column);
@@ -66,7 +71,8 @@ static bool is_plain_text(const DecoderColumn *column) {
 /* A number as text: with the option timestamp_unit it counts from 1970 too. */
 static bool is_count(const Decoder *decoder, Str text) {
     DecimalScaled ignored;
-    return decoder->options.timestamp_unit != TIMESTAMP_UNIT_NONE && decimal_parse_natural(text, &ignored) == NUMBER_OK;
+    return decoder->options.timestamp_unit != TIMESTAMP_UNIT_NONE &&
+           decimal_parse_natural(text, &ignored) == NUMBER_OK;
 }
 
 bool column_set_parsed(Decoder *decoder, DecoderColumn *column, Str text, bool in_block) {
@@ -87,6 +93,7 @@ bool column_set_parsed(Decoder *decoder, DecoderColumn *column, Str text, bool i
             return true;
         case TYPE_DOUBLE: {
             double number;
+            /* An infinity has overflowed, and a zero may have been 1e-400: the long way tells them apart. */
             if (number_scan_double(text.data, end, &number) != end || number - number != 0 || number == 0)
                 break;
             column_set_f64(column, decoder->row, number);
@@ -94,7 +101,8 @@ bool column_set_parsed(Decoder *decoder, DecoderColumn *column, Str text, bool i
         }
         case TYPE_TIMESTAMP:
         case TYPE_TIMESTAMPTZ:
-            if (text.size >= STAMP_SIZE && in_block && column_scan_timestamp(&decoder->date, text.data, &value) == end) {
+            if (text.size >= STAMP_SIZE && in_block &&
+                column_scan_timestamp(&decoder->date, text.data, &value) == end) {
                 column_set_i64(column, decoder->row, value);
                 return true;
             }
@@ -113,6 +121,7 @@ static bool timestamp_out_of_range(Decoder *decoder, const DecoderColumn *column
 }
 
 bool column_set_timestamp_number(Decoder *decoder, DecoderColumn *column, Str number) {
+    DEBUG_ASSERT(type_layout(column->type) == LAYOUT_I64);
     /* 10^digits of the unit make a second; microseconds are 6 of them. */
     static const int unit_digits[] = {0, 3, 6, 9};
     TimestampUnit unit = decoder->options.timestamp_unit;
@@ -127,6 +136,9 @@ bool column_set_timestamp_number(Decoder *decoder, DecoderColumn *column, Str nu
         return timestamp_out_of_range(decoder, column, number);
     /* In units of 10^-(scale + digits) seconds; what is finer than a microsecond is rounded. */
     value.scale += unit_digits[unit];
+    /* Fewer than 39 digits, all of them that far below a microsecond: decimal_rescale has not so many
+     * powers. */
+    if (value.scale - 6 > DECIMAL_DIGIT_COUNT_MAX) value = (DecimalScaled){0, 6};
     Decimal microseconds;
     if (!decimal_rescale(value, 6, &microseconds)) return timestamp_out_of_range(decoder, column, number);
     if (microseconds < CALENDAR_TIMESTAMP_MIN || microseconds > CALENDAR_TIMESTAMP_MAX)

@@ -206,6 +206,18 @@ static void test_timestamps(void **state) {
     CHECK(fixture, fields, "{\"t\":1700000000123456789}", "1: 2023-11-14 22:13:20.123457|NULL|NULL|NULL\n");
 }
 
+/* So fine that all that is left after rounding is zero: more digits go than there are powers of ten. */
+static void test_finest_timestamps(void **state) {
+    static const Field fields[] = {FIELD("t", TIMESTAMP)};
+    Fixture *fixture = *state;
+    fixture->options.timestamp_unit = TIMESTAMP_UNIT_NS;
+    CHECK(fixture, fields,
+          "{\"t\":0.00000000000000000000000000000000000001}\n"
+          "{\"t\":9.9999999999999999999999999999999999999}\n"
+          "{\"t\":1500.0000000000000000000000000000000001}\n",
+          "1: 1970-01-01 00:00:00\n2: 1970-01-01 00:00:00\n3: 1970-01-01 00:00:00.000002\n");
+}
+
 static void test_array(void **state) {
     static const Field fields[] = {FIELD("a", BIGINT), FIELD("b", TEXT)};
     CHECK(*state, fields, " [ {\"a\":1,\"b\":\"x\"}, {\"a\":2 ,\n \"b\":\"]\"} ,\n{\"a\":3}\n] \n",
@@ -415,6 +427,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_bad_values, setup, teardown),
         cmocka_unit_test_setup_teardown(test_malformed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_timestamps, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_finest_timestamps, setup, teardown),
         cmocka_unit_test_setup_teardown(test_array, setup, teardown),
         cmocka_unit_test_setup_teardown(test_marks_and_ends, setup, teardown),
         cmocka_unit_test_setup_teardown(test_not_null, setup, teardown),
