@@ -82,6 +82,7 @@ static const IpcFormat formats[] = {
 };
 
 /* *arguments is what stands behind the colon. */
+/* What arrow_export_schema (column/arrow.h) gives with views, and no more. */
 static const IpcFormat *find_format(const char *text, Str *arguments) {
     Str given = str_from_c(text);
     for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
@@ -95,6 +96,7 @@ static const IpcFormat *find_format(const char *text, Str *arguments) {
 }
 
 static int64_t take_number(Str *arguments) {
+    ASSERT(arguments->size > 0);
     ptrdiff_t comma = str_find(*arguments, STR(","));
     size_t size = comma < 0 ? arguments->size : (size_t)comma;
     int64_t value = 0;
@@ -109,12 +111,13 @@ static int64_t take_number(Str *arguments) {
 
 typedef struct Message {
     Flatbuffer flat;
-    size_t start;       /* of the message in the text */
-    size_t body_size;   /* position of that field in the header */
-    size_t header;      /* position of the reference to Schema or RecordBatch */
-    size_t body_start;  /* in the text */
-    size_t buffers;     /* of a batch: position of the vector */
-    size_t buffer_next; /* the next of them */
+    size_t start;        /* of the message in the text */
+    size_t body_size;    /* position of that field in the header */
+    size_t header;       /* position of the reference to Schema or RecordBatch */
+    size_t body_start;   /* in the text */
+    size_t buffers;      /* of a batch: position of the vector */
+    size_t buffer_count; /* of a batch: elements of the vector */
+    size_t buffer_next;  /* the next of them */
 } Message;
 
 static Message message_begin(Text *text, int64_t kind) {
@@ -150,6 +153,8 @@ static void message_end_header(Message *message) {
 
 static void message_end(Message *message) {
     size_t size = message->flat.text->size - message->body_start;
+    /* buffer_count, by which the header was made, and what write_column wrote agree. */
+    ASSERT(message->buffer_next == message->buffer_count || message->flat.text->failed);
     ASSERT(size % MESSAGE_ALIGNMENT == 0 || message->flat.text->failed);
     flatbuffer_set(&message->flat, message->body_size, 8, (int64_t)size);
 }
@@ -192,6 +197,7 @@ static void write_metadata(Flatbuffer *flat, size_t reference, const char *metad
 
 /* The table of the type, whose fields differ. */
 static void write_type(Flatbuffer *flat, size_t reference, const IpcFormat *format, Str arguments) {
+    STATIC_ASSERT(FLATBUFFER_FIELD_COUNT_MAX >= 7, "Field of Schema.fbs is the table with most fields");
     FlatbufferField fields[3] = {format->parameters[0], format->parameters[1]};
     bool has_zone = format->type == IPC_TIMESTAMP && arguments.size > 0;
     if (has_zone) fields[1].size = FLATBUFFER_REFERENCE;
@@ -227,6 +233,7 @@ static void write_field(Flatbuffer *flat, size_t reference, const struct ArrowSc
 }
 
 static Status check_types(const struct ArrowSchema *schema, Error *err) {
+    ASSERT(schema->children != NULL || schema->n_children == 0);
     Str arguments;
     for (int64_t i = 0; i < schema->n_children; i++) {
         const struct ArrowSchema *column = schema->children[i];
@@ -239,6 +246,7 @@ static Status check_types(const struct ArrowSchema *schema, Error *err) {
 }
 
 Status arrow_write_schema(Text *text, const struct ArrowSchema *schema, Error *err) {
+    ASSERT(schema->n_children >= 0);
     TRY(check_types(schema, err));
     Message message = message_begin(text, HEADER_SCHEMA);
     Flatbuffer *flat = &message.flat;
@@ -288,6 +296,8 @@ static size_t count_nulls(const Rows *rows) {
 
 /* The buffer that began at `start` in the text ends here. */
 static void end_buffer(Message *message, size_t start) {
+    ASSERT(start >= message->body_start);
+    ASSERT(message->buffer_next < message->buffer_count || message->flat.text->failed);
     size_t position = flatbuffer_element(message->buffers, BUFFER_SIZE, message->buffer_next++);
     flatbuffer_set(&message->flat, position, 8, (int64_t)(start - message->body_start));
     flatbuffer_set(&message->flat, position + 8, 8, (int64_t)(message->flat.text->size - start));
@@ -311,6 +321,7 @@ static void write_bits(Message *message, const Rows *rows, const uint8_t *bits) 
 }
 
 static void write_validity(Message *message, const Rows *rows) {
+    /* Looked at rather than believed: null_count may be -1, and counts rows that are not written. */
     if (count_nulls(rows) > 0)
         write_bits(message, rows, rows->validity);
     else
@@ -318,6 +329,7 @@ static void write_validity(Message *message, const Rows *rows) {
 }
 
 static void write_values(Message *message, const Rows *rows, size_t width) {
+    ASSERT(width > 0);
     Text *text = message->flat.text;
     size_t start = text->size;
     const char *values = rows->array->buffers[1];
@@ -341,6 +353,7 @@ static void write_views(Message *message, const Rows *rows) {
     uint8_t *offsets = append_zeros(message, (rows->count + 1) * 4);
     int32_t end = 0;
     for (size_t row = 0; offsets != NULL && row < rows->count; row++) {
+        /* Below 2 GiB: fitting_rows has cut the batch. */
         end += (int32_t)view_at(rows, row).size;
         memcpy(offsets + (row + 1) * 4, &end, sizeof(end));
     }
@@ -351,6 +364,7 @@ static void write_views(Message *message, const Rows *rows) {
 }
 
 static void write_column(Message *message, const Rows *rows, const IpcFormat *format, Str arguments) {
+    ASSERT(format != NULL);
     if (format->layout == IPC_NOTHING) return;
     write_validity(message, rows);
     switch (format->layout) {
@@ -374,6 +388,7 @@ static size_t fitting_rows(const Rows *rows) {
     size_t size = 0;
     for (size_t row = 0; row < rows->count; row++) {
         size += view_at(rows, row).size;
+        /* One text longer than the limit still goes alone: texts are below 2 GiB. */
         if (size > ARROW_WRITE_TEXT_SIZE_MAX && row > 0) return row;
     }
     return rows->count;
@@ -400,6 +415,7 @@ static void write_batch_header(Message *message, const struct ArrowSchema *schem
         buffers += buffer_count(format->layout);
     }
     message->buffers = flatbuffer_vector(flat, buffers, BUFFER_SIZE);
+    message->buffer_count = buffers;
     flatbuffer_refer(flat, fields[2].position, message->buffers);
     message_end_header(message);
 }
@@ -415,6 +431,7 @@ int64_t arrow_write_batch(Text *text, const struct ArrowSchema *schema, const st
         Rows rows = rows_of(array, array->children[i], from, count);
         if (format->layout == IPC_TEXT) count = (int64_t)fitting_rows(&rows);
     }
+    ASSERT(count > 0);
     Message message = message_begin(text, HEADER_BATCH);
     write_batch_header(&message, schema, array, from, count);
     for (int64_t i = 0; i < schema->n_children; i++) {

@@ -18,17 +18,21 @@
 #include "base/text.h"
 #include "column/arrow.h"
 
-/* A batch is cut where the text of one of its columns would pass this, so that its 32-bit offsets suffice. */
+/* Bytes. A batch is cut where the text of one of its columns would pass this, so that its 32-bit offsets
+ * suffice. */
 enum { ARROW_WRITE_TEXT_SIZE_MAX = 64 << 20 };
 
-/* NOT_SUPPORTED for a type that weir.h never gives; nothing is written then. */
+/* A struct schema with one child per column. NOT_SUPPORTED for a type that weir.h never gives, or a
+ * dictionary; nothing is written then. */
 NODISCARD Status arrow_write_schema(Text *text, const struct ArrowSchema *schema, Error *err);
 
 /* Rows from `from` on, of a schema that was written; returns how many: all that are left, unless their text
- * is too long, and at least one. 0 <= from < array->length. */
+ * is too long, and at least one. 0 <= from < array->length. The schema is the one that was written: the
+ * formats in it say how the buffers lie. */
 int64_t arrow_write_batch(Text *text, const struct ArrowSchema *schema, const struct ArrowArray *array,
                           int64_t from);
 
+/* The mark that ends a stream. Without it readers take what came, and some complain. */
 void arrow_write_end(Text *text);
 
 #endif

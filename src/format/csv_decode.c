@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * format/csv_decode.c - CSV records into columns (RFC 4180, with a choice of delimiter, quote and escape).
  *
- *     record = field *(delimiter field) line-end       line-end = LF / CR LF / end of input
- *     field  = *bytes                                  up to a delimiter or line end; quotes inside count as
- * bytes / quote *(bytes / escape quote) quote     may hold delimiters and line ends
+ *     record = field *(delimiter field) line-end         line-end = LF / CR LF / end of input
+ * field  = *bytes                                    up to a delimiter or line end; quotes inside are bytes
+ *            / quote *(bytes / escape quote) quote       may hold delimiters and line ends
  *
  * A block ends in a line feed and a quote that are not part of it, so that neither kind of field is scanned
  * past them. A record that runs into them is not all there, unless the input has ended. A record whose
@@ -55,6 +55,7 @@ static const char *scan_quoted(const Decoder *decoder, const char *at, bool *esc
 }
 
 static CsvField scan_field(Decoder *decoder, const char *at) {
+    DEBUG_ASSERT(at <= decoder->input->end);
     if (*at != decoder->options.quote || at >= decoder->input->end) return scan_unquoted(decoder, at);
     CsvField field = {.quoted = true};
     const char *close = scan_quoted(decoder, at + 1, &field.escaped);
@@ -177,6 +178,8 @@ static CsvOutcome read_record(Decoder *decoder, const char *at, const char **sto
         if (*at == '\n') break;
     }
     *stop_out = at;
+    DEBUG_ASSERT(count > 0); /* a line has a field, if an empty one */
+
     return count == csv->field_count ? CSV_GOOD : wrong_count(decoder, count);
 }
 
@@ -230,6 +233,7 @@ static CsvOutcome read_header(Decoder *decoder, const char *at, const char **sto
 
 /* Without a header fields are the columns in their order. */
 static void assume_header(Decoder *decoder) {
+    ASSERT(decoder->column_count <= SCHEMA_COLUMN_COUNT_MAX); /* field_columns */
     CsvState *csv = &decoder->csv;
     csv->field_count = decoder->column_count;
     for (uint32_t i = 0; i < decoder->column_count; i++) csv->field_columns[i] = (int32_t)i;
@@ -300,6 +304,7 @@ static Status add_first_line(Decoder *decoder, const char *start, Error *err) {
 static Status end_header(Decoder *decoder, CsvOutcome outcome, const char *start, const char *stop,
                          Error *err) {
     ASSERT(!decoder->csv.header_read);
+    ASSERT(start != NULL && stop != NULL);
     decoder->csv.header_read = true;
     if (outcome == CSV_GOOD) {
         take_record(decoder, start, stop);
@@ -312,6 +317,7 @@ static Status end_header(Decoder *decoder, CsvOutcome outcome, const char *start
 /* Bytes that had to be seen to tell the outcome: more than a record may have is "too long" before anything
  * else, so that the split does not matter. */
 static size_t record_size(const Decoder *decoder, CsvOutcome outcome, const char *start, const char *stop) {
+    DEBUG_ASSERT(start <= stop);
     switch (outcome) {
         case CSV_GOOD:
         case CSV_BAD: return (size_t)(stop - start);
@@ -337,6 +343,7 @@ static Status read_front(Decoder *decoder, bool *waits, Error *err) {
         outcome = is_header ? read_header(decoder, start, &stop) : read_record(decoder, start, &stop);
     bool is_whole = outcome == CSV_GOOD || outcome == CSV_BAD;
     size_t size = record_size(decoder, outcome, start, stop);
+    /* A record that ends with the block may go on: its last field, or a CR whose LF is still to come. */
     bool is_cut = !input->is_end && (outcome == CSV_OPEN || (is_whole && stop == input->end));
     if (size > decoder->record_size_max) {
         decoder_error_too_long(decoder);
@@ -366,6 +373,7 @@ Status csv_read(Decoder *decoder, uint32_t row_count_max, DecoderState *state, E
     *state = DECODER_EMPTY;
     TRY(prepare(decoder, err));
     if (decoder->is_skipping) TRY(decoder_skip_line(decoder, err));
+    /* A record read piece by piece would be scanned again with each: quadratic, for one of megabytes. */
     if (!may_go_on(decoder)) return decoder_wait(decoder, decoder->line, err);
     bool waits = false;
     while (!waits && input->at < input->end && decoder_has_room(decoder, row_count_max))

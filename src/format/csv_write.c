@@ -14,6 +14,7 @@ static bool needs_quotes(Str field, const FormatOptions *options) {
 }
 
 void csv_write_text(Text *text, Str field, const FormatOptions *options) {
+    DEBUG_ASSERT(options->delimiter != options->quote && options->delimiter != options->escape);
     if (!needs_quotes(field, options)) {
         text_append(text, field);
         return;
@@ -23,6 +24,7 @@ void csv_write_text(Text *text, Str field, const FormatOptions *options) {
     for (size_t i = 0; i < field.size; i++) {
         if (field.data[i] != options->quote && field.data[i] != options->escape) continue;
         text_append(text, str_from(field.data + start, i - start));
+        /* The escape, then the byte itself with the next run. */
         text_append_char(text, options->escape);
         start = i;
     }
@@ -44,6 +46,7 @@ void csv_write_header(Text *text, const Schema *schema, bool weights, const Form
 
 /* The value is written in place; only when it needs quotes is it taken out and written again. */
 static void write_value(Text *text, const Array *array, size_t row, const FormatOptions *options) {
+    DEBUG_ASSERT(row < array->length);
     if (array_is_null(array, row)) {
         text_append(text, options->null_text);
         return;

@@ -7,14 +7,19 @@
  * Values are PostgreSQL's text forms, as COPY .. CSV writes them: NULL is options->null_text (by default
  * nothing), quoted is what holds the delimiter, the quote, a line end, is empty, or equals null_text. Lines
  * end in LF. With `weights` a last column __weight. A Text that failed is the caller's to notice. Threads: no
- * state. */
+ * state.
+ *
+ * What is written reads back with a decoder of the same options to the same values; texts that are NULL and
+ * texts that equal null_text stay apart by their quotes. */
 #ifndef WEIR_FORMAT_CSV_WRITE_H
 #define WEIR_FORMAT_CSV_WRITE_H
 
 #include "column/batch.h"
 #include "format/format.h"
 
+/* The names of the columns, a line. */
 void csv_write_header(Text *text, const Schema *schema, bool weights, const FormatOptions *options);
+/* A line per row. Call it whatever `header` says: that option is about reading. */
 void csv_write_batch(Text *text, const Batch *batch, bool weights, const FormatOptions *options);
 /* One row with its line end. */
 void csv_write_row(Text *text, const Batch *batch, size_t row, bool weights, const FormatOptions *options);

@@ -33,6 +33,8 @@ static Status decoder_init(Decoder *decoder, const Schema *schema, const FormatO
     decoder->seen_words = (schema->count + 63) / 64;
     ASSERT(decoder->seen_words <= DECODER_SEEN_WORDS);
     decoder->record_size_max = RECORD_SIZE_MAX;
+    /* Of the epoch, whose offsets are 0: so the memo is right from the start, and no flag says whether it is
+     * set. The sixteenth byte would be the literal's zero. */
     decoder->date = (DateMemo){.text = "1970-01-01 00:0"};
     decoder->date.text[15] = '0';
     TRY(columns_init(decoder, err));
@@ -43,6 +45,8 @@ static Status decoder_init(Decoder *decoder, const Schema *schema, const FormatO
 
 Status decoder_create(Memory *memory, const Schema *schema, const FormatOptions *options, Decoder **out,
                       Error *err) {
+    ASSERT(schema->fields != NULL || schema->count == 0);
+    ASSERT(options->format < FORMAT_COUNT);
     Decoder *decoder = memory_alloc_zeroed(memory, sizeof(*decoder));
     TRY_ALLOC(decoder);
     decoder->memory = memory;
@@ -115,6 +119,7 @@ bool decoder_end_row(Decoder *decoder, int64_t record) {
         decoder->seen[w] = decoder->seen_other[w] = 0;
     }
     if (decoder->has_not_null && row_has_forbidden_null(decoder)) return false;
+    DEBUG_ASSERT(record > 0 && record < (int64_t)1 << POSITION_RECORD_BITS);
     decoder->positions[decoder->row++] = decoder->input->position_base + record;
     return true;
 }
@@ -130,6 +135,7 @@ static void make_valid(char *bytes, size_t size) {
 /* Of a record that is too long no more than what is there for certain when that is found, whatever the split.
  */
 static size_t payload_size(const Decoder *decoder, size_t size) {
+    DEBUG_ASSERT(decoder->record_size_max > 0);
     if (size > DEAD_LETTER_PAYLOAD_MAX) size = DEAD_LETTER_PAYLOAD_MAX;
     return size > decoder->record_size_max ? decoder->record_size_max : size;
 }
@@ -139,6 +145,7 @@ Status decoder_add_letter(Decoder *decoder, int64_t record, uint64_t offset, Str
     Frame *frame = decoder->frame;
     payload.size = payload_size(decoder, payload.size);
     if (payload.size > 0 && payload.data[payload.size - 1] == '\r') payload.size--;
+    /* A skipped record's head is in `skipped`, which the next one overwrites. */
     bool in_block = decoder->input->owner != NULL && payload.data >= decoder->input->owner->data &&
                     payload.data <= decoder->input->end;
     if (!in_block) {
@@ -154,6 +161,7 @@ Status decoder_add_letter(Decoder *decoder, int64_t record, uint64_t offset, Str
                          .status = decoder->error.status,
                          .reason = reason,
                          .payload = payload};
+    ASSERT(letter.payload.size <= DEAD_LETTER_PAYLOAD_MAX);
     if (!vector_push(&decoder->letters, decoder->memory, letter)) return error_out_of_memory(err);
     /* What the record had filled is written again by the next one at the same row. */
     memset(decoder->seen, 0, decoder->seen_words * sizeof(uint64_t));
@@ -170,6 +178,7 @@ Status decoder_wait(Decoder *decoder, int64_t record, Error *err) {
     text_reset(&decoder->skipped);
     text_append(&decoder->skipped, str_from(input->at, payload_size(decoder, size)));
     if (decoder->skipped.failed) return error_out_of_memory(err);
+    ASSERT(decoder->skipped.size <= DEAD_LETTER_PAYLOAD_MAX);
     decoder->skipped_record = record;
     decoder->skipped_offset = decoder->offset;
     decoder->is_skipping = true;
@@ -188,6 +197,7 @@ Status decoder_skip_line(Decoder *decoder, Error *err) {
     DecoderInput *input = decoder->input;
     const char *stop = memchr(input->at, '\n', (size_t)(input->end - input->at));
     ASSERT(decoder->is_skipping);
+    ASSERT(input->at <= input->end);
     decoder_consume(decoder, stop == NULL ? input->end : stop + 1);
     if (stop == NULL && !input->is_end) return STATUS_OK;
     decoder->line++;
@@ -208,6 +218,7 @@ static bool is_printable(Str name) {
 }
 
 void decoder_note_unknown(Decoder *decoder, Str name) {
+    ASSERT(name.data != NULL || name.size == 0);
     if (decoder->warned || decoder->unknown.count == DECODER_UNKNOWN_COUNT_MAX) return;
     /* Too long to be suggested from. */
     if (name.size > STR_DISTANCE_SIZE_MAX || !is_printable(name)) return;
@@ -249,6 +260,7 @@ static Str make_whole_warning(Decoder *decoder) {
 
 /* Once, with the first rows. */
 static Status add_warnings(Decoder *decoder, DecoderRead *out, Error *err) {
+    STATIC_ASSERT(DECODER_WARNING_COUNT_MAX >= 2, "one column, and how many more");
     if (decoder->warned || decoder->row == 0) return STATUS_OK;
     decoder->warned = true;
     uint32_t missing_count = 0;
@@ -301,6 +313,8 @@ static Status begin_read(Decoder *decoder, Frame *frame, DecoderInput *input, ui
         column->values = column->builder.values;
         column->block_index = UINT32_MAX;
     }
+    STATIC_ASSERT(DECODER_PADDING >= 16 + 2,
+                  "a scan of 16 bytes may start at the quote behind the line feed");
     /* What a scan that looks for the end of something stops at. */
     input->end[0] = '\n';
     input->end[1] = decoder->options.quote;
@@ -325,6 +339,7 @@ static Status finish_columns(Decoder *decoder, Batch *batch, Error *err) {
 }
 
 static Status finish_letters(Decoder *decoder, DecoderRead *out, Error *err) {
+    ASSERT(decoder->letters.count <= UINT32_MAX);
     if (decoder->letters.count == 0) return STATUS_OK;
     size_t size = decoder->letters.count * sizeof(DeadLetter);
     out->dead_letters = arena_copy(&decoder->frame->arena, decoder->letters.items, size);
@@ -371,6 +386,9 @@ Status decoder_read(Decoder *decoder, Frame *frame, DecoderInput *input, uint32_
     TRY(finish_columns(decoder, &out->batch, err));
     TRY(finish_letters(decoder, out, err));
     TRY(add_warnings(decoder, out, err));
+    ASSERT(out->batch.row_count <= row_count_max);
+    ASSERT(out->dead_letter_count <= DEAD_LETTER_BATCH_MAX + 1); /* one more may end a skipped record first */
+    /* Retained before the frame has it: frame_adopt gives a reference back when it fails. */
     if (!decoder->block_used) return STATUS_OK;
     buffer_retain(input->owner);
     return frame_adopt(frame, input->owner, err);

@@ -36,11 +36,11 @@
 
 enum {
     DECODER_PADDING = 64,              /* bytes behind `end` that the decoder may read and write */
-    RECORD_SIZE_MAX = 16 << 20,        /* a longer record is bad */
+    RECORD_SIZE_MAX = 16 << 20,        /* bytes; a longer record is bad, and is never held whole */
     DEAD_LETTER_PAYLOAD_MAX = 4 << 10, /* bytes kept of a bad record */
     DEAD_LETTER_BATCH_MAX = 1024,      /* a read ends when it has found so many */
-    JSON_DEPTH_MAX = 128,
-    DECODER_WARNING_COUNT_MAX = 16, /* further ones are counted in the last */
+    JSON_DEPTH_MAX = 128,              /* brackets open at once */
+    DECODER_WARNING_COUNT_MAX = 16,    /* further ones are counted in the last */
 };
 
 /* A record that could not be read. Texts live as long as the frame. */
@@ -52,7 +52,8 @@ typedef struct DeadLetter {
     Str payload;         /* the first DEAD_LETTER_PAYLOAD_MAX bytes, without the line end */
 } DeadLetter;
 
-/* A block of bytes, moved on by decoder_read. */
+/* A block of bytes, moved on by decoder_read. The bytes stay as they are but for the padding, in which the
+ * decoder puts what its scans stop at; so two decoders may not read one block at the same time. */
 typedef struct DecoderInput {
     char *at;              /* next byte not consumed; out: behind the last whole record */
     char *end;             /* DECODER_PADDING bytes behind it are writable */
@@ -61,14 +62,18 @@ typedef struct DecoderInput {
     int64_t position_base; /* added to record numbers in META_POSITION: partition << POSITION_RECORD_BITS */
 } DecoderInput;
 
-/* META_POSITION: the partition's number above the record's. */
+/* META_POSITION: the partition's number above the record's. 2^44 records are one a microsecond for half a
+ * year. */
 enum { POSITION_RECORD_BITS = 44 };
+STATIC_ASSERT(DEAD_LETTER_PAYLOAD_MAX <= RECORD_SIZE_MAX, "what is kept of a record is part of it");
+STATIC_ASSERT((int)DEAD_LETTER_BATCH_MAX <= (int)BATCH_ROW_COUNT_MAX, "letters of a read go on as one batch");
 
 typedef enum DecoderState {
     DECODER_MORE,  /* row or dead letter limit reached: call again with the same input */
-    DECODER_EMPTY, /* needs more bytes; with is_end: the input has ended */
+    DECODER_EMPTY, /* needs more bytes behind those at input->at; with is_end: the input has ended */
 } DecoderState;
 
+/* What one call gave. Everything in it lives as long as the frame. */
 typedef struct DecoderRead {
     DecoderState state;
     Batch batch; /* row_count may be 0; has META_POSITION */
@@ -80,17 +85,18 @@ typedef struct DecoderRead {
 
 typedef struct Decoder Decoder;
 
-/* The schema is copied. Fails with OUT_OF_MEMORY, NOT_SUPPORTED (a column type that no value can be made of).
- */
+/* Schema and options are copied. Fails with OUT_OF_MEMORY, LIMIT (too many columns), NOT_SUPPORTED (a column
+ * type that no value can be made of). Takes some 10 KiB, and 200 bytes a column. */
 NODISCARD Status decoder_create(Memory *memory, const Schema *schema, const FormatOptions *options,
                                 Decoder **out, Error *err);
 void decoder_destroy(Decoder *decoder); /* NULL is fine */
 
 /* The next partition: line 1, offset 0, header, byte order mark. What was learned of the records' shape
- * stays. */
+ * stays. Bytes of the old partition that were waiting are forgotten. */
 void decoder_restart(Decoder *decoder);
 
-/* At most row_count_max (<= BATCH_ROW_COUNT_MAX) rows. Fails only when memory is refused. */
+/* At most row_count_max (1 .. BATCH_ROW_COUNT_MAX) rows. Fails only when memory is refused; input and decoder
+ * are then of no more use but to decoder_destroy or decoder_restart. Bad records never fail a read. */
 NODISCARD Status decoder_read(Decoder *decoder, Frame *frame, DecoderInput *input, uint32_t row_count_max,
                               DecoderRead *out, Error *err);
 

@@ -13,8 +13,9 @@
 #include "format/decoder.h"
 #include "format/scan_priv.h"
 
+/* A column while a read goes on. `values` is the builder's, copied here for the stores of each value. */
 typedef struct DecoderColumn {
-    void *values; /* of the builder */
+    void *values; /* of the builder: a store per value, without a look at the builder */
     Type type;
     uint32_t block_index; /* the input block's number in the builder's data; UINT32_MAX: not there yet */
     bool not_null;
@@ -36,7 +37,7 @@ enum {
     SHAPE_LITERAL_SIZE_MAX = 32,
 };
 
-/* How json_shape.tmpl.h reads the value behind a step. */
+/* How json_shape.tmpl.h reads the value behind a step: a kind is a type whose short way pays. */
 typedef enum ShapeKind {
     SHAPE_SKIP, /* no column takes it, or a field of the exact name does */
     SHAPE_I64,
@@ -60,6 +61,7 @@ typedef struct ShapeStep {
     DecoderColumn *target;
 } ShapeStep;
 
+/* What the records of one producer have in common; json_decode.c opens with a drawing. */
 typedef struct Shape {
     ShapeStep steps[SHAPE_STEP_COUNT_MAX + 1]; /* one more, of size 0, which nothing matches */
     uint32_t count;
@@ -69,7 +71,8 @@ typedef struct Shape {
     uint64_t seen[DECODER_SEEN_WORDS]; /* which they fill */
 } Shape;
 
-/* How far a value in a JSON array has been looked through. */
+/* How far a value in a JSON array has been looked through. An element has no line to end it, so its brackets
+ * and strings are counted first, over as many blocks as it takes; then it is read in one go. */
 typedef struct JsonExtent {
     size_t scanned; /* bytes from its start */
     uint32_t depth;
@@ -79,8 +82,8 @@ typedef struct JsonExtent {
 } JsonExtent;
 
 typedef enum JsonMode {
-    JSON_UNDECIDED, /* nothing but white space seen */
-    JSON_LINES,
+    JSON_UNDECIDED,   /* nothing but white space seen */
+    JSON_LINES,       /* for good, but for decoder_restart; also what follows an array */
     JSON_ARRAY_FIRST, /* behind [ */
     JSON_ARRAY_VALUE, /* behind , */
     JSON_ARRAY_NEXT,  /* behind a value */
@@ -89,6 +92,7 @@ typedef enum JsonMode {
 /* Reads lines that have the shape, up to the first that has not. */
 typedef void JsonRun(Decoder *decoder, uint32_t row_count_max);
 
+/* What JSON keeps between records and reads. */
 typedef struct JsonState {
     JsonMode mode;
     JsonExtent extent;
@@ -101,6 +105,7 @@ typedef struct JsonState {
     uint32_t name_mask;
 } JsonState;
 
+/* What CSV keeps between records and reads. */
 typedef struct CsvState {
     bool header_read;
     bool in_quotes;         /* the record that waits for bytes is inside a quoted field */
@@ -111,6 +116,8 @@ typedef struct CsvState {
     const char *block_end; /* for which block_is_ascii was found */
 } CsvState;
 
+/* One struct for all formats, in four parts by lifetime: the decoder, the partition, the read, and what is
+ * learned on the way. Formats that are not the decoder's own leave their part unused: it is small. */
 struct Decoder {
     Memory *memory;
     Arena arena; /* what lives as long as the decoder */
@@ -158,10 +165,14 @@ struct Decoder {
 
 /* ---- columns (decoder_column.c) ---- */
 
+/* The row has a value. Without a bitmap (no NULL so far) there is nothing to do; with one, the bit may be
+ * that of a bad record's NULL at the same row. */
 static inline void column_mark(DecoderColumn *column, uint32_t row) {
+    DEBUG_ASSERT(row < column->builder.capacity);
     if (column->builder.validity != NULL) bits_set(column->builder.validity, row);
 }
 
+/* Values of the layout's width. Written twice at one row, the later one counts. */
 static inline void column_set_i64(DecoderColumn *column, uint32_t row, int64_t value) {
     ((int64_t *)column->values)[row] = value;
     column_mark(column, row);
@@ -177,6 +188,7 @@ static inline void column_set_bool(DecoderColumn *column, uint32_t row, bool val
     column_mark(column, row);
 }
 
+/* Makes the bitmap with a column's first NULL. */
 static inline void column_set_null(DecoderColumn *column, uint32_t row) {
     column->builder.length = row;
     array_builder_null(&column->builder);
@@ -196,7 +208,9 @@ static inline View view_inline(const char *bytes, size_t size) {
     return view;
 }
 
+/* The input block's number in the column's data: made known with the first view that needs it. */
 uint32_t column_add_block(Decoder *decoder, DecoderColumn *column);
+/* A text that does not lie in the block. Refused memory is found by array_builder_finish. */
 void column_copy_text(DecoderColumn *column, uint32_t row, Str text);
 
 /* A text that lies in the block, and 16 bytes from its start are readable. Any size, valid, no length limit.
@@ -224,8 +238,10 @@ static inline void column_set_text(Decoder *decoder, DecoderColumn *column, cons
 NODISCARD bool column_set_parsed(Decoder *decoder, DecoderColumn *column, Str text, bool in_block);
 
 /* A number of JSON's grammar into a TIMESTAMP column by the unit of the options. */
+/* False: decoder->error says why. */
 NODISCARD bool column_set_timestamp_number(Decoder *decoder, DecoderColumn *column, Str number);
 
+/* "2026-11-24T10:00:00", its date, and digits behind the point. */
 enum { STAMP_SIZE = 19, STAMP_DATE_SIZE = 10, STAMP_FRACTION_MAX = 6 };
 
 /* Makes the memo that of the minute at `at`; false when there is none. */
@@ -267,6 +283,7 @@ NODISCARD Status decoder_add_letter(Decoder *decoder, int64_t record, uint64_t o
 void decoder_note_unknown(Decoder *decoder, Str name);
 
 /* True when the read has room for another record. */
+/* Both are limited: a file of nothing but bad records must not fill the frame. */
 static inline bool decoder_has_room(const Decoder *decoder, uint32_t row_count_max) {
     return decoder->row < row_count_max && decoder->letters.count < DEAD_LETTER_BATCH_MAX;
 }
@@ -276,6 +293,7 @@ NODISCARD Status decoder_end_skip(Decoder *decoder, Error *err);
 
 /* Skips inside a line that is too long: to its end, or to the input's. */
 NODISCARD Status decoder_skip_line(Decoder *decoder, Error *err);
+/* Sets decoder->error. */
 void decoder_error_too_long(Decoder *decoder);
 
 /* The input holds only the start of a record: it stays, or, when too long, begins to be skipped. */
@@ -294,7 +312,11 @@ static inline uint64_t decoder_offset(const Decoder *decoder, const char *at) {
     return decoder->offset + (uint64_t)(at - decoder->input->at);
 }
 
-/* ---- formats ---- */
+/* ---- formats ----
+ *
+ * x_read reads records off decoder->input until it has no more room for rows or needs bytes; *state is
+ * DECODER_MORE in the first case when bytes are left. It may fail only when memory is refused. x_restart is
+ * for the next partition. */
 
 NODISCARD Status json_init(Decoder *decoder, Error *err);
 void json_restart(Decoder *decoder);

@@ -2,9 +2,11 @@
  * format/flatbuffer.c - FlatBuffers (https://flatbuffers.dev/internals/), as much as a writer needs.
  *
  *     buffer  | u32 reference to the root table | vtables, tables, vectors, strings |
- *     vtable  | u16 its size | u16 size of the table | u16 per field: distance from the table's start, 0:
- * absent | table   | i32 distance back to the vtable | fields, each at a multiple of its size | vector  | u32
- * count | elements | string  | u32 size | bytes | 0 |
+ * vtable  | u16 its size | u16 size of the table | u16 per field: distance from the table's start, 0: absent
+ * |
+ *     table   | i32 distance back to the vtable | fields, each at a multiple of its size |
+ *     vector  | u32 count | elements |
+ *     string  | u32 size | bytes | 0 |
  *
  * All little-endian. A reference is the u32 distance from itself to its target, so targets come later. Each
  * table has a vtable of its own, right before it. */
@@ -19,6 +21,7 @@ static size_t position_now(const Flatbuffer *flat) {
 }
 
 static void append_integer(Flatbuffer *flat, int64_t value, size_t size) {
+    STATIC_ASSERT(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first bytes of an integer are its lowest");
     ASSERT(size <= sizeof(value));
     text_append(flat->text, str_from((const char *)&value, size)); /* the host is little-endian */
 }
@@ -42,12 +45,14 @@ static size_t inline_size(const FlatbufferField *field) {
 size_t flatbuffer_table(Flatbuffer *flat, FlatbufferField *fields, size_t count) {
     size_t offsets[FLATBUFFER_FIELD_COUNT_MAX], table_size = REFERENCE_SIZE, vtable_size = 4 + 2 * count;
     ASSERT(count <= FLATBUFFER_FIELD_COUNT_MAX);
+    ASSERT(fields != NULL || count == 0);
     for (size_t i = 0; i < count; i++) {
         size_t size = inline_size(&fields[i]);
         if (size > 0) table_size = (table_size + size - 1) / size * size;
         offsets[i] = size > 0 ? table_size : 0;
         table_size += size;
     }
+    /* The table itself at a multiple of 8, so that a field's offset in it says how the field is aligned. */
     align(flat, vtable_size, ALIGNMENT_MAX);
     append_integer(flat, (int64_t)vtable_size, 2);
     append_integer(flat, (int64_t)table_size, 2);

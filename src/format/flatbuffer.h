@@ -16,6 +16,7 @@
 
 #include "base/text.h"
 
+/* A buffer being written: the end of the text, from `start` on. */
 typedef struct Flatbuffer {
     Text *text;
     size_t start; /* of the buffer in the text */
@@ -27,7 +28,8 @@ enum {
     FLATBUFFER_FIELD_COUNT_MAX = 16,
 };
 
-/* One field of a table, in the order of the schema. */
+/* One field of a table, in the order of the schema; the fields after the last that is given are absent.
+ * Alignment and the vtable are seen to. */
 typedef struct FlatbufferField {
     uint8_t size; /* in bytes: 1, 2, 4 or 8, or one of the names above */
     int64_t value;
@@ -48,7 +50,8 @@ static inline size_t flatbuffer_element(size_t vector, size_t size, size_t n) {
     return vector + 4 + n * size;
 }
 
-/* Fills in what was left at zero: a reference, an integer of `size` bytes. */
+/* Fills in what was left at zero: a reference (forwards: the target was written later), an integer of `size`
+ * bytes (1 to 8). Nothing happens when the Text has failed: positions mean nothing then. */
 void flatbuffer_refer(Flatbuffer *flat, size_t position, size_t target);
 void flatbuffer_set(Flatbuffer *flat, size_t position, size_t size, int64_t value);
 

@@ -59,6 +59,7 @@ const char *format_summary(FormatId format) {
 }
 
 bool format_find(Str name, FormatId *out) {
+    ASSERT(out != NULL);
     static const char *const json_names[] = {"ndjson", "jsonl", "jsonlines"};
     for (size_t i = 0; i < sizeof(json_names) / sizeof(json_names[0]); i++)
         if (str_equal_ignore_case(name, str_from_c(json_names[i]))) name = STR("json");
@@ -71,6 +72,7 @@ bool format_find(Str name, FormatId *out) {
 }
 
 Status format_error_unknown(Str name, int64_t position, Error *err) {
+    ASSERT(position >= -1);
     Str best = {0};
     int distance = INT_MAX;
     error_set_at(err, STATUS_UNDEFINED_OBJECT, position, "there is no format \"%.*s\"", STR_ARGS(name));
@@ -80,6 +82,7 @@ Status format_error_unknown(Str name, int64_t position, Error *err) {
 }
 
 FormatOptions format_options_default(FormatId format) {
+    ASSERT(format < FORMAT_COUNT);
     return (FormatOptions){.format = format,
                            .timestamp_unit = TIMESTAMP_UNIT_NONE,
                            .header = true,
@@ -95,6 +98,8 @@ static Status read_csv(const OptionTable *table, OptionList list, FormatOptions 
     out->quote = option_character(table, list, "quote");
     out->escape = option_character(table, list, "escape");
     out->null_text = option_text(table, list, "null");
+    ASSERT(out->delimiter != '\0' &&
+           out->quote != '\0'); /* both have a default, and option_check has passed */
     if (out->escape == '\0') out->escape = out->quote;
     if (out->delimiter != out->quote && out->delimiter != out->escape) return STATUS_OK;
     const Option *option = option_find(list, STR("delimiter"));
@@ -106,6 +111,8 @@ static Status read_csv(const OptionTable *table, OptionList list, FormatOptions 
 Status format_options_read(FormatId format, OptionList list, FormatOptions *out, Error *err) {
     OptionTable table = format_option_table(format);
     *out = format_options_default(format);
+    STATIC_ASSERT(TIMESTAMP_UNIT_S == 0 && TIMESTAMP_UNIT_NS == 3,
+                  "units are the choices of format.def in order");
     out->timestamp_unit = (TimestampUnit)option_choice(&table, list, "timestamp_unit");
     switch (format) {
         case FORMAT_JSON: return STATUS_OK;

@@ -23,6 +23,7 @@ typedef enum FormatId {
 } FormatId;
 
 /* What a number in a TIMESTAMP column counts. */
+/* The order is that of the choices in format.def. */
 typedef enum TimestampUnit {
     TIMESTAMP_UNIT_NONE = -1,
     TIMESTAMP_UNIT_S,
@@ -37,17 +38,18 @@ typedef struct FormatOptions {
     FormatId format;
     TimestampUnit timestamp_unit;
     bool header;
-    char delimiter;
+    char delimiter; /* these three: ASCII, no line end, no zero byte */
     char quote;
     char escape;
     Str null_text;
 } FormatOptions;
 
-/* The defaults of a format. */
+/* What format.def gives where a statement says nothing. */
 FormatOptions format_options_default(FormatId format);
 
 /* "json"; static storage. */
 const char *format_name(FormatId format);
+/* One line, for help and docs; static storage. */
 const char *format_summary(FormatId format);
 
 /* Without regard to case; 'ndjson', 'jsonl' and 'jsonlines' are json. False when there is none. */
@@ -56,11 +58,11 @@ NODISCARD bool format_find(Str name, FormatId *out);
 /* UNDEFINED_OBJECT at `position`, naming the formats and the nearest one. */
 Status format_error_unknown(Str name, int64_t position, Error *err);
 
-/* The options that the format has. */
+/* The options that the format has; static storage. For option_check, beside the connector's. */
 OptionTable format_option_table(FormatId format);
 
 /* From a list that option_check has passed; fails with INVALID_OPTION when values contradict each other
- * (delimiter = quote). */
+ * (delimiter = quote). Options that other formats have are left at their defaults. */
 NODISCARD Status format_options_read(FormatId format, OptionList list, FormatOptions *out, Error *err);
 
 #endif

@@ -11,7 +11,8 @@
  * splits the lines most evenly, its first line a header. Types: BIGINT, DOUBLE PRECISION, BOOLEAN, DATE,
  * TIMESTAMP (ISO text; with an offset TIMESTAMPTZ), else TEXT; a column takes the narrowest that holds every
  * value seen (BIGINT within DOUBLE PRECISION, DATE within TIMESTAMP, everything within TEXT). Fields come in
- * the order in which they first appear. Owner: the arena. Threads: no state. */
+ * the order in which they first appear. It is a guess: a later record may not fit, and is then a dead letter
+ * of the source that was made from it. Owner: the arena. Threads: no state. */
 #ifndef WEIR_FORMAT_INFER_H
 #define WEIR_FORMAT_INFER_H
 
@@ -19,8 +20,8 @@
 #include "format/format.h"
 
 enum {
-    INFER_HEAD_SIZE_MAX = 1 << 20, /* bytes worth reading for a guess */
-    INFER_RECORD_COUNT_MAX = 10000,
+    INFER_HEAD_SIZE_MAX = 1 << 20,  /* bytes worth reading for a guess */
+    INFER_RECORD_COUNT_MAX = 10000, /* further ones are not looked at */
 };
 
 typedef struct Inference {
@@ -28,12 +29,15 @@ typedef struct Inference {
     Schema schema;
 } Inference;
 
-/* `head`: the first bytes; a last line that is cut is left aside unless it is the only one. `delimiter`: of CSV; 0: guessed. Fails with
- * BAD_RECORD when there is no record, no JSON object that can be read, or more than SCHEMA_COLUMN_COUNT_MAX
- * fields. */
+/* `head`: the first bytes; a last line that is cut is left aside unless it is the only one. `delimiter`:
+ * of CSV; 0: guessed. Fails with BAD_RECORD when there is no record, no JSON object that can be read, or the bytes are no text; with LIMIT
+ * when there are more than SCHEMA_COLUMN_COUNT_MAX fields, DUPLICATE_COLUMN when a header names one twice,
+ * NOT_SUPPORTED when the input is compressed (gzip, zstd), OUT_OF_MEMORY. Names are as the decoder will see
+ * them: distinct, unescaped. */
 NODISCARD Status infer_schema(Str head, char delimiter, Arena *arena, Inference *out, Error *err);
 
-/* The CREATE SOURCE statement that says the same, without a semicolon. */
+/* The CREATE SOURCE statement that says the same, without a semicolon. `path` may hold anything: it is
+ * quoted. */
 void infer_append_ddl(Text *text, Str source_name, Str path, const Inference *inference);
 
 /* A name as SQL needs it: quoted unless it is lower case and no keyword. */

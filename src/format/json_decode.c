@@ -17,6 +17,8 @@
 #include "format/json_priv.h"
 
 enum { SHAPE_MISS_COST = 2, SHAPE_MISS_SCORE_MAX = 32 };
+STATIC_ASSERT(SHAPE_MISS_SCORE_MAX / SHAPE_MISS_COST <= 16,
+              "a new shape is learned after 17 misses in a row");
 
 /* ---- names ---- */
 
@@ -43,6 +45,7 @@ static void name_table_add(JsonState *json, Str name, uint32_t column) {
 
 Status json_init(Decoder *decoder, Error *err) {
     uint32_t size = 16;
+    ASSERT(decoder->column_count <= SCHEMA_COLUMN_COUNT_MAX);
     while (size < 2 * decoder->column_count) size *= 2;
     decoder->json.name_table = ARENA_ARRAY(&decoder->arena, uint32_t, size);
     TRY_ALLOC(decoder->json.name_table);
@@ -61,6 +64,8 @@ typedef struct JsonField {
 
 /* The column of exactly that name, else the only one equal without regard to case. */
 static JsonField field_find(const Decoder *decoder, Str name) {
+    DEBUG_ASSERT((decoder->json.name_mask & (decoder->json.name_mask + 1)) ==
+                 0); /* a power of two less one */
     const JsonState *json = &decoder->json;
     JsonField other = {-1, false};
     uint32_t other_count = 0, slot = name_hash(name) & json->name_mask;
@@ -107,6 +112,7 @@ static void shape_learn(JsonState *json, const char *from, const char *to, JsonF
         (ShapeStep){.size = fits ? (uint32_t)size : 0, .column = field.column, .is_exact = field.is_exact};
     if (fits) memcpy(step->literal, from, size);
     step->mask = (uint32_t)((1ULL << step->size) - 1);
+    /* A step that does not fit matches nothing: its field is read the long way each time. */
     shape->is_whole &= fits;
     shape->steps[shape->count] = (ShapeStep){0};
 }
@@ -237,6 +243,8 @@ static const char *read_object(Decoder *decoder, const char *at) {
     for (;; is_first = false) {
         if (json_step_matches(step, at)) {
             field = (JsonField){step->column, step->is_exact};
+            DEBUG_ASSERT(step <
+                         json->shape.steps + json->shape.count); /* the one behind the last matches nothing */
             /* There may be more space than the step has. */
             at = set_field(decoder, field, json_skip_space(decoder, at + step->size));
             if (at == NULL) return NULL;
@@ -319,6 +327,8 @@ static Status read_lines(Decoder *decoder, uint32_t row_count_max, Error *err) {
     if (!has_line_end(decoder)) return decoder_wait(decoder, decoder->line, err);
     while (input->at < input->end && decoder_has_room(decoder, row_count_max)) {
         const char *start = input->at, *stop;
+        /* The fast way first, as far as it goes; what it leaves is read here, one record, and so on in
+         * turn. */
         if (decoder->json.shape.is_whole && decoder->json.shape.count > 0) {
             decoder->json.run(decoder, row_count_max);
             start = input->at;
@@ -348,6 +358,7 @@ static bool ends_scalar(char c) {
 
 /* Goes on looking for the end of the value at `start`; NULL when it is not there. */
 static const char *extent_find(JsonExtent *extent, const char *start, const char *end) {
+    ASSERT(extent->scanned <= (size_t)(end - start));
     const char *at = start + extent->scanned;
     DEBUG_ASSERT(at <= end);
     for (; at < end; at++) {
@@ -374,6 +385,7 @@ static const char *extent_find(JsonExtent *extent, const char *start, const char
 }
 
 static void element_done(Decoder *decoder, const char *stop) {
+    ASSERT(decoder->json.mode != JSON_LINES);
     decoder_consume(decoder, stop);
     decoder->json.extent = (JsonExtent){0};
     decoder->json.mode = JSON_ARRAY_NEXT;
@@ -381,6 +393,7 @@ static void element_done(Decoder *decoder, const char *stop) {
 
 /* What follows an array is read as lines, numbered on. */
 static void array_end(Decoder *decoder) {
+    ASSERT(decoder->json.element >= 0);
     shape_clear(&decoder->json.shape);
     decoder->json.mode = JSON_LINES;
     decoder->line = decoder->json.element + 1;
@@ -404,6 +417,7 @@ static Status array_cut(Decoder *decoder, Error *err) {
 }
 
 static JsonOutcome read_element(Decoder *decoder, const char *start, const char *stop) {
+    DEBUG_ASSERT(start <= stop);
     if (decoder->json.mode == JSON_ARRAY_NEXT) {
         json_fail(decoder, start, "a comma or ]");
         return JSON_BAD;
@@ -484,6 +498,7 @@ static bool decide_mode(Decoder *decoder) {
     DecoderInput *input = decoder->input;
     const char *at = input->at;
     while (at < input->end && is_space(*at)) at++;
+    /* White space as long as a record may be is one: there an array would begin too late for any split. */
     bool has_byte = at < input->end;
     if (!has_byte && !input->is_end && (size_t)(at - input->at) <= decoder->record_size_max) return false;
     bool is_near = (size_t)(at - input->at) <= decoder->record_size_max;
@@ -496,10 +511,12 @@ Status json_read(Decoder *decoder, uint32_t row_count_max, DecoderState *state, 
     DecoderInput *input = decoder->input;
     JsonState *json = &decoder->json;
     *state = DECODER_EMPTY;
+    ASSERT(row_count_max > 0);
     if (json->mode == JSON_UNDECIDED && !decide_mode(decoder)) return STATUS_OK;
     if (json->mode != JSON_LINES) TRY(read_array(decoder, row_count_max, err));
     if (json->mode == JSON_LINES) TRY(read_lines(decoder, row_count_max, err));
     bool is_full = !decoder_has_room(decoder, row_count_max);
+    ASSERT(decoder->row <= row_count_max);
     if (is_full && input->at < input->end) *state = DECODER_MORE;
     return STATUS_OK;
 }

@@ -48,6 +48,8 @@ static inline const char *shape_scan_string(const char *at) {
 }
 #endif
 
+/* What may stand behind a bare value of such a line. Space may too in JSON, but then the step would not
+ * match. */
 static inline bool ends_value(char c) {
     return c == ',' || c == '}';
 }
@@ -202,9 +204,12 @@ void JSON_RUN(Decoder *decoder, uint32_t row_count_max) {
     const Shape *shape = &decoder->json.shape;
     DecoderInput *input = decoder->input;
     bool is_plain = shape->has_all_columns && !decoder->has_not_null && decoder->warned;
+    DEBUG_ASSERT(shape->is_whole && shape->count > 0);
     const char *start = input->at;
     while (decoder->row < row_count_max && start < input->end) {
         const char *stop = memchr(start, '\n', (size_t)(input->end - start));
+        /* Before the record is looked at: what is too long is that first of all, and a line that is cut
+         * waits. */
         if (stop == NULL || (size_t)(stop - start) > decoder->record_size_max) break;
         if (!shape_record(decoder, shape, start, stop)) break;
         if (__builtin_expect(is_plain, 1)) {

@@ -6,6 +6,8 @@
 #include "format/json_priv.h"
 
 const char *json_fail(Decoder *decoder, const char *at, const char *expected) {
+    DEBUG_ASSERT(at >= decoder->input->at);
+    DEBUG_ASSERT(at <= decoder->input->end); /* the line feed there is no value's: every walk ends at it */
     if (*at == '\n' && decoder->json.mode == JSON_LINES)
         error_set(&decoder->error, STATUS_BAD_RECORD, "invalid JSON: the line ends where %s is expected",
                   expected);
@@ -16,6 +18,7 @@ const char *json_fail(Decoder *decoder, const char *at, const char *expected) {
 }
 
 static const char *fail_text(Decoder *decoder, const char *at, const char *what) {
+    DEBUG_ASSERT(at >= decoder->input->at);
     error_set(&decoder->error, STATUS_BAD_RECORD, "invalid JSON at byte %zu: %s",
               (size_t)(at - decoder->input->at) + 1, what);
     return NULL;
@@ -78,6 +81,7 @@ const char *json_scan_text(Decoder *decoder, const char *at, JsonText *out) {
             return fail_text(decoder, at, "a control character in a string");
         }
     }
+    /* Checked once for the whole string: telling where it is wrong is not worth a check per character. */
     out->size = (size_t)(at - out->start);
     if (!is_ascii && !utf8_is_valid(str_from(out->start, out->size))) {
         error_set(&decoder->error, STATUS_INVALID_ENCODING, "invalid UTF-8 in a string");
@@ -117,6 +121,7 @@ static size_t unescape_one(Decoder *decoder, const char **at, const char *end, c
 Str json_unescape(Decoder *decoder, const JsonText *text) {
     Text *scratch = &decoder->scratch;
     text_reset(scratch);
+    /* Room behind the text too: column_set_parsed may read 16 bytes from its last one. */
     char *out = text_reserve(scratch, text->size + DECODER_PADDING);
     if (out == NULL) {
         error_set(&decoder->error, STATUS_OUT_OF_MEMORY, "out of memory");
@@ -175,6 +180,7 @@ const char *json_scan_number(Decoder *decoder, const char *at, bool *is_integer)
 
 static bool is_word(const char *at, const char *word, size_t size) {
     if (memcmp(at, word, size) != 0) return false;
+    /* "nullx" is one wrong word, not null and something behind it. */
     char next = at[size];
     return !(is_digit(next) || (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || next == '_');
 }
@@ -331,6 +337,8 @@ static bool set_nested(Decoder *decoder, DecoderColumn *column, Str raw) {
     return column_set_parsed(decoder, column, raw, true);
 }
 
+/* The grammar first, the column's type after it: a record that is not JSON is BAD_RECORD whatever its
+ * columns. */
 const char *json_set(Decoder *decoder, DecoderColumn *column, const char *at) {
     JsonText text;
     bool is_integer = false, good = true;

@@ -42,6 +42,7 @@ static bool is_finite(const Array *array, size_t row) {
 
 /* 2026-11-24T10:00:00.5, with +00:00 behind it when it has a zone. BC and infinity keep their text. */
 static void write_timestamp(Text *text, const Array *array, size_t row) {
+    DEBUG_ASSERT(type_is_timestamp(array->type));
     int64_t value = array_i64(array)[row];
     char room[CALENDAR_SIZE_MAX];
     size_t size = calendar_write_timestamp(room, value);
@@ -69,6 +70,7 @@ static void write_quoted(Text *text, const Array *array, size_t row) {
 }
 
 void json_write_value(Text *text, const Array *array, size_t row) {
+    DEBUG_ASSERT(row < array->length);
     if (array_is_null(array, row)) {
         text_append_c(text, "null");
         return;
@@ -106,6 +108,7 @@ void json_write_value(Text *text, const Array *array, size_t row) {
 }
 
 void json_write_row(Text *text, const Schema *schema, const Batch *batch, size_t row, bool weights) {
+    DEBUG_ASSERT(row < batch->row_count);
     ASSERT(schema->count == batch->column_count);
     text_append_char(text, '{');
     for (uint32_t i = 0; i < batch->column_count; i++) {

@@ -10,6 +10,7 @@
 
 /* The parts of "fields.*.keys" before and after the star; false when the name has none. */
 static bool spec_split(const OptionSpec *spec, Str *head, Str *tail) {
+    ASSERT(spec->name != NULL);
     Str name = str_from_c(spec->name);
     ptrdiff_t star = str_find(name, STR("*"));
     if (star < 0) return false;
@@ -29,6 +30,7 @@ static bool spec_matches(const OptionSpec *spec, Str key) {
 }
 
 const OptionSpec *option_spec_find(const OptionTable *tables, uint32_t table_count, Str key) {
+    ASSERT(tables != NULL || table_count == 0);
     for (uint32_t t = 0; t < table_count; t++)
         for (uint32_t i = 0; i < tables[t].count; i++)
             if (spec_matches(&tables[t].specs[i], key)) return &tables[t].specs[i];
@@ -37,6 +39,7 @@ const OptionSpec *option_spec_find(const OptionTable *tables, uint32_t table_cou
 
 /* "s, ms, us or ns" */
 static void append_choices(Text *text, Str choices) {
+    ASSERT(choices.size > 0);
     size_t start = 0;
     for (size_t i = 0; i <= choices.size; i++) {
         if (i < choices.size && choices.data[i] != '|') continue;
@@ -61,6 +64,7 @@ void option_append_kind(Text *text, const OptionSpec *spec) {
 }
 
 static int choice_index(Str choices, Str value) {
+    ASSERT(choices.size > 0);
     int index = 0;
     size_t start = 0;
     for (size_t i = 0; i <= choices.size; i++) {
@@ -188,6 +192,8 @@ static Status check_one(const OptionTable *tables, uint32_t table_count, Str who
 
 Status option_check(const OptionTable *tables, uint32_t table_count, Str whose, OptionList options,
                     Error *err) {
+    ASSERT(tables != NULL || table_count == 0);
+    ASSERT(options.items != NULL || options.count == 0);
     for (uint32_t i = 0; i < options.count; i++) TRY(check_one(tables, table_count, whose, options, i, err));
     for (uint32_t t = 0; t < table_count; t++)
         for (uint32_t i = 0; i < tables[t].count; i++) {
@@ -201,6 +207,7 @@ Status option_check(const OptionTable *tables, uint32_t table_count, Str whose, 
 }
 
 const Option *option_find(OptionList options, Str name) {
+    ASSERT(options.items != NULL || options.count == 0);
     for (uint32_t i = 0; i < options.count; i++)
         if (str_equal_ignore_case(options.items[i].key, name)) return &options.items[i];
     return NULL;
@@ -229,6 +236,7 @@ int option_choice(const OptionTable *table, OptionList options, const char *name
     const OptionSpec *spec = option_spec_find(table, 1, str_from_c(name));
     Str text = option_text(table, options, name);
     ASSERT(spec != NULL);
+    ASSERT(spec->kind == OPTION_CHOICE);
     return text.data == NULL ? -1 : choice_index(str_from_c(spec->choices), text);
 }
 

@@ -11,7 +11,10 @@
  * Values are text as the user wrote them (numbers and booleans by their spelling, intervals by the text
  * between their quotes). Keys compare without regard to case. The getters expect a list that option_check
  * has passed, and give the default of the table where an option is absent.
- * Owner: lists and tables are borrowed. Threads: no state. */
+ *
+ * A getter asked for a name that its table does not have is a fault of the code, not of the user: it is
+ * asserted. Owner: lists and tables are borrowed; texts that getters give point into them. Threads: no
+ * state. */
 #ifndef WEIR_FORMAT_OPTION_H
 #define WEIR_FORMAT_OPTION_H
 
@@ -42,7 +45,7 @@ typedef struct OptionTable {
     uint32_t count;
 } OptionTable;
 
-/* One option given. */
+/* One option given. The key keeps the user's case. */
 typedef struct Option {
     Str key;
     Str value;
@@ -57,7 +60,7 @@ typedef struct OptionList {
 /* "text", "s, ms, us or ns": what a value must be, for messages and help. */
 void option_append_kind(Text *text, const OptionSpec *spec);
 
-/* The spec of a key; NULL when no table has it. */
+/* The spec of a key, the first that fits; NULL when no table has it. */
 const OptionSpec *option_spec_find(const OptionTable *tables, uint32_t table_count, Str key);
 
 /* Every key is known (else UNDEFINED_OBJECT at its position, with the nearest name as hint) and given once,
@@ -71,14 +74,17 @@ const Option *option_find(OptionList options, Str name);
 
 /* The value given, else the default; data NULL when there is neither. */
 Str option_text(const OptionTable *table, OptionList options, const char *name);
+/* '\0' when there is neither value nor default. */
 char option_character(const OptionTable *table, OptionList options, const char *name);
+/* False when there is neither value nor default. */
 bool option_bool(const OptionTable *table, OptionList options, const char *name);
 /* Index of the value among the choices; -1 when there is neither value nor default. */
 int option_choice(const OptionTable *table, OptionList options, const char *name);
 /* False (and *out untouched) when there is neither value nor default. */
 bool option_i64(const OptionTable *table, OptionList options, const char *name, int64_t *out);
 bool option_double(const OptionTable *table, OptionList options, const char *name, double *out);
-bool option_duration_us(const OptionTable *table, OptionList options, const char *name, int64_t *out);
+bool option_duration_us(const OptionTable *table, OptionList options, const char *name,
+                        int64_t *out); /* >= 0 */
 /* 'now' gives `now_us`. */
 bool option_timestamp(const OptionTable *table, OptionList options, const char *name, int64_t now_us,
                       int64_t *out);

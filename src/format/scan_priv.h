@@ -14,6 +14,7 @@
 #include <emmintrin.h>
 #endif
 
+/* Eight bytes, the first in the lowest byte. */
 static inline uint64_t scan_load64(const char *at) {
     uint64_t word;
     memcpy(&word, at, sizeof(word));
@@ -55,6 +56,8 @@ static inline unsigned scan_string_stops(ScanBlock block) {
     return (unsigned)_mm_movemask_epi8(stops);
 }
 
+/* The first byte that a JSON string of plain ASCII cannot hold as it is: most strings are shorter than 16, so
+ * the first block is looked at alone. */
 static inline const char *scan_string(const char *at) {
     unsigned stops = scan_string_stops(scan_load(at));
     if (stops != 0) return at + __builtin_ctz(stops);
