@@ -4,12 +4,13 @@
  * The value of a column in a row is a function of (seed, row number, column) alone, so the rows are the same
  * however they are cut into batches, and the nth can be made without those before it:
  *
- *     draw(seed, row, column) = mix(mix(seed, column), row)        64 random bits
+ *     draw(seed, row, column) = mix(mix(seed, column) ^ mix(row))  64 random bits; mix: splitmix64 (S. Vigna)
  *
  * Keys are drawn from 0 .. keys - 1; texts are "<column>_<key>". Event time is start + row * step less a draw
  * from 0 .. disorder. */
 #include "base/calendar.h"
 #include "base/number.h"
+#include "base/utf8.h"
 #include "base/uuid.h"
 #include "column/builder.h"
 #include "connect/connector_priv.h"
@@ -27,6 +28,7 @@ enum {
     DATE_COUNT = 36525,       /* dates lie within a century */
 };
 
+/* How to make one column's values. min, max, keys and nulls have been checked. */
 typedef struct GeneratorColumn {
     Type type;
     uint64_t seed;
@@ -67,6 +69,15 @@ static const Option *field_option(OptionList options, Str column, const char *na
     return NULL;
 }
 
+/* Any column's option of that name ("fields.x.keys"), or the one of all columns ("keys"). */
+static bool is_option_of_any(Str key, const char *name) {
+    Str word = str_from_c(name);
+    if (key.size < word.size) return false;
+    size_t before = key.size - word.size;
+    if (!str_equal_ignore_case(str_from(key.data + before, word.size), word)) return false;
+    return before == 0 || key.data[before - 1] == '.';
+}
+
 static bool is_share(double value) {
     return value >= 0 && value <= 1;
 }
@@ -75,8 +86,7 @@ static Status check_share(OptionList options, Error *err) {
     for (uint32_t i = 0; i < options.count; i++) {
         const Option *option = &options.items[i];
         double value;
-        bool is_nulls =
-            str_equal_ignore_case(option->key, STR("nulls")) || str_ends_with(option->key, STR(".nulls"));
+        bool is_nulls = is_option_of_any(option->key, "nulls");
         if (!is_nulls || (number_parse_double(option->value, &value) == NUMBER_OK && is_share(value)))
             continue;
         return error_set_at(err, STATUS_INVALID_OPTION, option->position,
@@ -94,7 +104,7 @@ static Status generator_check(const OptionTable *table, OptionList options, Erro
     for (uint32_t i = 0; i < options.count; i++) {
         Str key = options.items[i].key;
         int64_t keys;
-        if (!str_equal_ignore_case(key, STR("keys")) && !str_ends_with(key, STR(".keys"))) continue;
+        if (!is_option_of_any(key, "keys")) continue;
         if (number_parse_i64(options.items[i].value, &keys) == NUMBER_OK && keys > 0) continue;
         return error_set_at(err, STATUS_INVALID_OPTION, options.items[i].position,
                             "option \"%.*s\" must be greater than 0", STR_ARGS(key));
@@ -174,6 +184,7 @@ static Status check_range(const GeneratorColumn *column, OptionList options, Err
     return STATUS_OK;
 }
 
+/* More keys than the type has values would wrap into negative ones. */
 static int64_t keys_max(Type type) {
     return type.id == TYPE_SMALLINT ? INT16_MAX : type.id == TYPE_INTEGER ? INT32_MAX : INT64_MAX;
 }
@@ -235,6 +246,7 @@ static void read_options(Generator *source, const SourceConfig *config) {
     if (source->rows_per_second > 0) source->step_us = (int64_t)(1e6 / source->rows_per_second);
     (void)option_duration_us(&table, options, "step", &source->step_us);
     (void)option_duration_us(&table, options, "disorder", &source->disorder_us);
+    if (source->disorder_us == INT64_MAX) source->disorder_us--; /* event_time draws from one more */
     (void)option_timestamp(&table, options, "start", io_clock_us(source->base.io), &source->start_us);
     source->opened_ns = io_clock_monotonic_ns(source->base.io);
 }
@@ -264,6 +276,7 @@ static Status generator_open(const SourceConfig *config, Source **out, Error *er
 /* ---- values ---- */
 
 static uint64_t draw(const GeneratorColumn *column, int64_t row) {
+    DEBUG_ASSERT(row >= 0);
     return mix(column->seed ^ mix((uint64_t)row));
 }
 
@@ -303,27 +316,33 @@ static int64_t event_time(const Generator *source, const GeneratorColumn *column
     if (__builtin_mul_overflow(row, source->step_us, &time) ||
         __builtin_add_overflow(time, source->start_us, &time) || time > CALENDAR_TIMESTAMP_MAX)
         return CALENDAR_TIMESTAMP_MAX;
-    if (source->disorder_us > 0) time -= draw_below(draw(column, row), source->disorder_us + 1);
+    int64_t late = source->disorder_us > 0 ? draw_below(draw(column, row), source->disorder_us + 1) : 0;
+    if (__builtin_sub_overflow(time, late, &time)) return CALENDAR_TIMESTAMP_MIN;
     return time < CALENDAR_TIMESTAMP_MIN ? CALENDAR_TIMESTAMP_MIN : time;
 }
 
 static int64_t draw_timestamp(const Generator *source, const GeneratorColumn *column, int64_t row) {
     if (column->is_time) return event_time(source, column, row);
-    return source->start_us + draw_key(column, row) % (DATE_COUNT * INT64_C(86400)) * CALENDAR_SECOND;
+    int64_t after = draw_key(column, row) % (DATE_COUNT * INT64_C(86400)) * CALENDAR_SECOND;
+    int64_t time;
+    bool is_late = __builtin_add_overflow(source->start_us, after, &time) || time > CALENDAR_TIMESTAMP_MAX;
+    return is_late ? CALENDAR_TIMESTAMP_MAX : time;
 }
 
 static void append_text(ArrayBuilder *builder, const GeneratorColumn *column, int64_t row) {
     char room[KEY_PREFIX_SIZE_MAX + NUMBER_I64_SIZE_MAX + 1]; /* prefix, _ and digits */
     Str prefix = column->name;
-    if (prefix.size > KEY_PREFIX_SIZE_MAX) prefix.size = KEY_PREFIX_SIZE_MAX;
+    if (prefix.size > KEY_PREFIX_SIZE_MAX)
+        prefix.size = utf8_valid_size(str_from(prefix.data, KEY_PREFIX_SIZE_MAX));
     memcpy(room, prefix.data, prefix.size);
     room[prefix.size] = '_';
     size_t size = prefix.size + 1;
     size += number_write_i64(room + size, draw_key(column, row));
     bool is_limited = column->type.id == TYPE_VARCHAR && column->type.length > 0;
-    size_t length_max = is_limited ? (size_t)column->type.length : size;
+    size_t length = utf8_length(str_from(room, size)),
+           length_max = is_limited ? (size_t)column->type.length : length;
     /* The digits tell keys apart: a short column keeps those. */
-    size_t cut = size > length_max ? size - length_max : 0;
+    size_t cut = length > length_max ? utf8_offset(str_from(room, size), length - length_max) : 0;
     array_builder_text(builder, str_from(room + cut, size - cut));
 }
 
@@ -405,6 +424,7 @@ static void fill_column(const Generator *source, const GeneratorColumn *column, 
 }
 
 static Status make_batch(Generator *source, Frame *frame, uint32_t count, Batch *batch, Error *err) {
+    ASSERT(source->row >= 0);
     ASSERT(count > 0);
     if (source->row_count >= 0) ASSERT(count <= source->row_count - source->row);
     Array *arrays = FRAME_ARRAY(frame, Array, source->column_count);
@@ -456,6 +476,7 @@ static Status generator_read(Source *base, Frame *frame, uint32_t row_count_max,
         TRY(sleep_until(source, next_ns, timeout_ns, err));
         due = rows_due(source, &next_ns);
     }
+    ASSERT(due >= 0);
     uint32_t count = due < row_count_max ? (uint32_t)due : row_count_max;
     if (count > 0) TRY(make_batch(source, frame, count, &out->batch, err));
     out->partition_ended = source->row == source->row_count;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * connect/generator/generator_test.c - same seed, same rows; rates, bounds, every type. */
 #include "base/calendar.h"
+#include "base/utf8.h"
 #include "connect/connect_kit.h"
 
 static const Field trade[] = {CONNECT_KIT_FIELD("symbol", TEXT), CONNECT_KIT_FIELD("price", DOUBLE), CONNECT_KIT_FIELD("qty", INTEGER),
@@ -140,6 +141,69 @@ static void test_every_type(void **state) {
     source_close(source);
 }
 
+/* Reads all; what `check` wants to know of each batch. */
+static void read_all(ConnectKit *kit, const Field *fields, uint32_t count, OptionList options,
+                     void (*check)(const Batch *batch)) {
+    Source *source;
+    SourceRead read = {0};
+    assert_int_equal(try_open(kit, fields, count, options, &source), STATUS_OK);
+    while (read.state != SOURCE_ENDED) {
+        frame_reset(&kit->frame);
+        assert_int_equal(source_read(source, &kit->frame, 4096, -1, &read, &kit->err), STATUS_OK);
+        check(&read.batch);
+    }
+    source_close(source);
+}
+
+static void check_timestamps(const Batch *batch) {
+    for (uint32_t c = 0; c < batch->column_count; c++)
+        for (uint32_t row = 0; row < batch->row_count; row++)
+            assert_true(calendar_timestamp_is_valid(array_i64(&batch->columns[c])[row]));
+}
+
+/* At both ends of the calendar times stay within it. */
+static void test_extreme_times(void **state) {
+    static const Field times[] = {CONNECT_KIT_FIELD("at", TIMESTAMP), CONNECT_KIT_FIELD("other", TIMESTAMPTZ)};
+    Option late[] = {{STR("rows"), STR("1000"), 0}, {STR("start"), STR("294246-12-31"), 0}};
+    read_all(*state, times, 2, (OptionList){late, 2}, check_timestamps);
+    Option early[] = {{STR("rows"), STR("1000"), 0},
+                      {STR("start"), STR("4700-01-01 BC"), 0},
+                      {STR("disorder"), STR("106751991 days 04:00:54.775807"), 0}};
+    read_all(*state, times, 2, (OptionList){early, 3}, check_timestamps);
+}
+
+static void check_characters(const Batch *batch) {
+    for (uint32_t c = 0; c < batch->column_count; c++)
+        for (uint32_t row = 0; row < batch->row_count; row++) {
+            Str text = array_text(&batch->columns[c], row);
+            assert_true(utf8_is_valid(text));
+            if (c > 0) assert_in_range(utf8_length(text), 1, 4);
+        }
+}
+
+/* Names of columns are part of texts: cut between characters, to characters. */
+static void test_names_are_cut_at_characters(void **state) {
+    static const Field names[] = {
+        CONNECT_KIT_FIELD("\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+              "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+              "x\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3"
+              "\xa9",
+              TEXT),
+        {.name = {"\xc3\xa9", 2}, .type = {.id = TYPE_VARCHAR, .length = 4}}};
+    Option options[] = {{STR("rows"), STR("100"), 0}, {STR("keys"), STR("100"), 0}};
+    read_all(*state, names, 2, (OptionList){options, 2}, check_characters);
+}
+
+/* The case of a key does not matter, nor to what its value is checked for. */
+static void test_wrong_values_in_any_case(void **state) {
+    ConnectKit *kit = *state;
+    Source *source = NULL;
+    Option nulls[] = {{STR("fields.price.NULLS"), STR("5"), 17}};
+    assert_int_equal(try_open(kit, trade, 5, (OptionList){nulls, 1}, &source), STATUS_INVALID_OPTION);
+    Option keys[] = {{STR("fields.qty.Keys"), STR("0"), 17}};
+    assert_int_equal(try_open(kit, trade, 5, (OptionList){keys, 1}, &source), STATUS_INVALID_OPTION);
+}
+
 static void test_wrong_options(void **state) {
     ConnectKit *kit = *state;
     Source *source = NULL;
@@ -161,6 +225,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_same_rows, setup, teardown),
         cmocka_unit_test_setup_teardown(test_rate, setup, teardown),
         cmocka_unit_test_setup_teardown(test_every_type, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_names_are_cut_at_characters, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_wrong_values_in_any_case, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_extreme_times, setup, teardown),
         cmocka_unit_test_setup_teardown(test_wrong_options, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
