@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * connect/blackhole.c - a sink that only counts. */
+ * connect/blackhole.c - a sink that only counts: for measuring everything before it. */
+
 #include "connect/connector_priv.h"
 
 static Status blackhole_check(const OptionTable *table, OptionList options, Error *err) {

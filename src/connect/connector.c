@@ -67,23 +67,27 @@ STATIC_ASSERT(sizeof(source_calls) / sizeof(source_calls[0]) == sizeof(connector
                   sizeof(sink_calls) / sizeof(sink_calls[0]) == sizeof(connectors) / sizeof(connectors[0]),
               "each connector says what it can do");
 static const SourceCalls *source_calls_of(const Connector *connector) {
+    ASSERT(connector >= connectors && connector < connectors + connector_count);
     const SourceCalls *calls = source_calls[connector - connectors];
     ASSERT(calls != NULL);
     return calls;
 }
 
 static const SinkCalls *sink_calls_of(const Connector *connector) {
+    ASSERT(connector >= connectors && connector < connectors + connector_count);
     const SinkCalls *calls = sink_calls[connector - connectors];
     ASSERT(calls != NULL);
     return calls;
 }
 
 OptionTable connector_options(const Connector *connector, ConnectorUse use) {
+    ASSERT(connector >= connectors && connector < connectors + connector_count);
     ASSERT(use == CONNECTOR_SOURCE || use == CONNECTOR_SINK);
     uint8_t owner = (uint8_t)((connector - connectors) * 2 + (use == CONNECTOR_SINK ? USE_SINK : USE_SOURCE));
     uint32_t first = 0, last;
     while (first < SPEC_COUNT && spec_owners[first] != owner) first++;
     for (last = first; last < SPEC_COUNT && spec_owners[last] == owner;) last++;
+    for (uint32_t i = last; i < SPEC_COUNT; i++) ASSERT(spec_owners[i] != owner); /* one run of rows */
     return (OptionTable){specs + first, last - first};
 }
 
@@ -99,7 +103,8 @@ static Status hint_usable(ConnectorUse use, Error *err) {
         size += text_format(names + size, sizeof(names) - size, "%s'%s'", before, connectors[i].name);
         left--;
     }
-    return error_add_hint(err, "Connectors of %s are %.*s.", use == CONNECTOR_SOURCE ? "sources" : "sinks", (int)size, names);
+    return error_add_hint(err, "Connectors of %s are %.*s.", use == CONNECTOR_SOURCE ? "sources" : "sinks",
+                          (int)size, names);
 }
 
 Status connector_find(Str name, ConnectorUse use, int64_t position, const Connector **out, Error *err) {
@@ -145,7 +150,8 @@ static Status check_use(const Connector *connector, ConnectorUse use, OptionList
     if (connector->uses & use) return STATUS_OK;
     const Option *option = option_find(options, STR("connector"));
     error_set_at(err, STATUS_WRONG_OBJECT_TYPE, option == NULL ? -1 : option->position,
-                 "connector \"%s\" is only for %s", connector->name, use == CONNECTOR_SOURCE ? "sinks" : "sources");
+                 "connector \"%s\" is only for %s", connector->name,
+                 use == CONNECTOR_SOURCE ? "sinks" : "sources");
     return hint_usable(use, err);
 }
 
@@ -177,6 +183,7 @@ Status connector_check(const Connector *connector, ConnectorUse use, OptionList 
         TRY(find_format(options, &format, err));
         tables[table_count++] = format_option_table(format);
     }
+    /* The caller's own come last: a connector's option of the same name goes first. */
     if (more != NULL) tables[table_count++] = *more;
     if (more == NULL || option_spec_find(more, 1, STR("connector")) == NULL)
         tables[table_count++] = (OptionTable){&connector_spec, 1};
@@ -221,6 +228,7 @@ void source_init(Source *source, const SourceConfig *config) {
 }
 
 Status source_open(const SourceConfig *config, Source **out, Error *err) {
+    ASSERT(config->schema != NULL);
     ASSERT((config->connector->uses & CONNECTOR_SOURCE) != 0); /* connector_check has said so */
     return source_calls_of(config->connector)->open(config, out, err);
 }
@@ -233,6 +241,8 @@ Status source_read(Source *source, Frame *frame, uint32_t row_count_max, int64_t
     TRY(source_calls_of(source->connector)->read(source, frame, row_count_max, timeout_ns, out, err));
     ASSERT(out->batch.row_count <= row_count_max);
     ASSERT(out->dead_letter_count == 0 || out->dead_letters != NULL);
+    ASSERT(out->warning_count == 0 || out->warnings != NULL);
+    ASSERT(out->partition_name.data != NULL || out->batch.row_count == 0);
     if (out->state == SOURCE_ENDED) ASSERT(out->wait_file == NULL);
     source->stats.row_count += out->batch.row_count;
     source->stats.dead_letter_count += out->dead_letter_count;
@@ -255,11 +265,13 @@ void source_close(Source *source) {
 
 void sink_init(Sink *sink, const SinkConfig *config) {
     ASSERT(config->memory != NULL);
+    ASSERT(config->io != NULL);
     sink->connector = config->connector;
     sink->memory = config->memory;
 }
 
 Status sink_open(const SinkConfig *config, Sink **out, Error *err) {
+    ASSERT(config->schema != NULL);
     ASSERT((config->connector->uses & CONNECTOR_SINK) != 0);
     return sink_calls_of(config->connector)->open(config, out, err);
 }

@@ -29,11 +29,13 @@
 
 /* ---- what exists -------------------------------------------------------------------------------------- */
 
+/* Bits, so that a connector may have both. */
 typedef enum ConnectorUse {
     CONNECTOR_SOURCE = 1,
     CONNECTOR_SINK = 2,
 } ConnectorUse;
 
+/* One row of connector.def. Connectors are compared by address. */
 typedef struct Connector {
     const char *name;
     const char *summary; /* one line */
@@ -45,17 +47,20 @@ typedef struct Connector {
 extern const Connector connectors[];
 extern const uint32_t connector_count;
 
-/* Without regard to case; else UNDEFINED_OBJECT at `position`. The hint names the nearest that has the use, or all that
- * have it. */
-NODISCARD Status connector_find(Str name, ConnectorUse use, int64_t position, const Connector **out, Error *err);
+/* Without regard to case; else UNDEFINED_OBJECT at `position`. The hint names the nearest that has the use,
+ * or all that have it. */
+NODISCARD Status connector_find(Str name, ConnectorUse use, int64_t position, const Connector **out,
+                                Error *err);
 
-/* The options of a use; a key 'connector' is not among them. */
+/* The options of a use, an empty table when the connector has none or not that use; a key 'connector' is not
+ * among them, nor are those of formats. Static storage. */
 OptionTable connector_options(const Connector *connector, ConnectorUse use);
 
 /* Whether the connector can be used so, and every option is known, of its kind and consistent: the
  * connector's own, 'connector', 'format' and those of that format, and those of `more`, a table of the
  * caller's (on_error, idle_timeout ...; may be NULL). Errors carry the option's position and a "did you
- * mean". Opens nothing. */
+ * mean". Opens nothing: a file that is missing is found by source_open. Statuses: WRONG_OBJECT_TYPE for the
+ * use, UNDEFINED_OBJECT for an option or format, INVALID_OPTION for a value. */
 NODISCARD Status connector_check(const Connector *connector, ConnectorUse use, OptionList options,
                                  const OptionTable *more, Error *err);
 
@@ -63,7 +68,8 @@ NODISCARD Status connector_check(const Connector *connector, ConnectorUse use, O
 bool connector_is_bounded(const Connector *connector, OptionList options);
 
 /* Whether it can be read again from the start, by what the options say: files and generators with a fixed
- * start can, standard input cannot. */
+ * start can, standard input and a generator that starts 'now' cannot. A file may still have changed
+ * meanwhile. */
 bool connector_is_replayable(const Connector *connector, OptionList options);
 
 /* Whether these (checked) options name standard input, which can be read only once. */
@@ -73,12 +79,20 @@ bool connector_is_stdin(const Connector *connector, OptionList options);
 
 typedef struct Source Source;
 
-/* The first bytes of an input, read ahead to guess its columns. */
+/* The first bytes of an input, read ahead to guess its columns.
+ *
+ *     SourceHead head;
+ *     source_head_init(&head, memory);
+ *     do TRY(source_head_read(&head, &file, -1, &is_enough, err));
+ *     while (!is_enough);
+ *     TRY(infer_schema(text_str(&head.bytes), arena, &inference, err));       format/infer.h
+ *     config.head = &head;                            so that source_open starts with these bytes */
 typedef struct SourceHead {
     Text bytes;
     bool is_end; /* there are no more */
 } SourceHead;
 
+/* Read by source_open only; what it keeps is copied, but for io, pool and memory. */
 typedef struct SourceConfig {
     const Connector *connector;
     OptionList options;   /* checked */
@@ -89,8 +103,10 @@ typedef struct SourceConfig {
     const SourceHead *head; /* bytes of the first partition that were read before; NULL: none. Copied */
 } SourceConfig;
 
-/* Opens what must exist: FILE_NOT_FOUND (58P01) for a missing file, WRONG_OBJECT_TYPE for a directory, IO
- * else. */
+/* Opens what must exist: FILE_NOT_FOUND (58P01) for a missing file or a pattern that matches none,
+ * WRONG_OBJECT_TYPE for a directory, NOT_SUPPORTED for a compressed file or one of another format (by its
+ * ending), IO else. Also what only the columns can tell: UNDEFINED_COLUMN, DATATYPE_MISMATCH, INVALID_OPTION
+ * with the option's position. */
 NODISCARD Status source_open(const SourceConfig *config, Source **out, Error *err);
 
 typedef enum SourceState {
@@ -99,6 +115,7 @@ typedef enum SourceState {
     SOURCE_ENDED,   /* nothing will ever come */
 } SourceState;
 
+/* What one read gave. Valid until the frame's reset; partition_name as long as the source. */
 typedef struct SourceRead {
     SourceState state;
     Batch batch;          /* rows of one partition, in its order; row_count 0: none. META_POSITION is
@@ -116,7 +133,8 @@ typedef struct SourceRead {
 
 /* At most `row_count_max` (1 .. BATCH_ROW_COUNT_MAX) rows. Waits only when there is not even one row or dead
  * letter, and at most `timeout_ns` (0: not at all, -1: without limit); never waits to fill a batch, so a pipe
- * answers each line as it comes. Fails when the input cannot be read (IO ...), not for bad records. */
+ * answers each line as it comes. Fails when the input cannot be read (IO ...), not for bad records; after a
+ * failure only source_close. A signal may end a wait early, with nothing read. */
 NODISCARD Status source_read(Source *source, Frame *frame, uint32_t row_count_max, int64_t timeout_ns,
                              SourceRead *out, Error *err);
 
@@ -132,18 +150,21 @@ typedef struct SourceStats {
 } SourceStats;
 SourceStats source_stats(const Source *source);
 
-void source_close(Source *source); /* NULL is fine */
+/* Batches that are kept stay good: their buffers are counted. NULL is fine. */
+void source_close(Source *source);
 
-/* Reads the head of an input once, waiting at most so long; *is_enough: it holds what the first read returned and at least
- * one line, or all there is, or INFER_HEAD_SIZE_MAX bytes. */
+/* Reads the head of an input once, waiting at most so long; *is_enough: it holds what the first read returned
+ * and at least one line, or all there is, or INFER_HEAD_SIZE_MAX bytes. */
 void source_head_init(SourceHead *head, Memory *memory);
-NODISCARD Status source_head_read(SourceHead *head, IoFile *file, int timeout_ms, bool *is_enough, Error *err);
+NODISCARD Status source_head_read(SourceHead *head, IoFile *file, int timeout_ms, bool *is_enough,
+                                  Error *err);
 void source_head_deinit(SourceHead *head);
 
 /* ---- sinks -------------------------------------------------------------------------------------------- */
 
 typedef struct Sink Sink;
 
+/* Read by sink_open only. */
 typedef struct SinkConfig {
     const Connector *connector;
     OptionList options;   /* checked */
@@ -153,15 +174,18 @@ typedef struct SinkConfig {
     Memory *memory;
 } SinkConfig;
 
+/* Creates or empties the file, or keeps what is there with `append`. A file of CSV gets its header here,
+ * unless it has rows already. FILE_NOT_FOUND when a directory on its way is missing, IO else. */
 NODISCARD Status sink_open(const SinkConfig *config, Sink **out, Error *err);
 
 /* Takes the rows: they are written, or in the sink's buffer. STATUS_DONE when the reader of a pipe has gone.
- */
+ * After another failure it is not known how much has been written; later rows may still be. */
 NODISCARD Status sink_write(Sink *sink, const Batch *batch, Error *err);
 
 /* Everything taken has left for the outside (not: is on the device). */
 NODISCARD Status sink_flush(Sink *sink, Error *err);
 
+/* Rows taken by sink_write so far, those of a call that failed not counted. */
 uint64_t sink_row_count(const Sink *sink);
 
 /* Flushes, then lets go of everything whatever the status. NULL is fine. */

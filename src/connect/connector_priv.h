@@ -2,12 +2,17 @@
  * connect/connector_priv.h - what a connector implements.
  *
  * A source or sink of one kind begins with the common part below, so that a Source * is the common part of
- * all. */
+ * all.
+ *
+ * What the common calls of connector.c see to, and an implementation need not: `out` of a read is emptied
+ * before, with wait_until_ns at INT64_MAX; options have passed connector_check; rows and dead letters are
+ * counted. `byte_count` is the implementation's to keep. */
 #ifndef WEIR_CONNECT_CONNECTOR_PRIV_H
 #define WEIR_CONNECT_CONNECTOR_PRIV_H
 
 #include "connect/connector.h"
 
+/* The common part; the first member of each kind. */
 struct Source {
     const Connector *connector;
     Io *io;
@@ -17,7 +22,7 @@ struct Source {
 };
 
 /* `open` fills *out with the whole object, its common part too (source_init), or leaves nothing behind.
- * `check` tests what the option tables cannot. */
+ * `check` tests what the option tables cannot. No member is NULL. */
 typedef struct SourceCalls {
     Status (*check)(const OptionTable *table, OptionList options, Error *err);
     bool (*is_bounded)(const OptionTable *table, OptionList options);
@@ -42,6 +47,7 @@ typedef struct SinkCalls {
     Status (*close)(Sink *sink, Error *err); /* flushes first */
 } SinkCalls;
 
+/* Fill the common part. */
 void source_init(Source *source, const SourceConfig *config);
 void sink_init(Sink *sink, const SinkConfig *config);
 

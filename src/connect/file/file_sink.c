@@ -54,6 +54,7 @@ static Status file_close(Sink *base, Error *err) {
     FileSink *sink = (FileSink *)base;
     Status status = write_out(sink, err);
     Error late;
+    /* The first failure is the one to tell: what follows is often its consequence. */
     Status closed = io_close(&sink->file, status == STATUS_OK ? err : &late);
     text_deinit(&sink->text);
     arena_deinit(&sink->arena);
@@ -78,6 +79,7 @@ static Status write_header(FileSink *sink, Error *err) {
     if (sink->options.format != FORMAT_CSV || !sink->options.header) return STATUS_OK;
     IoStat stat;
     TRY(io_file_stat(&sink->file, &stat, err));
+    ASSERT(sink->text.size == 0); /* nothing before the header */
     if (stat.kind == IO_KIND_FILE && stat.size > 0 && sink->file.owned) return STATUS_OK;
     /* Appending to a file that has rows: it has its header. */
     csv_write_header(&sink->text, &sink->schema, sink->weights, &sink->options);

@@ -17,7 +17,11 @@
 #define FOLLOW_INTERVAL_NS INT64_C(50000000)
 #define NS_PER_MS          INT64_C(1000000)
 
+/* Bytes. Less room than this is not worth a call to the system. */
 enum { FREE_SIZE_MIN = IO_READ_SIZE / 4 };
+STATIC_ASSERT(FREE_SIZE_MIN > (int)DECODER_PADDING, "a fresh buffer has room behind its padding");
+STATIC_ASSERT((int)RECORD_SIZE_MAX > FREE_SIZE_MIN,
+              "a record may be longer than one read, so a buffer must grow");
 
 typedef struct FileSource {
     Source base;
@@ -142,6 +146,7 @@ static Status make_room(FileSource *source, size_t wanted, Error *err) {
     bool is_ours =
         buffer != NULL && atomic_load_explicit(&buffer->reference_count, memory_order_acquire) == 1;
     size_t size_min = rest + wanted + DECODER_PADDING;
+    /* Twice: a long record is copied a few times only, however it comes in. */
     if (!is_ours || buffer->size < size_min) {
         buffer = buffer_alloc(source->base.pool, size_min < IO_READ_SIZE ? IO_READ_SIZE : 2 * size_min);
         TRY_ALLOC(buffer);
@@ -181,6 +186,7 @@ static Status fill(FileSource *source, Error *err) {
         source->size_read += size;
         source->base.stats.byte_count += size;
         if (size == 0) source->is_end = !source->follow;
+        /* The end too is news to the decoder: the last line counts without a line feed. */
         if (size > 0 || source->is_end) source->is_hungry = false;
         if (size == 0) return STATUS_OK;
     }
@@ -189,6 +195,7 @@ static Status fill(FileSource *source, Error *err) {
 
 /* The head that was read before, as if it came now. */
 static Status take_head(FileSource *source, const SourceHead *head, Error *err) {
+    ASSERT(!source->follow);           /* its end would have to be looked for again */
     ASSERT(source->at == source->end); /* before anything else was read */
     Str bytes = text_str(&head->bytes);
     TRY(make_room(source, bytes.size, err));
@@ -277,6 +284,7 @@ static void next_partition(FileSource *source) {
 /* The file has been read to its end. *ended: it was the last. */
 static Status end_file(FileSource *source, bool *ended, Error *err) {
     ASSERT(source->is_end);
+    ASSERT(source->is_open);
     *ended = !source->follow && source->path_index + 1 == source->path_count;
     if (*ended) {
         close_file(source);
@@ -293,6 +301,7 @@ static Status look_at_followed(FileSource *source, Error *err) {
     IoStat old, now;
     Error ignored;
     TRY(io_file_stat(&source->file, &old, err));
+    /* Between removing and making anew a rotation has no file of that name: wait for it. */
     if (io_stat(source->base.io, source->paths[0], &now, &ignored) != STATUS_OK) return STATUS_OK;
     bool is_other = now.device != old.device || now.node != old.node;
     bool has_more = is_other && old.size > source->size_read;
@@ -387,6 +396,7 @@ void source_head_init(SourceHead *head, Memory *memory) {
 Status source_head_read(SourceHead *head, IoFile *file, int timeout_ms, bool *is_enough, Error *err) {
     IoPoll poll = {.file = file};
     size_t size, size_max = INFER_HEAD_SIZE_MAX - head->bytes.size;
+    ASSERT(head->bytes.size < INFER_HEAD_SIZE_MAX); /* else *is_enough was said before */
     *is_enough = false;
     TRY(io_poll(file->io, &poll, 1, timeout_ms, err));
     if (!poll.ready) return STATUS_OK;
