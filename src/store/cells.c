@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  * store/cells.c - loops per width; texts one by one.
  *
- * NULL bits are written for all rows before the values: a value under a NULL is written too, and means nothing. Only a text under a NULL
- * must be empty, since giving a record back frees what its text cells refer to without looking at NULL bits. A text cell is emptied before
- * its bytes are appended, so that a refused append leaves no reference that would be freed twice. */
+ * NULL bits are written for all rows before the values: a value under a NULL is written too, and means
+ * nothing. Only a text under a NULL must be empty, since giving a record back frees what its text cells refer
+ * to without looking at NULL bits. A text cell is emptied before its bytes are appended, so that a refused
+ * append leaves no reference that would be freed twice. */
 #include "store/cells.h"
 
 Status cell_layout_init(CellLayout *layout, Arena *arena, const Type *types, uint32_t count, Error *err) {
+    ASSERT(types != NULL || count == 0);
     *layout = (CellLayout){.count = count};
     if (count == 0) return STATUS_OK;
     layout->cells = ARENA_ARRAY(arena, Cell, count);
@@ -21,6 +23,7 @@ Status cell_layout_init(CellLayout *layout, Arena *arena, const Type *types, uin
         layout->size += width;
         layout->has_text |= type_layout(types[i]) == LAYOUT_VIEW;
     }
+    ASSERT(layout->size % 8 == 0);
     if (layout->size > STATE_RECORD_SIZE_MAX / 2)
         return error_set(err, STATUS_LIMIT, "a stored row would take %u bytes, the limit is %d", layout->size,
                          STATE_RECORD_SIZE_MAX / 2);
@@ -76,6 +79,8 @@ Status cells_write(const CellLayout *layout, uint32_t column, const Array *array
     DEBUG_ASSERT(column < layout->count);
     uint32_t offset = layout->cells[column].offset;
     DEBUG_ASSERT(type_layout(array->type) == type_layout(layout->cells[column].type));
+    DEBUG_ASSERT(rows != NULL || count <= array->length);
+    DEBUG_ASSERT(heap != NULL || type_layout(array->type) != LAYOUT_VIEW);
     write_nulls(layout, column, array, rows, count, records);
     switch (type_layout(array->type)) {
         case LAYOUT_BIT: WRITE_LOOP(bits_get(array_bits(array), row)); break;
@@ -124,8 +129,8 @@ static void read_one(ArrayBuilder *builder, TypeLayout kind, const char *at, con
 }
 
 /* Eight or sixteen bytes per value, none of them NULL: the whole column at once. */
-static Status read_plain(const Cell *cell, const void *const *records, uint32_t count, Frame *frame, Array *out,
-                         Error *err) {
+static Status read_plain(const Cell *cell, const void *const *records, uint32_t count, Frame *frame,
+                         Array *out, Error *err) {
     *out = (Array){.type = cell->type, .length = count};
     if (type_cell_size(cell->type) == 8) {
         uint64_t *values = frame_alloc(frame, count * sizeof(*values), &out->values_owner);
@@ -141,13 +146,14 @@ static Status read_plain(const Cell *cell, const void *const *records, uint32_t 
 }
 
 static bool is_plain(TypeLayout layout) {
-    return layout == LAYOUT_I64 || layout == LAYOUT_F64 || layout == LAYOUT_I128 || layout == LAYOUT_INTERVAL ||
-           layout == LAYOUT_BYTES16;
+    return layout == LAYOUT_I64 || layout == LAYOUT_F64 || layout == LAYOUT_I128 ||
+           layout == LAYOUT_INTERVAL || layout == LAYOUT_BYTES16;
 }
 
 Status cells_read(const CellLayout *layout, uint32_t column, const void *const *records, uint32_t count,
                   const StateHeap *heap, Frame *frame, Array *out, Error *err) {
     ASSERT(column < layout->count);
+    ASSERT(records != NULL || count == 0);
     ArrayBuilder builder;
     const Cell *cell = &layout->cells[column];
     TypeLayout kind = type_layout(cell->type);

@@ -3,6 +3,7 @@
 #include "store/keys.h"
 
 static uint64_t key_hash(const void *keys, const void *key) {
+    DEBUG_ASSERT(((const RowKeyLayout *)keys)->size % 8 == 0);
     return rowkey_hash(keys, key);
 }
 
@@ -10,6 +11,7 @@ Status keys_state_init(State *state, const RowKeyLayout *keys, uint32_t value_si
                        Memory *memory, Error *err) {
     uint32_t *text_offsets = ARENA_ARRAY(arena, uint32_t, keys->column_count + 1u), text_count = 0;
     TRY_ALLOC(text_offsets);
+    /* Cells are in the order of their offsets, as a state wants its texts. */
     for (uint32_t i = 0; i < keys->column_count; i++)
         if (keys->cells[i].is_text) text_offsets[text_count++] = keys->cells[i].offset;
     StateOptions options = {.key_size = keys->size,
@@ -49,6 +51,8 @@ static Status read_words(const RowKeyLayout *keys, uint32_t cell, const State *s
 Status keys_read(const RowKeyLayout *keys, uint32_t cell, const State *state, const uint32_t *ids,
                  uint32_t count, Frame *frame, Array *out, Error *err) {
     ASSERT(cell < keys->column_count);
+    ASSERT(ids != NULL || count == 0);
+    ASSERT(state->key_size == keys->size); /* the layout the state was made with */
     const RowKeyCell *shape = &keys->cells[cell];
     ASSERT(!keys_lose_spelling(shape->type));
     if (type_layout(shape->type) == LAYOUT_I64 && !has_null(keys, cell, state, ids, count))

@@ -8,7 +8,13 @@
 #include "column/rowkey.h"
 #include "store/state.h"
 
-/* A state whose keys have that layout, which outlives it. `arena` is used during the call only. */
+/* A state whose keys have that layout, which outlives it (it is the hash's context). `value_size`: bytes, a
+ * multiple of 8. `arena` is used during the call only. Errors as state_init's.
+ *
+ *     rowkey_encode(&layout, columns, row_count, keys, hashes);
+ *     TRY(state_upsert_batch(&state, keys, hashes, row_count, &out, err));
+ *     ...
+ *     TRY(keys_read(&layout, 0, &state, ids, count, &frame, &column, err)); */
 NODISCARD Status keys_state_init(State *state, const RowKeyLayout *keys, uint32_t value_size, Arena *arena,
                                  Io *io, Memory *memory, Error *err);
 
@@ -16,7 +22,8 @@ NODISCARD Status keys_state_init(State *state, const RowKeyLayout *keys, uint32_
  * '30 days'): who must give the value back as it came keeps it beside the key. */
 bool keys_lose_spelling(Type type);
 
-/* Key cell `cell` of records as an array in the frame; long texts are copied. */
+/* Key cell `cell` of records as an array in the frame, of the layout's type for it; long texts are copied, so
+ * the array outlives the records. Not for types whose key loses their spelling. */
 NODISCARD Status keys_read(const RowKeyLayout *keys, uint32_t cell, const State *state, const uint32_t *ids,
                            uint32_t count, Frame *frame, Array *out, Error *err);
 

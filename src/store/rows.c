@@ -28,8 +28,7 @@ static char *entry_payload(Entry *entry) {
     return (char *)entry + ROWS_ENTRY_SIZE;
 }
 
-/* --- set-up
- * -------------------------------------------------------------------------------------------------- */
+/* ---- set-up ---- */
 
 static Status init_layouts(Rows *rows, const RowsColumn *columns, const uint32_t *key, uint32_t key_count,
                            Error *err) {
@@ -66,6 +65,9 @@ static Status init_layouts(Rows *rows, const RowsColumn *columns, const uint32_t
         rows->payload_columns[payload_count] = i;
         payload_types[payload_count++] = types[i];
     }
+    /* Every column can be read from somewhere. */
+    for (uint32_t i = 0; i < count; i++)
+        ASSERT(rows->cell_of_column[i] >= 0 || rows->payload_of_column[i] >= 0);
     rows->types = types;
     TRY(rowkey_layout_init(&rows->keys, arena, key_types, nullable, cell_count, err));
     return cell_layout_init(&rows->payload, arena, payload_types, payload_count, err);
@@ -74,16 +76,20 @@ static Status init_layouts(Rows *rows, const RowsColumn *columns, const uint32_t
 Status rows_init(Rows *rows, const RowsColumn *columns, uint32_t column_count, const uint32_t *key,
                  uint32_t key_count, Io *io, Memory *memory, Error *err) {
     ASSERT(key != NULL || key_count == 0);
+    ASSERT(columns != NULL || column_count == 0);
+    ASSERT(key_count <= column_count);
     *rows = (Rows){.memory = memory, .column_count = column_count, .is_keyed = key != NULL};
     arena_init(&rows->arena, memory);
     Status status = init_layouts(rows, columns, key, key_count, err);
     if (status == STATUS_OK)
-        status = keys_state_init(&rows->state, &rows->keys, ROWS_ENTRY_SIZE + rows->payload.size, &rows->arena, io, memory, err);
+        status = keys_state_init(&rows->state, &rows->keys, ROWS_ENTRY_SIZE + rows->payload.size,
+                                 &rows->arena, io, memory, err);
     if (status != STATUS_OK) arena_deinit(&rows->arena);
     return status;
 }
 
-Status rows_init_net(Rows *rows, const RowsColumn *columns, uint32_t column_count, Io *io, Memory *memory, Error *err) {
+Status rows_init_net(Rows *rows, const RowsColumn *columns, uint32_t column_count, Io *io, Memory *memory,
+                     Error *err) {
     TRY(rows_init(rows, columns, column_count, NULL, 0, io, memory, err));
     rows->is_net = true;
     return STATUS_OK;
@@ -100,8 +106,7 @@ size_t rows_memory(const Rows *rows) {
     return state_memory(&rows->state) + rows->changes.capacity * sizeof(RowsChange) + rows->before_capacity;
 }
 
-/* --- apply
- * --------------------------------------------------------------------------------------------------- */
+/* ---- apply ---- */
 
 typedef struct RowsFound {
     uint64_t *keys;
@@ -112,6 +117,7 @@ typedef struct RowsFound {
 } RowsFound;
 
 static Status encode_rows(const Rows *rows, Frame *frame, const Batch *batch, RowsFound *out, Error *err) {
+    ASSERT(rows->keys.column_count <= ROWKEY_COLUMN_COUNT_MAX);
     uint32_t count = batch->row_count;
     *out = (RowsFound){.keys = frame_alloc(frame, (size_t)count * rows->keys.size + 8, NULL),
                        .hashes = frame_alloc(frame, count * sizeof(uint64_t), NULL),
@@ -140,6 +146,7 @@ static Status reserve_changes(Rows *rows, uint32_t more, Error *err) {
     TRY_ALLOC(before);
     rows->before = before;
     rows->before_capacity = wanted;
+    ASSERT(rows->changes.count <= rows->changes.capacity);
     return STATUS_OK;
 }
 
@@ -159,8 +166,8 @@ static Status write_payload(Rows *rows, const Batch *batch, uint32_t row, void *
     return STATUS_OK;
 }
 
-/* A new value for a record: the first one of the epoch leaves the old texts to `before`, which may still have to leave as a withdrawal; a
- * later one frees those of the value in between, which nobody has seen. */
+/* A new value for a record: the first one of the epoch leaves the old texts to `before`, which may still have
+ * to leave as a withdrawal; a later one frees those of the value in between, which nobody has seen. */
 static Status replace_payload(Rows *rows, const Batch *batch, uint32_t row, Entry *entry, Error *err) {
     DEBUG_ASSERT(entry->change > 0);
     RowsChange *change = &rows->changes.items[entry->change - 1];
@@ -250,6 +257,8 @@ Status rows_find_conflict(Rows *rows, Frame *frame, const Batch *batch, int64_t 
     StateUpsert upsert = {.ids = found.ids, .values = found.values, .created = found.created};
     TRY(state_upsert_batch(&rows->state, found.keys, found.hashes, batch->row_count, &upsert, err));
     *row = -1;
+    /* `unused` marks the keys of this batch while it is walked; every touched record is listed, so that one
+     * made only to ask goes at the epoch's end. */
     for (uint32_t i = 0; i < batch->row_count; i++) {
         Entry *entry = found.values[i];
         bool seen = entry->weight > 0 || entry->is_marked != 0;
@@ -261,7 +270,8 @@ Status rows_find_conflict(Rows *rows, Frame *frame, const Batch *batch, int64_t 
     return STATUS_OK;
 }
 
-Status rows_mark_keys(Rows *rows, Frame *frame, const Batch *batch, const uint8_t *marks, uint8_t *states, Error *err) {
+Status rows_mark_keys(Rows *rows, Frame *frame, const Batch *batch, const uint8_t *marks, uint8_t *states,
+                      Error *err) {
     ASSERT(rows->is_keyed);
     ASSERT(rows->change_next == 0);
     RowsFound found;
@@ -286,8 +296,7 @@ void rows_clear_marks(Rows *rows) {
     }
 }
 
-/* --- the epoch's end
- * ------------------------------------------------------------------------------------------ */
+/* ---- the epoch's end ---- */
 
 /* Rows that leave: a record's key, and a payload of before or of now. */
 typedef struct RowsOut {
@@ -311,6 +320,7 @@ static void net_change(Rows *rows, size_t index, RowsOut *out) {
         if (entry->weight != 0) out_add(out, change->id, now, entry->weight);
         return;
     }
+    /* Below zero: withdrawals that came before their rows. Not seen yet, so nothing to take back. */
     int64_t was = change->weight_before > 0 ? change->weight_before : 0,
             is = entry->weight > 0 ? entry->weight : 0;
     bool same = !change->is_replaced || rows->payload.size == 0 ||
@@ -333,7 +343,8 @@ static Status read_columns(const Rows *rows, const uint32_t *ids, const void *co
             TRY(cells_read(&rows->payload, (uint32_t)rows->payload_of_column[i], payloads, count,
                            &rows->state.heap, frame, &columns[i], err));
         else
-            TRY(keys_read(&rows->keys, (uint32_t)rows->cell_of_column[i], &rows->state, ids, count, frame, &columns[i], err));
+            TRY(keys_read(&rows->keys, (uint32_t)rows->cell_of_column[i], &rows->state, ids, count, frame,
+                          &columns[i], err));
     }
     *out = (Batch){.row_count = count, .column_count = rows->column_count, .columns = columns};
     return STATUS_OK;
@@ -355,6 +366,7 @@ Status rows_read_stored(Rows *rows, Frame *frame, const Batch *batch, Batch *out
 
 Status rows_find_excess(Rows *rows, Frame *frame, Batch *out, Error *err) {
     ASSERT(rows->is_keyed);
+    ASSERT(rows->change_next == 0);
     *out = (Batch){0};
     for (size_t i = 0; i < rows->changes.count; i++) {
         uint32_t id = rows->changes.items[i].id;
@@ -390,6 +402,7 @@ Status rows_epoch_end(Rows *rows, Frame *frame, Batch *out, bool *more, Error *e
     *out = (Batch){0};
     *more = false;
     if (rows->changes.count == 0) return STATUS_OK;
+    ASSERT(rows->change_next < rows->changes.count);
     RowsOut leaving;
     Buffer *weights_owner;
     TRY(out_init(&leaving, frame, &weights_owner, err));
@@ -402,6 +415,7 @@ Status rows_epoch_end(Rows *rows, Frame *frame, Batch *out, bool *more, Error *e
         out->meta[META_WEIGHT] = leaving.weights;
         out->meta_owner[META_WEIGHT] = weights_owner;
     }
+    /* Only now that nothing can fail: until a record is settled, its change would leave again. */
     for (size_t i = first; i < last; i++) settle(rows, i);
     rows->change_next = last;
     *more = last < rows->changes.count;
@@ -428,8 +442,7 @@ void rows_rollback(Rows *rows) {
     rows->changes.count = rows->change_next = 0;
 }
 
-/* --- scan
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- scan ---- */
 
 /* Fills ids with records, each as often as its weight says. */
 static uint32_t scan_ids(const Rows *rows, RowsCursor *cursor, uint32_t *ids, uint32_t capacity) {
@@ -449,6 +462,7 @@ static uint32_t scan_ids(const Rows *rows, RowsCursor *cursor, uint32_t *ids, ui
 Status rows_scan(const Rows *rows, RowsCursor *cursor, Frame *frame, uint32_t row_count_max, Batch *out,
                  Error *err) {
     ASSERT(row_count_max > 0);
+    ASSERT(cursor != NULL);
     uint32_t *ids = frame_alloc(frame, row_count_max * sizeof(uint32_t), NULL);
     const void **payloads = frame_alloc(frame, row_count_max * sizeof(void *), NULL);
     TRY_ALLOC(ids);
@@ -458,5 +472,7 @@ Status rows_scan(const Rows *rows, RowsCursor *cursor, Frame *frame, uint32_t ro
     if (count == 0) return STATUS_OK;
     for (uint32_t i = 0; i < count; i++)
         payloads[i] = (const char *)state_value(&rows->state, ids[i]) + ROWS_ENTRY_SIZE;
+    ASSERT(count <= row_count_max);
+
     return read_columns(rows, ids, payloads, count, frame, out, err);
 }

@@ -14,6 +14,7 @@
 #include "base/bits.h"
 #include "store/state_priv.h"
 
+/* Where the numbers come from: README, "What was learned". */
 enum {
     STATE_UPSERT_PART_COUNT = 256, /* rows found and created together: their buckets stay in the L1 cache */
     /* The records' span grows by this part of itself while small; then by one huge page after the other. */
@@ -22,6 +23,10 @@ enum {
     STATE_GROW_HUGE_FROM = 8 * 1024 * 1024,
     STATE_FREE_SHARE = 1024, /* freed ids are used again when they are more than this part of all */
 };
+STATIC_ASSERT(STATE_BATCH_COUNT_MAX % STATE_UPSERT_PART_COUNT == 0, "a full batch is whole parts");
+STATIC_ASSERT(STATE_UPSERT_PART_COUNT <= 65536, "a row's place within a part fits 16 bits");
+STATIC_ASSERT(STATE_GROW_MIN % IO_PAGE_SIZE == 0, "the span grows by whole pages");
+STATIC_ASSERT(STATE_GROW_HUGE_FROM % IO_PAGE_SIZE_HUGE == 0, "growing by huge pages starts at one");
 
 /* ---- life ---- */
 
@@ -44,6 +49,7 @@ static StateEquality state_equality(const StateOptions *options) {
 }
 
 Status state_init(State *state, Io *io, Memory *memory, const StateOptions *options, Error *err) {
+    ASSERT(options->text_offsets != NULL || options->text_count == 0);
     ASSERT(options->key_size % 8 == 0 && options->value_size % 8 == 0);
     ASSERT(options->count_max <= STATE_ID_COUNT_MAX);
     ASSERT(options->hash != NULL);
@@ -54,9 +60,14 @@ Status state_init(State *state, Io *io, Memory *memory, const StateOptions *opti
         return error_set(err, STATUS_LIMIT,
                          "a key of %u bytes with a value of %u is too wide (the limits are %d and %d)",
                          options->key_size, options->value_size, STATE_KEY_SIZE_MAX, STATE_RECORD_SIZE_MAX);
+    for (uint32_t i = 0; i < options->text_count; i++) {
+        ASSERT(options->text_offsets[i] % 8 == 0);
+        ASSERT(options->text_offsets[i] + sizeof(StateText) <= options->key_size);
+        if (i > 0) ASSERT(options->text_offsets[i] >= options->text_offsets[i - 1] + sizeof(StateText));
+    }
     state->key_size = options->key_size;
     state->record_size = options->key_size + options->value_size;
-    if (state->record_size == 0) state->record_size = 8; /* room for the link of a freed one */
+    if (state->record_size == 0) state->record_size = 8; /* capacities are quotients of it */
     state->hash = options->hash;
     state->hash_context = options->hash_context;
     state->equality = state_equality(options);
@@ -72,6 +83,7 @@ Status state_init(State *state, Io *io, Memory *memory, const StateOptions *opti
 
 void state_reset(State *state) {
     io_span_free(state->io, state->memory, &state->records);
+    /* Not worth keeping a part: who resets has had far more records than come next, or is done. */
     memory_free(state->memory, state->live, state->live_size);
     state->live = NULL;
     state->live_size = 0;
@@ -86,6 +98,7 @@ void state_clear(State *state) {
         state_reset(state);
         return;
     }
+    /* used_count stays: those records are dirty, and zeroed when their ids are given again. */
     state_index_clear(state);
     state_heap_reset(&state->heap);
     if (state->id_count > 0) memset(state->live, 0, bits_size(state->id_count));
@@ -115,6 +128,7 @@ static char *state_record_mutable(const State *state, uint32_t id) {
 static bool state_reserve_live(State *state, size_t id_count) {
     size_t size = bits_size(id_count), size_old = state->live_size;
     if (size <= size_old) return true;
+    /* By a quarter: records grow in smaller steps, but their bits are copied. */
     if (size < size_old + size_old / 4) size = (size_old + size_old / 4 + 7) & ~(size_t)7;
     uint64_t *live = memory_realloc(state->memory, state->live, size_old, size);
     if (live == NULL) return false;
@@ -133,9 +147,13 @@ static size_t state_free_count(const State *state) {
 
 /* Room for `more` records, those freed counted in. Records may move. */
 static Status state_reserve(State *state, size_t more, Error *err) {
+    ASSERT(state->count <= state->id_count);
+    ASSERT(state->id_count <= state->id_capacity);
     size_t free_count = state_free_count(state);
     size_t needed = state->id_count + (more > free_count ? more - free_count : 0);
     if (needed <= state->id_capacity) return STATUS_OK;
+    if (needed > STATE_ID_COUNT_MAX)
+        return error_set(err, STATUS_LIMIT, "a state holds at most %u keys", STATE_ID_COUNT_MAX);
     size_t size = needed * state->record_size, size_old = state->records.size;
     size_t step = size_old / STATE_GROW_SHARE < STATE_GROW_MIN ? STATE_GROW_MIN : size_old / STATE_GROW_SHARE;
     if (size_old >= STATE_GROW_HUGE_FROM) step = IO_PAGE_SIZE_HUGE - size_old % IO_PAGE_SIZE_HUGE;
@@ -146,6 +164,8 @@ static Status state_reserve(State *state, size_t more, Error *err) {
     if (!state_reserve_live(state, capacity) ||
         !io_span_grow(state->io, state->memory, &state->records, size))
         return error_out_of_memory(err);
+    ASSERT(capacity >= needed);
+    ASSERT(bits_size(capacity) <= state->live_size);
     state->id_capacity = (uint32_t)capacity;
     return STATUS_OK;
 }
@@ -260,6 +280,7 @@ void state_get_batch(const State *state, const void *keys, const uint64_t *hashe
 }
 
 size_t state_scan(const State *state, StateCursor *cursor, uint32_t *ids, size_t capacity) {
+    ASSERT(ids != NULL);
     ASSERT(capacity > 0);
     size_t count = 0;
     while (count < capacity && cursor->next < state->id_count) {
@@ -273,6 +294,7 @@ size_t state_scan(const State *state, StateCursor *cursor, uint32_t *ids, size_t
         ids[count++] = id;
         cursor->next = id + 1;
     }
+    ASSERT(count <= state->count);
     return count;
 }
 
@@ -382,6 +404,8 @@ static void state_renew_values(const State *state, StateUpsert *out, size_t row_
 static Status state_create_missing(State *state, Missing *missing, size_t row_end, StateUpsert *out,
                                    Error *err) {
     const char *bytes = state->records.bytes;
+    ASSERT(state->count <= state->count_max);
+    /* Not refused yet when there are fewer than rows: some of the rows may be the same new key. */
     size_t left = state->count_max - state->count;
     missing->id_count = left < missing->row_count ? left : missing->row_count;
     TRY(state_index_reserve(state, missing->row_count, err));
@@ -396,6 +420,7 @@ static Status state_create_missing(State *state, Missing *missing, size_t row_en
         if (plain) i += state_create_run(state, missing, i, out);
         if (i < missing->row_count) status = state_create_one(state, missing, i, out, err);
     }
+    ASSERT(missing->id_used <= missing->id_count);
     state_untake_ids(state, missing->ids + missing->id_used, missing->id_count - missing->id_used);
     return status;
 }
@@ -417,6 +442,7 @@ static Status state_upsert_part(State *state, const char *keys, const uint64_t *
     uint32_t rows[STATE_UPSERT_PART_COUNT], new_ids[STATE_UPSERT_PART_COUNT];
     Missing missing = {.keys = keys, .hashes = hashes, .rows = rows, .ids = new_ids};
     for (size_t i = first; i < first + count; i++) {
+        /* Written for every row and counted for some: a branch here is guessed wrong half the time. */
         rows[missing.row_count] = (uint32_t)i;
         missing.row_count += out->ids[i] == STATE_NONE;
     }
@@ -426,12 +452,15 @@ static Status state_upsert_part(State *state, const char *keys, const uint64_t *
 Status state_upsert_batch(State *state, const void *keys, const uint64_t *hashes, size_t count,
                           StateUpsert *out, Error *err) {
     ASSERT(count <= STATE_BATCH_COUNT_MAX);
+    ASSERT(hashes != NULL || count == 0);
+    ASSERT(keys != NULL || count == 0 || state->key_size == 0);
     ASSERT(out->ids != NULL && out->created != NULL);
     out->created_count = 0;
     for (size_t first = 0; first < count; first += STATE_UPSERT_PART_COUNT) {
         size_t part = count - first < STATE_UPSERT_PART_COUNT ? count - first : STATE_UPSERT_PART_COUNT;
         Status status = state_upsert_part(state, keys, hashes, first, part, out, err);
         if (status == STATUS_OK) continue;
+        /* The keys of earlier parts too: to the caller the batch is one. */
         for (; out->created_count > 0; out->created_count--)
             state_delete(state, out->ids[out->created[out->created_count - 1]]);
         return status;
@@ -453,12 +482,16 @@ void *state_write(State *state, uint32_t id) {
 }
 
 void state_delete(State *state, uint32_t id) {
+    ASSERT(id < state->id_count);
+    /* The index first: it reads the key, texts and all, to find the slot. */
     state_index_remove(state, id);
     state_free_texts(state, id, state->text_count);
     state_end_record(state, id);
 }
 
 void state_delete_batch(State *state, const uint32_t *ids, size_t count) {
+    ASSERT(ids != NULL || count == 0);
+    ASSERT(count <= state->count);
     state_index_remove_batch(state, ids, count);
     for (size_t i = 0; i < count; i++) {
         state_free_texts(state, ids[i], state->text_count);

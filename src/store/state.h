@@ -14,9 +14,9 @@
  *
  * Keys are `key_size` bytes each, one after the other, and equal when their bytes are; so the
  * caller writes normalised values (one NaN, no -0) and zeroes padding. A text takes a 16-byte
- * StateText cell described in StateOptions.cells: up to STATE_TEXT_INLINE_SIZE_MAX bytes stand in the cell; a
- * longer text's cell points to the caller's bytes when passed in, and in the record to a copy in the state's
- * heap.
+ * StateText cell described in StateOptions.text_offsets: up to STATE_TEXT_INLINE_SIZE_MAX bytes stand in the
+ * cell; a longer text's cell points to the caller's bytes when passed in, and in the record to a copy in the
+ * state's heap.
  *
  * Hashes are 64 bits, well mixed, computed by the caller for all rows of a batch; StateOptions.hash gives the
  * same for one key. The index uses bits 32-63 (the top ones most); who deals keys to shards takes bits 8-31.
@@ -59,7 +59,8 @@ typedef struct StateText {
 } StateText;
 STATIC_ASSERT(sizeof(StateText) == 16, "a text cell is two words");
 
-/* Fills a cell; `text.data` must stay until the batch call returns. */
+/* Fills a cell; `text.data` must stay until the batch call returns. Short texts of equal bytes give equal
+ * cells to the last byte, so they compare as two words; text.size < 4 GiB. */
 static inline void state_text_set(StateText *cell, Str text) {
     *cell = (StateText){.size = (uint32_t)text.size};
     if (text.size <= STATE_TEXT_INLINE_SIZE_MAX) {
@@ -77,20 +78,29 @@ static inline Str state_text_get(const StateHeap *heap, const StateText *cell) {
     return (Str){state_heap_bytes(heap, cell->ref), cell->size};
 }
 
+/* What a state is made of; read by state_init only, but for what it says outlives the call. */
 typedef struct StateOptions {
-    uint32_t
-        key_size; /* bytes, a multiple of 8; 0: the state has one record, as an aggregate without groups */
+    /* Bytes, a multiple of 8; 0: the state has one record, as an aggregate without groups. */
+    uint32_t key_size;
     uint32_t value_size; /* bytes, a multiple of 8 */
-    const uint32_t
-        *text_offsets;   /* byte offsets of the key's text cells, ascending, multiples of 8; copied */
+    /* Byte offsets of the key's text cells, ascending, multiples of 8; copied. */
+    const uint32_t *text_offsets;
     uint32_t text_count; /* 0: all of the key is fixed bytes */
     uint32_t count_max;  /* live records allowed, beyond: STATUS_LIMIT; 0: STATE_ID_COUNT_MAX */
-    /* The hash of one key as it is passed in, the one that comes with it in batches. */
+    /* The hash of one key as it is passed in (texts behind their addresses), the one that comes with it in
+     * batches. Called when a key is deleted and while the index grows, not when keys are found. */
     uint64_t (*hash)(const void *hash_context, const void *key);
     const void *hash_context; /* outlives the state */
 } StateOptions;
 
 struct StateBucket;
+
+STATIC_ASSERT(STATE_KEY_SIZE_MAX < STATE_RECORD_SIZE_MAX, "the widest key leaves room for a value");
+STATIC_ASSERT(STATE_CELL_COUNT_MAX * sizeof(StateText) <= STATE_KEY_SIZE_MAX,
+              "a key holds all its text cells");
+STATIC_ASSERT(STATE_ID_COUNT_MAX < STATE_NONE, "STATE_NONE is no record");
+STATIC_ASSERT(STATE_TEXT_INLINE_SIZE_MAX == sizeof(StateText) - sizeof(uint32_t),
+              "a short text fills its cell");
 
 /* One hash table; while the index grows there are two (state_index.c opens with the drawing). */
 typedef struct StateTable {
@@ -98,6 +108,7 @@ typedef struct StateTable {
     uint32_t bucket_count;
 } StateTable;
 
+/* Read by anyone (count, heap and the widths are often wanted); written in store only. */
 typedef struct State {
     Io *io;
     Memory *memory;
@@ -106,7 +117,9 @@ typedef struct State {
     uint32_t equality; /* how keys compare, chosen once: StateEquality in state_priv.h */
     uint32_t count;    /* live records */
     uint32_t count_max;
-    uint32_t id_count;     /* ids ever given: [0, id_count) */
+    /* Ids: count <= id_count, used_count <= id_capacity. Those below id_count that do not live are free.
+     * used_count may be more than id_count: of records that state_clear kept. */
+    uint32_t id_count;     /* ids given since the state was empty: [0, id_count) */
     uint32_t id_capacity;  /* ids there is room for */
     uint32_t used_count;   /* records from here on were never written: they are zero */
     uint32_t free_next;    /* where to look on for a freed id */
@@ -123,6 +136,9 @@ typedef struct State {
     StateHeap heap; /* long texts; open to the owner of the values too */
 } State;
 
+/* STATUS_LIMIT for keys or records wider than the limits above (a matter of the SQL text),
+ * STATUS_OUT_OF_MEMORY. Takes no pages until the first key comes. After a failure state_deinit is allowed and
+ * not needed. */
 NODISCARD Status state_init(State *state, Io *io, Memory *memory, const StateOptions *options, Error *err);
 void state_deinit(State *state);
 
@@ -134,7 +150,7 @@ void state_reset(State *state);
  * were since the last one. */
 void state_clear(State *state);
 
-/* All that is held, bytes. */
+/* All that is held, bytes: what memory limits count. Cheap enough to ask per batch. */
 size_t state_memory(const State *state);
 
 /* ---- reading ---- */
@@ -149,7 +165,9 @@ static inline const void *state_value(const State *state, uint32_t id) {
     return state_record(state, id) + state->key_size;
 }
 
-/* ids[i] is the record of key i, or STATE_NONE. count <= STATE_BATCH_COUNT_MAX in all batch calls. */
+/* ids[i] is the record of key i, or STATE_NONE. count <= STATE_BATCH_COUNT_MAX in all batch calls; keys are
+ * key_size bytes each and aligned to 8. A few ns a key while the state fits the cache, two cache misses that
+ * overlap with those of the other keys when it does not: one call for many keys, not many calls. */
 void state_get_batch(const State *state, const void *keys, const uint64_t *hashes, size_t count,
                      uint32_t *ids);
 
@@ -157,12 +175,12 @@ void state_get_batch(const State *state, const void *keys, const uint64_t *hashe
  * that are allowed while the state fits in the L2 cache, a few hundred when it does not. */
 size_t state_batch_count(const State *state);
 
-/* One key: its record, or STATE_NONE; its value, or NULL. */
+/* One key: its record, or STATE_NONE; its value, or NULL. Where a key depends on what the one before gave. */
 uint32_t state_get(const State *state, const void *key, uint64_t hash);
 const void *state_find(const State *state, const void *key, uint64_t hash);
 
 /* Every live record once, by rising id; lives in the caller's frame. Deleting records already seen is fine;
- * records created meanwhile may or may not be seen.
+ * records created meanwhile may or may not be seen. Neither state_clear nor state_reset while a scan goes on.
  *
  *     StateCursor cursor = {0};
  *     while ((count = state_scan(&state, &cursor, ids, STATE_BATCH_COUNT_MAX)) > 0) ... */
@@ -173,29 +191,32 @@ size_t state_scan(const State *state, StateCursor *cursor, uint32_t *ids, size_t
 
 /* ---- writing ---- */
 
+/* Where state_upsert_batch writes to; all arrays are the caller's. */
 typedef struct StateUpsert {
-    uint32_t *ids;     /* out, one per row: its record */
-    void **values;     /* out, one per row: its value, mutable; NULL: not wanted */
-    uint32_t *created; /* out, room for one per row: the rows whose key was new, ascending */
-    size_t created_count;
+    uint32_t *ids;        /* out, one per row: its record */
+    void **values;        /* out, one per row: its value, mutable; NULL: not wanted */
+    uint32_t *created;    /* out, room for one per row: the rows whose key was new, ascending */
+    size_t created_count; /* out */
 } StateUpsert;
 
 /* Finds each key or creates it with a zeroed value. Equal keys within the batch get one record, created by
- * the first of them. On failure (memory, STATUS_LIMIT) none of the batch's new keys stay. */
+ * the first of them. On failure (memory, or STATUS_LIMIT beyond count_max) none of the batch's new keys stay,
+ * but records may have moved. Long texts of new keys are copied before it returns. */
 NODISCARD Status state_upsert_batch(State *state, const void *keys, const uint64_t *hashes, size_t count,
                                     StateUpsert *out, Error *err);
 
-/* Mutable values of live records. */
+/* Mutable values of live records, ids[i] at values[i]. Moves nothing: pointers got before stay good. */
 void state_write_batch(State *state, const uint32_t *ids, size_t count, void **values);
 void *state_write(State *state, uint32_t id);
 
 /* Takes live records away, each once. What their values refer to in the heap is the caller's to free first.
- */
+ * Needs no memory and cannot fail; what records took is used by the next ones. */
 void state_delete_batch(State *state, const uint32_t *ids, size_t count);
 void state_delete(State *state, uint32_t id);
 
 /* Moves the long texts of keys out of mostly dead heap segments; call when state_heap_sparse(&state->heap),
- * after doing the same for refs held in values. */
+ * after doing the same for refs held in values. Walks all records. On failure (memory) some are moved, and
+ * all can still be read. */
 NODISCARD Status state_compact_heap(State *state, Error *err);
 
 #endif

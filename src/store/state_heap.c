@@ -9,11 +9,18 @@
 #include <string.h>
 
 void state_heap_init(StateHeap *heap, Io *io, Memory *memory) {
+    STATIC_ASSERT(STATE_HEAP_SEGMENT_SIZE_MIN % IO_PAGE_SIZE == 0, "segments are whole pages");
+    STATIC_ASSERT(STATE_HEAP_SEGMENT_SIZE_MAX % IO_PAGE_SIZE_HUGE == 0,
+                  "large segments are whole huge pages");
+    STATIC_ASSERT(STATE_HEAP_TEXT_SIZE_MAX + IO_PAGE_SIZE < UINT32_MAX, "offsets and sizes are 32 bits");
     ASSERT(io != NULL && memory != NULL);
     *heap = (StateHeap){.io = io, .memory = memory};
 }
 
 static void heap_release_segment(StateHeap *heap, StateHeapSegment *segment) {
+    ASSERT(segment->live <= segment->used);
+    ASSERT(segment->used <= segment->size);
+    ASSERT(heap->held >= segment->size);
     io_pages_free(heap->io, heap->memory, segment->bytes, segment->size);
     heap->held -= segment->size;
     heap->used -= segment->used;
@@ -48,6 +55,7 @@ static size_t heap_segment_size(const StateHeap *heap, size_t size) {
     size_t wanted = heap->live / 4;
     if (wanted < STATE_HEAP_SEGMENT_SIZE_MIN) wanted = STATE_HEAP_SEGMENT_SIZE_MIN;
     if (wanted > STATE_HEAP_SEGMENT_SIZE_MAX / 2) wanted = STATE_HEAP_SEGMENT_SIZE_MAX;
+    /* From half a huge page on a whole one: with the kernel's help it costs one fault instead of 512. */
     if (wanted < size) wanted = size;
     return (wanted + IO_PAGE_SIZE - 1) & ~(size_t)(IO_PAGE_SIZE - 1);
 }
@@ -69,6 +77,7 @@ static bool heap_add_segment(StateHeap *heap, size_t size) {
 }
 
 Status state_heap_append(StateHeap *heap, const void *bytes, size_t size, uint64_t *ref_out, Error *err) {
+    ASSERT(bytes != NULL || size == 0);
     if (size > STATE_HEAP_TEXT_SIZE_MAX)
         return error_set(err, STATUS_LIMIT, "a text of %zu bytes is too long to keep (the limit is %d)", size,
                          STATE_HEAP_TEXT_SIZE_MAX);
@@ -90,9 +99,11 @@ void state_heap_free(StateHeap *heap, uint64_t ref, size_t size) {
     ASSERT(number < heap->segments.count);
     StateHeapSegment *segment = &heap->segments.items[number];
     ASSERT(segment->live >= size);
+    ASSERT((uint32_t)ref + size <= segment->used); /* bytes that were appended here */
     segment->live -= (uint32_t)size;
     heap->live -= size;
     if (segment->live > 0) return;
+    /* The current one is where the next append goes: kept, and filled from the front again. */
     if (number != heap->current) {
         heap_release_segment(heap, segment);
     } else {
@@ -102,6 +113,8 @@ void state_heap_free(StateHeap *heap, uint64_t ref, size_t size) {
 }
 
 bool state_heap_sparse(const StateHeap *heap) {
+    ASSERT(heap->live <= heap->used);
+    /* One small segment is not worth a walk over all records. */
     return heap->used > STATE_HEAP_SEGMENT_SIZE_MIN && heap->live < heap->used / 2;
 }
 
@@ -109,11 +122,13 @@ Status state_heap_move(StateHeap *heap, uint64_t *ref, size_t size, Error *err) 
     uint32_t number = (uint32_t)(*ref >> 32);
     ASSERT(number < heap->segments.count);
     const StateHeapSegment *segment = &heap->segments.items[number];
+    ASSERT((uint32_t)*ref + size <= segment->used);
     ASSERT(segment->live >= size);
     if (size == 0 || segment->live >= segment->used / 2) return STATUS_OK;
     /* Appending to the segment that is being emptied would only stir it. */
     if (number == heap->current && !heap_add_segment(heap, size)) return error_out_of_memory(err);
     uint64_t moved = 0;
+    /* A copy before the old one is freed: freeing it may give its segment back. */
     TRY(state_heap_append(heap, state_heap_bytes(heap, *ref), size, &moved, err));
     state_heap_free(heap, *ref, size);
     *ref = moved;

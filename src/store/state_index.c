@@ -7,9 +7,9 @@
  *     index hash    upper 32 bits of the caller's hash, the lowest set: its lower half is never 0
  *     home bucket   index hash * bucket_count >> 32, so any count will do
  *     tag           lower half of the index hash; a slot whose tag is 0 is empty
- *     passed        how many keys went by this full bucket: their home is here or before, they live further
- * on; at its maximum it stays there (such hashes are an attack, and only cost time) away          per slot,
- * how many buckets behind its home the key is
+ * passed        how many keys went by this full bucket: their home is here or before, they live further on;
+ *                   at its maximum it stays there (such hashes are an attack, and only cost time)
+ *     away          per slot, how many buckets behind its home the key is
  *
  * A key lives in the first bucket with an empty slot from its home on (wrapping at the end). A search looks
  * at a bucket with two vector compares of the tags and goes on only while `passed` is not 0; taking a key out
@@ -54,6 +54,13 @@ enum {
     INDEX_RUN_DISTANCE_MAX = 4, /* buckets looked at for a new key before it is taken the slow way */
     INDEX_OVERSIZE = 16,        /* slots per key from which on an index is not worth clearing */
 };
+STATIC_ASSERT(INDEX_ROUND_COUNT <= UINT16_MAX, "Probe.row");
+STATIC_ASSERT(STATE_BUCKET_SLOT_COUNT <= 16, "Probe.mask");
+STATIC_ASSERT(INDEX_BUCKET_COUNT_TAGS == 1 << 16, "a home is at most as wide as a tag has values");
+STATIC_ASSERT(INDEX_BUCKET_COUNT_SMALL < INDEX_BUCKET_COUNT_TAGS, "tables whose tags are enough grow slowly");
+STATIC_ASSERT(INDEX_RUN_DISTANCE_MAX >= (int)STATE_BUCKET_AWAY_MAX, "a run looks as far as distances are kept");
+STATIC_ASSERT(INDEX_PAGES_SIZE_MIN % IO_PAGE_SIZE == 0, "whole pages");
+STATIC_ASSERT(INDEX_BATCH_COUNT_FAR <= (int)STATE_BATCH_COUNT_MAX, "state_batch_count is what a call takes");
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -581,10 +588,13 @@ static size_t table_size(uint32_t bucket_count) {
 }
 
 static bool table_init(State *state, StateTable *table, uint32_t bucket_count) {
+    ASSERT(table->buckets == NULL);
+    ASSERT(bucket_count >= INDEX_BUCKET_COUNT_MIN);
     size_t size = table_size(bucket_count);
     table->buckets = size < INDEX_PAGES_SIZE_MIN ? memory_alloc_zeroed(state->memory, size)
                                                  : io_pages_alloc(state->io, state->memory, size);
     if (table->buckets == NULL) return false;
+    ASSERT((uintptr_t)table->buckets % sizeof(StateBucket) == 0); /* one line per bucket, aligned loads */
     table->bucket_count = bucket_count;
     return true;
 }
@@ -784,6 +794,8 @@ static size_t move_some(State *state, MoveWindow *window) {
 }
 
 static void index_move(State *state, size_t home_count) {
+    ASSERT(state->moved_count <= state->table.bucket_count);
+    ASSERT(state->table_next.bucket_count > 0);
     uint32_t all = state->table.bucket_count;
     size_t left = all - state->moved_count;
     if (home_count > left) home_count = left;
@@ -793,6 +805,7 @@ static void index_move(State *state, size_t home_count) {
         move_prefetch(state, state->moved_count + i);
     for (size_t moved = 0; moved < home_count;) moved += move_some(state, &window);
     if (state->moved_count < all) return;
+    ASSERT(state->moved_count == all);
     table_deinit(state, &state->table);
     state->table = state->table_next;
     state->table_next = (StateTable){0};
@@ -806,9 +819,13 @@ static uint32_t index_bucket_count_grown(const State *state, size_t key_count) {
     if (needed < INDEX_BUCKET_COUNT_SMALL) needed = key_count * 2 / STATE_BUCKET_SLOT_COUNT + 1;
     if (count < needed) count = needed;
     if (count < INDEX_BUCKET_COUNT_MIN) count = INDEX_BUCKET_COUNT_MIN;
+    /* From pages on the count fills them: what is rounded up is paid for anyway. */
     uint64_t whole =
         count * sizeof(StateBucket) < INDEX_PAGES_SIZE_MIN ? 1 : IO_PAGE_SIZE / sizeof(StateBucket);
-    return (uint32_t)((count + whole - 1) / whole * whole);
+    count = (count + whole - 1) / whole * whole;
+    ASSERT(count <= UINT32_MAX); /* ids are 32 bits and a bucket has ten */
+    ASSERT(count >= INDEX_BUCKET_COUNT_MIN);
+    return (uint32_t)count;
 }
 
 void state_index_advance(State *state, size_t row_count) {
@@ -819,12 +836,14 @@ void state_index_advance(State *state, size_t row_count) {
  * than one per bucket, and is empty after an eighth of a key per bucket. */
 Status state_index_reserve(State *state, size_t more, Error *err) {
     size_t move = more * INDEX_MOVE_COUNT_PER_KEY;
+    /* Eight old buckets, some 70 keys, per new key: an old table is empty long before the new one is full. */
     if (move < INDEX_MOVE_COUNT_MIN) move = INDEX_MOVE_COUNT_MIN;
     if (state->table_next.bucket_count > 0) index_move(state, move);
     size_t wanted = state->count + more;
     bool growing = state->table_next.bucket_count > 0;
     if (wanted <= table_key_count_max(growing ? &state->table_next : &state->table)) return STATUS_OK;
-    if (growing) index_move(state, state->table.bucket_count);
+    if (growing) index_move(state, state->table.bucket_count); /* one batch larger than the table */
+    ASSERT(state->table_next.bucket_count == 0);
     StateTable *made = state->count == 0 ? &state->table : &state->table_next;
     if (state->count == 0) table_deinit(state, &state->table);
     if (!table_init(state, made, index_bucket_count_grown(state, wanted))) return error_out_of_memory(err);

@@ -10,14 +10,17 @@ enum { STATE_BUCKET_SLOT_COUNT = 10, STATE_BUCKET_PASSED_MAX = 4095, STATE_BUCKE
 /* One cache line. Drawn in state_index.c. */
 typedef struct StateBucket {
     uint16_t tags[STATE_BUCKET_SLOT_COUNT]; /* lower half of the index hash; 0: empty slot */
-    uint32_t
-        passed : 12; /* keys that found no room here or before and live further on; at the maximum for good */
+    /* Keys that found no room here or before and live further on; at the maximum for good. */
+    uint32_t passed : 12;
     uint32_t away : 20; /* 2 bits per slot: how many buckets behind its home the key is; 3: or more */
     uint32_t ids[STATE_BUCKET_SLOT_COUNT];
 } __attribute__((aligned(64))) StateBucket;
 STATIC_ASSERT(sizeof(StateBucket) == 64, "a bucket is one cache line");
+STATIC_ASSERT(STATE_BUCKET_PASSED_MAX == (1 << 12) - 1, "all ones, in the bits of `passed`");
+STATIC_ASSERT(STATE_BUCKET_SLOT_COUNT * 2 == 20, "two bits of `away` per slot");
 
-/* What the index uses of a hash: its upper half, odd, so that its lower half is never 0. */
+/* What the index uses of a hash: its upper half, odd, so that its lower half (the tag) is never 0. The lowest
+ * bit is lost to the home bucket's number too, where one in 2^32 does not show. */
 static inline uint32_t state_index_hash(uint64_t hash) {
     return (uint32_t)(hash >> 32) | 1;
 }
@@ -37,7 +40,8 @@ typedef enum StateEquality {
 
 /* ---- records (state.c) ---- */
 
-/* The index hash of a record's key. */
+/* The index hash of a live record's key: asks StateOptions.hash, with the texts of the key put back as they
+ * were passed in. A read of the record, so a cache miss when the state is large. */
 uint32_t state_record_hash(const State *state, uint32_t id);
 
 /* ---- index (state_index.c) ---- */
@@ -48,7 +52,8 @@ NODISCARD Status state_index_reserve(State *state, size_t more, Error *err);
 /* Goes on moving an index that is growing, so that it ends even when no new key comes. */
 void state_index_advance(State *state, size_t row_count);
 
-/* Enters a key that is not there; room has been reserved. */
+/* Enters a key that is not there; room has been reserved. Does not look at the key again: entering one twice
+ * is the caller's fault, found out only when the second is never deleted. */
 void state_index_insert(State *state, uint64_t hash, uint32_t id);
 
 /* Enters the keys of rows, none of which was there when their search ended, under `ids`. Stops at a row that
@@ -57,15 +62,17 @@ void state_index_insert(State *state, uint64_t hash, uint32_t id);
 size_t state_index_insert_run(State *state, const uint64_t *hashes, const uint32_t *rows, size_t count,
                               const uint32_t *ids);
 
-/* Takes out the key of a live record; of several. */
+/* Takes out the key of a live record; of several. The record must still hold its key: it is hashed to find
+ * it. */
 void state_index_remove(State *state, uint32_t id);
 void state_index_remove_batch(State *state, const uint32_t *ids, size_t count);
 
 /* ids[i]: the record of key i or STATE_NONE; any count. values[i]: its value if there is one; NULL: not
- * wanted. */
+ * wanted, and values of keys that are not there are left as they were. */
 void state_index_find_batch(const State *state, const char *keys, const uint64_t *hashes, size_t count,
                             uint32_t *ids, void **values);
 
+/* Bytes of both tables. */
 size_t state_index_memory(const State *state);
 
 /* Has the index room for many times as many keys? Clearing it takes time by its size. */
@@ -75,7 +82,7 @@ bool state_index_is_oversized(const State *state, size_t key_count);
 void state_index_clear(State *state);
 void state_index_deinit(State *state);
 
-/* Bit i: slot i has this tag. The plain form is the reference for the other. */
+/* Bit i: slot i has this tag (0: is empty). The plain form is the reference for the other, in a test. */
 uint32_t state_bucket_match_plain(const StateBucket *bucket, uint16_t tag);
 uint32_t state_bucket_match(const StateBucket *bucket, uint16_t tag);
 
