@@ -85,8 +85,9 @@ NODISCARD Status rows_apply(Rows *rows, Frame *frame, const Batch *batch, RowsMi
  * INSERT: asked before the batch is applied, it changes nothing that can be seen. */
 NODISCARD Status rows_find_conflict(Rows *rows, Frame *frame, const Batch *batch, int64_t *row, Error *err);
 
-/* What each row's key is before the rows are applied; keyed rows only. A new key is marked, so that it is REPEATED the next time,
- * also in another batch, until rows_clear_marks; one that is stored only where `marks` says so (NULL: nowhere). */
+/* What each row's key is before the rows are applied; keyed rows only. A new key is marked, so that it is
+ * REPEATED the next time, also in another batch, until rows_clear_marks; one that is stored only where
+ * `marks` says so (NULL: nowhere). */
 typedef enum RowsKeyState { ROWS_KEY_NEW, ROWS_KEY_STORED, ROWS_KEY_REPEATED } RowsKeyState;
 NODISCARD Status rows_mark_keys(Rows *rows, Frame *frame, const Batch *batch, const uint8_t *marks,
                                 uint8_t *states, Error *err);

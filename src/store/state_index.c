@@ -58,7 +58,7 @@ STATIC_ASSERT(INDEX_ROUND_COUNT <= UINT16_MAX, "Probe.row");
 STATIC_ASSERT(STATE_BUCKET_SLOT_COUNT <= 16, "Probe.mask");
 STATIC_ASSERT(INDEX_BUCKET_COUNT_TAGS == 1 << 16, "a home is at most as wide as a tag has values");
 STATIC_ASSERT(INDEX_BUCKET_COUNT_SMALL < INDEX_BUCKET_COUNT_TAGS, "tables whose tags are enough grow slowly");
-STATIC_ASSERT(INDEX_RUN_DISTANCE_MAX >= (int)STATE_BUCKET_AWAY_MAX, "a run looks as far as distances are kept");
+STATIC_ASSERT(INDEX_RUN_DISTANCE_MAX >= (int)STATE_BUCKET_AWAY_MAX, "a run looks as far as they are kept");
 STATIC_ASSERT(INDEX_PAGES_SIZE_MIN % IO_PAGE_SIZE == 0, "whole pages");
 STATIC_ASSERT(INDEX_BATCH_COUNT_FAR <= (int)STATE_BATCH_COUNT_MAX, "state_batch_count is what a call takes");
 
