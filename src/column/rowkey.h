@@ -62,8 +62,7 @@ NODISCARD Status rowkey_layout_init(RowKeyLayout *layout, Arena *arena, const Ty
 void rowkey_encode(const RowKeyLayout *layout, const Array *const *columns, uint32_t row_count,
                    uint64_t *keys, uint64_t *hashes);
 
-/* Hash of one encoded key: the same value that rowkey_encode gives, on every machine of one build. Reads the
- * bytes behind long texts. */
+/* Hash of one encoded key: the same value that rowkey_encode gives. Reads the bytes behind long texts. */
 uint64_t rowkey_hash(const RowKeyLayout *layout, const uint64_t *key);
 
 /* Appends column `column` of a key to a builder of the cell's type (interval: not possible, see above). Long

@@ -11,7 +11,7 @@
  *     state_heap_free(&state->heap, ref, size);
  *
  * Sizes are the owner's to remember: a wrong one given to free or move makes the counts wrong, which is
- * asserted where it shows. What sits beside a ref in a record is 16 bytes: ref, size, and room for a prefix.
+ * asserted where it shows.
  *
  * Owner:   the caller's storage; segments come from `io` and are charged to `memory`, both outlive the heap.
  * Threads: one at a time. */
