@@ -63,7 +63,13 @@ static Status try_apply(World *world, uint32_t count, int64_t first, int64_t wei
     const Batch *made = flow_kit_rows(&rows, count, first, weight);
     frame_reset(&world->frame);
     TRY(batch_copy(made, &world->frame, 0, count, &batch, err));
-    batch.meta[META_WEIGHT] = made->meta[META_WEIGHT];
+    /* Weights too, which batch_copy leaves behind: a stream keeps the batch until the epoch's end. */
+    if (made->meta[META_WEIGHT] != NULL) {
+        int64_t *weights = frame_alloc(&world->frame, count * sizeof(*weights), &batch.meta_owner[META_WEIGHT]);
+        TRY_ALLOC(weights);
+        memcpy(weights, made->meta[META_WEIGHT], count * sizeof(*weights));
+        batch.meta[META_WEIGHT] = weights;
+    }
     return feed_apply(&world->feed, &batch, missing, err);
 }
 
