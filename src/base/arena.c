@@ -61,7 +61,10 @@ static bool arena_grow(Arena *arena, size_t size) {
     size_t block_size = arena->blocks == NULL ? ARENA_BLOCK_SIZE_MIN : arena->blocks->size * 2;
     if (block_size > ARENA_BLOCK_SIZE_MAX) block_size = ARENA_BLOCK_SIZE_MAX;
     if (arena->blocks != NULL && block_size < arena->blocks->size) block_size = arena->blocks->size;
+    /* The doubling below would wrap to 0 and never end. */
     if (size > SIZE_MAX / 4) return false;
+    /* A large request makes a large block, which then is the newest: what was left of the one before is given
+     * up. */
     while (block_size < size + ARENA_HEADER_SIZE + MEMORY_ALIGNMENT) block_size *= 2;
     ArenaBlock *block = memory_alloc(arena->memory, block_size);
     if (block == NULL) return false;

@@ -17,6 +17,7 @@ static void big_push(Big *big, uint64_t limb) {
 }
 
 void big_set(Big *big, unsigned __int128 value) {
+    /* Both limbs, whatever they are; big_trim takes the zeros off. */
     big->count = 2;
     big->limbs[0] = (uint64_t)value;
     big->limbs[1] = (uint64_t)(value >> 64);

@@ -148,6 +148,7 @@ static inline bool scan_civil(const char *at, CivilDate *date) {
 /* Digits after the point: six count, more round to even. */
 static const char *scan_fraction(const char *at, const char *end, int64_t *microseconds) {
     static const int32_t units[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
+    /* Fifteen digits are exact in a double, so the rounding to microseconds is the only one. */
     enum { DIGITS_MAX = 15 }; /* a longer fraction goes the general way */
     int64_t value = 0;
     int count = 0;
@@ -249,6 +250,7 @@ const char *calendar_scan_timestamp(const char *at, const char *end, int64_t *ou
 
 /* Two digits of value < 100. */
 static char *write_two(char *out, int32_t value) {
+    /* A tenth, exact up to 178; a division would be a multiplication and two shifts of 64 bits. */
     uint32_t tens = (uint32_t)value * 103 >> 10;
     uint16_t pair = (uint16_t)(0x3030 + tens + (((uint32_t)value - tens * 10) << 8));
     memcpy(out, &pair, sizeof(pair));

@@ -340,6 +340,7 @@ static const char *cut_word(const char *at, FieldKind *kind) {
     *kind = FIELD_WORD;
     const Word *word = find_word(str_from(start, (size_t)(at - start)));
     bool is_zone = word == NULL || word->kind == WORD_ZONE; /* or the start of one: pst8pdt, utc+3 */
+    /* "y2026" begins a number of its own; "utc+3" and "pst8pdt" go on as one name. */
     bool is_unit = at - start == 1 && strchr("dhmsy", *start) != NULL;
     bool glued = is_zone && !is_unit && (*at == '+' || number_is_digit(*at));
     bool delimited = is_date_delimiter(*at);
@@ -607,6 +608,7 @@ static Fault take_offset(Reading *reading, Str text) {
     }
     if (parts[0] > 15 || parts[1] > 59 || parts[2] > 59) return FAULT_ZONE;
     int32_t seconds = (int32_t)(parts[0] * 3600 + parts[1] * 60 + parts[2]);
+    /* POSIX zones count west as positive; in a time's text the sign is ISO's. */
     reading->offset_seconds = west ? -seconds : seconds;
     reading->has_zone = true;
     return FAULT_NONE;

@@ -77,6 +77,7 @@ static U256 multiply_wide(U128 a, U128 b) {
 /* Rounded half up; false when the quotient passes 128 bits. */
 static bool divide_wide(U256 dividend, U128 divisor, U128 *out) {
     DEBUG_ASSERT(divisor > 0);
+    /* The quotient would need more than 128 bits. */
     if (dividend.high >= divisor) return false;
     U128 quotient, rest;
     if (dividend.high == 0) {
@@ -153,6 +154,7 @@ NumberResult decimal_modulo(DecimalScaled a, DecimalScaled b, Decimal *out) {
         *out = x % y;
         return NUMBER_OK;
     }
+    /* The larger scale takes one of them past 38 digits: in whole numbers of any size. */
     Big dividend, divisor;
     big_set(&dividend, decimal_magnitude(a.value));
     big_set(&divisor, decimal_magnitude(b.value));

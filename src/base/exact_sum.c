@@ -90,6 +90,7 @@ static bool two_product(double x, double y, double *high, double *low) {
 /* A weight as two doubles: more than 53 bits do not fit one. */
 static void split_weight(int64_t weight, double *high, double *low) {
     enum { LOW_BITS = 32 };
+    /* 31 and 32 bits: each an exact double, whose product with any x two_product can split. */
     int64_t below = weight & ((1LL << LOW_BITS) - 1);
     *low = (double)below;
     *high = (double)(weight - below);
@@ -184,6 +185,7 @@ static void wide_count_special(ExactSumWide *wide, double x, int64_t weight) {
 
 void exact_wide_init(ExactSumWide *wide, const ExactSum *from) {
     ASSERT(!exact_sum_is_promoted(from));
+    /* Its memory is the caller's arena's, which does not clear. */
     memset(wide, 0, sizeof(*wide));
     exact_wide_merge_pair(wide, from);
 }
@@ -275,6 +277,7 @@ static ExactSum pair_from_count(int64_t count) {
 }
 
 static double pair_divide(ExactSum a, ExactSum b) {
+    /* One step of long division and a correction by what it leaves: twice the digits. */
     double quotient = a.hi / b.hi;
     if (quotient - quotient != 0) return quotient;
     ExactSum rest = pair_subtract(a, pair_multiply(pair_normal(quotient, 0), b));

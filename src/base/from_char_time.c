@@ -210,6 +210,7 @@ static Status take_zone_hour(Walk *walk) {
 
 /* A year of less than four digits is the one nearest to 2020. */
 static int32_t nearest_year(int32_t year) {
+    /* PostgreSQL's adjust_partial_year_to_2020: 70 to 99 are 1970 to 1999, 520 to 999 are 1520 to 1999. */
     if (year < 70) return year + 2000;
     if (year < 100) return year + 1900;
     if (year < 520) return year + 2000;

@@ -40,6 +40,7 @@ static const struct {
     {"usecs", UNIT_MICROSECOND},
     {"usecond", UNIT_MICROSECOND},
     {"useconds", UNIT_MICROSECOND},
+    /* Names are compared to their tenth letter (calendar_unit_equal), as in PostgreSQL's tables. */
     {"microsecon", UNIT_MICROSECOND},
     {"microsecond", UNIT_MICROSECOND},
     {"microseconds", UNIT_MICROSECOND},
@@ -302,6 +303,7 @@ static Str take_letters(Cursor *cursor) {
 static bool glued(const Cursor *cursor, Str name) {
     char next = cursor->at < cursor->end ? *cursor->at : ' ';
     if (next == '-' || next == '/' || next == '.') return true;
+    /* PostgreSQL's lexer ends a unit of one letter at the next digit, and takes longer words whole. */
     bool short_name = name.size == 1 && strchr("dhmsyDHMSY", name.data[0]) != NULL;
     return !short_name && (next == '+' || number_is_digit(next));
 }

@@ -49,6 +49,8 @@ void md5_digest(Str input, uint8_t digest[MD5_DIGEST_SIZE]) {
     size_t done = 0;
     for (; input.size - done >= BLOCK_SIZE; done += BLOCK_SIZE)
         add_block(state, (const unsigned char *)input.data + done);
+    /* The end of the message, its padding and its length: in one block, or in two when the length no longer
+     * fits. */
     unsigned char last[2 * BLOCK_SIZE] = {0};
     size_t rest = input.size - done, size = rest < LENGTH_AT ? BLOCK_SIZE : 2 * BLOCK_SIZE;
     DEBUG_ASSERT(rest < BLOCK_SIZE);

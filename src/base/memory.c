@@ -89,6 +89,7 @@ void *memory_realloc(Memory *memory, void *block, size_t size_old, size_t size_n
         memcpy(moved, block, size_old < size_new ? size_old : size_new);
         free(block);
     }
+    /* Last: until here the block has its old size, and a failure leaves it so. */
     memory_discharge(memory, less);
     return moved;
 }

@@ -35,6 +35,7 @@ ptrdiff_t str_find(Str str, Str needle) {
     DEBUG_ASSERT(str.data != NULL || str.size == 0);
     if (needle.size == 0) return 0;
     if (needle.size > str.size) return -1;
+    /* glibc's two-way search: linear for any needle a user may send. */
     const char *found = memmem(str.data, str.size, needle.data, needle.size);
     return found == NULL ? -1 : found - str.data;
 }

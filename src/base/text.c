@@ -130,6 +130,7 @@ char *text_reserve(Text *text, size_t size) {
         return NULL;
     }
     if (text->capacity - text->size >= size && text->data != NULL) return text->data + text->size;
+    /* A cache line at least: most texts are messages and values. */
     size_t capacity = text->capacity < 64 ? 64 : text->capacity;
     while (capacity - text->size < size && capacity < SIZE_MAX / 4) capacity *= 2;
     bool grows = text->memory != NULL && capacity - text->size >= size;
@@ -145,6 +146,7 @@ char *text_reserve(Text *text, size_t size) {
 
 void text_append(Text *text, Str str) {
     /* A slice of this very text moves with it. */
+    /* Integers: pointers into different objects may not be subtracted. */
     uintptr_t from = (uintptr_t)str.data - (uintptr_t)text->data;
     bool inside = text->data != NULL && from < text->capacity;
     char *room = text_reserve(text, str.size);

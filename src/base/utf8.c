@@ -38,6 +38,7 @@ size_t utf8_decode(const char *at, const char *end, uint32_t *out) {
     size_t size = utf8_size_of(lead);
     /* C0 and C1 could only begin overlong forms, F5 and up pass U+10FFFF. */
     if (lead < 0xC2 || lead > 0xF4 || (size_t)(end - at) < size) return 0;
+    /* What the head of ones and its zero leave of the first byte. */
     uint32_t value = lead & (0x7FU >> size);
     for (size_t i = 1; i < size; i++) {
         if (!is_continuation(at[i])) return 0;
@@ -57,6 +58,7 @@ size_t utf8_encode(char *out, uint32_t code_point) {
     if (code_point > 0x10FFFF || (code_point >= 0xD800 && code_point <= 0xDFFF)) return 0;
     size_t size = code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
     for (size_t i = size - 1; i > 0; i--, code_point >>= 6) out[i] = (char)(0x80 | (code_point & 0x3F));
+    /* As many ones as there are bytes, then a zero: 1100 0000, 1110 0000, 1111 0000. */
     out[0] = (char)((0xF00U >> size & 0xFF) | code_point);
     return size;
 }

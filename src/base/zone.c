@@ -114,6 +114,7 @@ static bool take_day(Cursor *cursor, RuleDay *out) {
 }
 
 static bool take_summer(Cursor *cursor, Rule *rule) {
+    /* POSIX leaves it to the implementation; PostgreSQL and the time zone database take the USA's rule. */
     static const char usual[] = ",M3.2.0,M11.1.0"; /* what a rule without days means */
     size_t name_size;
     int32_t offset_s;
