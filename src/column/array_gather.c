@@ -124,6 +124,7 @@ static Status gather_many_validity(const GatherMany *job, const bool *used, Erro
         maps[i] = job->arrays[i].validity;
         any |= used[i] && maps[i] != NULL;
     }
+    /* Only the sources that rows come from count: the bitmap of another need not be made up for all. */
     if (!any) return STATUS_OK;
     Buffer *owner;
     uint64_t *validity = frame_alloc(job->frame, bits_size(job->count), &owner);
@@ -240,6 +241,7 @@ Status array_gather_many(const Array *arrays, uint32_t array_count, Frame *frame
     ASSERT(array_count > 0);
     ASSERT(arrays != NULL);
     ASSERT(count == 0 || (sources != NULL && rows != NULL));
+    /* One source: nothing to join, and no source to look up per row. */
     if (array_count == 1) return array_gather(arrays, frame, rows, count, out, err);
     Array result = {.type = arrays[0].type, .length = count};
     GatherMany job = {arrays, array_count, sources, rows, count, frame, &result};

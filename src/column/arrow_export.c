@@ -15,6 +15,8 @@ enum { FORMAT_SIZE_MAX = 16 };
 static const char weight_name[] = "__weight";
 
 /* int32 count; then int32 size and bytes of each key and value. */
+/* The C interface's form of {"ARROW:extension:name": "arrow.uuid", "ARROW:extension:metadata": ""}: without
+ * it a UUID would be 16 bytes to pyarrow and DuckDB. */
 static const char uuid_metadata[] =
     "\x02\0\0\0"
     "\x14\0\0\0"
@@ -49,6 +51,7 @@ static void write_format(char *out, Type type, bool text_offsets) {
         case TYPE_INTERVAL: format = "tin"; break;
         case TYPE_UUID: format = "w:16"; break;
         case TYPE_NUMERIC:
+            /* A NUMERIC whose precision is open holds up to 38 digits: Arrow has to be told some number. */
             text_format(out, FORMAT_SIZE_MAX, "d:%d,%d",
                         type.precision == 0 ? TYPE_PRECISION_MAX : type.precision, type.scale);
             return;
@@ -284,6 +287,7 @@ static Status export_ones(BufferPool *pool, Frame *frame, uint32_t row_count, Ar
     if (frame != NULL) memory = frame_alloc(frame, size, NULL);
     TRY_ALLOC(memory);
     int64_t *ones = memory;
+    /* Made only when asked for: a batch without weights is one of additions. */
     for (uint32_t i = 0; i < row_count; i++) ones[i] = 1;
     out->values = ones;
     out->values_owner = buffer;

@@ -99,6 +99,7 @@ static bool is_all_ones(const uint64_t *words, uint32_t count) {
  */
 static Status import_validity(Frame *frame, const struct ArrowArray *array, int64_t offset, Array *out,
                               Error *err) {
+    /* null_count may be -1, "not counted"; 0 is a promise that spares the look. */
     if (array->null_count == 0 || array->n_buffers == 0 || array->buffers[0] == NULL || out->length == 0)
         return STATUS_OK;
     Buffer *owner;
@@ -356,6 +357,7 @@ static bool load_decimal(const char *at, uint32_t width, Decimal *out) {
 static bool convert_decimal(const ArrowImportColumn *column, const char *at, Decimal *out) {
     Decimal value;
     if (!load_decimal(at, column->width, &value)) return false;
+    /* A negative scale stands for zeros before the point, which SQL's NUMERIC writes out. */
     if (column->scale < 0 && __builtin_mul_overflow(value, decimal_power_of_ten(-column->scale), &value))
         return false;
     *out = value;
@@ -382,6 +384,7 @@ static Status import_decimals(const ArrowImportJob *job, Error *err) {
 /* ---- dispatch ---- */
 
 static Status import_values(const ArrowImportJob *job, Error *err) {
+    /* Values of no bytes need no buffer. */
     bool may_be_missing = job->column->kind == ARROW_BYTES && job->column->width == 0;
     if (job->array->buffers[1] == NULL && !may_be_missing)
         return malformed(job->column, "no buffer of values", err);

@@ -17,6 +17,7 @@ static bool is_prefix_of(Str text, Str word, size_t size_min) {
 
 /* Unambiguous prefixes of true, false, yes, no; on, off (o alone could be either); 1 and 0. */
 static bool parse_boolean(Str text, bool *out) {
+    /* As PostgreSQL's boolin: white space around is allowed, inside it is not. */
     text = str_trim(text);
     *out = is_prefix_of(text, STR("true"), 1) || is_prefix_of(text, STR("yes"), 1) ||
            is_prefix_of(text, STR("on"), 2) || str_equal(text, STR("1"));

@@ -161,6 +161,8 @@ static void load_intervals(Block *restrict block, const Interval *restrict from,
 
 /* The words of the views; true when one of them is long. */
 static bool load_views(Block *restrict block, const View *restrict views, uint32_t count) {
+    /* A maximum, and not a test per row: the loop stays free of branches, and load_long is called for few
+     * keys. */
     uint32_t longest = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint64_t words[2];
