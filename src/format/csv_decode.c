@@ -31,6 +31,7 @@ static CsvField scan_unquoted(const Decoder *decoder, const char *at) {
     DEBUG_ASSERT(at <= decoder->input->end); /* the line feed behind the block stops every scan */
     const char *stop = scan_either(at, decoder->options.delimiter, '\n');
     size_t size = (size_t)(stop - at);
+    /* A CR belongs to the line end, and to the field when something else follows. */
     if (*stop == '\n' && size > 0 && stop[-1] == '\r') size--;
     return (CsvField){.text = str_from(at, size), .next = stop};
 }
@@ -118,6 +119,7 @@ static bool set_field(Decoder *decoder, DecoderColumn *column, const CsvField *f
         column_name_error(decoder, column);
         return false;
     }
+    /* Valid UTF-8, and yet PostgreSQL has no text that holds it. */
     if (type_is_text(column->type) && memchr(text.data, '\0', text.size) != NULL) {
         error_set(&decoder->error, STATUS_INVALID_ENCODING, "a zero byte cannot be in a text");
         column_name_error(decoder, column);

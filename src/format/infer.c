@@ -45,6 +45,7 @@ static int time_rank(TypeId type) {
 static TypeId widen(TypeId a, TypeId b) {
     DEBUG_ASSERT(a < TYPE_COUNT && b < TYPE_COUNT);
     if (a == b || b == TYPE_UNKNOWN) return a;
+    /* NULL says nothing about a type. */
     if (a == TYPE_UNKNOWN) return b;
     if (number_rank(a) > 0 && number_rank(b) > 0) return number_rank(a) > number_rank(b) ? a : b;
     if (time_rank(a) > 0 && time_rank(b) > 0) return time_rank(a) > time_rank(b) ? a : b;

@@ -162,6 +162,7 @@ static void shape_compile(Shape *shape, Decoder *decoder) {
         filled_count += !bits_get(shape->seen, (size_t)step->column);
         bits_set(shape->seen, (size_t)step->column);
     }
+    /* Then a record that matches needs no look at which columns it has filled. */
     shape->has_all_columns = filled_count == decoder->column_count;
 }
 

@@ -106,6 +106,7 @@ static size_t unescape_one(Decoder *decoder, const char **at, const char *end, c
     bool is_high = code >= 0xD800 && code < 0xDC00;
     if (is_high && end - *at >= 6 && (*at)[0] == '\\' && (*at)[1] == 'u') {
         uint32_t low = (uint32_t)hex4(*at + 2);
+        /* UTF-16's pair for one character beyond U+FFFF (RFC 8259, 7); half of one is no character. */
         if (low >= 0xDC00 && low < 0xE000) {
             code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
             *at += 6;
@@ -161,6 +162,7 @@ const char *json_scan_number(Decoder *decoder, const char *at, bool *is_integer)
     const char *digits = at + (*at == '-');
     at = skip_digits(digits);
     if (at == digits) return json_fail(decoder, at, "a value");
+    /* RFC 8259, 6: some readers would take it for octal. */
     if (*digits == '0' && at - digits > 1) return fail_text(decoder, digits, "a number with a leading zero");
     *is_integer = true;
     if (*at == '.') {

@@ -183,7 +183,7 @@ static Status check_one(const OptionTable *tables, uint32_t table_count, Str who
     const Option *option = &options.items[index];
     const OptionSpec *spec = option_spec_find(tables, table_count, option->key);
     if (spec == NULL) return error_unknown(tables, table_count, whose, option, err);
-    for (uint32_t i = 0; i < index; i++)
+    for (uint32_t i = 0; i < index; i++) /* Quadratic in the options of one statement, which are a handful. */
         if (str_equal_ignore_case(options.items[i].key, option->key))
             return error_set_at(err, STATUS_INVALID_OPTION, option->position,
                                 "option \"%.*s\" is given twice", STR_ARGS(option->key));
