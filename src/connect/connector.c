@@ -191,6 +191,7 @@ Status connector_check(const Connector *connector, ConnectorUse use, OptionList 
     char whose[64];
     size_t size = text_format(whose, sizeof(whose), "connector \"%s\"", connector->name);
     Status status = option_check(tables, table_count, str_from(whose, size), options, err);
+    /* The format's options are known by now: what is left over may be one of another format. */
     if (status != STATUS_OK) {
         if (!connector->has_format || status != STATUS_UNDEFINED_OBJECT) return status;
         return hint_other_format(tables, table_count, options, err);

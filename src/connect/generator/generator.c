@@ -306,6 +306,7 @@ static int64_t draw_integer(const GeneratorColumn *column, int64_t row) {
 static double draw_number(const GeneratorColumn *column, int64_t row) {
     if (column->is_sequence) return (double)row;
     double value = column->min + draw_share(draw(column, row)) * (column->max - column->min);
+    /* Down, so that the greatest value is not passed; the least may be, by rounding. */
     double cents = __builtin_floor(value * 100) / 100;
     return cents < column->min ? column->min : cents;
 }
@@ -358,6 +359,7 @@ static Decimal draw_decimal(const GeneratorColumn *column, int64_t row) {
 
 static Uuid draw_uuid(const GeneratorColumn *column, int64_t row) {
     uint8_t bytes[16];
+    /* Of the key, not of the row: equal keys have equal UUIDs, so that groups and joins meet them again. */
     uint64_t key = (uint64_t)draw_key(column, row), high = mix(column->seed ^ key), low = mix(high);
     memcpy(bytes, &high, 8);
     memcpy(bytes + 8, &low, 8);
