@@ -175,6 +175,7 @@ static bool text_equal(const StateText *a, const StateText *b, const StateHeap *
 }
 
 bool cells_equal(const CellLayout *layout, const void *a, const void *b, const StateHeap *heap) {
+    /* NULL bits and cells at once: cells under a NULL are zero (clear_nulls). */
     if (!layout->has_text) return memcmp(a, b, layout->size) == 0;
     if (memcmp(a, b, (layout->count + 63) / 64 * 8) != 0) return false;
     for (uint32_t i = 0; i < layout->count; i++) {

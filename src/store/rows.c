@@ -208,6 +208,8 @@ static Status apply_row(Rows *rows, const Batch *batch, uint32_t row, uint32_t i
     note_touch(rows, id, entry);
     bool fresh = rows->changes.items[entry->change - 1].weight_before == 0 &&
                  !rows->changes.items[entry->change - 1].is_replaced;
+    /* Without a key all columns are in the key but for lost spellings: those of the first row stay. */
+
     if (rows->is_keyed ? weight > 0 : fresh) TRY(replace_payload(rows, batch, row, entry, err));
     int64_t added = weight_added(rows, entry, weight);
     entry->weight += added;
