@@ -15,6 +15,7 @@ static Status fail_range(FunctionCall *call, uint32_t row, TypeId type, Error *e
                               type_name(type));
 }
 
+/* Only to judge whether the value fits: an int64 beyond 2^53 loses bits here, which decides nothing (see check_numbers). */
 static double number_at(const Array *array, size_t at) {
     switch (kernel_lane_of(array->type)) {
         case LANE_I16: return array_i16(array)[at];
@@ -63,6 +64,7 @@ static __attribute__((cold, noinline)) Status check_numbers(FunctionCall *call, 
 
 Status cast_number(FunctionCall *call, Error *err) {
     ASSERT(call->argument_count == 1);
+    ASSERT(call->arguments[0]->array.length == call->row_count);
     const Array *from = &call->arguments[0]->array;
     Type type = call->out->array.type;
     void *out = call_values(call, type_width(type));
@@ -81,6 +83,8 @@ static int64_t integer_at(const Array *array, size_t at) {
 static Status numeric_store(FunctionCall *call, uint32_t row, NumberResult result, Decimal value,
                             Decimal *out, Error *err) {
     Type type = call->out->array.type;
+    DEBUG_ASSERT(type.id == TYPE_NUMERIC);
+    DEBUG_ASSERT(row < call->row_count);
     int precision = type.precision == 0 ? TYPE_PRECISION_MAX : type.precision;
     if (result != NUMBER_OK || !decimal_fits(value, precision))
         return function_call_fail(call, row, err, STATUS_NUMERIC_OUT_OF_RANGE, "numeric field overflow");
@@ -114,6 +118,7 @@ TO_NUMERIC(cast_float_to_numeric, from->type.id == TYPE_REAL ? decimal_from_floa
 TO_NUMERIC(cast_numeric, fits(decimal_rescale((DecimalScaled){array_decimal(from)[row], from->type.scale}, scale, value)))
 #undef TO_NUMERIC
 
+/* False when the value does not fit; what is then stored is overwritten by nothing, as the row has failed. */
 static bool integer_store(TypeId type, int64_t value, void *out, uint32_t row) {
     if (type == TYPE_SMALLINT) {
         ((int16_t *)out)[row] = (int16_t)value;
@@ -168,7 +173,8 @@ Status cast_boolean_to_integer(FunctionCall *call, Error *err) {
 }
 
 Status cast_integer_to_boolean(FunctionCall *call, Error *err) {
-    static const int32_t zero[16] = {0};
+    static const int32_t zero[16] = {0}; /* whole vectors: kernels may load more than the one value of a constant */
+    STATIC_ASSERT(sizeof(zero) == 64, "as large as an expression's constant");
     uint64_t *out = call_bits(call);
     TRY_ALLOC(out);
     call->kernels->compare[KERNEL_NOT_EQUAL][KERNEL_ARRAY_CONSTANT][ORDER_I32](
@@ -179,6 +185,7 @@ Status cast_integer_to_boolean(FunctionCall *call, Error *err) {
 /* ---- dates and times ---- */
 
 static int64_t zone_of(const FunctionCall *call) {
+    DEBUG_ASSERT(call->context != NULL);
     return call->context->zone_offset_s * CALENDAR_SECOND;
 }
 
@@ -294,6 +301,7 @@ static Status parse_rows(FunctionCall *call, ParseRow parse, Error *err) {
     const Array *from = &call->arguments[0]->array;
     ArrayBuilder builder;
     TRY(call_builder(call, &builder, err));
+    ASSERT(from->length == call->row_count);
     Error failure; /* large: filled only by what fails */
     for (uint32_t row = 0; row < call->row_count; row++) {
         if (call_is_null(call, row)) {
@@ -351,6 +359,7 @@ static bool append_bytea(ArrayBuilder *builder, Str bytes, Type type) {
 
 enum { VALUE_TEXT_SIZE_MAX = 128 };
 STATIC_ASSERT((int)INTERVAL_SIZE_MAX <= (int)VALUE_TEXT_SIZE_MAX, "the longest of them");
+STATIC_ASSERT((int)CALENDAR_SIZE_MAX <= (int)VALUE_TEXT_SIZE_MAX, "and of the others");
 
 /* The text of a value of any type but text and bytea. Returns its size. */
 static size_t write_value(char *out, const Array *array, size_t at) {
@@ -397,6 +406,7 @@ Status cast_to_text(FunctionCall *call, Error *err) {
     Type type = call->out->array.type;
     ArrayBuilder builder;
     TRY(call_builder(call, &builder, err));
+    ASSERT(from->length == call->row_count);
     char room[VALUE_TEXT_SIZE_MAX];
     for (uint32_t row = 0; row < call->row_count; row++) {
         if (call_is_null(call, row)) {
@@ -405,6 +415,7 @@ Status cast_to_text(FunctionCall *call, Error *err) {
             if (!append_bytea(&builder, array_text(from, row), type)) return error_out_of_memory(err);
         } else {
             Str text = str_from(room, write_value(room, from, row));
+            DEBUG_ASSERT(text.size > 0 && text.size <= sizeof(room));
             array_builder_text(&builder, cut_to_length(text, type));
         }
     }
@@ -448,6 +459,7 @@ static Status cut_texts(FunctionCall *call, bool only_spaces, Error *err) {
         if (only_spaces && !is_spaces(str_from(text.data + cut.size, text.size - cut.size)))
             TRY(function_call_fail(call, row, err, STATUS_STRING_TRUNCATION,
                                    "value too long for type character varying(%d)", type.length));
+        DEBUG_ASSERT(cut.size <= text.size);
         if (cut.size < text.size) views[row] = view_make(cut, views[row].far.buffer, views[row].far.offset);
     }
     return STATUS_OK;

@@ -43,7 +43,9 @@ Status format_hex_i64(FunctionCall *call, Error *err) {
 /* ---- encode, decode ---- */
 
 static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-enum { BASE64_LINE_SIZE = 76 };
+enum { BASE64_LINE_SIZE = 76 }; /* RFC 2045, 6.8, as PostgreSQL's encode breaks its lines */
+STATIC_ASSERT(BASE64_LINE_SIZE % 4 == 0, "lines are whole groups");
+STATIC_ASSERT(sizeof(base64_digits) == 64 + 1, "six bits a digit");
 
 static void encode_hex(Str bytes, Text *out) {
     for (size_t i = 0; i < bytes.size; i++) {
@@ -135,6 +137,7 @@ static Status decode_base64(Str text, Text *out, Error *err) {
         group = group << 6 | (uint32_t)(digit - base64_digits);
         if (++position < 4) continue;
         char bytes[3] = {(char)(group >> 16), (char)(group >> 8), (char)group};
+        DEBUG_ASSERT(padding >= 0 && padding <= 2);
         text_append(out, str_from(bytes, (size_t)(3 - padding)));
         group = 0, position = 0;
     }

@@ -47,6 +47,7 @@ static void segment_end(Compile *compile) {
 }
 
 static void segment_add(Compile *compile, char byte, bool any) {
+    DEBUG_ASSERT(compile->start <= compile->size);
     compile->bytes[compile->size] = byte;
     compile->any[compile->size++] = any;
     compile->has_any |= any;
@@ -123,6 +124,7 @@ static const char *segment_search(const Segment *segment, const char *at, const 
 }
 
 static bool like_match(const LikePattern *pattern, Str text) {
+    /* No text at all is matched by nothing but percent signs; also not by a dangling escape, whose "_" wants a character. */
     if (text.size == 0) return pattern->count == 0;
     const char *at = text.data, *end = text.data + text.size;
     uint32_t first = 0, last = pattern->count;
@@ -133,8 +135,10 @@ static bool like_match(const LikePattern *pattern, Str text) {
         if (first == last) return pattern->open_end || at == end;
     }
     ASSERT(first < last);
+    ASSERT(at <= end);
     if (!pattern->open_end) {
         end = segment_match_last(&pattern->segments[--last], at, end);
+        DEBUG_ASSERT(end == NULL || end >= at); /* it does not overlap what the start took */
         if (end == NULL) return false;
     }
     for (; first < last && at != NULL; first++) at = segment_search(&pattern->segments[first], at, end);
@@ -200,6 +204,8 @@ static bool like_is_simple(const LikeCall *like) {
 
 static void like_simple(const LikeCall *like, uint64_t *bits) {
     ASSERT(like->pattern.count == 1);
+    ASSERT(like->pattern.segments[0].bytes.size > 0);
+    ASSERT(like->constant);
     const FunctionCall *call = like->call;
     const Array *texts = &call->arguments[0]->array;
     const View *views = array_views(texts);
@@ -229,6 +235,7 @@ static Status like_run(LikeCall *like, uint64_t *bits, Error *err) {
 }
 
 static Status like_rows(FunctionCall *call, bool fold, bool negated, Error *err) {
+    ASSERT(call->argument_count == 2);
     LikeCall like = {.call = call, .fold = fold, .constant = call->arguments[1]->constant};
     uint64_t *bits = call_bits(call);
     TRY_ALLOC(bits);
@@ -285,6 +292,7 @@ Status like_matches(Arena *arena, Str text, Str pattern, bool fold, bool *out, E
 
 /* LIKE .. ESCAPE e: the pattern as it reads with a backslash for e. */
 static void append_escaped(Text *out, Str pattern, Str escape) {
+    DEBUG_ASSERT(utf8_length(escape) <= 1);
     bool after_escape = false;
     for (size_t i = 0; i < pattern.size; i++) {
         bool is_escape = escape.size > 0 && !after_escape && pattern.size - i >= escape.size &&

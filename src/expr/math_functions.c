@@ -33,11 +33,13 @@ static Status fail_underflow(FunctionCall *call, uint32_t row, Error *err) {
 
 static int64_t integer_at(const Register *argument, uint32_t row, KernelLane lane) {
     size_t at = call_index(argument, row);
+    DEBUG_ASSERT(lane == LANE_I16 || lane == LANE_I32 || lane == LANE_I64);
     if (lane == LANE_I16) return array_i16(&argument->array)[at];
     return lane == LANE_I32 ? array_i32(&argument->array)[at] : array_i64(&argument->array)[at];
 }
 static double float_at(const Register *argument, uint32_t row, KernelLane lane) {
     size_t at = call_index(argument, row);
+    DEBUG_ASSERT(lane == LANE_F32 || lane == LANE_F64);
     return lane == LANE_F32 ? (double)array_f32(&argument->array)[at] : array_f64(&argument->array)[at];
 }
 
@@ -48,7 +50,7 @@ static bool integer_in_lane(int64_t value, KernelLane lane) {
 
 static bool integer_overflows(KernelArithmetic operation, int64_t x, int64_t y, KernelLane lane) {
     int64_t result = 0;
-    bool overflow = false;
+    bool overflow = false; /* of 64 bits; narrower lanes are judged by the result */
     switch (operation) {
         case KERNEL_ADD: overflow = __builtin_add_overflow(x, y, &result); break;
         case KERNEL_SUBTRACT: overflow = __builtin_sub_overflow(x, y, &result); break;
@@ -96,8 +98,13 @@ static __attribute__((cold, noinline)) Status check_rows(FunctionCall *call, Ker
 static Status arithmetic(FunctionCall *call, KernelArithmetic operation, KernelLane lane, size_t width,
                          Error *err) {
     const Register *a = call->arguments[0], *b = call->arguments[1];
+    ASSERT(call->argument_count == 2);
+    ASSERT(kernel_lane_of(a->array.type) == lane);
+    ASSERT(kernel_lane_of(b->array.type) == lane);
+    ASSERT(width == type_width(call->out->array.type));
     void *out = call_values(call, width);
     TRY_ALLOC(out);
+    /* Two constants are one row of each: arrays of length 1, as far as the kernel sees. */
     KernelForm form = a->constant == b->constant ? KERNEL_ARRAY_ARRAY
                       : b->constant              ? KERNEL_ARRAY_CONSTANT
                                                  : KERNEL_CONSTANT_ARRAY;
@@ -327,7 +334,7 @@ Status math_power_f64(FunctionCall *call, Error *err) {
     TRY_ALLOC(out);
     for (uint32_t row = 0; row < call->row_count; row++) {
         double x = array_f64(&a->array)[call_index(a, row)], y = array_f64(&b->array)[call_index(b, row)];
-        double result = y == 2 ? x * x : pow(x, y);
+        double result = y == 2 ? x * x : pow(x, y); /* squares are common, and x * x is rounded as well as pow */
         out[row] = result;
         bool check = !(result - result == 0) || result == 0;
         if (check && !call_is_null(call, row)) TRY(check_power(call, x, y, result, row, err));
@@ -370,6 +377,7 @@ Status math_random_uuid(FunctionCall *call, Error *err) {
     return STATUS_OK;
 }
 
+/* Unsigned, since the least integer has no positive counterpart. */
 static uint64_t magnitude_of(int64_t x) {
     return x < 0 ? 0 - (uint64_t)x : (uint64_t)x;
 }
@@ -383,6 +391,7 @@ static int64_t gcd_or_lcm(int64_t x, int64_t y, bool lcm) {
 }
 
 static Status divisors(FunctionCall *call, KernelLane lane, bool lcm, Error *err) {
+    ASSERT(lane == LANE_I32 || lane == LANE_I64);
     void *out = call_values(call, lane == LANE_I32 ? 4 : 8);
     TRY_ALLOC(out);
     for (uint32_t row = 0; row < call->row_count; row++) {
@@ -414,6 +423,7 @@ Status math_lcm_i64(FunctionCall *call, Error *err) {
 
 /* 0 below, count + 1 at and beyond the far bound; bounds may run downwards. */
 static int64_t bucket_of(double x, double low, double high, int32_t count) {
+    DEBUG_ASSERT(count > 0 && low != high);
     bool down = low > high;
     if (down ? x > low : x < low) return 0;
     if (down ? x <= high : x >= high) return (int64_t)count + 1;

@@ -73,6 +73,7 @@ static inline NumberResult subtract(DecimalScaled a, DecimalScaled b, int scale,
     return fits(rescale(a, scale, &x) && rescale(b, scale, &y) && decimal_subtract(x, y, out));
 }
 static inline NumberResult multiply(DecimalScaled a, DecimalScaled b, int scale, Decimal *out) {
+    DEBUG_ASSERT(scale >= 0 && scale <= TYPE_PRECISION_MAX);
     int dropped = a.scale + b.scale - scale;
     if (dropped >= 0) return fits(decimal_multiply(a.value, b.value, dropped, out));
     Decimal product;
@@ -103,7 +104,7 @@ static inline NumberResult divide_whole(DecimalScaled a, DecimalScaled b, int sc
 static inline NumberResult greatest_divisor(DecimalScaled a, DecimalScaled b, int scale, Decimal *out) {
     Decimal x, y;
     if (!rescale(a, scale, &x) || !rescale(b, scale, &y)) return NUMBER_OUT_OF_RANGE;
-    while (y != 0) {
+    while (y != 0) { /* Euclid's, on the digits at one scale */
         Decimal rest = x % y;
         x = y;
         y = rest;
@@ -117,6 +118,7 @@ static inline NumberResult least_multiple(DecimalScaled a, DecimalScaled b, int 
     *out = 0;
     if (result != NUMBER_OK || a.value == 0 || b.value == 0) return result;
     if (!rescale(a, scale, &x) || !rescale(b, scale, &y)) return NUMBER_OUT_OF_RANGE;
+    DEBUG_ASSERT(divisor > 0); /* neither is zero */
     if (!decimal_multiply(x / divisor, y, 0, out)) return NUMBER_OUT_OF_RANGE;
     *out = *out < 0 ? -*out : *out;
     return NUMBER_OK;

@@ -18,6 +18,7 @@ enum {
     REGEXP_JIT_ROW_COUNT_MIN = 64, /* machine code pays off from here */
 };
 
+/* One call's state: everything of PCRE2 is made in the frame's memory, so that the database's limit holds for it too. */
 typedef struct Regexp {
     FunctionCall *call;
     pcre2_general_context *general;
@@ -40,6 +41,7 @@ typedef struct Regexp {
 /* PCRE2 frees without a size: it stands in front. */
 static void *regexp_alloc(size_t size, void *context) {
     if (size > SIZE_MAX / 2) return NULL;
+    STATIC_ASSERT(MEMORY_ALIGNMENT >= sizeof(size_t), "the size fits in front, and what follows stays aligned");
     size_t *block = memory_alloc(context, size + MEMORY_ALIGNMENT);
     if (block == NULL) return NULL;
     *block = size + MEMORY_ALIGNMENT;
@@ -124,7 +126,7 @@ static const char *translate_escape(char c) {
 }
 
 static void translate(Str pattern, Text *out) {
-    bool in_set = false;
+    bool in_set = false; /* between [ and ], where \y and its like mean nothing */
     size_t set_start = 0;
     for (size_t i = 0; i < pattern.size; i++) {
         char c = pattern.data[i];
@@ -150,6 +152,7 @@ static void translate(Str pattern, Text *out) {
 static Status take_prefix(Str *pattern, Options *options, Error *err) {
     if (str_starts_with(*pattern, STR("***:"))) *pattern = str_from(pattern->data + 4, pattern->size - 4);
     if (!str_starts_with(*pattern, STR("(?"))) return STATUS_OK;
+    ASSERT(pattern->size >= 2);
     size_t end = 2;
     while (end < pattern->size && memchr("bceimnpqstwx", pattern->data[end], 12) != NULL) end++;
     if (end == 2 || end >= pattern->size || pattern->data[end] != ')') return STATUS_OK;
@@ -263,6 +266,8 @@ static Status regexp_find(Regexp *regexp, uint32_t row, Str text, size_t from, b
     *found = false;
     int result =
         pcre2_match(regexp->code, subject, text.size, from, PCRE2_NO_UTF_CHECK, regexp->data, regexp->limits);
+    ASSERT(from <= text.size);
+    /* The machine code has a small stack of its own; the interpreter takes the heap, within the limit. */
     if (result == PCRE2_ERROR_JIT_STACKLIMIT)
         result = pcre2_match(regexp->code, subject, text.size, from, PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT,
                              regexp->data, regexp->limits);
@@ -300,6 +305,7 @@ static uint32_t group_count(const Regexp *regexp) {
 /* Bytes of a group; data NULL when it took no part. PCRE2 lets \K put a start behind its end: none then. */
 static Str group_of(const Regexp *regexp, Str text, uint32_t group) {
     if (group > group_count(regexp)) return (Str){0};
+    ASSERT(regexp->match != NULL); /* only after a match */
     size_t start = regexp->match[2 * group], end = regexp->match[2 * group + 1];
     if (start == PCRE2_UNSET || start > end || end > text.size) return (Str){0};
     return str_from(text.size == 0 ? "" : text.data + start, end - start);

@@ -160,6 +160,7 @@ Status text_right(FunctionCall *call, Error *err) {
 static size_t head_in_set(Str text, Str set) {
     size_t size = text.size == 0 ? 0 : utf8_size_of((unsigned char)text.data[0]);
     if (size == 0 || size > text.size) return 0;
+    /* A byte below 0x80 is a character wherever it stands; others are looked for as a whole. */
     if (size == 1) return set.size > 0 && memchr(set.data, text.data[0], set.size) != NULL ? 1 : 0;
     return str_find(set, str_from(text.data, size)) >= 0 ? size : 0;
 }
@@ -198,6 +199,7 @@ Status text_rtrim(FunctionCall *call, Error *err) {
 }
 
 static int64_t field_count(Str text, Str separator) {
+    DEBUG_ASSERT(separator.size > 0); /* else it would never end */
     int64_t count = 1;
     for (ptrdiff_t at; (at = str_find(text, separator)) >= 0; count++)
         text = tail(text, (size_t)at + separator.size);
@@ -206,6 +208,7 @@ static int64_t field_count(Str text, Str separator) {
 
 /* Field n from 1, or from the last, -1. Without a separator the text is one field. */
 static Str field_of(Str text, Str separator, int64_t n) {
+    DEBUG_ASSERT(n != 0);
     Str none = str_from(text.data, 0);
     if (separator.size == 0 || text.size == 0) return n == 1 || n == -1 ? text : none;
     if (n < 0) n += field_count(text, separator) + 1;
@@ -238,6 +241,7 @@ Status text_split_part(FunctionCall *call, Error *err) {
 /* ASCII alone is changed where it is put; false when there is more. */
 INLINED bool ascii_case(ArrayBuilder *builder, Str text, char first, char *seen) {
     char *out = array_builder_text_reserve(builder, text.size);
+    DEBUG_ASSERT(first == 'a' || first == 'A');
     unsigned char all = 0;
     if (out == NULL) return true;
     for (size_t i = 0; i < text.size; i++) {
@@ -403,6 +407,7 @@ static void append_fill(Text *out, Str fill, size_t characters) {
 INLINED Status pad_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, bool left, Error *err) {
     Str text = text_at(call, 0, row), fill = call->argument_count > 2 ? text_at(call, 2, row) : STR(" ");
     int32_t wanted = i32_at(call, 1, row);
+    /* In characters of the greatest size, before any is written. */
     if (wanted > TEXT_RESULT_SIZE_MAX / UTF8_CHARACTER_SIZE_MAX)
         return fail_too_large(call, row, is_null, err);
     size_t length = utf8_length(text), target = wanted < 0 ? 0 : (size_t)wanted;
@@ -448,7 +453,7 @@ static Status reverse_row(FunctionCall *call, uint32_t row, Text *out, bool *is_
     Str text = text_at(call, 0, row);
     size_t end = text.size;
     for (size_t at = text.size; at-- > 0;) {
-        if (((unsigned char)text.data[at] & 0xC0) == 0x80 && at > 0) continue;
+        if (((unsigned char)text.data[at] & 0xC0) == 0x80 && at > 0) continue; /* inside a character */
         text_append(out, str_from(text.data + at, end - at));
         end = at;
     }

@@ -17,16 +17,19 @@ enum { TEXT_RESULT_SIZE_MAX = 1 << 30 }; /* as PostgreSQL: 1 GB */
 /* Argument `argument` in `row`; it is not NULL there. The text lies in the argument's buffers. */
 static inline Str text_at(const FunctionCall *call, uint32_t argument, uint32_t row) {
     const Register *from = call->arguments[argument];
+    DEBUG_ASSERT(argument < call->argument_count && row < call->row_count);
     return array_text(&from->array, call_index(from, row));
 }
 
 static inline int32_t i32_at(const FunctionCall *call, uint32_t argument, uint32_t row) {
     const Register *from = call->arguments[argument];
+    DEBUG_ASSERT(argument < call->argument_count && row < call->row_count);
     return array_i32(&from->array)[call_index(from, row)];
 }
 
 static inline int64_t i64_at(const FunctionCall *call, uint32_t argument, uint32_t row) {
     const Register *from = call->arguments[argument];
+    DEBUG_ASSERT(argument < call->argument_count && row < call->row_count);
     return array_i64(&from->array)[call_index(from, row)];
 }
 
