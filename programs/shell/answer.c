@@ -18,6 +18,7 @@ static Status read_schema(Answer *answer, weir_stmt *stmt, Error *err) {
     }
     answer->schema = &answer->columns;
     answer->key_count = weir_stmt_key(stmt, answer->key, ANSWER_KEY_COUNT_MAX);
+    /* Longer keys are as good as none here: rows are then told apart as a whole. */
     if (answer->key_count > ANSWER_KEY_COUNT_MAX) answer->key_count = 0;
     return STATUS_OK;
 }
@@ -63,6 +64,7 @@ Status answer_next_arrow(Answer *answer, struct ArrowArray *array, Error *err) {
 
 Status answer_next(Answer *answer, Batch *batch, Error *err) {
     struct ArrowArray array;
+    ASSERT(answer->has_frame);
     frame_reset(&answer->frame);
     TRY(answer_next_arrow(answer, &array, err));
     return arrow_import_batch(&answer->import, &answer->frame, &array, batch, err);

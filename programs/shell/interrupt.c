@@ -31,6 +31,7 @@ static void end_process(Interrupt *interrupt) {
 
 static void receive(Interrupt *interrupt, const struct signalfd_siginfo *info) {
     if (info->ssi_signo == SIGTERM) atomic_store(&interrupt->is_terminated, true);
+    /* Counted before the library is told: a statement that ends by it finds the reason. */
     int before = atomic_fetch_add(&interrupt->count, 1);
     pthread_mutex_lock(&interrupt->mutex);
     bool is_running = interrupt->conn != NULL;

@@ -44,6 +44,7 @@ static void read_keys(Live *live, int timeout_ms) {
     ssize_t size = read(STDIN_FILENO, keys, sizeof(keys));
     if (size <= 0) live->has_keys = false;
     for (ssize_t i = 0; i < size; i++) {
+        /* 4 is Ctrl-D; Ctrl-C comes as a signal. */
         if (keys[i] == 'q' || keys[i] == 'Q' || keys[i] == 4) live->is_over = true;
         if (keys[i] == ' ') live->is_paused = !live->is_paused;
         live->is_changed = true;
@@ -70,6 +71,7 @@ static size_t count_lines(Str text) {
 static const LiveRow *first_shown(const LiveRows *rows, size_t max) {
     const LiveRow *row = rows->last;
     if (rows->count <= max) return rows->first;
+    ASSERT(max > 0);
     for (size_t i = 1; i < max; i++) row = row->before;
     return row;
 }
@@ -171,6 +173,7 @@ static Status take_batch(Live *live, Error *err) {
 static Status run(Live *live, Error *err) {
     Interrupt *interrupt = &live->shell->interrupt;
     while (!live->is_over) {
+        /* Rows first, the keyboard between two batches: only when there are none is anything waited for. */
         bool is_idle = live->is_paused || answer_would_wait(live->answer);
         read_keys(live, is_idle ? LIVE_WAIT_MS : 0);
         bool is_interrupted = interrupt_seen(interrupt); /* the library was told, and says so now */

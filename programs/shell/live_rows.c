@@ -52,6 +52,7 @@ static Status read_row(LiveRows *rows, const Batch *batch, size_t row, Str *key,
         append_cell(rows, batch, row, i);
         rows->ends[i] = rows->scratch.size;
     }
+    /* Key columns once more, together: the row's own cells need not stand beside each other. */
     size_t start = rows->scratch.size;
     for (int i = 0; i < rows->key_count; i++) {
         append_cell(rows, batch, row, (uint32_t)rows->key[i]);
@@ -77,6 +78,7 @@ static LiveRow **find(LiveRows *rows, uint64_t hash, Str key) {
 }
 
 static Status grow(LiveRows *rows, Error *err) {
+    ASSERT((rows->slot_count & (rows->slot_count - 1)) == 0);
     size_t count = rows->slot_count * 2;
     LiveRow **slots = memory_alloc_zeroed(rows->memory, count * sizeof(*slots));
     TRY_ALLOC(slots);
@@ -167,6 +169,7 @@ static Status add(LiveRows *rows, LiveRow **at, uint64_t hash, Str key, int64_t 
         return STATUS_OK;
     }
     if (old != NULL && is_older(rows, old)) return STATUS_OK;
+    DEBUG_ASSERT(count > 0);
     LiveRow *row = make(rows, hash, key);
     TRY_ALLOC(row);
     row->count = rows->key_count == 0 ? count : 1;
@@ -187,6 +190,7 @@ static void take_back(LiveRows *rows, LiveRow *row, int64_t count) {
         row->count -= count;
     else if (rows->replaces || is_same(rows, row))
         row->count = 0;
+    /* It goes in live_rows_settle, not now: as a rule its new form follows at once, and takes its place on the screen. */
     rows->has_gone |= row->count <= 0;
 }
 

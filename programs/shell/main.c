@@ -56,6 +56,7 @@ static int run(Shell *shell, const Options *options) {
         case SUBCOMMAND_EXPLAIN: return explain_main(shell, options);
         case SUBCOMMAND_NONE: break;
     }
+    /* weir < file and cmd | weir are scripts, as with other shells. */
     bool is_prompt = options->input_count == 0 && terminal_is(STDIN_FILENO);
     return is_prompt ? prompt_main(shell) : script_main(shell, options);
 }

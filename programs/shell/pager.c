@@ -60,6 +60,7 @@ static void start(Pager *pager, const char *command) {
 static void start_when_long(Output *out, void *context) {
     Pager *pager = context;
     const char *command = getenv("PAGER");
+    /* Asked when the first text is about to be written: what is short has been gathered whole by then. */
     size_t lines_max = terminal_size().rows - 1; /* the last is the prompt's */
     if (command == NULL) command = PAGER_DEFAULT;
     bool is_set = str_trim(str_from_c(command)).size > 0;

@@ -63,6 +63,7 @@ static void write_head(Printer *printer) {
 /* A batch of the columns that are shown. */
 static Batch shown_columns(const Printer *printer, const Batch *batch) {
     Batch shown = *batch;
+    /* A caller may have left the last column, the weight, out of the schema. */
     ASSERT(batch->column_count >= printer->schema->count);
     shown.column_count = printer->schema->count;
     return shown;
@@ -75,6 +76,7 @@ static void show_table_row(Printer *printer, const Batch *batch, size_t row) {
         return;
     }
     table_add_row(&printer->table, batch, row);
+    /* Widths are those of the rows so far: a result of millions of rows is not held back for the widest. */
     if (printer->table.row_count >= TABLE_ROW_COUNT_MAX) table_write(&printer->table, text);
 }
 

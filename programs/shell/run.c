@@ -98,6 +98,7 @@ static Status run_text(Shell *shell, Str sql, Mode mode, Error *err) {
     bool is_empty = status == STATUS_OK && stmt == NULL;
     bool may_be_paged =
         !is_empty && status == STATUS_OK && (weir_stmt_flags(stmt) & WEIR_STMT_CONTINUOUS) == 0;
+    /* A continuous result is watched where it is; nobody could leave a pager that never ends. */
     if (may_be_paged) pager_begin(&pager, shell);
     if (status == STATUS_OK && !is_empty) status = run_prepared(shell, stmt, mode, err);
     weir_stmt_free(stmt);

@@ -12,7 +12,10 @@
 
 #define STEP_NS INT64_C(100000000) /* between two looks at the interrupt */
 
-enum { SCRIPT_READ_SIZE = 64 * 1024, SCRIPT_KEPT_SIZE_MAX = 1024 * 1024 };
+enum {
+    SCRIPT_READ_SIZE = 64 * 1024,
+    SCRIPT_KEPT_SIZE_MAX = 1024 * 1024, /* of text that has run: moving the rest down then costs little per byte */
+};
 
 void script_init(Script *script, Shell *shell, const char *name, ScriptStep *step) {
     *script = (Script){.shell = shell, .step = step, .name = name, .line = 1};
@@ -114,6 +117,7 @@ static size_t command_size(Str rest, bool is_end) {
 /* Size of the first statement, its semicolon included; 0: not all there yet. Text without a semicolon is not
  * looked at twice. */
 static size_t statement_size(Script *script, Str rest, bool is_end) {
+    /* weir_complete reads from the start: asked at each line of a long INSERT it would take quadratic time. */
     size_t from = script->scanned > script->at ? script->scanned - script->at : 0;
     size_t size = 0;
     if (memchr(rest.data + from, ';', rest.size - from) != NULL)
@@ -123,7 +127,9 @@ static size_t statement_size(Script *script, Str rest, bool is_end) {
     return size == 0 && is_end ? rest.size : size;
 }
 
+/* Whole lines only, since messages show the line that a statement stands in. */
 static void drop_lines(Script *script) {
+    ASSERT(script->at <= script->text.size);
     if (script->at < SCRIPT_KEPT_SIZE_MAX) return;
     size_t start = script->at;
     while (start > 0 && script->text.data[start - 1] != '\n') start--;
@@ -215,6 +221,7 @@ static Status read_all(Script *script, IoFile *file, Error *err) {
     Status status = STATUS_OK;
     while (status == STATUS_OK && !script->shell->is_stopped) {
         size_t size;
+        /* Who types into the pipe, or waits at its end, has seen all results before more is asked for. */
         output_flush(&script->shell->out);
         if (!wait_for_text(script, file)) {
             status = error_set(err, STATUS_INTERRUPTED, "interrupted");
@@ -233,6 +240,7 @@ static Status take_standard_input(Shell *shell, IoFile *file, Error *err) {
     IoFile nothing;
     TRY(io_open(shell->io, STR("/dev/null"), IO_OPEN_READ, &nothing, err));
     io_stdin(shell->io, file);
+    /* Not one of the three standard numbers, and not inherited by a pager. */
     int handle = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     bool is_moved = handle >= 0 && dup2(nothing.handle, STDIN_FILENO) >= 0;
     io_close(&nothing, &(Error){0});
@@ -335,6 +343,7 @@ int script_main(Shell *shell, const Options *options) {
     shell->keeps_going = options->keeps_going;
     for (size_t i = 0; i < count && !shell->is_stopped; i++)
         script_run_input(shell, &inputs[i], script_run_one, NULL);
+    /* \q ends the statements, not what they have set going. */
     if (!shell->is_stopped || shell->is_over) finish(shell);
     feed_sinks(shell);
     report_lost_rows(shell);

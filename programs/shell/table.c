@@ -113,6 +113,7 @@ static void end_cell(Table *table, size_t offset, uint32_t column) {
         make_harmless(bytes, offset);
         width = utf8_width(str_from(bytes->data + offset, bytes->size - offset));
     }
+    ASSERT(column < table->schema->count);
     TableCell cell = {offset, (uint32_t)(bytes->size - offset), (uint32_t)width};
     if (!vector_push(&table->cells, table->memory, cell)) bytes->failed = true;
     if (width > table->widths[column]) table->widths[column] = (uint32_t)width;
