@@ -207,6 +207,12 @@ bool connector_is_bounded(const Connector *connector, OptionList options) {
     return source_calls_of(connector)->is_bounded(&table, options);
 }
 
+Str connector_path(const Connector *connector, OptionList options) {
+    const Option *path = option_find(options, STR("path"));
+    bool is_file = connector == &connectors[CONNECTOR_ID_file] && path != NULL;
+    return is_file && !str_equal(path->value, STR("-")) ? path->value : (Str){0};
+}
+
 bool connector_is_stdin(const Connector *connector, OptionList options) {
     const Option *path = option_find(options, STR("path"));
     return connector == &connectors[CONNECTOR_ID_file] && path != NULL && str_equal(path->value, STR("-"));

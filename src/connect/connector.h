@@ -72,6 +72,9 @@ bool connector_is_bounded(const Connector *connector, OptionList options);
  * meanwhile. */
 bool connector_is_replayable(const Connector *connector, OptionList options);
 
+/* The file, or the pattern of files, that these (checked) options name; empty: none, or a standard stream. */
+Str connector_path(const Connector *connector, OptionList options);
+
 /* Whether these (checked) options name standard input, which can be read only once. */
 bool connector_is_stdin(const Connector *connector, OptionList options);
 

@@ -3,6 +3,7 @@
 #include "db/object.h"
 
 #include "db/define.h"
+#include "db/file_use.h"
 #include "db/guess.h"
 #include "db/halt.h"
 
@@ -279,7 +280,7 @@ static Status start_sink(weir_db *db, Object *object, Error *err) {
                          .weights = object->plan->weights,
                          .io = db->io,
                          .memory = &db->memory};
-    if (sink_open(&config, &object->sink, err) != STATUS_OK) {
+    if (file_use_check(db, object, err) != STATUS_OK || sink_open(&config, &object->sink, err) != STATUS_OK) {
         const Option *path = option_find(object->options, STR("path"));
         return path == NULL ? err->status : error_locate(err, path->position);
     }

@@ -111,6 +111,21 @@ def test_file_sink():
     equal(weir("-c", "CREATE SOURCE s (a INT); CREATE SINK k FROM s INTO FILE (path = '-'); INSERT INTO s VALUES (1)")[1], '{"a":1}\n')
 
 
+def test_sink_over_a_file_in_use():
+    """The file of a source, or of another sink, by any name, is refused before a byte of it is lost."""
+    path = Path(file("in_use.csv", "a\n1\n"))
+    source = f"CREATE SOURCE s WITH (connector = 'file', path = '{path}');"
+    for name in (path, path.parent / "." / path.name):
+        for append in ("", ", append = true"):
+            code, out, err = weir("-c", f"{source} CREATE SINK k FROM s INTO FILE (path = '{name}'{append})")
+            assert code == 1 and "22023" in err and 'source "s" reads' in err, err
+    equal(path.read_text(), "a\n1\n")
+    other = path.parent / "in_use_out.csv"
+    code, out, err = weir("-c", f"{source} CREATE SINK k FROM s INTO FILE (path = '{other}'); CREATE SINK m FROM s INTO FILE (path = '{other}')")
+    assert code == 1 and 'sink "k" writes' in err, err
+    equal(weir("-c", f"{source} CREATE SINK k FROM s INTO FILE (path = '/dev/null'); CREATE SINK m FROM s INTO FILE (path = '/dev/null')"), (0, "", ""))
+
+
 @option("stdout SINK format")
 def test_stdout_sink():
     for options, out in (("", '{"a":1}\n'), (" (format = 'csv')", "a\n1\n")):
