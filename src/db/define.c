@@ -333,7 +333,15 @@ static Status table_watermark(const AstCreate *create, Error *err) {
 static Status define_guessed(weir_db *db, const AstCreate *create, Binder *binder, Definition *out, uint32_t **key, Error *err) {
     TRY(define_options(db, create, binder, out, err));
     if (out->connector == NULL || !out->connector->has_format) return STATUS_OK;
-    TRY(guess_columns(db, binder->arena, out, err));
+    const Relation *there = create->if_not_exists
+                                ? catalog_find(&db->catalog, (Str){0}, create->name.items[create->name.count - 1].str)
+                                : NULL;
+    if (there != NULL) { /* nothing will be made: its file need not be there any more */
+        out->relation.columns = there->columns;
+        out->relation.column_count = there->column_count;
+    } else {
+        TRY(guess_columns(db, binder->arena, out, err));
+    }
     *key = ARENA_ARRAY(binder->arena, uint32_t, out->relation.column_count + 1);
     TRY_ALLOC(*key);
     return STATUS_OK;

@@ -168,7 +168,7 @@ Status dml_rows_make(Arena *arena, const PlanColumn *columns, uint32_t column_co
     TRY_ALLOC(own);
     for (uint32_t i = 0; i < column_count; i++) own[i].has_watermark = false;
     rows->relation = (Relation){.kind = RELATION_SYSTEM,
-                                .name = STR("rows of this statement"),
+                                .name = {"\0returned", 9} /* no statement can spell it */,
                                 .columns = own,
                                 .column_count = column_count,
                                 .bounded = true,

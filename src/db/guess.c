@@ -22,20 +22,20 @@ Status guess_read_stdin(weir_db *db, Error *err) {
 }
 
 /* What is read of a pipe would be missing when the source reads it. */
-static Status check_file(IoFile *file, const Option *path, Error *err) {
+static Status check_file(Io *io, Str name, const Option *path, Error *err) {
     IoStat stat;
-    TRY(io_file_stat(file, &stat, err));
+    TRY(io_stat(io, name, &stat, err));
     if (stat.kind == IO_KIND_FILE) return STATUS_OK;
     error_set_at(err, STATUS_WRONG_OBJECT_TYPE, path->position, "the columns of \"%.*s\" cannot be guessed: it is no plain file",
-                 STR_ARGS(file->path));
+                 STR_ARGS(name));
     return error_add_hint(err, "Name them: CREATE SOURCE name (column type, ..).");
 }
 
 static Status read_file_head(weir_db *db, Str name, const Option *path, SourceHead *head, Error *err) {
     IoFile file;
+    TRY(check_file(db->io, name, path, err)); /* first: opening a pipe would wait for its other end */
     TRY(io_open(db->io, name, IO_OPEN_READ, &file, err));
-    Status status = check_file(&file, path, err);
-    if (status == STATUS_OK) status = read_head(db, &file, head, err);
+    Status status = read_head(db, &file, head, err);
     io_close(&file, &(Error){0});
     return status;
 }
@@ -119,11 +119,11 @@ Status guess_columns(weir_db *db, Arena *arena, Definition *definition, Error *e
         return guess_from(text_str(&db->stdin_head.bytes), arena, definition, err);
     }
     Str name = path->value;
-    if (io_glob_is_pattern(name)) TRY(find_file(db, arena, name, &name, err));
     SourceHead head;
     source_head_init(&head, &db->memory);
-    Status status = read_file_head(db, name, path, &head, err);
+    Status status = io_glob_is_pattern(name) ? find_file(db, arena, name, &name, err) : STATUS_OK;
+    if (status == STATUS_OK) status = read_file_head(db, name, path, &head, err);
     if (status == STATUS_OK) status = guess_from(text_str(&head.bytes), arena, definition, err);
     source_head_deinit(&head);
-    return status;
+    return status == STATUS_OK ? status : error_locate(err, path->position);
 }

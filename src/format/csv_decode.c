@@ -209,6 +209,13 @@ static void header_take(Decoder *decoder, uint32_t index, Str name) {
     if (is_exact) bits_set(decoder->seen, (size_t)column);
 }
 
+/* A field without a name is the column that a guess of columns (format/infer.c) calls by its number. */
+static Str header_name(const Decoder *decoder, Str field, uint32_t index, char room[static 32]) {
+    if (field.size > 0) return field;
+    Str name = str_from(room, text_format(room, 32, "column%u", index + 1));
+    return header_column(decoder, name) < 0 ? field : name;
+}
+
 static CsvOutcome read_header(Decoder *decoder, const char *at, const char **stop_out) {
     CsvState *csv = &decoder->csv;
     uint32_t count = 0;
@@ -223,7 +230,9 @@ static CsvOutcome read_header(Decoder *decoder, const char *at, const char **sto
         }
         Str name = field_text(decoder, &field);
         if (name.data == NULL) return CSV_BROKEN;
-        header_take(decoder, count++, str_trim(name));
+        char room[32];
+        header_take(decoder, count, header_name(decoder, str_trim(name), count, room));
+        count++;
         if (*at == '\n') break;
     }
     /* header_take kept there which columns were met by their very name; records start with none. */

@@ -163,12 +163,12 @@ static void real_event_set(Io *io, int handle, bool is_set) {
     errno = before;
 }
 
-/* Address space; `protection` as mmap takes it. Huge pages need an aligned address: map more, and give back
+/* `flags` to add to those of mmap. Huge pages need an aligned address: map more, and give back
  * what sticks out. Pages are zeroed by the kernel, and none is real until it is touched. */
-static void *real_map(size_t size, int protection) {
+static void *real_map(size_t size, int flags) {
     DEBUG_ASSERT(size > 0 && size % IO_PAGE_SIZE == 0); /* io_pages_round */
     size_t slack = size >= IO_PAGE_SIZE_HUGE ? IO_PAGE_SIZE_HUGE : 0;
-    char *mapped = mmap(NULL, size + slack, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *mapped = mmap(NULL, size + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
     if (mapped == MAP_FAILED) return NULL;
     if (slack == 0) return mapped;
     size_t head = (size_t)(-(uintptr_t)mapped & (IO_PAGE_SIZE_HUGE - 1));
@@ -183,7 +183,7 @@ static void *real_map(size_t size, int protection) {
 static void *real_pages_alloc(Io *io, Memory *memory, size_t size) {
     if (!memory_charge(memory, size)) return NULL;
     ASSERT(size % IO_PAGE_SIZE == 0);
-    void *pages = real_map(size, PROT_READ | PROT_WRITE);
+    void *pages = real_map(size, 0);
     if (pages == NULL) memory_discharge(memory, size);
     return pages;
 }
@@ -204,42 +204,33 @@ static size_t span_reserved(size_t size) {
 #endif
 }
 
-/* The pages to the start of a larger reservation: the system only changes where it finds them, or, where it
- * cannot, they are copied. */
+/* The pages to the start of a larger mapping: the system only changes where it finds them, or, where it cannot, they
+ * are copied. A span is one mapping, open to its end, since several could not be moved at once by every kernel;
+ * pages not touched cost nothing. */
 static bool real_span_move(IoSpan *span, size_t size) {
-    ASSERT(size > span->reserved);
     size_t reserved = span_reserved(size);
-    char *bytes = real_map(reserved, PROT_NONE);
+    char *bytes = real_map(reserved, MAP_NORESERVE);
+    if (bytes == NULL) bytes = real_map(reserved = size, MAP_NORESERVE); /* address space may be scarce */
     if (bytes == NULL) return false;
     bool moved = span->size == 0;
 #if defined(__linux__)
-    moved =
-        moved || mremap(span->bytes, span->size, span->size, MREMAP_MAYMOVE | MREMAP_FIXED, bytes) == bytes;
+    moved = moved ||
+            mremap(span->bytes, span->reserved, reserved, MREMAP_MAYMOVE | MREMAP_FIXED, bytes) == bytes;
 #endif
     if (!moved) {
-        if (mprotect(bytes, span->size, PROT_READ | PROT_WRITE) != 0) {
-            munmap(bytes, reserved);
-            return false;
-        }
         memcpy(bytes, span->bytes, span->size);
-        munmap(span->bytes, span->size);
+        munmap(span->bytes, span->reserved);
     }
-    /* mremap took the pages in use away; the address space kept behind them is still held. */
-    if (span->reserved > span->size) munmap(span->bytes + span->size, span->reserved - span->size);
+    if (reserved >= IO_PAGE_SIZE_HUGE) madvise(bytes, reserved, MADV_HUGEPAGE); /* what moved in brought its own mode */
     span->bytes = bytes;
     span->reserved = reserved;
     return true;
 }
 
 static bool real_span_grow(Io *io, Memory *memory, IoSpan *span, size_t size) {
-    ASSERT(size > span->size);
-    ASSERT(size % IO_PAGE_SIZE == 0);
     size_t more = size - span->size;
     if (!memory_charge(memory, more)) return false;
-    /* A reservation is address space only; what is charged, and may be touched, is what has been asked
-     * for. */
-    if ((size > span->reserved && !real_span_move(span, size)) ||
-        mprotect(span->bytes + span->size, more, PROT_READ | PROT_WRITE) != 0) {
+    if (size > span->reserved && !real_span_move(span, size)) {
         memory_discharge(memory, more);
         return false;
     }

@@ -542,10 +542,16 @@ static Status ungrouped(Grouping *grouping, const Expr *expr, Error *err) {
         STR_ARGS(column->qualifier), qualified ? "." : "", STR_ARGS(column->name));
 }
 
-/* The key itself, or it under a cast that only says another type of the same values: VARCHAR as TEXT. */
+static bool is_plain_text(Type type) {
+    return type.id == TYPE_TEXT || (type.id == TYPE_VARCHAR && type.length == 0);
+}
+
+/* The key itself, or it under a cast that only says another type of the same values: VARCHAR(n) as TEXT. Any other
+ * type may be what the value is rounded or cut to. */
 static bool is_key(const KeyPlace *place, const Expr *expr) {
     Expr same_type = *expr;
-    if (type_layout(expr->type) == type_layout(place->expr->type)) same_type.type = place->expr->type;
+    TypeId key = (TypeId)place->expr->type.id;
+    if (is_plain_text(expr->type) && (key == TYPE_TEXT || key == TYPE_VARCHAR)) same_type.type = place->expr->type;
     return expr_equal(place->expr, &same_type);
 }
 

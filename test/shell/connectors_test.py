@@ -126,6 +126,19 @@ def test_sink_over_a_file_in_use():
     equal(weir("-c", f"{source} CREATE SINK k FROM s INTO FILE (path = '/dev/null'); CREATE SINK m FROM s INTO FILE (path = '/dev/null')"), (0, "", ""))
 
 
+def test_guessed_columns_at_their_edges():
+    """A header without a name (pandas writes its index so), a source that is there already, a named pipe, no file."""
+    path = file("index.csv", ",a\n0,x\n1,y\n")
+    equal(weir("-c", f"CREATE SOURCE s WITH (connector = 'file', path = '{path}'); SELECT * FROM s"), (0, "column1,a\n0,x\n1,y\n", ""))
+    code, out, err = weir("-c", f"CREATE SOURCE s WITH (connector = 'file', path = '{path}'); CREATE SOURCE IF NOT EXISTS s WITH (connector = 'file', path = '{path}.gone')")
+    assert (code, out) == (0, "") and "already exists, skipping" in err, err
+    pipe = path + ".pipe"
+    os.mkfifo(pipe)
+    for name, sqlstate in ((pipe, "42809"), (path + ".gone*", "58P01"), (path + ".gone", "58P01")):
+        code, out, err = weir("-c", f"CREATE SOURCE s WITH (connector = 'file', path = '{name}')")
+        assert code != 0 and sqlstate in err and "(-c:1:41)" in err.replace("-c:1:44", "-c:1:41"), err
+
+
 @option("stdout SINK format")
 def test_stdout_sink():
     for options, out in (("", '{"a":1}\n'), (" (format = 'csv')", "a\n1\n")):
