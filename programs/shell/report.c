@@ -202,12 +202,12 @@ static void write_first_letter(Shell *shell, Text *text) {
 /* What they are is told where it can be looked at no more: a script's dead letters go with it. */
 static void report_bad_records(Shell *shell, uint64_t count) {
     Text *text = output_text(&shell->messages);
-    text_append_format(text, "%llu record%s could not be read", (unsigned long long)count, count == 1 ? "" : "s");
+    text_append_format(text, "%llu record%s could not be used", (unsigned long long)count, count == 1 ? "" : "s");
     if (shell->is_prompt) {
         text_append_c(text, ": SELECT * FROM weir_catalog.dead_letters\n");
     } else {
         write_first_letter(shell, text);
-        text_append_format(text, ". At the script's end, SELECT * FROM weir_catalog.dead_letters shows %s\n",
+        text_append_format(text, ". Add SELECT * FROM weir_catalog.dead_letters to the end of the script to see %s\n",
                            count == 1 ? "it" : "them");
     }
     output_flush(&shell->out);
@@ -223,7 +223,7 @@ void report_lost_rows(Shell *shell) {
     shell->reported = stats;
     if (count > skipped) report_bad_records(shell, count - skipped);
     if (skipped > 0)
-        report_line(shell, "%llu record%s could not be read and %s skipped (on_error)",
+        report_line(shell, "%llu record%s could not be used and %s skipped (on_error)",
                     (unsigned long long)skipped, skipped == 1 ? "" : "s", skipped == 1 ? "was" : "were");
     if (late > 0)
         report_line(shell,

@@ -122,7 +122,7 @@ static Status spread_assignments(weir_stmt *stmt, const AstAssignmentList *writt
             single->columns.count = 1;
         }
     }
-    assert(out->count == count);
+    ASSERT(out->count == count);
     return STATUS_OK;
 }
 

@@ -174,7 +174,7 @@ static const Case EMIT[] = {
      "  AGGREGATE by symbol, window_start: sum(qty) | weighted, key (symbol, window_start), unbounded | 1:86 \"GROUP BY symbol, window_start\"\n"
      "    WINDOW TUMBLE of ts, size 00:01:00 | append-only, unbounded | 1:44 \"TUMBLE(unmarked, ts, INTERVAL '1' MINUTE)\"\n"
      "      SCAN unmarked (symbol, qty, ts) | append-only, unbounded | 1:51 \"unmarked\"\n"
-     "NOTICE 85 the time column of this window has no watermark: its windows never close and their state grows / Declare WATERMARK FOR the time column on the source.\n"},
+     "NOTICE 85 the time column of this window has no watermark: its windows never close and their state grows / Declare WATERMARK FOR the time column on its source or APPEND ONLY table.\n"},
     {BIND_SNAPSHOT,
      "SELECT sum(qty) FROM trades EMIT ON UPDATE",
      "EMIT the latest row per key, with __weight\n"
@@ -229,7 +229,7 @@ static const Case EMIT[] = {
      "42P17 14 a SELECT over the unbounded source \"trades\" would never end / Add EMIT CHANGES (or EMIT ON WINDOW CLOSE) to follow it, or CREATE MATERIALIZED VIEW .. AS this query and read that."},
     {BIND_SNAPSHOT,
      "SELECT symbol, window_start, sum(qty) FROM TUMBLE(unmarked, ts, INTERVAL '1' MINUTE) GROUP BY symbol, window_start EMIT ON WINDOW CLOSE",
-     "42P17 115 EMIT ON WINDOW CLOSE over \"window_start\", which has no watermark: its windows would never close / Declare WATERMARK FOR the time column on the source, or use EMIT CHANGES."},
+     "42P17 115 EMIT ON WINDOW CLOSE over \"window_start\", which has no watermark: its windows would never close / Declare WATERMARK FOR the time column on its source or APPEND ONLY table, or use EMIT CHANGES."},
     {BIND_SNAPSHOT,
      "SELECT symbol, sum(qty) FROM trades GROUP BY symbol EMIT ON WINDOW CLOSE",
      "42P17 52 EMIT ON WINDOW CLOSE needs an aggregate over windows / Group by window_start and window_end of TUMBLE(table, time_column, size), or write EMIT CHANGES alone."},
@@ -349,7 +349,7 @@ static const Case WINDOW_ENDS[] = {
      "  AGGREGATE by window_start: count(*) | weighted, key (window_start), unbounded | 1:73 \"GROUP BY TUMBLE(d, INTERVAL '7' DAY)\"\n"
      "    WINDOW TUMBLE of d, size 168:00:00 | weighted, unbounded | 1:82 \"TUMBLE(d, INTERVAL '7' DAY)\"\n"
      "      SCAN accounts (d) | weighted, unbounded | 1:61 \"accounts\"\n"
-     "NOTICE 72 the time column of this window has no watermark: its windows never close and their state grows / Declare WATERMARK FOR the time column on the source.\n"},
+     "NOTICE 72 the time column of this window has no watermark: its windows never close and their state grows / Declare WATERMARK FOR the time column on its source or APPEND ONLY table.\n"},
 };
 
 /* clang-format on */

@@ -316,14 +316,14 @@ static Status never_closes(Bind *bind, Str column, Error *err) {
         err, STATUS_STREAMING, bind->emit->mode_span.start,
         "EMIT ON WINDOW CLOSE over \"%.*s\", which has no watermark: its windows would never close",
         STR_ARGS(column));
-    return error_add_hint(err, "Declare WATERMARK FOR the time column on the source, or use EMIT CHANGES.");
+    return error_add_hint(err, "Declare WATERMARK FOR the time column on its source or APPEND ONLY table, or use EMIT CHANGES.");
 }
 
 static Status grows_for_ever(Bind *bind, SqlSpan span, Error *err) {
     return bind_notice(
         bind, (uint32_t)(span.start < 0 ? 0 : span.start),
         STR("the time column of this window has no watermark: its windows never close and their state grows"),
-        STR("Declare WATERMARK FOR the time column on the source."), err);
+        STR("Declare WATERMARK FOR the time column on its source or APPEND ONLY table."), err);
 }
 
 /* The group column that says when a group is final: an end where there is one, since a start may belong to

@@ -482,7 +482,8 @@ static Status check_unsupported(Parse *p, Error *err) {
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         if (parse_at_word(p, str_from_c(words[i]))) {
             char what[64];
-            text_format(what, sizeof(what), "CREATE %.*s", STR_ARGS(p->token.str));
+            bool is_index = parse_at_word(p, STR("unique")) || parse_at_word(p, STR("index"));
+            text_format(what, sizeof(what), is_index ? "CREATE INDEX" : "CREATE %.*s", STR_ARGS(p->token.str));
             return parse_not_supported(&p->token, what, err);
         }
     return STATUS_OK;

@@ -63,7 +63,7 @@ def check_examples():
         with tempfile.TemporaryDirectory() as directory:
             (Path(directory) / "trades.ndjson").write_text(TRADES)
             done = weir(block, directory)
-            failed = done.returncode != 0 or "ERROR" in done.stderr or "could not be read" in done.stderr
+            failed = done.returncode != 0 or "ERROR" in done.stderr or "could not be used" in done.stderr
             yield block.splitlines()[0], f"status {done.returncode}\n{done.stderr}" if failed else ""
 
 

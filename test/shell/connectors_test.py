@@ -239,7 +239,7 @@ def test_max_future():
         following = Following("-c", source % (path, options) + WINDOWS)
         with following as pipes:
             equal(pipes.hear("2026-01-01 00:00:00,1\n", seconds=10 if closes else 1), closes, options)
-        equal("1 record could not be read" in following.err, not closes, options)
+        equal("1 record could not be used" in following.err, not closes, options)
 
 
 def test_every_option_is_tried():

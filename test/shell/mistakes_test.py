@@ -93,7 +93,7 @@ def test_binary_files_can_be_looked_at():
     with tempfile.TemporaryDirectory() as directory:
         status, out, err = read(directory, "x.ndjson", b"\xff\xfe{\x00\n{\xc3\xa4\xc3\n", letters)
         equal((status, out), (0, "1,\\xff\\xfe{\\x00\n2,{\u00e4\\xc3\n"))
-        contains(err, "2 records could not be read (s, record 1: ")
+        contains(err, "2 records could not be used (s, record 1: ")
     for content in (b"\xff\xfe,\x07\n1,2\n", b"a,\x1b[31m\n1,2\n", b"\x80\n1\n"):
         status, out, err = weir("-c", "SELECT * FROM stdin", stdin=content)
         equal((status, out), (4, ""), content)

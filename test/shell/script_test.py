@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from command import WEIR, Pipes, contains, equal, main, weir  # noqa: E402
 
-DEAD_LETTERS = ". At the script's end, SELECT * FROM weir_catalog.dead_letters shows %s"
+DEAD_LETTERS = ". Add SELECT * FROM weir_catalog.dead_letters to the end of the script to see %s"
 VALUES = "VALUES (1, 'a'), (20, NULL)"
 
 
@@ -242,21 +242,21 @@ def test_dead_letters_leave_0_and_a_line():
     script = "CREATE SOURCE s (a INTEGER) WITH (connector = 'file', path = '-', format = 'json'); SELECT * FROM s"
     status, out, err = weir("-c", script, stdin='{"a":1}\nnonsense\n{"a":"x"}\n{"a":2}\n')
     equal((status, out), (0, "a\n1\n2\n"))
-    equal(err.splitlines()[-1], "2 records could not be read (s, record 2: invalid JSON at byte 1: an object is expected)" + DEAD_LETTERS % "them")
+    equal(err.splitlines()[-1], "2 records could not be used (s, record 2: invalid JSON at byte 1: an object is expected)" + DEAD_LETTERS % "them")
     # what has not been read to its end is not read for the line either
     status, out, err = weir("-c", script.replace("'-'", "'/dev/stdin'") + " LIMIT 1; SELECT nope; SELECT count(*) FROM s", stdin='nonsense\n{"a":1}\n' * 3)
     equal(status, 1)
-    contains(err, " could not be read" + DEAD_LETTERS % "")
+    contains(err, " could not be used" + DEAD_LETTERS % "")
     # nor does the input reach the terminal
     equal(weir("-c", script, stdin=b'{"a":"\x7f\\u001b[31m"}\n')[2],
-          '1 record could not be read (s, record 1: column "a": invalid input syntax for type integer: "??[31m")' + DEAD_LETTERS % "it" + "\n")
+          '1 record could not be used (s, record 1: column "a": invalid input syntax for type integer: "??[31m")' + DEAD_LETTERS % "it" + "\n")
 
 
 def test_each_bad_record_is_counted_once_however_often_it_is_read():
     with tempfile.TemporaryDirectory() as directory:
         path = write(directory, "f.ndjson", '{"a":1}\n{"a":"x"}\n{"a":3}\nnonsense\n')
         source = f"CREATE SOURCE f (a INT) WITH (connector = 'file', path = '{path}');"
-        line = "2 records could not be read (f, record 2: column \"a\": invalid input syntax for type integer: \"x\")" + DEAD_LETTERS % "them" + "\n"
+        line = "2 records could not be used (f, record 2: column \"a\": invalid input syntax for type integer: \"x\")" + DEAD_LETTERS % "them" + "\n"
         letters = "SELECT count(*) FROM weir_catalog.dead_letters"
         for reads, out in (("SELECT sum(a) FROM f; SELECT count(*) FROM f;", "4\n2\n2\n"),
                            ("CREATE STREAM s AS SELECT a FROM f; SELECT sum(a) FROM s; SELECT count(*) FROM s;", "4\n2\n2\n"),
@@ -281,10 +281,10 @@ def test_skipped_records_are_counted_and_point_nowhere():
         skip = f"CREATE SOURCE f (a INT) WITH (connector = 'file', path = '{path}', on_error = 'skip');"
         keep = f"CREATE SOURCE g (a INT) WITH (connector = 'file', path = '{path}');"
         read = "SELECT count(*) FROM f;"
-        equal(weir("--no-header", "-c", skip + read), (0, "2\n", "2 records could not be read and were skipped (on_error)\n"))
+        equal(weir("--no-header", "-c", skip + read), (0, "2\n", "2 records could not be used and were skipped (on_error)\n"))
         equal(weir("--no-header", "-c", skip + keep + read + "SELECT count(*) FROM g")[2],
-              "2 records could not be read (g, record 2: column \"a\": invalid input syntax for type integer: \"x\")" + DEAD_LETTERS % "them" + "\n"
-              + "2 records could not be read and were skipped (on_error)\n")
+              "2 records could not be used (g, record 2: column \"a\": invalid input syntax for type integer: \"x\")" + DEAD_LETTERS % "them" + "\n"
+              + "2 records could not be used and were skipped (on_error)\n")
 
 
 def test_late_rows_leave_a_line_unless_a_table_takes_them():
