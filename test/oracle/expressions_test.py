@@ -144,7 +144,7 @@ def scalar(rng):
 
 OPERATORS = ["+", "-", "*", "/", "%", "||", "=", "<", "&", "|", "#", "<<", "^", "~", "~*", "^@"]
 CALLS = ["mod", "power", "round", "log", "gcd", "lcm", "div", "left", "right", "lpad", "strpos", "substring", "substr", "repeat", "age", "date_trunc", "date_part", "greatest", "least",
-         "coalesce", "nullif", "concat", "to_char", "btrim", "ltrim", "encode", "decode", "convert_to", "to_timestamp", "to_date", "num_nulls", "atan2", "starts_with", "replace"]
+         "coalesce", "nullif", "concat", "to_char", "btrim", "ltrim", "encode", "decode", "to_timestamp", "to_date", "num_nulls", "atan2", "starts_with", "replace"]
 
 
 def pairing(rng):
