@@ -317,7 +317,7 @@ static Status check_failure(weir_sub *sub, Error *err) {
 
 static Status next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, Error *err) {
     weir_db *db = sub_db(sub);
-    int64_t until = timeout_ns < 0 ? INT64_MAX : io_clock_monotonic_ns(db->io) + timeout_ns;
+    int64_t until = io_deadline_ns(db->io, timeout_ns);
     for (;;) {
         if (atomic_load(&sub->is_cancelled))
             return error_set(err, STATUS_INTERRUPTED, "the subscription was cancelled");

@@ -484,7 +484,7 @@ static Status wait_for_input(Flow *flow, int64_t timeout_ns, Error *err) {
     Io *io = flow->graph.context.io;
     IoPoll polls[IO_POLL_COUNT_MAX];
     size_t count = 0;
-    int64_t now = io_clock_monotonic_ns(io), until = timeout_ns < 0 ? INT64_MAX : now + timeout_ns;
+    int64_t until = io_deadline_ns(io, timeout_ns);
     /* More files than can be asked for at once: the others are looked at when one of these is ready, or time is up. */
     for (size_t i = 0; i < flow->relations.count; i++) {
         if (!is_wanted(flow->relations.items[i])) continue;
@@ -495,11 +495,7 @@ static Status wait_for_input(Flow *flow, int64_t timeout_ns, Error *err) {
     }
     int64_t due = next_due(flow);
     if (due < until) until = due;
-    int64_t wait_ns = until == INT64_MAX ? -1 : until - now;
-    int timeout_ms = wait_ns < 0
-                         ? (until == INT64_MAX ? -1 : 0)
-                         : (int)(wait_ns / 1000000 > 3600000 ? 3600000 : (wait_ns + 999999) / 1000000);
-    return io_poll(io, polls, count, timeout_ms, err);
+    return io_poll(io, polls, count, io_wait_ms(io, until), err);
 }
 
 /* Silent partitions stop holding the others back. */

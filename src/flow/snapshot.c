@@ -379,8 +379,7 @@ Status snapshot_wait(Snapshot *snapshot, int64_t timeout_ns, Error *err) {
     if (!read->has_reader) return STATUS_OK;
     Io *io = snapshot->graph.context.io;
     IoPoll poll = {.file = read->reader.wait_file};
-    int64_t now = io_clock_monotonic_ns(io), until = read->reader.wait_until_ns;
-    int64_t wait_ns = until == INT64_MAX ? timeout_ns : until - now;
-    if (timeout_ns >= 0 && (wait_ns < 0 || wait_ns > timeout_ns)) wait_ns = timeout_ns;
-    return io_poll(io, &poll, poll.file != NULL, wait_ns < 0 ? -1 : (int)((wait_ns + 999999) / 1000000), err);
+    int64_t until = io_deadline_ns(io, timeout_ns);
+    if (read->reader.wait_until_ns < until) until = read->reader.wait_until_ns;
+    return io_poll(io, &poll, poll.file != NULL, io_wait_ms(io, until), err);
 }

@@ -16,6 +16,21 @@ int64_t io_clock_monotonic_ns(Io *io) {
     return io->calls->clock_monotonic_ns(io);
 }
 
+int64_t io_deadline_ns(Io *io, int64_t timeout_ns) {
+    int64_t deadline_ns;
+    if (timeout_ns < 0 || __builtin_add_overflow(io_clock_monotonic_ns(io), timeout_ns, &deadline_ns))
+        return INT64_MAX;
+    return deadline_ns;
+}
+
+int io_wait_ms(Io *io, int64_t deadline_ns) {
+    enum { WAIT_MS_MAX = 3600000 };
+    if (deadline_ns == INT64_MAX) return -1;
+    int64_t left_ns = deadline_ns - io_clock_monotonic_ns(io);
+    if (left_ns <= 0) return 0;
+    return left_ns / 1000000 >= WAIT_MS_MAX ? WAIT_MS_MAX : (int)((left_ns + 999999) / 1000000);
+}
+
 void io_random(Io *io, void *bytes, size_t size) {
     ASSERT(bytes != NULL || size == 0);
     io->calls->random(io, bytes, size);

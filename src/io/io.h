@@ -51,6 +51,14 @@ int64_t io_clock_us(Io *io);
  * deadlines; of no meaning to another process. */
 int64_t io_clock_monotonic_ns(Io *io);
 
+/* The monotonic time `timeout_ns` from now; INT64_MAX, which never comes, when that is below 0 (for ever) or too
+ * far to be written. */
+int64_t io_deadline_ns(Io *io, int64_t timeout_ns);
+
+/* What to give io_poll to wait until a deadline: at most an hour, after which the caller looks again; -1 for
+ * INT64_MAX; 0 when it has passed. Rounded up, so that the deadline has passed afterwards. */
+int io_wait_ms(Io *io, int64_t deadline_ns);
+
 /* Fills `size` bytes: from the system's generator (good enough for keys; waits only while a machine that has
  * just started has gathered no randomness), or from the simulation's seed. A call to the system each time:
  * draw a seed here, not one number per row. */

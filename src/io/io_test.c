@@ -77,6 +77,17 @@ static void check_clock(World *world) {
     assert_true(io_clock_us(world->io) > wall);
 }
 
+static void check_deadlines(World *world) {
+    assert_true(io_deadline_ns(world->io, -1) == INT64_MAX);
+    assert_true(io_deadline_ns(world->io, INT64_MAX) == INT64_MAX); /* a caller's way to say for ever */
+    int64_t now = io_clock_monotonic_ns(world->io), soon = io_deadline_ns(world->io, 5000000);
+    assert_true(soon >= now + 5000000);
+    assert_in_range(io_wait_ms(world->io, soon), 0, 5);
+    assert_int_equal(io_wait_ms(world->io, now - 1), 0);
+    assert_int_equal(io_wait_ms(world->io, INT64_MAX), -1);
+    assert_int_equal(io_wait_ms(world->io, INT64_MAX - 1), 3600000);
+}
+
 static void check_random(World *world) {
     unsigned char bytes[37] = {0}, zero[37] = {0};
     io_random(world->io, bytes, sizeof(bytes));
@@ -283,9 +294,9 @@ static void check_spans(World *world) {
 }
 
 static void check_world(bool real) {
-    static void (*const checks[])(World *) = {check_clock, check_random, check_events,
-                                              check_files, check_grow,   check_missing,
-                                              check_glob,  check_pages,  check_spans};
+    static void (*const checks[])(World *) = {check_clock, check_deadlines, check_random,  check_events,
+                                              check_files, check_grow,      check_missing, check_glob,
+                                              check_pages, check_spans};
     for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
         World world;
         world_init(&world, real);
