@@ -542,16 +542,21 @@ static Status ungrouped(Grouping *grouping, const Expr *expr, Error *err) {
         STR_ARGS(column->qualifier), qualified ? "." : "", STR_ARGS(column->name));
 }
 
-static bool is_plain_text(Type type) {
-    return type.id == TYPE_TEXT || (type.id == TYPE_VARCHAR && type.length == 0);
+/* Does a cast to `type` leave every value of `key` as it is? VARCHAR(n) as TEXT, NUMERIC of more digits. */
+static bool is_wider(Type type, Type key) {
+    if (type.id == TYPE_NUMERIC && key.id == TYPE_NUMERIC)
+        return type.scale == key.scale && type.precision >= key.precision;
+    bool is_text = type.id == TYPE_TEXT || (type.id == TYPE_VARCHAR && type.length == 0);
+    return is_text && (key.id == TYPE_TEXT || key.id == TYPE_VARCHAR);
 }
 
-/* The key itself, or it under a cast that only says another type of the same values: VARCHAR(n) as TEXT. Any other
- * type may be what the value is rounded or cut to. */
+/* The key itself, or it under a cast that only says another type of the same values. A column under another type of
+ * its layout is that; of a call the type may be what its value is rounded or cut to. */
 static bool is_key(const KeyPlace *place, const Expr *expr) {
     Expr same_type = *expr;
-    TypeId key = (TypeId)place->expr->type.id;
-    if (is_plain_text(expr->type) && (key == TYPE_TEXT || key == TYPE_VARCHAR)) same_type.type = place->expr->type;
+    Type key = place->expr->type;
+    bool is_column = expr->kind == EXPR_COLUMN && type_layout(expr->type) == type_layout(key);
+    if (is_column || is_wider(expr->type, key)) same_type.type = key;
     return expr_equal(place->expr, &same_type);
 }
 
