@@ -228,16 +228,22 @@ static bool is_missing(const Rows *rows, const Batch *batch, uint32_t row, Entry
     return rows->is_keyed && !payload_matches(rows, batch, row, entry_payload(entry));
 }
 
+/* The record of each row, made where there is none; each of them can be listed as touched. */
+static Status find_records(Rows *rows, Frame *frame, const Batch *batch, RowsFound *found, Error *err) {
+    TRY(encode_rows(rows, frame, batch, found, err));
+    TRY(reserve_changes(rows, batch->row_count, err));
+    StateUpsert upsert = {.ids = found->ids, .values = found->values, .created = found->created};
+    TRY(state_upsert_batch(&rows->state, found->keys, found->hashes, batch->row_count, &upsert, err));
+    return STATUS_OK;
+}
+
 Status rows_apply(Rows *rows, Frame *frame, const Batch *batch, RowsMissing *missing, Error *err) {
     ASSERT(batch->column_count == rows->column_count);
     ASSERT(rows->change_next == 0);
     ASSERT(!rows->is_upsert || rows->is_keyed);
     ASSERT(missing == NULL || missing->rows != NULL);
     RowsFound found;
-    TRY(encode_rows(rows, frame, batch, &found, err));
-    TRY(reserve_changes(rows, batch->row_count, err));
-    StateUpsert upsert = {.ids = found.ids, .values = found.values, .created = found.created};
-    TRY(state_upsert_batch(&rows->state, found.keys, found.hashes, batch->row_count, &upsert, err));
+    TRY(find_records(rows, frame, batch, &found, err));
     for (uint32_t row = 0; row < batch->row_count; row++) {
         Entry *entry = found.values[row];
         if (missing != NULL && is_missing(rows, batch, row, entry)) {
@@ -254,10 +260,7 @@ Status rows_find_conflict(Rows *rows, Frame *frame, const Batch *batch, int64_t 
     ASSERT(rows->is_keyed);
     ASSERT(rows->change_next == 0);
     RowsFound found;
-    TRY(encode_rows(rows, frame, batch, &found, err));
-    TRY(reserve_changes(rows, batch->row_count, err));
-    StateUpsert upsert = {.ids = found.ids, .values = found.values, .created = found.created};
-    TRY(state_upsert_batch(&rows->state, found.keys, found.hashes, batch->row_count, &upsert, err));
+    TRY(find_records(rows, frame, batch, &found, err));
     *row = -1;
     /* `unused` marks the keys of this batch while it is walked; every touched record is listed, so that one
      * made only to ask goes at the epoch's end. */
@@ -277,10 +280,7 @@ Status rows_mark_keys(Rows *rows, Frame *frame, const Batch *batch, const uint8_
     ASSERT(rows->is_keyed);
     ASSERT(rows->change_next == 0);
     RowsFound found;
-    TRY(encode_rows(rows, frame, batch, &found, err));
-    TRY(reserve_changes(rows, batch->row_count, err));
-    StateUpsert upsert = {.ids = found.ids, .values = found.values, .created = found.created};
-    TRY(state_upsert_batch(&rows->state, found.keys, found.hashes, batch->row_count, &upsert, err));
+    TRY(find_records(rows, frame, batch, &found, err));
     for (uint32_t i = 0; i < batch->row_count; i++) {
         Entry *entry = found.values[i];
         bool is_stored = entry->weight > 0;
