@@ -218,16 +218,3 @@ Expr *expr_with_new_arguments(Arena *arena, const Expr *expr, const Expr *const 
         return expr_call(arena, expr->function, expr->type, arguments, expr->argument_count, expr->span);
     return expr_form(arena, expr->kind, expr->type, arguments, expr->argument_count, expr->span);
 }
-
-const Expr *expr_substitute(Arena *arena, const Expr *expr, const Expr *const *replacements) {
-    if (expr->kind == EXPR_CONSTANT) return expr;
-    if (expr->kind == EXPR_COLUMN) ASSERT(replacements[expr->column] != NULL);
-    if (expr->kind == EXPR_COLUMN) return replacements[expr->column];
-    const Expr **arguments = ARENA_ARRAY(arena, const Expr *, expr->argument_count);
-    if (arguments == NULL) return NULL;
-    for (uint32_t i = 0; i < expr->argument_count; i++) {
-        arguments[i] = expr_substitute(arena, expr->arguments[i], replacements);
-        if (arguments[i] == NULL) return NULL;
-    }
-    return expr_with_new_arguments(arena, expr, arguments);
-}

@@ -83,10 +83,6 @@ bool expr_is_fallible(const Expr *expr); /* some row may make it fail */
 /* Sets bit i of `columns` for every column i used; bits that were set stay. */
 void expr_collect_columns(const Expr *expr, uint64_t *columns);
 
-/* A copy with column i replaced by replacements[i] (an Expr; shared, not copied). NULL when memory is
- * refused. */
-const Expr *expr_substitute(Arena *arena, const Expr *expr, const Expr *const *replacements);
-
 /* Constant subtrees evaluated. What would fail at run time stays as it is (it fails only if a row reaches
  * it). NULL when memory is refused. */
 const Expr *expr_fold(Arena *arena, BufferPool *pool, ZoneSource *zones, const Expr *expr);
