@@ -263,6 +263,17 @@ static void test_session_edges(void **state) {
     kit_deinit(&kit);
 }
 
+/* A SCALAR's second input, of one column; its own columns begin with those of the first. */
+static void give_subquery(PlanNode *node, PlanNode *subquery, PlanNode **inputs) {
+    memcpy(node->columns, node->inputs[0]->columns, KIT_COLUMN_COUNT * sizeof(PlanColumn));
+    *subquery = *node->inputs[0];
+    subquery->column_count = 1;
+    inputs[0] = node->inputs[0];
+    inputs[1] = subquery;
+    node->inputs = inputs;
+    node->input_count = 2;
+}
+
 /* Rows that came before the subquery had ended wait for it. */
 static void test_member(void **state) {
     for (uint32_t value_count = 0; value_count < 3; value_count++) {
@@ -273,12 +284,8 @@ static void test_member(void **state) {
         kit_init(&kit, 1);
         text_init(&listed, &kit.memory);
         PlanNode *node = kit_node(&kit, PLAN_SCALAR, kit_source(&kit, false), KIT_COLUMN_COUNT);
-        memcpy(node->columns, node->inputs[0]->columns, KIT_COLUMN_COUNT * sizeof(PlanColumn));
-        PlanNode subquery = *node->inputs[0];
-        subquery.column_count = 1;
-        PlanNode *inputs[2] = {node->inputs[0], &subquery};
-        node->inputs = inputs;
-        node->input_count = 2;
+        PlanNode subquery, *inputs[2];
+        give_subquery(node, &subquery, inputs);
         node->scalar = (ScalarSpec){.is_member = true, .operand = 0};
         node->columns[0].type = type_of(TYPE_BOOLEAN);
         assert_int_equal(op_init(&op, node, NULL, (OpMode){true}, &kit.context, &err), STATUS_OK);
@@ -396,12 +403,8 @@ static void test_scalar(void **state) {
         kit_init(&kit, 1);
         text_init(&listed, &kit.memory);
         PlanNode *node = kit_node(&kit, PLAN_SCALAR, kit_source(&kit, false), KIT_COLUMN_COUNT + 1);
-        memcpy(node->columns, node->inputs[0]->columns, KIT_COLUMN_COUNT * sizeof(PlanColumn));
-        PlanNode subquery = *node->inputs[0];
-        subquery.column_count = 1;
-        PlanNode *inputs[2] = {node->inputs[0], &subquery};
-        node->inputs = inputs;
-        node->input_count = 2;
+        PlanNode subquery, *inputs[2];
+        give_subquery(node, &subquery, inputs);
         node->columns[KIT_COLUMN_COUNT].type = type_of(TYPE_TIMESTAMP);
         assert_int_equal(op_init(&op, node, NULL, (OpMode){true}, &kit.context, &err), STATUS_OK);
         KitRow rows[2] = {{.value = 1, .weight = 1}, {.value = 2, .weight = 1}};
