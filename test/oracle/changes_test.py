@@ -9,8 +9,9 @@ import os
 import random
 import sys
 
-from oracle.postgres import Error as PostgresError, Postgres
-from oracle.weir import Error, Weir
+from oracle.postgres import Error as PostgresError
+from oracle.side_by_side import answers_of
+from oracle.weir import Error
 
 STATEMENTS = 4000
 TABLES = {"one": ["a"], "two": ["a", "b"], "named": ["b"], "free": []}
@@ -120,15 +121,10 @@ def main():
     count = int(sys.argv[2]) if len(sys.argv) > 2 else STATEMENTS
     rng = random.Random(seed)
     pairs = statements(rng, count)
-    postgres = Postgres.start()
-    if postgres is None:
-        print("SKIP test/oracle/changes_test.py: PostgreSQL 15 is not installed\n0 passed, 0 failed, 1 skipped")
+    answers = answers_of([theirs for _, theirs in pairs], [ours for ours, _ in pairs], f"SET batch_rows = {rng.choice([1, 2, 4096])}")
+    if answers is None:
         return 0
-    with postgres:
-        expected = postgres.run_each([theirs for _, theirs in pairs])
-    with Weir() as weir:
-        weir.run(f"SET batch_rows = {rng.choice([1, 2, 4096])}")
-        found = weir.run_each([ours for ours, _ in pairs])
+    expected, found = answers
     failures = [row for row in zip(pairs, expected, found) if not same(*row[1:])]
     for (ours, _), wanted, got in failures[:int(os.environ.get("SHOW", "10"))]:
         print(f"{ours}\n    expected {wanted}\n    found    {got}")

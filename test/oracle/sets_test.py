@@ -10,8 +10,9 @@ import os
 import random
 import sys
 
-from oracle.postgres import Error as PostgresError, Postgres
-from oracle.weir import Error, Weir
+from oracle.postgres import Error as PostgresError
+from oracle.side_by_side import answers_of
+from oracle.weir import Error
 
 ROUNDS = 150
 VALUES = {"a": ["NULL", "0", "1", "2", "3"], "b": ["NULL", "'x'", "'y'", "''"], "c": ["NULL", "FLOAT8 '1.5'", "FLOAT8 '2'", "FLOAT8 '0'", "FLOAT8 'NaN'"]}
@@ -105,15 +106,10 @@ def main():
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS
     rng = random.Random(seed)
     pairs = [pair for _ in range(rounds) for pair in statements(rng)]
-    postgres = Postgres.start()
-    if postgres is None:
-        print("SKIP test/oracle/sets_test.py: PostgreSQL 15 is not installed\n0 passed, 0 failed, 1 skipped")
+    answers = answers_of([theirs for _, theirs in pairs], [ours for ours, _ in pairs], f"SET batch_rows = {rng.choice([1, 3, 4096])}")
+    if answers is None:
         return 0
-    with postgres:
-        expected = postgres.run_each([theirs for _, theirs in pairs])
-    with Weir() as weir:
-        weir.run(f"SET batch_rows = {rng.choice([1, 3, 4096])}")
-        found = weir.run_each([ours for ours, _ in pairs])
+    expected, found = answers
     passed, failed, definition = 0, 0, {}
     for (ours, _), wanted, got in zip(pairs, expected, found):
         if ours.startswith("CREATE MAT"):
