@@ -82,6 +82,9 @@ static AccumulatorKind accumulator_kind(const Aggregate *aggregate, const Accumu
             return options->row_count > 0 ? ACCUMULATE_ROW : ACCUMULATE_POSITION;
         case AGGREGATE_BOOL_AND:
         case AGGREGATE_BOOL_OR: return ACCUMULATE_TRUE;
+        case AGGREGATE_BIT_AND:
+        case AGGREGATE_BIT_OR: return weighted ? ACCUMULATE_BIT_COUNTS : ACCUMULATE_BITS;
+        case AGGREGATE_BIT_XOR: return ACCUMULATE_BITS;
         case AGGREGATE_VAR_SAMP:
         case AGGREGATE_VAR_POP:
         case AGGREGATE_STDDEV_SAMP:
@@ -92,8 +95,14 @@ static AccumulatorKind accumulator_kind(const Aggregate *aggregate, const Accumu
     return ACCUMULATE_NONE;
 }
 
-static uint32_t kind_size(AccumulatorKind kind, uint32_t cell_size) {
-    switch (kind) {
+/* Bits of the integers that BIT_AND and its like take. */
+static uint32_t bit_count(const Accumulator *accumulator) {
+    return (uint32_t)type_width(accumulator->aggregate.argument) * 8;
+}
+
+static uint32_t kind_size(const Accumulator *accumulator) {
+    uint32_t cell_size = accumulator->cell.size;
+    switch (accumulator->kind) {
         case ACCUMULATE_ROWS:
         case ACCUMULATE_COUNT: return 0;
         case ACCUMULATE_SUM: return sizeof(Sum128);
@@ -103,6 +112,8 @@ static uint32_t kind_size(AccumulatorKind kind, uint32_t cell_size) {
         case ACCUMULATE_MOMENTS: return sizeof(MomentSums);
         case ACCUMULATE_EXACT_MOMENTS: return sizeof(ExactMomentSums);
         case ACCUMULATE_TRUE: return 8;
+        case ACCUMULATE_BITS: return 8;
+        case ACCUMULATE_BIT_COUNTS: return 8 * bit_count(accumulator);
         case ACCUMULATE_EXTREME: return cell_size;
         case ACCUMULATE_POSITION: return 8 + cell_size;
         case ACCUMULATE_ROW: return cell_size;
@@ -131,7 +142,7 @@ Status accumulator_init(Accumulator *accumulator, Arena *arena, const Aggregate 
                              row ? options->row_count : 1, err));
     }
     ASSERT(kind != ACCUMULATE_ROW || options->row_count > 0);
-    accumulator->size = (accumulator->counts ? 8 : 0) + kind_size(kind, accumulator->cell.size);
+    accumulator->size = (accumulator->counts ? 8 : 0) + kind_size(accumulator);
     ASSERT(accumulator->size % 8 == 0);
     accumulator->holds_outside =
         kind == ACCUMULATE_EXACT || kind == ACCUMULATE_EXACT_MOMENTS || accumulator->cell.has_text;
@@ -297,6 +308,35 @@ static void update_true(const Accumulator *accumulator, const AccumulatorInput *
     LOOP({ *(int64_t *)at += bits_get(bits, row) ? weight : 0; });
 }
 
+#define BITS_LOOP(CType)                                                                 \
+    do {                                                                                 \
+        const CType *argument = input->argument->values;                                 \
+        if (accumulator->aggregate.kind == AGGREGATE_BIT_XOR)                            \
+            LOOP({ *(uint64_t *)at ^= (weight & 1) != 0 ? (uint64_t)argument[row] : 0; }); \
+        else                                                                             \
+            LOOP({ *(uint64_t *)at |= (uint64_t)argument[row] ^ flip; });                \
+    } while (0)
+
+static void update_bits(const Accumulator *accumulator, const AccumulatorInput *input) {
+    uint64_t flip = accumulator->aggregate.kind == AGGREGATE_BIT_AND ? ~0ULL : 0;
+    switch (type_layout(input->argument->type)) {
+        case LAYOUT_I16: BITS_LOOP(int16_t); break;
+        case LAYOUT_I32: BITS_LOOP(int32_t); break;
+        case LAYOUT_I64: BITS_LOOP(int64_t); break;
+        default: ASSERT(!"bits of integers");
+    }
+}
+
+/* How often each bit was set; of BIT_AND, how often it was not. */
+static void update_bit_counts(const Accumulator *accumulator, const AccumulatorInput *input) {
+    uint64_t flip = accumulator->aggregate.kind == AGGREGATE_BIT_AND ? ~0ULL : 0;
+    uint64_t mask = ~0ULL >> (64 - bit_count(accumulator));
+    LOOP({
+        uint64_t bits = ((uint64_t)argument_i128(input->argument, row) ^ flip) & mask;
+        for (; bits != 0; bits &= bits - 1) ((int64_t *)at)[__builtin_ctzll(bits)] += weight;
+    });
+}
+
 /* Replaces the one value of a cell. */
 static Status cell_replace(const Accumulator *accumulator, const AccumulatorStore *store,
                            const Array *argument, uint32_t row, void *cell, Error *err) {
@@ -444,6 +484,8 @@ Status accumulator_update(const Accumulator *accumulator, const AccumulatorStore
         case ACCUMULATE_MOMENTS: update_moments(accumulator, input); break;
         case ACCUMULATE_EXACT_MOMENTS: good = update_exact_moments(accumulator, input, store->memory); break;
         case ACCUMULATE_TRUE: update_true(accumulator, input); break;
+        case ACCUMULATE_BITS: update_bits(accumulator, input); break;
+        case ACCUMULATE_BIT_COUNTS: update_bit_counts(accumulator, input); break;
         case ACCUMULATE_EXTREME: return update_extreme(accumulator, store, input, err);
         case ACCUMULATE_POSITION: return update_position(accumulator, store, input, err);
         case ACCUMULATE_ROW: return update_row(accumulator, store, input, err);
@@ -554,6 +596,15 @@ Status accumulator_merge(const Accumulator *accumulator, const AccumulatorStore 
                                &((const ExactMomentSums *)from)->sum_squares, store->memory);
             break;
         case ACCUMULATE_TRUE: *(int64_t *)to += *(const int64_t *)from; break;
+        case ACCUMULATE_BITS:
+            if (accumulator->aggregate.kind == AGGREGATE_BIT_XOR)
+                *(uint64_t *)to ^= *(const uint64_t *)from;
+            else
+                *(uint64_t *)to |= *(const uint64_t *)from;
+            break;
+        case ACCUMULATE_BIT_COUNTS:
+            for (uint32_t i = 0; i < bit_count(accumulator); i++) ((int64_t *)to)[i] += ((const int64_t *)from)[i];
+            break;
     }
     return good ? STATUS_OK : error_out_of_memory(err);
 }
@@ -721,6 +772,21 @@ static void result_true(const Accumulator *accumulator, int64_t true_count, int6
     array_builder_bool(builder, all ? true_count == count : true_count > 0);
 }
 
+static void result_bits(const Accumulator *accumulator, const void *at, ArrayBuilder *builder) {
+    uint64_t bits = 0;
+    if (accumulator->kind == ACCUMULATE_BITS)
+        bits = *(const uint64_t *)at;
+    else
+        for (uint32_t i = 0; i < bit_count(accumulator); i++)
+            bits |= (uint64_t)(((const int64_t *)at)[i] > 0) << i;
+    if (accumulator->aggregate.kind == AGGREGATE_BIT_AND) bits = ~bits;
+    switch (bit_count(accumulator)) {
+        case 16: array_builder_i16(builder, (int16_t)bits); break;
+        case 32: array_builder_i32(builder, (int32_t)bits); break;
+        default: array_builder_i64(builder, (int64_t)bits); break;
+    }
+}
+
 static const RowError *result_one(const Accumulator *accumulator, const void *value, int64_t count,
                                   ArrayBuilder *builder) {
     const void *at = slot_const(accumulator, value);
@@ -732,6 +798,8 @@ static const RowError *result_one(const Accumulator *accumulator, const void *va
         case ACCUMULATE_MOMENTS:
         case ACCUMULATE_EXACT_MOMENTS: return result_spread(accumulator, at, count, builder);
         case ACCUMULATE_TRUE: result_true(accumulator, *(const int64_t *)at, count, builder); return NULL;
+        case ACCUMULATE_BITS:
+        case ACCUMULATE_BIT_COUNTS: result_bits(accumulator, at, builder); return NULL;
         case ACCUMULATE_ROWS:
         case ACCUMULATE_COUNT:
         case ACCUMULATE_EXTREME:

@@ -36,6 +36,8 @@ typedef enum AccumulatorKind {
     ACCUMULATE_MOMENTS,       /* exact numbers: Wide sum, Wide sum of squares */
     ACCUMULATE_EXACT_MOMENTS, /* real, double: two ExactSums */
     ACCUMULATE_TRUE,          /* i64: how many are true */
+    ACCUMULATE_BITS,          /* u64: bits seen so far; of BIT_AND those that were not set */
+    ACCUMULATE_BIT_COUNTS,    /* i64 per bit of the type: BITS where rows may be taken back (not BIT_XOR, which undoes itself) */
     ACCUMULATE_EXTREME,       /* one value, append-only input */
     ACCUMULATE_POSITION,      /* one value and the position of its row, append-only input */
     ACCUMULATE_ROW,           /* one value and the columns that its row is ordered by, append-only input */

@@ -464,7 +464,8 @@ static void check_weighted(KitWindow window, uint64_t seed) {
 
 static const char *const NAMES[] = {"count",       "sum",         "avg",       "min",     "max",
                                     "first_value", "last_value",  "bool_and",  "bool_or", "var_samp",
-                                    "var_pop",     "stddev_samp", "stddev_pop"};
+                                    "var_pop",     "stddev_samp", "stddev_pop", "bit_and", "bit_or",
+                                    "bit_xor"};
 
 /* The aggregates that take a column as it is. */
 static uint32_t aggregates_of(KitColumn column, KitAggregate *out) {

@@ -46,7 +46,7 @@ static Status group_add_call(Bind *bind, Group *group, const GroupCall *call, ui
 /* DISTINCT changes nothing for these. */
 static bool ignores_repetition(AggregateKind kind) {
     return kind == AGGREGATE_MIN || kind == AGGREGATE_MAX || kind == AGGREGATE_BOOL_AND ||
-           kind == AGGREGATE_BOOL_OR;
+           kind == AGGREGATE_BOOL_OR || kind == AGGREGATE_BIT_AND || kind == AGGREGATE_BIT_OR;
 }
 
 static Status check_aggregate_form(Bind *bind, const AstExpr *expr, Error *err) {

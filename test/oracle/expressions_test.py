@@ -116,6 +116,7 @@ AGGREGATES = [
     *((f"{name}({{0}})", NUMBERS) for name in ("sum", "avg", "count", "min", "max", "stddev", "variance", "var_pop", "stddev_pop")),
     *((f"{name}({{0}})", ["text", "date", "timestamp", "interval"]) for name in ("count", "min", "max")),
     ("count(DISTINCT {0})", [kind for kind in ALL if kind != "boolean"]), ("sum(DISTINCT {0})", INTEGERS),
+    *((f"{name}({{0}})", INTEGERS) for name in ("bit_and", "bit_or", "bit_xor")), ("bit_xor(DISTINCT {0})", INTEGERS),
     ("bool_and({0})", ["boolean"]), ("bool_or({0})", ["boolean"]), ("sum({0})", ["interval"]),
     ("sum(1000 / {0}) FILTER (WHERE {0} <> 0)", INTEGERS), ("max(ln({0})) FILTER (WHERE {0} > 1)", ["double precision"]),
 ]

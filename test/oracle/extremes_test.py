@@ -62,7 +62,7 @@ def aggregates(rng, type):
     if type not in ("BYTEA", "UUID", "BOOLEAN"):
         calls += ["min(v)", "max(v)"]
     if type in SUMMED:
-        calls += ["sum(v)", "avg(v)"] + ([] if type in FLOATS or type == "INTERVAL" else ["sum(DISTINCT v)"])
+        calls += ["sum(v)", "avg(v)"] + (["bit_and(v)", "bit_or(v)", "bit_xor(v)", "bit_xor(DISTINCT v)"] if type in ("SMALLINT", "INTEGER", "BIGINT") else []) + ([] if type in FLOATS or type == "INTERVAL" else ["sum(DISTINCT v)"])
     if type in SUMMED and type not in FLOATS | {"INTERVAL"} and "38" not in type:
         calls += ["var_pop(v)", "stddev(v)"] if type != "BIGINT" else []
     if type == "BOOLEAN":

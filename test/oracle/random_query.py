@@ -72,7 +72,7 @@ def cut(rng, rows):
 # A piece ends in "!" when DuckDB cannot be asked: its intervals are others, its deviations of large exact numbers are inexact.
 
 AGGREGATES = ["count(*)", "count(i)", "sum(i)", "sum(n)", "min(i)", "max(n)", "min(k)", "max(k)", "max(ts)", "count(DISTINCT i)",
-              "sum(DISTINCT n)", "bool_and(b)", "bool_or(b)", "every(b)", "avg(i)", "sum(i) FILTER (WHERE b)", "count(n) FILTER (WHERE i > 0)",
+              "sum(DISTINCT n)", "bool_and(b)", "bool_or(b)", "every(b)", "bit_and(i)", "bit_or(n)", "bit_xor(s)", "avg(i)", "sum(i) FILTER (WHERE b)", "count(n) FILTER (WHERE i > 0)",
               "min(n) FILTER (WHERE k <> 'a')", "count(*) FILTER (WHERE n > 1)", "sum(i * 2 + 1)", "max(coalesce(n, -1))",
               "sum(s)", "min(s)", "avg(s)", "sum(m)", "avg(m)", "min(m)", "max(m)", "count(DISTINCT m)", "sum(DISTINCT m)", "avg(DISTINCT m)",
               "sum(f)", "avg(f)", "min(f)", "max(f)", "count(DISTINCT f)", "sum(r)", "avg(r)", "max(r)", "min(d)", "max(d)", "count(DISTINCT d)",
