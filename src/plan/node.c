@@ -367,6 +367,31 @@ static Status settle_close(Bind *bind, PlanNode *node, Error *err) {
     return STATUS_OK;
 }
 
+/* Rows that can be taken back and rows that cannot, put together on the way to `input`? */
+static bool mixes_changes(const PlanNode *input) {
+    switch (input->kind) {
+        case PLAN_UNION:
+            for (uint32_t i = 1; i < input->input_count; i++)
+                if (input->inputs[i]->change != input->inputs[0]->change) return true;
+            break;
+        case PLAN_FILTER:
+        case PLAN_PROJECT:
+        case PLAN_WINDOW: break;
+        default: return false; /* stateful nodes make rows of their own */
+    }
+    for (uint32_t i = 0; i < input->input_count; i++)
+        if (mixes_changes(input->inputs[i])) return true;
+    return false;
+}
+
+/* Rows that can be taken back are kept, and cut into sessions at the epoch's end; the others have a bound each, which must decide what they
+ * join as they come. Of the two together the cut would decide, that is how the input was split. */
+static void defer_mixed_session(Bind *bind, const PlanNode *node) {
+    if (bind->has_deferred || !mixes_changes(node->inputs[0])) return;
+    bind_defer(bind, node->span.start, "SESSION that closes over a UNION ALL of rows that can be taken back and rows that cannot is");
+    (void)error_add_hint(&bind->deferred, "Make a MATERIALIZED VIEW of the UNION ALL, and the sessions over the view.");
+}
+
 static Status settle_session_close(Bind *bind, PlanNode *node, Error *err) {
     AggregateSpec *spec = &node->aggregate;
     const PlanColumn *time = &node->inputs[0]->columns[spec->time_column];
@@ -376,6 +401,7 @@ static Status settle_session_close(Bind *bind, PlanNode *node, Error *err) {
     if (!time->has_watermark && !node->inputs[0]->bounded)
         return bind->emit_on_close ? never_closes(bind, time->name, err)
                                    : grows_for_ever(bind, node->span, err);
+    if (time->has_watermark) defer_mixed_session(bind, node);
     spec->close = CLOSE_WINDOW;
     ASSERT(spec->gap > 0);
     spec->time_delay = time->has_watermark ? time->watermark_delay : 0;
