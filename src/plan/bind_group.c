@@ -17,11 +17,19 @@ Status group_add_key(Bind *bind, Group *group, const Expr *expr, Str name, SqlSp
     return STATUS_OK;
 }
 
-bool group_expr_has_aggregate(const Expr *expr) {
-    if (expr->kind == EXPR_COLUMN) return expr->column >= COLUMN_AGGREGATE && expr->column < COLUMN_SCALAR;
+static bool has_column_between(const Expr *expr, uint32_t first, uint32_t end) {
+    if (expr->kind == EXPR_COLUMN) return expr->column >= first && expr->column < end;
     for (uint32_t i = 0; i < expr->argument_count; i++)
-        if (group_expr_has_aggregate(expr->arguments[i])) return true;
+        if (has_column_between(expr->arguments[i], first, end)) return true;
     return false;
+}
+
+bool group_expr_has_aggregate(const Expr *expr) {
+    return has_column_between(expr, COLUMN_AGGREGATE, COLUMN_SCALAR);
+}
+
+bool group_expr_has_subquery(const Expr *expr) {
+    return has_column_between(expr, COLUMN_SCALAR, UINT32_MAX);
 }
 
 /* How a key comes out of the aggregate. */

@@ -245,8 +245,10 @@ NODISCARD Status bind_column_name(Bind *bind, const Scope *scope, const AstExpr 
                                   Error *err);
 /* schema.table, with `behind` more parts after it: an error when the schema is none of ours. */
 NODISCARD Status bind_table_schema(Bind *bind, const AstQualifiedName *parts, uint32_t behind, Error *err);
-/* What stands in a call that only aggregates can have, such as "DISTINCT"; NULL: nothing. */
-const char *bind_call_extra(const AstCallExpr *call);
+/* Before a function's name pg_catalog may stand, and nothing before a form's. */
+NODISCARD Status bind_function_schema(Bind *bind, const AstExpr *expr, bool is_form, Error *err);
+/* Of a call of what is no aggregate: *, DISTINCT, FILTER, ORDER BY, OVER and their like are WRONG_OBJECT_TYPE. */
+NODISCARD Status bind_check_plain_call(Bind *bind, const AstExpr *expr, Str name, Error *err);
 /* A column of that name, unqualified; -1: none. */
 int32_t scope_find(const Scope *scope, Str name);
 Str bind_output_name(const AstExpr *expr);
@@ -365,6 +367,7 @@ NODISCARD Status group_finish(Bind *bind, Group *group, const FromResult *from, 
                               uint32_t count, PlanNode **out, Error *err);
 /* Of an expression that is still in the mixed space. */
 bool group_expr_has_aggregate(const Expr *expr);
+bool group_expr_has_subquery(const Expr *expr);
 /* Whether an item of GROUP BY or ORDER BY is a constant, which may only be the number of an output; that output, from 0. */
 bool bind_is_position(const AstExpr *expr);
 NODISCARD Status bind_position_output(Bind *bind, const AstExpr *expr, const char *clause, uint32_t output_count, uint32_t *out, Error *err);

@@ -175,6 +175,14 @@ static Status named_output(Select *select, const AstExpr *expr, const char *clau
  * -------------------------------------------------------------------------------------------------------------------
  */
 
+/* A subquery's value is attached above the grouping, so that it cannot be what is grouped by. */
+static Status check_group_expr(Select *select, const AstExpr *at, const Expr *expr, Error *err) {
+    if (!group_expr_has_subquery(expr)) return STATUS_OK;
+    (void)error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(select->bind, at->span.start),
+                       "GROUP BY the value of a subquery is not supported yet");
+    return error_add_hint(err, "Give it a name below: SELECT x, count(*) FROM (SELECT a IN (SELECT ..) AS x FROM t) AS t GROUP BY x.");
+}
+
 static Status group_by_output(Select *select, uint32_t output, const AstExpr *at, const Expr **out,
                               Error *err) {
     *out = select->exprs.items[output];
@@ -204,9 +212,11 @@ static Status bind_group_expr(Select *select, const AstExpr *ast, Error *err) {
         if (named >= 0) TRY(group_by_output(select, (uint32_t)named, ast, &expr, err));
     }
     if (expr == NULL) {
-        ExprContext context = {.scope = &select->from.scope, .clause = "GROUP BY"};
+        ScalarList scalars = {0};
+        ExprContext context = {.scope = &select->from.scope, .clause = "GROUP BY", .scalars = &scalars};
         TRY(bind_expr_top(bind, &context, ast, &expr, err));
     }
+    TRY(check_group_expr(select, ast, expr, err));
     TRY(resolve_unknown(bind, &expr, err));
     Str name = named >= 0                     ? select->outputs.items[named].name
                : ast->kind == AST_EXPR_COLUMN ? ast->column.items[ast->column.count - 1].str
@@ -282,10 +292,14 @@ static Status order_column(Select *select, const AstExpr *ast, uint32_t *out, Er
     TRY(resolve_unknown(bind, &expr, err));
     for (*out = 0; *out < select->exprs.count; (*out)++)
         if (expr_equal(select->exprs.items[*out], expr)) return STATUS_OK;
-    if (select->ast->distinct && select->ast->distinct_on.count == 0)
-        return error_set_at(err, STATUS_INVALID_COLUMN_REFERENCE, bind_position(bind, ast->span.start),
-                            "for SELECT DISTINCT, ORDER BY expressions must appear in select list");
-    return push_expr(select, expr, err);
+    if (!select->ast->distinct || select->ast->distinct_on.count > 0) return push_expr(select, expr, err);
+    if (group_expr_has_subquery(expr)) {
+        (void)error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, ast->span.start),
+                           "ORDER BY a subquery under DISTINCT is not supported yet");
+        return error_add_hint(err, "Write the number or the name of the column in the SELECT list.");
+    }
+    return error_set_at(err, STATUS_INVALID_COLUMN_REFERENCE, bind_position(bind, ast->span.start),
+                        "for SELECT DISTINCT, ORDER BY expressions must appear in select list");
 }
 
 static Status bind_order_by(Select *select, Error *err) {
