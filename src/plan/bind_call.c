@@ -8,6 +8,31 @@ static Status later_call(Bind *bind, const AstExpr *expr, const char *what, Erro
                         "%s not supported yet", what);
 }
 
+static const char *call_extra(const AstCallExpr *call) {
+    if (call->distinct) return "DISTINCT";
+    if (call->filter != NULL) return "FILTER";
+    if (call->within_group) return "WITHIN GROUP";
+    if (call->order_by.count > 0) return "ORDER BY";
+    if (call->nulls == AST_NULLS_IGNORE) return "IGNORE NULLS";
+    return call->nulls == AST_NULLS_RESPECT ? "RESPECT NULLS" : NULL;
+}
+
+Status bind_check_plain_call(Bind *bind, const AstExpr *expr, Str name, Error *err) {
+    const AstCallExpr *call = expr->call;
+    int64_t position = bind_position(bind, expr->position);
+    const char *what = call_extra(call);
+    if (call->star)
+        return error_set_at(err, STATUS_WRONG_OBJECT_TYPE, position, "%.*s(*) specified, but %.*s is not an aggregate function",
+                            STR_ARGS(name), STR_ARGS(name));
+    if (what != NULL)
+        return error_set_at(err, STATUS_WRONG_OBJECT_TYPE, position, "%s specified, but %.*s is not an aggregate function", what,
+                            STR_ARGS(name));
+    if (call->over != NULL)
+        return error_set_at(err, STATUS_WRONG_OBJECT_TYPE, position,
+                            "OVER specified, but %.*s is not a window function nor an aggregate function", STR_ARGS(name));
+    return call->variadic ? later_call(bind, expr, "VARIADIC is", err) : STATUS_OK;
+}
+
 static Status bind_arguments(Bind *bind, ExprContext *context, const AstCallExpr *call, const Expr ***out,
                              Error *err) {
     const Expr **arguments = ARENA_ARRAY(bind->arena, const Expr *, (size_t)call->arguments.count + 1);
@@ -190,6 +215,7 @@ static Status bind_typeof(Bind *bind, ExprContext *context, const AstExpr *expr,
     TRY(bind_arguments(bind, context, expr->call, &arguments, err));
     if (expr->call->arguments.count != 1)
         return error_set_at(err, STATUS_UNDEFINED_FUNCTION, bind_position(bind, expr->position), "pg_typeof takes one argument");
+    TRY(bind_check_plain_call(bind, expr, STR("pg_typeof"), err));
     *out = expr_text(bind->arena, type_of(TYPE_TEXT), str_from_c(type_name(arguments[0]->type.id)), bind_span(bind, expr->span));
     TRY_ALLOC(*out);
     return STATUS_OK;
@@ -219,8 +245,9 @@ static Status check_window_end(Bind *bind, ExprContext *context, const AstExpr *
     return STATUS_OK;
 }
 
-static Status bind_window_end(Bind *bind, ExprContext *context, const AstExpr *expr, uint32_t column,
+static Status bind_window_end(Bind *bind, ExprContext *context, const AstExpr *expr, Str name, uint32_t column,
                               const Expr **out, Error *err) {
+    TRY(bind_check_plain_call(bind, expr, name, err));
     TRY(check_window_end(bind, context, expr, err));
     const PlanColumn *end = &context->scope->columns[column];
     *out = expr_column(bind->arena, column, end->type, !end->not_null, bind_span(bind, expr->span));
@@ -254,6 +281,7 @@ static Status bind_over(Bind *bind, ExprContext *context, const AstExpr *expr, S
     const Expr **arguments, *bound;
     ExprContext inner = *context;
     TRY(bind_arguments(bind, &inner, expr->call, &arguments, err));
+    if (!aggregate_exists(name) && function_find(name).count > 0) return bind_check_plain_call(bind, expr, name, err);
     for (uint32_t i = 0; i < over->partition_by.count; i++)
         TRY(bind_expr(bind, &inner, over->partition_by.items[i], &bound, err));
     for (uint32_t i = 0; i < over->order_by.count; i++)
@@ -268,30 +296,16 @@ static Status bind_over(Bind *bind, ExprContext *context, const AstExpr *expr, S
 /* ---- functions
  * -------------------------------------------------------------------------------------------------- */
 
-const char *bind_call_extra(const AstCallExpr *call) {
-    if (call->star) return "*";
-    if (call->distinct) return "DISTINCT";
-    if (call->filter != NULL) return "FILTER";
-    if (call->within_group) return "WITHIN GROUP";
-    if (call->order_by.count > 0) return "ORDER BY";
-    if (call->nulls == AST_NULLS_IGNORE) return "IGNORE NULLS";
-    return call->nulls == AST_NULLS_RESPECT ? "RESPECT NULLS" : NULL;
-}
-
 static Status check_plain_call(Bind *bind, const AstExpr *expr, Str name, Error *err) {
     const AstCallExpr *call = expr->call;
     int64_t position = bind_position(bind, expr->position);
-    const char *what = bind_call_extra(call);
     if (bind_is_window_function(name)) {
         (void)error_set_at(err, STATUS_WINDOWING, position, "%.*s is not allowed here", STR_ARGS(name));
         return error_add_hint(
             err, "Windows stand in FROM or in GROUP BY; the SELECT list names window_start and window_end.");
     }
-    if (what != NULL && function_find(name).count > 0)
-        return error_set_at(err, STATUS_WRONG_OBJECT_TYPE, position,
-                            "%s specified, but %.*s is not an aggregate function", what, STR_ARGS(name));
-    if (call->variadic) return later_call(bind, expr, "VARIADIC is", err);
-    return STATUS_OK;
+    if (function_find(name).count > 0) return bind_check_plain_call(bind, expr, name, err);
+    return call->variadic ? later_call(bind, expr, "VARIADIC is", err) : STATUS_OK;
 }
 
 /* date(x), int4(x): a type's name used as a function is a cast. */
@@ -305,7 +319,7 @@ static Status bind_cast_call(Bind *bind, const AstExpr *expr, Str name, const Ex
     if (type.id == TYPE_NUMERIC) type.precision = 0;
     TRY(resolve_cast(bind, argument, type, CAST_EXPLICIT, out, err));
     *done = *out != NULL;
-    return STATUS_OK;
+    return *done ? bind_check_plain_call(bind, expr, name, err) : STATUS_OK;
 }
 
 /* CURRENT_DATE and its kin are casts of now(). */
@@ -391,20 +405,24 @@ static Status bind_function(Bind *bind, ExprContext *context, const AstExpr *exp
                         bind_position(bind, expr->position), out, err);
 }
 
+Status bind_function_schema(Bind *bind, const AstExpr *expr, bool is_form, Error *err) {
+    const AstQualifiedName *parts = &expr->call->name;
+    if (parts->count == 1) return STATUS_OK;
+    if (bind_system_schema(&parts->items[0], err) != STATUS_OK) {
+        err->position = bind_position(bind, expr->position);
+        return err->status;
+    }
+    if (!is_form) return STATUS_OK;
+    return error_set_at(err, STATUS_UNDEFINED_FUNCTION, bind_position(bind, expr->position),
+                        "pg_catalog holds no %.*s: it is a form of the language", STR_ARGS(parts->items[parts->count - 1].str));
+}
+
 Status bind_call(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
     const AstQualifiedName *parts = &expr->call->name;
     Str name = parts->items[parts->count - 1].str;
     const Form *form = form_find(name);
     uint32_t column;
-    if (parts->count > 1) {
-        if (bind_system_schema(&parts->items[0], err) != STATUS_OK) {
-            err->position = bind_position(bind, expr->position);
-            return err->status;
-        }
-        if (form != NULL && form->kind != FORM_TYPEOF)
-            return error_set_at(err, STATUS_UNDEFINED_FUNCTION, bind_position(bind, expr->position),
-                                "pg_catalog holds no %.*s: it is a form of the language", STR_ARGS(name));
-    }
+    TRY(bind_function_schema(bind, expr, form != NULL && form->kind != FORM_TYPEOF, err));
     if (expr->call->over != NULL) return bind_over(bind, context, expr, name, out, err);
     if (aggregate_exists(name)) return bind_aggregate(bind, context, expr, name, out, err);
     if (form != NULL && form->kind == FORM_COALESCE) return bind_coalesce(bind, context, expr, out, err);
@@ -413,6 +431,6 @@ Status bind_call(Bind *bind, ExprContext *context, const AstExpr *expr, const Ex
     if (form != NULL && form->kind == FORM_CURRENT) return bind_current(bind, expr, form, out, err);
     if (str_equal(name, STR("grouping"))) return later_call(bind, expr, "GROUPING is", err);
     if (window_end_of(context->group, name, &column) && !context->in_aggregate)
-        return bind_window_end(bind, context, expr, column, out, err);
+        return bind_window_end(bind, context, expr, name, column, out, err);
     return bind_function(bind, context, expr, name, out, err);
 }

@@ -161,6 +161,7 @@ static Status bind_from_function(Bind *bind, const AstFromItem *item, const Scop
                                  Error *err) {
     const AstExpr *call = item->function;
     Str name = call->call->name.items[call->call->name.count - 1].str;
+    TRY(bind_function_schema(bind, call, bind_is_window_function(name), err));
     if (bind_is_window_function(name)) {
         if (item->lateral) bind_defer(bind, item->span.start, "LATERAL is");
         if (item->with_ordinality) bind_defer(bind, call->span.start, "WITH ORDINALITY is");

@@ -54,6 +54,7 @@ static Status bind_arguments(Bind *bind, Series *series, Error *err) {
     if (list->count < 2 || list->count > 3)
         return error_set_at(err, STATUS_UNDEFINED_FUNCTION, series->position,
                             "generate_series takes two or three arguments, not %u", list->count);
+    TRY(bind_check_plain_call(bind, series->call, STR("generate_series"), err));
     for (uint32_t i = 0; i < list->count; i++)
         TRY(bind_expr_top(bind, &context, list->items[i], &series->arguments[i], err));
     TypeId first = (TypeId)series->arguments[0]->type.id, last = (TypeId)series->arguments[1]->type.id;

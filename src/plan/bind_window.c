@@ -95,13 +95,6 @@ static Status wrong_count(Bind *bind, const AstExpr *call, WindowFunction functi
                           in_from ? "table, " : "", WINDOWS[function].usage);
 }
 
-static Status check_form(Bind *bind, const AstExpr *call, WindowFunction function, Error *err) {
-    const char *what = call->call->over != NULL ? "OVER" : bind_call_extra(call->call);
-    if (what == NULL) return STATUS_OK;
-    return error_set_at(err, STATUS_WRONG_OBJECT_TYPE, bind_position(bind, call->position),
-                        "%s specified, but %s is not an aggregate function", what, WINDOWS[function].name);
-}
-
 /* ---- the time column
  * --------------------------------------------------------------------------------------------- */
 
@@ -260,7 +253,7 @@ Status bind_from_window(Bind *bind, const AstFromItem *item, const Scope *outer,
         .function = (WindowFunction)window_find(expr->call->name.items[expr->call->name.count - 1].str)};
     ASSERT(bind_is_window_function(expr->call->name.items[expr->call->name.count - 1].str));
     uint32_t time_column;
-    TRY(check_form(bind, expr, call.function, err));
+    TRY(bind_check_plain_call(bind, expr, str_from_c(WINDOWS[call.function].name), err));
     TRY(order_arguments(bind, expr, &call, err));
     PlanNode *input;
     TRY(bind_window_input(bind, call.arguments[0], outer, &input, err));
@@ -334,7 +327,7 @@ Status bind_group_window(Bind *bind, const AstExpr *call, Group *group, FromResu
         (WindowFunction)window_find(call->call->name.items[call->call->name.count - 1].str);
     const AstExprList *list = &call->call->arguments;
     SqlSpan span = bind_span(bind, call->span);
-    TRY(check_form(bind, call, function, err));
+    TRY(bind_check_plain_call(bind, call, str_from_c(WINDOWS[function].name), err));
     if (group->window_function.size > 0 || from->session != NULL)
         return error_set_at(err, STATUS_WINDOWING, bind_position(bind, call->position),
                             "only one window may be grouped by");
