@@ -99,6 +99,9 @@ Status bind_column_name(Bind *bind, const Scope *scope, const AstExpr *expr, uin
     Str name = parts->items[parts->count - 1].str;
     Str table = parts->count > 1 ? parts->items[parts->count - 2].str : (Str){0};
     TRY(bind_table_schema(bind, parts, 1, err));
+    if (table.size > 0 && str_equal(table, scope->twice))
+        return error_set_at(err, STATUS_AMBIGUOUS_ALIAS, bind_position(bind, expr->span.start),
+                            "table reference \"%.*s\" is ambiguous", STR_ARGS(table));
     ColumnMatch match = scope_match(scope, table, name);
     *out = match.column;
     if (match.count == 1 || (match.count > 1 && bind->has_deferred))

@@ -229,10 +229,13 @@ Status bind_insert(Binder *binder, const AstInsert *insert, const Relation *tabl
 /* ---- ON CONFLICT DO UPDATE
  * ------------------------------------------------------------------------------------------------------ */
 
+static Str name_of_target(const AstInsert *ast) {
+    return ast->alias.str.size > 0 ? ast->alias.str : ast->table.items[ast->table.count - 1].str;
+}
+
 /* Both rows' columns, by the names that SET and WHERE may call them. */
 static Status scan_pairs(Insert *insert, const Relation *pairs, PlanNode **out, Error *err) {
-    const AstQualifiedName *name = &insert->ast->table;
-    Str alias = insert->ast->alias.str.size > 0 ? insert->ast->alias.str : name->items[name->count - 1].str;
+    Str alias = name_of_target(insert->ast);
     TRY(node_scan(insert->bind, pairs, (SqlSpan){-1, -1}, out, err));
     ASSERT((*out)->column_count == 2 * insert->table->column_count + 1);
     for (uint32_t i = 0; i < (*out)->column_count; i++)
@@ -291,6 +294,7 @@ static Status bind_conflict_plan(Insert *insert, const AstAssignmentList *set, c
     TRY(scan_pairs(insert, pairs, &scanned, err));
     uint32_t count = scanned->column_count - 1;
     Scope scope = {.columns = scanned->columns, .column_count = count, .hiding_from = count};
+    if (str_equal(name_of_target(insert->ast), STR("excluded"))) scope.twice = STR("excluded");
     TRY(filter_pairs(insert, &scope, scanned, &node, err));
     TRY(update_pairs(insert, set, &scope, node, &node, err));
     return finish_plan(insert->bind, node, out, err);

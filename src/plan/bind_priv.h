@@ -51,6 +51,7 @@ struct Scope {
     uint32_t hiding_from; /* columns from here on hide earlier ones of the same name (window_start of a window
                              over windows) */
     const AstSelectList *list; /* whose names WHERE and HAVING do not see: for hints; NULL: none */
+    Str twice; /* a qualifier that two tables have: no column of it can be named; empty: none */
 };
 
 /* The state of one statement being bound; lives on the stack of bind.h's entries. The second half is found out on the way
