@@ -73,6 +73,7 @@ struct ArrowArrayStream {
 typedef struct ArrowImport {
     Schema schema; /* what the batches will have */
     struct ArrowImportColumn *columns;
+    bool is_plain; /* no text, no dictionary: values of one width each, which may be copied */
 } ArrowImport;
 
 /* Reads a struct schema (one child per column). Names and all else are copied into the arena; `schema` is
@@ -83,7 +84,7 @@ NODISCARD Status arrow_import_init(ArrowImport *import, Arena *arena, const stru
 
 /* One record batch of any length as arrays of the same length (may exceed BATCH_ROW_COUNT_MAX: slice it). The
  * array is moved on success and on error alike; the frame holds it until its reset, and whoever retains an
- * array longer. Rows that are NULL as a whole have NULL in every column. What the interface tells of lengths
+ * array longer (few rows of plain columns are copied, and the array is released at once). Rows that are NULL as a whole have NULL in every column. What the interface tells of lengths
  * and sizes is checked (MISUSE); memory that a producer lies about cannot be detected. Values: text that is
  * not UTF-8 is INVALID_ENCODING, dates and times outside PostgreSQL's ranges DATETIME_OUT_OF_RANGE, decimals
  * of more digits than fit NUMERIC_OUT_OF_RANGE, NULL in a field that is not nullable NOT_NULL_VIOLATION; each

@@ -10,6 +10,9 @@
 #include "base/calendar.h"
 #include "column/arrow_priv.h"
 
+/* Up to here a counted buffer around the foreign memory costs more than the bytes. */
+enum { COPIED_ROW_COUNT_MAX = 16 };
+
 /* ---- the first pass ---- */
 
 static Status malformed(const ArrowImportColumn *column, const char *what, Error *err) {
@@ -129,13 +132,13 @@ static void *own_values(const ArrowImportJob *job) {
     return values;
 }
 
-/* As they are, unless their address is one that our loops may not read from. */
+/* As they are, unless nothing may point to them or their address is one that our loops may not read from. */
 static Status share_values(const ArrowImportJob *job, Error *err) {
     ASSERT(job->column->width == type_width(job->out->type)); /* arrow_schema.c's table */
     const void *values = foreign_values(job);
     size_t width = job->column->width;
     /* The interface recommends aligned buffers and does not ask for them; a slice may start anywhere. */
-    if ((uintptr_t)values % width == 0) {
+    if (job->root != NULL && (uintptr_t)values % width == 0) {
         job->out->values = values;
         job->out->values_owner = job->root;
         return STATUS_OK;
@@ -534,8 +537,8 @@ static Status adopt_foreign(Frame *frame, const struct ArrowArray *array, int64_
     return *root == NULL ? error_out_of_memory(err) : STATUS_OK;
 }
 
-static Status import_columns(const ArrowImport *import, Frame *frame, Buffer *root, Batch *out, Error *err) {
-    const struct ArrowArray *array = root->context;
+static Status import_columns(const ArrowImport *import, Frame *frame, Buffer *root, const struct ArrowArray *array,
+                             Batch *out, Error *err) {
     uint32_t count = import->schema.count;
     Array *columns = FRAME_ARRAY(frame, Array, count);
     TRY_ALLOC(columns);
@@ -545,22 +548,29 @@ static Status import_columns(const ArrowImport *import, Frame *frame, Buffer *ro
     return STATUS_OK;
 }
 
+/* The array stays behind a Buffer that the frame holds, and is shared. */
+static Status share_batch(const ArrowImport *import, Frame *frame, struct ArrowArray *array, int64_t size,
+                          Batch *out, Error *err) {
+    Buffer *root = NULL;
+    TRY(adopt_foreign(frame, array, size, &root, err));
+    array->release = NULL;
+    /* Moved: from here on the root's last release is the producer's, on every way out. */
+    TRY(frame_adopt(frame, root, err));
+    return import_columns(import, frame, root, root->context, out, err);
+}
+
 Status arrow_import_batch(const ArrowImport *import, Frame *frame, struct ArrowArray *array, Batch *out,
                           Error *err) {
     ASSERT(array != NULL && out != NULL);
     if (array->release == NULL)
         return error_set(err, STATUS_MISUSE, "an Arrow record batch was released already");
     int64_t size = 0;
-    Buffer *root = NULL;
     Status status = check_batch(import, array, &size, err);
-    if (status == STATUS_OK) status = adopt_foreign(frame, array, size, &root, err);
-    if (status != STATUS_OK) {
-        array->release(array);
-        array->release = NULL;
-        return status;
-    }
+    bool is_copied = import->is_plain && array->length <= COPIED_ROW_COUNT_MAX;
+    if (status == STATUS_OK)
+        status = is_copied ? import_columns(import, frame, NULL, array, out, err)
+                           : share_batch(import, frame, array, size, out, err);
+    if (array->release != NULL) array->release(array);
     array->release = NULL;
-    /* Moved: from here on the root's last release is the producer's, on every way out. */
-    TRY(frame_adopt(frame, root, err));
-    return import_columns(import, frame, root, out, err);
+    return status;
 }

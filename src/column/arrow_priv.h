@@ -61,7 +61,7 @@ typedef struct ArrowImportJob {
     const struct ArrowArray *array;
     int64_t offset; /* of the first row wanted, in values: all offsets added */
     Frame *frame;
-    Buffer *root; /* owns the foreign memory */
+    Buffer *root; /* owns the foreign memory; NULL: nothing may point there, values are copied */
     Array *out;   /* type, length and validity are filled */
 } ArrowImportJob;
 

@@ -187,6 +187,18 @@ static Status import_column_format(ArrowImportColumn *column, Arena *arena, cons
     return STATUS_OK;
 }
 
+static bool is_plain(const ArrowImportColumn *column) {
+    if (column->dictionary != NULL) return false;
+    switch (column->kind) {
+        case ARROW_NULL:
+        case ARROW_BYTES:
+        case ARROW_OFFSETS32:
+        case ARROW_OFFSETS64:
+        case ARROW_VIEWS: return false;
+        default: return true;
+    }
+}
+
 Status arrow_import_init(ArrowImport *import, Arena *arena, const struct ArrowSchema *schema, Error *err) {
     if (schema->format == NULL || strcmp(schema->format, "+s") != 0)
         return error_set(err, STATUS_DATATYPE_MISMATCH,
@@ -200,13 +212,15 @@ Status arrow_import_init(ArrowImport *import, Arena *arena, const struct ArrowSc
     ArrowImportColumn *columns = ARENA_ARRAY(arena, ArrowImportColumn, count);
     TRY_ALLOC(fields);
     TRY_ALLOC(columns);
+    bool all_plain = true;
     for (uint32_t i = 0; i < count; i++) {
         if (schema->children == NULL || schema->children[i] == NULL)
             return error_set(err, STATUS_MISUSE, "column %u of an Arrow schema is missing", i + 1);
         TRY(import_column_format(&columns[i], arena, schema->children[i], err));
         fields[i] = (Field){columns[i].name, columns[i].type, columns[i].not_null};
+        all_plain &= is_plain(&columns[i]);
     }
     STATIC_ASSERT(ARROW_U64 == ARROW_I8 + 7, "is_index asks for a range");
-    *import = (ArrowImport){.schema = {fields, count}, .columns = columns};
+    *import = (ArrowImport){.schema = {fields, count}, .columns = columns, .is_plain = all_plain};
     return STATUS_OK;
 }

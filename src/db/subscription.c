@@ -162,7 +162,7 @@ static void drop_queue(weir_sub *sub) {
 
 int weir_subscribe(weir_conn *conn, const char *query, const weir_sub_options *options, weir_sub **out,
                    weir_error **error) {
-    Error err = {.position = -1};
+    Error err;
     if (conn == NULL || query == NULL || out == NULL)
         return error_misuse(error,
                             "weir_subscribe needs a connection, a query and a place for the subscription");
@@ -251,7 +251,7 @@ void subscription_set_events(const weir_db *db) {
 }
 
 int weir_sub_fd(weir_sub *sub, int *out, weir_error **error) {
-    Error err = {.position = -1};
+    Error err;
     weir_db *db = sub_db(sub);
     if (!database_enter(db)) return error_busy(error);
     Status status = STATUS_OK;
@@ -342,7 +342,7 @@ static Status next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, Error *e
 }
 
 int weir_sub_next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, weir_error **error) {
-    Error err = {.position = -1};
+    Error err;
     weir_db *db = sub_db(sub);
     if (!database_enter(db)) return error_busy(error);
     weir_batch *batch = NULL;

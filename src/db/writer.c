@@ -82,7 +82,7 @@ static void writer_destroy(weir_writer *writer) {
 }
 
 int weir_writer_open(weir_conn *conn, const char *name, weir_writer **out, weir_error **error) {
-    Error err = {.position = -1};
+    Error err;
     weir_db *db = conn->db;
     if (!database_enter(db)) return error_busy(error);
     weir_writer *writer = handle_alloc(sizeof(*writer));
@@ -100,7 +100,7 @@ int weir_writer_open(weir_conn *conn, const char *name, weir_writer **out, weir_
 }
 
 int weir_writer_schema(weir_writer *writer, struct ArrowSchema *out, weir_error **error) {
-    Error err = {.position = -1};
+    Error err;
     weir_db *db = writer->conn->db;
     if (!database_enter(db)) return error_busy(error);
     Status status = arrow_export_schema(db->pool, &writer->schema, (ArrowExportOptions){0}, out, &err);
@@ -308,7 +308,7 @@ static Status append_row(weir_writer *writer, const weir_value *values, Error *e
 }
 
 int weir_writer_row(weir_writer *writer, const weir_value *values, size_t count, weir_error **error) {
-    Error err = {.position = -1};
+    Error err;
     weir_db *db = writer->conn->db;
     if (!database_enter(db)) return error_busy(error);
     Status status = subscription_check_room(db, &err);
@@ -323,7 +323,7 @@ int weir_writer_row(weir_writer *writer, const weir_value *values, size_t count,
 }
 
 int weir_writer_flush(weir_writer *writer, uint64_t *epoch, weir_error **error) {
-    Error err = {.position = -1};
+    Error err;
     weir_db *db = writer->conn->db;
     if (!database_enter(db)) return error_busy(error);
     Status status = subscription_check_room(db, &err);
@@ -411,7 +411,7 @@ static Status push_arrow(weir_writer *writer, struct ArrowArray *array, Error *e
 
 int weir_writer_push(weir_writer *writer, struct ArrowArray *array, const struct ArrowSchema *schema,
                      int64_t timeout_ns, weir_error **error) {
-    Error err = {.position = -1};
+    Error err;
     weir_db *db = writer->conn->db;
     if (!database_enter(db)) return error_busy(error);
     Status status = subscription_check_room(db, &err);
@@ -430,7 +430,7 @@ int weir_writer_push(weir_writer *writer, struct ArrowArray *array, const struct
 }
 
 int weir_writer_watermark(weir_writer *writer, int64_t event_time_us, weir_error **error) {
-    Error err = {.position = -1};
+    Error err;
     weir_db *db = writer->conn->db;
     if (!database_enter(db)) return error_busy(error);
     Status status = flush_rows(writer, &err);

@@ -144,10 +144,20 @@ static bool has_output(const OpOutput *output) {
     return output->batch.row_count > 0 || output->late.row_count > 0 || output->progress == OP_MORE;
 }
 
-static void task_start(Graph *graph, FlowNode *node, const OpOutput *output) {
+/* Where an operator called at the top of the stack puts its output: the place of the task that this may become. */
+static OpOutput *next_output(Graph *graph) {
     ASSERT(graph->task_count < GRAPH_DEPTH_MAX); /* context_at has refused more */
-    if (!has_output(output)) return;
-    graph->tasks[graph->task_count++] = (FlowTask){.node = node, .output = *output};
+    return &graph->tasks[graph->task_count].output;
+}
+
+/* The node has filled next_output: a task, if there is something to hand on. */
+static void task_start(Graph *graph, FlowNode *node) {
+    FlowTask *task = &graph->tasks[graph->task_count];
+    if (!has_output(&task->output)) return;
+    task->node = node;
+    task->next_consumer = 0;
+    task->is_delivered = false;
+    graph->task_count++;
 }
 
 /* May a batch that was given not be given again? */
@@ -175,12 +185,11 @@ static Status node_push(Graph *graph, FlowNode *node, uint32_t port, const Batch
     ASSERT(port < node->port_count);
     OpContext context;
     TRY(context_at(graph, graph->task_count, &context, err));
-    OpOutput output;
     node->is_touched = true;
-    TRY(op_push(&node->op, &context, port, batch, &output, err));
+    TRY(op_push(&node->op, &context, port, batch, next_output(graph), err));
     /* Set after the push: an operator that fails on a row has not yet taken in any of the batch. */
     graph->is_committed |= keeps_rows(&node->op);
-    task_start(graph, node, &output);
+    task_start(graph, node);
     return STATUS_OK;
 }
 
@@ -344,10 +353,9 @@ static Status outputs_epoch_end(FlowNode *node, bool ended, Error *err) {
 /* What is held until the input has ended leaves. */
 static Status node_end(Graph *graph, FlowNode *node, Error *err) {
     OpContext context;
-    OpOutput output;
     TRY(context_at(graph, 0, &context, err));
-    TRY(op_end(&node->op, &context, 0, &output, err));
-    task_start(graph, node, &output);
+    TRY(op_end(&node->op, &context, 0, next_output(graph), err));
+    task_start(graph, node);
     return graph_run(graph, err);
 }
 
@@ -360,9 +368,8 @@ static Status node_epoch_end(Graph *graph, FlowNode *node, Error *err) {
         op_watermark(&node->op, 0, least);
         OpContext context;
         TRY(context_at(graph, 0, &context, err));
-        OpOutput output;
-        TRY(op_epoch_end(&node->op, &context, &output, err));
-        task_start(graph, node, &output);
+        TRY(op_epoch_end(&node->op, &context, next_output(graph), err));
+        task_start(graph, node);
         TRY(graph_run(graph, err));
         ASSERT(graph->task_count == 0);
     }
@@ -409,8 +416,7 @@ Status graph_port_end(Graph *graph, FlowNode *node, uint32_t port, Error *err) {
     node->ports[port].ended = true;
     OpContext context;
     TRY(context_at(graph, 0, &context, err));
-    OpOutput output;
-    TRY(op_end(&node->op, &context, port, &output, err));
-    task_start(graph, node, &output);
+    TRY(op_end(&node->op, &context, port, next_output(graph), err));
+    task_start(graph, node);
     return graph_run(graph, err);
 }

@@ -95,7 +95,7 @@ static void check_input(const Op *op, uint32_t port, const Batch *batch) {
     const PlanNode *input = op->node->inputs[port];
     ASSERT(batch->column_count == input->column_count);
     for (uint32_t i = 0; i < batch->column_count; i++)
-        ASSERT(type_layout(batch->columns[i].type) == type_layout(input->columns[i].type));
+        DEBUG_ASSERT(type_layout(batch->columns[i].type) == type_layout(input->columns[i].type));
 }
 static Status push_kind(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out, Error *err) {
     switch (op->node->kind) {
