@@ -232,6 +232,25 @@ static Batch random_batch(Fixture *f, Array *columns, uint32_t row_count) {
     return batch;
 }
 
+static void test_batch_bytes(void **state) {
+    Fixture *f = *state;
+    ArrayBuilder builder;
+    Array columns[3];
+    OK(array_builder_init(&builder, &f->frame, type_of(TYPE_TEXT), 2, &f->err));
+    array_builder_text(&builder, STR("short"));
+    array_builder_text(&builder, STR("a text that is longer than its view"));
+    OK(array_builder_finish(&builder, &columns[0], &f->err));
+    OK(array_builder_init(&builder, &f->frame, type_of(TYPE_BOOLEAN), 2, &f->err));
+    array_builder_null(&builder);
+    array_builder_bool(&builder, true);
+    OK(array_builder_finish(&builder, &columns[1], &f->err));
+    int64_t numbers[2] = {1, 2};
+    columns[2] = (Array){.type = type_of(TYPE_BIGINT), .length = 2, .values = numbers};
+    Batch batch = {.row_count = 2, .column_count = 3, .columns = columns, .meta = {[META_WEIGHT] = numbers}};
+    assert_int_equal(batch_byte_count(&batch), 2 * 16 + 35 + (1 + 1) + 2 * 8 + 2 * 8);
+    assert_int_equal(batch_byte_count(&(Batch){0}), 0);
+}
+
 static void test_batches(void **state) {
     Fixture *f = *state;
     Array columns[VALUE_TYPE_COUNT];
@@ -379,7 +398,7 @@ int main(void) {
         TEST(test_nulls_and_repeat),
         TEST(test_order),
         TEST(test_select),
-        TEST(test_batches),
+        TEST(test_batch_bytes), TEST(test_batches),
         TEST(test_steady_state_touches_no_heap),
         TEST(test_refused_memory),
         TEST(test_builder_text_borders),

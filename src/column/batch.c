@@ -56,6 +56,29 @@ void batch_unkeep(Batch *batch, Memory *memory) {
     *batch = (Batch){0};
 }
 
+/* Bytes of texts that do not lie in their views. */
+static size_t far_byte_count(const Array *array) {
+    const View *views = array_views(array);
+    size_t total = 0;
+    for (uint32_t row = 0; row < array->length; row++)
+        if (!array_is_null(array, row) && views[row].size > VIEW_INLINE_SIZE_MAX) total += views[row].size;
+    return total;
+}
+
+size_t batch_byte_count(const Batch *batch) {
+    size_t bits = (batch->row_count + 7) / 8, total = 0;
+    for (int i = 0; i < META_COUNT; i++)
+        if (batch->meta[i] != NULL) total += batch->row_count * sizeof(int64_t);
+    for (uint32_t i = 0; i < batch->column_count; i++) {
+        const Array *array = &batch->columns[i];
+        TypeLayout layout = type_layout(array->type);
+        total += layout == LAYOUT_BIT ? bits : batch->row_count * type_width(array->type);
+        if (array->validity != NULL) total += bits;
+        if (layout == LAYOUT_VIEW) total += far_byte_count(array);
+    }
+    return total;
+}
+
 Status batch_slice(const Batch *batch, Frame *frame, uint32_t from, uint32_t count, Batch *out, Error *err) {
     ASSERT(from <= batch->row_count && count <= batch->row_count - from);
     ASSERT(batch->column_count == 0 || batch->columns != NULL);

@@ -54,6 +54,10 @@ void batch_release(const Batch *batch);
 NODISCARD Status batch_keep(const Batch *batch, Memory *memory, Batch *out, Error *err);
 void batch_unkeep(Batch *batch, Memory *memory);
 
+/* Bytes of its values and meta words, of texts all: what keeping it holds, but for what is not its own of the blocks
+ * that it pins. */
+size_t batch_byte_count(const Batch *batch);
+
 /* Rows [from, from + count) of every column and meta word; sharing as array_slice does. */
 NODISCARD Status batch_slice(const Batch *batch, Frame *frame, uint32_t from, uint32_t count, Batch *out,
                              Error *err);

@@ -39,6 +39,11 @@ void match_counts_deinit(Op *op) {
     drop_input(op->impl, op->memory);
 }
 
+size_t match_counts_memory(const Op *op) {
+    const MatchCounts *match = op->impl;
+    return match->is_kept ? batch_byte_count(&match->input) : 0;
+}
+
 static int64_t times_of(const MatchCountsSpec *spec, const Batch *batch, uint32_t row) {
     int64_t left = array_i64(&batch->columns[spec->left])[row], right = array_i64(&batch->columns[spec->right])[row];
     if (left < 0) left = 0; /* of windows: a row was late and its withdrawal was not */

@@ -202,6 +202,8 @@ size_t op_memory(const Op *op) {
     if (op->node->kind == PLAN_SESSION) return session_memory(op);
     if (op->node->kind == PLAN_SORT) return sort_memory(op);
     if (op->node->kind == PLAN_SCALAR) return scalar_memory(op);
+    if (op->node->kind == PLAN_WINDOW) return window_memory(op);
+    if (op->node->kind == PLAN_MATCH_COUNTS) return match_counts_memory(op);
     return 0;
 }
 

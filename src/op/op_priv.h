@@ -68,6 +68,7 @@ Status window_resume(Op *op, const OpContext *context, OpOutput *out, Error *err
 void window_deinit(Op *op);
 void window_watermark(Op *op, int64_t watermark);
 bool window_is_stateless(const Op *op);
+size_t window_memory(const Op *op);
 
 Status aggregate_init(Op *op, const OpContext *context, Error *err);
 void aggregate_deinit(Op *op);
@@ -103,6 +104,7 @@ Status match_counts_init(Op *op, const OpContext *context, Error *err);
 void match_counts_deinit(Op *op);
 Status match_counts_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err);
 Status match_counts_resume(Op *op, const OpContext *context, OpOutput *out, Error *err);
+size_t match_counts_memory(const Op *op);
 
 Status scalar_init(Op *op, const OpContext *context, Error *err);
 void scalar_deinit(Op *op);

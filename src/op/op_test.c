@@ -224,6 +224,29 @@ static void test_window_times(void **state) {
     }
 }
 
+/* The batch whose windows are under way is memory of the operator's; that of one window a row leaves at once. */
+static void test_window_memory(void **state) {
+    Kit kit;
+    kit_init(&kit, 1);
+    for (uint32_t window = KIT_TUMBLE; window <= KIT_HOP; window++) {
+        Error err;
+        Op op;
+        OpOutput out;
+        KitPlan plan = {.window = window, .size = 1000, .slide = 1};
+        assert_int_equal(op_init(&op, kit_window_node(&kit, &plan, kit_source(&kit, false)), NULL, (OpMode){true}, &kit.context, &err),
+                         STATUS_OK);
+        KitRow rows[40] = {{0}};
+        for (uint32_t i = 0; i < 40; i++) rows[i] = (KitRow){.time = i, .weight = 1, .bound = WATERMARK_MIN};
+        Batch batch = kit_batch(&kit, rows, 40, false, false);
+        assert_int_equal(op_memory(&op), 0);
+        assert_int_equal(op_push(&op, &kit.context, 0, &batch, &out, &err), STATUS_OK);
+        assert_int_equal(out.progress, window == KIT_TUMBLE ? OP_DONE : OP_MORE);
+        assert_true(window == KIT_TUMBLE ? op_memory(&op) == 0 : op_memory(&op) >= batch_byte_count(&batch));
+        op_deinit(&op);
+    }
+    kit_deinit(&kit);
+}
+
 /* Sessions of one key with a gap of 10 and a lateness of 5, epoch by epoch. */
 static void test_session_edges(void **state) {
     static const KitAggregate aggregates[] = {{NULL, 0, false, false}};
@@ -291,8 +314,10 @@ static void test_member(void **state) {
         assert_int_equal(op_init(&op, node, NULL, (OpMode){true}, &kit.context, &err), STATUS_OK);
         KitRow rows[3] = {{.time = 1, .weight = 1}, {.time = 2, .weight = 1}, {.time = 3, .weight = 1}};
         Batch batch = kit_batch(&kit, rows, 3, false, false);
+        size_t before = op_memory(&op);
         assert_int_equal(op_push(&op, &kit.context, 0, &batch, &out, &err), STATUS_OK);
         assert_int_equal(out.batch.row_count, 0);
+        assert_true(op_memory(&op) >= before + batch_byte_count(&batch)); /* it waits */
         if (value_count > 0) {
             Batch values = kit_batch(&kit, rows + 1, value_count, false, false);
             values.column_count = 1;
@@ -382,6 +407,7 @@ static void test_match_counts_of_many(void **state) {
     Batch batch = {.row_count = 2, .column_count = 2, .columns = columns};
     assert_int_equal(op_init(&op, node, NULL, (OpMode){true}, &kit.context, &err), STATUS_OK);
     assert_int_equal(op_push(&op, &kit.context, 0, &batch, &out, &err), STATUS_OK);
+    assert_true(op_memory(&op) >= 2 * sizeof(counts[0]));
     uint64_t total = out.batch.row_count;
     while (out.progress == OP_MORE) {
         frame_reset(&kit.frame);
@@ -409,8 +435,10 @@ static void test_scalar(void **state) {
         assert_int_equal(op_init(&op, node, NULL, (OpMode){true}, &kit.context, &err), STATUS_OK);
         KitRow rows[2] = {{.value = 1, .weight = 1}, {.value = 2, .weight = 1}};
         Batch batch = kit_batch(&kit, rows, 2, false, false);
+        size_t before = op_memory(&op);
         assert_int_equal(op_push(&op, &kit.context, 0, &batch, &out, &err), STATUS_OK);
         assert_int_equal(out.batch.row_count, 0);
+        assert_true(op_memory(&op) >= before + batch_byte_count(&batch)); /* it waits */
         if (value_count > 0) {
             Batch value = kit_batch(&kit, rows, value_count, false, false);
             value.column_count = 1;
@@ -484,7 +512,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sort),          cmocka_unit_test(test_limit),
         cmocka_unit_test(test_global_row),    cmocka_unit_test(test_group_recovers),
-        cmocka_unit_test(test_window_times),  cmocka_unit_test(test_scalar),
+        cmocka_unit_test(test_window_times),  cmocka_unit_test(test_window_memory),
+        cmocka_unit_test(test_scalar),
         cmocka_unit_test(test_member),
         cmocka_unit_test(test_match_counts), cmocka_unit_test(test_match_counts_of_many),
         cmocka_unit_test(test_session_edges), cmocka_unit_test(test_random),

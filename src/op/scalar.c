@@ -34,7 +34,8 @@ void scalar_deinit(Op *op) {
 size_t scalar_memory(const Op *op) {
     const ScalarOp *scalar = op->impl;
     size_t held = op->node->scalar.is_member ? member_memory(&scalar->member) : 0;
-    return held + scalar->waiting.capacity * sizeof(Batch);
+    for (size_t i = 0; i < scalar->waiting.count; i++) held += batch_byte_count(&scalar->waiting.items[i]);
+    return held + batch_byte_count(&scalar->value) + scalar->waiting.capacity * sizeof(Batch);
 }
 
 static Status with_membership(Op *op, const OpContext *context, const Batch *batch, Batch *out, Error *err) {

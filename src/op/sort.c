@@ -56,10 +56,7 @@ void sort_deinit(Op *op) {
 size_t sort_memory(const Op *op) {
     const SortOp *sort = op->impl;
     size_t total = sort->rows.capacity * sizeof(SortRow) + sort->batches.capacity * sizeof(Batch);
-    for (size_t i = 0; i < sort->batches.count; i++)
-        for (uint32_t c = 0; c < sort->batches.items[i].column_count; c++)
-            total +=
-                sort->batches.items[i].row_count * (type_width(sort->batches.items[i].columns[c].type) + 1);
+    for (size_t i = 0; i < sort->batches.count; i++) total += batch_byte_count(&sort->batches.items[i]);
     return total;
 }
 

@@ -64,6 +64,11 @@ void window_deinit(Op *op) {
     drop_input(op->impl);
 }
 
+size_t window_memory(const Op *op) {
+    const WindowOp *window = op->impl;
+    return window->is_kept ? batch_byte_count(&window->input) + BATCH_ROW_COUNT_MAX * sizeof(int64_t) : 0;
+}
+
 /* The multiple of step (from offset) at or before time; % alone would round times before 1970 the wrong way. */
 static int64_t floor_multiple(int64_t time, int64_t step, int64_t offset) {
     int64_t rest = (time - offset) % step;
