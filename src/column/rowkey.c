@@ -119,12 +119,16 @@ uint64_t rowkey_hash(const RowKeyLayout *layout, const uint64_t *key) {
 
 /* ---- values to words ---- */
 
-static inline uint64_t double_word(double value) {
+/* Selections, no branches: every NaN becomes the quiet one, ... */
+static inline uint64_t spelled_word(double value) {
     uint64_t word;
     memcpy(&word, &value, 8);
-    /* Selections, no branches: -0 becomes 0, every NaN the quiet one. */
-    word = value == 0 ? 0 : word;
     return value != value ? 0x7FF8000000000000 : word;
+}
+
+/* ... and -0 becomes 0. */
+static inline uint64_t double_word(double value) {
+    return value == 0 ? 0 : spelled_word(value);
 }
 
 #define LOAD(name, CType, expression)                                                            \
@@ -136,6 +140,8 @@ LOAD(i32, int32_t, (uint64_t)from[i])
 LOAD(i64, int64_t, (uint64_t)from[i])
 LOAD(f32, float, double_word(from[i]))
 LOAD(f64, double, double_word(from[i]))
+LOAD(spelled_f32, float, spelled_word(from[i]))
+LOAD(spelled_f64, double, spelled_word(from[i]))
 #undef LOAD
 
 /* The block starts at a multiple of 64 rows. */
@@ -200,6 +206,24 @@ static void mask_nulls(Block *block, const uint64_t *validity, uint32_t column, 
     }
 }
 
+/* Where equal values may differ in spelling, as they are; false: the type has no such values. */
+static bool load_spelled(Block *block, const Array *array, uint32_t from, uint32_t count) {
+    switch (type_layout(array->type)) {
+        case LAYOUT_F32: load_spelled_f32(block, array_f32(array) + from, count); return true;
+        case LAYOUT_F64: load_spelled_f64(block, array_f64(array) + from, count); return true;
+        case LAYOUT_INTERVAL: load_pairs(block, array_interval(array) + from, count); return true;
+        case LAYOUT_BIT:
+        case LAYOUT_I16:
+        case LAYOUT_I32:
+        case LAYOUT_I64:
+        case LAYOUT_I128:
+        case LAYOUT_BYTES16:
+        case LAYOUT_VIEW:
+        case LAYOUT_NESTED: break;
+    }
+    return false;
+}
+
 static bool load_values(Block *block, const Array *array, uint32_t from, uint32_t count) {
     switch (type_layout(array->type)) {
         case LAYOUT_BIT: load_bits(block, array_bits(array) + from / 64, count); return false;
@@ -220,9 +244,10 @@ static bool load_values(Block *block, const Array *array, uint32_t from, uint32_
     return false;
 }
 
-static void load_column(Block *block, const Array *array, uint32_t column, uint32_t from, uint32_t count,
-                        bool hash) {
-    bool has_long = load_values(block, array, from, count);
+static void load_column(const RowKeyLayout *layout, Block *block, const Array *array, uint32_t column,
+                        uint32_t from, uint32_t count, bool hash) {
+    bool is_loaded = layout->keeps_spelling && load_spelled(block, array, from, count);
+    bool has_long = !is_loaded && load_values(block, array, from, count);
     if (array->validity != NULL) mask_nulls(block, array->validity + from / 64, column, count);
     if (has_long) load_long(block, array_views(array) + from, array->data, hash, count);
     block->has_long = has_long;
@@ -251,7 +276,7 @@ static void encode_block(const RowKeyLayout *layout, const Array *const *columns
     for (uint32_t c = 0; c < layout->column_count; c++) {
         const RowKeyCell *cell = &layout->cells[c];
         bool is_pair = cell->is_pair;
-        load_column(block, columns[c], c, from, count, hashes != NULL);
+        load_column(layout, block, columns[c], c, from, count, hashes != NULL);
         if (keys != NULL && is_pair) store_pairs(keys + cell->offset / 8, stride, block, count);
         if (keys != NULL && !is_pair) store_words(keys + cell->offset / 8, stride, block->low, count);
         if (hashes != NULL) fold_column(hashes, block, c == 0, is_pair, count);
@@ -442,7 +467,13 @@ void rowkey_decode(const RowKeyLayout *layout, uint32_t column, const uint64_t *
             array_builder_text(builder, str_from(bytes, text_cell_size(words[0])));
             return;
         }
-        case LAYOUT_INTERVAL:
+        case LAYOUT_INTERVAL: {
+            Interval interval;
+            DEBUG_ASSERT(layout->keeps_spelling);
+            memcpy(&interval, words, sizeof(interval));
+            array_builder_interval(builder, interval);
+            return;
+        }
         case LAYOUT_NESTED: break;
     }
     ASSERT(!"a key that does not hold its value");

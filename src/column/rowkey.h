@@ -15,9 +15,14 @@
  *                                         or 4 bytes of text and the address of the bytes
  *     NULL                                zeros, and a bit in the first word
  *
+ * A layout that keeps_spelling tells apart what is equal but written otherwise (stored rows do: a row must come back as it was given):
+ *
+ *     real, double                        the bits of the double, NaN one pattern
+ *     interval                            16 bytes: months, days, microseconds
+ *
  * Columns have exactly the types that the layout was made for (a numeric: its scale too).
- * An interval key loses its spelling ('1 month' = '30 days'): who must show it keeps the value beside the
- * key.
+ * Without keeps_spelling an interval cannot be read back ('1 month' = '30 days'), nor the sign of a zero: who must show them keeps the
+ * value beside the key.
  *
  *     RowKeyLayout layout;
  *     TRY(rowkey_layout_init(&layout, arena, types, nullable, 2, err));
@@ -46,7 +51,8 @@ typedef struct RowKeyLayout {
     uint8_t column_count;
     bool has_null_word;
     bool has_text;
-    RowKeyCell *cells; /* [column_count] */
+    bool keeps_spelling; /* set after rowkey_layout_init, before the first key */
+    RowKeyCell *cells;   /* [column_count] */
 } RowKeyLayout;
 
 /* `nullable[i]`: column i can be NULL. Cells in the arena, by rising offset. Fails with LIMIT beyond
@@ -65,7 +71,7 @@ void rowkey_encode(const RowKeyLayout *layout, const Array *const *columns, uint
 /* Hash of one encoded key: the same value that rowkey_encode gives. Reads the bytes behind long texts. */
 uint64_t rowkey_hash(const RowKeyLayout *layout, const uint64_t *key);
 
-/* Appends column `column` of a key to a builder of the cell's type (interval: not possible, see above). Long
+/* Appends column `column` of a key to a builder of the cell's type (interval: only where the layout keeps_spelling). Long
  * texts are copied from `address`, which is what the cell points to. */
 void rowkey_decode(const RowKeyLayout *layout, uint32_t column, const uint64_t *key, ArrayBuilder *builder);
 

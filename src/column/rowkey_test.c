@@ -2,6 +2,8 @@
  * Row keys: same key and same hash exactly when the values are not distinct; values come back. */
 #include "column/column_test.h"
 
+#include <math.h>
+
 #include "column/rowkey.h"
 
 static int setup(void **state) {
@@ -209,11 +211,51 @@ static void test_garbage_under_nulls(void **state) {
     assert_int_equal(rowkey_hash(&layout, keys), hashes[0]);
 }
 
+static void test_keeps_spelling(void **state) {
+    Fixture *f = *state;
+    double not_a_number[2];
+    uint64_t patterns[2] = {0x7FF8000000000001, 0xFFF8000000000000};
+    memcpy(not_a_number, patterns, sizeof(patterns));
+    double doubles[] = {0, -0.0, not_a_number[0], not_a_number[1], 1.5, 1.5};
+    float reals[] = {0, -0.0F, (float)not_a_number[0], (float)not_a_number[1], 1.5F, 1.5F};
+    Interval intervals[] = {{1, 0, 0}, {0, 30, 0}, {0, 29, 86400000000}, {0, 29, 86400000000}, {-1, 30, 0}, {0, 0, 0}};
+    const bool same_as_before[3][6] = {{false, false, false, true, false, true},
+                                       {false, false, false, true, false, true},
+                                       {false, false, false, true, false, false}};
+    const Array arrays[] = {{.type = type_of(TYPE_DOUBLE), .length = 6, .values = doubles},
+                            {.type = type_of(TYPE_REAL), .length = 6, .values = reals},
+                            {.type = type_of(TYPE_INTERVAL), .length = 6, .values = intervals}};
+    for (uint32_t c = 0; c < 3; c++) {
+        uint64_t keys[12], hashes[6];
+        const Array *columns[] = {&arrays[c]};
+        bool nullable = false;
+        RowKeyLayout layout;
+        ArrayBuilder builder;
+        Array back;
+        OK(rowkey_layout_init(&layout, &f->frame.arena, &arrays[c].type, &nullable, 1, &f->err));
+        layout.keeps_spelling = true;
+        rowkey_encode(&layout, columns, 6, keys, hashes);
+        OK(array_builder_init(&builder, &f->frame, arrays[c].type, 6, &f->err));
+        size_t words = layout.size / 8;
+        for (size_t i = 0; i < 6; i++) {
+            assert_int_equal(rowkey_hash(&layout, keys + i * words), hashes[i]);
+            rowkey_decode(&layout, 0, keys + i * words, &builder);
+            if (i == 0) continue;
+            assert_int_equal(memcmp(keys + i * words, keys + (i - 1) * words, layout.size) == 0, same_as_before[c][i]);
+        }
+        OK(array_builder_finish(&builder, &back, &f->err));
+        if (c < 2) assert_true(signbit(c == 0 ? array_f64(&back)[1] : (double)array_f32(&back)[1]));
+        if (c == 2) assert_memory_equal(array_interval(&back), intervals, sizeof(intervals));
+        for (size_t i = 0; i < 6; i++) assert_true(array_value_equal(&back, i, &arrays[c], i));
+    }
+    frame_reset(&f->frame);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_each_type), TEST(test_random_layouts),      TEST(test_same_words_first),
-        TEST(test_limits),    TEST(test_garbage_under_nulls),
+        TEST(test_limits),    TEST(test_garbage_under_nulls), TEST(test_keeps_spelling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

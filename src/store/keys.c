@@ -55,7 +55,7 @@ Status keys_read(const RowKeyLayout *keys, uint32_t cell, const State *state, co
     ASSERT(ids != NULL || count == 0);
     ASSERT(state->key_size == keys->size); /* the layout the state was made with */
     const RowKeyCell *shape = &keys->cells[cell];
-    ASSERT(!keys_lose_spelling(shape->type));
+    ASSERT(keys->keeps_spelling || !keys_lose_spelling(shape->type));
     if (type_layout(shape->type) == LAYOUT_I64 && !has_null(keys, cell, state, ids, count))
         return read_words(keys, cell, state, ids, count, frame, out, err);
     ArrayBuilder builder;

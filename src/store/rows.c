@@ -60,7 +60,8 @@ static Status init_layouts(Rows *rows, const RowsColumn *columns, const uint32_t
         nullable[i] = !columns[column].not_null;
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (rows->cell_of_column[i] >= 0 && !keys_lose_spelling(types[i])) continue;
+        bool is_lost = rows->is_keyed && keys_lose_spelling(types[i]);
+        if (rows->cell_of_column[i] >= 0 && !is_lost) continue;
         rows->payload_of_column[i] = (int32_t)payload_count;
         rows->payload_columns[payload_count] = i;
         payload_types[payload_count++] = types[i];
@@ -70,6 +71,7 @@ static Status init_layouts(Rows *rows, const RowsColumn *columns, const uint32_t
         ASSERT(rows->cell_of_column[i] >= 0 || rows->payload_of_column[i] >= 0);
     rows->types = types;
     TRY(rowkey_layout_init(&rows->keys, arena, key_types, nullable, cell_count, err));
+    rows->keys.keeps_spelling = !rows->is_keyed;
     return cell_layout_init(&rows->payload, arena, payload_types, payload_count, err);
 }
 
@@ -206,11 +208,7 @@ static int64_t weight_added(const Rows *rows, const Entry *entry, int64_t weight
 static Status apply_row(Rows *rows, const Batch *batch, uint32_t row, uint32_t id, Entry *entry, Error *err) {
     int64_t weight = batch_weight(batch, row);
     note_touch(rows, id, entry);
-    bool fresh = rows->changes.items[entry->change - 1].weight_before == 0 &&
-                 !rows->changes.items[entry->change - 1].is_replaced;
-    /* Without a key all columns are in the key but for lost spellings: those of the first row stay. */
-
-    if (rows->is_keyed ? weight > 0 : fresh) TRY(replace_payload(rows, batch, row, entry, err));
+    if (rows->is_keyed && weight > 0) TRY(replace_payload(rows, batch, row, entry, err));
     int64_t added = weight_added(rows, entry, weight);
     entry->weight += added;
     rows->row_count += added;

@@ -16,7 +16,7 @@ from oracle.weir import Error
 STATEMENTS = 4000
 TABLES = {"one": ["a"], "two": ["a", "b"], "named": ["b"], "free": []}
 COLUMNS = {"a": (["0", "1", "2", "3", "4"], "INTEGER"), "b": (["'x'", "'y'", "'z'"], "TEXT"), "n": (["1", "5", "10", "NULL"], "BIGINT"),
-           "f": (["FLOAT8 '0.5'", "FLOAT8 '2'", "NULL"], "DOUBLE PRECISION")}
+           "f": (["FLOAT8 '0.5'", "FLOAT8 '2'", "FLOAT8 '-0'", "FLOAT8 '0'", "NULL"], "DOUBLE PRECISION")}
 NAMES = list(COLUMNS)
 
 
@@ -35,7 +35,7 @@ def source(rng, table):
     kind = rng.randrange(6)
     if kind == 0:
         other = rng.choice(list(TABLES))
-        return f"SELECT a{rng.choice(['', ' + 1'])}, b, n, f FROM {other} WHERE a {rng.choice(['<', '>', '='])} {rng.randrange(5)} ORDER BY 1, 2, 3, 4"
+        return f"SELECT a{rng.choice(['', ' + 1'])}, b, n, f FROM {other} WHERE a {rng.choice(['<', '>', '='])} {rng.randrange(5)} ORDER BY 1, 2, 3, CAST(f AS TEXT)"
     rows = []
     for _ in range(rng.choice([1, 1, 2, 5])):
         cells = [value(rng, column) for column in NAMES]
@@ -91,7 +91,7 @@ def statement(rng):
 def statements(rng, count):
     made = [(definition(name, key),) * 2 for name, key in TABLES.items()]
     views = {"v0": "SELECT count(*), sum(a), count(n), sum(n) FROM one", "v1": "SELECT b, count(*), sum(n) FROM two GROUP BY b",
-             "v2": "SELECT a, b, n, f FROM named EXCEPT ALL SELECT a, b, n, f FROM free"}
+             "v2": "SELECT a, b, n, f + 0 FROM named EXCEPT ALL SELECT a, b, n, f + 0 FROM free"}
     names = {"v0": "c, s, d, m", "v1": "b, c, s", "v2": "a, b, n, f"}
     made += [(f"CREATE MATERIALIZED VIEW {view} ({names[view]}) AS {query}", f"CREATE VIEW {view} ({names[view]}) AS {query}") for view, query in views.items()]
     while len(made) < count:
