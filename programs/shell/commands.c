@@ -11,7 +11,7 @@
 #include "shell/script.h"
 #include "shell/status_line.h"
 
-enum { HELP_COLUMN = 38, READ_DEPTH_MAX = 16, SUGGEST_SIZE_MIN = 5 /* what is shorter is near everything */ };
+enum { HELP_COLUMN = 38, READ_DEPTH_MAX = 16, SUGGEST_SIZE_MIN = 5 /* what is shorter is near everything */, PIPE_WAIT_MS = 50 };
 
 typedef enum Action {
     ACTION_HELP,
@@ -315,9 +315,19 @@ static Status set_named(Shell *shell, Str line, Error *err) {
     return error_add_hint(err, "names are format, null, fieldsep, expanded, tuples_only, pager");
 }
 
+/* A named pipe is written once somebody reads it. */
+static Status redirect(Shell *shell, Str path, Error *err) {
+    for (;;) {
+        Status status = output_redirect(&shell->out, path, err);
+        if (status != STATUS_TIMEOUT) return status;
+        (void)interrupt_wait(&shell->interrupt, -1, PIPE_WAIT_MS);
+        if (interrupt_seen(&shell->interrupt)) return error_set(err, STATUS_INTERRUPTED, "interrupted");
+    }
+}
+
 static Status write_once(Shell *shell, Str path, Error *err) {
     if (path.size == 0) return error_set_at(err, STATUS_SYNTAX, -1, "the name of a file must follow");
-    TRY(output_redirect(&shell->out, path, err));
+    TRY(redirect(shell, path, err));
     shell->is_once = true;
     return STATUS_OK;
 }
@@ -364,7 +374,7 @@ static Status act(Shell *shell, Action action, Str word, Error *err) {
         case ACTION_TIMING: return set_switch(shell, "Timing", &display->has_timing, word, err);
         case ACTION_PAGER: return set_switch(shell, "The pager", &display->has_pager, word, err);
         case ACTION_READ: return read_file(shell, unquoted(word), err);
-        case ACTION_OUTPUT: return output_redirect(&shell->out, unquoted(word), err);
+        case ACTION_OUTPUT: return redirect(shell, unquoted(word), err);
         case ACTION_ONCE: return write_once(shell, unquoted(word), err);
         case ACTION_ECHO: text_append_format(output_text(&shell->out), "%.*s\n", STR_ARGS(unquoted(word))); break;
         case ACTION_SHOW: return set_named(shell, word, err);

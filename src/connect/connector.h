@@ -178,7 +178,8 @@ typedef struct SinkConfig {
 } SinkConfig;
 
 /* Creates or empties the file, or keeps what is there with `append`. A file of CSV gets its header here,
- * unless it has rows already. FILE_NOT_FOUND when a directory on its way is missing, IO else. */
+ * unless it has rows already. FILE_NOT_FOUND when a directory on its way is missing, TIMEOUT while nobody reads a named
+ * pipe, IO else. */
 NODISCARD Status sink_open(const SinkConfig *config, Sink **out, Error *err);
 
 /* Takes the rows: they are written, or in the sink's buffer. STATUS_DONE when the reader of a pipe has gone.

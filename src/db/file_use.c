@@ -24,12 +24,30 @@ static bool uses(const weir_db *db, const Object *object, const IoStat *file, Ar
     return found;
 }
 
+static bool is_stream(IoFile stream, const IoStat *file) {
+    IoStat stat;
+    Error ignored; /* a stream that the process was started without */
+    return io_file_stat(&stream, &stat, &ignored) == STATUS_OK && stat.device == file->device && stat.node == file->node;
+}
+
+/* weir .. < data.json: opening it for writing would empty it before it is read, also as a script. */
+static Status check_streams(const weir_db *db, const IoStat *file, Str path, Error *err) {
+    IoFile input, output;
+    io_stdin(db->io, &input);
+    io_stdout(db->io, &output);
+    bool is_input = is_stream(input, file);
+    if (!is_input && !is_stream(output, file)) return STATUS_OK;
+    (void)error_set(err, STATUS_INVALID_OPTION, "standard %s \"%.*s\"", is_input ? "input reads" : "output writes", STR_ARGS(path));
+    return error_add_hint(err, "%s", is_input ? "Write to another file." : "Write to another file; path = '-' is standard output.");
+}
+
 Status file_use_check(const weir_db *db, const Object *sink, Error *err) {
     Str path = connector_path(sink->connector, sink->options);
     IoStat file;
     Error ignored;
     if (path.size == 0 || io_stat(db->io, path, &file, &ignored) != STATUS_OK || file.kind != IO_KIND_FILE)
         return STATUS_OK; /* what else may be wrong with it, opening tells */
+    TRY(check_streams(db, &file, path, err));
     Arena arena;
     arena_init(&arena, sink->arena.memory);
     const Object *user = NULL;

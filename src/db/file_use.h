@@ -9,7 +9,8 @@
 #include "db/object.h"
 
 /* Before the file of a sink is opened. INVALID_OPTION at the path when a source reads that file now, or another
- * sink writes it, by whatever name; devices and pipes may be shared. Files that a source's pattern will match
+ * sink writes it, by whatever name, or the process has it as its standard input or output; devices and pipes may be
+ * shared. Files that a source's pattern will match
  * later are not seen. */
 NODISCARD Status file_use_check(const weir_db *db, const Object *sink, Error *err);
 

@@ -7,6 +7,8 @@
 #include "db/guess.h"
 #include "db/halt.h"
 
+enum { SINK_WAIT_MS = 50 }; /* between two tries to open a named pipe that nobody reads */
+
 const char *object_kind_name(RelationKind kind) {
     switch (kind) {
         case RELATION_SOURCE: return "source";
@@ -264,6 +266,16 @@ static Status sink_epoch_end(void *context, int64_t watermark, Error *err) {
     return sink_flush(object->sink, err);
 }
 
+/* A named pipe is written once somebody reads it. */
+static Status open_sink(weir_db *db, const SinkConfig *config, Sink **out, Error *err) {
+    for (;;) {
+        Status status = sink_open(config, out, err);
+        if (status != STATUS_TIMEOUT) return status;
+        TRY(io_poll(db->io, NULL, 0, SINK_WAIT_MS, err));
+        TRY(flow_check_interrupt(db->flow, err));
+    }
+}
+
 static Status start_sink(weir_db *db, Object *object, Error *err) {
     Schema schema;
     TRY(plan_schema(&object->arena, object->plan->root, &schema, err));
@@ -280,7 +292,7 @@ static Status start_sink(weir_db *db, Object *object, Error *err) {
                          .weights = object->plan->weights,
                          .io = db->io,
                          .memory = &db->memory};
-    if (file_use_check(db, object, err) != STATUS_OK || sink_open(&config, &object->sink, err) != STATUS_OK) {
+    if (file_use_check(db, object, err) != STATUS_OK || open_sink(db, &config, &object->sink, err) != STATUS_OK) {
         const Option *path = option_find(object->options, STR("path"));
         return path == NULL ? err->status : error_locate(err, path->position);
     }

@@ -81,6 +81,7 @@ Status io_open(Io *io, Str path, IoOpen mode, IoFile *file, Error *err) {
     int handle;
     do handle = io->calls->open(io, name, mode);
     while (handle == -EINTR);
+    if (handle == -EAGAIN) return error_set(err, STATUS_TIMEOUT, "nobody reads the pipe \"%.*s\"", STR_ARGS(path));
     if (handle < 0) return io_error(err, "open", path, handle);
     file->handle = handle;
     file->owned = true;

@@ -102,7 +102,8 @@ typedef struct IoStat {
 
 /* Fills `file`, also on failure: then it is closed, and io_close on it does nothing. A file that is created
  * may be read and written by all whom the umask lets. A directory can be opened for reading; io_read then
- * fails. Opening a named pipe waits for its other end. */
+ * fails. A named pipe is opened at once: for reading it is not ready (io_poll) until its first writer has come,
+ * and io_read would find its end; for writing it is STATUS_TIMEOUT while nobody reads it, to be tried again. */
 NODISCARD Status io_open(Io *io, Str path, IoOpen mode, IoFile *file, Error *err);
 
 /* The standard streams, named "stdin", "stdout", "stderr" in messages; closing one only closes the IoFile.

@@ -27,7 +27,7 @@ struct IoCalls {
     void (*random)(Io *io, void *bytes, size_t size);
 
     /* Files. May give -EINTR, and then have done nothing. */
-    int (*open)(Io *io, const char *path, IoOpen mode); /* the handle */
+    int (*open)(Io *io, const char *path, IoOpen mode); /* the handle; -EAGAIN: a pipe that nobody reads */
     int64_t (*read)(Io *io, int handle, void *bytes, size_t size);
     int64_t (*read_at)(Io *io, int handle, uint64_t offset, void *bytes, size_t size);
     int64_t (*write)(Io *io, int handle, const void *bytes, size_t size);

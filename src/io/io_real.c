@@ -42,16 +42,28 @@ static void real_random(Io *io, void *bytes, size_t size) {
     }
 }
 
+/* Without O_NONBLOCK opening a named pipe waits for its other end, and no one could end that. With it a writer without a
+ * reader is told ENXIO; so is one who opens a socket, which no waiting helps. */
+static int real_open_refused(const char *path, int error_number) {
+    struct stat found;
+    bool is_pipe = error_number == ENXIO && stat(path, &found) == 0 && S_ISFIFO(found.st_mode);
+    return is_pipe ? -EAGAIN : -error_number;
+}
+
 static int real_open(Io *io, const char *path, IoOpen mode) {
     /* Handles of a library are no business of programs that its host starts. */
-    int flags = O_CLOEXEC;
+    int flags = O_CLOEXEC | O_NONBLOCK;
     switch (mode) {
         case IO_OPEN_READ: flags |= O_RDONLY; break;
         case IO_OPEN_APPEND: flags |= O_WRONLY | O_CREAT | O_APPEND; break;
         case IO_OPEN_TRUNCATE: flags |= O_WRONLY | O_CREAT | O_TRUNC; break;
     }
     int handle = open(path, flags, 0666);
-    return handle < 0 ? -errno : handle;
+    if (handle < 0) return real_open_refused(path, errno);
+    if (fcntl(handle, F_SETFL, flags & O_APPEND) == 0) return handle; /* reads and writes wait again */
+    int error_number = errno;
+    close(handle);
+    return -error_number;
 }
 
 static int64_t real_read(Io *io, int handle, void *bytes, size_t size) {

@@ -3,8 +3,11 @@
 #include "io/io.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -341,6 +344,38 @@ static void test_pipe(void **context) {
     assert_non_null(strstr(err.message, "Is a directory"));
 }
 
+/* Opened at once: the reader is not ready before a writer has come, a writer is told to come again. */
+static void test_named_pipe(void **context) {
+    char directory[] = "/tmp/weir_io_XXXXXX", path[64];
+    assert_non_null(mkdtemp(directory));
+    (void)snprintf(path, sizeof(path), "%s/pipe", directory);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    Error err;
+    IoFile reader, writer;
+    assert_int_equal(io_open(io_real(), str_from_c(path), IO_OPEN_TRUNCATE, &writer, &err), STATUS_TIMEOUT);
+    assert_int_equal(io_open(io_real(), str_from_c(path), IO_OPEN_READ, &reader, &err), STATUS_OK);
+    IoPoll poll = {.file = &reader};
+    assert_int_equal(io_poll(io_real(), &poll, 1, 20, &err), STATUS_OK);
+    assert_false(poll.ready);
+    assert_int_equal(io_open(io_real(), str_from_c(path), IO_OPEN_APPEND, &writer, &err), STATUS_OK);
+    assert_int_equal(fcntl(writer.handle, F_GETFL) & O_NONBLOCK, 0);
+    assert_int_equal(fcntl(reader.handle, F_GETFL) & O_NONBLOCK, 0);
+    assert_int_equal(io_poll(io_real(), &poll, 1, 20, &err), STATUS_OK);
+    assert_false(poll.ready);
+    assert_int_equal(io_write(&writer, "abc", 3, &err), STATUS_OK);
+    char bytes[16];
+    size_t size;
+    assert_int_equal(io_read(&reader, bytes, sizeof(bytes), &size, &err), STATUS_OK);
+    assert_int_equal(size, 3);
+    assert_int_equal(io_close(&writer, &err), STATUS_OK);
+    assert_int_equal(io_poll(io_real(), &poll, 1, -1, &err), STATUS_OK);
+    assert_int_equal(io_read(&reader, bytes, sizeof(bytes), &size, &err), STATUS_OK);
+    assert_int_equal(size, 0);
+    assert_int_equal(io_close(&reader, &err), STATUS_OK);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(directory), 0);
+}
+
 /* ---- the simulation only ---- */
 
 static void test_sim_parts(void **context) {
@@ -483,7 +518,8 @@ static void test_sim_memory(void **context) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_real),          cmocka_unit_test(test_simulated),
-        cmocka_unit_test(test_pipe),          cmocka_unit_test(test_sim_parts),
+        cmocka_unit_test(test_pipe),
+        cmocka_unit_test(test_named_pipe),          cmocka_unit_test(test_sim_parts),
         cmocka_unit_test(test_sim_faults),    cmocka_unit_test(test_sim_pipes),
         cmocka_unit_test(test_sim_same_seed), cmocka_unit_test(test_sim_memory),
     };

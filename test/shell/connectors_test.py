@@ -6,13 +6,14 @@ A row in an option table without a check here fails test_every_option_is_tried.
 import os
 import re
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from command import Pipes, contains, equal, main, weir  # noqa: E402
+from command import WEIR, Pipes, contains, equal, main, weir  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 directory = tempfile.mkdtemp(prefix="weir-connectors-")
@@ -124,6 +125,39 @@ def test_sink_over_a_file_in_use():
     code, out, err = weir("-c", f"{source} CREATE SINK k FROM s INTO FILE (path = '{other}'); CREATE SINK m FROM s INTO FILE (path = '{other}')")
     assert code == 1 and 'sink "k" writes' in err, err
     equal(weir("-c", f"{source} CREATE SINK k FROM s INTO FILE (path = '/dev/null'); CREATE SINK m FROM s INTO FILE (path = '/dev/null')"), (0, "", ""))
+
+
+def test_sink_over_a_standard_stream():
+    """weir .. < data.csv with a sink into data.csv would empty it first; > out.csv would be written twice over."""
+    path = Path(file("stream.csv", "a\n1\n"))
+    for query, redirected, said in (("SELECT a FROM stdin", "<", "standard input reads"), ("SELECT 1 AS a", ">>", "standard output writes")):
+        sink = f"CREATE SINK k INTO FILE (path = '{path}') AS {query}"
+        done = subprocess.run(["sh", "-c", f'"$0" -c "$1" {redirected} "$2"', WEIR, sink, path], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 1 and "22023" in done.stderr and said in done.stderr, done.stderr
+        equal(path.read_text(), "a\n1\n")
+
+
+def test_named_pipes():
+    """Opening one does not wait where no signal ends that; whoever comes later is served."""
+    pipe = str(Path(directory) / "named.pipe")
+    os.mkfifo(pipe)
+    source = f"CREATE SOURCE s (a INT) WITH (connector = 'file', path = '{pipe}', format = 'csv'); SELECT sum(a) FROM s"
+    sink = f"CREATE SINK k INTO FILE (path = '{pipe}', format = 'csv') AS SELECT 1 AS a"
+    for script in (source, sink, f".output {pipe}\nSELECT 1"):
+        waiting = Pipes("-c", script)
+        time.sleep(0.3)
+        equal(waiting.process.poll(), None, script)
+        waiting.process.send_signal(signal.SIGINT)
+        equal(waiting.end()[0], 130, script)
+    reading = Pipes("--no-header", "--mode", "csv", "-c", source)
+    time.sleep(0.2)
+    append(pipe, "a\n1\n2\n")
+    equal(reading.end(), (0, "3\n", ""))
+    for script in (sink, f".output {pipe}\n.mode csv\nSELECT 1 AS a"):
+        writing = Pipes("-f", file("pipe.sql", script))
+        time.sleep(0.2)
+        equal(Path(pipe).read_text(), "a\n1\n")
+        equal(writing.end(), (0, "", ""))
 
 
 def test_guessed_columns_at_their_edges():
