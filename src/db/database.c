@@ -191,7 +191,7 @@ bool database_enter(weir_db *db) {
 
 static void run_deferred(weir_db *db) {
     Deferred *deferred = atomic_exchange(&db->deferred, NULL);
-    /* Taken all at once: what is deferred from now on is run by whoever leaves next. */
+    /* Taken all at once: what is deferred from now on is for database_leave's next round. */
     while (deferred != NULL) {
         Deferred *next = deferred->next;
         deferred->run(deferred);
@@ -200,11 +200,14 @@ static void run_deferred(weir_db *db) {
 }
 
 void database_leave(weir_db *db) {
-    halt_tell(db); /* may call the user's notice: while still inside, so that a call from there is refused */
-    run_deferred(db);
-    if (db->event_count > 0) subscription_set_events(db);
-    db->flow->interrupt = NULL;
-    atomic_store(&db->is_inside, 0);
+    do {
+        halt_tell(db); /* may call the user's notice: while still inside, so that a call from there is refused */
+        run_deferred(db);
+        if (db->event_count > 0) subscription_set_events(db);
+        db->flow->interrupt = NULL;
+        atomic_store(&db->is_inside, 0);
+        /* What was deferred since it ran counts on whoever was inside. The caller's handle still keeps the database. */
+    } while (atomic_load(&db->deferred) != NULL && database_enter(db));
 }
 
 void database_defer(weir_db *db, Deferred *deferred) {

@@ -144,6 +144,49 @@ static void a_second_thread_gets_busy(void **state) {
     world_close(&world);
 }
 
+enum { WATCHED_COUNT = 4 };
+
+typedef struct Worker {
+    weir_conn *conn;
+    weir_sub *subs[WATCHED_COUNT]; /* with descriptors that each call sets before it is over */
+    pthread_barrier_t *start;
+} Worker;
+
+static void *free_all(void *context) {
+    Worker *worker = context;
+    pthread_barrier_wait(worker->start);
+    for (int i = 0; i < WATCHED_COUNT; i++) weir_sub_free(worker->subs[i]);
+    weir_disconnect(worker->conn);
+    return NULL;
+}
+
+/* Handles that are freed while another thread is inside have gone when that thread has come out, however late they came. */
+static void what_two_threads_free_holds_nobody_back(void **state) {
+    (void)state;
+    pthread_barrier_t start;
+    assert_int_equal(pthread_barrier_init(&start, NULL, 2), 0);
+    for (int round = 0; round < 300; round++) {
+        World world;
+        Worker workers[2];
+        pthread_t threads[2];
+        world_open(&world);
+        for (int i = 0; i < 2; i++) {
+            workers[i].start = &start;
+            assert_int_equal(weir_connect(world.db, &workers[i].conn, NULL), WEIR_OK);
+            for (int k = 0; k < WATCHED_COUNT; k++) {
+                int fd;
+                assert_int_equal(weir_subscribe(workers[i].conn, "t", NULL, &workers[i].subs[k], NULL), WEIR_OK);
+                assert_int_equal(weir_sub_fd(workers[i].subs[k], &fd, NULL), WEIR_OK);
+            }
+        }
+        for (int i = 0; i < 2; i++)
+            assert_int_equal(pthread_create(&threads[i], NULL, free_all, &workers[i]), 0);
+        for (int i = 0; i < 2; i++) pthread_join(threads[i], NULL);
+        world_close(&world);
+    }
+    pthread_barrier_destroy(&start);
+}
+
 static void *cancel_later(void *context) {
     weir_sub_cancel(context);
     return NULL;
@@ -324,6 +367,7 @@ int main(void) {
         cmocka_unit_test(children_keep_their_parents),
         cmocka_unit_test(errors_belong_to_the_caller),
         cmocka_unit_test(a_second_thread_gets_busy),
+        cmocka_unit_test(what_two_threads_free_holds_nobody_back),
         cmocka_unit_test(a_wait_ends_when_cancelled),
         cmocka_unit_test(strings_going_in_are_copied),
         cmocka_unit_test(a_push_moves_on_success_and_on_error),
