@@ -229,14 +229,13 @@ void decoder_note_unknown(Decoder *decoder, Str name) {
     if (copy.data != NULL && !vector_push(&decoder->unknown, decoder->memory, copy)) return;
 }
 
-static Str make_warning(Decoder *decoder, Str column) {
+static Str make_warning(Decoder *decoder, Str column, bool at_end) {
     Str best = {0};
     int distance = INT_MAX;
     char room[ERROR_MESSAGE_SIZE_MAX];
     for (size_t i = 0; i < decoder->unknown.count; i++)
         str_suggest(column, decoder->unknown.items[i], &best, &distance);
-    const char *where =
-        decoder->options.format == FORMAT_CSV ? "the header" : "any record of the first batch";
+    const char *where = decoder->options.format == FORMAT_CSV ? "the header" : at_end ? "any record" : "any record of the first batch";
     size_t size = text_format(room, sizeof(room), "column \"%.*s\" is not in %s", STR_ARGS(column), where);
     if (best.size > 0)
         size += text_format(room + size, sizeof(room) - size, "; nearest field: \"%.*s\"", STR_ARGS(best));
@@ -245,11 +244,11 @@ static Str make_warning(Decoder *decoder, Str column) {
 
 /* No column at all: one line with the names that there are; a single CSV field is often a line cut wrongly.
  */
-static Str make_whole_warning(Decoder *decoder) {
+static Str make_whole_warning(Decoder *decoder, bool at_end) {
     bool csv = decoder->options.format == FORMAT_CSV;
     char room[ERROR_MESSAGE_SIZE_MAX];
     size_t size = text_format(room, sizeof(room), "no column is in %s",
-                              csv ? "the header" : "any record of the first batch");
+                              csv ? "the header" : at_end ? "any record" : "any record of the first batch");
     for (size_t i = 0; i < decoder->unknown.count && size < sizeof(room) / 2; i++)
         size += text_format(room + size, sizeof(room) - size, "%s \"%.*s\"", i == 0 ? ", which has" : ",",
                             STR_ARGS(decoder->unknown.items[i]));
@@ -258,38 +257,53 @@ static Str make_whole_warning(Decoder *decoder) {
     return str_copy(&decoder->frame->arena, str_from(room, size));
 }
 
-/* Once, with the first rows. */
-static Status add_warnings(Decoder *decoder, DecoderRead *out, Error *err) {
+/* Columns that have not been seen yet. */
+static Status list_missing(Decoder *decoder, bool at_end, const Str **warnings_out, uint32_t *count_out, Error *err) {
     STATIC_ASSERT(DECODER_WARNING_COUNT_MAX >= 2, "one column, and how many more");
-    if (decoder->warned || decoder->row == 0) return STATUS_OK;
-    decoder->warned = true;
-    uint32_t missing_count = 0;
+    uint32_t missing_count = 0, count = 0;
     for (uint32_t i = 0; i < decoder->column_count; i++) missing_count += !bits_get(decoder->seen_ever, i);
     if (missing_count == 0) return STATUS_OK;
     uint32_t shown_max = DECODER_WARNING_COUNT_MAX - 1;
     Str *warnings = FRAME_ARRAY(decoder->frame, Str, DECODER_WARNING_COUNT_MAX);
     TRY_ALLOC(warnings);
-    out->warnings = warnings;
+    *warnings_out = warnings;
+    *count_out = 1;
     if (missing_count == decoder->column_count && missing_count > 1) {
-        warnings[0] = make_whole_warning(decoder);
+        warnings[0] = make_whole_warning(decoder, at_end);
         TRY_ALLOC(warnings[0].data);
-        out->warning_count = 1;
         return STATUS_OK;
     }
-    for (uint32_t i = 0; i < decoder->column_count && out->warning_count < shown_max; i++) {
+    for (uint32_t i = 0; i < decoder->column_count && count < shown_max; i++) {
         if (bits_get(decoder->seen_ever, i)) continue;
-        Str warning = make_warning(decoder, decoder->columns[i].name);
+        Str warning = make_warning(decoder, decoder->columns[i].name, at_end);
         TRY_ALLOC(warning.data);
-        warnings[out->warning_count++] = warning;
+        warnings[count++] = warning;
     }
     if (missing_count > shown_max) {
         char room[64];
         size_t size = text_format(room, sizeof(room), "so are %u more columns", missing_count - shown_max);
-        warnings[out->warning_count] = str_copy(&decoder->frame->arena, str_from(room, size));
-        TRY_ALLOC(warnings[out->warning_count].data);
-        out->warning_count++;
+        warnings[count] = str_copy(&decoder->frame->arena, str_from(room, size));
+        TRY_ALLOC(warnings[count++].data);
     }
+    *count_out = count;
     return STATUS_OK;
+}
+
+/* Once, with the first rows. */
+static Status add_warnings(Decoder *decoder, DecoderRead *out, Error *err) {
+    if (decoder->row == 0) return STATUS_OK;
+    decoder->has_more_rows = decoder->warned;
+    if (decoder->warned) return STATUS_OK;
+    decoder->warned = true;
+    return list_missing(decoder, false, &out->warnings, &out->warning_count, err);
+}
+
+Status decoder_warn_at_end(Decoder *decoder, Frame *frame, const Str **warnings, uint32_t *count, Error *err) {
+    /* A header has told all; of a first batch that was the only one its warning is true. Where the usual record has all
+     * columns they were not looked at one by one. */
+    if (decoder->options.format != FORMAT_JSON || !decoder->has_more_rows || decoder->json.shape.has_all_columns) return STATUS_OK;
+    decoder->frame = frame;
+    return list_missing(decoder, true, warnings, count, err);
 }
 
 /* ---- a read ---- */

@@ -100,6 +100,10 @@ void decoder_restart(Decoder *decoder);
 NODISCARD Status decoder_read(Decoder *decoder, Frame *frame, DecoderInput *input, uint32_t row_count_max,
                               DecoderRead *out, Error *err);
 
+/* Of JSON, when the last input has ended: columns that no record had, if more records came after the first rows' warning.
+ * In the frame; *warnings and *count stay as they are where there is nothing to say. */
+NODISCARD Status decoder_warn_at_end(Decoder *decoder, Frame *frame, const Str **warnings, uint32_t *count, Error *err);
+
 /* For tests of the limit; the default is RECORD_SIZE_MAX. */
 void decoder_limit_record(Decoder *decoder, size_t record_size_max);
 

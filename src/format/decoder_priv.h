@@ -154,6 +154,7 @@ struct Decoder {
 
     /* columns that no record has */
     bool warned;
+    bool has_more_rows; /* than the warning knew of */
     uint64_t seen_ever[DECODER_SEEN_WORDS];
     VECTOR(Str) unknown; /* names of fields without a column */
 

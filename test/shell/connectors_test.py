@@ -93,6 +93,16 @@ def test_follow():
         assert pipes.hear("22,1\n3,1\n")
         os.replace(file("follow.new", '{"a":44}\n{"a":55}\n'), path)  # replaced
         assert pipes.hear("3,1\n44,1\n55,1\n")
+    Path(path).unlink()
+    late = Following("-c", source % "true")
+    with late as pipes:
+        assert not pipes.hear("1", seconds=0.3)
+        file("follow.ndjson", '{"a":6}\n')
+        assert pipes.hear("6,1\n")
+    contains(late.err, f'WARNING: source "s": there is no file "{path}" yet: waiting for it\n')
+    Path(path).unlink()
+    with Following("-c", source % "true"):
+        time.sleep(0.3)  # an interrupt ends the wait
 
 
 @option("file SINK path", "file SINK format", "file SINK append")

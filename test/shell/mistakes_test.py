@@ -108,6 +108,10 @@ def test_columns_that_a_file_has_not():
         equal(read(directory, "x.csv", b"a,bb\n1,2\n")[2], 'WARNING: source "s": column "b" is not in the header; nearest field: "bb"\n')
         equal(read(directory, "x.ndjson", b'{"x":1}\n')[2],
               'WARNING: source "s": no column is in any record of the first batch, which has "x"\n')
+        many = b'{"a":1}\n' * 20000
+        first = 'WARNING: source "s": column "b" is not in any record of the first batch\n'
+        equal(read(directory, "x.ndjson", many, "SELECT count(*) FROM s")[1:], ("20000\n", first + 'WARNING: source "s": column "b" is not in any record\n'))
+        equal(read(directory, "x.ndjson", many + b'{"b":"x"}\n', "SELECT count(*) FROM s")[1:], ("20001\n", first))
         err = read(directory, "x.csv", b"\x1b[31m,y\n1,2\n")[2]
         assert "\x1b" not in err, err
 

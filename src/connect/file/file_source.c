@@ -10,7 +10,8 @@
  *
  * Files of a pattern are partitions, read one after the other. With `follow` the end of the file is no end:
  * its size is looked at again and again; another file under the name (rotation), or one that has become
- * shorter, is read from its start as the next partition, after the rest of the old one. */
+ * shorter, is read from its start as the next partition, after the rest of the old one. A file that is not there
+ * is waited for. */
 #include "connect/connector_priv.h"
 #include "format/infer.h"
 
@@ -33,7 +34,8 @@ typedef struct FileSource {
     bool follow;
     Decoder *decoder;
     IoFile file;
-    bool is_open;
+    bool is_open;       /* with `follow` also false while there is no file of that name */
+    bool has_been_open; /* or it was said that there is no file */
     bool may_wait;      /* reading may have to: a pipe, a terminal */
     bool is_end;        /* no byte follows `end` */
     bool is_hungry;     /* the decoder has taken what it can of [at, end) */
@@ -93,18 +95,22 @@ static Status check_ending(Str path, Error *err) {
     return STATUS_OK;
 }
 
+/* One that is followed stays closed while it is not there. */
 static Status open_file(FileSource *source, Error *err) {
     ASSERT(!source->is_open);
-    if (source->is_stdin)
-        io_stdin(source->base.io, &source->file);
-    else
-        TRY(check_ending(source->paths[source->path_index], err));
-    if (!source->is_stdin)
-        TRY(io_open(source->base.io, source->paths[source->path_index], IO_OPEN_READ, &source->file, err));
-    source->is_open = true;
     source->is_end = false;
     source->is_hungry = true;
     source->size_read = 0;
+    if (source->is_stdin) {
+        io_stdin(source->base.io, &source->file);
+    } else {
+        Str path = source->paths[source->path_index];
+        TRY(check_ending(path, err));
+        Status status = io_open(source->base.io, path, IO_OPEN_READ, &source->file, err);
+        if (status == STATUS_FILE_NOT_FOUND && source->follow) return STATUS_OK;
+        TRY(status);
+    }
+    source->is_open = source->has_been_open = true;
     return check_kind(source, err);
 }
 
@@ -316,17 +322,36 @@ static int timeout_in_ms(int64_t timeout_ns) {
     return ms > INT32_MAX ? INT32_MAX : (int)ms;
 }
 
+/* Followed: is there a file by now, does it hold more, is it another one? */
+static Status look_for_more(FileSource *source, Frame *frame, bool *found, SourceRead *out, Error *err) {
+    bool was_open = source->is_open;
+    TRY(was_open ? look_at_followed(source, err) : open_file(source, err));
+    *found = source->is_end || source->is_open != was_open;
+    if (source->has_been_open) return STATUS_OK;
+    source->has_been_open = true;
+    Text text;
+    text_init(&text, source->base.memory);
+    text_append_format(&text, "there is no file \"%.*s\" yet: waiting for it", STR_ARGS(source->paths[0]));
+    Str *warning = FRAME_ARRAY(frame, Str, 1);
+    Str copy = str_copy(&frame->arena, text_str(&text));
+    text_deinit(&text);
+    if (warning == NULL || copy.data == NULL) return error_out_of_memory(err);
+    *warning = copy;
+    out->warnings = warning;
+    out->warning_count = 1;
+    return STATUS_OK;
+}
+
 /* One wait for more; *more tells whether to look again. Otherwise `out` says what to wait for. */
-static Status wait(FileSource *source, int64_t timeout_ns, bool *more, SourceRead *out, Error *err) {
+static Status wait(FileSource *source, Frame *frame, int64_t timeout_ns, bool *more, SourceRead *out, Error *err) {
     *more = false;
     out->state = SOURCE_WAITING;
     if (!source->follow) {
         out->wait_file = &source->file;
         return is_ready(source, timeout_in_ms(timeout_ns), more, err);
     }
-    TRY(look_at_followed(source, err));
-    *more = source->is_end;
-    if (source->is_end || timeout_ns == 0) {
+    TRY(look_for_more(source, frame, more, out, err));
+    if (*more || timeout_ns == 0 || out->warning_count > 0) {
         out->wait_until_ns = io_clock_monotonic_ns(source->base.io) + FOLLOW_INTERVAL_NS;
         return STATUS_OK;
     }
@@ -342,7 +367,7 @@ static Status file_read(Source *base, Frame *frame, uint32_t row_count_max, int6
     FileSource *source = (FileSource *)base;
     bool has_waited = false, more = true, ended = false;
     while (more) {
-        if (!source->is_open) {
+        if (!source->is_open && !source->follow) {
             out->state = SOURCE_ENDED;
             return STATUS_OK;
         }
@@ -350,18 +375,18 @@ static Status file_read(Source *base, Frame *frame, uint32_t row_count_max, int6
         if (out->partition_ended) {
             TRY(end_file(source, &ended, err));
             out->state = ended ? SOURCE_ENDED : SOURCE_MORE;
-            return STATUS_OK;
+            return ended ? decoder_warn_at_end(source->decoder, frame, &out->warnings, &out->warning_count, err) : STATUS_OK;
         }
         if (has_output(out)) {
             out->state = SOURCE_MORE;
             return STATUS_OK;
         }
-        TRY(fill(source, err));
+        if (source->is_open) TRY(fill(source, err));
         if (!source->is_hungry) continue;
         /* One wait a call: the caller's own clock counts. */
         if (has_waited) timeout_ns = 0;
-        TRY(wait(source, timeout_ns, &more, out, err));
-        if (has_waited && !source->is_end) more = false;
+        TRY(wait(source, frame, timeout_ns, &more, out, err));
+        if ((has_waited && !source->is_end) || out->warning_count > 0) more = false;
         has_waited = true;
     }
     return STATUS_OK;

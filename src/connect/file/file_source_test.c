@@ -233,6 +233,34 @@ static void test_follow(void **state) {
     expect(fixture, "log:1 1|NULL\nlog:2 2|NULL\nlog:3 3|NULL\nlog:1 4|NULL\nlog:1 5|NULL\n");
 }
 
+/* Not there yet, and gone again when another is expected. */
+static void test_follow_waits_for_a_file(void **state) {
+    Fixture *fixture = *state;
+    open_followed(fixture, "late");
+    SourceRead read = read_once(fixture, 0);
+    assert_int_equal(read.state, SOURCE_WAITING);
+    assert_true(read.wait_until_ns > io_clock_monotonic_ns(&fixture->kit.sim.io));
+    assert_int_equal(read.warning_count, 1);
+    assert_true(str_equal(read.warnings[0], STR("there is no file \"late\" yet: waiting for it")));
+    read = read_once(fixture, 60000000000);
+    assert_int_equal(read.state, SOURCE_WAITING);
+    assert_int_equal(read.warning_count, 0);
+    assert_true(io_sim_put(&fixture->kit.sim, STR("late"), STR("{\"a\":1}\n")));
+    assert_int_equal(read_once(fixture, 60000000000).batch.row_count, 1);
+    assert_int_equal(read_once(fixture, 0).state, SOURCE_WAITING);
+    IoFile file;
+    assert_int_equal(io_open(&fixture->kit.sim.io, STR("late"), IO_OPEN_TRUNCATE, &file, &fixture->kit.err), STATUS_OK);
+    assert_int_equal(io_close(&file, &fixture->kit.err), STATUS_OK);
+    io_sim_fail(&fixture->kit.sim, IO_SIM_OPEN, 1, ENOENT); /* removed between the look at its size and the opening */
+    assert_true(read_once(fixture, 0).partition_ended);
+    read = read_once(fixture, 0);
+    assert_int_equal(read.state, SOURCE_WAITING);
+    assert_int_equal(read.warning_count, 0);
+    assert_true(io_sim_append(&fixture->kit.sim, STR("late"), STR("{\"a\":2}\n")));
+    assert_int_equal(read_once(fixture, 60000000000).batch.row_count, 1);
+    expect(fixture, "late:1 1|NULL\nlate:1 2|NULL\n");
+}
+
 static void test_follow_needs_a_file(void **state) {
     Fixture *fixture = *state;
     Option options[] = {{STR("path"), STR("*.log"), 3}, {STR("follow"), STR("on"), 9}};
@@ -290,6 +318,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_pipe, setup, teardown),
         cmocka_unit_test_setup_teardown(test_head, setup, teardown),
         cmocka_unit_test_setup_teardown(test_follow, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_follow_waits_for_a_file, setup, teardown),
         cmocka_unit_test_setup_teardown(test_follow_needs_a_file, setup, teardown),
         cmocka_unit_test_setup_teardown(test_long_records, setup, teardown),
     };
