@@ -20,7 +20,7 @@ static Status tell(Object *object, Error *err) {
 Object *halt_find(const weir_db *db, const Plan *plan) {
     for (size_t i = 0; i < db->objects.count && db->flow->halt_count > 0; i++) {
         Object *object = db->objects.items[i];
-        if (halt_failure(object) != NULL && sources_is_below(db, plan, object, 0)) return object;
+        if (halt_failure(object) != NULL && sources_is_below(db, plan, object)) return object;
     }
     return NULL;
 }
@@ -46,7 +46,7 @@ static bool is_being_read(const weir_db *db, const Object *object) {
     if (object->pin_count > 0) return true;
     for (size_t i = 0; i < db->objects.count; i++) {
         const Object *other = db->objects.items[i];
-        if (other->pin_count > 0 && other->plan != NULL && sources_is_below(db, other->plan, object, 0)) return true;
+        if (other->pin_count > 0 && other->plan != NULL && sources_is_below(db, other->plan, object)) return true;
     }
     return false;
 }

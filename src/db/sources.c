@@ -4,28 +4,35 @@
 
 #include "db/halt.h"
 
-enum { SOURCES_DEPTH_MAX = 64 }; /* views over views looked through */
-
-static bool is_under(const Plan *plan, const Object *object) {
-    if (plan == NULL) return true;
+static void mark_relations(const Plan *plan) {
     for (uint32_t i = 0; i < plan->relation_count; i++)
-        if (plan->relations[i] == &object->relation) return true;
-    return false;
+        if (plan->relations[i]->kind != RELATION_SYSTEM) object_of(plan->relations[i])->is_below = true;
 }
 
-/* Sources below the views and tables that a plan reads are listed in those objects' plans. */
-bool sources_is_below(const weir_db *db, const Plan *plan, const Object *source, uint32_t depth) {
-    if (is_under(plan, source)) return true;
-    for (size_t i = 0; plan != NULL && depth < SOURCES_DEPTH_MAX && i < db->objects.count; i++) {
-        const Object *object = db->objects.items[i];
-        const Plan *through = object->plan;
-        for (size_t k = 0; through == NULL && object->relation.kind == RELATION_LATE && k < db->objects.count;
-             k++)
-            if (db->objects.items[k]->late == object) through = db->objects.items[k]->plan;
-        if (through != NULL && is_under(plan, object) && sources_is_below(db, through, source, depth + 1))
-            return true;
+/* What its rows are made by: of a late table, the plan whose late rows it takes. NULL: rows come from outside. */
+static const Plan *plan_behind(const weir_db *db, const Object *object) {
+    if (object->plan != NULL || object->relation.kind != RELATION_LATE) return object->plan;
+    for (size_t i = 0; i < db->objects.count; i++)
+        if (db->objects.items[i]->late == object) return db->objects.items[i]->plan;
+    return NULL;
+}
+
+/* Plans read what was made before them, so one pass from the newest object to the oldest comes by each once, however many ways lead
+ * there. */
+static void mark_below(const weir_db *db, const Plan *plan) {
+    for (size_t i = 0; i < db->objects.count; i++) db->objects.items[i]->is_below = plan == NULL;
+    if (plan == NULL) return;
+    mark_relations(plan);
+    for (size_t i = db->objects.count; i > 0; i--) {
+        const Object *object = db->objects.items[i - 1];
+        const Plan *behind = object->is_below ? plan_behind(db, object) : NULL;
+        if (behind != NULL) mark_relations(behind);
     }
-    return false;
+}
+
+bool sources_is_below(const weir_db *db, const Plan *plan, const Object *object) {
+    mark_below(db, plan);
+    return object->is_below;
 }
 
 static bool reads_dead_letters(const Plan *plan) {
@@ -34,23 +41,26 @@ static bool reads_dead_letters(const Plan *plan) {
     return false;
 }
 
-static bool is_source_wanted(const weir_db *db, const Plan *plan, const Object *object) {
+/* Sources that are marked. */
+static bool is_source_wanted(const Plan *plan, const Object *object) {
     if (object->relation.kind != RELATION_SOURCE || object->flow == NULL || object->flow->reader == NULL)
         return false;
     bool is_kept = object->flow->feed != NULL && plan != NULL; /* a SELECT reads what the source stores */
     if (object->flow->input->scans.count == 0 && !is_kept) return false;
-    return reads_dead_letters(plan) || sources_is_below(db, plan, object, 0);
+    return reads_dead_letters(plan) || object->is_below;
 }
 
 void sources_want(weir_db *db, const Plan *plan) {
+    mark_below(db, plan);
     for (size_t i = 0; i < db->objects.count; i++)
-        if (is_source_wanted(db, plan, db->objects.items[i])) flow_want(db->objects.items[i]->flow);
+        if (is_source_wanted(plan, db->objects.items[i])) flow_want(db->objects.items[i]->flow);
 }
 
 bool sources_are_waited_for(const weir_db *db, const Plan *plan) {
+    mark_below(db, plan);
     for (size_t i = 0; i < db->objects.count; i++) {
         const Object *object = db->objects.items[i];
-        if (is_source_wanted(db, plan, object) && object->relation.bounded && !object->flow->reader->is_ended &&
+        if (is_source_wanted(plan, object) && object->relation.bounded && !object->flow->reader->is_ended &&
             !flow_relation_has_halted(object->flow))
             return true;
     }
@@ -59,19 +69,19 @@ bool sources_are_waited_for(const weir_db *db, const Plan *plan) {
 
 bool sources_feed(const weir_db *db, const Plan *plan) {
     if (halt_find(db, plan) != NULL) return false;
+    mark_below(db, plan);
     for (size_t i = 0; i < db->objects.count; i++) {
         const Object *object = db->objects.items[i];
-        if (is_source_wanted(db, plan, object) && !object->flow->reader->is_ended) return true;
+        if (is_source_wanted(plan, object) && !object->flow->reader->is_ended) return true;
     }
     return false;
 }
 
 bool sources_have_ended(const weir_db *db, const Plan *plan) {
+    mark_below(db, plan);
     for (size_t i = 0; i < db->objects.count; i++) {
         const Object *object = db->objects.items[i];
-        if (object->relation.kind != RELATION_SOURCE || object->flow == NULL ||
-            !sources_is_below(db, plan, object, 0))
-            continue;
+        if (object->relation.kind != RELATION_SOURCE || object->flow == NULL || !object->is_below) continue;
         if (object->flow->reader == NULL || !object->flow->reader->is_ended) return false;
     }
     return true;

@@ -11,8 +11,8 @@
 
 #include "db/object.h"
 
-/* Is the object under the plan? `depth`: 0. */
-bool sources_is_below(const weir_db *db, const Plan *plan, const Object *object, uint32_t depth);
+/* Is the object under the plan? Costs a look at every object and what it reads. */
+bool sources_is_below(const weir_db *db, const Plan *plan, const Object *object);
 
 /* Starts reading every bounded source under the plan (NULL: under all that is maintained). */
 void sources_want(weir_db *db, const Plan *plan);

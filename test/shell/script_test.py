@@ -583,6 +583,17 @@ def test_explain():
     equal(weir("explain", "-c", "  ")[0], 2)
 
 
+def test_views_are_looked_through_once_however_many_ways_lead_down():
+    with tempfile.TemporaryDirectory() as directory:
+        source = f"(n INT) WITH (connector = 'file', path = '{write(directory, 'n.csv', 'n' + chr(10) + '7')}', format = 'csv')"
+        script = [f"CREATE SOURCE s {source}; CREATE SOURCE apart {source}; CREATE MATERIALIZED VIEW other AS SELECT * FROM apart;",
+                  "CREATE MATERIALIZED VIEW a0 AS SELECT * FROM s; CREATE MATERIALIZED VIEW b0 AS SELECT * FROM s WHERE n < 0;"]
+        for i in range(80):
+            script += [f"CREATE MATERIALIZED VIEW {name}{i + 1} AS SELECT * FROM a{i} WHERE n {'>' if name == 'a' else '<'} 0 "
+                       f"UNION ALL SELECT * FROM b{i};" for name in "ab"]
+        equal(weir("--no-header", stdin="\n".join(script) + "SELECT * FROM a80; SELECT * FROM b80"), (0, "7\n", ""))
+
+
 def test_demo_without_a_terminal():
     started = time.monotonic()
     status, out, err = weir("demo", "--seconds", "2")
