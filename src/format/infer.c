@@ -29,6 +29,8 @@ typedef struct InferColumns {
     InferColumn *items;
     size_t count;
     size_t capacity;
+    const char *input; /* its first byte */
+    const char *bad;   /* where the first record that is no JSON breaks; NULL: none did */
 } InferColumns;
 
 /* ---- guesses ---- */
@@ -86,6 +88,12 @@ static TypeId guess_field(Str text) {
 }
 
 /* ---- columns ---- */
+
+/* As dead letters count, from 0. */
+static size_t offset_of(const InferColumns *columns, const char *at) {
+    ASSERT(at >= columns->input);
+    return (size_t)(at - columns->input);
+}
 
 static Status columns_see(InferColumns *columns, Str name, TypeId type, Error *err) {
     for (size_t i = 0; i < columns->count; i++) {
@@ -232,7 +240,10 @@ static TypeId cursor_value(JsonCursor *cursor) {
     if (str_equal(word, STR("null"))) return TYPE_UNKNOWN;
     if (str_equal(word, STR("true")) || str_equal(word, STR("false"))) return TYPE_BOOLEAN;
     TypeId type = guess_number(word);
-    cursor->bad |= type == TYPE_TEXT;
+    if (type == TYPE_TEXT) {
+        cursor->bad = true;
+        cursor->at = start;
+    }
     return type;
 }
 
@@ -253,7 +264,7 @@ static Status see_object(JsonCursor *cursor, InferColumns *columns, Error *err) 
         TRY_ALLOC(name.data);
         TRY(columns_see(columns, name, type, err));
     } while (cursor_take(cursor, ','));
-    if (!cursor_take(cursor, '}')) cursor->bad = true;
+    if (!cursor->bad && !cursor_take(cursor, '}')) cursor->bad = true;
     return STATUS_OK;
 }
 
@@ -273,6 +284,7 @@ static Status infer_array(Str head, InferColumns *columns, size_t *count, Error 
     do {
         TRY(see_whole_object(&cursor, columns, err));
         if (!cursor.bad) ++*count;
+        if (cursor.bad && columns->bad == NULL) columns->bad = cursor.at;
     } while (!cursor.bad && *count < INFER_RECORD_COUNT_MAX && cursor_take(&cursor, ','));
     return STATUS_OK;
 }
@@ -285,7 +297,10 @@ static Status infer_lines(Str head, InferColumns *columns, size_t *count, Error 
         JsonCursor cursor = {.at = at, .end = stop};
         TRY(see_whole_object(&cursor, columns, err));
         cursor_space(&cursor);
-        if (!cursor.bad && cursor.at == stop) ++*count;
+        if (!cursor.bad && cursor.at == stop)
+            ++*count;
+        else if (columns->bad == NULL)
+            columns->bad = cursor.at;
         at = stop + 1;
     }
     return STATUS_OK;
@@ -297,7 +312,8 @@ static Status infer_json(Str head, bool is_array, InferColumns *columns, Error *
     if (columns->count > 0) return STATUS_OK;
     if (count > 0)
         return error_set(err, STATUS_BAD_RECORD, "the JSON objects at the start of the input have no fields");
-    error_set(err, STATUS_BAD_RECORD, "no JSON object can be read at the start of the input");
+    error_set(err, STATUS_BAD_RECORD, "no JSON object can be read at the start of the input (byte offset %zu)",
+              offset_of(columns, columns->bad == NULL ? head.data : columns->bad));
     return error_add_hint(err, "Each line must hold one object; or the input is one array of objects.");
 }
 
@@ -358,6 +374,7 @@ static Status see_header(const char **at, const char *end, char delimiter, Infer
                          Error *err) {
     bool ended = false;
     while (!ended) {
+        const char *start = *at;
         Str name = str_trim(csv_field(at, end, delimiter, &ended));
         size_t before = columns->count;
         char room[32];
@@ -366,12 +383,14 @@ static Status see_header(const char **at, const char *end, char delimiter, Infer
             is_printable &= (unsigned char)name.data[i] >= ' ' && name.data[i] != 127;
         if (!is_printable)
             return error_set(err, STATUS_BAD_RECORD,
-                             "the input is neither JSON nor CSV: its first line is not UTF-8 text");
+                             "the input is neither JSON nor CSV: its first line is not UTF-8 text (byte offset %zu)",
+                             offset_of(columns, start));
         /* A field without a name still needs one to be counted by. */
         if (name.size == 0) name = str_from(room, text_format(room, sizeof(room), "column%zu", before + 1));
         TRY(columns_see(columns, name, TYPE_UNKNOWN, err));
         if (columns->count == before)
-            return error_set(err, STATUS_DUPLICATE_COLUMN, "the header names \"%.*s\" twice", STR_ARGS(name));
+            return error_set(err, STATUS_DUPLICATE_COLUMN, "the header names \"%.*s\" twice (byte offset %zu)", STR_ARGS(name),
+                             offset_of(columns, start));
     }
     return STATUS_OK;
 }
@@ -382,8 +401,10 @@ static Status infer_csv(Str head, char delimiter, InferColumns *columns, Error *
         error_set(err, STATUS_NOT_SUPPORTED, "the input is compressed, which is not supported yet");
         return error_add_hint(err, "Unpack it on its way: zcat FILE | weir ..");
     }
-    if (memchr(head.data, '\0', head.size) != NULL)
-        return error_set(err, STATUS_BAD_RECORD, "the input is neither JSON nor CSV: it holds zero bytes");
+    const char *zero = memchr(head.data, '\0', head.size);
+    if (zero != NULL)
+        return error_set(err, STATUS_BAD_RECORD, "the input is neither JSON nor CSV: it holds zero bytes (byte offset %zu)",
+                         offset_of(columns, zero));
     TRY(see_header(&at, end, delimiter, columns, err));
     for (size_t record = 0; at < end && record < INFER_RECORD_COUNT_MAX; record++) {
         bool ended = *at == '\n';
@@ -400,7 +421,7 @@ static Status infer_csv(Str head, char delimiter, InferColumns *columns, Error *
 
 Status infer_schema(Str head, char delimiter, Arena *arena, Inference *out, Error *err) {
     ASSERT(head.data != NULL || head.size == 0);
-    InferColumns columns = {.arena = arena};
+    InferColumns columns = {.arena = arena, .input = head.data};
     if (str_starts_with(head, STR("\xEF\xBB\xBF"))) head = str_from(head.data + 3, head.size - 3);
     while (head.size > 0 && is_space(*head.data)) head = str_from(head.data + 1, head.size - 1);
     if (head.size == 0)

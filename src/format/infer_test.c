@@ -65,7 +65,9 @@ static void test_json(void **state) {
     check("\xEF\xBB\xBF [\n {\"a\": 1},\n {\"a\": 2, \"b\": []}, {\"cut",
           "CREATE SOURCE stdin (a BIGINT, b TEXT)" WITH_JSON);
     check("{}\n", "the JSON objects at the start of the input have no fields");
-    check("{\n \"a\": 1\n}\n", "no JSON object can be read at the start of the input");
+    check("{\n \"a\": 1\n}\n", "no JSON object can be read at the start of the input (byte offset 1)");
+    check("\xEF\xBB\xBF\n{\"a\":1,\"b\":x}\n", "no JSON object can be read at the start of the input (byte offset 15)");
+    check("[{\"a\":1 \"b\"}]\n", "no JSON object can be read at the start of the input (byte offset 8)");
     check(" \n", "the input is empty: its columns cannot be told");
 }
 
@@ -81,7 +83,8 @@ static void test_csv(void **state) {
           "  WITH (connector = 'file', path = '-', format = 'csv', delimiter = '\\t')");
     check("\"a,b\",c,\n1,\"x\ny\"\"z\",3\n",
           "CREATE SOURCE stdin (\"a,b\" BIGINT, c TEXT, column3 BIGINT)" WITH_CSV);
-    check("a,b,a\n1,2,3\n", "the header names \"a\" twice");
+    check("a,b,a\n1,2,3\n", "the header names \"a\" twice (byte offset 4)");
+    check("\na,b\x07\n1,2\n", "the input is neither JSON nor CSV: its first line is not UTF-8 text (byte offset 3)");
     check("one\n1\n", "CREATE SOURCE stdin (one BIGINT)" WITH_CSV);
 }
 
