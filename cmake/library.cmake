@@ -19,6 +19,12 @@ target_link_options(weir_shared PRIVATE -Wl,--version-script=${version_script} -
 if(NOT WEIR_SANITIZE)
   target_link_options(weir_shared PRIVATE -Wl,-z,defs)
 endif()
+# The tables of functions and casts are all addresses: as ranges they take a fiftieth of the room.
+include(CheckLinkerFlag)
+check_linker_flag(C -Wl,-z,pack-relative-relocs WEIR_PACKS_RELOCATIONS)
+if(WEIR_PACKS_RELOCATIONS)
+  target_link_options(weir_shared PRIVATE -Wl,-z,pack-relative-relocs)
+endif()
 set_target_properties(weir_shared PROPERTIES OUTPUT_NAME weir VERSION ${PROJECT_VERSION} SOVERSION 0
   LINK_DEPENDS ${version_script} PUBLIC_HEADER ${CMAKE_SOURCE_DIR}/include/weir.h)
 add_dependencies(weir_shared weir_exports)
