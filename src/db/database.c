@@ -1,117 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * db/database.c - making and ending a database, and what happens to rows that fail. */
+ * db/database.c - making and ending a database; ways in and out of it. */
 #include "db/database.h"
 
+#include "db/failed_rows.h"
+#include "db/halt.h"
 #include "db/handle.h"
 #include "db/object.h"
 #include "db/subscription.h"
-#include "format/json_write.h"
-#include "db/halt.h"
-
-/* --- rows that fail --------------------------------------------------------------------------- */
-
-/* The object that a query runs for; NULL: a SELECT with EMIT. */
-static const Object *object_of_query(const weir_db *db, const FlowQuery *query) {
-    for (size_t i = 0; i < db->objects.count; i++) {
-        const Object *object = db->objects.items[i];
-        if (object->plan != NULL && object->plan == query->query.plan) return object;
-    }
-    return NULL;
-}
-
-static void row_as_json(const weir_db *db, const PlanNode *shape, const Batch *batch, uint32_t row,
-                        Arena *arena, Text *out) {
-    Schema schema;
-    Error ignored;
-    if (plan_schema(arena, shape, &schema, &ignored) == STATUS_OK)
-        json_write_row(out, &schema, batch, row, false);
-}
-
-static void keep_row(weir_db *db, const Object *object, const PlanNode *shape, const Batch *batch, uint32_t row,
-                     const RowError *error) {
-    Arena arena;
-    Text payload;
-    arena_init(&arena, &db->memory);
-    text_init(&payload, &db->memory);
-    row_as_json(db, shape, batch, row, &arena, &payload);
-    DeadLetterEntry entry = {.source = object == NULL ? STR("select") : object->relation.name,
-                             .record = -1,
-                             .byte_offset = -1,
-                             .reason = error->message,
-                             .payload = payload.failed ? STR("") : text_str(&payload),
-                             .received_at_us = io_clock_us(db->io)};
-    dead_letters_add(&db->dead_letters, &entry);
-    text_deinit(&payload);
-    arena_deinit(&arena);
-}
-
-/* The query ends here: an object's failure names it, a statement's points into its text. */
-static Status halt_query(const Object *object, FlowQuery *query, const RowError *error, Error *err) {
-    if (object == NULL)
-        (void)error_set_at(err, error->status, error->position, "%.*s", STR_ARGS(error->message));
-    else
-        (void)error_set(err, error->status, "%s \"%.*s\" stopped: %.*s", object_kind_name(object->relation.kind),
-                        STR_ARGS(object->relation.name), STR_ARGS(error->message));
-    return flow_halt(query, err);
-}
-
-static Status row_failed(weir_db *db, FlowQuery *query, const PlanNode *shape, const Batch *batch, uint32_t row,
-                         const RowError *error, Error *err) {
-    /* An object is named in dead letters and warnings, a statement's own row by the word select. */
-    const Object *object = query == NULL ? NULL : object_of_query(db, query);
-    if (query != NULL && query->on_error == ON_ERROR_STOP) return halt_query(object, query, error, err);
-    if (query != NULL && query->on_error == ON_ERROR_SKIP)
-        dead_letters_skip(&db->dead_letters);
-    else
-        keep_row(db, object, shape, batch, row, error);
-    return STATUS_OK;
-}
-
-/* A continuous query goes on without the row, or ends at it. */
-static Status drop_row(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch,
-                       uint32_t row, const RowError *error, Error *err) {
-    weir_db *db = context;
-    if (batch_weight(batch, row) < 0) return STATUS_OK; /* its insertion was reported */
-    return row_failed(db, flow_query_of(db->flow, node), shape, batch, row, error, err);
-}
-
-/* A plain SELECT fails where PostgreSQL fails. Of a row without an event time PostgreSQL knows nothing: it is
- * left out and reported, as in a continuous query. */
-static Status fail_statement(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch,
-                             uint32_t row, const RowError *error, Error *err) {
-    if (error->status == STATUS_NULL_TIME) return row_failed(context, NULL, shape, batch, row, error, err);
-    return error_set_at(err, error->status, error->position, "%.*s", STR_ARGS(error->message));
-}
-
-static Status source_dead_letter(void *context, const Relation *relation, Str partition,
-                                 const DeadLetter *letter, Error *err) {
-    weir_db *db = context;
-    const Object *object = object_of(relation);
-    if (object->on_error == ON_ERROR_SKIP) {
-        dead_letters_skip(&db->dead_letters);
-        return STATUS_OK;
-    }
-    DeadLetterEntry entry = {.source = relation->name,
-                             .partition = partition,
-                             .record = letter->record,
-                             .byte_offset = letter->byte_offset,
-                             .reason = letter->reason,
-                             .payload = letter->payload,
-                             .received_at_us = io_clock_us(db->io)};
-    dead_letters_add(&db->dead_letters, &entry);
-    return STATUS_OK;
-}
-
-static void source_warning(void *context, const Relation *relation, Str message) {
-    char room[ERROR_MESSAGE_SIZE_MAX];
-    size_t size =
-        text_format(room, sizeof(room), "source \"%.*s\": %.*s", STR_ARGS(relation->name), STR_ARGS(message));
-    database_notice(context, WEIR_WARNING, str_from(room, size), STR(""), -1);
-}
-
-ReaderEvents database_reader_events(weir_db *db) {
-    return (ReaderEvents){.context = db, .dead_letter = source_dead_letter, .warning = source_warning};
-}
 
 static OpContext operator_context(weir_db *db, OpRowError row_error) {
     return (OpContext){.io = db->io,
@@ -126,7 +21,7 @@ static OpContext operator_context(weir_db *db, OpRowError row_error) {
 }
 
 OpContext database_snapshot_context(weir_db *db) {
-    return operator_context(db, fail_statement);
+    return operator_context(db, failed_row_ends_statement);
 }
 
 /* --- life ------------------------------------------------------------------------------------- */
@@ -143,7 +38,7 @@ static Status add_system_relations(weir_db *db, Error *err) {
 static Status open_parts(weir_db *db, Error *err) {
     db->pool = buffer_pool_create(&db->memory);
     TRY_ALLOC(db->pool);
-    OpContext context = operator_context(db, drop_row);
+    OpContext context = operator_context(db, failed_row_of_query);
     TRY(flow_create(&context, &db->flow, err));
     return add_system_relations(db, err);
 }

@@ -89,7 +89,4 @@ void database_notice(weir_db *db, int kind, Str message, Str hint, int64_t posit
 /* Operators of a plain SELECT: a row that fails fails the statement. */
 OpContext database_snapshot_context(weir_db *db);
 
-/* Dead letters and warnings of sources. */
-ReaderEvents database_reader_events(weir_db *db);
-
 #endif

@@ -3,6 +3,7 @@
 #include "db/object.h"
 
 #include "db/define.h"
+#include "db/failed_rows.h"
 #include "db/file_use.h"
 #include "db/guess.h"
 #include "db/halt.h"
@@ -303,7 +304,7 @@ static Status start_sink(weir_db *db, Object *object, Error *err) {
 /* --- create ----------------------------------------------------------------------------------- */
 
 static Status start_source(weir_db *db, Object *object, const Definition *definition, Error *err) {
-    ReaderEvents events = database_reader_events(db);
+    ReaderEvents events = failed_records_of_sources(db);
     if (object->connector == NULL) {
         TRY(flow_add_source(db->flow, &object->relation, NULL, &events, &object->flow, err));
         object->flow->stops = object->on_error == ON_ERROR_STOP;

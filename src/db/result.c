@@ -2,8 +2,9 @@
  * db/result.c - opening, reading and closing results. */
 #include "db/result.h"
 
-#include "db/object.h"
+#include "db/failed_rows.h"
 #include "db/halt.h"
+#include "db/object.h"
 #include "db/sources.h"
 
 static void pin(Result *result) {
@@ -120,7 +121,7 @@ static Status next_live(Result *result, Batch *out, bool *ended, Error *err) {
 Status result_open_snapshot(weir_db *db, const Plan *plan, Result *out, Error *err) {
     *out = (Result){.kind = RESULT_SNAPSHOT, .db = db, .plan = plan};
     OpContext context = database_snapshot_context(db);
-    ReaderEvents events = database_reader_events(db);
+    ReaderEvents events = failed_records_of_sources(db);
     TRY(snapshot_open(&context, db->flow, plan, &events, &out->snapshot, err));
     pin(out);
     return STATUS_OK;
