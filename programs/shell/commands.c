@@ -6,6 +6,7 @@
 
 #include "format/infer.h"
 #include "shell/answer.h"
+#include "shell/load.h"
 #include "shell/report.h"
 #include "shell/run.h"
 #include "shell/script.h"
@@ -38,6 +39,8 @@ typedef enum Action {
     ACTION_ONCE,
     ACTION_ECHO,
     ACTION_SHOW,
+    ACTION_IMPORT,
+    ACTION_COPY,
 } Action;
 
 typedef struct Command {
@@ -378,6 +381,8 @@ static Status act(Shell *shell, Action action, Str word, Error *err) {
         case ACTION_ONCE: return write_once(shell, unquoted(word), err);
         case ACTION_ECHO: text_append_format(output_text(&shell->out), "%.*s\n", STR_ARGS(unquoted(word))); break;
         case ACTION_SHOW: return set_named(shell, word, err);
+        case ACTION_IMPORT: return load_import(shell, word, err);
+        case ACTION_COPY: return load_copy(shell, word, err);
     }
     return STATUS_OK;
 }

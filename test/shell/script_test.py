@@ -163,12 +163,58 @@ def test_once_and_all_definitions():
 
 
 def test_words_that_are_not_here_say_what_is():
-    for word, hint in (("\\l", "one database"), (".databases", "one database"), ("\\watch 1", "EMIT CHANGES"), ("\\copy t FROM 'x'", "connector = 'file'"),
-                       (".import x.csv t", "connector = 'file'"), ("\\e", "Ctrl-R"), ("\\! ls", "Ctrl-Z"), ("\\set x 1", "no variables"), ("\\g", "behind the statement"),
+    for word, hint in (("\\l", "one database"), (".databases", "one database"), ("\\watch 1", "EMIT CHANGES"),
+                       ("\\e", "Ctrl-R"), ("\\! ls", "Ctrl-Z"), ("\\set x 1", "no variables"), ("\\g", "behind the statement"),
                        (".mode line", "\\x shows"), ("\\pset border 2", "names are format"), ("\\x auto", "on or off")):
         status, out, err = weir(stdin=word)
         equal((status, out), (1, ""), word)
         contains(err, hint)
+
+
+def test_files_are_loaded_into_tables():
+    """sqlite's .import and psql's \\copy: all of a file or nothing."""
+    with tempfile.TemporaryDirectory() as directory:
+        head = write(directory, "head.csv", "symbol,qty\nA,1\nB,2\n")
+        tabs = write(directory, "it's.txt", "C\t3\nx\t4\n")
+        objects = write(directory, "objects.ndjson", '{"qty":5,"symbol":"E","more":1}\n')
+        bad = write(directory, "bad.csv", "symbol,qty\nF,6\nG,x\n")
+        long = write(directory, "long.csv", "n\n" + "1234567\n" * 200000 + "text\n")  # beyond what is guessed from
+        table = 'CREATE TABLE "My t" (qty INT, symbol VARCHAR(5));\n'
+        shown = '\nSELECT * FROM "My t";'
+        quoted = tabs.replace("'", "''")
+
+        def loads(command, rows):
+            equal(weir(stdin=table + command + shown), (0, "qty,symbol\n" + rows, ""), command)
+
+        def fails(command, *said):
+            status, out, err = weir("-k", "--no-header", stdin=table + command + shown + "\nSHOW SOURCES;\nSHOW TABLES;")
+            equal((status, out), (4 if said[0] in ("22P04", "58P01") else 1, 'My t,table,""\n'), command)
+            for text in said:
+                contains(err, text)
+        loads(f'.import {head} "My t"', "1,A\n2,B\n")
+        loads(f'.import --csv "{head}" "My t";', "1,A\n2,B\n")
+        loads(f'.import {objects} "My t"', "5,E\n")
+        loads(f"\\copy \"My t\" FROM '{head}' WITH CSV HEADER", "1,A\n2,B\n")
+        loads(f"\\copy \"My t\" from {objects} (format json);", "5,E\n")
+        loads(f"\\copy \"My t\" (symbol, qty) FROM '{quoted}' (FORMAT csv, DELIMITER E'\\t', HEADER false, NULL 'x')", "3,C\n4,\n")
+        loads(f"\\copy \"My t\"(symbol,QTY) FROM '{quoted}' DELIMITER AS E'\\t' CSV", "3,C\n4,x\n")
+        equal(weir(stdin=f".import {head} made\nSELECT * FROM made;\nDESCRIBE made;"),
+              (0, 'symbol,qty\nA,1\nB,2\ncolumn,type,nullable,note\nsymbol,text,yes,""\nqty,bigint,yes,""\n', ""))
+        fails(f'.import {bad} "My t"', "22P04", "record 3")
+        fails(f".import {long} made", "22P04", "record 200002")
+        fails(f".import {bad}", "the names of a file and of a table")
+        fails(f'.import {directory}/nosuch "My t"', "58P01")
+        fails(f'.import --skip 1 {head} "My t"', "--skip is not supported")
+        fails(f'.import {head} "My t" more', '"more" has no place here')
+        fails(f'\\copy "My t" FROM {bad} csv header', "22P04")
+        fails(f'\\copy "My t" FROM {head}', "reads CSV and JSON")
+        fails(f'\\copy "My t" FROM {head} csv header quote_all', "\\copy with quote_all is not supported")
+        fails(f'\\copy "My t" (nosuch) FROM {head} csv', "42703")
+        fails(f'\\copy "My t" (qty FROM {head} csv', "a list of columns is not closed")
+        fails(f"\\copy nosuch FROM {head} csv", "42P01")
+        fails('\\copy "My t" TO x.csv csv', "\\o FILE")
+        fails("\\copy (SELECT 1) TO x.csv csv", "\\o FILE")
+        fails('\\copy "My t" FROM stdin csv', "reads files alone")
 
 
 def test_output_and_read():

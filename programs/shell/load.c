@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * shell/load.c - rows of a file into a table: sqlite's .import, psql's \copy. */
+#include "shell/load.h"
+
+#include "base/vector.h"
+#include "format/infer.h"
+#include "shell/answer.h"
+#include "shell/run.h"
+
+#define SOURCE "weir_import" /* what messages about records name */
+
+typedef struct Column {
+    Str name;
+    Str type;
+} Column;
+
+typedef struct Load {
+    Shell *shell;
+    Arena arena;
+    Str table; /* as written: it may be quoted */
+    Str path;
+    Text options; /* of the source, behind its path */
+    VECTOR(Column) columns;
+    VECTOR(Str) wanted; /* names that the command lists; empty: all */
+    bool is_out_of_memory;
+} Load;
+
+static void load_init(Load *load, Shell *shell) {
+    *load = (Load){.shell = shell};
+    arena_init(&load->arena, &shell->memory);
+    text_init(&load->options, &shell->memory);
+}
+
+static void load_deinit(Load *load) {
+    text_deinit(&load->options);
+    arena_deinit(&load->arena);
+}
+
+/* ---- statements ---- */
+
+/* One of those around the INSERT: it shows nothing. */
+static Status execute(Shell *shell, const Text *sql, Error *err) {
+    weir_error *error = NULL;
+    if (sql->failed) return error_out_of_memory(err);
+    interrupt_begin(&shell->interrupt, shell->conn);
+    Status status = shell_take_error(weir_exec(shell->conn, sql->data, (ptrdiff_t)sql->size, &error), &error, err);
+    interrupt_end(&shell->interrupt);
+    return status;
+}
+
+static void append_quoted(Text *text, Str value) {
+    text_append_char(text, '\'');
+    for (size_t i = 0; i < value.size; i++) text_append_repeated(text, value.data[i], value.data[i] == '\'' ? 2 : 1);
+    text_append_char(text, '\'');
+}
+
+static void append_columns(Text *text, const Load *load, bool with_types) {
+    for (size_t i = 0; i < load->columns.count; i++) {
+        const Column *column = &load->columns.items[i];
+        text_append_c(text, i == 0 ? "(" : ", ");
+        infer_append_name(text, column->name);
+        if (with_types) text_append_format(text, " %.*s", STR_ARGS(column->type));
+    }
+    text_append_c(text, ") ");
+}
+
+static void take_column(void *context, const Batch *batch, size_t row) {
+    Load *load = context;
+    Column column = {str_copy(&load->arena, answer_text(batch, 0, row)), str_copy(&load->arena, answer_text(batch, 1, row))};
+    bool has_room = column.name.data != NULL && column.type.data != NULL && arena_vector_push(&load->columns, &load->arena, column);
+    load->is_out_of_memory |= !has_room;
+}
+
+static Status describe(Load *load, Str relation, Error *err) {
+    Text sql;
+    text_init(&sql, &load->shell->memory);
+    text_append_format(&sql, "DESCRIBE %.*s", STR_ARGS(relation));
+    Status status = sql.failed ? error_out_of_memory(err) : answer_each_row(load->shell, text_str(&sql), take_column, load, err);
+    text_deinit(&sql);
+    return status == STATUS_OK && load->is_out_of_memory ? error_out_of_memory(err) : status;
+}
+
+/* Those that the command lists, in its order: a file without a header has its fields so. */
+static Status choose_columns(Load *load, Error *err) {
+    Column *chosen = ARENA_ARRAY(&load->arena, Column, load->wanted.count);
+    if (load->wanted.count == 0) return STATUS_OK;
+    TRY_ALLOC(chosen);
+    for (size_t i = 0; i < load->wanted.count; i++) {
+        Str name = load->wanted.items[i];
+        for (size_t c = 0; c < load->columns.count; c++)
+            if (str_equal(load->columns.items[c].name, name)) chosen[i] = load->columns.items[c];
+        if (chosen[i].name.size == 0)
+            return error_set_at(err, STATUS_UNDEFINED_COLUMN, -1, "column \"%.*s\" of relation \"%.*s\" does not exist", STR_ARGS(name),
+                                STR_ARGS(load->table));
+    }
+    load->columns.items = chosen;
+    load->columns.count = load->columns.capacity = load->wanted.count;
+    return STATUS_OK;
+}
+
+static Status create_source(Load *load, bool has_columns, Error *err) {
+    Text sql;
+    text_init(&sql, &load->shell->memory);
+    text_append_c(&sql, "CREATE SOURCE " SOURCE " ");
+    if (has_columns) append_columns(&sql, load, true);
+    text_append_c(&sql, "WITH (connector = 'file', on_error = 'stop', path = ");
+    append_quoted(&sql, load->path);
+    text_append_format(&sql, "%.*s)", STR_ARGS(text_str(&load->options)));
+    Status status = execute(load->shell, &sql, err);
+    text_deinit(&sql);
+    return status;
+}
+
+static Status make_table(Load *load, Error *err) {
+    TRY(describe(load, STR(SOURCE), err));
+    Text sql;
+    text_init(&sql, &load->shell->memory);
+    text_append_format(&sql, "CREATE TABLE %.*s ", STR_ARGS(load->table));
+    append_columns(&sql, load, true);
+    Status status = execute(load->shell, &sql, err);
+    text_deinit(&sql);
+    return status;
+}
+
+static Status insert(Load *load, Error *err) {
+    Text sql;
+    text_init(&sql, &load->shell->memory);
+    text_append_format(&sql, "INSERT INTO %.*s ", STR_ARGS(load->table));
+    append_columns(&sql, load, false);
+    text_append_c(&sql, "SELECT * FROM " SOURCE);
+    Status status = sql.failed ? error_out_of_memory(err) : run_sql(load->shell, text_str(&sql), load->shell->display.mode, err);
+    text_deinit(&sql);
+    return status;
+}
+
+static void drop(Shell *shell, const char *kind, Str name) {
+    Text sql;
+    text_init(&sql, &shell->memory);
+    text_append_format(&sql, "DROP %s %.*s", kind, STR_ARGS(name));
+    Error ignored = {0};
+    Status status = execute(shell, &sql, &ignored);
+    (void)status; /* what went wrong before is what is told */
+    text_deinit(&sql);
+}
+
+static Status run_with_table(Load *load, bool is_made, Error *err) {
+    TRY(create_source(load, !is_made, err));
+    Status status = is_made ? make_table(load, err) : STATUS_OK;
+    if (status == STATUS_OK) {
+        status = insert(load, err);
+        if (status != STATUS_OK && is_made) drop(load->shell, "TABLE", load->table);
+    }
+    drop(load->shell, "SOURCE", STR(SOURCE));
+    return status;
+}
+
+static Status run(Load *load, bool may_make_table, Error *err) {
+    Status status = describe(load, load->table, err);
+    bool is_missing = status == STATUS_UNDEFINED_TABLE;
+    if (status == STATUS_OK) status = choose_columns(load, err);
+    if (status == STATUS_OK || (is_missing && may_make_table)) status = run_with_table(load, is_missing, err);
+    err->position = -1; /* it points into a statement that nobody wrote */
+    return status;
+}
+
+/* ---- words ---- */
+
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool is_mark(char c) {
+    return c == '(' || c == ')' || c == ',';
+}
+
+/* The next word, one of "(),", or nothing. Within quotes everything is part of the word. */
+static Str next_word(Str *rest, bool has_marks) {
+    *rest = str_trim(*rest);
+    size_t size = has_marks && rest->size > 0 && is_mark(rest->data[0]);
+    bool is_alone = size > 0;
+    for (char quote = 0; size < rest->size && !is_alone; size++) {
+        char c = rest->data[size];
+        if (quote == 0 && (is_blank(c) || c == ';' || (has_marks && is_mark(c)))) break;
+        if (quote == 0 && (c == '\'' || c == '"'))
+            quote = c;
+        else if (c == quote)
+            quote = 0;
+    }
+    Str word = str_from(rest->data, size);
+    *rest = str_from(rest->data + size, rest->size - size);
+    return word;
+}
+
+/* Without quotes of that kind, doubled ones once. */
+static Str unquote(Load *load, Str word, char quote) {
+    if (word.size < 2 || word.data[0] != quote || word.data[word.size - 1] != quote) return word;
+    char *bytes = arena_alloc(&load->arena, word.size);
+    load->is_out_of_memory |= bytes == NULL;
+    size_t size = 0;
+    for (size_t i = 1; bytes != NULL && i + 1 < word.size; i++) {
+        bytes[size++] = word.data[i];
+        i += word.data[i] == quote;
+    }
+    return str_from(bytes, size);
+}
+
+/* A name as SQL reads it. */
+static Str name_of(Load *load, Str word) {
+    if (word.size > 0 && word.data[0] == '"') return unquote(load, word, '"');
+    Str lower = str_copy_lower(&load->arena, word);
+    load->is_out_of_memory |= lower.data == NULL;
+    return lower;
+}
+
+static Status no_more(Str rest, Error *err) {
+    rest = str_trim(rest);
+    while (rest.size > 0 && (rest.data[0] == ';' || is_blank(rest.data[0]))) rest = str_from(rest.data + 1, rest.size - 1);
+    return rest.size == 0 ? STATUS_OK : error_set_at(err, STATUS_SYNTAX, -1, "\"%.*s\" has no place here", STR_ARGS(rest));
+}
+
+/* ---- .import ---- */
+
+/* Without a format a source goes by such an ending. */
+static bool says_format(Str path) {
+    static const char *const ENDINGS[] = {".json", ".ndjson", ".jsonl", ".csv", ".tsv"};
+    for (size_t i = 0; i < sizeof(ENDINGS) / sizeof(ENDINGS[0]); i++)
+        if (str_ends_with(path, str_from_c(ENDINGS[i]))) return true;
+    return false;
+}
+
+static Status parse_import(Load *load, Str rest, Error *err) {
+    Str word = next_word(&rest, false);
+    bool is_csv = str_equal(word, STR("--csv")) || str_equal(word, STR("-csv"));
+    if (is_csv) word = next_word(&rest, false);
+    if (str_starts_with(word, STR("--"))) {
+        error_set_at(err, STATUS_NOT_SUPPORTED, -1, ".import %.*s is not supported", STR_ARGS(word));
+        return error_add_hint(err, "The first line of a CSV names its columns; for one without: \\copy TABLE FROM 'FILE' csv.");
+    }
+    load->path = unquote(load, unquote(load, word, '"'), '\'');
+    load->table = next_word(&rest, false);
+    if (load->table.size == 0) {
+        error_set_at(err, STATUS_SYNTAX, -1, "the names of a file and of a table must follow");
+        return error_add_hint(err, ".import trades.csv trades");
+    }
+    if (is_csv || !says_format(load->path)) text_append_c(&load->options, ", format = 'csv'");
+    return no_more(rest, err);
+}
+
+Status load_import(Shell *shell, Str line, Error *err) {
+    Load load;
+    load_init(&load, shell);
+    Status status = parse_import(&load, line, err);
+    if (status == STATUS_OK) status = load.is_out_of_memory ? error_out_of_memory(err) : run(&load, true, err);
+    load_deinit(&load);
+    return status;
+}
+
+/* ---- \copy ---- */
+
+static Status parse_names(Load *load, Str *rest, Error *err) {
+    for (bool more = true; more;) {
+        Str name = name_of(load, next_word(rest, true)), mark = next_word(rest, true);
+        more = str_equal(mark, STR(","));
+        if (name.size == 0 || (!more && !str_equal(mark, STR(")")))) return error_set_at(err, STATUS_SYNTAX, -1, "a list of columns is not closed");
+        if (!arena_vector_push(&load->wanted, &load->arena, name)) return error_out_of_memory(err);
+    }
+    return STATUS_OK;
+}
+
+static Status parse_source(Load *load, Str *rest, Error *err) {
+    load->table = next_word(rest, true);
+    Str word = next_word(rest, true);
+    if (str_equal(word, STR("("))) {
+        TRY(parse_names(load, rest, err));
+        word = next_word(rest, true);
+    }
+    if (load->table.size == 0 || str_equal(load->table, STR("(")) || str_equal_ignore_case(word, STR("TO"))) {
+        error_set_at(err, STATUS_NOT_SUPPORTED, -1, "\\copy is there only as TABLE FROM 'FILE' csv");
+        return error_add_hint(err, "\\o FILE writes results to a file, in the format of \\mode.");
+    }
+    if (!str_equal_ignore_case(word, STR("FROM"))) return error_set_at(err, STATUS_SYNTAX, -1, "FROM and the name of a file must follow");
+    word = next_word(rest, false);
+    load->path = unquote(load, word, '\'');
+    bool is_other = str_equal_ignore_case(word, STR("stdin")) || str_equal_ignore_case(word, STR("pstdin")) ||
+                    str_equal_ignore_case(word, STR("program"));
+    if (is_other || word.size == 0) return error_set_at(err, STATUS_NOT_SUPPORTED, -1, "\\copy reads files alone");
+    return STATUS_OK;
+}
+
+static bool is_false(Str word) {
+    return str_equal_ignore_case(word, STR("false")) || str_equal_ignore_case(word, STR("off")) || str_equal(word, STR("0"));
+}
+
+static bool is_true(Str word) {
+    return str_equal_ignore_case(word, STR("true")) || str_equal_ignore_case(word, STR("on")) || str_equal(word, STR("1")) ||
+           str_equal_ignore_case(word, STR("match"));
+}
+
+/* delimiter, null, quote, escape: [AS] 'value'. False: it is none of them. */
+static bool take_text_option(Load *load, Str word, Str *rest) {
+    static const char *const NAMES[] = {"delimiter", "null", "quote", "escape"};
+    for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++) {
+        if (!str_equal_ignore_case(word, str_from_c(NAMES[i]))) continue;
+        Str value = next_word(rest, true);
+        if (str_equal_ignore_case(value, STR("AS"))) value = next_word(rest, true);
+        bool is_tab = str_equal_ignore_case(value, STR("E'\\t'"));
+        text_append_format(&load->options, ", %s = ", NAMES[i]);
+        append_quoted(&load->options, is_tab ? STR("\t") : unquote(load, value, '\''));
+        return true;
+    }
+    return false;
+}
+
+/* Both of psql's forms, word by word. */
+static Status parse_options(Load *load, Str *rest, Error *err) {
+    Str format = {0};
+    bool has_header = false;
+    for (Str word = next_word(rest, true); word.size > 0; word = next_word(rest, true)) {
+        if ((word.size == 1 && is_mark(word.data[0])) || str_equal_ignore_case(word, STR("WITH")) || take_text_option(load, word, rest)) continue;
+        if (str_equal_ignore_case(word, STR("csv"))) {
+            format = STR("csv");
+        } else if (str_equal_ignore_case(word, STR("format"))) {
+            format = unquote(load, next_word(rest, true), '\'');
+        } else if (str_equal_ignore_case(word, STR("header"))) {
+            Str after = *rest, value = next_word(&after, true);
+            has_header = !is_false(value);
+            if (is_false(value) || is_true(value)) *rest = after;
+        } else {
+            return error_set_at(err, STATUS_NOT_SUPPORTED, -1, "\\copy with %.*s is not supported", STR_ARGS(word));
+        }
+    }
+    bool is_csv = str_equal_ignore_case(format, STR("csv")), is_json = str_equal_ignore_case(format, STR("json"));
+    if (!is_csv && !is_json) {
+        error_set_at(err, STATUS_NOT_SUPPORTED, -1, "\\copy reads CSV and JSON");
+        return error_add_hint(err, "\\copy TABLE FROM 'FILE' csv header");
+    }
+    text_append_c(&load->options, is_json ? ", format = 'json'" : has_header ? ", format = 'csv'" : ", format = 'csv', header = false");
+    return no_more(*rest, err);
+}
+
+static Status parse_copy(Load *load, Str rest, Error *err) {
+    TRY(parse_source(load, &rest, err));
+    return parse_options(load, &rest, err);
+}
+
+Status load_copy(Shell *shell, Str line, Error *err) {
+    Load load;
+    load_init(&load, shell);
+    Status status = parse_copy(&load, line, err);
+    if (status == STATUS_OK) status = load.is_out_of_memory ? error_out_of_memory(err) : run(&load, false, err);
+    load_deinit(&load);
+    return status;
+}
