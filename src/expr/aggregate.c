@@ -87,39 +87,62 @@ static Type literal_type(Str name) {
     return count == 1 ? only : type_of(TYPE_UNKNOWN);
 }
 
-static Status resolve_error(Str name, const Type *argument_type, uint32_t argument_count, Error *err) {
+/* "function sum(text, integer) does not exist" */
+static Status no_such_function(Str name, const Type *types, uint32_t count, Error *err) {
+    char list[128];
+    size_t size = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        Str type = str_from_c(type_name((TypeId)types[i].id));
+        if (size + type.size + 2 > sizeof(list)) break;
+        if (i > 0) memcpy(list + size, ", ", 2), size += 2;
+        memcpy(list + size, type.data, type.size);
+        size += type.size;
+    }
+    (void)error_set(err, STATUS_UNDEFINED_FUNCTION, "function %.*s(%.*s) does not exist", STR_ARGS(name), (int)size, list);
+    return error_add_hint(err, "No function matches the given name and argument types. You might need to add "
+                               "explicit type casts.");
+}
+
+static Status resolve_error(Str name, const Type *types, uint32_t argument_count, Error *err) {
     if (argument_count == 0)
         return error_set(err, STATUS_UNDEFINED_FUNCTION,
                          "%.*s(*) must be used to call a parameterless aggregate function", STR_ARGS(name));
-    if (argument_count > 1)
-        return error_set(err, STATUS_UNDEFINED_FUNCTION, "aggregate function %.*s does not take %u arguments",
-                         STR_ARGS(name), argument_count);
-    if (argument_type->id == TYPE_UNKNOWN) {
+    if (argument_count == 1 && types->id == TYPE_UNKNOWN && literal_type(name).id == TYPE_UNKNOWN) {
         (void)error_set(err, STATUS_AMBIGUOUS_FUNCTION, "function %.*s(unknown) is not unique", STR_ARGS(name));
         return error_add_hint(err, "Give the value a type: CAST(value AS type).");
     }
-    error_set(err, STATUS_UNDEFINED_FUNCTION, "function %.*s(%s) does not exist", STR_ARGS(name),
-              type_name((TypeId)argument_type->id));
-    return error_add_hint(err,
-                          "No function matches the given name and argument types. You might need to add "
-                          "explicit type casts.");
+    return no_such_function(name, types, argument_count, err);
 }
 
-Status aggregate_resolve(Str name, const Type *argument_type, uint32_t argument_count, Aggregate *out,
-                         Error *err) {
-    if (argument_count > 0) ASSERT(argument_type != NULL);
-    Type type = argument_count == 1 ? *argument_type : (Type){0};
+static uint32_t row_argument_count(const AggregateRow *row) {
+    if (row->argument == ACCEPTS_NONE) return 0;
+    return row->kind == AGGREGATE_STRING_AGG ? 2 : 1;
+}
+
+/* The type that both arguments of an aggregate of two are cast to. */
+static Type pair_type(Str name, const Type *types) {
+    Type type = types[0].id == TYPE_UNKNOWN ? types[1] : types[0];
+    if (type.id == TYPE_UNKNOWN) return literal_type(name);
+    return type.id == TYPE_VARCHAR ? type_of(TYPE_TEXT) : type;
+}
+
+static bool second_fits(Type type, Type second) {
+    return second.id == TYPE_UNKNOWN || second.id == type.id || (second.id == TYPE_VARCHAR && type.id == TYPE_TEXT);
+}
+
+Status aggregate_resolve(Str name, const Type *types, uint32_t argument_count, Aggregate *out, Error *err) {
+    if (argument_count > 0) ASSERT(types != NULL);
+    Type type = argument_count == 0 ? (Type){0} : argument_count == 2 ? pair_type(name, types) : types[0];
     if (argument_count == 1 && type.id == TYPE_UNKNOWN) type = literal_type(name);
     for (uint32_t i = 0; i < ROW_COUNT; i++) {
         const AggregateRow *row = &rows[i];
-        if (!str_equal(name, str_from_c(row->name))) continue;
-        bool fits = argument_count == 0 ? row->argument == ACCEPTS_NONE
-                                        : argument_count == 1 && row_accepts(row, type);
-        if (!fits) continue;
+        if (!str_equal(name, str_from_c(row->name)) || row_argument_count(row) != argument_count) continue;
+        if (argument_count > 0 && !row_accepts(row, type)) continue;
+        if (argument_count == 2 && !second_fits(type, types[1])) continue;
         *out = (Aggregate){.kind = row->kind, .argument = type, .result = row_result(row, type)};
         return STATUS_OK;
     }
-    return resolve_error(name, argument_type, argument_count, err);
+    return resolve_error(name, types, argument_count, err);
 }
 
 bool aggregate_is_nullable(AggregateKind kind) {
@@ -141,6 +164,7 @@ AggregateInfo aggregate_info(uint32_t index) {
         case ACCEPTS_NUMBER: info.argument = "any number"; break;
         default: info.argument = type_name((TypeId)row->argument); break;
     }
+    if (row->kind == AGGREGATE_STRING_AGG) info.argument = row->argument == ACCEPTS_TEXT ? "text, text" : "bytea, bytea";
     switch (row->result) {
         case GIVES_SAME: info.result = "that of the argument"; break;
         case GIVES_SPREAD: info.result = "numeric, or double precision for floats"; break;

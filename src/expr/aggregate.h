@@ -25,6 +25,7 @@ typedef enum AggregateKind {
     AGGREGATE_BIT_AND,
     AGGREGATE_BIT_OR,
     AGGREGATE_BIT_XOR,
+    AGGREGATE_STRING_AGG,
     AGGREGATE_VAR_SAMP,
     AGGREGATE_VAR_POP,
     AGGREGATE_STDDEV_SAMP,
@@ -35,17 +36,21 @@ typedef enum AggregateKind {
 /* One overload, chosen: what its argument is to be cast to and what it gives. */
 typedef struct Aggregate {
     AggregateKind kind;
-    Type argument; /* the type the argument must be cast to; meaningless for COUNT_STAR */
+    Type argument; /* the type every argument must be cast to; meaningless for COUNT_STAR */
     Type result;
 } Aggregate;
 
 /* True when an aggregate of that name exists; names are folded, in lower case. */
 bool aggregate_exists(Str name);
 
-/* Chooses the overload for an argument of `argument_type` (UNKNOWN literals count as text); argument_count 0
- * is name(*). UNDEFINED_FUNCTION when none takes it; no position set. */
-NODISCARD Status aggregate_resolve(Str name, const Type *argument_type, uint32_t argument_count,
-                                   Aggregate *out, Error *err);
+/* Chooses the overload for arguments of `types` (UNKNOWN literals count as text); argument_count 0 is name(*).
+ * UNDEFINED_FUNCTION when none takes them; no position set. */
+NODISCARD Status aggregate_resolve(Str name, const Type *types, uint32_t argument_count, Aggregate *out, Error *err);
+
+/* The result hangs on the order of the rows. */
+static inline bool aggregate_is_ordered(AggregateKind kind) {
+    return kind == AGGREGATE_FIRST_VALUE || kind == AGGREGATE_LAST_VALUE || kind == AGGREGATE_STRING_AGG;
+}
 
 /* NULL when there are no rows (all but counts). */
 bool aggregate_is_nullable(AggregateKind kind);

@@ -90,6 +90,7 @@ static AccumulatorKind accumulator_kind(const Aggregate *aggregate, const Accumu
         case AGGREGATE_STDDEV_SAMP:
         case AGGREGATE_STDDEV_POP:
             return type_is_float(aggregate->argument) ? ACCUMULATE_EXACT_MOMENTS : ACCUMULATE_MOMENTS;
+        case AGGREGATE_STRING_AGG:
         case AGGREGATE_KIND_COUNT: break;
     }
     return ACCUMULATE_NONE;

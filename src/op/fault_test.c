@@ -103,7 +103,7 @@ static void test_session(void **state) {
 /* Whole rows held for first_value and last_value, and values in heaps. */
 static void test_rows(void **state) {
     static const KitAggregate aggregates[] = {
-        {"first_value", KIT_TEXT, false, false},
+        {"first_value", KIT_TEXT, false, false},  {"string_agg", KIT_TEXT, false, false},
         {"last_value", KIT_INTERVAL, false, true},
         {"max", KIT_BIGINT, false, false},
     };

@@ -5,6 +5,8 @@
  * each accumulator runs its own loop over all rows. */
 #include "op/groups.h"
 
+#include "op/join_texts.h"
+
 /* --- set-up --------------------------------------------------------------------------------------------- */
 
 /* Key cells in the plan's order, but the window's first. */
@@ -64,6 +66,38 @@ static Status row_types(const Groups *groups, Arena *arena, const PlanNode *inpu
     return STATUS_OK;
 }
 
+/* STRING_AGG: the columns that op/join_texts.h draws, as columns of the input; PLACE_COLUMN: the row's place in it. */
+enum { PLACE_COLUMN = -1 };
+static Status text_columns(const Groups *groups, const PlanAggregate *plan, Arena *arena, int32_t **columns, uint32_t *count,
+                           Error *err) {
+    const AggregateSpec *spec = groups->spec;
+    *columns = ARENA_ARRAY(arena, int32_t, plan->order_count + spec->order_count + 3);
+    TRY_ALLOC(*columns);
+    *count = 0;
+    for (uint32_t i = 0; i < plan->order_count; i++) (*columns)[(*count)++] = (int32_t)plan->order[i].column;
+    for (uint32_t i = 0; i < spec->order_count && spec->by_columns && !plan->distinct; i++)
+        (*columns)[(*count)++] = (int32_t)spec->order[i];
+    if (!spec->by_columns && !plan->distinct) (*columns)[(*count)++] = PLACE_COLUMN;
+    (*columns)[(*count)++] = plan->delimiter;
+    (*columns)[(*count)++] = plan->column;
+    return STATUS_OK;
+}
+
+static Status init_texts(Groups *groups, uint32_t index, Arena *arena, const PlanNode *input, const OpContext *context,
+                         Error *err) {
+    const PlanAggregate *plan = &groups->spec->aggregates[index];
+    int32_t *columns;
+    uint32_t count;
+    TRY(text_columns(groups, plan, arena, &columns, &count, err));
+    Type *types = ARENA_ARRAY(arena, Type, count);
+    TRY_ALLOC(types);
+    for (uint32_t i = 0; i < count; i++)
+        types[i] = columns[i] == PLACE_COLUMN ? type_of(TYPE_BIGINT) : input->columns[columns[i]].type;
+    ValueSetOptions set = {.types = types, .count = count, .wants_rows = true};
+    groups->holds_outside = true;
+    return value_set_init(&groups->sets[index], arena, &set, context->io, context->memory, err);
+}
+
 static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *input, const OpContext *context,
                                 Error *err) {
     uint32_t count = groups->spec->aggregate_count;
@@ -75,10 +109,11 @@ static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *in
         const PlanAggregate *plan = &groups->spec->aggregates[i];
         const Aggregate *aggregate = &plan->aggregate;
         bool extreme = aggregate->kind == AGGREGATE_MIN || aggregate->kind == AGGREGATE_MAX;
-        bool positioned = aggregate->kind == AGGREGATE_FIRST_VALUE || aggregate->kind == AGGREGATE_LAST_VALUE;
+        bool joined = aggregate->kind == AGGREGATE_STRING_AGG;
+        bool positioned = aggregate_is_ordered(aggregate->kind) && !joined;
         /* The least of a set is the least of its distinct values, and the first row stays the first: DISTINCT asks
          * nothing of these. */
-        bool distinct = plan->distinct && !extreme && !positioned && plan->column >= 0;
+        bool distinct = plan->distinct && !extreme && !positioned && !joined && plan->column >= 0;
         bool nullable = plan->filter >= 0 || (plan->column >= 0 && !input->columns[plan->column].not_null);
         ValueSetOptions set = {.types = &aggregate->argument, .count = 1};
         if (positioned && groups->spec->by_columns)
@@ -95,6 +130,7 @@ static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *in
         groups->accumulators[i].offset = groups->value_size;
         groups->value_size += groups->accumulators[i].size;
         groups->holds_outside |= groups->accumulators[i].holds_outside;
+        if (joined) TRY(init_texts(groups, i, arena, input, context, err));
         if (!distinct && !((extreme || positioned) && groups->weighted)) continue;
         set.wants_extreme = extreme || positioned;
         set.least = aggregate->kind == AGGREGATE_MIN || aggregate->kind == AGGREGATE_FIRST_VALUE;
@@ -255,6 +291,33 @@ static Status order_columns(const Groups *groups, Frame *frame, const Batch *bat
     return STATUS_OK;
 }
 
+/* The places of a batch's rows in their input, as a column. */
+static Status place_column(const Groups *groups, const Batch *batch, Frame *frame, Array *out, Error *err) {
+    *out = (Array){.type = type_of(TYPE_BIGINT), .length = batch->row_count, .values = batch->meta[META_POSITION]};
+    if (out->values != NULL) return STATUS_OK;
+    int64_t *places = frame_alloc(frame, batch->row_count * sizeof(int64_t), &out->values_owner);
+    TRY_ALLOC(places);
+    for (uint32_t i = 0; i < batch->row_count; i++) places[i] = groups->row_count + i;
+    out->values = places;
+    return STATUS_OK;
+}
+
+/* STRING_AGG: its rows' columns. */
+static Status text_rows(const Groups *groups, const PlanAggregate *plan, const Batch *batch, Frame *frame,
+                        AccumulatorInput *input, Error *err) {
+    int32_t *columns;
+    uint32_t count;
+    TRY(text_columns(groups, plan, &frame->arena, &columns, &count, err));
+    const Array **arrays = FRAME_ARRAY(frame, const Array *, count);
+    Array *places = FRAME_NEW(frame, Array);
+    TRY_ALLOC(arrays);
+    TRY_ALLOC(places);
+    TRY(place_column(groups, batch, frame, places, err));
+    for (uint32_t i = 0; i < count; i++) arrays[i] = columns[i] == PLACE_COLUMN ? places : &batch->columns[columns[i]];
+    input->row_columns = arrays;
+    return STATUS_OK;
+}
+
 Status groups_update(Groups *groups, const OpContext *context, const Batch *batch, void *const *values,
                      const uint32_t *ids, Error *err) {
     ASSERT(values != NULL);
@@ -274,6 +337,7 @@ Status groups_update(Groups *groups, const OpContext *context, const Batch *batc
                                   .position_first = groups->row_count,
                                   .row_columns = row_columns};
         if (row_columns != NULL) row_columns[groups->spec->order_count] = input.argument;
+        if (plan->aggregate.kind == AGGREGATE_STRING_AGG) TRY(text_rows(groups, plan, batch, context->frame, &input, err));
         TRY(select_rows(plan, batch, context->frame, &input.rows, &input.count, err));
         if (groups->sets[i].used)
             TRY(update_set(groups, i, &input, ids, batch->row_count, context->frame, err));
@@ -318,7 +382,12 @@ Status groups_read_results(Groups *groups, const OpContext *context, const void 
     ASSERT(columns != NULL || groups->spec->aggregate_count == 0);
     *errors = NULL;
     for (uint32_t i = 0; i < groups->spec->aggregate_count; i++) {
-        if (groups->accumulators[i].kind == ACCUMULATE_NONE)
+        const PlanAggregate *plan = &groups->spec->aggregates[i];
+        JoinTexts join = {.set = &groups->sets[i], .order = plan->order, .order_count = plan->order_count,
+                          .distinct = plan->distinct, .position = plan->span.start};
+        if (plan->aggregate.kind == AGGREGATE_STRING_AGG)
+            TRY(join_texts(&join, ids, count, context->frame, &columns[i], errors, err));
+        else if (groups->accumulators[i].kind == ACCUMULATE_NONE)
             TRY(value_set_extremes(&groups->sets[i], ids, count, context->frame, &columns[i], err));
         else
             TRY(accumulator_result(&groups->accumulators[i], &groups->store, values, count, context->frame,

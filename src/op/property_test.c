@@ -465,7 +465,7 @@ static void check_weighted(KitWindow window, uint64_t seed) {
 static const char *const NAMES[] = {"count",       "sum",         "avg",       "min",     "max",
                                     "first_value", "last_value",  "bool_and",  "bool_or", "var_samp",
                                     "var_pop",     "stddev_samp", "stddev_pop", "bit_and", "bit_or",
-                                    "bit_xor"};
+                                    "bit_xor",     "string_agg"};
 
 /* The aggregates that take a column as it is. */
 static uint32_t aggregates_of(KitColumn column, KitAggregate *out) {
@@ -473,8 +473,9 @@ static uint32_t aggregates_of(KitColumn column, KitAggregate *out) {
     for (uint32_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++) {
         Aggregate aggregate;
         Error err;
-        Type type = kit_type(column);
-        if (aggregate_resolve(str_from_c(NAMES[i]), &type, 1, &aggregate, &err) != STATUS_OK ||
+        Type type = kit_type(column), types[2] = {type, type};
+        uint32_t arguments = strcmp(NAMES[i], "string_agg") == 0 ? 2 : 1;
+        if (aggregate_resolve(str_from_c(NAMES[i]), types, arguments, &aggregate, &err) != STATUS_OK ||
             !type_equal(aggregate.argument, type))
             continue;
         out[count++] = (KitAggregate){NAMES[i], column, false, false};

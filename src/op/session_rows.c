@@ -28,17 +28,24 @@ static void need_column(SessionRows *rows, Type *types, const PlanNode *input, i
     rows->columns[rows->cells.count++] = (uint32_t)column;
 }
 
+static void need_columns(SessionRows *rows, Type *types, const PlanNode *input, const PlanAggregate *aggregate) {
+    need_column(rows, types, input, aggregate->column);
+    need_column(rows, types, input, aggregate->filter);
+    need_column(rows, types, input, aggregate->delimiter);
+    for (uint32_t i = 0; i < aggregate->order_count; i++)
+        need_column(rows, types, input, (int32_t)aggregate->order[i].column);
+}
+
 Status session_rows_init(SessionRows *rows, Op *op, const OpContext *context, Error *err) {
     const AggregateSpec *spec = &op->node->aggregate;
-    uint32_t most = 2 * spec->aggregate_count + spec->order_count;
+    uint32_t most = 3 * spec->aggregate_count + spec->order_count;
+    for (uint32_t i = 0; i < spec->aggregate_count; i++) most += spec->aggregates[i].order_count;
     *rows = (SessionRows){.columns = ARENA_ARRAY(&op->arena, uint32_t, most + 1)};
     Type *types = ARENA_ARRAY(&op->arena, Type, most + 1);
     TRY_ALLOC(rows->columns);
     TRY_ALLOC(types);
-    for (uint32_t i = 0; i < spec->aggregate_count; i++) {
-        need_column(rows, types, op->node->inputs[0], spec->aggregates[i].column);
-        need_column(rows, types, op->node->inputs[0], spec->aggregates[i].filter);
-    }
+    for (uint32_t i = 0; i < spec->aggregate_count; i++)
+        need_columns(rows, types, op->node->inputs[0], &spec->aggregates[i]);
     for (uint32_t i = 0; i < spec->order_count; i++)
         need_column(rows, types, op->node->inputs[0], (int32_t)spec->order[i]);
     TRY(cell_layout_init(&rows->cells, &op->arena, types, rows->cells.count, err));

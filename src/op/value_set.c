@@ -47,7 +47,7 @@ static Status init_layouts(ValueSet *set, Arena *arena, const ValueSetOptions *o
     types[0] = type_of(TYPE_BIGINT);
     nullable[0] = false;
     for (uint32_t i = 0; i < count; i++) {
-        types[i + 1] = set->wants_extreme ? exact_key_type(options->types[i]) : options->types[i];
+        types[i + 1] = set->wants_extreme || set->wants_rows ? exact_key_type(options->types[i]) : options->types[i];
         nullable[i + 1] = i + 1 < count;
     }
     TRY(rowkey_layout_init(&set->keys, arena, types, nullable, count + 1, err));
@@ -70,7 +70,8 @@ static uint64_t head_key_hash(const void *context, const void *key) {
 
 Status value_set_init(ValueSet *set, Arena *arena, const ValueSetOptions *options, Io *io, Memory *memory,
                       Error *err) {
-    *set = (ValueSet){.wants_extreme = options->wants_extreme, .least = options->least, .memory = memory};
+    ASSERT(!(options->wants_extreme && options->wants_rows));
+    *set = (ValueSet){.wants_extreme = options->wants_extreme, .wants_rows = options->wants_rows, .least = options->least, .memory = memory};
     TRY(init_layouts(set, arena, options, err));
     TRY(keys_state_init(&set->values, &set->keys, (uint32_t)sizeof(ValueEntry) + set->cell.size, arena, io,
                         memory, err));
@@ -405,6 +406,25 @@ Status value_set_extremes(ValueSet *set, const uint32_t *groups, uint32_t count,
             head == NULL || head->extreme == STATE_NONE ? none : entry_cell(entry_read(set, head->extreme));
     }
     return cells_read(&set->cell, column, cells, count, &set->values.heap, frame, out, err);
+}
+
+Status value_set_rows(const ValueSet *set, uint32_t group, Frame *frame, ValueRow **rows, uint32_t *count, Error *err) {
+    ASSERT(set->used);
+    ASSERT(set->wants_rows);
+    uint64_t key = group;
+    const ValueHead *head = state_find(&set->heads, &key, head_hash(key));
+    uint32_t first = head == NULL ? STATE_NONE : head->first;
+    *count = 0;
+    for (uint32_t id = first; id != STATE_NONE; id = entry_read(set, id)->next) *count += entry_read(set, id)->count > 0;
+    *rows = FRAME_ARRAY(frame, ValueRow, 2 * (size_t)*count + 1);
+    TRY_ALLOC(*rows);
+    uint32_t at = 0;
+    for (uint32_t id = first; id != STATE_NONE; id = entry_read(set, id)->next) {
+        const ValueEntry *entry = entry_read(set, id);
+        if (entry->count > 0) (*rows)[at++] = (ValueRow){.cells = entry_cell(entry), .count = entry->count};
+    }
+    ASSERT(at == *count);
+    return STATUS_OK;
 }
 
 /* --- merge and drop

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  * op/value_set.h - the distinct values that each group holds, and how often.
  *
- * For aggregates that must know single values: DISTINCT ones, and MIN, MAX, FIRST_VALUE and LAST_VALUE over
- * input that takes rows back. (For the last two a value is a row: the columns it is ordered by, then the value
+ * For aggregates that must know single values: DISTINCT ones, STRING_AGG (op/join_texts.h), and MIN, MAX, FIRST_VALUE and
+ * LAST_VALUE over input that takes rows back. (For the last two a value is a row: the columns it is ordered by, then the value
  * asked for.) A value is one record of keyed state, found by (group, value); the values of one group
  * are linked from the group's head, so that they can be walked and dropped together.
  *
  *     heads    | group u64 | first u32 | extreme u32 | is_stale u32 | u32 | heap |
  *     values   | group u64 | value's key cells | count i64 | next u32 | previous u32 | heap_at u32 | u32 | value as it came |
  *
- * DISTINCT tells values apart as SQL does; for extremes the key is the value's very bytes, so that what is
+ * DISTINCT tells values apart as SQL does; for extremes and rows the key is the value's very bytes, so that what is
  * shown is always a value that is there ('1 month' when '30 days' has been taken back).
  *
  * The extreme is kept while values come; when it goes, it is looked for again among the group's values at the
@@ -38,6 +38,7 @@ typedef struct ValueSet {
     Memory *memory;  /* of the heaps */
     size_t heap_size; /* bytes */
     bool wants_extreme;
+    bool wants_rows;
     bool least; /* MIN, FIRST_VALUE */
 } ValueSet;
 
@@ -45,6 +46,7 @@ typedef struct ValueSetOptions {
     const Type *types; /* of the value's columns; the last is not NULL, and the one that value_set_extremes gives */
     uint32_t count;
     bool wants_extreme;
+    bool wants_rows; /* value_set_rows */
     bool least;
 } ValueSetOptions;
 
@@ -65,6 +67,14 @@ NODISCARD Status value_set_change(ValueSet *set, Frame *frame, const Accumulator
  * gone is looked for now, O(values of the group), and kept. The array shares no memory with the set. */
 NODISCARD Status value_set_extremes(ValueSet *set, const uint32_t *groups, uint32_t count, Frame *frame,
                                     Array *out, Error *err);
+
+/* The values of a group that are there and how often, in no order: an array of *count in the frame, with room for as many
+ * more behind them. Cells hold until the next call that changes the set. */
+typedef struct ValueRow {
+    const void *cells; /* as ValueSet.cell lays them out */
+    int64_t count;     /* > 0 */
+} ValueRow;
+NODISCARD Status value_set_rows(const ValueSet *set, uint32_t group, Frame *frame, ValueRow **rows, uint32_t *count, Error *err);
 
 /* Adds the values of group `from` to group `to`; counts of `from` may be below zero. Values that come to be there in `to` (weight 1), or
  * to be there no more (-1), are given to `changed` (may be NULL), each (its last column) as an array of length 1. */

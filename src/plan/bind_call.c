@@ -51,10 +51,20 @@ static bool same_optional(const Expr *a, const Expr *b) {
     return expr_equal(a, b);
 }
 
+static bool same_order(const GroupCall *a, const GroupCall *b) {
+    if (a->order_count != b->order_count) return false;
+    for (uint32_t i = 0; i < a->order_count; i++)
+        if (!expr_equal(a->order[i].expr, b->order[i].expr) ||
+            a->order[i].direction.descending != b->order[i].direction.descending ||
+            a->order[i].direction.nulls_first != b->order[i].direction.nulls_first)
+            return false;
+    return true;
+}
+
 static bool same_call(const GroupCall *a, const GroupCall *b) {
     return a->aggregate.kind == b->aggregate.kind && a->distinct == b->distinct &&
            type_equal(a->aggregate.result, b->aggregate.result) && same_optional(a->argument, b->argument) &&
-           same_optional(a->filter, b->filter);
+           same_optional(a->filter, b->filter) && same_optional(a->delimiter, b->delimiter) && same_order(a, b);
 }
 
 /* Written twice, computed once. */
@@ -98,19 +108,25 @@ static Status check_aggregate_place(Bind *bind, const ExprContext *context, cons
     return STATUS_OK;
 }
 
+static Status cast_argument(Bind *bind, const AstExpr *expr, const Expr *argument, Type type, const Expr **out, Error *err) {
+    TRY(resolve_cast_or_fail(bind, argument, type, CAST_IMPLICIT, expr->position, out, err));
+    *out = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, *out);
+    TRY_ALLOC(*out);
+    return STATUS_OK;
+}
+
 static Status resolve_aggregate(Bind *bind, const AstExpr *expr, Str name, const Expr **arguments,
                                 uint32_t count, GroupCall *out, Error *err) {
-    Type types[2] = {{0}};
-    for (uint32_t i = 0; i < count && i < 2; i++) types[i] = arguments[i]->type;
+    Type *types = ARENA_ARRAY(bind->arena, Type, (size_t)count + 1);
+    TRY_ALLOC(types);
+    for (uint32_t i = 0; i < count; i++) types[i] = arguments[i]->type;
     if (aggregate_resolve(name, types, count, &out->aggregate, err) != STATUS_OK)
         return error_locate(err, bind_position(bind, expr->position));
     if (count == 0) return STATUS_OK;
     if (arguments[0]->type.id == TYPE_UNKNOWN && out->aggregate.argument.id == TYPE_UNKNOWN)
         out->aggregate.argument = type_of(TYPE_TEXT);
-    TRY(resolve_cast_or_fail(bind, arguments[0], out->aggregate.argument, CAST_IMPLICIT, expr->position,
-                             &out->argument, err));
-    out->argument = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, out->argument);
-    TRY_ALLOC(out->argument);
+    TRY(cast_argument(bind, expr, arguments[0], out->aggregate.argument, &out->argument, err));
+    if (count > 1) TRY(cast_argument(bind, expr, arguments[1], out->aggregate.argument, &out->delimiter, err));
     /* count(x) of what is never NULL counts rows */
     bool plain = out->argument->kind == EXPR_COLUMN || out->argument->kind == EXPR_CONSTANT;
     if (out->aggregate.kind == AGGREGATE_COUNT && plain && !out->argument->nullable && !out->distinct) {
@@ -120,15 +136,55 @@ static Status resolve_aggregate(Bind *bind, const AstExpr *expr, Str name, const
     return STATUS_OK;
 }
 
-/* FILTER (WHERE ..). An argument that may fail is worked out only where the filter is true. */
+/* What may fail is worked out only where the filter is true. */
+static Status only_where(Bind *bind, const Expr *filter, const Expr **expr, Error *err) {
+    if (*expr == NULL || !expr_is_fallible(*expr)) return STATUS_OK;
+    const Expr *parts[2] = {filter, *expr};
+    *expr = expr_form(bind->arena, EXPR_CASE, parts[1]->type, parts, 2, parts[1]->span);
+    TRY_ALLOC(*expr);
+    return STATUS_OK;
+}
+
 static Status bind_aggregate_filter(Bind *bind, ExprContext *inner, const AstExpr *filter, GroupCall *call, Error *err) {
     inner->clause = "FILTER";
     TRY(bind_expr_top(bind, inner, filter, &call->filter, err));
     TRY(resolve_boolean(bind, &call->filter, "FILTER", err));
-    if (call->argument == NULL || !expr_is_fallible(call->argument)) return STATUS_OK;
-    const Expr *parts[2] = {call->filter, call->argument};
-    call->argument = expr_form(bind->arena, EXPR_CASE, parts[1]->type, parts, 2, parts[1]->span);
-    TRY_ALLOC(call->argument);
+    TRY(only_where(bind, call->filter, &call->argument, err));
+    TRY(only_where(bind, call->filter, &call->delimiter, err));
+    for (uint32_t i = 0; i < call->order_count; i++) TRY(only_where(bind, call->filter, &call->order[i].expr, err));
+    return STATUS_OK;
+}
+
+/* Of single values there is one row each: it is told where it stands by its arguments alone. */
+static Status check_distinct_order(Bind *bind, const AstOrderItem *item, const Expr *expr, const Expr *const *arguments,
+                                   uint32_t count, Error *err) {
+    for (uint32_t i = 0; i < count; i++)
+        if (expr_equal(arguments[i], expr)) return STATUS_OK;
+    return error_set_at(err, STATUS_INVALID_COLUMN_REFERENCE, bind_position(bind, item->expr->position),
+                        "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list");
+}
+
+/* ORDER BY inside the call: to be right everywhere, of use where the result hangs on it. */
+static Status bind_aggregate_order(Bind *bind, ExprContext *inner, const AstExpr *expr, const Expr *const *arguments,
+                                   GroupCall *out, Error *err) {
+    const AstCallExpr *call = expr->call;
+    uint32_t count = call->order_by.count;
+    bool is_of_values = out->distinct && out->aggregate.kind == AGGREGATE_STRING_AGG && count == 0;
+    CallOrder *order = ARENA_ARRAY(bind->arena, CallOrder, (size_t)count + 1);
+    TRY_ALLOC(order);
+    for (uint32_t i = 0; i < count; i++) {
+        const AstOrderItem *item = &call->order_by.items[i];
+        TRY(bind_expr_top(bind, inner, item->expr, &order[i].expr, err));
+        TRY(resolve_unknown(bind, &order[i].expr, err));
+        TRY(bind_order_direction(bind, item, &order[i].direction, err));
+        if (out->distinct) TRY(check_distinct_order(bind, item, order[i].expr, arguments, call->arguments.count, err));
+    }
+    if (is_of_values) order[count++].expr = out->argument;
+    if (!aggregate_is_ordered(out->aggregate.kind)) return STATUS_OK;
+    if (count > 0 && out->aggregate.kind != AGGREGATE_STRING_AGG)
+        return later_call(bind, expr, "ORDER BY inside this aggregate is", err);
+    out->order = order;
+    out->order_count = count;
     return STATUS_OK;
 }
 
@@ -142,7 +198,6 @@ static Status bind_aggregate(Bind *bind, ExprContext *context, const AstExpr *ex
     const Expr **arguments;
     TRY(bind_arguments(bind, &inner, call, &arguments, err));
     if (call->variadic) return later_call(bind, expr, "VARIADIC is", err);
-    if (call->order_by.count > 0) return later_call(bind, expr, "ORDER BY inside an aggregate is", err);
     if (call->within_group) return later_call(bind, expr, "WITHIN GROUP is", err);
     if (call->nulls != AST_NULLS_NOT_SAID)
         return later_call(bind, expr, "IGNORE NULLS and RESPECT NULLS are", err);
@@ -150,6 +205,7 @@ static Status bind_aggregate(Bind *bind, ExprContext *context, const AstExpr *ex
         .distinct = call->distinct, .span = span, .name = bind_fragment(bind, expr->span)};
     TRY(resolve_aggregate(bind, expr, name, arguments, call->star ? 0 : call->arguments.count, &group_call,
                           err));
+    TRY(bind_aggregate_order(bind, &inner, expr, arguments, &group_call, err));
     TRY(check_aggregate_place(bind, context, expr, err));
     if (call->distinct && ignores_repetition(group_call.aggregate.kind)) group_call.distinct = false;
     if (call->filter != NULL) TRY(bind_aggregate_filter(bind, &inner, call->filter, &group_call, err));
@@ -266,8 +322,8 @@ static Type over_type(Str name, const Expr *const *arguments, uint32_t count) {
     Aggregate aggregate;
     Error ignored = {0};
     Type argument = count > 0 ? arguments[0]->type : type_of(TYPE_UNKNOWN);
-    if (aggregate_exists(name) &&
-        aggregate_resolve(name, &argument, count, &aggregate, &ignored) == STATUS_OK)
+    Type types[2] = {argument, count > 1 ? arguments[1]->type : argument};
+    if (aggregate_exists(name) && count <= 2 && aggregate_resolve(name, types, count, &aggregate, &ignored) == STATUS_OK)
         return aggregate.result;
     for (size_t i = 0; i < sizeof(FUNCTIONS) / sizeof(FUNCTIONS[0]); i++)
         if (str_equal(name, str_from_c(FUNCTIONS[i].name)))

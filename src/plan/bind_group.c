@@ -216,9 +216,12 @@ static bool all_plain(const Grouping *grouping) {
     bool plain = true;
     for (uint32_t i = 0; i < grouping->place_count; i++)
         plain = plain && is_plain(grouping, grouping->places[i].expr);
-    for (size_t i = 0; i < grouping->group->calls.count; i++)
-        plain = plain && is_plain(grouping, grouping->group->calls.items[i].argument) &&
-                is_plain(grouping, grouping->group->calls.items[i].filter);
+    for (size_t i = 0; i < grouping->group->calls.count; i++) {
+        const GroupCall *call = &grouping->group->calls.items[i];
+        plain = plain && is_plain(grouping, call->argument) && is_plain(grouping, call->filter) &&
+                is_plain(grouping, call->delimiter);
+        for (uint32_t k = 0; k < call->order_count; k++) plain = plain && is_plain(grouping, call->order[k].expr);
+    }
     return plain;
 }
 
@@ -231,7 +234,7 @@ static Status add_optional(Grouping *grouping, const Expr *expr, int32_t *out, E
     return STATUS_OK;
 }
 
-/* ---- first_value and last_value
+/* ---- first_value, last_value, string_agg
  * ------------------------------------------------------------------------------------------------ */
 
 /* Rows have a place in their input: they come straight from a source, or were written or sorted. */
@@ -261,10 +264,8 @@ static bool rows_have_places(const PlanNode *node) {
 }
 
 static bool has_positioned(const Grouping *grouping) {
-    for (size_t i = 0; i < grouping->group->calls.count; i++) {
-        AggregateKind kind = grouping->group->calls.items[i].aggregate.kind;
-        if (kind == AGGREGATE_FIRST_VALUE || kind == AGGREGATE_LAST_VALUE) return true;
-    }
+    for (size_t i = 0; i < grouping->group->calls.count; i++)
+        if (aggregate_is_ordered(grouping->group->calls.items[i].aggregate.kind)) return true;
     return false;
 }
 
@@ -294,10 +295,27 @@ static Status fill_order(Grouping *grouping, AggregateSpec *spec, Error *err) {
     }
     if (spec->order_count > ROWKEY_COLUMN_COUNT_MAX - 2)
         return error_set_at(err, STATUS_LIMIT, grouping->group->span.start,
-                            "first_value and last_value over rows of more than %d columns without a key",
+                            "first_value, last_value and string_agg over rows of more than %d columns without a key",
                             ROWKEY_COLUMN_COUNT_MAX - 2);
     spec->by_columns = true;
     spec->order = order;
+    return STATUS_OK;
+}
+
+/* string_agg: what stands between the texts, and ORDER BY. */
+static Status fill_texts(Grouping *grouping, const GroupCall *call, PlanAggregate *out, Error *err) {
+    TRY(add_optional(grouping, call->delimiter, &out->delimiter, err));
+    if (call->order_count > ROWKEY_COLUMN_COUNT_MAX / 2)
+        return error_set_at(err, STATUS_LIMIT, call->span.start, "more than %d expressions to order by inside an aggregate",
+                            ROWKEY_COLUMN_COUNT_MAX / 2);
+    SortKey *order = ARENA_ARRAY(grouping->bind->arena, SortKey, (size_t)call->order_count + 1);
+    TRY_ALLOC(order);
+    for (uint32_t i = 0; i < call->order_count; i++) {
+        order[i] = call->order[i].direction;
+        TRY(below_add(grouping, call->order[i].expr, (Str){0}, &order[i].column, err));
+    }
+    out->order = order;
+    out->order_count = call->order_count;
     return STATUS_OK;
 }
 
@@ -318,6 +336,7 @@ static Status fill_spec(Grouping *grouping, AggregateSpec *spec, Error *err) {
             (PlanAggregate){.aggregate = call->aggregate, .distinct = call->distinct, .span = call->span};
         TRY(add_optional(grouping, call->argument, &aggregates[i].column, err));
         TRY(add_optional(grouping, call->filter, &aggregates[i].filter, err));
+        TRY(fill_texts(grouping, call, &aggregates[i], err));
     }
     spec->groups = groups;
     spec->group_count = grouping->key_count;

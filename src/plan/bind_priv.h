@@ -86,11 +86,20 @@ typedef struct Bind {
     bool has_frame;
 } Bind;
 
+/* One item of ORDER BY inside an aggregate's call. */
+typedef struct CallOrder {
+    const Expr *expr; /* over the input */
+    SortKey direction; /* its column is not set */
+} CallOrder;
+
 /* One aggregate call of a SELECT. */
 typedef struct GroupCall {
     Aggregate aggregate;
     const Expr *argument; /* over the input; NULL: none */
     const Expr *filter;
+    const Expr *delimiter; /* STRING_AGG: its second argument */
+    CallOrder *order;      /* ORDER BY inside the call, where it changes the result */
+    uint32_t order_count;
     bool distinct;
     Str name; /* as the statement says it, for EXPLAIN */
     SqlSpan span;

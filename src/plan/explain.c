@@ -346,11 +346,13 @@ static void append_kept_values(Text *out, const PlanNode *node) {
         const PlanAggregate *aggregate = &spec->aggregates[i];
         AggregateKind kind = aggregate->aggregate.kind;
         bool extreme = kind == AGGREGATE_MIN || kind == AGGREGATE_MAX;
-        bool positioned = kind == AGGREGATE_FIRST_VALUE || kind == AGGREGATE_LAST_VALUE;
-        if (aggregate->distinct && !extreme && !positioned)
+        bool positioned = aggregate_is_ordered(kind), joined = kind == AGGREGATE_STRING_AGG;
+        if (aggregate->distinct && !extreme && (!positioned || joined))
             text_append_c(out, "; each group keeps the distinct values of ");
         else if (extreme && weighted)
             text_append_c(out, "; each group keeps the distinct values, since one may be taken back, of ");
+        else if (joined)
+            text_append_c(out, "; each group keeps its rows, to join them, for ");
         else if (positioned && weighted)
             text_append_c(out, "; each group keeps its rows, since one may be taken back, for ");
         else

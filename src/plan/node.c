@@ -612,7 +612,7 @@ static Status count_sides(Bind *bind, PlanNode *both, SqlSpan span, PlanNode **o
     PlanNode *node = *out;
     for (uint32_t i = 0; i < 2; i++) {
         Type type = type_of(TYPE_BOOLEAN);
-        counts[i] = (PlanAggregate){.column = (int32_t)(count + i), .filter = -1, .span = {-1, -1}};
+        counts[i] = (PlanAggregate){.column = (int32_t)(count + i), .filter = -1, .delimiter = -1, .span = {-1, -1}};
         TRY(aggregate_resolve(STR("count"), &type, 1, &counts[i].aggregate, err));
         node->columns[count + i] = (PlanColumn){.name = both->columns[count + i].name, .type = counts[i].aggregate.result, .not_null = true};
     }
@@ -686,7 +686,7 @@ Status node_exists(Bind *bind, PlanNode *input, SqlSpan span, PlanNode **out, Er
     TRY(node_new(bind, PLAN_AGGREGATE, span, &first, 1, 1, &counted, err));
     PlanAggregate *count = ARENA_NEW(bind->arena, PlanAggregate);
     TRY_ALLOC(count);
-    *count = (PlanAggregate){.column = -1, .filter = -1, .span = {-1, -1}};
+    *count = (PlanAggregate){.column = -1, .filter = -1, .delimiter = -1, .span = {-1, -1}};
     TRY(aggregate_resolve(STR("count"), NULL, 0, &count->aggregate, err));
     counted->columns[0] = (PlanColumn){.name = STR("count"), .type = count->aggregate.result, .not_null = true};
     counted->aggregate = (AggregateSpec){

@@ -110,11 +110,22 @@ typedef struct WindowSpec {
     int64_t lateness;     /* of the statement: windows whose end + lateness <= a row's bound get no row */
 } WindowSpec;
 
+/* One item of ORDER BY; equal rows keep the order in which they came. */
+typedef struct SortKey {
+    uint32_t column;
+    bool descending;
+    bool nulls_first;
+} SortKey;
+
 /* One aggregate of an AGGREGATE or SESSION. Computed arguments and filters are columns of a PROJECT below. */
 typedef struct PlanAggregate {
     Aggregate aggregate;
     int32_t column; /* argument: column of the input, already cast; -1: none */
     int32_t filter; /* boolean column of the input: FILTER (WHERE ..); -1: none */
+    int32_t delimiter; /* STRING_AGG: column of what stands before each text but the first; else -1 */
+    const SortKey *order; /* STRING_AGG: ORDER BY inside the call; rows that are the same there follow
+                                    AggregateSpec.by_columns */
+    uint32_t order_count;
     bool distinct;
     SqlSpan span; /* of the call: where its row errors point */
 } PlanAggregate;
@@ -146,7 +157,7 @@ typedef struct AggregateSpec {
     int64_t size; /* sliced only */
     int64_t slide;
     int64_t offset;
-    bool by_columns;        /* first_value, last_value: rows have no place in an input, or may be taken back. The first
+    bool by_columns;        /* first_value, last_value, string_agg: rows have no place in an input, or may be taken back. The first
                                is then the least by the columns `order` (NULLs last), not the one that came first */
     const uint32_t *order;  /* columns of the input */
     uint32_t order_count;
@@ -172,13 +183,6 @@ typedef struct MatchCountsSpec {
     uint32_t left; /* columns of the input, BIGINT: how often each query has the row */
     uint32_t right;
 } MatchCountsSpec;
-
-/* One item of ORDER BY; equal rows keep the order in which they came. */
-typedef struct SortKey {
-    uint32_t column;
-    bool descending;
-    bool nulls_first;
-} SortKey;
 
 typedef struct SortSpec {
     const SortKey *keys;

@@ -189,8 +189,7 @@ static int32_t moved(const uint32_t *map, int32_t column) {
 }
 
 static bool is_positioned(const PlanAggregate *aggregate) {
-    return aggregate->aggregate.kind == AGGREGATE_FIRST_VALUE ||
-           aggregate->aggregate.kind == AGGREGATE_LAST_VALUE;
+    return aggregate_is_ordered(aggregate->aggregate.kind);
 }
 
 /* What an AGGREGATE reads of its input. */
@@ -201,6 +200,8 @@ static void aggregate_wants(const PlanNode *node, const PlanAggregate *aggregate
     for (uint32_t i = 0; i < count; i++) {
         want(wanted, aggregates[i].column);
         want(wanted, aggregates[i].filter);
+        want(wanted, aggregates[i].delimiter);
+        for (uint32_t k = 0; k < aggregates[i].order_count; k++) bits_set(wanted, aggregates[i].order[k].column);
         for (uint32_t k = 0; k < spec->order_count && is_positioned(&aggregates[i]); k++)
             bits_set(wanted, spec->order[k]);
     }
@@ -218,6 +219,20 @@ static Status renumber_list(Bind *bind, const uint32_t *list, uint32_t count, co
         moved_list[i] = map[list[i]];
     }
     *out = moved_list;
+    return STATUS_OK;
+}
+
+/* What string_agg reads beside its argument. */
+static Status renumber_texts(Bind *bind, PlanAggregate *aggregate, const uint32_t *map, Error *err) {
+    aggregate->delimiter = moved(map, aggregate->delimiter);
+    SortKey *order = ARENA_ARRAY(bind->arena, SortKey, (size_t)aggregate->order_count + 1);
+    TRY_ALLOC(order);
+    for (uint32_t i = 0; i < aggregate->order_count; i++) {
+        order[i] = aggregate->order[i];
+        ASSERT(map[order[i].column] != GONE);
+        order[i].column = map[order[i].column];
+    }
+    aggregate->order = order;
     return STATUS_OK;
 }
 
@@ -242,6 +257,7 @@ static Status prune_aggregate(Bind *bind, PlanNode *node, const uint64_t *needed
     for (uint32_t i = 0; i < kept; i++) {
         aggregates[i].column = moved(input_map, aggregates[i].column);
         aggregates[i].filter = moved(input_map, aggregates[i].filter);
+        TRY(renumber_texts(bind, &aggregates[i], input_map, err));
     }
     bool any = false;
     for (uint32_t i = 0; i < kept; i++) any = any || is_positioned(&aggregates[i]);

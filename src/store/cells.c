@@ -263,15 +263,17 @@ int cells_compare(const CellLayout *layout, const Array *const *columns, size_t 
     return 0;
 }
 
+int cell_compare_records(const CellLayout *layout, uint32_t column, const void *a, const void *b, const StateHeap *heap) {
+    bool a_null = cell_is_null(layout, column, a), b_null = cell_is_null(layout, column, b);
+    if (a_null || b_null) return a_null - b_null;
+    CellArray value;
+    cell_array(layout, column, a, heap, &value);
+    return cell_compare(layout, column, &value.array, 0, b, heap);
+}
+
 int cells_compare_records(const CellLayout *layout, const void *a, const void *b, const StateHeap *heap) {
     for (uint32_t i = 0; i < layout->count; i++) {
-        bool a_null = cell_is_null(layout, i, a), b_null = cell_is_null(layout, i, b);
-        int order = a_null - b_null;
-        CellArray value;
-        if (!a_null && !b_null) {
-            cell_array(layout, i, a, heap, &value);
-            order = cell_compare(layout, i, &value.array, 0, b, heap);
-        }
+        int order = cell_compare_records(layout, i, a, b, heap);
         if (order != 0) return order;
     }
     return 0;

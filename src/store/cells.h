@@ -92,6 +92,9 @@ int cells_compare(const CellLayout *layout, const Array *const *columns, size_t 
                   const StateHeap *heap);
 int cells_compare_records(const CellLayout *layout, const void *a, const void *b, const StateHeap *heap);
 
+/* The same of one column. */
+int cell_compare_records(const CellLayout *layout, uint32_t column, const void *a, const void *b, const StateHeap *heap);
+
 /* One state text as an array of length 1 and of the column's type, pointing into cell and heap: for those who
  * need array functions on it. The array is valid until the record or heap changes. */
 typedef struct CellArray {

@@ -79,7 +79,7 @@ AGGREGATES = ["count(*)", "count(i)", "sum(i)", "sum(n)", "min(i)", "max(n)", "m
               "count(DISTINCT k)", "count(DISTINCT ts)", "min(ts) FILTER (WHERE b)", "count(DISTINCT k) FILTER (WHERE i > 0)",
               "sum(DISTINCT i) FILTER (WHERE NOT b)", "bool_or(b) FILTER (WHERE n > 0)", "stddev(i)", "stddev_pop(n)", "var_samp(m)!", "var_pop(s)",
               "variance(i) FILTER (WHERE b)", "stddev_samp(m)!", "var_pop(r)", "var_samp(f)!", "count(b)", "max(k) FILTER (WHERE b)",
-              "stddev(DISTINCT i)", "max(length(k))", "sum(CASE WHEN b THEN i ELSE n END)", "min(ts)", "max(k || 'z')"]
+              "stddev(DISTINCT i)", "max(length(k))", "string_agg(k, '+' ORDER BY i, n, k)", "string_agg(DISTINCT k, '' ORDER BY k)", "sum(CASE WHEN b THEN i ELSE n END)", "min(ts)", "max(k || 'z')"]
 AGGREGATES_OF_ROWS = ["count(x)", "count(DISTINCT x)", "min(x)", "max(x)", "sum(v)!", "avg(v)!", "min(v)!", "max(v)!", "count(DISTINCT v)!"]
 FILTERS = ["", "", "i > 0", "k = 'a' OR b", "n IS NOT NULL AND i % 2 = 0", "k IN ('a', 'b', '')", "NOT b", "i BETWEEN -2 AND 3",
            "CASE WHEN n > 1 THEN b ELSE i > 0 END", "ts >= TIMESTAMP '2024-01-01 00:00:30'", "m > 0.5", "f < 1", "d = DATE '2024-02-29'",
