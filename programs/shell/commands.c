@@ -244,7 +244,6 @@ static Status set_mode(Shell *shell, Str name, Error *err) {
     }
     if (mode_find(name, &shell->display.mode, &suggestion)) return STATUS_OK;
     error_set_at(err, STATUS_INVALID_OPTION, -1, "there is no mode \"%.*s\"", STR_ARGS(name));
-    if (str_equal(name, STR("line"))) return error_add_hint(err, "\\x shows one line per column");
     if (suggestion.size > 0) return error_add_hint(err, "did you mean %.*s?", STR_ARGS(suggestion));
     return error_add_hint(err, "modes are %s", mode_names());
 }
@@ -264,6 +263,16 @@ static Status set_switch(Shell *shell, const char *what, bool *value, Str word, 
     else
         return error_set_at(err, STATUS_INVALID_OPTION, -1, "on or off, not \"%.*s\"", STR_ARGS(word));
     if (shell->is_prompt) report_line(shell, "%s is %s.", what, on_off(*value));
+    return STATUS_OK;
+}
+
+/* auto: what is wider than the screen. */
+static Status set_expanded(Shell *shell, Str word, Error *err) {
+    Display *display = &shell->display;
+    display->expands_wide = str_equal_ignore_case(word, STR("auto"));
+    if (!display->expands_wide) return set_switch(shell, "Expanded display", &display->is_expanded, word, err);
+    display->is_expanded = false;
+    if (shell->is_prompt) report_line(shell, "Expanded display is used where a table is wider than the screen.");
     return STATUS_OK;
 }
 
@@ -296,7 +305,7 @@ static void write_settings(Shell *shell) {
                        "format       %s\nnull         \"%.*s\"\nfieldsep     \"%.*s\"\nexpanded     %s\ntuples_only  %s\n"
                        "headers      %s\ntiming       %s\npager        %s\noutput       %.*s\n",
                        mode_name(display->mode), STR_ARGS(text_str(&display->null_text)), STR_ARGS(separator),
-                       on_off(display->is_expanded), on_off(has_rows_alone), on_off(display->has_header),
+                       display->expands_wide ? "auto" : on_off(display->is_expanded), on_off(has_rows_alone), on_off(display->has_header),
                        on_off(display->has_timing), on_off(display->has_pager), STR_ARGS(shell->out.file.path));
 }
 
@@ -368,7 +377,7 @@ static Status act(Shell *shell, Action action, Str word, Error *err) {
         case ACTION_SETTINGS: return run_with(shell, "SHOW ALL", (Str){0}, "", err);
         case ACTION_STATS: write_stats(shell); break;
         case ACTION_MODE: return set_mode(shell, word, err);
-        case ACTION_EXPANDED: return set_switch(shell, "Expanded display", &display->is_expanded, word, err);
+        case ACTION_EXPANDED: return set_expanded(shell, word, err);
         case ACTION_HEADERS: return set_switch(shell, "The header", &display->has_header, word, err);
         case ACTION_TUPLES: return set_tuples(shell, word, err);
         case ACTION_UNALIGNED: return set_unaligned(shell, word, err);

@@ -7,7 +7,7 @@
 static const char *const names[MODE_COUNT] = {
     [MODE_AUTO] = "auto",         [MODE_TABLE] = "table", [MODE_BOX] = "box",
     [MODE_MARKDOWN] = "markdown", [MODE_CSV] = "csv",     [MODE_JSON] = "json",
-    [MODE_JSONL] = "jsonl",       [MODE_LIST] = "list",   [MODE_ARROW] = "arrow", [MODE_PLAIN] = "plain",
+    [MODE_JSONL] = "jsonl",       [MODE_LIST] = "list",   [MODE_LINE] = "line", [MODE_ARROW] = "arrow", [MODE_PLAIN] = "plain",
 };
 
 const char *mode_name(Mode mode) {
@@ -15,7 +15,7 @@ const char *mode_name(Mode mode) {
 }
 
 const char *mode_names(void) {
-    return "auto, table, box, markdown, csv, json, jsonl, list, arrow";
+    return "auto, table, box, markdown, csv, json, jsonl, list, line, arrow";
 }
 
 /* What other programs call them, for "did you mean". */
@@ -25,6 +25,7 @@ static const struct {
     {"column", "table"}, {"columns", "table"}, {"aligned", "table"}, {"duckbox", "box"},
     {"unicode", "box"},  {"md", "markdown"},   {"ndjson", "jsonl"},  {"jsonlines", "jsonl"},
     {"ipc", "arrow"},    {"feather", "arrow"},  {"unaligned", "list"}, {"tabs", "list"},
+    {"lines", "line"},
 };
 
 bool mode_find(Str name, Mode *out, Str *suggestion) {

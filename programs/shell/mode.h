@@ -19,6 +19,7 @@ typedef enum Mode {
     MODE_JSON,
     MODE_JSONL,
     MODE_LIST,  /* values with a separator between them */
+    MODE_LINE,  /* name = value, one line per column */
     MODE_ARROW, /* an Arrow IPC stream: bytes, not for a terminal */
     MODE_PLAIN, /* values alone, for the lines of EXPLAIN; not offered */
     MODE_COUNT

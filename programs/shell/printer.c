@@ -28,6 +28,8 @@ Status printer_begin(Printer *printer, Output *out, const Schema *schema, Mode m
     if (!is_table(printer) || printer->is_expanded) return STATUS_OK;
     TRY(table_init(&printer->table, out->text.memory, schema, mode, display->has_header, err));
     printer->table.null_text = printer->null_text;
+    bool may_expand = display->expands_wide && mode != MODE_MARKDOWN && terminal_is(out->file.handle);
+    if (may_expand) printer->table.width_max = terminal_size().columns;
     return STATUS_OK;
 }
 
@@ -96,6 +98,7 @@ static void show_row(Printer *printer, const Batch *batch, size_t row) {
             text_append_char(text, '\n');
             break;
         case MODE_LIST: write_list_row(printer, batch, row, text); break;
+        case MODE_LINE: table_write_lines(printer->schema, printer->null_text, batch, row, printer->row_count + 1, text); break;
         case MODE_PLAIN:
             for (uint32_t i = 0; i < printer->schema->count; i++)
                 array_value_text(&batch->columns[i], row, text);

@@ -33,6 +33,7 @@ typedef struct Display {
     bool has_header;
     bool has_footer;  /* "(3 rows)" below a table */
     bool is_expanded; /* tables as one line per column */
+    bool expands_wide; /* only those wider than the screen */
     bool has_timing;
     bool has_pager; /* for what is longer than the screen, at the prompt */
     Text null_text; /* shown for NULL; not in json */

@@ -4,6 +4,8 @@
 
 #include "base/utf8.h"
 
+enum { LINE_NAME_WIDTH_MIN = 5 }; /* as in sqlite */
+
 /* The strokes of a table. An edge that is NULL is not drawn. */
 struct TableStyle {
     const char *top[4];  /* left, line, cross, right */
@@ -179,7 +181,6 @@ static void write_cell(const Table *table, uint32_t column, Str cell, size_t wid
 
 static void write_head(Table *table, Text *text) {
     write_edge(table, table->style->top, text);
-    table->is_begun = true;
     if (!table->has_header) return;
     for (uint32_t i = 0; i < table->schema->count; i++) {
         Str name = table->schema->fields[i].name;
@@ -187,31 +188,6 @@ static void write_head(Table *table, Text *text) {
     }
     write_edge(table, table->style->rule, text);
 }
-
-void table_write(Table *table, Text *text) {
-    uint32_t columns = table->schema->count;
-    if (table->bytes.failed) text->failed = true;
-    if (!table->is_begun) write_head(table, text);
-    if (!text->failed) {
-        for (size_t i = 0; i < table->cells.count; i++) {
-            TableCell cell = table->cells.items[i];
-            uint32_t column = (uint32_t)(i % columns);
-            Str bytes = str_from(table->bytes.data + cell.offset, cell.size);
-            write_cell(table, column, bytes, cell.width, is_number(table, column), text);
-        }
-    }
-    table->row_total += table->row_count;
-    table->row_count = 0;
-    table->cells.count = 0;
-    text_reset(&table->bytes);
-}
-
-void table_write_end(Table *table, Text *text) {
-    table_write(table, text);
-    write_edge(table, table->style->bottom, text);
-}
-
-/* ---- expanded ---- */
 
 static size_t name_width_max(const Schema *schema) {
     size_t most = 0;
@@ -222,20 +198,88 @@ static size_t name_width_max(const Schema *schema) {
     return most;
 }
 
+static void write_name(Str name, size_t name_width, Text *text) {
+    text_append(text, name);
+    text_append_repeated(text, ' ', name_width - utf8_width(name));
+    text_append_c(text, " | ");
+}
+
+/* With what stands beside and between the columns. */
+static size_t total_width(const Table *table) {
+    size_t width = utf8_width(str_from_c(table->style->left)) + utf8_width(str_from_c(table->style->right));
+    for (uint32_t i = 0; i < table->schema->count; i++)
+        width += table->widths[i] + (i > 0 ? utf8_width(str_from_c(table->style->between)) : 0);
+    return width;
+}
+
+/* What is too wide for the screen is written one line per column, from the first rows on. */
+static void begin(Table *table, Text *text) {
+    table->is_expanded = table->width_max > 0 && total_width(table) > table->width_max;
+    table->is_begun = true;
+    if (!table->is_expanded) write_head(table, text);
+}
+
+static void write_cells(const Table *table, Text *text) {
+    uint32_t columns = table->schema->count;
+    size_t name_width = table->is_expanded ? name_width_max(table->schema) : 0;
+    for (size_t i = 0; i < table->cells.count; i++) {
+        TableCell cell = table->cells.items[i];
+        uint32_t column = (uint32_t)(i % columns);
+        Str bytes = str_from(table->bytes.data + cell.offset, cell.size);
+        if (!table->is_expanded) {
+            write_cell(table, column, bytes, cell.width, is_number(table, column), text);
+            continue;
+        }
+        if (column == 0) text_append_format(text, "-[ RECORD %llu ]\n", (unsigned long long)(table->row_total + i / columns + 1));
+        write_name(table->schema->fields[column].name, name_width, text);
+        text_append_format(text, "%.*s\n", STR_ARGS(bytes));
+    }
+}
+
+void table_write(Table *table, Text *text) {
+    if (table->bytes.failed) text->failed = true;
+    if (!table->is_begun) begin(table, text);
+    if (!text->failed) write_cells(table, text);
+    table->row_total += table->row_count;
+    table->row_count = 0;
+    table->cells.count = 0;
+    text_reset(&table->bytes);
+}
+
+void table_write_end(Table *table, Text *text) {
+    table_write(table, text);
+    if (!table->is_expanded) write_edge(table, table->style->bottom, text);
+}
+
+/* ---- expanded ---- */
+
+static void write_value(Str null_text, const Array *column, size_t row, Text *text) {
+    size_t offset = text->size;
+    if (array_is_null(column, row))
+        text_append(text, null_text);
+    else
+        array_value_text(column, row, text);
+    if (!text->failed) make_harmless(text, offset);
+    text_append_char(text, '\n');
+}
+
 void table_write_expanded(const Schema *schema, Str null_text, const Batch *batch, size_t row, uint64_t number, Text *text) {
     size_t name_width = name_width_max(schema);
     text_append_format(text, "-[ RECORD %llu ]\n", (unsigned long long)number);
     for (uint32_t i = 0; i < schema->count; i++) {
+        write_name(schema->fields[i].name, name_width, text);
+        write_value(null_text, &batch->columns[i], row, text);
+    }
+}
+
+void table_write_lines(const Schema *schema, Str null_text, const Batch *batch, size_t row, uint64_t number, Text *text) {
+    size_t name_width = name_width_max(schema);
+    if (name_width < LINE_NAME_WIDTH_MIN) name_width = LINE_NAME_WIDTH_MIN;
+    if (number > 1) text_append_char(text, '\n');
+    for (uint32_t i = 0; i < schema->count; i++) {
         Str name = schema->fields[i].name;
-        text_append(text, name);
         text_append_repeated(text, ' ', name_width - utf8_width(name));
-        text_append_c(text, " | ");
-        size_t offset = text->size;
-        if (array_is_null(&batch->columns[i], row))
-            text_append(text, null_text);
-        else
-            array_value_text(&batch->columns[i], row, text);
-        if (!text->failed) make_harmless(text, offset);
-        text_append_char(text, '\n');
+        text_append_format(text, "%.*s = ", STR_ARGS(name));
+        write_value(null_text, &batch->columns[i], row, text);
     }
 }

@@ -29,8 +29,10 @@ typedef struct Table {
     const Schema *schema;
     const struct TableStyle *style;
     bool has_header;
-    Str null_text;      /* shown for NULL; may be set after table_init */
+    Str null_text;      /* shown for NULL; may be set after table_init, as may */
+    size_t width_max;   /* what is wider is written one line per column; 0: nothing is */
     bool is_begun;      /* the head is written */
+    bool is_expanded;
     uint32_t *widths;   /* of each column */
     size_t row_count;   /* held now */
     uint64_t row_total; /* written */
@@ -51,7 +53,8 @@ void table_add_texts(Table *table, const Str *cells);
 void table_write(Table *table, Text *text);
 void table_write_end(Table *table, Text *text);
 
-/* One line per column, as psql's \x; `number` is the record's, from 1. */
+/* One line per column, as psql's \x and as sqlite's mode line; `number` is the record's, from 1. */
 void table_write_expanded(const Schema *schema, Str null_text, const Batch *batch, size_t row, uint64_t number, Text *text);
+void table_write_lines(const Schema *schema, Str null_text, const Batch *batch, size_t row, uint64_t number, Text *text);
 
 #endif

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command in scripts: arguments, streams, exit statuses, modes, errors with their place."""
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -144,6 +145,19 @@ def test_how_results_look():
           ["format       list", 'null         "NIL"', 'fieldsep     ""', "expanded     off", "tuples_only  off", "headers      on", "timing       off",
            "pager        on", "output       -"])
     equal(weir("--mode", "list", "-c", VALUES)[1], "column1|column2\n1|a\n20|\n")
+    equal(shown("\\x auto\n.mode table"), " a | b\n---+---\n 1 | \n(1 row)\n")  # no screen, nothing is too wide
+
+
+def test_mode_line_is_that_of_sqlite():
+    sql = "SELECT * FROM (VALUES (1, 'x', 'a long name''s'), (-20, NULL, '')) AS v(a, column_of_text, é);"
+    lines = "             a = 1\ncolumn_of_text = x\n             é = a long name's\n\n             a = -20\ncolumn_of_text = \n             é = \n"
+    equal(weir("--mode", "line", "-c", sql), (0, lines, ""))
+    equal(weir(stdin=".mode line\nSELECT 1 AS a, 'x' AS b; SELECT 3 AS c WHERE false;"), (0, "    a = 1\n    b = x\n", ""))
+    equal(weir(stdin=".mode line\n.nullvalue -\nSELECT 'a\nb' AS a, NULL AS b;"), (0, "    a = a\\nb\n    b = -\n", ""))
+    if shutil.which("sqlite3"):
+        created = "CREATE TABLE v (a, column_of_text, é); INSERT INTO v VALUES (1, 'x', 'a long name''s'), (-20, NULL, ''); SELECT * FROM v"
+        done = subprocess.run(["sqlite3", "-line", ":memory:", created], capture_output=True, text=True, timeout=60)
+        equal(done.stdout, lines)
 
 
 def test_once_and_all_definitions():
@@ -165,7 +179,7 @@ def test_once_and_all_definitions():
 def test_words_that_are_not_here_say_what_is():
     for word, hint in (("\\l", "one database"), (".databases", "one database"), ("\\watch 1", "EMIT CHANGES"),
                        ("\\e", "Ctrl-R"), ("\\! ls", "Ctrl-Z"), ("\\set x 1", "no variables"), ("\\g", "behind the statement"),
-                       (".mode line", "\\x shows"), ("\\pset border 2", "names are format"), ("\\x auto", "on or off")):
+                       ("\\pset border 2", "names are format"), ("\\x sideways", "on or off")):
         status, out, err = weir(stdin=word)
         equal((status, out), (1, ""), word)
         contains(err, hint)

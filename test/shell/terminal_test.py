@@ -135,6 +135,21 @@ def test_long_results_go_through_a_pager():
     leave(terminal)
 
 
+def test_expanded_where_a_table_is_too_wide():
+    terminal = prompt(columns=40)
+    contains(answer(terminal, "\\x auto"), "wider than the screen")
+    narrow, wide = "SELECT 'abc' AS a, 1 AS b;", "SELECT repeat('x', 20) AS a, repeat('y', 20) AS bc FROM generate_series(1, 2);"
+    contains(answer(terminal, narrow), " a   | b\n-----+---\n abc | 1\n(1 row)")
+    row = "a  | " + "x" * 20 + "\nbc | " + "y" * 20 + "\n"
+    contains(answer(terminal, wide), "-[ RECORD 1 ]\n" + row + "-[ RECORD 2 ]\n" + row)
+    answer(terminal, ".mode box")
+    contains(answer(terminal, wide), "-[ RECORD 1 ]\n" + row)
+    contains(answer(terminal, narrow), "│ abc │ 1 │")
+    answer(terminal, "\\x off")
+    contains(answer(terminal, wide), "│ xxxxx")
+    leave(terminal)
+
+
 def test_leaving_the_pager_early_is_no_failure():
     terminal = prompt(PAGER="head -n 3", rows=20)
     answer(terminal, "CREATE SOURCE g (a BIGINT) WITH (connector = 'generator', rows = 200000, fields.a.kind = 'sequence');")
