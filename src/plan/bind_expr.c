@@ -171,9 +171,15 @@ static Status bind_unary(Bind *bind, ExprContext *context, const AstExpr *expr, 
                             out, err);
 }
 
+static bool are_rows(const AstExpr *left, const AstExpr *right) {
+    return left->kind == AST_EXPR_ROW && right->kind == AST_EXPR_ROW;
+}
+
 static Status bind_binary(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                           Error *err) {
     const Expr *left, *right;
+    if (are_rows(expr->operation.left, expr->operation.right) && bind_row_compares(expr->operation.op))
+        return bind_row_comparison(bind, context, expr->operation.op, expr->operation.left, expr->operation.right, expr, out, err);
     TRY(bind_expr(bind, context, expr->operation.left, &left, err));
     TRY(bind_expr(bind, context, expr->operation.right, &right, err));
     SqlSpan span = bind_span(bind, expr->span);
@@ -232,6 +238,8 @@ static Status bind_is(Bind *bind, ExprContext *context, const AstExpr *expr, con
     };
     static const char *const CLAUSES[] = {"IS NULL", "IS TRUE", "IS FALSE", "IS UNKNOWN"};
     const Expr *operand;
+    if (expr->is.operand->kind == AST_EXPR_ROW && expr->is.test == AST_IS_NULL)
+        return bind_row_is_null(bind, context, expr, out, err);
     TRY(bind_expr(bind, context, expr->is.operand, &operand, err));
     TRY(expr->is.test == AST_IS_NULL ? resolve_unknown(bind, &operand, err)
                                      : resolve_boolean(bind, &operand, CLAUSES[expr->is.test], err));
@@ -243,6 +251,7 @@ static Status bind_is(Bind *bind, ExprContext *context, const AstExpr *expr, con
 static Status bind_distinct_from(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                                  Error *err) {
     const Expr *left, *right;
+    if (are_rows(expr->pair.left, expr->pair.right)) return bind_row_distinct(bind, context, expr, out, err);
     TRY(bind_expr(bind, context, expr->pair.left, &left, err));
     TRY(bind_expr(bind, context, expr->pair.right, &right, err));
     Str name = expr->negated ? STR("is not distinct from") : STR("is distinct from");
@@ -258,9 +267,19 @@ static Status make_between(Bind *bind, const Expr *value, const Expr *low, const
     return make_logic(bind, negated ? EXPR_OR : EXPR_AND, above, below, span, out, err);
 }
 
+static Status bind_row_between(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
+    const AstExpr *value = expr->between.operand;
+    const Expr *above, *below;
+    TRY(bind_row_comparison(bind, context, expr->negated ? STR("<") : STR(">="), value, expr->between.low, expr, &above, err));
+    TRY(bind_row_comparison(bind, context, expr->negated ? STR(">") : STR("<="), value, expr->between.high, expr, &below, err));
+    return make_logic(bind, expr->negated ? EXPR_OR : EXPR_AND, above, below, bind_span(bind, expr->span), out, err);
+}
+
 static Status bind_between(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                            Error *err) {
     const Expr *value, *low, *high;
+    if (are_rows(expr->between.operand, expr->between.low) && are_rows(expr->between.operand, expr->between.high) && !expr->flag)
+        return bind_row_between(bind, context, expr, out, err);
     TRY(bind_expr(bind, context, expr->between.operand, &value, err));
     TRY(bind_expr(bind, context, expr->between.low, &low, err));
     TRY(bind_expr(bind, context, expr->between.high, &high, err));
@@ -348,13 +367,19 @@ static Status bind_in_list(Bind *bind, ExprContext *context, const AstExpr *expr
     if (count > EXPR_ARGUMENT_COUNT_MAX)
         return error_set_at(err, STATUS_LIMIT, bind_position(bind, expr->position),
                             "more than %d values in one IN list", EXPR_ARGUMENT_COUNT_MAX);
+    SqlSpan span = bind_span(bind, expr->span);
+    int64_t position = bind_position(bind, expr->position);
+    bool rows = true;
+    for (uint32_t i = 0; i < expr->in.list.count; i++) rows = rows && are_rows(expr->in.operand, expr->in.list.items[i]);
+    if (rows) {
+        TRY(bind_row_in_list(bind, context, expr, out, err));
+        return negate_if(bind, expr->negated, span, position, out, err);
+    }
     const Expr **values = ARENA_ARRAY(bind->arena, const Expr *, count);
     TRY_ALLOC(values);
     TRY(bind_expr(bind, context, expr->in.operand, &values[0], err));
     for (uint32_t i = 1; i < count; i++)
         TRY(bind_expr(bind, context, expr->in.list.items[i - 1], &values[i], err));
-    SqlSpan span = bind_span(bind, expr->span);
-    int64_t position = bind_position(bind, expr->position);
     TRY(make_in(bind, values, count, span, position, out, err));
     return negate_if(bind, expr->negated, span, position, out, err);
 }

@@ -345,6 +345,14 @@ void node_pass_on(PlanNode *node, const PlanNode *input);
 /* Last: `root` is used up. The root's columns stay, in number and order. What flow relies on is asserted of each node. */
 NODISCARD Status rewrite_plan(Bind *bind, PlanNode *root, PlanNode **out, Error *err);
 
+/* Comparisons of rows that are written out, (a, b) < (c, d); `expr` is the comparison. */
+bool bind_row_compares(Str op);
+NODISCARD Status bind_row_comparison(Bind *bind, ExprContext *context, Str op, const AstExpr *left, const AstExpr *right,
+                                     const AstExpr *expr, const Expr **out, Error *err);
+NODISCARD Status bind_row_distinct(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err);
+NODISCARD Status bind_row_is_null(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err);
+NODISCARD Status bind_row_in_list(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err);
+
 /* ---- the clauses -----------------------------------------------------------------------------------------
  */
 /* `outer`: the scope around the query, for its hints only: correlated subqueries are not supported. `keep_unknown`: literals
