@@ -209,7 +209,9 @@ static Status bind_kind(weir_stmt *stmt, Error *err) {
         case AST_STATEMENT_DROP:
         case AST_STATEMENT_SET:
         case AST_STATEMENT_RESET: return STATUS_OK;
-        case AST_STATEMENT_COPY: return not_yet(stmt, "COPY", err);
+        case AST_STATEMENT_COPY:
+            (void)not_yet(stmt, "COPY", err);
+            return error_add_hint(err, "INSERT INTO t SELECT .. FROM a source with connector = 'file' reads a file, a sink writes one; the command has \\copy.");
         case AST_STATEMENT_ALTER: return not_yet(stmt, "ALTER", err);
         case AST_STATEMENT_CHECKPOINT: return not_yet(stmt, "CHECKPOINT", err);
         case AST_STATEMENT_TRANSACTION: return not_yet(stmt, "a transaction of several statements", err);

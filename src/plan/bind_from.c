@@ -3,6 +3,7 @@
  * off. */
 #include "plan/bind_priv.h"
 #include "plan/form.h"
+#include "sql/parser.h"
 
 #include <limits.h>
 
@@ -82,6 +83,33 @@ static Status inline_common(Bind *bind, const AstCommonTable *table, const Commo
     return rename_some(bind, *out, &table->columns, table->name.str, err);
 }
 
+/* "trades.csv", also trades.csv without quotes. */
+static bool is_file_name(Bind *bind, const AstQualifiedName *name, Str *written) {
+    static const char *const ENDINGS[] = {"csv", "tsv", "json", "ndjson", "jsonl", "txt"};
+    const AstName *last = &name->items[name->count - 1];
+    *written = bind_fragment(bind, (AstSpan){name->items[0].span.start, last->span.end});
+    ptrdiff_t point = -1;
+    for (size_t i = 0; i < last->str.size; i++)
+        if (last->str.data[i] == '.') point = (ptrdiff_t)i;
+    if (point < 0 && name->count == 1) return false;
+    if (point >= 0) *written = last->str;
+    Str ending = str_from(last->str.data + point + 1, last->str.size - (size_t)(point + 1));
+    for (size_t i = 0; i < sizeof(ENDINGS) / sizeof(ENDINGS[0]); i++)
+        if (str_equal_ignore_case(ending, str_from_c(ENDINGS[i]))) return true;
+    return false;
+}
+
+static Status hint_file(Bind *bind, Str path, Error *err) {
+    Str quoted = {0};
+    char *bytes = arena_alloc(bind->arena, path.size + 2);
+    if (bytes != NULL) {
+        bytes[0] = bytes[path.size + 1] = '\'';
+        if (path.size > 0) memcpy(bytes + 1, path.data, path.size);
+        quoted = str_from(bytes, path.size + 2);
+    }
+    return parser_hint_file(quoted, err);
+}
+
 static Status relation_missing(Bind *bind, const AstQualifiedName *name, SqlSpan span, Error *err) {
     const AstName *last = &name->items[name->count - 1];
     if (name->count > 1)
@@ -90,7 +118,8 @@ static Status relation_missing(Bind *bind, const AstQualifiedName *name, SqlSpan
     else
         (void)error_set_at(err, STATUS_UNDEFINED_TABLE, span.start, "relation \"%.*s\" does not exist",
                            STR_ARGS(last->str));
-    Str near = catalog_suggest(bind->catalog, last->str);
+    Str near = catalog_suggest(bind->catalog, last->str), file;
+    if (is_file_name(bind, name, &file)) return hint_file(bind, file, err);
     if (near.size > 0) (void)error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(near));
     return err->status;
 }
@@ -182,6 +211,11 @@ static Status bind_from_function(Bind *bind, const AstFromItem *item, const Scop
     TRY(resolve_later(name, bind_position(bind, call->position), &later, err));
     (void)error_set_at(err, STATUS_UNDEFINED_FUNCTION, bind_position(bind, call->position),
                        "function %.*s does not exist", STR_ARGS(name));
+    if (str_starts_with(name, STR("read_csv")) || str_starts_with(name, STR("read_json")) || str_starts_with(name, STR("read_ndjson"))) {
+        const AstExprList *given = &call->call->arguments;
+        bool is_text = given->count > 0 && given->items[0]->kind == AST_EXPR_STRING;
+        return parser_hint_file(is_text ? bind_fragment(bind, given->items[0]->span) : STR("'..'"), err);
+    }
     Str best = {0};
     int distance = INT_MAX;
     for (uint32_t i = 0; i < form_count(); i++)

@@ -46,6 +46,9 @@ NODISCARD Status parser_parse_one(Str text, Arena *arena, AstStatement **out, Er
 /* A text that is one expression alone (a WATERMARK given through the API, tests). */
 NODISCARD Status parser_parse_expression(Str text, Arena *arena, AstExpr **out, Error *err);
 
+/* Adds to an error what reads a file where a statement names one as DuckDB would. `path` as it is to be written, in quotes. */
+Status parser_hint_file(Str path, Error *err);
+
 /* A text that is one type name alone: "numeric(10, 2)", "timestamp with time zone[]". */
 NODISCARD Status parser_parse_type(Str text, Arena *arena, AstTypeName **out, Error *err);
 

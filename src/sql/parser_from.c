@@ -148,14 +148,17 @@ static Status parse_wrapped_function(Parse *p, AstFromItem *item, Error *err) {
     return parse_function_rest(p, item, err);
 }
 
+Status parser_hint_file(Str path, Error *err) {
+    err->hint[0] = '\0';
+    return error_add_hint(err, "Make it a source: CREATE SOURCE s WITH (connector = 'file', path = %.*s); SELECT .. FROM s. FROM stdin reads standard input.",
+                          STR_ARGS(path));
+}
+
 /* FROM 'events.ndjson', as DuckDB has it. */
 static Status file_in_from(Parse *p, Error *err) {
+    Str path = str_from(p->lexer.text + p->token.start, p->token.end - p->token.start);
     parse_unexpected(p, err);
-    err->hint[0] = '\0';
-    return error_add_hint(
-        err,
-        "A file is read through a source: CREATE SOURCE name WITH (connector = 'file', path = '..'); or from standard input: "
-        "SELECT .. FROM stdin.");
+    return parser_hint_file(path.data[0] == '\'' ? path : STR("'..'"), err);
 }
 
 /* A table or a function: the parenthesis tells. */
