@@ -4,13 +4,17 @@
 
 #include <string.h>
 
+static WindowList *array_start(const WindowLists *lists) {
+    return lists->items == NULL ? NULL : lists->items - lists->free_before;
+}
+
 void window_lists_init(WindowLists *lists, Memory *memory) {
     *lists = (WindowLists){.memory = memory};
 }
 
 void window_lists_deinit(WindowLists *lists) {
     for (size_t i = 0; i < lists->count; i++) vector_deinit(&lists->items[i].runs, lists->memory);
-    memory_free(lists->memory, lists->items, lists->capacity * sizeof(*lists->items));
+    memory_free(lists->memory, array_start(lists), lists->capacity * sizeof(*lists->items));
     window_lists_init(lists, lists->memory);
 }
 
@@ -33,15 +37,34 @@ static size_t lists_place(const WindowLists *lists, int64_t start, int64_t from)
     return low;
 }
 
+/* Room behind the last list: the places before the first, where they are half of the array, else a larger array. */
+static Status lists_reserve(WindowLists *lists, Error *err) {
+    WindowList *start = array_start(lists);
+    size_t used = lists->free_before + lists->count;
+    ASSERT(used <= lists->capacity);
+    if (used < lists->capacity) return STATUS_OK;
+    if (lists->free_before > 0 && lists->free_before >= lists->capacity / 2) {
+        memmove(start, lists->items, lists->count * sizeof(*start));
+        lists->free_before = 0;
+    } else if (!vector_grow(lists->memory, (void **)&start, &lists->capacity, used, 1, sizeof(*start))) {
+        return error_out_of_memory(err);
+    }
+    lists->items = start + lists->free_before;
+    return STATUS_OK;
+}
+
 static Status lists_insert(WindowLists *lists, size_t at, int64_t start, int64_t from, Error *err) {
     ASSERT(at <= lists->count);
     ASSERT(at == 0 || is_before(&lists->items[at - 1], start, from));
     ASSERT(at == lists->count || !is_before(&lists->items[at], start, from));
-    if (lists->count == lists->capacity &&
-        !vector_grow(lists->memory, (void **)&lists->items, &lists->capacity, lists->count, 1,
-                     sizeof(*lists->items)))
-        return error_out_of_memory(err);
-    memmove(&lists->items[at + 1], &lists->items[at], (lists->count - at) * sizeof(*lists->items));
+    if (lists->free_before > 0 && at < lists->count - at) {
+        memmove(lists->items - 1, lists->items, at * sizeof(*lists->items));
+        lists->items--;
+        lists->free_before--;
+    } else {
+        TRY(lists_reserve(lists, err));
+        memmove(&lists->items[at + 1], &lists->items[at], (lists->count - at) * sizeof(*lists->items));
+    }
     lists->items[at] = (WindowList){.start = start, .from = from};
     lists->count++;
     return STATUS_OK;
@@ -84,7 +107,8 @@ void window_lists_drop_first(WindowLists *lists) {
     ASSERT(lists->count > 0);
     vector_deinit(&lists->items[0].runs, lists->memory);
     lists->count--;
-    memmove(&lists->items[0], &lists->items[1], lists->count * sizeof(*lists->items));
+    lists->items++;
+    lists->free_before++;
 }
 
 uint32_t window_list_read(const WindowList *list, WindowListCursor *cursor, uint32_t *ids,

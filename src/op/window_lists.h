@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * op/window_lists.h - which groups belong to which open window.
  *
- * Few windows are open at a time and rows come nearly in order: an array sorted by start, searched from
- * its newest end.
+ * Rows come nearly in order: an array sorted by start, searched from its newest end, with room at both ends.
  *
  *     TRY(window_lists_add(&lists, start, from, id, err));
  *     n = window_lists_take(&lists, ids, capacity);      from the earliest window; it goes when empty
  *
- * A lookup is O(log windows), mostly O(1); adding or removing a window moves those after it. Lists own their
- * memory and know nothing of what ids stand for. Threads: one worker. */
+ * A lookup is O(log windows), mostly O(1); so is adding a window at either end and removing the earliest. One added in between moves
+ * those on its shorter side. Lists own their memory and know nothing of what ids stand for. Threads: one worker. */
 #ifndef WEIR_OP_WINDOW_LISTS_H
 #define WEIR_OP_WINDOW_LISTS_H
 
@@ -38,7 +37,8 @@ typedef struct WindowLists {
     Memory *memory;
     WindowList *items; /* by rising start, then from */
     size_t count;
-    size_t capacity;
+    size_t free_before; /* places of the array before items */
+    size_t capacity;    /* of the array */
 } WindowLists;
 
 /* Allocates nothing; `memory` must outlive the lists. */

@@ -84,7 +84,55 @@ static void test_runs(void **context) {
     memory_deinit(&memory);
 }
 
+/* Windows come in any order, mostly rising, and go from the front: always sorted, each with its id. */
+static void test_order(void **context) {
+    enum { START_COUNT = 2000 };
+    static bool is_there[START_COUNT];
+    Memory memory;
+    WindowLists lists;
+    Error err;
+    uint64_t random = 9;
+    uint32_t id;
+    memory_init(&memory, 0);
+    window_lists_init(&lists, &memory);
+    for (int step = 0; step < 20000; step++) {
+        uint64_t draw = hash_u64(random++);
+        uint32_t start = draw % 16 < 4 ? (uint32_t)(draw >> 20) % START_COUNT : (uint32_t)step / 10;
+        if (draw % 16 < 9 && !is_there[start]) {
+            assert_int_equal(window_lists_add(&lists, start, 0, start, &err), STATUS_OK);
+            is_there[start] = true;
+        } else if (lists.count > 0) {
+            for (start = 0; !is_there[start]; start++) continue;
+            assert_int_equal(window_lists_first(&lists)->start, start);
+            assert_int_equal(window_lists_take(&lists, &id, 1), 1);
+            assert_int_equal(id, start);
+            is_there[start] = false;
+        }
+        for (size_t i = 1; i < lists.count && step % 16 == 0; i++) assert_true(lists.items[i - 1].start < lists.items[i].start);
+    }
+    assert_true(lists.capacity < 4 * START_COUNT);
+    window_lists_deinit(&lists);
+    memory_deinit(&memory);
+}
+
+/* A day of seconds open at once, closed one by one; more, so that an array moved at each close would take minutes. */
+static void test_many(void **context) {
+    enum { COUNT = 1000000 };
+    Memory memory;
+    WindowLists lists;
+    Error err;
+    uint32_t ids[2];
+    memory_init(&memory, 0);
+    window_lists_init(&lists, &memory);
+    for (uint32_t i = 0; i < COUNT; i++) assert_int_equal(window_lists_add(&lists, i, 0, i, &err), STATUS_OK);
+    for (uint32_t i = 0; i < COUNT; i++) assert_int_equal(window_lists_take(&lists, ids, 2), 1);
+    assert_int_equal(lists.count, 0);
+    window_lists_deinit(&lists);
+    memory_deinit(&memory);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_model), cmocka_unit_test(test_runs)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_model), cmocka_unit_test(test_runs), cmocka_unit_test(test_order),
+                                       cmocka_unit_test(test_many)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
