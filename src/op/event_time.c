@@ -21,30 +21,35 @@ static Status times_of(const Array *column, Frame *frame, const int64_t **out, E
     return STATUS_OK;
 }
 
-static inline bool in_range(int64_t time) {
-    return time >= -EVENT_TIME_REACH && time <= EVENT_TIME_REACH;
+STATIC_ASSERT(CALENDAR_TIMESTAMP_MIN > -EVENT_TIME_REACH, "the nearer of the two bounds");
+
+static inline bool in_range(int64_t time, int64_t least) {
+    return time >= least && time <= EVENT_TIME_REACH;
 }
 
-/* The same of all: one of the two sums, which wrap round, is negative exactly when a time is out of range. */
-static bool all_in_range(const int64_t *times, uint32_t count) {
+/* The same of all: one of the two differences, which wrap round, is negative exactly when a time is out of range. */
+static bool all_in_range(const int64_t *times, uint32_t count, int64_t least) {
     uint64_t signs = 0, reach = (uint64_t)EVENT_TIME_REACH;
-    for (uint32_t i = 0; i < count; i++) signs |= ((uint64_t)times[i] + reach) | (reach - (uint64_t)times[i]);
+    for (uint32_t i = 0; i < count; i++)
+        signs |= ((uint64_t)times[i] - (uint64_t)least) | (reach - (uint64_t)times[i]);
     return signs >> 63 == 0;
 }
 
 Status event_time_rows(Op *op, const OpContext *context, const Batch *batch, uint32_t time_column,
-                       Batch *usable, const int64_t **times, Error *err) {
+                       int64_t length, Batch *usable, const int64_t **times, Error *err) {
     ASSERT(time_column < batch->column_count);
     ASSERT(batch->columns[time_column].length == batch->row_count);
+    ASSERT(length >= 0 && length < EVENT_TIME_REACH);
+    int64_t least = CALENDAR_TIMESTAMP_MIN + length;
     const Array *column = &batch->columns[time_column];
     TRY(times_of(column, context->frame, times, err));
     *usable = *batch;
-    if (column->validity == NULL && all_in_range(*times, batch->row_count)) return STATUS_OK;
+    if (column->validity == NULL && all_in_range(*times, batch->row_count, least)) return STATUS_OK;
     uint32_t *rows = frame_alloc(context->frame, (batch->row_count + 1) * sizeof(uint32_t), NULL), count = 0;
     TRY_ALLOC(rows);
     for (uint32_t row = 0; row < batch->row_count; row++) {
         const RowError *error = array_is_null(column, row) ? &NULL_TIME
-                                : !in_range((*times)[row]) ? &TIME_RANGE
+                                : !in_range((*times)[row], least) ? &TIME_RANGE
                                                            : NULL;
         if (error == NULL)
             rows[count++] = row;

@@ -266,7 +266,7 @@ Status session_push(Op *op, const OpContext *context, const Batch *batch, OpOutp
     Batch bounded = *batch, usable, timely;
     SessionBatch rows = {0};
     if (sessions->judges_late) TRY(late_set_bounds(context, batch, sessions->watermark, &bounded, err));
-    TRY(event_time_rows(op, context, &bounded, sessions->spec->time_column, &usable, &rows.times, err));
+    TRY(event_time_rows(op, context, &bounded, sessions->spec->time_column, 0, &usable, &rows.times, err));
     ASSERT(sessions->next == 0); /* the last epoch has left whole */
     uint32_t count = usable.row_count;
     if (count == 0) return STATUS_OK;

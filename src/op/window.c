@@ -233,7 +233,8 @@ Status window_push(Op *op, const OpContext *context, const Batch *batch, OpOutpu
     Batch bounded = *batch, usable;
     const int64_t *times = NULL;
     if (window->judges_late) TRY(late_set_bounds(context, batch, window->watermark, &bounded, err));
-    TRY(event_time_rows(op, context, &bounded, window->spec->time_column, &usable, &times, err));
+    TRY(event_time_rows(op, context, &bounded, window->spec->time_column, window->spec->size - 1, &usable, &times,
+                        err));
     if (usable.row_count == 0) return STATUS_OK;
     if (window->spec->kind == WINDOW_TUMBLE || window->spec->sliced)
         return push_single(op, context, &usable, times, out, err);
