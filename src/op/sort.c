@@ -4,7 +4,7 @@
  * Batches are kept as they come; at the end an array of row references is merge-sorted (stable, bottom up)
  * and rows leave by gather. A reference carries the first key as an integer of the same order, so that most
  * comparisons read no column. With a LIMIT only the best rows are kept: when twice as many (and
- * at least a batch) have gathered, the rest is dropped. */
+ * at least a batch) have gathered, the rest is dropped. For DISTINCT ON rows that follow one like them are skipped at the end. */
 #include "op/op_priv.h"
 
 #include "base/vector.h"
@@ -31,6 +31,7 @@ Status sort_init(Op *op, const OpContext *context, Error *err) {
     TRY_ALLOC(sort);
     const SortSpec *spec = &op->node->sort;
     ASSERT(spec->limit >= -1);
+    ASSERT(spec->distinct_count == 0 || spec->limit < 0); /* a LIMIT counts the rows that are left */
     ASSERT(spec->visible_count == op->node->column_count);
     ASSERT(spec->visible_count <= op->node->inputs[0]->column_count);
     for (uint32_t i = 0; i < spec->key_count; i++)
@@ -115,10 +116,11 @@ static int compare_key(const SortKey *key, const Array *a, uint32_t row_a, const
     return key->descending ? -order : order;
 }
 
-static int compare_rows(const SortOp *sort, const SortRow *a, const SortRow *b) {
+/* By the first `key_count` keys, of which there is at least one. */
+static int compare_rows(const SortOp *sort, const SortRow *a, const SortRow *b, uint32_t key_count) {
     if (a->head != b->head) return a->head < b->head ? -1 : 1;
     const Batch *batch_a = &sort->batches.items[a->batch], *batch_b = &sort->batches.items[b->batch];
-    for (uint32_t i = 0; i < sort->spec->key_count; i++) {
+    for (uint32_t i = 0; i < key_count; i++) {
         const SortKey *key = &sort->spec->keys[i];
         int order =
             compare_key(key, &batch_a->columns[key->column], a->row, &batch_b->columns[key->column], b->row);
@@ -134,7 +136,7 @@ static void merge_runs(const SortOp *sort, const SortRow *from, SortRow *to, siz
     DEBUG_ASSERT(low <= middle && middle <= high);
     for (size_t i = low; i < high; i++) {
         /* <=, so that equal rows keep the order in which they came. */
-        bool take_a = a < middle && (b >= high || compare_rows(sort, &from[a], &from[b]) <= 0);
+        bool take_a = a < middle && (b >= high || compare_rows(sort, &from[a], &from[b], sort->spec->key_count) <= 0);
         to[i] = take_a ? from[a++] : from[b++];
     }
 }
@@ -157,6 +159,16 @@ static Status sort_rows(Op *op, SortOp *sort, Error *err) {
     if (from != sort->rows.items) memcpy(sort->rows.items, from, count * sizeof(SortRow));
     memory_free(op->memory, spare, count * sizeof(SortRow));
     return STATUS_OK;
+}
+
+/* DISTINCT ON: of sorted rows that are the same by the first keys the first stays. */
+static void keep_first_of_each(SortOp *sort) {
+    uint32_t key_count = sort->spec->distinct_count;
+    SortRow *rows = sort->rows.items;
+    size_t kept = 0;
+    for (size_t i = 0; i < sort->rows.count; i++)
+        if (kept == 0 || compare_rows(sort, &rows[kept - 1], &rows[i], key_count) != 0) rows[kept++] = rows[i];
+    sort->rows.count = kept;
 }
 
 /* --- rows in and out
@@ -264,6 +276,7 @@ Status sort_resume(Op *op, const OpContext *context, OpOutput *out, Error *err) 
 Status sort_end(Op *op, const OpContext *context, OpOutput *out, Error *err) {
     SortOp *sort = op->impl;
     TRY(sort_rows(op, sort, err));
+    if (sort->spec->distinct_count > 0) keep_first_of_each(sort);
     int64_t limit = sort->spec->limit;
     if (limit >= 0 && sort->rows.count > (size_t)limit) sort->rows.count = (size_t)limit;
     return sort_resume(op, context, out, err);

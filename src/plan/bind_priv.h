@@ -392,8 +392,8 @@ NODISCARD Status bind_position_output(Bind *bind, const AstExpr *expr, const cha
 /* Ascending or not, NULLs first or last, as PostgreSQL fills in what is not said. */
 NODISCARD Status bind_order_direction(Bind *bind, const AstOrderItem *item, SortKey *key, Error *err);
 /* SORT and LIMIT; in `scope` the names of LIMIT and OFFSET are looked up, which may not stand there. */
-NODISCARD Status bind_order_limit(Bind *bind, const AstQuery *query, const Scope *scope, PlanNode *input, const SortKey *keys,
-                                  uint32_t key_count, uint32_t visible, PlanNode **out, Error *err);
+NODISCARD Status bind_order_limit(Bind *bind, const AstQuery *query, const Scope *scope, PlanNode *input, const SortSpec *spec,
+                                  PlanNode **out, Error *err);
 /* Column `column` of a query as its reader sees it: a literal whose type is still open as itself. NULL when
  * memory is refused. */
 const Expr *bind_output_expr(Bind *bind, const PlanNode *node, uint32_t column);

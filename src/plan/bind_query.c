@@ -67,16 +67,22 @@ static void defer_order(Bind *bind, uint32_t position, const char *what) {
                                           "that reads the view.");
 }
 
-static Status add_sort(Bind *bind, const AstQuery *query, PlanNode *input, const SortKey *keys,
-                       uint32_t key_count, uint32_t visible, PlanNode **out, Error *err) {
-    *out = input;
-    if (key_count == 0) return STATUS_OK;
+static void check_sort_is_possible(Bind *bind, const AstQuery *query, const PlanNode *input) {
+    bool distinct_on = query->kind == AST_QUERY_SELECT && query->select->distinct_on.count > 0;
+    uint32_t position = distinct_on ? query->select->distinct_on.items[0]->span.start : query->order_by_span.start;
     if (endless(bind, input))
-        defer_order(bind, query->order_by_span.start,
-                    "ORDER BY in a continuous query over unbounded input is");
+        defer_order(bind, position, distinct_on ? "DISTINCT ON in a continuous query over unbounded input is"
+                                                : "ORDER BY in a continuous query over unbounded input is");
     else if (bind->continuous && input->change == CHANGE_WEIGHTED)
-        defer_order(bind, query->order_by_span.start,
-                    "ORDER BY in a continuous query over rows that change is");
+        defer_order(bind, position, distinct_on ? "DISTINCT ON in a continuous query over rows that change is"
+                                                : "ORDER BY in a continuous query over rows that change is");
+}
+
+static Status add_sort(Bind *bind, const AstQuery *query, PlanNode *input, const SortSpec *spec, PlanNode **out, Error *err) {
+    uint32_t visible = spec->visible_count;
+    *out = input;
+    if (spec->key_count == 0) return STATUS_OK;
+    check_sort_is_possible(bind, query, input);
     TRY(node_new(bind, PLAN_SORT, bind_span(bind, query->order_by_span), &input, 1, 0, out, err));
     PlanNode *node = *out;
     node->columns = input->columns;
@@ -90,7 +96,8 @@ static Status add_sort(Bind *bind, const AstQuery *query, PlanNode *input, const
         node->key = input->key;
         node->key_count = input->key_count;
     }
-    node->sort = (SortSpec){.keys = keys, .key_count = key_count, .limit = -1, .visible_count = visible};
+    node->sort = *spec;
+    node->sort.limit = -1;
     return STATUS_OK;
 }
 
@@ -109,7 +116,7 @@ static Status add_limit(Bind *bind, const AstQuery *query, const Scope *scope, P
         defer_order(bind, position, "LIMIT and OFFSET in a continuous query over unbounded input are");
     else if (bind->continuous && input->change == CHANGE_WEIGHTED)
         defer_order(bind, position, "LIMIT and OFFSET in a continuous query over rows that change are");
-    if (input->kind == PLAN_SORT && spec.limit >= 0 &&
+    if (input->kind == PLAN_SORT && input->sort.distinct_count == 0 && spec.limit >= 0 &&
         __builtin_add_overflow(spec.limit, spec.offset, &input->sort.limit))
         input->sort.limit = -1;
     TRY(node_new(bind, PLAN_LIMIT, bind_span(bind, query->limit_span), &input, 1, 0, out, err));
@@ -119,11 +126,12 @@ static Status add_limit(Bind *bind, const AstQuery *query, const Scope *scope, P
     return STATUS_OK;
 }
 
-Status bind_order_limit(Bind *bind, const AstQuery *query, const Scope *scope, PlanNode *input, const SortKey *keys,
-                        uint32_t key_count, uint32_t visible, PlanNode **out, Error *err) {
-    ASSERT(visible <= input->column_count);
+Status bind_order_limit(Bind *bind, const AstQuery *query, const Scope *scope, PlanNode *input, const SortSpec *spec,
+                        PlanNode **out, Error *err) {
+    ASSERT(spec->visible_count <= input->column_count);
+    ASSERT(spec->distinct_count <= spec->key_count);
     PlanNode *sorted;
-    TRY(add_sort(bind, query, input, keys, key_count, visible, &sorted, err));
+    TRY(add_sort(bind, query, input, spec, &sorted, err));
     return add_limit(bind, query, scope, sorted, out, err);
 }
 
@@ -174,7 +182,8 @@ static Status finish_columns(Bind *bind, const AstQuery *query, PlanNode *node, 
     PlanNode *input;
     TRY_ALLOC(keys);
     TRY(order_by_columns(bind, query, node, keys, &input, err));
-    return bind_order_limit(bind, query, &NO_COLUMNS, input, keys, query->order_by.count, node->column_count, out, err);
+    SortSpec spec = {.keys = keys, .key_count = query->order_by.count, .visible_count = node->column_count};
+    return bind_order_limit(bind, query, &NO_COLUMNS, input, &spec, out, err);
 }
 
 const Expr *bind_output_expr(Bind *bind, const PlanNode *node, uint32_t column) {

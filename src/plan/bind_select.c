@@ -19,6 +19,7 @@ typedef struct Select {
     uint32_t output_count;
     SortKey *keys;
     uint32_t key_count;
+    uint32_t distinct_count; /* DISTINCT ON: keys, from the first on */
     int32_t having; /* in exprs; -1: none */
 } Select;
 
@@ -277,16 +278,17 @@ static Status bind_having(Select *select, Error *err) {
  * --------------------------------------------------------------------------------------------------------------------
  */
 
-static Status order_column(Select *select, const AstExpr *ast, uint32_t *out, Error *err) {
+/* `clause`: ORDER BY or DISTINCT ON, which read names and numbers alike. */
+static Status order_column(Select *select, const AstExpr *ast, const char *clause, uint32_t *out, Error *err) {
     Bind *bind = select->bind;
     int32_t named;
-    if (bind_is_position(ast)) return bind_position_output(bind, ast, "ORDER BY", select->output_count, out, err);
-    TRY(named_output(select, ast, "ORDER BY", &named, err));
+    if (bind_is_position(ast)) return bind_position_output(bind, ast, clause, select->output_count, out, err);
+    TRY(named_output(select, ast, clause, &named, err));
     if (named >= 0) {
         *out = (uint32_t)named;
         return STATUS_OK;
     }
-    ExprContext context = select_context(select, "ORDER BY");
+    ExprContext context = select_context(select, clause);
     const Expr *expr;
     TRY(bind_expr_top(bind, &context, ast, &expr, err));
     TRY(resolve_unknown(bind, &expr, err));
@@ -302,17 +304,51 @@ static Status order_column(Select *select, const AstExpr *ast, uint32_t *out, Er
                         "for SELECT DISTINCT, ORDER BY expressions must appear in select list");
 }
 
+static Status fail_distinct_on(Select *select, uint32_t item, Error *err) {
+    return error_set_at(err, STATUS_INVALID_COLUMN_REFERENCE,
+                        bind_position(select->bind, select->ast->distinct_on.items[item]->span.start),
+                        "SELECT DISTINCT ON expressions must match initial ORDER BY expressions");
+}
+
+static int32_t find_item(const uint32_t *columns, uint32_t count, uint32_t column) {
+    for (uint32_t i = 0; i < count; i++)
+        if (columns[i] == column) return (int32_t)i;
+    return -1;
+}
+
+/* What DISTINCT ON names comes first in ORDER BY, in any order; what is not named there is ordered by behind it. */
+static Status bind_distinct_on(Select *select, Error *err) {
+    const AstExprList *list = &select->ast->distinct_on;
+    uint32_t *columns = ARENA_ARRAY(select->bind->arena, uint32_t, (size_t)list->count + 1), written = select->key_count;
+    TRY_ALLOC(columns);
+    for (uint32_t i = 0; i < list->count; i++) TRY(order_column(select, list->items[i], "DISTINCT ON", &columns[i], err));
+    for (uint32_t i = 0; i < written; i++) {
+        int32_t item = find_item(columns, list->count, select->keys[i].column);
+        if (item >= 0 && select->distinct_count < i) return fail_distinct_on(select, (uint32_t)item, err);
+        if (item >= 0) select->distinct_count++;
+    }
+    for (uint32_t i = 0; i < list->count; i++) {
+        bool is_there = false;
+        for (uint32_t k = 0; k < select->key_count; k++) is_there |= select->keys[k].column == columns[i];
+        if (is_there) continue;
+        if (select->distinct_count < select->key_count) return fail_distinct_on(select, i, err);
+        select->keys[select->key_count++] = (SortKey){.column = columns[i]};
+        select->distinct_count++;
+    }
+    return STATUS_OK;
+}
+
 static Status bind_order_by(Select *select, Error *err) {
     const AstOrderList *list = &select->query->order_by;
-    select->keys = ARENA_ARRAY(select->bind->arena, SortKey, list->count);
+    select->keys = ARENA_ARRAY(select->bind->arena, SortKey, (size_t)list->count + select->ast->distinct_on.count + 1);
     TRY_ALLOC(select->keys);
     for (uint32_t i = 0; i < list->count; i++) {
         SortKey *key = &select->keys[i];
-        TRY(order_column(select, list->items[i].expr, &key->column, err));
+        TRY(order_column(select, list->items[i].expr, "ORDER BY", &key->column, err));
         TRY(bind_order_direction(select->bind, &list->items[i], key, err));
     }
     select->key_count = list->count;
-    return STATUS_OK;
+    return bind_distinct_on(select, err);
 }
 
 /* ---- what is there only to be looked at
@@ -345,8 +381,6 @@ static Status bind_windows(Select *select, Error *err) {
 
 static Status put_off(Select *select) {
     const AstSelect *ast = select->ast;
-    if (ast->distinct_on.count > 0)
-        bind_defer(select->bind, ast->distinct_on.items[0]->span.start, "DISTINCT ON is");
     if (ast->qualify != NULL) bind_defer(select->bind, ast->qualify->span.start, "QUALIFY is");
     if (ast->group_quantifier == AST_QUANTIFIER_DISTINCT)
         bind_defer(select->bind, ast->group_by_span.start, "GROUP BY DISTINCT is");
@@ -408,10 +442,13 @@ static Status finish(Select *select, bool keep_unknown, PlanNode **out, Error *e
         TRY(scalars_renumber(bind, select->exprs.items[i], count, &select->exprs.items[i], err));
     TRY(finish_having(select, &node, err));
     TRY(project_outputs(select, keep_unknown && !select->ast->distinct, &node, err));
-    if (select->ast->distinct && select->output_count > 0)
+    if (select->ast->distinct && select->ast->distinct_on.count == 0 && select->output_count > 0)
         TRY(node_distinct(bind, node, bind_span(bind, select->query->span), &node, err));
-    return bind_order_limit(bind, select->query, &select->from.scope, node, select->keys, select->key_count, select->output_count,
-                            out, err);
+    SortSpec spec = {.keys = select->keys,
+                     .key_count = select->key_count,
+                     .distinct_count = select->distinct_count,
+                     .visible_count = select->output_count};
+    return bind_order_limit(bind, select->query, &select->from.scope, node, &spec, out, err);
 }
 
 Status bind_select(Bind *bind, const AstQuery *query, const Scope *outer, bool keep_unknown, PlanNode **out,

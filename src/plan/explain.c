@@ -146,6 +146,10 @@ static void append_sort(Text *out, const PlanNode *node, Str text) {
             text_append_c(out, key->nulls_first ? " NULLS FIRST" : " NULLS LAST");
     }
     if (spec->limit >= 0) text_append_format(out, ", first %lld", (long long)spec->limit);
+    for (uint32_t i = 0; i < spec->distinct_count; i++) {
+        text_append_c(out, i == 0 ? ", first of each " : ", ");
+        append_output(out, node->inputs[0], spec->keys[i].column, text);
+    }
 }
 
 static void append_order(Text *out, const PlanNode *node) {

@@ -187,6 +187,7 @@ typedef struct MatchCountsSpec {
 typedef struct SortSpec {
     const SortKey *keys;
     uint32_t key_count;
+    uint32_t distinct_count; /* DISTINCT ON: of rows that are the same by so many of the first keys the first alone is passed on; 0: all */
     int64_t limit;          /* rows that are ever asked for (limit + offset); -1: all */
     uint32_t visible_count; /* columns of the input beyond are only there to sort by: the node's column_count
                                is this */

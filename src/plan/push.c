@@ -48,7 +48,7 @@ static bool may_pass(const PlanNode *node, const Expr *predicate) {
         case PLAN_UNION: return true;
         /* what EXCEPT takes away may be what keeps it from failing; the counts are for this node alone */
         case PLAN_MATCH_COUNTS: return !expr_is_fallible(predicate) && columns_all(predicate, is_below, &node->match_counts.left);
-        case PLAN_SORT: return node->sort.limit < 0;
+        case PLAN_SORT: return node->sort.limit < 0 && node->sort.distinct_count == 0;
         case PLAN_SCAN:
         case PLAN_VALUES:
         case PLAN_SERIES:

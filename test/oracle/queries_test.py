@@ -3,7 +3,7 @@
 
     queries_test.py [seed [statements]]
 
-Clauses that are tried: select lists, WHERE, GROUP BY, HAVING, DISTINCT, ORDER BY with NULLS, LIMIT and OFFSET, UNION, EXCEPT, INTERSECT, WITH, subqueries in FROM
+Clauses that are tried: select lists, WHERE, GROUP BY, HAVING, DISTINCT, DISTINCT ON, ORDER BY with NULLS, LIMIT and OFFSET, UNION, EXCEPT, INTERSECT, WITH, subqueries in FROM
 and as values, IN and EXISTS of them, VALUES, aggregates with DISTINCT and FILTER, CASE, IN, BETWEEN, LIKE, IS DISTINCT FROM, casts. Where a query may fail in one
 row and PostgreSQL does not work out that row (or the other way round), either answer is accepted: `same`.
 """
@@ -226,6 +226,9 @@ def statement(rng):
     if rng.random() < 0.3:
         keys = list(range(1, len(names) + 1))
         rng.shuffle(keys)
+        if rng.random() < 0.3 and not any(word in text for word in ("SELECT DISTINCT", "UNION", "EXCEPT", "INTERSECT")):
+            first = keys[:rng.randint(1, len(keys))]
+            text = text.replace("SELECT ", f"SELECT DISTINCT ON ({', '.join(map(str, rng.sample(first, len(first))))}) ", 1)
         order = ", ".join(f"{key}{rng.choice(['', ' DESC', ' NULLS FIRST', ' DESC NULLS LAST'])}" for key in keys)
         text += f" ORDER BY {order}" + rng.choice(["", "", f" LIMIT {rng.randint(0, 5)}", f" OFFSET {rng.randint(0, 3)}", " LIMIT 3 OFFSET 1", " FETCH FIRST ROW ONLY"])
     outputs = ", ".join(f"CAST({name} AS TEXT)" for name in names)

@@ -113,7 +113,7 @@ REFUSED = {
         0A000 SELECT a FROM t ^FOR UPDATE
         0A000 SELECT a FROM t ^TABLESAMPLE bernoulli (1)
         0A000 SELECT a FROM t ORDER BY a ^FETCH FIRST 1 ROW WITH TIES
-        0A000 SELECT DISTINCT ON (^a) a FROM t
+        42P10 SELECT DISTINCT ON (^a) a FROM t ORDER BY b, a
         0A000 SELECT a FROM t QUALIFY ^true
         0A000 SELECT a, count(*) FROM t ^GROUP BY DISTINCT a
         0A000 SELECT a, count(*) FROM t GROUP BY ^ROLLUP (a)
@@ -134,7 +134,7 @@ REFUSED = {
         42601 SELECT tumble_start(ts, ^INTERVAL '2' DAY) FROM t GROUP BY TUMBLE(ts, INTERVAL '1' SECOND)
     """,
     "expressions": """
-        0A000 SELECT ^sum(a ORDER BY a) FROM t
+        0A000 SELECT ^first_value(a ORDER BY a) FROM t
         0A000 SELECT ^sum(a) IGNORE NULLS FROM t
         0A000 SELECT ^sum(VARIADIC a) FROM t
         0A000 SELECT ^mode() WITHIN GROUP (ORDER BY a) FROM t
