@@ -2,6 +2,8 @@
  * expr/expr.c - making, comparing and rewriting expressions. */
 #include "expr/expr_priv.h"
 
+#include "base/hash.h"
+
 static Expr *expr_new(Arena *arena, ExprKind kind, Type type, SqlSpan span) {
     Expr *expr = ARENA_NEW(arena, Expr);
     if (expr == NULL) return NULL;
@@ -172,6 +174,15 @@ bool expr_constant_equal(const Array *a, const Array *b) {
     if (layout == LAYOUT_VIEW) return str_equal(array_text(a, 0), array_text(b, 0));
     if (layout == LAYOUT_BIT) return bits_get(array_bits(a), 0) == bits_get(array_bits(b), 0);
     return memcmp(a->values, b->values, type_width(a->type)) == 0;
+}
+
+uint64_t expr_constant_hash(const Array *constant) {
+    ASSERT(constant->length > 0);
+    if (array_is_null(constant, 0)) return 0;
+    TypeLayout layout = type_layout(constant->type);
+    if (layout == LAYOUT_VIEW) return hash_str(array_text(constant, 0));
+    if (layout == LAYOUT_BIT) return hash_u64(bits_get(array_bits(constant), 0) + 1u);
+    return hash_bytes(constant->values, type_width(constant->type));
 }
 
 bool expr_equal(const Expr *a, const Expr *b) {

@@ -102,6 +102,7 @@ static uint64_t content_hash(const Step *step) {
     hash = hash_combine(hash, step->column);
     hash = hash_combine(hash, (uint64_t)step->divisor ^ (uint64_t)step->remainder << 1);
     for (uint32_t i = 0; i < step->argument_count; i++) hash = hash_combine(hash, step->arguments[i].index);
+    if (step->kind == STEP_CONSTANT) hash = hash_combine(hash, expr_constant_hash(&step->constant.array));
     return hash;
 }
 

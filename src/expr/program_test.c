@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "expr/expr_priv.h"
 #include "expr/test_harness.h"
 
 #define INT  type_of(TYPE_INTEGER)
@@ -187,6 +188,16 @@ static void test_sharing(void **state) {
     assert_true(expr_equal(a, same));
     assert_false(expr_equal(a, call2(&b, "+", col(&b, 0), lit_i32(&b, "2"))));
     CHECK(&b, call2(&b, "=", call0(&b, "random"), call0(&b, "random")), "f f");
+    /* constants are found by their value, or a statement with many of them would compare each with all */
+    const char *const values[] = {"1", "2", "3", NULL};
+    for (size_t i = 0; i < 4; i++)
+        for (size_t k = 0; k < 4; k++) {
+            uint64_t one = expr_constant_hash(&lit_i32(&b, values[i])->constant);
+            assert_int_equal(one == expr_constant_hash(&lit_i32(&b, values[k])->constant), i == k);
+        }
+    assert_int_equal(expr_constant_hash(&lit(&b, TEXT, "a")->constant), expr_constant_hash(&lit(&b, TEXT, "a")->constant));
+    assert_int_not_equal(expr_constant_hash(&lit(&b, TEXT, "a")->constant), expr_constant_hash(&lit(&b, TEXT, "b")->constant));
+    assert_int_not_equal(expr_constant_hash(&lit(&b, BOOL, "t")->constant), expr_constant_hash(&lit(&b, BOOL, "f")->constant));
     /* a tree of 2^60 paths over 60 nodes compiles at once */
     const Expr *deep = cast_to(&b, col(&b, 0), type_of(TYPE_DOUBLE));
     for (int i = 0; i < 60; i++) deep = call2(&b, "+", deep, deep);
