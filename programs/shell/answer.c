@@ -2,6 +2,8 @@
  * shell/answer.c - the rows of a running statement, batch by batch. */
 #include "shell/answer.h"
 
+#include "base/calendar_parse.h"
+
 static Status start(Answer *answer, weir_stmt *stmt, Error *err) {
     weir_error *error = NULL;
     return shell_take_error(weir_query(stmt, &answer->stream, &error), &error, err);
@@ -23,21 +25,46 @@ static Status read_schema(Answer *answer, weir_stmt *stmt, Error *err) {
     return STATUS_OK;
 }
 
-static Status open_parts(Answer *answer, Memory *memory, weir_stmt *stmt, Error *err) {
+/* The zone that the library names for its TIMESTAMPTZ columns: all of a result have the same. */
+static Status read_zone(Answer *answer, Shell *shell, Error *err) {
+    const Zone *zone = NULL;
+    for (int64_t i = 0; i < answer->arrow.n_children && zone == NULL; i++) {
+        Str format = str_from_c(answer->arrow.children[i]->format);
+        if (!str_starts_with(format, STR("tsu:")) || format.size == 4) continue;
+        Str name = str_from(format.data + 4, format.size - 4);
+        int32_t offset_s;
+        Zone *fixed = NULL;
+        bool is_offset = name.size == 6 && (name.data[0] == '+' || name.data[0] == '-'); /* "+05:30"; POSIX's rules may begin so too */
+        if (str_equal(name, STR("UTC"))) return STATUS_OK;
+        if (is_offset && calendar_parse_zone(name, &offset_s)) {
+            TRY(zone_from_offset(&answer->arena, offset_s, &fixed, err));
+            zone = fixed;
+        } else {
+            TRY(zone_find(&shell->zones.source, name, &zone, err));
+            zone = zone_copy(&answer->arena, zone);
+            TRY_ALLOC(zone);
+        }
+    }
+    answer->all.zone = answer->columns.zone = zone;
+    return STATUS_OK;
+}
+
+static Status open_parts(Answer *answer, Shell *shell, weir_stmt *stmt, Error *err) {
     if (answer_has_rows(answer)) {
-        answer->pool = buffer_pool_create(memory);
+        answer->pool = buffer_pool_create(&shell->memory);
         TRY_ALLOC(answer->pool);
         TRY(frame_init(&answer->frame, answer->pool, err));
         answer->has_frame = true;
         TRY(read_schema(answer, stmt, err));
+        TRY(read_zone(answer, shell, err));
     }
     return start(answer, stmt, err);
 }
 
-Status answer_open(Answer *answer, Memory *memory, weir_stmt *stmt, Error *err) {
+Status answer_open(Answer *answer, Shell *shell, weir_stmt *stmt, Error *err) {
     *answer = (Answer){.flags = weir_stmt_flags(stmt)};
-    arena_init(&answer->arena, memory);
-    Status status = open_parts(answer, memory, stmt, err);
+    arena_init(&answer->arena, &shell->memory);
+    Status status = open_parts(answer, shell, stmt, err);
     if (status != STATUS_OK) answer_close(answer);
     return status;
 }
@@ -94,7 +121,7 @@ Status answer_each_row(Shell *shell, Str sql, AnswerTake *take, void *context, E
     Answer answer;
     TRY(shell_take_error(weir_prepare(shell->conn, sql.data, (ptrdiff_t)sql.size, &stmt, NULL, &error), &error, err));
     if (stmt == NULL) return STATUS_OK;
-    Status status = answer_open(&answer, &shell->memory, stmt, err);
+    Status status = answer_open(&answer, shell, stmt, err);
     if (status == STATUS_OK) {
         status = take_rows(&answer, take, context, err);
         answer_close(&answer);

@@ -2,7 +2,7 @@
  * shell/answer.h - the rows of a running statement, batch by batch.
  *
  *     Answer answer;
- *     TRY(answer_open(&answer, &shell->memory, stmt, err));
+ *     TRY(answer_open(&answer, shell, stmt, err));
  *     while ((status = answer_next(&answer, &batch, err)) == STATUS_OK) show(batch);
  *     answer_close(&answer);
  *
@@ -33,7 +33,7 @@ typedef struct Answer {
 } Answer;
 
 /* Runs the statement. One without rows has run when this returns; its result has no columns. */
-NODISCARD Status answer_open(Answer *answer, Memory *memory, weir_stmt *stmt, Error *err);
+NODISCARD Status answer_open(Answer *answer, Shell *shell, weir_stmt *stmt, Error *err);
 void answer_close(Answer *answer);
 
 /* DONE at the end. The batch has all columns of answer->all. */

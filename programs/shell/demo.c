@@ -96,7 +96,7 @@ static Status run_query(Shell *shell, int64_t seconds, Error *err) {
     Answer answer;
     TRY(prepare(shell, watches ? DEMO_QUERY "  EMIT ON UPDATE" : DEMO_QUERY "  EMIT ON WINDOW CLOSE", &stmt,
                 err));
-    Status status = answer_open(&answer, &shell->memory, stmt, err);
+    Status status = answer_open(&answer, shell, stmt, err);
     if (status == STATUS_OK) {
         status = watches ? watch(shell, &answer, seconds, err)
                          : print(shell, &answer, seconds < 0 ? DEMO_SECONDS : seconds, err);

@@ -36,7 +36,7 @@ static void append_cell(LiveRows *rows, const Batch *batch, size_t row, uint32_t
     Text *text = &rows->scratch;
     size_t lead = text->size;
     text_append_char(text, 0);
-    bool has_value = array_value_text(&batch->columns[column], row, text);
+    bool has_value = array_value_text_in_zone(&batch->columns[column], row, rows->schema->zone, text);
     if (!text->failed && !has_value) text->data[lead] = CELL_NULL;
 }
 

@@ -46,7 +46,7 @@ static void write_list_row(const Printer *printer, const Batch *batch, size_t ro
         if (array_is_null(&batch->columns[i], row))
             text_append(text, printer->null_text);
         else
-            array_value_text(&batch->columns[i], row, text);
+            array_value_text_in_zone(&batch->columns[i], row, printer->schema->zone, text);
     }
     text_append_char(text, '\n');
 }
@@ -88,7 +88,7 @@ static void show_row(Printer *printer, const Batch *batch, size_t row) {
         case MODE_TABLE:
         case MODE_BOX:
         case MODE_MARKDOWN: show_table_row(printer, batch, row); break;
-        case MODE_CSV: csv_write_row(text, batch, row, false, &printer->csv); break;
+        case MODE_CSV: csv_write_row(text, printer->schema, batch, row, false, &printer->csv); break;
         case MODE_JSON:
             if (printer->row_count > 0) text_append_c(text, ",\n ");
             json_write_row(text, printer->schema, batch, row, false);
@@ -101,7 +101,7 @@ static void show_row(Printer *printer, const Batch *batch, size_t row) {
         case MODE_LINE: table_write_lines(printer->schema, printer->null_text, batch, row, printer->row_count + 1, text); break;
         case MODE_PLAIN:
             for (uint32_t i = 0; i < printer->schema->count; i++)
-                array_value_text(&batch->columns[i], row, text);
+                array_value_text_in_zone(&batch->columns[i], row, printer->schema->zone, text);
             text_append_char(text, '\n');
             break;
         case MODE_AUTO:

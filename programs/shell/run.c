@@ -66,7 +66,7 @@ static Status show(Shell *shell, Answer *answer, Mode wanted, Error *err) {
 static Status run_prepared(Shell *shell, weir_stmt *stmt, Mode wanted, Error *err) {
     Answer answer;
     TRY(check_mode(shell, stmt, wanted, err));
-    TRY(answer_open(&answer, &shell->memory, stmt, err));
+    TRY(answer_open(&answer, shell, stmt, err));
     Status status = STATUS_OK;
     if (answer_has_rows(&answer))
         status = show(shell, &answer, wanted, err);

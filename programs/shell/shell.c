@@ -47,6 +47,7 @@ Status shell_init(Shell *shell, const Options *options, Error *err) {
     IoFile out, messages;
     *shell = (Shell){.io = io_real(), .paint = terminal_paint(options->color, STDERR_FILENO)};
     memory_init(&shell->memory, 0);
+    zones_init(&shell->zones, shell->io, &shell->memory);
     io_stdout(shell->io, &out);
     io_stderr(shell->io, &messages);
     output_init(&shell->out, &shell->memory, out);
@@ -65,6 +66,7 @@ void shell_deinit(Shell *shell) {
     interrupt_deinit(&shell->interrupt);
     output_deinit(&shell->out);
     output_deinit(&shell->messages);
+    zones_deinit(&shell->zones);
     text_deinit(&shell->display.null_text);
     text_deinit(&shell->display.separator);
     memory_deinit(&shell->memory);

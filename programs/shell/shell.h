@@ -11,6 +11,7 @@
 #ifndef WEIR_SHELL_SHELL_H
 #define WEIR_SHELL_SHELL_H
 
+#include "io/zones.h"
 #include "shell/interrupt.h"
 #include "shell/mode.h"
 #include "shell/options.h"
@@ -43,6 +44,7 @@ typedef struct Display {
 typedef struct Shell {
     Memory memory;
     Io *io;
+    Zones zones;     /* of what the library names */
     Output out;      /* data */
     Output messages; /* everything else */
     Paint paint;     /* of messages */

@@ -127,7 +127,7 @@ void table_add_row(Table *table, const Batch *batch, size_t row) {
         if (array_is_null(&batch->columns[i], row))
             text_append(&table->bytes, table->null_text);
         else
-            array_value_text(&batch->columns[i], row, &table->bytes);
+            array_value_text_in_zone(&batch->columns[i], row, table->schema->zone, &table->bytes);
         end_cell(table, offset, i);
     }
     table->row_count++;
@@ -253,12 +253,12 @@ void table_write_end(Table *table, Text *text) {
 
 /* ---- expanded ---- */
 
-static void write_value(Str null_text, const Array *column, size_t row, Text *text) {
+static void write_value(const Schema *schema, Str null_text, const Array *column, size_t row, Text *text) {
     size_t offset = text->size;
     if (array_is_null(column, row))
         text_append(text, null_text);
     else
-        array_value_text(column, row, text);
+        array_value_text_in_zone(column, row, schema->zone, text);
     if (!text->failed) make_harmless(text, offset);
     text_append_char(text, '\n');
 }
@@ -268,7 +268,7 @@ void table_write_expanded(const Schema *schema, Str null_text, const Batch *batc
     text_append_format(text, "-[ RECORD %llu ]\n", (unsigned long long)number);
     for (uint32_t i = 0; i < schema->count; i++) {
         write_name(schema->fields[i].name, name_width, text);
-        write_value(null_text, &batch->columns[i], row, text);
+        write_value(schema, null_text, &batch->columns[i], row, text);
     }
 }
 
@@ -280,6 +280,6 @@ void table_write_lines(const Schema *schema, Str null_text, const Batch *batch, 
         Str name = schema->fields[i].name;
         text_append_repeated(text, ' ', name_width - utf8_width(name));
         text_append_format(text, "%.*s = ", STR_ARGS(name));
-        write_value(null_text, &batch->columns[i], row, text);
+        write_value(schema, null_text, &batch->columns[i], row, text);
     }
 }

@@ -335,7 +335,9 @@ size_t calendar_write_time(char *out, int64_t time) {
 static char *write_zone(char *out, int32_t offset) {
     *out++ = offset < 0 ? '-' : '+';
     int32_t seconds = offset < 0 ? -offset : offset;
-    out = write_two(out, seconds / 3600);
+    int32_t hours = seconds / 3600; /* up to seven days, in a rule of POSIX */
+    if (hours >= 100) *out++ = (char)('0' + hours / 100);
+    out = write_two(out, hours % 100);
     if (seconds % 3600 == 0) return out;
     *out++ = ':';
     out = write_two(out, seconds / 60 % 60);

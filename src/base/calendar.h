@@ -93,6 +93,10 @@ static inline int64_t calendar_day_of(int64_t timestamp) {
     int64_t day = timestamp / CALENDAR_DAY;
     return timestamp % CALENDAR_DAY < 0 ? day - 1 : day;
 }
+static inline int64_t calendar_second_of(int64_t timestamp) {
+    int64_t second = timestamp / CALENDAR_SECOND;
+    return timestamp % CALENDAR_SECOND < 0 ? second - 1 : second;
+}
 static inline int64_t calendar_time_of_day(int64_t timestamp) {
     int64_t time = timestamp % CALENDAR_DAY;
     return time < 0 ? time + CALENDAR_DAY : time;

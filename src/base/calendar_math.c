@@ -23,18 +23,42 @@ static bool add_months(int64_t *day, int32_t months) {
     return true;
 }
 
+/* Of a finite timestamp, whether the range holds the result or not; false when the year does not fit. */
+static bool add_parts(int64_t timestamp, Interval interval, __int128 *out) {
+    int64_t day = calendar_day_of(timestamp);
+    if (interval.months != 0 && !add_months(&day, interval.months)) return false;
+    *out = ((__int128)day + interval.days) * CALENDAR_DAY + calendar_time_of_day(timestamp);
+    *out += interval.microseconds;
+    return true;
+}
+
 bool calendar_timestamp_add(int64_t timestamp, Interval interval, int64_t *out) {
     if (!calendar_timestamp_is_finite(timestamp)) {
         *out = timestamp;
         return true;
     }
-    int64_t day = calendar_day_of(timestamp);
-    if (interval.months != 0 && !add_months(&day, interval.months)) return false;
-    __int128 result = ((__int128)day + interval.days) * CALENDAR_DAY + calendar_time_of_day(timestamp);
-    result += interval.microseconds;
+    __int128 result;
+    if (!add_parts(timestamp, interval, &result)) return false;
     if (result < CALENDAR_TIMESTAMP_MIN || result > CALENDAR_TIMESTAMP_MAX) return false;
     *out = (int64_t)result;
     return true;
+}
+
+bool calendar_timestamptz_add(int64_t timestamp, Interval interval, const Zone *zone, int64_t *out) {
+    bool by_clock = zone != NULL && (interval.months != 0 || interval.days != 0);
+    if (!by_clock || !calendar_timestamp_is_finite(timestamp)) return calendar_timestamp_add(timestamp, interval, out);
+    /* Months, then days: after each the clock may stand where it skips. Hours are hours, whatever the clock does. */
+    Interval parts[] = {{.months = interval.months}, {.days = interval.days}};
+    for (int i = 0; i < 2; i++) {
+        if (parts[i].months == 0 && parts[i].days == 0) continue;
+        __int128 local;
+        if (!add_parts(timestamp + zone_offset_at(zone, timestamp) * CALENDAR_SECOND, parts[i], &local)) return false;
+        if (local < INT64_MIN || local > INT64_MAX) return false;
+        local -= zone_offset_of_local(zone, calendar_second_of((int64_t)local)) * CALENDAR_SECOND;
+        if (local < CALENDAR_TIMESTAMP_MIN || local > CALENDAR_TIMESTAMP_MAX) return false;
+        timestamp = (int64_t)local;
+    }
+    return calendar_timestamp_add(timestamp, (Interval){.microseconds = interval.microseconds}, out);
 }
 
 bool calendar_timestamp_subtract_interval(int64_t timestamp, Interval interval, int64_t *out) {

@@ -874,17 +874,15 @@ Status calendar_parse_time(Str text, int64_t *out, Error *err) {
 }
 
 /* East of UTC, by what the text says or else by the session. */
-static int32_t reading_offset(const Reading *reading, int64_t days, int32_t zone_offset_seconds) {
-    if (reading->zone != NULL)
-        return zone_offset_of_local(reading->zone, days * (CALENDAR_DAY / CALENDAR_SECOND) +
-                                                       reading_time(reading) / CALENDAR_SECOND);
-    return reading->has_zone ? reading->offset_seconds : zone_offset_seconds;
+static int32_t reading_offset(const Reading *reading, int64_t days, const Zone *zone) {
+    if (reading->zone == NULL && reading->has_zone) return reading->offset_seconds;
+    return zone_offset_of_local(reading->zone != NULL ? reading->zone : zone,
+                                days * (CALENDAR_DAY / CALENDAR_SECOND) + reading_time(reading) / CALENDAR_SECOND);
 }
 
-static Status parse_timestamp(Str text, int32_t zone_offset_seconds, ZoneSource *zones, const char *type, int64_t *out,
-                              Error *err) {
+static Status parse_timestamp(Str text, const Zone *zone, ZoneSource *zones, const char *type, int64_t *out, Error *err) {
     const char *end = text.data + text.size;
-    bool iso = text.size > 0 && zone_offset_seconds == 0;
+    bool iso = text.size > 0 && zone == NULL; /* whether it names an offset is not told */
     if (iso && calendar_scan_timestamp(text.data, end, out) == end) return STATUS_OK;
     Reading reading = {.err = err, .zones = zones};
     Fault fault = read_fields(text, &reading);
@@ -898,7 +896,7 @@ static Status parse_timestamp(Str text, int32_t zone_offset_seconds, ZoneSource 
         case SPECIAL_MINUS_INFINITY: *out = CALENDAR_TIMESTAMP_MINUS_INFINITY; return STATUS_OK;
     }
     int64_t days = reading_days(&reading);
-    int32_t offset = reading_offset(&reading, days, zone_offset_seconds);
+    int32_t offset = reading_offset(&reading, days, zone);
     __int128 timestamp = (__int128)days * CALENDAR_DAY + reading_time(&reading) - offset * CALENDAR_SECOND;
     if (timestamp < CALENDAR_TIMESTAMP_MIN || timestamp > CALENDAR_TIMESTAMP_MAX)
         return report_range("timestamp", text, err);
@@ -906,12 +904,12 @@ static Status parse_timestamp(Str text, int32_t zone_offset_seconds, ZoneSource 
     return STATUS_OK;
 }
 
-Status calendar_parse_timestamp(Str text, int32_t zone_offset_seconds, ZoneSource *zones, int64_t *out, Error *err) {
-    return parse_timestamp(text, zone_offset_seconds, zones, "timestamp", out, err);
+Status calendar_parse_timestamp(Str text, ZoneSource *zones, int64_t *out, Error *err) {
+    return parse_timestamp(text, NULL, zones, "timestamp", out, err);
 }
 
-Status calendar_parse_timestamptz(Str text, int32_t zone_offset_seconds, ZoneSource *zones, int64_t *out, Error *err) {
-    return parse_timestamp(text, zone_offset_seconds, zones, "timestamp with time zone", out, err);
+Status calendar_parse_timestamptz(Str text, const Zone *zone, ZoneSource *zones, int64_t *out, Error *err) {
+    return parse_timestamp(text, zone, zones, "timestamp with time zone", out, err);
 }
 
 bool calendar_parse_zone(Str text, int32_t *offset_seconds) {

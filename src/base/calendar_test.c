@@ -35,7 +35,7 @@ static void check_timestamp(const char *input, const char *expected) {
     int64_t value;
     Error err = {0};
     char text[CALENDAR_SIZE_MAX + 1];
-    if (calendar_parse_timestamp(str_from_c(input), 0, NULL, &value, &err) != STATUS_OK) {
+    if (calendar_parse_timestamp(str_from_c(input), NULL, &value, &err) != STATUS_OK) {
         assert_string_equal(err.message, expected);
         return;
     }
@@ -85,13 +85,21 @@ static void test_timestamp_text(void **state) {
     int64_t value;
     Error err;
     char text[CALENDAR_SIZE_MAX + 1];
-    assert_int_equal(calendar_parse_timestamp(STR("2026-11-24 10:00"), 19800, NULL, &value, &err), STATUS_OK);
+    Memory memory;
+    Arena arena;
+    Zone *zone;
+    memory_init(&memory, 0);
+    arena_init(&arena, &memory);
+    assert_int_equal(zone_from_offset(&arena, 19800, &zone, &err), STATUS_OK);
+    assert_int_equal(calendar_parse_timestamptz(STR("2026-11-24 10:00"), zone, NULL, &value, &err), STATUS_OK);
+    arena_deinit(&arena);
+    memory_deinit(&memory);
     text[calendar_write_timestamptz(text, value, 0)] = '\0';
     assert_string_equal(text, "2026-11-24 04:30:00+00");
     text[calendar_write_timestamptz(text, value, 19800)] = '\0';
     assert_string_equal(text, "2026-11-24 10:00:00+05:30");
-    assert_int_equal(calendar_parse_timestamp(STR("foo"), 0, NULL, &value, &err), STATUS_INVALID_DATETIME);
-    assert_int_equal(calendar_parse_timestamp(STR("2026-02-30"), 0, NULL, &value, &err),
+    assert_int_equal(calendar_parse_timestamp(STR("foo"), NULL, &value, &err), STATUS_INVALID_DATETIME);
+    assert_int_equal(calendar_parse_timestamp(STR("2026-02-30"), NULL, &value, &err),
                      STATUS_DATETIME_OUT_OF_RANGE);
 }
 
@@ -111,7 +119,7 @@ static void test_scan_is_careful(void **state) {
                 const char *end = calendar_scan_timestamp(room, room + size, &value);
                 if (end == room + size && at != 10) { /* 'T' and ' ' only are both right there */
                     bool general =
-                        calendar_parse_timestamp(str_from(room, size), 0, NULL, &again, &err) == STATUS_OK;
+                        calendar_parse_timestamp(str_from(room, size), NULL, &again, &err) == STATUS_OK;
                     assert_true(general && value == again);
                 }
                 room[at] = good[at];
@@ -210,7 +218,7 @@ static void test_like_postgres(void **state) {
             status = calendar_parse_time(text, &value, &err);
             if (status == STATUS_OK) size = calendar_write_time(shown, value);
         } else {
-            status = calendar_parse_timestamp(text, 0, NULL, &value, &err);
+            status = calendar_parse_timestamp(text, NULL, &value, &err);
             if (status == STATUS_OK) size = calendar_write_timestamp(shown, value);
         }
         shown[size] = '\0';
@@ -218,14 +226,14 @@ static void test_like_postgres(void **state) {
     }
     int64_t value;
     Error err;
-    assert_int_equal(calendar_parse_timestamptz(STR("x y"), 0, NULL, &value, &err), STATUS_INVALID_DATETIME);
+    assert_int_equal(calendar_parse_timestamptz(STR("x y"), NULL, NULL, &value, &err), STATUS_INVALID_DATETIME);
     assert_string_equal(err.message, "invalid input syntax for type timestamp with time zone: \"x y\"");
 }
 
 static int64_t timestamp_of(const char *text) {
     int64_t value;
     Error err;
-    assert_int_equal(calendar_parse_timestamp(str_from_c(text), 0, NULL, &value, &err), STATUS_OK);
+    assert_int_equal(calendar_parse_timestamp(str_from_c(text), NULL, &value, &err), STATUS_OK);
     return value;
 }
 

@@ -13,9 +13,10 @@
 #define WEIR_BASE_FROM_CHAR_H
 
 #include "base/to_char.h"
+#include "base/zone.h"
 
-/* Local time `zone_offset_seconds` east of UTC, unless the text has TZH. */
-Status from_char_timestamp(Str text, const TimePattern *pattern, int32_t zone_offset_seconds, int64_t *out,
+/* What the clock of `zone` shows, unless the text has TZH. */
+Status from_char_timestamp(Str text, const TimePattern *pattern, const Zone *zone, int64_t *out,
                            Error *err);
 /* A time that the text has is read, checked and dropped. */
 Status from_char_date(Str text, const TimePattern *pattern, int32_t *out, Error *err);

@@ -535,17 +535,18 @@ static int64_t days_of(const Moment *moment) {
         (CivilDate){(int32_t)moment->year, (int32_t)moment->month, (int32_t)moment->day});
 }
 
-Status from_char_timestamp(Str text, const TimePattern *pattern, int32_t zone_offset_seconds, int64_t *out,
+Status from_char_timestamp(Str text, const TimePattern *pattern, const Zone *zone, int64_t *out,
                            Error *err) {
     DEBUG_ASSERT(pattern->nodes != NULL || pattern->count == 0);
     Walk walk;
     Moment moment;
     TRY(read_moment(text, pattern, &walk, &moment, err));
     const Fields *fields = &walk.fields;
-    if (fields->zone_sign != 0)
-        zone_offset_seconds = fields->zone_sign * (fields->zone_hour * 3600 + fields->zone_minute * 60);
-    __int128 timestamp =
-        (__int128)days_of(&moment) * CALENDAR_DAY + moment.time - zone_offset_seconds * CALENDAR_SECOND;
+    int64_t days = days_of(&moment);
+    int32_t offset_s = fields->zone_sign * (fields->zone_hour * 3600 + fields->zone_minute * 60);
+    if (fields->zone_sign == 0)
+        offset_s = zone_offset_of_local(zone, days * (CALENDAR_DAY / CALENDAR_SECOND) + moment.time / CALENDAR_SECOND);
+    __int128 timestamp = (__int128)days * CALENDAR_DAY + moment.time - offset_s * CALENDAR_SECOND;
     bool fits = timestamp >= CALENDAR_TIMESTAMP_MIN && timestamp <= CALENDAR_TIMESTAMP_MAX;
     if (fits) {
         *out = (int64_t)timestamp;

@@ -29,9 +29,8 @@ typedef struct TimePattern {
 /* Every text is a pattern: what is no word stands for itself. Fails with OUT_OF_MEMORY only. */
 Status time_pattern_compile(Arena *arena, Str pattern, TimePattern *out, Error *err);
 
-/* A finite timestamp (UTC), shown `zone_offset_seconds` east of UTC; `zone_name` is what TZ gives. */
-void to_char_timestamp(Text *text, const TimePattern *pattern, int64_t timestamp, int32_t zone_offset_seconds,
-                       Str zone_name);
+/* A finite timestamp (UTC), shown `offset_s` east of UTC; `zone_name` is what TZ gives. */
+void to_char_timestamp(Text *text, const TimePattern *pattern, int64_t timestamp, int32_t offset_s, Str zone_name);
 
 /* INVALID_DATETIME when the pattern asks for what only a date has. */
 Status to_char_interval(Text *text, const TimePattern *pattern, Interval interval, Error *err);

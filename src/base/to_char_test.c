@@ -117,7 +117,7 @@ static void check(const Recorded *rows, size_t count, Show show) {
 static Status show_timestamp(const Recorded *row, Text *text, Error *err) {
     TimePattern pattern;
     int64_t value;
-    TRY(calendar_parse_timestamp(str_from_c(row->value), 0, NULL, &value, err));
+    TRY(calendar_parse_timestamp(str_from_c(row->value), NULL, &value, err));
     TRY(time_pattern_compile(&arena, str_from_c(row->pattern), &pattern, err));
     to_char_timestamp(text, &pattern, value, 0, STR("UTC"));
     return STATUS_OK;

@@ -192,11 +192,10 @@ static void append_moment(Text *text, const TimePattern *pattern, const Moment *
     }
 }
 
-void to_char_timestamp(Text *text, const TimePattern *pattern, int64_t timestamp, int32_t zone_offset_seconds,
-                       Str zone_name) {
-    int64_t local = timestamp + zone_offset_seconds * CALENDAR_SECOND;
+void to_char_timestamp(Text *text, const TimePattern *pattern, int64_t timestamp, int32_t offset_s, Str zone_name) {
+    int64_t local = timestamp + offset_s * CALENDAR_SECOND;
     Moment moment = {
-        .days = calendar_day_of(local), .zone_offset = zone_offset_seconds, .zone_name = zone_name};
+        .days = calendar_day_of(local), .zone_offset = offset_s, .zone_name = zone_name};
     CivilDate date = calendar_civil_from_days(moment.days);
     CivilTime time = calendar_civil_time(calendar_time_of_day(local));
     moment.year = date.year, moment.month = date.month, moment.day = date.day;

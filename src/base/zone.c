@@ -13,6 +13,7 @@
 
 #include "base/calendar.h"
 #include "base/number_priv.h"
+#include "base/text.h"
 
 enum { HEADER_SIZE = 44, TYPE_SIZE = 6, TIME_COUNT_MAX = 2000, DAY_S = 86400, RULE_SIZE_MAX = 127 };
 
@@ -25,17 +26,26 @@ typedef struct RuleDay {
     int32_t time_s;
 } RuleDay;
 
+/* An offset and what it is called. */
+typedef struct ZoneType {
+    int32_t offset_s; /* east of UTC */
+    Str abbreviation;
+} ZoneType;
+
 typedef struct Rule {
-    int32_t standard_s, summer_s; /* east of UTC */
+    ZoneType standard, summer;
     bool has_summer;
     RuleDay start, end; /* of summer */
 } Rule;
 
 struct Zone {
+    Str name;
+    const ZoneType *types; /* types[0] is that before times[0] */
+    uint32_t type_count;   /* 1 or more */
     const int64_t *times;
-    const int32_t *offsets; /* from times[i] on */
+    const uint8_t *type_of; /* from times[i] on */
     uint32_t count;
-    int32_t first_s; /* before times[0] */
+    bool is_rule; /* its name is one */
     bool has_rule;
     Rule rule; /* after the last */
 };
@@ -56,15 +66,15 @@ static bool take(Cursor *cursor, char c) {
     return true;
 }
 
-/* An abbreviation, letters or anything in <>; the size is what was between. */
-static bool take_name(Cursor *cursor, size_t *size) {
+/* An abbreviation, letters or anything in <>. */
+static bool take_name(Cursor *cursor, Str *out) {
     bool quoted = take(cursor, '<');
     const char *start = cursor->at;
     for (; cursor->at < cursor->end; cursor->at++) {
         char c = *cursor->at;
         if (quoted ? c == '>' : number_is_digit(c) || c == ',' || c == '-' || c == '+') break;
     }
-    *size = (size_t)(cursor->at - start);
+    *out = str_from(start, (size_t)(cursor->at - start));
     return !quoted || take(cursor, '>');
 }
 
@@ -116,15 +126,14 @@ static bool take_day(Cursor *cursor, RuleDay *out) {
 static bool take_summer(Cursor *cursor, Rule *rule) {
     /* POSIX leaves it to the implementation; PostgreSQL and the time zone database take the USA's rule. */
     static const char usual[] = ",M3.2.0,M11.1.0"; /* what a rule without days means */
-    size_t name_size;
     int32_t offset_s;
-    if (!take_name(cursor, &name_size) || name_size == 0) return false;
+    if (!take_name(cursor, &rule->summer.abbreviation) || rule->summer.abbreviation.size == 0) return false;
     rule->has_summer = true;
-    rule->summer_s = rule->standard_s + 3600;
+    rule->summer.offset_s = rule->standard.offset_s + 3600;
     bool days = peek(cursor) == ',' || peek(cursor) == ';';
     if (cursor->at < cursor->end && !days) {
         if (!take_time(cursor, &offset_s)) return false;
-        rule->summer_s = -offset_s;
+        rule->summer.offset_s = -offset_s;
     }
     Cursor fallback = {usual, usual + sizeof(usual) - 1};
     if (cursor->at == cursor->end) cursor = &fallback;
@@ -133,15 +142,15 @@ static bool take_summer(Cursor *cursor, Rule *rule) {
            cursor->at == cursor->end;
 }
 
+/* Abbreviations are those of `text`. */
 static bool rule_parse(Str text, Rule *out) {
     Cursor cursor = {text.data, text.data + text.size};
-    size_t name_size;
     int32_t offset_s;
     *out = (Rule){0};
-    if (text.size > RULE_SIZE_MAX || !take_name(&cursor, &name_size)) return false;
+    if (text.size > RULE_SIZE_MAX || !take_name(&cursor, &out->standard.abbreviation)) return false;
     if (!take_time(&cursor, &offset_s)) return false;
     /* POSIX counts west of UTC as positive; we count east. */
-    out->standard_s = -offset_s;
+    out->standard.offset_s = -offset_s;
     return cursor.at == cursor.end || take_summer(&cursor, out);
 }
 
@@ -165,22 +174,25 @@ static int64_t day_in_year(const RuleDay *rule, int32_t year, int32_t offset_s) 
     return days * DAY_S + rule->time_s - offset_s;
 }
 
+static ZoneSpan span_of(const ZoneType *type, int64_t start, int64_t end) {
+    return (ZoneSpan){start, end, type->offset_s, type->abbreviation};
+}
+
 /* Changes of the years around `seconds`: the last that is not after it, and the first that is. */
 static ZoneSpan rule_span_at(const Rule *rule, int64_t seconds) {
-    ZoneSpan span = {INT64_MIN, INT64_MAX, rule->standard_s};
+    ZoneSpan span = span_of(&rule->standard, INT64_MIN, INT64_MAX);
     if (!rule->has_summer) return span;
     int64_t day = seconds / DAY_S - (seconds % DAY_S < 0);
     int32_t year = calendar_civil_from_days(day).year;
     /* A change's time may lie days before or after its day, so the neighbouring years count. */
     for (int32_t i = year - 1; i <= year + 1; i++) {
-        int64_t changes[2] = {day_in_year(&rule->start, i, rule->standard_s),
-                              day_in_year(&rule->end, i, rule->summer_s)};
+        int64_t changes[2] = {day_in_year(&rule->start, i, rule->standard.offset_s),
+                              day_in_year(&rule->end, i, rule->summer.offset_s)};
         for (int to_standard = 0; to_standard < 2; to_standard++) {
             int64_t change = changes[to_standard];
             if (change > seconds && change < span.end) span.end = change;
             if (change > seconds || change < span.start) continue;
-            span.start = change;
-            span.offset_s = to_standard ? rule->standard_s : rule->summer_s;
+            span = span_of(to_standard ? &rule->standard : &rule->summer, change, span.end);
         }
     }
     DEBUG_ASSERT(span.start <= seconds || !rule->has_summer);
@@ -188,16 +200,43 @@ static ZoneSpan rule_span_at(const Rule *rule, int64_t seconds) {
 }
 
 Status zone_from_rule(Arena *arena, Str text, Zone **out, Error *err) {
-    Rule rule;
     *out = NULL;
-    if (!rule_parse(text, &rule)) return STATUS_OK;
+    if (text.size > RULE_SIZE_MAX) return STATUS_OK;
     Zone *zone = ARENA_NEW(arena, Zone);
-    TRY_ALLOC(zone);
-    zone->has_rule = true;
-    zone->rule = rule;
-    zone->first_s = rule.standard_s;
+    char *name = arena_alloc(arena, text.size + 1);
+    if (zone == NULL || name == NULL) return error_out_of_memory(err);
+    for (size_t i = 0; i < text.size; i++)
+        name[i] = text.data[i] >= 'a' && text.data[i] <= 'z' ? (char)(text.data[i] - 32) : text.data[i];
+    zone->name = str_from(name, text.size);
+    zone->is_rule = zone->has_rule = rule_parse(zone->name, &zone->rule);
+    if (!zone->has_rule) return STATUS_OK;
+    zone->types = &zone->rule.standard;
+    zone->type_count = 1;
     *out = zone;
     return STATUS_OK;
+}
+
+/* "+02", "-05:30", "+09:18:59". */
+static size_t offset_write(char *out, size_t room, int32_t offset_s) {
+    int32_t size = offset_s < 0 ? -offset_s : offset_s;
+    size_t at = text_format(out, room, "%c%s%d", offset_s < 0 ? '-' : '+', size < 36000 ? "0" : "", size / 3600);
+    if (size % 3600 != 0) at += text_format(out + at, room - at, ":%d%d", size / 600 % 6, size / 60 % 10);
+    if (size % 60 != 0) at += text_format(out + at, room - at, ":%d%d", size / 10 % 6, size % 10);
+    return at;
+}
+
+Status zone_from_offset(Arena *arena, int32_t offset_s, Zone **out, Error *err) {
+    char room[40]; /* two of "+167:59:59" and <> */
+    ASSERT(offset_s > -7 * DAY_S && offset_s < 7 * DAY_S);
+    size_t at = 0;
+    room[at++] = '<';
+    at += offset_write(room + at, sizeof(room) - at, offset_s);
+    room[at++] = '>';
+    at += offset_write(room + at, sizeof(room) - at, offset_s);
+    /* The second one counts west. */
+    char *sign = memchr(room, '>', at);
+    sign[1] = offset_s < 0 ? '+' : '-';
+    return zone_from_rule(arena, str_from(room, at), out, err);
 }
 
 /* ---- files ---- */
@@ -235,42 +274,56 @@ static bool is_offset(int32_t seconds) {
     return seconds > -2 * DAY_S && seconds < 2 * DAY_S;
 }
 
+/* The offsets of a block, and their abbreviations: zero-ended, in one text behind them. */
+static bool types_read(Arena *arena, const Header *header, const char *at, Zone *zone, bool *refused) {
+    Str names = str_copy(arena, str_from(at + header->type_count * TYPE_SIZE, header->name_size));
+    ZoneType *types = ARENA_ARRAY(arena, ZoneType, header->type_count);
+    *refused = types == NULL || names.data == NULL;
+    if (*refused || header->type_count == 0) return false;
+    for (uint32_t i = 0; i < header->type_count; i++, at += TYPE_SIZE) {
+        size_t start = (unsigned char)at[5];
+        types[i].offset_s = (int32_t)read_big_endian(at, 4);
+        if (!is_offset(types[i].offset_s) || start >= names.size) return false;
+        const char *end = memchr(names.data + start, '\0', names.size - start);
+        if (end == NULL) return false;
+        types[i].abbreviation = str_from(names.data + start, (size_t)(end - names.data) - start);
+    }
+    zone->types = types;
+    zone->type_count = header->type_count;
+    return true;
+}
+
 /* A block of data into the zone; false when it contradicts itself. */
 static bool data_read(Arena *arena, const Header *header, const char *at, size_t time_size, Zone *zone,
                       bool *refused) {
     DEBUG_ASSERT(time_size == 4 || time_size == 8);
     uint32_t count = header->time_count;
     int64_t *times = ARENA_ARRAY(arena, int64_t, count);
-    int32_t *offsets = ARENA_ARRAY(arena, int32_t, count);
-    *refused = times == NULL || offsets == NULL;
+    const uint8_t *type_of = arena_copy(arena, at + count * time_size, count);
+    *refused = times == NULL || type_of == NULL;
     if (*refused) return false;
     /* Leap seconds would make the file's seconds differ from ours. */
-    if (header->type_count == 0 || header->leap_count != 0 || count > TIME_COUNT_MAX) return false;
-    const char *types_of = at + count * time_size, *types = types_of + count;
+    if (header->leap_count != 0 || count > TIME_COUNT_MAX) return false;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t type = (unsigned char)types_of[i];
-        if (type >= header->type_count) return false;
+        if (type_of[i] >= header->type_count) return false;
         times[i] = read_big_endian(at + i * time_size, time_size);
         if (i > 0 && times[i] <= times[i - 1]) return false;
-        offsets[i] = (int32_t)read_big_endian(types + type * TYPE_SIZE, 4);
-        if (!is_offset(offsets[i])) return false;
     }
-    zone->first_s = (int32_t)read_big_endian(types, 4);
-    if (!is_offset(zone->first_s)) return false;
-    ASSERT(count <= TIME_COUNT_MAX);
     zone->times = times;
-    zone->offsets = offsets;
+    zone->type_of = type_of;
     zone->count = count;
-    return true;
+    return types_read(arena, header, at + count * (time_size + 1), zone, refused);
 }
 
 /* The rule between two newlines; an empty one says nothing. */
-static bool footer_read(Str footer, Zone *zone) {
+static bool footer_read(Arena *arena, Str footer, Zone *zone, bool *refused) {
     if (footer.size < 2 || footer.data[0] != '\n') return false;
     Str rest = str_from(footer.data + 1, footer.size - 1);
     ptrdiff_t end = str_find(rest, STR("\n"));
     if (end <= 0) return end == 0;
-    zone->has_rule = rule_parse(str_from(rest.data, (size_t)end), &zone->rule);
+    rest = str_copy(arena, str_from(rest.data, (size_t)end));
+    *refused = rest.data == NULL;
+    zone->has_rule = !*refused && rule_parse(rest, &zone->rule);
     return zone->has_rule;
 }
 
@@ -287,13 +340,15 @@ static bool file_read(Arena *arena, Str bytes, Zone *zone, bool *refused) {
     size = HEADER_SIZE + data_size(&header, 8);
     if (size > bytes.size) return false;
     return data_read(arena, &header, bytes.data + HEADER_SIZE, 8, zone, refused) &&
-           footer_read(str_from(bytes.data + size, bytes.size - size), zone);
+           footer_read(arena, str_from(bytes.data + size, bytes.size - size), zone, refused);
 }
 
-Status zone_read(Arena *arena, Str bytes, Zone **out, Error *err) {
+Status zone_read(Arena *arena, Str name, Str bytes, Zone **out, Error *err) {
     bool refused;
     Zone *zone = ARENA_NEW(arena, Zone);
     TRY_ALLOC(zone);
+    zone->name = str_copy(arena, name);
+    TRY_ALLOC(zone->name.data);
     if (!file_read(arena, bytes, zone, &refused))
         return refused ? error_out_of_memory(err)
                        : error_set(err, STATUS_IO, "time zone data is damaged or counts leap seconds");
@@ -303,8 +358,44 @@ Status zone_read(Arena *arena, Str bytes, Zone **out, Error *err) {
 
 /* ---- use ---- */
 
+static const ZoneType utc = {0, {"UTC", 3}};
+
+Str zone_name(const Zone *zone) {
+    return zone == NULL ? utc.abbreviation : zone->name;
+}
+
+bool zone_is_rule(const Zone *zone) {
+    return zone != NULL && zone->is_rule;
+}
+
+bool zone_equal(const Zone *a, const Zone *b) {
+    return a == b || str_equal(zone_name(a), zone_name(b));
+}
+
+static bool type_copy(Arena *arena, ZoneType *type) {
+    type->abbreviation = str_copy(arena, type->abbreviation);
+    return type->abbreviation.data != NULL;
+}
+
+Zone *zone_copy(Arena *arena, const Zone *zone) {
+    Zone *copy = zone == NULL ? NULL : arena_copy(arena, zone, sizeof(*zone));
+    if (copy == NULL) return NULL;
+    ZoneType *types = arena_copy(arena, zone->types, zone->type_count * sizeof(*types));
+    copy->name = str_copy(arena, zone->name);
+    copy->types = types;
+    if (zone->count > 0) {
+        copy->times = arena_copy(arena, zone->times, zone->count * sizeof(*zone->times));
+        copy->type_of = arena_copy(arena, zone->type_of, zone->count);
+        if (copy->times == NULL || copy->type_of == NULL) return NULL;
+    }
+    bool done = types != NULL && copy->name.data != NULL && type_copy(arena, &copy->rule.standard) &&
+                type_copy(arena, &copy->rule.summer);
+    for (uint32_t i = 0; done && i < zone->type_count; i++) done = type_copy(arena, &types[i]);
+    return done ? copy : NULL;
+}
+
 ZoneSpan zone_span_at(const Zone *zone, int64_t seconds) {
-    ASSERT(zone != NULL);
+    if (zone == NULL) return span_of(&utc, INT64_MIN, INT64_MAX);
     uint32_t low = 0, high = zone->count;
     while (low < high) { /* the first time after `seconds` */
         uint32_t middle = low + (high - low) / 2;
@@ -314,9 +405,9 @@ ZoneSpan zone_span_at(const Zone *zone, int64_t seconds) {
             high = middle;
     }
     int64_t end = low < zone->count ? zone->times[low] : INT64_MAX;
-    if (low == 0 && zone->count > 0) return (ZoneSpan){INT64_MIN, end, zone->first_s};
-    ZoneSpan last = {INT64_MIN, end, zone->first_s};
-    if (low > 0) last = (ZoneSpan){zone->times[low - 1], end, zone->offsets[low - 1]};
+    ZoneSpan last = low == 0 ? span_of(&zone->types[0], INT64_MIN, end)
+                             : span_of(&zone->types[zone->type_of[low - 1]], zone->times[low - 1], end);
+    if (low == 0 && zone->count > 0) return last;
     if (low < zone->count || !zone->has_rule) return last;
     ZoneSpan span = rule_span_at(&zone->rule, seconds);
     if (span.start > last.start || zone->count == 0) return span;
@@ -324,8 +415,13 @@ ZoneSpan zone_span_at(const Zone *zone, int64_t seconds) {
     return last;
 }
 
+int32_t zone_offset_at(const Zone *zone, int64_t timestamp) {
+    if (zone == NULL || !calendar_timestamp_is_finite(timestamp)) return 0;
+    return zone_span_at(zone, calendar_second_of(timestamp)).offset_s;
+}
+
 int32_t zone_offset_of_local(const Zone *zone, int64_t local_seconds) {
-    ASSERT(zone != NULL);
+    if (zone == NULL) return 0;
     ZoneSpan before = zone_span_at(zone, local_seconds - DAY_S);
     if (before.end == INT64_MAX) return before.offset_s;
     int32_t after_s = zone_span_at(zone, before.end).offset_s;

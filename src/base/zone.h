@@ -2,11 +2,12 @@
  * base/zone.h - named time zones: how far a zone's clock is from UTC, and when that changes.
  *
  *     Zone *zone;
- *     TRY(zone_read(arena, bytes_of_the_file, &zone, err));         a TZif file, as in /usr/share/zoneinfo
+ *     TRY(zone_read(arena, STR("Europe/Berlin"), bytes, &zone, err));   a TZif file, as in /usr/share/zoneinfo
  *     ZoneSpan span = zone_span_at(zone, seconds);                  offset there, and for how long it holds
  *     int32_t offset = zone_offset_of_local(zone, local_seconds);   of what a clock on the wall shows
  *
- * Files are read by whoever owns a ZoneSource (db does, through io); below, a source is asked by name.
+ * Where a function takes a zone, NULL is UTC: what has no zone of its own pays nothing for those that have.
+ * Files are read by whoever owns a ZoneSource (io/zones.h); below, a source is asked by name.
  * Owner: a zone lives in its arena. Threads: a zone is read only; a source is used by one thread at a
  * time. */
 #ifndef WEIR_BASE_ZONE_H
@@ -23,19 +24,39 @@ typedef struct Zone Zone;
 /* The seconds [start, end) since 1970 in which the offset holds; INT64_MIN and INT64_MAX: no end. */
 typedef struct ZoneSpan {
     int64_t start, end;
-    int32_t offset_s; /* east of UTC */
+    int32_t offset_s;  /* east of UTC */
+    Str abbreviation; /* "CEST", "+02", or nothing; lives as long as the zone */
 } ZoneSpan;
 
-/* IO when the bytes are no TZif file (RFC 8536), or one that counts leap seconds. The bytes may go
+/* IO when the bytes are no TZif file (RFC 8536), or one that counts leap seconds. Name and bytes may go
  * afterwards. Any bytes are safe: what contradicts itself is refused. */
-NODISCARD Status zone_read(Arena *arena, Str bytes, Zone **out, Error *err);
+NODISCARD Status zone_read(Arena *arena, Str name, Str bytes, Zone **out, Error *err);
 
-/* A zone written as a rule of POSIX: "CET-1CEST,M3.5.0,M10.5.0/3", "XYZ+5". *out is NULL when it is none. */
+/* A zone written as a rule of POSIX: "CET-1CEST,M3.5.0,M10.5.0/3", "XYZ+5". *out is NULL when it is none. Its name is
+ * the rule in upper case, as PostgreSQL has it. */
 NODISCARD Status zone_from_rule(Arena *arena, Str rule, Zone **out, Error *err);
+
+/* Always so far east of UTC: a rule "<+02>-02", less than seven days. */
+NODISCARD Status zone_from_offset(Arena *arena, int32_t offset_s, Zone **out, Error *err);
+
+/* "Europe/Berlin", "<+02>-02"; lives as long as the zone. */
+Str zone_name(const Zone *zone);
+
+/* True of those of zone_from_rule and zone_from_offset: their names are known to POSIX, and to nobody else. */
+bool zone_is_rule(const Zone *zone);
+
+/* A deep copy, for who keeps it longer than its source does; NULL when memory is refused, or of NULL. */
+Zone *zone_copy(Arena *arena, const Zone *zone);
+
+/* By name: they show the same clock. */
+bool zone_equal(const Zone *a, const Zone *b);
 
 /* A binary search over the zone's changes; callers that convert many times keep the span and ask again when
  * they leave it. Seconds are those of any timestamp. */
 ZoneSpan zone_span_at(const Zone *zone, int64_t seconds);
+
+/* Seconds east of UTC at a timestamp (microseconds); 0 at infinity. */
+int32_t zone_offset_at(const Zone *zone, int64_t timestamp);
 
 /* As PostgreSQL: what a clock skips is counted as before the change, what it shows twice as after it. */
 int32_t zone_offset_of_local(const Zone *zone, int64_t local_seconds);

@@ -34,7 +34,7 @@ typedef struct Fixture {
 static Status read_file(Fixture *f, const char *footer) {
     memory_init(&f->memory, 0);
     arena_init(&f->arena, &f->memory);
-    return zone_read(&f->arena, make_file(f->bytes, footer), &f->zone, &f->err);
+    return zone_read(&f->arena, STR("Test/Zone"), make_file(f->bytes, footer), &f->zone, &f->err);
 }
 
 static void done(Fixture *f) {
@@ -118,13 +118,13 @@ static void damaged_files_are_refused(void **state) {
     for (size_t size = 0; size < whole.size; size++) {
         char *exact = test_malloc(size + 1); /* a byte too far is seen */
         memcpy(exact, whole.data, size);
-        assert_int_equal(zone_read(&f.arena, str_from(exact, size), &f.zone, &f.err), STATUS_IO);
+        assert_int_equal(zone_read(&f.arena, STR("x"), str_from(exact, size), &f.zone, &f.err), STATUS_IO);
         test_free(exact);
     }
     for (size_t i = 0; i < whole.size; i++)
         for (int bit = 0; bit < 8; bit++) {
             f.bytes[i] ^= (char)(1 << bit);
-            if (zone_read(&f.arena, whole, &f.zone, &f.err) == STATUS_OK) {
+            if (zone_read(&f.arena, STR("x"), whole, &f.zone, &f.err) == STATUS_OK) {
                 ZoneSpan span = zone_span_at(f.zone, 1500);
                 assert_true(span.start <= 1500 && span.end > 1500);
             }

@@ -28,6 +28,7 @@
 #include "base/bits.h"
 #include "base/decimal.h"
 #include "base/interval.h"
+#include "base/zone.h"
 #include "column/frame.h"
 #include "column/type.h"
 
@@ -220,5 +221,8 @@ int array_value_compare(const Array *a, size_t row_a, const Array *b, size_t row
 /* One value in PostgreSQL's text form, as COPY writes it (NULL appends nothing and returns false). Times:
  * ISO, UTC. Refused memory makes `out` failed. */
 bool array_value_text(const Array *array, size_t row, Text *out);
+
+/* The same, a TIMESTAMPTZ as the clock of `zone` shows it. */
+bool array_value_text_in_zone(const Array *array, size_t row, const Zone *zone, Text *out);
 
 #endif

@@ -91,16 +91,16 @@ static void append_i32(Type type, int32_t value, Text *out) {
         text_append_i64(out, value);
 }
 
-static void append_i64(Type type, int64_t value, Text *out) {
+static void append_i64(Type type, int64_t value, const Zone *zone, Text *out) {
     switch (type.id) {
         case TYPE_TIME: text_append_time(out, value); break;
         case TYPE_TIMESTAMP: text_append_timestamp(out, value); break;
-        case TYPE_TIMESTAMPTZ: text_append_timestamptz(out, value, 0); break;
+        case TYPE_TIMESTAMPTZ: text_append_timestamptz(out, value, zone_offset_at(zone, value)); break;
         default: text_append_i64(out, value);
     }
 }
 
-bool array_value_text(const Array *array, size_t row, Text *out) {
+bool array_value_text_in_zone(const Array *array, size_t row, const Zone *zone, Text *out) {
     DEBUG_ASSERT(row < array->length);
     if (array_is_null(array, row)) return false;
     Type type = array->type;
@@ -108,7 +108,7 @@ bool array_value_text(const Array *array, size_t row, Text *out) {
         case LAYOUT_BIT: text_append_char(out, bits_get(array_bits(array), row) ? 't' : 'f'); break;
         case LAYOUT_I16: text_append_i64(out, array_i16(array)[row]); break;
         case LAYOUT_I32: append_i32(type, array_i32(array)[row], out); break;
-        case LAYOUT_I64: append_i64(type, array_i64(array)[row], out); break;
+        case LAYOUT_I64: append_i64(type, array_i64(array)[row], zone, out); break;
         case LAYOUT_F32: text_append_float(out, array_f32(array)[row]); break;
         case LAYOUT_F64: text_append_double(out, array_f64(array)[row]); break;
         case LAYOUT_I128: text_append_decimal(out, array_decimal(array)[row], type.scale); break;
@@ -123,4 +123,8 @@ bool array_value_text(const Array *array, size_t row, Text *out) {
         case LAYOUT_NESTED: ASSERT(!"no values of nested types yet");
     }
     return true;
+}
+
+bool array_value_text(const Array *array, size_t row, Text *out) {
+    return array_value_text_in_zone(array, row, NULL, out);
 }

@@ -15,7 +15,8 @@
  * float, double, decimal32..decimal256 that fit 38 digits, utf8, large_utf8, utf8_view, binary forms,
  * fixed_size_binary(16) with extension uuid, date32, date64, time32, time64, timestamp (any unit, any zone =
  * TIMESTAMPTZ), duration (as interval), intervals, null, and dictionaries of these. Given out: the natural
- * type of each (text as utf8_view, or utf8 when asked). Threads: as the memory they are given.
+ * type of each (text as utf8_view, or utf8 when asked; TIMESTAMPTZ with the schema's zone, UTC when it has none: the values
+ * are in UTC whatever it is). Threads: as the memory they are given.
  *
  * The structs below are those of the Arrow project's C data interface, ABI and all
  * (arrow.apache.org/docs/format/CDataInterface.html, CStreamInterface.html); the guards are the ones it

@@ -6,7 +6,7 @@
  * child retains the buffers of its column. Nothing refers to a Memory, so a release after the
  * database has closed is as good as any.
  *
- *     schema block:   | children pointers | children | formats | names |
+ *     schema block:   | children pointers | children | formats | names | format of TIMESTAMPTZ |
  *     array block:    | children pointers | Columns, each with its ArrowArray and buffer list | */
 #include "column/arrow.h"
 
@@ -31,6 +31,21 @@ STATIC_ASSERT(sizeof(uuid_metadata) == 4 + 4 + 20 + 4 + 10 + 4 + 24 + 4,
 
 /* ---- schema ---- */
 
+enum { ZONE_FORMAT_SIZE_MAX = 4 + ZONE_NAME_SIZE_MAX + 1 };
+
+/* "tsu:" and the zone as Arrow has it: a name of the time zone database, or "+05:30". A rule of POSIX that is more than an
+ * offset of minutes, below 16 hours, stands as it is: no name says the same. Returns the size with the zero. */
+static size_t zone_format(char *out, const Zone *zone) {
+    Str name = zone_name(zone);
+    ZoneSpan span = zone_span_at(zone, 0);
+    bool is_offset = zone_is_rule(zone) && span.start == INT64_MIN && span.end == INT64_MAX;
+    int32_t minutes = (span.offset_s < 0 ? -span.offset_s : span.offset_s) / 60;
+    if (!is_offset || span.offset_s % 60 != 0 || minutes >= 16 * 60)
+        return text_format(out, ZONE_FORMAT_SIZE_MAX, "tsu:%.*s", STR_ARGS(name)) + 1;
+    return text_format(out, ZONE_FORMAT_SIZE_MAX, "tsu:%c%d%d:%d%d", span.offset_s < 0 ? '-' : '+', minutes / 600, minutes / 60 % 10,
+                       minutes / 10 % 6, minutes % 10) + 1;
+}
+
 static void write_format(char *out, Type type, bool text_offsets) {
     const char *format = "";
     switch ((TypeId)type.id) {
@@ -47,7 +62,7 @@ static void write_format(char *out, Type type, bool text_offsets) {
         case TYPE_DATE: format = "tdD"; break;
         case TYPE_TIME: format = "ttu"; break;
         case TYPE_TIMESTAMP: format = "tsu:"; break;
-        case TYPE_TIMESTAMPTZ: format = "tsu:UTC"; break;
+        case TYPE_TIMESTAMPTZ: break; /* zone_format */
         case TYPE_INTERVAL: format = "tin"; break;
         case TYPE_UUID: format = "w:16"; break;
         case TYPE_NUMERIC:
@@ -95,22 +110,27 @@ static const Field weight_field = {
 
 Status arrow_export_schema(BufferPool *pool, const Schema *schema, ArrowExportOptions options,
                            struct ArrowSchema *out, Error *err) {
+    char zone[ZONE_FORMAT_SIZE_MAX];
     size_t count = schema->count + (size_t)options.weights, names_size = sizeof(weight_name);
+    size_t zone_size = zone_format(zone, schema->zone);
     ASSERT(schema->count <= SCHEMA_COLUMN_COUNT_MAX);
     ASSERT(schema->fields != NULL || schema->count == 0);
     for (uint32_t i = 0; i < schema->count; i++) names_size += schema->fields[i].name.size + 1;
     size_t pointers_size = count * sizeof(struct ArrowSchema *),
            children_size = count * sizeof(struct ArrowSchema);
-    Buffer *block = buffer_alloc(pool, pointers_size + children_size + count * FORMAT_SIZE_MAX + names_size);
+    Buffer *block = buffer_alloc(pool, pointers_size + children_size + count * FORMAT_SIZE_MAX + names_size + zone_size);
     TRY_ALLOC(block);
     struct ArrowSchema **pointers = (struct ArrowSchema **)(void *)block->data;
     struct ArrowSchema *children = (struct ArrowSchema *)(void *)(block->data + pointers_size);
     char *formats = block->data + pointers_size + children_size, *name = formats + count * FORMAT_SIZE_MAX;
+    char *zoned = name + names_size;
+    memcpy(zoned, zone, zone_size);
     for (size_t i = 0; i < count; i++) {
         const Field *field = i < schema->count ? &schema->fields[i] : &weight_field;
         pointers[i] = &children[i];
         name = export_field(&children[i], field, options.text_offsets, formats + i * FORMAT_SIZE_MAX, name,
                             block);
+        if (field->type.id == TYPE_TIMESTAMPTZ) children[i].format = zoned;
     }
     *out = (struct ArrowSchema){
         .format = "+s",

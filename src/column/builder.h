@@ -102,5 +102,8 @@ void array_builder_copy(ArrayBuilder *builder, const Array *array, size_t row);
  * space around numbers and times is allowed as there. Times without an offset are taken as UTC. `text` is
  * valid UTF-8 and is copied where needed. */
 NODISCARD Status array_builder_parse(ArrayBuilder *builder, Str text, Error *err);
+/* The same in a session: a TIMESTAMPTZ that says no zone is what the clock of `zone` (NULL: UTC) shows, and `zones` (NULL:
+ * none) knows zones by name. */
+NODISCARD Status array_builder_parse_in_zone(ArrayBuilder *builder, Str text, const Zone *zone, ZoneSource *zones, Error *err);
 
 #endif

@@ -153,7 +153,7 @@ static Status parse_numeric(ArrayBuilder *builder, Str text, Error *err) {
     return STATUS_OK;
 }
 
-Status array_builder_parse(ArrayBuilder *builder, Str text, Error *err) {
+Status array_builder_parse_in_zone(ArrayBuilder *builder, Str text, const Zone *zone, ZoneSource *zones, Error *err) {
     switch ((TypeId)builder->type.id) {
         case TYPE_BOOLEAN: {
             bool value;
@@ -176,10 +176,10 @@ Status array_builder_parse(ArrayBuilder *builder, Str text, Error *err) {
         case TYPE_TIME:
             PARSE_VALUE(int64_t, calendar_parse_time(text, &value, err), array_builder_i64(builder, value));
         case TYPE_TIMESTAMP:
-            PARSE_VALUE(int64_t, calendar_parse_timestamp(text, 0, NULL, &value, err),
+            PARSE_VALUE(int64_t, calendar_parse_timestamp(text, zones, &value, err),
                         array_builder_i64(builder, value));
         case TYPE_TIMESTAMPTZ:
-            PARSE_VALUE(int64_t, calendar_parse_timestamptz(text, 0, NULL, &value, err),
+            PARSE_VALUE(int64_t, calendar_parse_timestamptz(text, zone, zones, &value, err),
                         array_builder_i64(builder, value));
         case TYPE_INTERVAL:
             PARSE_VALUE(Interval, interval_parse(text, INTERVAL_ANY_FIELD, &value, err),
@@ -194,4 +194,8 @@ Status array_builder_parse(ArrayBuilder *builder, Str text, Error *err) {
     }
     return error_set(err, STATUS_NOT_SUPPORTED, "values of type %s are not supported yet",
                      type_name((TypeId)builder->type.id));
+}
+
+Status array_builder_parse(ArrayBuilder *builder, Str text, Error *err) {
+    return array_builder_parse_in_zone(builder, text, NULL, NULL, err);
 }

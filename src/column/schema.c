@@ -30,6 +30,8 @@ Schema schema_copy(Arena *arena, const Schema *schema) {
         fields[i].name = str_copy(arena, schema->fields[i].name);
         if (fields[i].name.data == NULL) return copy;
     }
+    copy.zone = zone_copy(arena, schema->zone);
+    if (schema->zone != NULL && copy.zone == NULL) return copy;
     copy.fields = fields;
     return copy;
 }

@@ -6,6 +6,7 @@
 #ifndef WEIR_COLUMN_SCHEMA_H
 #define WEIR_COLUMN_SCHEMA_H
 
+#include "base/zone.h"
 #include "column/type.h"
 
 enum { SCHEMA_COLUMN_COUNT_MAX = 1600 }; /* PostgreSQL's MaxHeapAttributeNumber */
@@ -19,6 +20,7 @@ typedef struct Field {
 typedef struct Schema {
     const Field *fields;
     uint32_t count;
+    const Zone *zone; /* by whose clock texts of TIMESTAMPTZ are read and written; NULL: UTC. The values do not depend on it */
 } Schema;
 
 /* Index of the first field of exactly that name; -1 when there is none. Looks at each: callers that ask per

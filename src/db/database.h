@@ -12,8 +12,8 @@
 #include <weir.h>
 
 #include "db/dead_letters.h"
-#include "db/zones.h"
 #include "flow/flow.h"
+#include "io/zones.h"
 #include "plan/bind.h"
 
 typedef struct Object Object; /* db/object.h */
@@ -48,6 +48,7 @@ struct weir_db {
     Zones zones;
     Settings settings;
     OnError on_error; /* of what the statement under way makes: its connection's SET on_error */
+    const Zone *zone; /* the same: SET TIME ZONE; NULL: UTC */
     _Atomic(int) is_inside;
     _Atomic(Deferred *) deferred; /* a stack */
     _Atomic(int) child_count; /* connections, writers, subscriptions, streams: weir_close waits for them */

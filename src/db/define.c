@@ -4,9 +4,16 @@
 
 #include "db/guess.h"
 
-static Binder binder_for(weir_db *db, Str text, Arena *arena) {
+static Binder binder_for(weir_db *db, Str text, const Zone *zone, Arena *arena) {
     return (Binder){
-        .catalog = &db->catalog, .arena = arena, .pool = db->pool, .zones = &db->zones.source, .text = text};
+        .catalog = &db->catalog, .arena = arena, .pool = db->pool, .zones = &db->zones.source, .text = text,
+        .zone = zone};
+}
+
+/* The session's at this time, whatever it is set to later. */
+static Status define_zone(const weir_db *db, Arena *arena, Relation *relation, Error *err) {
+    relation->zone = zone_copy(arena, db->zone);
+    return db->zone != NULL && relation->zone == NULL ? error_out_of_memory(err) : STATUS_OK;
 }
 
 static Status not_yet(const AstSpan *span, const char *what, Error *err) {
@@ -307,6 +314,7 @@ Status define_inferred(const weir_db *db, const Inference *inference, Arena *are
         .on_error = db->on_error,
         .relation = {.kind = RELATION_SOURCE, .name = STR("stdin"), .bounded = true, .time_column = -1}};
     Relation *relation = &out->relation;
+    TRY(define_zone(db, arena, relation, err));
     TRY(guess_take_columns(inference, arena, relation, err));
     Option *options = ARENA_ARRAY(arena, Option, 4);
     char *delimiter = arena_copy(arena, &inference->options.delimiter, 1);
@@ -488,7 +496,8 @@ static Status define_sink(weir_db *db, const AstCreate *create, Binder *binder, 
 
 Status define(weir_db *db, const AstCreate *create, Str text, Arena *arena, Definition *out, Error *err) {
     *out = (Definition){.relation = {.time_column = -1}};
-    Binder binder = binder_for(db, text, arena);
+    TRY(define_zone(db, arena, &out->relation, err));
+    Binder binder = binder_for(db, text, out->relation.zone, arena);
     TRY(define_name(db, create, &out->relation, err));
     switch (create->relation) {
         case AST_RELATION_SOURCE:

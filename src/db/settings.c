@@ -4,9 +4,8 @@
 
 #include <limits.h>
 
-#include "base/calendar_parse.h"
 #include "base/number.h"
-#include "base/zone.h"
+#include "db/session_zone.h"
 
 typedef struct Setting {
     const char *name;
@@ -43,12 +42,18 @@ static bool is_on_error(const Setting *setting) {
     return strcmp(setting->name, "on_error") == 0;
 }
 
+static bool is_time_zone(const Setting *setting) {
+    return strcmp(setting->name, "TimeZone") == 0;
+}
+
 void settings_read(const weir_conn *conn, uint32_t index, Text *out) {
     static const char *const ON_ERROR[] = {"dead_letter", "skip", "stop"};
     if (is_batch_rows(&SETTINGS[index]))
         text_append_i64(out, conn->db->settings.batch_rows);
     else if (is_on_error(&SETTINGS[index]))
         text_append_c(out, ON_ERROR[conn->on_error]);
+    else if (is_time_zone(&SETTINGS[index]))
+        text_append(out, zone_name(conn->zone));
     else
         text_append_c(out, SETTINGS[index].fallback);
 }
@@ -113,24 +118,14 @@ static bool all_of(const char *words, Str value) {
 }
 
 /* What PostgreSQL would take. */
-static bool is_later(weir_db *db, const Setting *setting, const AstSet *set) {
-    const Zone *zone;
-    int32_t seconds;
-    int64_t hours;
-    Error ignored;
-    for (uint32_t i = 0; i < set->values.count; i++) {
-        Str value = set->values.items[i].value;
-        bool known = str_equal(str_from_c(setting->later), STR("*"))
-                         ? calendar_parse_zone(value, &seconds) || number_parse_i64(value, &hours) == NUMBER_OK ||
-                               zone_find(&db->zones.source, value, &zone, &ignored) == STATUS_OK
-                         : all_of(setting->later, value);
-        if (!known) return false;
-    }
+static bool is_later(const Setting *setting, const AstSet *set) {
+    for (uint32_t i = 0; i < set->values.count; i++)
+        if (!all_of(setting->later, set->values.items[i].value)) return false;
     return set->values.count > 0;
 }
 
-static Status fail_value(weir_db *db, const Setting *setting, const AstSet *set, Str value, Error *err) {
-    if (!is_later(db, setting, set)) return bad_value(setting, set, value, err);
+static Status fail_value(const Setting *setting, const AstSet *set, Str value, Error *err) {
+    if (!is_later(setting, set)) return bad_value(setting, set, value, err);
     (void)error_set_at(err, STATUS_NOT_SUPPORTED, set->name.span.start, "%s \"%.*s\" is not supported yet",
                        setting->name, STR_ARGS(value));
     return error_add_hint(err, "%s", setting->summary);
@@ -140,6 +135,7 @@ Status settings_set(weir_conn *conn, const AstSet *set, bool reset, Error *err) 
     weir_db *db = conn->db;
     if (reset && set->name.str.size == 0) {
         conn->on_error = ON_ERROR_DEAD_LETTER;
+        session_zone_reset(conn);
         db->settings.batch_rows = db->flow->batch_row_count_max = BATCH_ROW_COUNT_MAX;
         return STATUS_OK;
     }
@@ -150,19 +146,21 @@ Status settings_set(weir_conn *conn, const AstSet *set, bool reset, Error *err) 
         return error_add_hint(err, "It would end with its transaction, and there are none yet: write SET.");
     }
     const Setting *setting = &SETTINGS[index];
-    for (uint32_t i = 1; i < set->values.count && is_later(db, setting, set); i++)
+    for (uint32_t i = 1; i < set->values.count && is_later(setting, set); i++)
         if (one_of(setting->values, set->values.items[i].value) < 0)
-            return fail_value(db, setting, set, set->values.items[i].value, err);
-    if (set->values.count > 1 && !is_later(db, setting, set))
+            return fail_value(setting, set, set->values.items[i].value, err);
+    if (set->values.count > 1 && !is_later(setting, set))
         return error_set_at(err, STATUS_INVALID_OPTION, set->name.span.start,
                             "SET %.*s takes only one argument", STR_ARGS(set->name.str));
-    Str value = reset || set->to_default || set->values.count == 0 ? str_from_c(setting->fallback)
-                                                                   : set->values.items[0].value;
+    bool to_default = reset || set->to_default || set->values.count == 0;
+    if (is_time_zone(setting) && !to_default) return session_zone_set(conn, &set->values.items[0], set->name.span.start, err);
+    if (is_time_zone(setting)) session_zone_reset(conn);
+    Str value = to_default ? str_from_c(setting->fallback) : set->values.items[0].value;
     if (!is_batch_rows(setting)) {
         int number = one_of(setting->values, value);
         bool known = number >= 0 || str_equal(value, str_from_c(setting->fallback));
         if (known && is_on_error(setting)) conn->on_error = (OnError)number;
-        return known ? STATUS_OK : fail_value(db, setting, set, value, err);
+        return known ? STATUS_OK : fail_value(setting, set, value, err);
     }
     int64_t rows;
     if (number_parse_i64(value, &rows) != NUMBER_OK || rows < 1 || rows > BATCH_ROW_COUNT_MAX)

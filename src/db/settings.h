@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * db/settings.h - SET, SHOW and RESET of setting.def. on_error is the session's, batch_rows the database's. */
+ * db/settings.h - SET, SHOW and RESET of setting.def. on_error and TimeZone are the session's, batch_rows the database's. */
 #ifndef WEIR_DB_SETTINGS_H
 #define WEIR_DB_SETTINGS_H
 

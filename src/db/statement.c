@@ -21,6 +21,7 @@ void conn_retain(weir_conn *conn) {
 
 void conn_release(weir_conn *conn) {
     if (atomic_fetch_sub(&conn->reference_count, 1) > 1) return;
+    if (conn->zone != NULL) arena_deinit(&conn->zone_arena);
     /* From here on weir_close may go ahead on another thread: a handle's memory is no database's. */
     atomic_fetch_sub(&conn->db->child_count, 1);
     handle_free(conn, sizeof(*conn));
@@ -46,6 +47,7 @@ Binder statement_binder(weir_stmt *stmt) {
                     .arena = &stmt->arena,
                     .pool = db->pool,
                     .zones = &db->zones.source,
+                    .zone = stmt->zone,
                     .text = stmt->text};
 }
 
@@ -65,6 +67,7 @@ Status statement_bind_query(weir_stmt *stmt, const AstQuery *query, BindPurpose 
 Status statement_take_shape(weir_stmt *stmt, const Plan *plan, Error *err) {
     Schema schema;
     TRY(plan_schema(&stmt->arena, plan->root, &schema, err));
+    schema.zone = stmt->zone;
     stmt->schema = schema_copy(&stmt->arena, &schema);
     uint32_t *key = ARENA_ARRAY(&stmt->arena, uint32_t, plan->root->key_count + 1);
     TRY_ALLOC(key);
@@ -226,6 +229,19 @@ static Status bind_kind(weir_stmt *stmt, Error *err) {
     return error_set(err, STATUS_INTERNAL, "statement of unknown kind");
 }
 
+/* What the statement is bound with from here on: also by those who make an object for it. */
+static Status take_session(weir_stmt *stmt, Error *err) {
+    weir_conn *conn = stmt->conn;
+    conn->db->on_error = conn->on_error;
+    conn->db->zone = conn->zone;
+    if (stmt->zone_version == conn->zone_version) return STATUS_OK;
+    stmt->is_bound = false;
+    stmt->zone = zone_copy(&stmt->arena, conn->zone);
+    if (conn->zone != NULL) TRY_ALLOC(stmt->zone);
+    stmt->zone_version = conn->zone_version;
+    return STATUS_OK;
+}
+
 /* Names are looked up in the catalog as it is now; FROM stdin may add to it. */
 static Status bind_statement(weir_stmt *stmt, Error *err) {
     stmt->is_bound = false;
@@ -288,11 +304,11 @@ static Status prepare_with(weir_conn *conn, Str text, int64_t offset, PrepareSte
     TRY_ALLOC(stmt);
     *stmt = (weir_stmt){.conn = conn, .reference_count = 1, .offset = offset};
     conn_retain(conn);
-    conn->db->on_error = conn->on_error; /* FROM stdin makes a source */
     arena_init(&stmt->arena, &conn->db->memory);
     size_t one = first_statement_size(text); /* copied alone: a script is not copied per statement */
     stmt->text = str_copy(&stmt->arena, str_from(text.data, one));
     Status status = stmt->text.data == NULL ? error_out_of_memory(err) : STATUS_OK;
+    if (status == STATUS_OK) status = take_session(stmt, err); /* FROM stdin makes a source */
     if (status == STATUS_OK) status = step(stmt, err);
     *size = one;
     if (status != STATUS_OK && err->position >= 0) err->position += offset;
@@ -326,7 +342,7 @@ Status statement_wait_for_sources(weir_conn *conn, const Plan *plan, Error *err)
     return plan == NULL ? halt_check_told(db, err) : halt_check(db, plan, true, err);
 }
 
-/* The catalog has changed since the plan was made: names are looked up again. */
+/* The catalog, or the session's zone, has changed since the plan was made: names are looked up again. */
 static Status rebind(weir_stmt *stmt, Error *err) {
     if (stmt->is_bound && stmt->catalog_version == stmt->conn->db->catalog_version) return STATUS_OK;
     return bind_statement(stmt, err);
@@ -387,8 +403,8 @@ Status statement_run(weir_stmt *stmt, Result *out, Error *err) {
     if (stmt->is_spent)
         return error_set(err, STATUS_MISUSE, "a prepared CREATE can be run once: prepare it again");
     stmt->conn->db->notice_offset = stmt->offset;
-    stmt->conn->db->on_error = stmt->conn->on_error;
     Status status = flow_check_interrupt(stmt->conn->db->flow, err);
+    if (status == STATUS_OK) status = take_session(stmt, err);
     if (status == STATUS_OK) status = rebind(stmt, err);
     if (status == STATUS_OK) status = run_kind(stmt, out, err);
     if (status != STATUS_OK && err->position >= 0) err->position += stmt->offset;

@@ -7,7 +7,7 @@
  *     result_close(&result);
  *     statement_release(stmt);
  *
- * A plan is made once. When the catalog has changed since, the next run binds the tree again; what the user has been told of
+ * A plan is made once. When the catalog or the session's time zone has changed since, the next run binds the tree again; what the user has been told of
  * the rows (schema, key) is a copy of its own. Threads: inside the database, but for the counts of references. */
 #ifndef WEIR_DB_STATEMENT_H
 #define WEIR_DB_STATEMENT_H
@@ -19,6 +19,9 @@ struct weir_conn {
     weir_db *db;
     _Atomic(int) is_interrupted;
     OnError on_error; /* SET on_error */
+    const Zone *zone; /* SET TIME ZONE, in zone_arena; NULL: UTC */
+    Arena zone_arena;
+    uint64_t zone_version; /* rises with each SET: plans bound before are bound again */
     _Atomic(int)
         reference_count; /* statements, streams, writers, subscriptions, calls under way; and the user */
 };
@@ -37,8 +40,10 @@ struct weir_stmt {
     const AstQuery *query;    /* of statements that read: SELECT, SUBSCRIBE, and the one under EXPLAIN */
     const Plan *plan;         /* of those that have one */
     const DmlChange *change;  /* INSERT, UPDATE, DELETE, TRUNCATE */
+    const Zone *zone;         /* what it was bound with: a copy of the connection's */
+    uint64_t zone_version;    /* and that zone's */
     uint64_t catalog_version; /* when it was bound */
-    bool is_bound;            /* plan is of catalog_version */
+    bool is_bound;            /* plan is of catalog_version and zone_version */
     Schema schema;            /* of the rows it gives; a copy */
     const uint32_t *key;      /* [key_count] columns that identify a row; a copy */
     uint32_t key_count;

@@ -63,7 +63,7 @@ static Status writer_init(weir_writer *writer, Str name, Error *err) {
     for (uint32_t i = 0; i < relation->column_count; i++)
         fields[i] =
             (Field){relation->columns[i].name, relation->columns[i].type, relation->columns[i].not_null};
-    Schema schema = {fields, relation->column_count};
+    Schema schema = {fields, relation->column_count, writer->conn->zone};
     writer->schema = schema_copy(&writer->arena, &schema);
     TRY_ALLOC(writer->schema.fields);
     writer->partition = ++db->next_partition;
@@ -263,7 +263,9 @@ static Status append_integer(ArrayBuilder *builder, const Field *field, int64_t 
     }
 }
 
-static Status append_value(ArrayBuilder *builder, const Field *field, const weir_value *value, Error *err) {
+static Status append_value(weir_writer *writer, uint32_t column, const weir_value *value, Error *err) {
+    ArrayBuilder *builder = &writer->builders[column];
+    const Field *field = &writer->schema.fields[column];
     switch (value->kind) {
         case WEIR_NULL: array_builder_null(builder); return STATUS_OK;
         case WEIR_BOOL:
@@ -280,7 +282,8 @@ static Status append_value(ArrayBuilder *builder, const Field *field, const weir
                 return value_misfit(field, "a double", err);
             return STATUS_OK;
         case WEIR_TEXT:
-            return array_builder_parse(builder, str_from(value->as.text.data, value->as.text.size), err);
+            return array_builder_parse_in_zone(builder, str_from(value->as.text.data, value->as.text.size), writer->schema.zone,
+                                               &writer->conn->db->zones.source, err);
         case WEIR_BYTES:
             if (field->type.id != TYPE_BYTEA) return value_misfit(field, "bytes", err);
             array_builder_text(builder, str_from(value->as.text.data, value->as.text.size));
@@ -298,7 +301,7 @@ static void take_back(ArrayBuilder *builder, uint32_t row) {
 /* A row that fails halfway takes back the values already appended. */
 static Status append_row(weir_writer *writer, const weir_value *values, Error *err) {
     for (uint32_t i = 0; i < writer->schema.count; i++) {
-        Status status = append_value(&writer->builders[i], &writer->schema.fields[i], &values[i], err);
+        Status status = append_value(writer, i, &values[i], err);
         if (status == STATUS_OK) continue;
         for (uint32_t k = 0; k < i; k++) take_back(&writer->builders[k], writer->row_count);
         return status;

@@ -6,7 +6,7 @@
 #include "base/calendar_parse.h"
 #include "base/utf8.h"
 #include "base/uuid.h"
-#include "expr/functions_priv.h"
+#include "expr/zone_priv.h"
 
 /* ---- among numbers ---- */
 
@@ -184,82 +184,88 @@ Status cast_integer_to_boolean(FunctionCall *call, Error *err) {
 
 /* ---- dates and times ---- */
 
-static int64_t zone_of(const FunctionCall *call) {
-    DEBUG_ASSERT(call->context != NULL);
-    return call->context->zone_offset_s * CALENDAR_SECOND;
-}
+/* Each of these stands twice: without a zone, and by the session's clock. */
+#define INLINED static inline __attribute__((always_inline))
 
-static Status date_to_timestamp(FunctionCall *call, int64_t zone, Error *err) {
+INLINED Status date_to_timestamp(FunctionCall *call, bool zoned, Error *err) {
     const int32_t *from = array_i32(&call->arguments[0]->array);
     int64_t *out = call_values(call, sizeof(*out));
     TRY_ALLOC(out);
+    const ZoneClock clock = zone_clock_of_call(call);
     for (uint32_t row = 0; row < call->row_count; row++) {
         if (call_is_null(call, row)) continue;
-        if (!calendar_date_to_timestamp(from[row], &out[row]))
-            TRY(function_call_fail(call, row, err, STATUS_DATETIME_OUT_OF_RANGE,
-                                   "date out of range for timestamp"));
-        else if (calendar_timestamp_is_finite(out[row]))
-            out[row] -= zone;
+        bool fits = calendar_date_to_timestamp(from[row], &out[row]);
+        if (fits && zoned && calendar_timestamp_is_finite(out[row])) {
+            out[row] -= zone_clock_ahead_of_local(&clock, out[row]);
+            fits = calendar_timestamp_is_valid(out[row]);
+        }
+        if (!fits)
+            TRY(function_call_fail(call, row, err, STATUS_DATETIME_OUT_OF_RANGE, "date out of range for timestamp"));
     }
     return STATUS_OK;
 }
 Status cast_date_to_timestamp(FunctionCall *call, Error *err) {
-    return date_to_timestamp(call, 0, err);
+    return date_to_timestamp(call, false, err);
 }
 Status cast_date_to_timestamptz(FunctionCall *call, Error *err) {
-    return date_to_timestamp(call, zone_of(call), err);
+    return call->zone == NULL ? date_to_timestamp(call, false, err) : date_to_timestamp(call, true, err);
 }
 
-/* The moment in another zone's clock, infinities as they are. */
-static int64_t shifted(int64_t timestamp, int64_t zone) {
-    return calendar_timestamp_is_finite(timestamp) ? timestamp + zone : timestamp;
+/* The moment by the clock, infinities as they are. */
+static int64_t shown_by(ZoneClock *clock, int64_t timestamp) {
+    return calendar_timestamp_is_finite(timestamp) ? timestamp + zone_clock_ahead(clock, timestamp) : timestamp;
 }
 
-static Status shift_timestamps(FunctionCall *call, int64_t zone, Error *err) {
-    if (zone == 0) return call_same(call, err);
+static Status shift_timestamps(FunctionCall *call, bool to_local, Error *err) {
+    if (call->zone == NULL) return call_same(call, err);
+    ZoneClock clock = zone_clock_of_call(call);
     const int64_t *from = array_i64(&call->arguments[0]->array);
     int64_t *out = call_values(call, sizeof(*out));
     TRY_ALLOC(out);
     for (uint32_t row = 0; row < call->row_count; row++) {
         if (call_is_null(call, row)) continue;
-        out[row] = shifted(from[row], zone);
-        if (calendar_timestamp_is_finite(from[row]) && !calendar_timestamp_is_valid(out[row]))
+        out[row] = from[row];
+        if (!calendar_timestamp_is_finite(from[row])) continue;
+        out[row] = to_local ? shown_by(&clock, from[row]) : from[row] - zone_clock_ahead_of_local(&clock, from[row]);
+        if (!calendar_timestamp_is_valid(out[row]))
             TRY(function_call_fail(call, row, err, STATUS_DATETIME_OUT_OF_RANGE, "timestamp out of range"));
     }
     return STATUS_OK;
 }
 Status cast_timestamp_to_timestamptz(FunctionCall *call, Error *err) {
-    return shift_timestamps(call, -zone_of(call), err);
+    return shift_timestamps(call, false, err);
 }
 Status cast_timestamptz_to_timestamp(FunctionCall *call, Error *err) {
-    return shift_timestamps(call, zone_of(call), err);
+    return shift_timestamps(call, true, err);
 }
 
-static Status timestamp_to_date(FunctionCall *call, int64_t zone, Error *err) {
+INLINED Status timestamp_to_date(FunctionCall *call, bool zoned, Error *err) {
     const int64_t *from = array_i64(&call->arguments[0]->array);
     int32_t *out = call_values(call, sizeof(*out));
     TRY_ALLOC(out);
+    ZoneClock clock = zone_clock_of_call(call);
     for (uint32_t row = 0; row < call->row_count; row++)
-        out[row] = call_is_null(call, row) ? 0 : calendar_timestamp_to_date(shifted(from[row], zone));
+        out[row] = call_is_null(call, row) ? 0 : calendar_timestamp_to_date(zoned ? shown_by(&clock, from[row]) : from[row]);
     return STATUS_OK;
 }
 Status cast_timestamp_to_date(FunctionCall *call, Error *err) {
-    return timestamp_to_date(call, 0, err);
+    return timestamp_to_date(call, false, err);
 }
 Status cast_timestamptz_to_date(FunctionCall *call, Error *err) {
-    return timestamp_to_date(call, zone_of(call), err);
+    return call->zone == NULL ? timestamp_to_date(call, false, err) : timestamp_to_date(call, true, err);
 }
 
 /* Infinity has no time of day: NULL. */
-static Status timestamp_to_time(FunctionCall *call, int64_t zone, Error *err) {
+INLINED Status timestamp_to_time(FunctionCall *call, bool zoned, Error *err) {
     const int64_t *from = array_i64(&call->arguments[0]->array);
     int64_t *out = call_values(call, sizeof(*out));
     TRY_ALLOC(out);
+    ZoneClock clock = zone_clock_of_call(call);
     for (uint32_t row = 0; row < call->row_count; row++) {
         if (call_is_null(call, row)) continue;
         out[row] = 0;
         if (calendar_timestamp_is_finite(from[row])) {
-            out[row] = calendar_time_of_day(from[row] + zone);
+            out[row] = calendar_time_of_day(zoned ? shown_by(&clock, from[row]) : from[row]);
             continue;
         }
         uint64_t *validity = call_own_validity(call);
@@ -269,10 +275,10 @@ static Status timestamp_to_time(FunctionCall *call, int64_t zone, Error *err) {
     return STATUS_OK;
 }
 Status cast_timestamp_to_time(FunctionCall *call, Error *err) {
-    return timestamp_to_time(call, 0, err);
+    return timestamp_to_time(call, false, err);
 }
 Status cast_timestamptz_to_time(FunctionCall *call, Error *err) {
-    return timestamp_to_time(call, zone_of(call), err);
+    return call->zone == NULL ? timestamp_to_time(call, false, err) : timestamp_to_time(call, true, err);
 }
 
 Status cast_time_to_interval(FunctionCall *call, Error *err) {
@@ -324,13 +330,13 @@ Status cast_from_text(FunctionCall *call, Error *err) {
 
 static Status parse_timestamptz(FunctionCall *call, ArrayBuilder *builder, Str text, Error *err) {
     int64_t value;
-    TRY(calendar_parse_timestamptz(text, call->context->zone_offset_s, call->context->zones, &value, err));
+    TRY(calendar_parse_timestamptz(text, call->zone, call->context->zones, &value, err));
     array_builder_i64(builder, value);
     return STATUS_OK;
 }
 static Status parse_timestamp(FunctionCall *call, ArrayBuilder *builder, Str text, Error *err) {
     int64_t value;
-    TRY(calendar_parse_timestamp(text, 0, call->context->zones, &value, err));
+    TRY(calendar_parse_timestamp(text, call->context->zones, &value, err));
     array_builder_i64(builder, value);
     return STATUS_OK;
 }
@@ -432,7 +438,7 @@ Status cast_timestamptz_to_text(FunctionCall *call, Error *err) {
             array_builder_null(&builder);
             continue;
         }
-        size_t size = calendar_write_timestamptz(room, from[row], call->context->zone_offset_s);
+        size_t size = calendar_write_timestamptz(room, from[row], zone_offset_at(call->zone, from[row]));
         array_builder_text(&builder, cut_to_length(str_from(room, size), call->out->array.type));
     }
     return call_finish(call, &builder, err);

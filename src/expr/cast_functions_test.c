@@ -69,7 +69,7 @@ static void test_times(void **state) {
     check(TYPE_INTERVAL, "P1DT25H|PT-1S", TYPE_TIME, "01:00:00 23:59:59");
     Bench b;
     bench_init(&b);
-    b.context.zone_offset_s = 3600;
+    bench_set_zone(&b, 3600);
     bench_column_separated(&b, type_of(TYPE_TIMESTAMPTZ), "2020-01-01 23:30:00+00|infinity", '|');
     CHECK(&b, cast_to(&b, col(&b, 0), type_of(TYPE_TIMESTAMP)), "2020-01-02 00:30:00 infinity");
     CHECK(&b, cast_to(&b, col(&b, 0), type_of(TYPE_DATE)), "2020-01-02 infinity");

@@ -95,6 +95,7 @@ static Status eval_call(Eval *eval, const Step *step, Register *out, Error *err)
         constant &= arguments[i]->constant;
     }
     FunctionCall call = {.function = step->function,
+                         .zone = step->zone,
                          .arguments = arguments,
                          .argument_count = step->argument_count,
                          .row_count = constant ? 1 : eval->row_count,

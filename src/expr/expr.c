@@ -192,6 +192,7 @@ bool expr_equal(const Expr *a, const Expr *b) {
     if (a->kind == EXPR_COLUMN) return a->column == b->column;
     /* NULL for the forms: they have no function, and their kind is the same already. */
     if (a->function != b->function || a->argument_count != b->argument_count) return false;
+    if (!zone_equal(a->zone, b->zone)) return false;
     for (uint32_t i = 0; i < a->argument_count; i++)
         if (!expr_equal(a->arguments[i], b->arguments[i])) return false;
     return true;
@@ -225,7 +226,10 @@ void expr_collect_columns(const Expr *expr, uint64_t *columns) {
 }
 
 Expr *expr_with_new_arguments(Arena *arena, const Expr *expr, const Expr *const *arguments) {
-    if (expr->kind == EXPR_CALL)
-        return expr_call(arena, expr->function, expr->type, arguments, expr->argument_count, expr->span);
+    if (expr->kind == EXPR_CALL) {
+        Expr *call = expr_call(arena, expr->function, expr->type, arguments, expr->argument_count, expr->span);
+        if (call != NULL) call->zone = expr->zone;
+        return call;
+    }
     return expr_form(arena, expr->kind, expr->type, arguments, expr->argument_count, expr->span);
 }

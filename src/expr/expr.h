@@ -45,6 +45,7 @@ struct Expr {
     uint32_t argument_count; /* all but CONSTANT and COLUMN */
     const Expr *const *arguments;
     const Function *function; /* EXPR_CALL */
+    const Zone *zone;         /* EXPR_CALL of a ZONED function: by whose clock; NULL: UTC's */
     Array constant;           /* EXPR_CONSTANT: an array of length 1, data in the same arena */
 };
 
@@ -60,7 +61,7 @@ Expr *expr_i64(Arena *arena, Type type, int64_t value,
 Expr *expr_text(Arena *arena, Type type, Str value, SqlSpan span); /* TEXT, VARCHAR, UNKNOWN; copied */
 /* The value in `row` of an array, deep-copied. */
 Expr *expr_constant(Arena *arena, const Array *array, uint32_t row, SqlSpan span);
-/* Nullable when the function may give NULL or an argument may be NULL. */
+/* Nullable when the function may give NULL or an argument may be NULL. The zone is the caller's to set. */
 Expr *expr_call(Arena *arena, const Function *function, Type type, const Expr *const *arguments,
                 uint32_t count, SqlSpan span);
 Expr *expr_form(Arena *arena, ExprKind kind, Type type, const Expr *const *arguments, uint32_t count,

@@ -15,6 +15,7 @@
 #define FALLIBLE FUNCTION_FALLIBLE
 #define OPERATOR FUNCTION_OPERATOR
 #define CLOCK    FUNCTION_CLOCK
+#define ZONED    FUNCTION_ZONED
 
 #define A0 \
     0, {   \

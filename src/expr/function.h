@@ -36,6 +36,7 @@ typedef enum FunctionFlags {
     FUNCTION_FALLIBLE = 32, /* may fail for a row */
     FUNCTION_OPERATOR = 64, /* written as a sign */
     FUNCTION_CLOCK = 128,   /* STABLE because it reads the clock: gives another value in a later epoch */
+    FUNCTION_ZONED = 256,   /* by the session's time zone, which the binder puts into the call: Expr.zone */
 } FunctionFlags;
 
 /* How the result type follows from the (cast) arguments, where it is not just the type of the row. */

@@ -108,6 +108,7 @@ static uint64_t content_hash(const Step *step) {
 
 static bool content_equal(const Step *a, const Step *b) {
     if (a->kind != b->kind || !type_equal(a->type, b->type)) return false;
+    if (!zone_equal(a->zone, b->zone)) return false;
     if (a->function != b->function || a->column != b->column || a->argument_count != b->argument_count)
         return false;
     if (a->divisor != b->divisor || a->remainder != b->remainder) return false;
@@ -234,6 +235,7 @@ static Status compile_call(Compiler *compiler, const Expr *expr, Step *step, uin
     if (!is_modulo_test(expr, &modulo, &remainder)) {
         step->kind = STEP_CALL;
         step->function = expr->function;
+        step->zone = expr->zone;
         step->position = expr->span.start;
         if ((expr->function->flags & FUNCTION_VOLATILE) != 0)
             step->volatile_number = (*compiler->volatile_count)++;

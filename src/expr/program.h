@@ -31,8 +31,7 @@ typedef struct EvalContext {
     uint64_t random_seed; /* of volatile functions, with the row's number */
     uint64_t row_base; /* number of the batch's row 0: rows that whoever evaluates has seen before. So a row
                           gets the same random() however rows are cut into batches */
-    int32_t zone_offset_s; /* session zone: seconds east of UTC; 0 */
-    ZoneSource *zones;     /* named zones; NULL: none are known */
+    ZoneSource *zones; /* named zones; NULL: none are known */
 } EvalContext;
 
 /* Why a row has failed. Errors of rows are compared with nothing and passed on by address. */
@@ -58,6 +57,7 @@ typedef struct Register {
  * be given any value. */
 struct FunctionCall {
     const Function *function;
+    const Zone *zone; /* of a ZONED function; NULL: UTC */
     const Register *const *arguments;
     uint32_t argument_count;
     uint32_t row_count;

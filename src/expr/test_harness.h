@@ -33,6 +33,7 @@ typedef struct Bench {
     bool nullable[BENCH_COLUMN_COUNT_MAX];
     Batch batch;
     EvalContext context;
+    const Zone *zone; /* of the session */
     const KernelTable *kernels;
     Error err;
 } Bench;
@@ -115,6 +116,21 @@ static inline bool bench_function_takes(const Function *function, const Expr *co
     return true;
 }
 
+/* As the binder makes it. */
+static inline const Expr *bench_call(Bench *bench, const Function *function, Type type, const Expr *const *arguments, uint32_t count) {
+    Expr *call = expr_call(&bench->arena, function, type, arguments, count, (SqlSpan){-1, -1});
+    assert_non_null(call);
+    if ((function->flags & FUNCTION_ZONED) != 0) call->zone = bench->zone;
+    return call;
+}
+
+/* A session so far east of UTC. */
+static inline void bench_set_zone(Bench *bench, int32_t offset_s) {
+    Zone *zone;
+    assert_int_equal(zone_from_offset(&bench->arena, offset_s, &zone, &bench->err), STATUS_OK);
+    bench->zone = zone;
+}
+
 /* The overload of exactly the arguments' types. */
 static inline const Expr *call_n(Bench *bench, const char *name, const Expr *const *arguments,
                                  uint32_t count) {
@@ -136,7 +152,7 @@ static inline const Expr *call_n(Bench *bench, const char *name, const Expr *con
             constants[0] = field;
         assert_int_equal(function_result_type(list.functions[i], types, constants, count, &type, &bench->err),
                          STATUS_OK);
-        return expr_call(&bench->arena, list.functions[i], type, arguments, count, (SqlSpan){-1, -1});
+        return bench_call(bench, list.functions[i], type, arguments, count);
     }
     fail_msg("no function %s of these types", name);
     return NULL;
@@ -158,7 +174,7 @@ static inline const Expr *cast_to(Bench *bench, const Expr *expr, Type type) {
     const Function *function;
     assert_int_not_equal(function_find_cast(expr->type, type, &function), CAST_NONE);
     if (function == NULL) return expr;
-    return expr_call(&bench->arena, function, type, &expr, 1, (SqlSpan){-1, -1});
+    return bench_call(bench, function, type, &expr, 1);
 }
 
 static inline const Expr *form_n(Bench *bench, ExprKind kind, Type type, const Expr *const *arguments,

@@ -69,10 +69,7 @@ Status text_build(FunctionCall *call, TextRow row_of, Error *err) {
 void text_append_argument(const FunctionCall *call, uint32_t argument, uint32_t row, Text *out) {
     const Register *from = call->arguments[argument];
     size_t at = call_index(from, row);
-    if (from->array.type.id == TYPE_TIMESTAMPTZ)
-        text_append_timestamptz(out, array_i64(&from->array)[at], call->context->zone_offset_s);
-    else
-        (void)array_value_text(&from->array, at, out);
+    (void)array_value_text_in_zone(&from->array, at, call->zone, out);
 }
 
 void text_append_cast(const FunctionCall *call, uint32_t argument, uint32_t row, Text *out) {

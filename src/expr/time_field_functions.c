@@ -11,10 +11,6 @@
 
 #define INLINED static inline __attribute__((always_inline))
 
-static int64_t zone_of(const FunctionCall *call) {
-    return call->context->zone_offset_s * CALENDAR_SECOND;
-}
-
 static Status unknown_field(Str name, TypeId type, Error *err) {
     return error_set(err, STATUS_INVALID_ARGUMENT, "unit \"%.*s\" not recognized for type %s", STR_ARGS(name),
                      type_name(type));
@@ -72,7 +68,7 @@ static Status extract_value(const FunctionCall *call, size_t at, CalendarField f
     if (type == TYPE_DATE) return extract_date(call, finite ? array_i32(from)[at] : 0, field, out, err);
     int64_t value = finite ? array_i64(from)[at] : 0;
     if (type == TYPE_TIMESTAMP) return calendar_extract_timestamp(value, field, out, err);
-    return extract_timestamptz(value, field, zone_of(call), out, err);
+    return extract_timestamptz(value, field, zone_offset_at(call->zone, value) * CALENDAR_SECOND, out, err);
 }
 
 static Status row_null(FunctionCall *call, uint32_t row, Error *err) {
@@ -113,7 +109,6 @@ static Status extract_row(FunctionCall *call, uint32_t row, Error *err) {
 
 typedef struct Rows {
     const int64_t *from;
-    int64_t zone;
     uint32_t count;
     void *out;
     double scale; /* what a double result is divided by */
@@ -131,7 +126,7 @@ static const int64_t FAR_WEEKS = 7 * INT64_C(400000) * CALENDAR_DAY;
 
 INLINED void clock_rows(const Rows *rows, int64_t modulus, int64_t divisor, bool as_double) {
     for (uint32_t row = 0; row < rows->count; row++) {
-        uint64_t value = (uint64_t)rows->from[row] + (uint64_t)rows->zone + (uint64_t)FAR_WEEKS;
+        uint64_t value = (uint64_t)rows->from[row] + (uint64_t)FAR_WEEKS;
         put(rows, row, (int64_t)(value % (uint64_t)modulus / (uint64_t)divisor), as_double);
     }
 }
@@ -141,7 +136,7 @@ INLINED void date_rows(const Rows *rows, int64_t (*of)(int64_t days), bool as_do
     for (uint32_t row = 0; row < rows->count; row++) {
         int64_t value = rows->from[row];
         if (!calendar_timestamp_is_finite(value)) value = 0;
-        put(rows, row, of(calendar_day_of(value + rows->zone)), as_double);
+        put(rows, row, of(calendar_day_of(value)), as_double);
     }
 }
 static int64_t year_of(int64_t days) {
@@ -186,16 +181,15 @@ static Status fix_infinite(FunctionCall *call, const Rows *rows, CalendarField f
     return STATUS_OK;
 }
 
-/* A constant field of a column of timestamps; *done is false when there is no loop for it. */
+/* A constant field of a column of timestamps that no zone but UTC shows; *done is false when there is no loop for it. */
 static Status extract_column(FunctionCall *call, bool *done, Error *err) {
     const Register *from = call->arguments[1];
     CalendarField field;
-    *done = call->arguments[0]->constant && !from->constant && type_is_timestamp(from->array.type) &&
+    *done = call->zone == NULL && call->arguments[0]->constant && !from->constant && type_is_timestamp(from->array.type) &&
             calendar_field_from_name(text_at(call, 0, 0), &field);
     if (!*done) return STATUS_OK;
     bool as_double = call->out->array.type.id == TYPE_DOUBLE;
     Rows rows = {.from = array_i64(&from->array),
-                 .zone = from->array.type.id == TYPE_TIMESTAMPTZ ? zone_of(call) : 0,
                  .count = call->row_count,
                  .out = (void *)call->out->array.values,
                  .scale = (double)decimal_power_of_ten(calendar_field_scale(field))};
@@ -281,9 +275,7 @@ static Status trunc_timestamp(Str unit, int64_t value, ZoneClock *clock, TypeId 
 static Status trunc_clock(FunctionCall *call, uint32_t row, ZoneClock *clock, bool *known, Error *err) {
     *known = call->argument_count < 3 || call->arguments[2]->constant;
     if (call->argument_count == 3) return zone_clock_from_text(call->context, text_at(call, 2, row), clock, err);
-    bool has_zone = call->arguments[1]->array.type.id == TYPE_TIMESTAMPTZ;
-    *clock = zone_clock_of_session(call->context);
-    if (!has_zone) clock->span.offset_s = 0;
+    *clock = zone_clock_of_call(call);
     return STATUS_OK;
 }
 
@@ -305,14 +297,13 @@ static Status trunc_each(FunctionCall *call, int64_t *out, Error *err) {
 }
 
 Status time_trunc_timestamp(FunctionCall *call, Error *err) {
-    int64_t *out = call_values(call, sizeof(*out)), step = 0, lead = 0, zone = 0;
+    int64_t *out = call_values(call, sizeof(*out)), step = 0, lead = 0;
     TRY_ALLOC(out);
     CalendarField field;
     bool whole = call->arguments[0]->constant && !call->arguments[1]->constant && call->argument_count == 2;
-    if (whole && calendar_field_from_name(text_at(call, 0, 0), &field)) step = field_step(field, &lead);
+    if (whole && call->zone == NULL && calendar_field_from_name(text_at(call, 0, 0), &field)) step = field_step(field, &lead);
     if (step > 0) {
-        if (call->arguments[1]->array.type.id == TYPE_TIMESTAMPTZ) zone = zone_of(call);
-        trunc_column(array_i64(&call->arguments[1]->array), call->row_count, zone + lead, step, out);
+        trunc_column(array_i64(&call->arguments[1]->array), call->row_count, lead, step, out);
         return check_starts(call, out, err);
     }
     return trunc_each(call, out, err);

@@ -15,10 +15,6 @@ static double f64_at(const FunctionCall *call, uint32_t argument, uint32_t row) 
     return array_f64(&from->array)[call_index(from, row)];
 }
 
-static int64_t zone_of(const FunctionCall *call) {
-    return call->context->zone_offset_s * CALENDAR_SECOND;
-}
-
 static Status fail_range(FunctionCall *call, uint32_t row, const char *what, Error *err) {
     return function_call_fail(call, row, err, STATUS_DATETIME_OUT_OF_RANGE, "%s out of range", what);
 }
@@ -46,22 +42,14 @@ KERNEL(time_timestamp_subtract, int64_t, "timestamp",
        calendar_timestamp_subtract_interval(i64_at(call, 0, row), interval_at(call, 1, row), out))
 
 /* By the clock of the session's zone: its midnights and months. */
-static bool add_in_zone(const FunctionCall *call, int64_t timestamp, Interval interval, int64_t *out) {
-    int64_t zone = zone_of(call);
-    if (zone == 0 || !calendar_timestamp_is_finite(timestamp))
-        return calendar_timestamp_add(timestamp, interval, out);
-    if (!calendar_timestamp_add(timestamp + zone, interval, out)) return false;
-    *out -= zone;
-    return calendar_timestamp_is_valid(*out);
-}
 static bool subtract_in_zone(const FunctionCall *call, int64_t timestamp, Interval interval, int64_t *out) {
     Interval negated;
-    return interval_negate(interval, &negated) && add_in_zone(call, timestamp, negated, out);
+    return interval_negate(interval, &negated) && calendar_timestamptz_add(timestamp, negated, call->zone, out);
 }
 KERNEL(time_timestamptz_add, int64_t, "timestamp",
-       add_in_zone(call, i64_at(call, 0, row), interval_at(call, 1, row), out))
+       calendar_timestamptz_add(i64_at(call, 0, row), interval_at(call, 1, row), call->zone, out))
 KERNEL(time_add_timestamptz, int64_t, "timestamp",
-       add_in_zone(call, i64_at(call, 1, row), interval_at(call, 0, row), out))
+       calendar_timestamptz_add(i64_at(call, 1, row), interval_at(call, 0, row), call->zone, out))
 KERNEL(time_timestamptz_subtract, int64_t, "timestamp",
        subtract_in_zone(call, i64_at(call, 0, row), interval_at(call, 1, row), out))
 
@@ -157,21 +145,25 @@ Status time_date_difference(FunctionCall *call, Error *err) {
 /* ---- age ---- */
 
 /* Of infinite timestamps PostgreSQL makes numbers of no meaning: an error here. */
-static bool age_of(int64_t a, int64_t b, int64_t zone, Interval *out) {
+static bool age_of(int64_t a, int64_t b, Interval *out) {
     if (!calendar_timestamp_is_finite(a) || !calendar_timestamp_is_finite(b)) return false;
-    return calendar_age(a + zone, b + zone, out);
+    return calendar_age(a, b, out);
 }
-KERNEL(time_age, Interval, "timestamp", age_of(i64_at(call, 0, row), i64_at(call, 1, row), 0, out))
-KERNEL(time_age_zone, Interval, "timestamp",
-       age_of(i64_at(call, 0, row), i64_at(call, 1, row), zone_of(call), out))
+/* What the session's clock shows. */
+static int64_t shown_at(const FunctionCall *call, uint32_t argument, uint32_t row) {
+    int64_t timestamp = i64_at(call, argument, row);
+    return timestamp + zone_offset_at(call->zone, timestamp) * CALENDAR_SECOND;
+}
+KERNEL(time_age, Interval, "timestamp", age_of(i64_at(call, 0, row), i64_at(call, 1, row), out))
+KERNEL(time_age_zone, Interval, "timestamp", age_of(shown_at(call, 0, row), shown_at(call, 1, row), out))
 
 /* Midnight of the session's current date, as its clock shows it. */
 static int64_t midnight(const FunctionCall *call) {
-    return calendar_day_of(call->context->now_us + zone_of(call)) * CALENDAR_DAY;
+    int64_t now = call->context->now_us;
+    return calendar_day_of(now + zone_offset_at(call->zone, now) * CALENDAR_SECOND) * CALENDAR_DAY;
 }
-KERNEL(time_age_now, Interval, "timestamp", age_of(midnight(call), i64_at(call, 0, row), 0, out))
-KERNEL(time_age_now_zone, Interval, "timestamp",
-       age_of(midnight(call) - zone_of(call), i64_at(call, 0, row), zone_of(call), out))
+KERNEL(time_age_now, Interval, "timestamp", age_of(midnight(call), i64_at(call, 0, row), out))
+KERNEL(time_age_now_zone, Interval, "timestamp", age_of(midnight(call), shown_at(call, 0, row), out))
 
 /* ---- making ---- */
 
@@ -265,7 +257,7 @@ Status time_make_timestamp(FunctionCall *call, Error *err) {
     return make_timestamps(call, (ZoneClock){0}, err);
 }
 Status time_make_timestamptz(FunctionCall *call, Error *err) {
-    return make_timestamps(call, zone_clock_of_session(call->context), err);
+    return make_timestamps(call, zone_clock_of_call(call), err);
 }
 
 /* The zone is the last argument. */
@@ -379,7 +371,7 @@ static bool span_end(const FunctionCall *call, uint32_t argument, uint32_t row, 
     if (type == TYPE_TIME) span->end = calendar_time_add(span->start, length);
     if (type == TYPE_TIME) return true;
     if (type == TYPE_TIMESTAMP) return calendar_timestamp_add(span->start, length, &span->end);
-    return add_in_zone(call, span->start, length, &span->end);
+    return calendar_timestamptz_add(span->start, length, call->zone, &span->end);
 }
 
 /* Brought into order: a start is always there (unless both are NULL), and is not after the end. */

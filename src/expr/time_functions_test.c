@@ -315,7 +315,7 @@ static void test_bins(void **state) {
 static void test_session_zone(void **state) {
     Bench b;
     bench_init(&b);
-    b.context.zone_offset_s = 2 * 3600;
+    bench_set_zone(&b, 2 * 3600);
     (void)bench_column_separated(&b, type_of(TYPE_TIMESTAMPTZ), "2020-01-31 23:00+00", ',');
     CHECK(&b, call2(&b, "date_part", lit(&b, type_of(TYPE_TEXT), "hour"), col(&b, 0)), "1");
     CHECK(&b, call2(&b, "date_part", lit(&b, type_of(TYPE_TEXT), "timezone"), col(&b, 0)), "7200");

@@ -30,22 +30,12 @@ static Status shown_prepare(Shown *shown, uint32_t row, Error *err) {
     return status == STATUS_OUT_OF_MEMORY ? error_out_of_memory(err) : STATUS_OK;
 }
 
-/* "UTC", or "+02" of a zone that is only an offset. */
-static Str zone_name(const FunctionCall *call, bool has_zone, char room[8]) {
-    int32_t offset = has_zone ? call->context->zone_offset_s : 0, size = offset < 0 ? -offset : offset;
-    if (!has_zone) return STR("");
-    if (offset == 0) return STR("UTC");
-    size_t at = text_format(room, 8, "%c%d%d", offset < 0 ? '-' : '+', size / 36000, size / 3600 % 10);
-    if (size / 60 % 60 != 0) at += text_format(room + at, 8 - at, ":%d%d", size / 600 % 6, size / 60 % 10);
-    return str_from(room, at);
-}
-
 static void show_timestamp(const Shown *shown, int64_t value, bool has_zone, Text *out, bool *is_null) {
-    char room[8];
-    int32_t offset = has_zone ? shown->call->context->zone_offset_s : 0;
     *is_null = !calendar_timestamp_is_finite(value);
-    if (!*is_null)
-        to_char_timestamp(out, &shown->time, value, offset, zone_name(shown->call, has_zone, room));
+    if (*is_null) return;
+    ZoneSpan span = {0};
+    if (has_zone) span = zone_span_at(shown->call->zone, calendar_second_of(value));
+    to_char_timestamp(out, &shown->time, value, span.offset_s, span.abbreviation);
 }
 
 static Status show_integer(const Shown *shown, int64_t value, Text *out, Error *err) {
@@ -139,7 +129,7 @@ static Status read_rows(FunctionCall *call, bool is_number, ReadRow from_text, E
 }
 
 static Status read_timestamp(const Shown *shown, Str text, uint32_t row, void *out, Error *err) {
-    return from_char_timestamp(text, &shown->time, shown->call->context->zone_offset_s, (int64_t *)out + row, err);
+    return from_char_timestamp(text, &shown->time, shown->call->zone, (int64_t *)out + row, err);
 }
 static Status read_date(const Shown *shown, Str text, uint32_t row, void *out, Error *err) {
     return from_char_date(text, &shown->time, (int32_t *)out + row, err);

@@ -7,11 +7,7 @@
 /* ---- which clock ---- */
 
 static ZoneClock fixed_clock(int64_t offset_s) {
-    return (ZoneClock){.span = {INT64_MIN, INT64_MAX, (int32_t)offset_s}};
-}
-
-ZoneClock zone_clock_of_session(const EvalContext *context) {
-    return fixed_clock(context->zone_offset_s);
+    return (ZoneClock){.span = {INT64_MIN, INT64_MAX, (int32_t)offset_s, {0}}};
 }
 
 Status zone_clock_from_text(const EvalContext *context, Str name, ZoneClock *out, Error *err) {
@@ -62,7 +58,7 @@ Status zone_clock_from_interval(Interval interval, ZoneClock *out, Error *err) {
 
 int64_t zone_clock_ahead_of_local(const ZoneClock *clock, int64_t local) {
     if (clock->zone == NULL) return clock->span.offset_s * CALENDAR_SECOND;
-    int64_t seconds = local / CALENDAR_SECOND - (local % CALENDAR_SECOND < 0);
+    int64_t seconds = calendar_second_of(local);
     return zone_offset_of_local(clock->zone, seconds) * CALENDAR_SECOND;
 }
 

@@ -13,7 +13,7 @@
 #include "expr/text_priv.h"
 
 typedef struct ZoneClock {
-    const Zone *zone; /* NULL: span.offset_s always */
+    const Zone *zone; /* NULL: span always */
     ZoneSpan span;    /* of the last timestamp asked for */
 } ZoneClock;
 
@@ -23,13 +23,15 @@ NODISCARD Status zone_clock_from_text(const EvalContext *context, Str name, Zone
 NODISCARD Status zone_clock_from_iso_text(const EvalContext *context, Str name, ZoneClock *out, Error *err);
 /* INVALID_ARGUMENT for one with months or days. */
 NODISCARD Status zone_clock_from_interval(Interval interval, ZoneClock *out, Error *err);
-/* The session's. */
-ZoneClock zone_clock_of_session(const EvalContext *context);
+/* That of a ZONED function: the session's, as it was bound. */
+static inline ZoneClock zone_clock_of_call(const FunctionCall *call) {
+    return call->zone == NULL ? (ZoneClock){.span = {INT64_MIN, INT64_MAX, 0, {0}}} : (ZoneClock){.zone = call->zone};
+}
 
 /* Microseconds that the clock is ahead of UTC at a finite timestamp. */
 static inline int64_t zone_clock_ahead(ZoneClock *clock, int64_t timestamp) {
     if (clock->zone != NULL) {
-        int64_t seconds = timestamp / CALENDAR_SECOND - (timestamp % CALENDAR_SECOND < 0);
+        int64_t seconds = calendar_second_of(timestamp);
         if (seconds < clock->span.start || seconds >= clock->span.end)
             clock->span = zone_span_at(clock->zone, seconds);
     }

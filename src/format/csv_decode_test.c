@@ -172,7 +172,7 @@ static void test_round_trip(void **state) {
         Array arrays[2] = {make_texts(&frame, 5, &seed), make_texts(&frame, 5, &seed)};
         Batch batch = {.row_count = 5, .column_count = 2, .columns = arrays};
         csv_write_header(&first, &schema, false, &fixture->options);
-        csv_write_batch(&first, &batch, false, &fixture->options);
+        csv_write_batch(&first, &schema, &batch, false, &fixture->options);
         Decoder *decoder = make_decoder(fixture, fields, 2);
         DecoderInput input;
         Buffer *buffer = feed_block(fixture->pool, &(DecoderInput){0}, text_str(&first), &input);
@@ -181,7 +181,7 @@ static void test_round_trip(void **state) {
         assert_int_equal(decoder_read(decoder, &frame, &input, 100, &read, &err), STATUS_OK);
         assert_int_equal(read.dead_letter_count, 0);
         csv_write_header(&second, &schema, false, &fixture->options);
-        csv_write_batch(&second, &read.batch, false, &fixture->options);
+        csv_write_batch(&second, &schema, &read.batch, false, &fixture->options);
         assert_int_equal(first.size, second.size);
         assert_memory_equal(first.data, second.data, first.size);
         decoder_destroy(decoder);

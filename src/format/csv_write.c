@@ -45,7 +45,7 @@ void csv_write_header(Text *text, const Schema *schema, bool weights, const Form
 }
 
 /* The value is written in place; only when it needs quotes is it taken out and written again. */
-static void write_value(Text *text, const Array *array, size_t row, const FormatOptions *options) {
+static void write_value(Text *text, const Array *array, size_t row, const Zone *zone, const FormatOptions *options) {
     DEBUG_ASSERT(row < array->length);
     if (array_is_null(array, row)) {
         text_append(text, options->null_text);
@@ -56,7 +56,7 @@ static void write_value(Text *text, const Array *array, size_t row, const Format
         return;
     }
     size_t start = text->size;
-    array_value_text(array, row, text);
+    array_value_text_in_zone(array, row, zone, text);
     if (text->failed) return;
     Str value = str_from(text->data + start, text->size - start);
     if (!needs_quotes(value, options)) return;
@@ -70,11 +70,11 @@ static void write_value(Text *text, const Array *array, size_t row, const Format
     text_deinit(&copy);
 }
 
-void csv_write_row(Text *text, const Batch *batch, size_t row, bool weights, const FormatOptions *options) {
+void csv_write_row(Text *text, const Schema *schema, const Batch *batch, size_t row, bool weights, const FormatOptions *options) {
     DEBUG_ASSERT(row < batch->row_count);
     for (uint32_t i = 0; i < batch->column_count; i++) {
         if (i > 0) text_append_char(text, options->delimiter);
-        write_value(text, &batch->columns[i], row, options);
+        write_value(text, &batch->columns[i], row, schema->zone, options);
     }
     if (weights) {
         if (batch->column_count > 0) text_append_char(text, options->delimiter);
@@ -83,6 +83,6 @@ void csv_write_row(Text *text, const Batch *batch, size_t row, bool weights, con
     text_append_char(text, '\n');
 }
 
-void csv_write_batch(Text *text, const Batch *batch, bool weights, const FormatOptions *options) {
-    for (uint32_t row = 0; row < batch->row_count; row++) csv_write_row(text, batch, row, weights, options);
+void csv_write_batch(Text *text, const Schema *schema, const Batch *batch, bool weights, const FormatOptions *options) {
+    for (uint32_t row = 0; row < batch->row_count; row++) csv_write_row(text, schema, batch, row, weights, options);
 }

@@ -2,7 +2,7 @@
  * format/csv_write.h - batches to CSV text.
  *
  *     csv_write_header(&text, &schema, weights, &options);
- *     csv_write_batch(&text, &batch, weights, &options);
+ *     csv_write_batch(&text, &schema, &batch, weights, &options);
  *
  * Values are PostgreSQL's text forms, as COPY .. CSV writes them: NULL is options->null_text (by default
  * nothing), quoted is what holds the delimiter, the quote, a line end, is empty, or equals null_text. Lines
@@ -19,10 +19,10 @@
 
 /* The names of the columns, a line. */
 void csv_write_header(Text *text, const Schema *schema, bool weights, const FormatOptions *options);
-/* A line per row. Call it whatever `header` says: that option is about reading. */
-void csv_write_batch(Text *text, const Batch *batch, bool weights, const FormatOptions *options);
+/* A line per row; times by the clock of the schema's zone. Call it whatever `header` says: that option is about reading. */
+void csv_write_batch(Text *text, const Schema *schema, const Batch *batch, bool weights, const FormatOptions *options);
 /* One row with its line end. */
-void csv_write_row(Text *text, const Batch *batch, size_t row, bool weights, const FormatOptions *options);
+void csv_write_row(Text *text, const Schema *schema, const Batch *batch, size_t row, bool weights, const FormatOptions *options);
 /* One field, quoted where needed. */
 void csv_write_text(Text *text, Str field, const FormatOptions *options);
 

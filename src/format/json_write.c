@@ -40,12 +40,14 @@ static bool is_finite(const Array *array, size_t row) {
     return value - value == 0;
 }
 
-/* 2026-11-24T10:00:00.5, with +00:00 behind it when it has a zone. BC and infinity keep their text. */
-static void write_timestamp(Text *text, const Array *array, size_t row) {
+/* 2026-11-24T10:00:00.5, with +02:00 behind it when it has a zone. BC and infinity keep their text. */
+static void write_timestamp(Text *text, const Array *array, size_t row, const Zone *zone) {
     DEBUG_ASSERT(type_is_timestamp(array->type));
     int64_t value = array_i64(array)[row];
+    bool zoned = array->type.id == TYPE_TIMESTAMPTZ;
+    int32_t offset_s = zoned ? zone_offset_at(zone, value) : 0;
     char room[CALENDAR_SIZE_MAX];
-    size_t size = calendar_write_timestamp(room, value);
+    size_t size = zoned ? calendar_write_timestamptz(room, value, offset_s) : calendar_write_timestamp(room, value);
     text_append_char(text, '"');
     if (!calendar_timestamp_is_finite(value)) {
         text_append(text, str_from(room, size));
@@ -55,7 +57,7 @@ static void write_timestamp(Text *text, const Array *array, size_t row) {
         for (size_t i = 0; i < size; i++)
             if (room[i] == ' ') room[i] = 'T';
         text_append(text, str_from(room, size));
-        if (array->type.id == TYPE_TIMESTAMPTZ) text_append_c(text, "+00:00");
+        if (zoned && offset_s % 3600 == 0) text_append_c(text, ":00"); /* XML's form has minutes always */
         if (is_bc) text_append_c(text, " BC");
     }
     text_append_char(text, '"');
@@ -69,7 +71,7 @@ static void write_quoted(Text *text, const Array *array, size_t row) {
     text_append_char(text, '"');
 }
 
-void json_write_value(Text *text, const Array *array, size_t row) {
+void json_write_value(Text *text, const Array *array, size_t row, const Zone *zone) {
     DEBUG_ASSERT(row < array->length);
     if (array_is_null(array, row)) {
         text_append_c(text, "null");
@@ -92,7 +94,7 @@ void json_write_value(Text *text, const Array *array, size_t row) {
         case TYPE_TEXT:
         case TYPE_VARCHAR: json_write_text(text, array_text(array, row)); return;
         case TYPE_TIMESTAMP:
-        case TYPE_TIMESTAMPTZ: write_timestamp(text, array, row); return;
+        case TYPE_TIMESTAMPTZ: write_timestamp(text, array, row, zone); return;
         case TYPE_BYTEA:
         case TYPE_DATE:
         case TYPE_TIME:
@@ -115,7 +117,7 @@ void json_write_row(Text *text, const Schema *schema, const Batch *batch, size_t
         if (i > 0) text_append_char(text, ',');
         json_write_text(text, schema->fields[i].name);
         text_append_char(text, ':');
-        json_write_value(text, &batch->columns[i], row);
+        json_write_value(text, &batch->columns[i], row, schema->zone);
     }
     if (weights) {
         text_append_c(text, batch->column_count > 0 ? ",\"__weight\":" : "\"__weight\":");

@@ -96,7 +96,7 @@ static void test_values(void **state) {
     for (size_t i = 0; i < CASE_COUNT; i++) {
         Text text;
         text_init(&text, &fixture->memory);
-        json_write_value(&text, &arrays[i], 0);
+        json_write_value(&text, &arrays[i], 0, NULL);
         bool same = str_equal(text_str(&text), str_from_c(cases[i].json));
         if (!same) print_message("%.*s instead of %s\n", STR_ARGS(text_str(&text)), cases[i].json);
         text_deinit(&text);

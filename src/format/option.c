@@ -127,7 +127,7 @@ static bool parse_timestamp(Str text, int64_t now_us, int64_t *out) {
         *out = now_us;
         return true;
     }
-    return calendar_parse_timestamp(text, 0, NULL, out, &ignored) == STATUS_OK &&
+    return calendar_parse_timestamp(text, NULL, out, &ignored) == STATUS_OK &&
            calendar_timestamp_is_finite(*out);
 }
 

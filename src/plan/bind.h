@@ -26,6 +26,7 @@ typedef struct Binder {
     Arena *arena;           /* of the plan */
     BufferPool *pool;       /* for folding constants */
     ZoneSource *zones;      /* named time zones; NULL: none are known */
+    const Zone *zone;       /* the session's; NULL: UTC */
     Str text;               /* what spans refer to, for EXPLAIN and column names */
     const Type *parameters; /* of $1 ..; NULL: none may be used */
     uint32_t parameter_count;

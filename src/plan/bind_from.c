@@ -13,22 +13,27 @@
 /* What a query bound in another text (a view) must not see of this one. */
 typedef struct BindPlace {
     Str text;
+    const Zone *zone, *literal_zone;
     bool inlined;
     SqlSpan inlined_span;
     const CommonScope *common;
 } BindPlace;
 
-static BindPlace place_enter(Bind *bind, Str text, SqlSpan span) {
-    BindPlace place = {bind->text, bind->inlined, bind->inlined_span, bind->common};
+static BindPlace place_enter(Bind *bind, const Relation *relation, SqlSpan span) {
+    BindPlace place = {bind->text, bind->zone, bind->literal_zone, bind->inlined, bind->inlined_span, bind->common};
     if (!bind->inlined) bind->inlined_span = span;
     bind->inlined = true;
-    bind->text = text;
+    bind->text = relation->query_text;
+    bind->literal_zone = relation->zone;
+    if (relation->kind == RELATION_STREAM) bind->zone = relation->zone; /* it has been made; a VIEW is its text */
     bind->common = NULL;
     return place;
 }
 
 static void place_leave(Bind *bind, const BindPlace *place) {
     bind->text = place->text;
+    bind->zone = place->zone;
+    bind->literal_zone = place->literal_zone;
     bind->inlined = place->inlined;
     bind->inlined_span = place->inlined_span;
     bind->common = place->common;
@@ -36,7 +41,7 @@ static void place_leave(Bind *bind, const BindPlace *place) {
 
 static Status inline_view(Bind *bind, const Relation *relation, SqlSpan span, PlanNode **out, Error *err) {
     TRY(bind_use_relation(bind, relation, err));
-    BindPlace place = place_enter(bind, relation->query_text, span);
+    BindPlace place = place_enter(bind, relation, span);
     Status status = bind_subquery(bind, relation->query, NULL, false, out, err);
     place_leave(bind, &place); /* also after a failure: its position is already that of the view's name */
     TRY(status);

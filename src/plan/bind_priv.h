@@ -61,6 +61,8 @@ typedef struct Bind {
     Arena *arena;
     const Catalog *catalog;
     Str text;     /* of the query being bound: an inlined view has its own */
+    const Zone *zone;         /* by whose clock functions go; NULL: UTC */
+    const Zone *literal_zone; /* by whose clock texts of TIMESTAMPTZ are read: that of who wrote them */
     bool inlined; /* spans become `inlined_span`, the place where the view is named */
     SqlSpan inlined_span;
     const CommonScope *common;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * plan/bind_series.c - FROM generate_series(first, last [, step]): numbers, or times a fixed length apart, are counted
- * when they are read; times apart by months, which differ in length, are written out here. */
+ * when they are read; times apart by months, or by a zone's days, which differ in length, are written out here. */
 #include "base/calendar.h"
 #include "base/calendar_math.h"
 #include "plan/bind_priv.h"
@@ -12,6 +12,7 @@ typedef struct Series {
     const Expr *arguments[3]; /* constants of `type`; the step of times is an interval */
     uint32_t count;
     Type type;
+    const Zone *zone; /* by whose clock months and days are counted; NULL: UTC */
     int64_t position;
 } Series;
 
@@ -69,12 +70,10 @@ static Status bind_arguments(Bind *bind, Series *series, Error *err) {
     if (id == TYPE_INTEGER && step == TYPE_BIGINT) id = TYPE_BIGINT;
     if (id == TYPE_UNKNOWN || (is_time(id) && list->count == 2)) return no_such_series(series, err);
     series->type = type_of(id);
+    if (id == TYPE_TIMESTAMPTZ) series->zone = bind->zone;
     for (uint32_t i = 0; i < list->count; i++) {
         const Expr *cast;
         Type type = i == 2 && is_time(id) ? type_of(TYPE_INTERVAL) : series->type;
-        /* A session's zone is UTC: a time is the same number without a zone, and that cast is constant. */
-        TypeId given = (TypeId)series->arguments[i]->type.id;
-        if (i < 2 && (given == TYPE_DATE || given == TYPE_TIMESTAMP)) type = type_of(TYPE_TIMESTAMP);
         TRY(resolve_cast(bind, series->arguments[i], type, CAST_IMPLICIT, &cast, err));
         if (cast == NULL) return no_such_series(series, err);
         TRY_ALLOC(cast = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, cast));
@@ -120,7 +119,7 @@ static Status written_out(Bind *bind, const Series *series, const AstFromItem *i
     for (; rising ? at <= last : at >= last; at = next) {
         if (count == SERIES_MONTHS_COUNT_MAX)
             return error_set_at(err, STATUS_LIMIT, series->position,
-                                "a series in steps of months has more than %d rows", SERIES_MONTHS_COUNT_MAX);
+                                "a series in steps of months, or of a time zone's days, has more than %d rows", SERIES_MONTHS_COUNT_MAX);
         if (count == capacity) {
             uint32_t grown = capacity == 0 ? 64 : capacity * 2;
             int64_t *more = ARENA_ARRAY(bind->arena, int64_t, grown);
@@ -130,7 +129,7 @@ static Status written_out(Bind *bind, const Series *series, const AstFromItem *i
             capacity = grown;
         }
         times[count++] = at;
-        if (!calendar_timestamp_add(at, step, &next))
+        if (!calendar_timestamptz_add(at, step, series->zone, &next))
             return error_set_at(err, STATUS_DATETIME_OUT_OF_RANGE, series->position, "timestamp out of range");
         if (rising ? next <= at : next >= at) break; /* a month forth and days back: it would not end */
     }
@@ -149,7 +148,7 @@ static Status bind_times(Bind *bind, const Series *series, const AstFromItem *it
     if (interval_compare(step, (Interval){0}) == 0) return zero_step(series, err);
     if (!calendar_timestamp_is_finite(first) || !calendar_timestamp_is_finite(last))
         return error_set_at(err, STATUS_INVALID_ARGUMENT, series->position, "the ends of a series must be finite");
-    if (step.months != 0) return written_out(bind, series, item, step, out, err);
+    if (step.months != 0 || (step.days != 0 && series->zone != NULL)) return written_out(bind, series, item, step, out, err);
     if (!interval_to_microseconds(step, &length))
         return error_set_at(err, STATUS_DATETIME_OUT_OF_RANGE, series->position, "the step is too long");
     return counted(bind, item, first, length, series_count(first, last, length), out, err);

@@ -119,6 +119,7 @@ static Status fill_plan(Bind *bind, PlanNode *root, Plan **out, Error *err) {
     plan->notice_count = (uint32_t)bind->notices.count;
     TRY(rewrite_plan(bind, root, &root, err));
     plan->root = root;
+    plan->zone = bind->zone;
     plan->node_count = root->id + 1;
     if (plan->emit == EMIT_ON_UPDATE) ASSERT(root->key != NULL);
     if (plan->emit == EMIT_EVERY) ASSERT(plan->every > 0);

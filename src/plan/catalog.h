@@ -47,6 +47,7 @@ struct Relation {
     int64_t watermark_delay; /* WATERMARK FOR ts AS ts - INTERVAL: microseconds, >= 0 */
     const AstQuery *query;   /* VIEW, STREAM: the tree it is inlined from */
     Str query_text;          /* the text that tree's spans refer to */
+    const Zone *zone;        /* of the session that created it; NULL: UTC. Literals of `query` are read by it, and a STREAM's functions go by it */
     const Plan *plan;        /* STREAM, MATERIALIZED_VIEW: as bound when created */
     void *runtime;           /* db's and flow's; the binder does not look */
 };

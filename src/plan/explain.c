@@ -277,6 +277,7 @@ static void append_emit(Text *out, const Plan *plan) {
     if (plan->emit == EMIT_EVERY) append_length(out, plan->every);
     if (plan->weights) text_append_c(out, ", with __weight");
     if (plan->late_data.size > 0) text_append_format(out, ", late rows to %.*s", STR_ARGS(plan->late_data));
+    if (plan->zone != NULL) text_append_format(out, ", time zone %.*s", STR_ARGS(zone_name(plan->zone)));
     text_append_char(out, '\n');
 }
 

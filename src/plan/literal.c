@@ -120,12 +120,12 @@ static Status parse_interval(Bind *bind, Str text, IntervalField field, SqlSpan 
     return STATUS_OK;
 }
 
-/* In the session's zone, UTC, where the text names none. */
+/* In the session's zone where the text names none. */
 static Status parse_timestamp(Bind *bind, Str text, Type type, SqlSpan span, const Expr **out, Error *err) {
     ZoneSource *zones = bind->binder->zones;
     int64_t value = 0;
-    Status status = type.id == TYPE_TIMESTAMPTZ ? calendar_parse_timestamptz(text, 0, zones, &value, err)
-                                                : calendar_parse_timestamp(text, 0, zones, &value, err);
+    Status status = type.id == TYPE_TIMESTAMPTZ ? calendar_parse_timestamptz(text, bind->literal_zone, zones, &value, err)
+                                                : calendar_parse_timestamp(text, zones, &value, err);
     if (status != STATUS_OK) return error_locate(err, span.start);
     *out = constant_of(bind, type, &value, sizeof(value), span);
     TRY_ALLOC(*out);

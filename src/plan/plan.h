@@ -268,6 +268,7 @@ typedef struct Plan {
     const PlanNode *late_from;      /* the AGGREGATE or SESSION whose late rows go there */
     const PlanColumn *late_columns; /* of the late table, without __weight and late_by */
     uint32_t late_column_count;
+    const Zone *zone;               /* by whose clock its functions go; NULL: UTC */
     uint32_t node_count;
     const Relation *const *relations; /* everything read, views and what they read included */
     uint32_t relation_count;

@@ -52,6 +52,16 @@ static Status cast_unknown(Bind *bind, const Expr *expr, Type type, const Expr *
     return STATUS_OK;
 }
 
+/* A call, by the session's clock where the function goes by one. */
+static Status new_call(Bind *bind, const Function *function, Type type, const Expr *const *arguments, uint32_t count,
+                       SqlSpan span, const Expr **out, Error *err) {
+    Expr *call = expr_call(bind->arena, function, type, arguments, count, span);
+    TRY_ALLOC(call);
+    if ((function->flags & FUNCTION_ZONED) != 0) call->zone = bind->zone;
+    *out = call;
+    return STATUS_OK;
+}
+
 Status resolve_cast(Bind *bind, const Expr *expr, Type type, CastContext context, const Expr **out,
                     Error *err) {
     ASSERT(expr != NULL);
@@ -71,9 +81,7 @@ Status resolve_cast(Bind *bind, const Expr *expr, Type type, CastContext context
         if (*out != NULL) return STATUS_OK;
     }
     if (function != NULL) {
-        *out = expr_call(bind->arena, function, type, &expr, 1, expr->span);
-        TRY_ALLOC(*out);
-        return STATUS_OK;
+        return new_call(bind, function, type, &expr, 1, expr->span, out, err);
     }
     *out = expr_relabel(bind->arena, expr, type);
     TRY_ALLOC(*out);
@@ -500,9 +508,7 @@ static Status make_call(Bind *bind, const Function *function, const Expr **argum
     Type type;
     if (function_result_type(function, types, constants, count, &type, err) != STATUS_OK)
         return error_locate(err, position);
-    *out = expr_call(bind->arena, function, type, arguments, count, span);
-    TRY_ALLOC(*out);
-    return STATUS_OK;
+    return new_call(bind, function, type, arguments, count, span, out, err);
 }
 
 /* greatest, least: one type for all, and the row of that type. */

@@ -17,7 +17,7 @@ static void read_time(Arena *arena, Memory *memory, Str pattern_text, Str text) 
     int32_t date;
     if (time_pattern_compile(arena, pattern_text, &pattern, &err) != STATUS_OK) return;
     if (from_char_date(text, &pattern, &date, &err) == STATUS_OK) ASSERT(calendar_date_is_valid(date));
-    if (from_char_timestamp(text, &pattern, 0, &timestamp, &err) != STATUS_OK) return;
+    if (from_char_timestamp(text, &pattern, NULL, &timestamp, &err) != STATUS_OK) return;
     ASSERT(calendar_timestamp_is_valid(timestamp));
     Text shown;
     text_init(&shown, memory);

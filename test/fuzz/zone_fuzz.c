@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char *bytes = malloc(size + 1);
     ASSERT(bytes != NULL);
     if (size > 0) memcpy(bytes, data, size);
-    if (zone_read(&arena, str_from(bytes, size), &zone, &err) == STATUS_OK)
+    if (zone_read(&arena, STR("x"), str_from(bytes, size), &zone, &err) == STATUS_OK)
         for (int64_t at = -4000000000; at < 8000000000; at += 31000000) {
             ZoneSpan span = zone_span_at(zone, at);
             ASSERT(span.start <= at && at < span.end);

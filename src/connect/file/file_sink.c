@@ -36,7 +36,7 @@ static Status file_write(Sink *base, const Batch *batch, Error *err) {
     FileSink *sink = (FileSink *)base;
     for (uint32_t row = 0; row < batch->row_count; row++) {
         if (sink->options.format == FORMAT_CSV) {
-            csv_write_row(&sink->text, batch, row, sink->weights, &sink->options);
+            csv_write_row(&sink->text, &sink->schema, batch, row, sink->weights, &sink->options);
         } else {
             json_write_row(&sink->text, &sink->schema, batch, row, sink->weights);
             text_append_char(&sink->text, '\n');

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * db/zones.h - the system's time zone data, read through io and kept while the database is open.
+ * io/zones.h - the system's time zone data, read through io and kept while the database is open.
  *
  *     Zones zones;
  *     zones_init(&zones, io, memory);
  *     TRY(zone_find(&zones.source, STR("Europe/Berlin"), &zone, err));
  *
  * Names are found in any case; what is no file may be a rule of POSIX ("CET-1CEST"). A name is looked for once, found
- * or not. Threads: one at a time. */
-#ifndef WEIR_DB_ZONES_H
-#define WEIR_DB_ZONES_H
+ * or not. A zone is valid until the next is looked for; who keeps it makes a copy. Threads: one at a time. */
+#ifndef WEIR_IO_ZONES_H
+#define WEIR_IO_ZONES_H
 
 #include "base/vector.h"
 #include "base/zone.h"
@@ -25,6 +25,9 @@ typedef struct Zones {
     Arena arena;
     VECTOR(ZoneEntry) entries;
 } Zones;
+
+/* The name of a zone that is there and nearest to `name`, in the arena; empty when none is near. Reads the folder. */
+Str zones_suggest(Zones *zones, Arena *arena, Str name);
 
 void zones_init(Zones *zones, Io *io, Memory *memory);
 void zones_deinit(Zones *zones);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * db/zones.c - a zone's name to its file, and the file to a Zone. */
-#include "db/zones.h"
+ * io/zones.c - a zone's name to its file, and the file to a Zone. */
+#include "io/zones.h"
+
+#include <limits.h>
 
 #include "base/text.h"
 
@@ -62,7 +64,8 @@ static Status file_load(Zones *zones, Str path, Zone **out, Error *err) {
     TRY_ALLOC(bytes);
     Status status = file_read(zones, path, bytes, &size, err);
     bool is_zone = status == STATUS_OK && str_starts_with(str_from(bytes, size), STR("TZif")); /* or some text beside them */
-    if (is_zone) status = zone_read(&zones->arena, str_from(bytes, size), out, err);
+    Str name = str_from(path.data + sizeof(ZONE_FOLDER), path.size - sizeof(ZONE_FOLDER));
+    if (is_zone) status = zone_read(&zones->arena, name, str_from(bytes, size), out, err);
     memory_free(memory, bytes, READ_SIZE);
     return status;
 }
@@ -115,6 +118,24 @@ static Status zones_find(ZoneSource *source, Str name, const Zone **out, Error *
     if (!vector_push(&zones->entries, zones->arena.memory, entry)) return error_out_of_memory(err);
     *out = zone;
     return zone != NULL ? STATUS_OK : not_recognized(zones, name, err);
+}
+
+Str zones_suggest(Zones *zones, Arena *arena, Str name) {
+    static const char *const PATTERNS[] = {ZONE_FOLDER "/*", ZONE_FOLDER "/*/*", ZONE_FOLDER "/*/*/*"};
+    Str best = {0};
+    int distance = INT_MAX;
+    for (size_t i = 0; i < sizeof(PATTERNS) / sizeof(PATTERNS[0]); i++) {
+        Str *paths;
+        size_t count;
+        Error ignored;
+        if (io_glob(zones->io, str_from_c(PATTERNS[i]), arena, &paths, &count, &ignored) != STATUS_OK) continue;
+        for (size_t j = 0; j < count; j++) {
+            Str known = str_from(paths[j].data + sizeof(ZONE_FOLDER), paths[j].size - sizeof(ZONE_FOLDER));
+            /* The same zones once more, and with leap seconds, which are refused. */
+            if (!str_starts_with(known, STR("posix")) && !str_starts_with(known, STR("right"))) str_suggest(name, known, &best, &distance);
+        }
+    }
+    return best;
 }
 
 void zones_init(Zones *zones, Io *io, Memory *memory) {
