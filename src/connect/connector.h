@@ -100,6 +100,7 @@ typedef struct SourceConfig {
     const Connector *connector;
     OptionList options;   /* checked */
     const Schema *schema; /* declared columns; copied */
+    ZoneSource *zones;    /* knows zones by name; NULL: none */
     Io *io;
     BufferPool *pool; /* of the thread that reads */
     Memory *memory;

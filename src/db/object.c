@@ -287,6 +287,7 @@ static Status start_sink(weir_db *db, Object *object, Error *err) {
         fields[i].name = object->relation.columns[i].name;
     }
     schema.fields = fields;
+    schema.zone = object->relation.zone;
     SinkConfig config = {.connector = object->connector,
                          .options = object->options,
                          .schema = &schema,
@@ -319,11 +320,12 @@ static Status start_source(weir_db *db, Object *object, const Definition *defini
     for (uint32_t i = 0; i < object->relation.column_count; i++)
         fields[i] = (Field){object->relation.columns[i].name, object->relation.columns[i].type,
                             object->relation.columns[i].not_null};
-    *schema = (Schema){fields, object->relation.column_count};
+    *schema = (Schema){fields, object->relation.column_count, object->relation.zone};
     SourceConfig config = {
         .connector = object->connector,
         .options = object->options,
         .schema = schema,
+        .zones = &db->zones.source,
         .io = db->io,
         .pool = db->pool,
         .memory = &db->memory,
@@ -492,6 +494,7 @@ static Status view_reads(weir_db *db, const Object *object, const Relation *rela
                      .arena = &arena,
                      .pool = db->pool,
                      .zones = &db->zones.source,
+                     .zone = object->relation.zone,
                      .text = object->relation.query_text};
     Status status = bind_query(&binder, object->relation.query, BIND_VIEW, &plan, err);
     for (uint32_t i = 0; status == STATUS_OK && i < plan->relation_count; i++)

@@ -81,6 +81,10 @@ void decoder_restart(Decoder *decoder) {
     csv_restart(decoder);
 }
 
+void decoder_set_zones(Decoder *decoder, ZoneSource *zones) {
+    decoder->zones = zones;
+}
+
 void decoder_limit_record(Decoder *decoder, size_t record_size_max) {
     ASSERT(record_size_max > 0);
     decoder->record_size_max = record_size_max;

@@ -23,6 +23,8 @@
  * bad. Both: a byte order mark is skipped, blank lines are no records, the last line needs no line end. A bad
  * record stops nothing: it becomes a dead letter and reading goes on at the next line.
  *
+ * A TIMESTAMPTZ whose text names neither offset nor zone is what the clock of the schema's zone shows.
+ *
  * Record numbers are line numbers from 1 (of a record's first line; blank lines and the header count as
  * lines), in a JSON array element numbers from 1: each record's is larger than the one before.
  *
@@ -103,6 +105,9 @@ NODISCARD Status decoder_read(Decoder *decoder, Frame *frame, DecoderInput *inpu
 /* Of JSON, when the last input has ended: columns that no record had, if more records came after the first rows' warning.
  * In the frame; *warnings and *count stay as they are where there is nothing to say. */
 NODISCARD Status decoder_warn_at_end(Decoder *decoder, Frame *frame, const Str **warnings, uint32_t *count, Error *err);
+
+/* Who knows zones by name, '2026-11-24 10:00 Europe/Berlin'; must outlive the decoder. Without it none is known. */
+void decoder_set_zones(Decoder *decoder, ZoneSource *zones);
 
 /* For tests of the limit; the default is RECORD_SIZE_MAX. */
 void decoder_limit_record(Decoder *decoder, size_t record_size_max);

@@ -55,7 +55,7 @@ bool date_memo_update(DateMemo *memo, const char *at) {
 static bool parse_general(Decoder *decoder, DecoderColumn *column, Str text) {
     DEBUG_ASSERT(decoder->row < column->builder.capacity);
     column->builder.length = decoder->row;
-    if (array_builder_parse(&column->builder, text, &decoder->error) != STATUS_OK) {
+    if (array_builder_parse_in_zone(&column->builder, text, decoder->schema.zone, decoder->zones, &decoder->error) != STATUS_OK) {
         column_name_error(decoder, column);
         return false;
     }
@@ -102,7 +102,8 @@ bool column_set_parsed(Decoder *decoder, DecoderColumn *column, Str text, bool i
         case TYPE_TIMESTAMP:
         case TYPE_TIMESTAMPTZ:
             if (text.size >= STAMP_SIZE && in_block &&
-                column_scan_timestamp(&decoder->date, text.data, &value) == end) {
+                column_scan_timestamp(&decoder->date, text.data, &value) == end &&
+                (!column_is_zoned(decoder, column->type) || end[-1] == 'Z')) {
                 column_set_i64(column, decoder->row, value);
                 return true;
             }

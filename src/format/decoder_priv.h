@@ -123,6 +123,7 @@ struct Decoder {
     Arena arena; /* what lives as long as the decoder */
     Schema schema;
     FormatOptions options;
+    ZoneSource *zones; /* NULL: none are known by name */
     size_t record_size_max;
     DecoderColumn *columns;
     uint32_t column_count;
@@ -241,6 +242,11 @@ NODISCARD bool column_set_parsed(Decoder *decoder, DecoderColumn *column, Str te
 /* A number of JSON's grammar into a TIMESTAMP column by the unit of the options. */
 /* False: decoder->error says why. */
 NODISCARD bool column_set_timestamp_number(Decoder *decoder, DecoderColumn *column, Str number);
+
+/* What its texts without an offset mean depends on a zone. */
+static inline bool column_is_zoned(const Decoder *decoder, Type type) {
+    return decoder->schema.zone != NULL && type.id == TYPE_TIMESTAMPTZ;
+}
 
 /* "2026-11-24T10:00:00", its date, and digits behind the point. */
 enum { STAMP_SIZE = 19, STAMP_DATE_SIZE = 10, STAMP_FRACTION_MAX = 6 };

@@ -158,7 +158,8 @@ static void shape_compile(Shape *shape, Decoder *decoder) {
         step->kind = SHAPE_SKIP;
         if (step->column < 0 || (!step->is_exact && shape_has_exact(shape, step->column))) continue;
         step->target = &decoder->columns[step->column];
-        step->kind = (uint8_t)kind_of(step->target->type);
+        Type type = step->target->type;
+        step->kind = (uint8_t)(column_is_zoned(decoder, type) ? SHAPE_OTHER : kind_of(type));
         filled_count += !bits_get(shape->seen, (size_t)step->column);
         bits_set(shape->seen, (size_t)step->column);
     }

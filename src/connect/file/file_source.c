@@ -232,6 +232,7 @@ static Status file_init(FileSource *source, const SourceConfig *config, Error *e
     FormatOptions format;
     TRY(connector_format(config->options, source->paths[0], &format, err));
     TRY(decoder_create(config->memory, config->schema, &format, &source->decoder, err));
+    decoder_set_zones(source->decoder, config->zones);
     TRY(open_file(source, err));
     return config->head == NULL ? STATUS_OK : take_head(source, config->head, err);
 }
