@@ -25,7 +25,7 @@ def shown(zone, value, *arguments):
 def test_every_mode_shows_the_zone():
     text = "2024-07-01 14:00:00.5+02"
     for mode, wanted in (("table", f" {text} "), ("box", f" {text} "), ("markdown", f"| {text} |"), ("csv", f"{text},1\n"), ("list", f"{text}|1\n"),
-                         ("json", '"ts":"2024-07-01T14:00:00.5+02:00"'), ("jsonl", '{"ts":"2024-07-01T14:00:00.5+02:00","n":1}\n')):
+                         ("line", f"ts = {text}\n"), ("json", '"ts":"2024-07-01T14:00:00.5+02:00"'), ("jsonl", '{"ts":"2024-07-01T14:00:00.5+02:00","n":1}\n')):
         status, out, err = weir("--mode", mode, "-c", "SET TIME ZONE 'Europe/Berlin'; " + VALUE)
         equal((status, err), (0, ""), mode)
         contains(out, wanted)
