@@ -409,10 +409,12 @@ static Status emit_changes(Op *op, const OpContext *context, OpOutput *out, Erro
     AggregateOp *aggregate = op->impl;
     size_t left = aggregate->touched.count - aggregate->touched_next;
     uint32_t count = left < AGGREGATE_OUTPUT_COUNT_MAX ? (uint32_t)left : AGGREGATE_OUTPUT_COUNT_MAX;
-    const uint32_t *ids = aggregate->touched.items + aggregate->touched_next;
-    if (count > 0) TRY(emit_group_changes(op, context, ids, count, &out->batch, err));
-    forget_empty(aggregate, ids, count);
-    aggregate->touched_next += count;
+    if (count > 0) {
+        const uint32_t *ids = aggregate->touched.items + aggregate->touched_next;
+        TRY(emit_group_changes(op, context, ids, count, &out->batch, err));
+        forget_empty(aggregate, ids, count);
+        aggregate->touched_next += count;
+    }
     if (aggregate->touched_next < aggregate->touched.count) {
         out->progress = OP_MORE;
         return STATUS_OK;

@@ -135,8 +135,9 @@ static Status encode_rows(const Rows *rows, Frame *frame, const Batch *batch, Ro
     return STATUS_OK;
 }
 
+/* NULL: rows are all key. */
 static char *before_of(const Rows *rows, size_t change) {
-    return rows->before + change * rows->payload.size;
+    return rows->payload.size == 0 ? NULL : rows->before + change * rows->payload.size;
 }
 
 static Status reserve_changes(Rows *rows, uint32_t more, Error *err) {
