@@ -6,10 +6,21 @@ enum { HEAD_WAIT_MS = 50 }; /* between two looks at the interrupt */
 
 /* ---- heads ---- */
 
+/* What has come so far may be a header alone: its rows are on their way. */
+static bool has_record(weir_db *db, SourceHead *head) {
+    if (head->is_end || head->bytes.size >= INFER_HEAD_SIZE_MAX) return true;
+    Arena arena;
+    arena_init(&arena, &db->memory);
+    bool found = infer_has_record(text_str(&head->bytes), &arena);
+    arena_deinit(&arena);
+    return found;
+}
+
 static Status read_head(weir_db *db, IoFile *file, SourceHead *head, Error *err) {
     for (bool is_enough = false; !is_enough;) {
         TRY(flow_check_interrupt(db->flow, err));
         TRY(source_head_read(head, file, HEAD_WAIT_MS, &is_enough, err));
+        is_enough = is_enough && has_record(db, head);
     }
     return STATUS_OK;
 }

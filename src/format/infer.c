@@ -419,19 +419,45 @@ static Status infer_csv(Str head, char delimiter, InferColumns *columns, Error *
 
 /* ---- both ---- */
 
+/* Behind what stands before the first record; *is_array: JSON in one array. */
+static Str begin_head(Str head, bool *is_array, bool *is_json) {
+    if (str_starts_with(head, STR("\xEF\xBB\xBF"))) head = str_from(head.data + 3, head.size - 3);
+    while (head.size > 0 && is_space(*head.data)) head = str_from(head.data + 1, head.size - 1);
+    *is_array = head.size > 0 && *head.data == '[';
+    *is_json = *is_array || (head.size > 0 && *head.data == '{');
+    size_t whole = head.size;
+    while (whole > 0 && head.data[whole - 1] != '\n') whole--;
+    /* A line that is cut may end within a number or a name; an array's last element that is cut is found
+     * bad. */
+    if (whole > 0 && !*is_array) head.size = whole;
+    return head;
+}
+
+bool infer_has_record(Str head, Arena *arena) {
+    ASSERT(head.data != NULL || head.size == 0);
+    InferColumns columns = {.arena = arena, .input = head.data};
+    bool is_array, is_json;
+    size_t count = 0;
+    Error ignored;
+    head = begin_head(head, &is_array, &is_json);
+    if (is_json) {
+        Status status = is_array ? infer_array(head, &columns, &count, &ignored) : infer_lines(head, &columns, &count, &ignored);
+        return status != STATUS_OK || columns.count > 0;
+    }
+    if (head.size == 0) return false;
+    if (memchr(head.data, '\0', head.size) != NULL) return true;
+    const char *at = head.data, *end = head.data + head.size;
+    count_fields(&at, end, guess_delimiter(head));
+    return at < end;
+}
+
 Status infer_schema(Str head, char delimiter, Arena *arena, Inference *out, Error *err) {
     ASSERT(head.data != NULL || head.size == 0);
     InferColumns columns = {.arena = arena, .input = head.data};
-    if (str_starts_with(head, STR("\xEF\xBB\xBF"))) head = str_from(head.data + 3, head.size - 3);
-    while (head.size > 0 && is_space(*head.data)) head = str_from(head.data + 1, head.size - 1);
+    bool is_array, is_json;
+    head = begin_head(head, &is_array, &is_json);
     if (head.size == 0)
         return error_set(err, STATUS_BAD_RECORD, "the input is empty: its columns cannot be told");
-    size_t whole = head.size;
-    while (whole > 0 && head.data[whole - 1] != '\n') whole--;
-    bool is_array = *head.data == '[', is_json = is_array || *head.data == '{';
-    /* A line that is cut may end within a number or a name; an array's last element that is cut is found
-     * bad. */
-    if (whole > 0 && !is_array) head.size = whole;
     out->options = format_options_default(is_json ? FORMAT_JSON : FORMAT_CSV);
     if (is_json) {
         TRY(infer_json(head, is_array, &columns, err));

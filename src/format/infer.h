@@ -36,6 +36,10 @@ typedef struct Inference {
  * Names are as the decoder will see them: distinct, unescaped. */
 NODISCARD Status infer_schema(Str head, char delimiter, Arena *arena, Inference *out, Error *err);
 
+/* Whether a guess has something to go by: a JSON object with a field, a line behind a CSV's header. False: more bytes may help; of an
+ * input that no bytes would help it is true. Uses the arena for the call alone. */
+bool infer_has_record(Str head, Arena *arena);
+
 /* The CREATE SOURCE statement that says the same, without a semicolon. `path` may hold anything: it is
  * quoted. */
 void infer_append_ddl(Text *text, Str source_name, Str path, const Inference *inference);

@@ -110,11 +110,42 @@ static void test_long_first_line(void **state) {
     memory_deinit(&memory);
 }
 
+static void test_has_record(void **state) {
+    static const struct {
+        const char *head;
+        bool has_record;
+    } cases[] = {
+        {"", false},          {"\n \n", false},       {"\xEF\xBB\xBF", false}, {"a,b\n", false},       {"a,b", false},
+        {"a,b\n1,2\n", true}, {"a,b\n1,", false},    {"a\n\n", true},         {"\"a\nb\",c\n", false}, {"\"a\nb\",c\n1,2\n", true},
+        {"{}\n", false},      {"{}\n{\"a\"\n", false}, {"{\"a\":1}\n", true},   {"nonsense\n", false},  {"[", false},
+        {"[\n", false},       {"[{}", false},         {"[{\"a\":1},\n", true}};
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        Memory memory;
+        Arena arena;
+        memory_init(&memory, 0);
+        arena_init(&arena, &memory);
+        bool found = infer_has_record(str_from_c(cases[i].head), &arena);
+        if (found != cases[i].has_record) fail_msg("%s", cases[i].head);
+        arena_deinit(&arena);
+        memory_deinit(&memory);
+    }
+    char zero[] = "ab\0\n";
+    Memory memory;
+    Arena arena;
+    memory_init(&memory, 0);
+    arena_init(&arena, &memory);
+    assert_true(infer_has_record(str_from(zero, 4), &arena)); /* nothing can make it text */
+    arena_deinit(&arena);
+    memory_deinit(&memory);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_csv),
         cmocka_unit_test(test_long_first_line),
+        cmocka_unit_test(test_has_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

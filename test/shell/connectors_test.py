@@ -183,6 +183,17 @@ def test_guessed_columns_at_their_edges():
         assert code != 0 and sqlstate in err and "(-c:1:43)" in err, err
 
 
+def test_guess_waits_for_a_record():
+    """A header, an empty line, an object without fields or the bracket of an array alone tell nothing yet."""
+    for first, then in (("a,b\n", "1,2\n"), ("\n", "a,b\n1,2\n"), ("{}\n", '{"a":1}\n'), ("[\n", '{"a":1}]')):
+        reading = Pipes("--mode", "csv", "-c", "SELECT sum(a) AS a FROM stdin")
+        reading.tell(first)
+        time.sleep(0.2)
+        reading.tell(then)
+        code, out, err = reading.end()
+        assert (code, out) == (0, "a\n1\n") and "(a BIGINT" in err, (first, out, err)
+
+
 @option("stdout SINK format")
 def test_stdout_sink():
     for options, out in (("", '{"a":1}\n'), (" (format = 'csv')", "a\n1\n")):
