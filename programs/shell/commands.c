@@ -6,6 +6,7 @@
 
 #include "format/infer.h"
 #include "shell/answer.h"
+#include "shell/child.h"
 #include "shell/load.h"
 #include "shell/report.h"
 #include "shell/run.h"
@@ -41,6 +42,7 @@ typedef enum Action {
     ACTION_SHOW,
     ACTION_IMPORT,
     ACTION_COPY,
+    ACTION_CHILD,
 } Action;
 
 typedef struct Command {
@@ -392,6 +394,7 @@ static Status act(Shell *shell, Action action, Str word, Error *err) {
         case ACTION_SHOW: return set_named(shell, word, err);
         case ACTION_IMPORT: return load_import(shell, word, err);
         case ACTION_COPY: return load_copy(shell, word, err);
+        case ACTION_CHILD: return child_run(shell, word, err);
     }
     return STATUS_OK;
 }
@@ -399,6 +402,10 @@ static Status act(Shell *shell, Action action, Str word, Error *err) {
 Status commands_run(Shell *shell, Str line, Error *err) {
     Str rest = line;
     Str name = take_word(&rest);
+    if (str_starts_with(name, STR("\\!"))) { /* what follows may stand close */
+        rest = str_from(name.data + 2, line.size - (size_t)(name.data + 2 - line.data));
+        name.size = 2;
+    }
     if (name.size > 1 && name.data[name.size - 1] == ';') name.size--;
     const Command *command = find(name);
     if (command == NULL) return unknown(name, err);

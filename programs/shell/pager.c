@@ -2,13 +2,11 @@
  * shell/pager.c - results longer than the screen go through a pager. */
 #include "shell/pager.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <unistd.h>
+
+#include "shell/child.h"
 
 /* As git calls it: less ends by itself when all is seen, cuts long lines, and leaves the screen as it is. */
 #define PAGER_SETTINGS "export LESS=\"${LESS-FRSX}\" LESSCHARSET=\"${LESSCHARSET-utf-8}\"; "
@@ -20,25 +18,6 @@ static size_t count_lines(Str text, size_t max) {
     return count;
 }
 
-/* The shell blocks the signals that it reads itself; the pager is to have them. */
-static pid_t spawn(char *command, int input) {
-    char *const arguments[] = {(char[]){"sh"}, (char[]){"-c"}, command, NULL};
-    pid_t pid = 0;
-    sigset_t none;
-    posix_spawnattr_t attributes;
-    posix_spawn_file_actions_t actions;
-    sigemptyset(&none);
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-    if (posix_spawn(&pid, "/bin/sh", &actions, &attributes, arguments, environ) != 0) pid = 0;
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    return pid;
-}
-
 /* The output goes to the pager from now on, if it can be run. */
 static void start(Pager *pager, const char *command) {
     Shell *shell = pager->shell;
@@ -47,7 +26,7 @@ static void start(Pager *pager, const char *command) {
     if (pipe2(ends, O_CLOEXEC) != 0) return;
     text_init(&text, &shell->memory);
     text_append_format(&text, PAGER_SETTINGS "%s%c", command, '\0');
-    if (!text.failed) pager->pid = spawn(text.data, ends[0]);
+    if (!text.failed) pager->pid = child_start(text.data, ends[0]);
     text_deinit(&text);
     close(ends[0]);
     if (pager->pid > 0)
@@ -83,7 +62,7 @@ bool pager_end(Pager *pager) {
     if (pager->pid == 0) return false;
     (void)io_close(&out->file, &ignored);
     out->file = out->standard;
-    while (waitpid(pager->pid, NULL, 0) < 0 && errno == EINTR) continue;
+    (void)child_wait(pager->pid);
     bool is_left = out->status == STATUS_DONE;
     if (is_left) out->status = STATUS_OK;
     return is_left;

@@ -178,11 +178,20 @@ def test_once_and_all_definitions():
 
 def test_words_that_are_not_here_say_what_is():
     for word, hint in (("\\l", "one database"), (".databases", "one database"), ("\\watch 1", "EMIT CHANGES"),
-                       ("\\e", "Ctrl-R"), ("\\! ls", "Ctrl-Z"), ("\\set x 1", "no variables"), ("\\g", "behind the statement"),
+                       ("\\e", "Ctrl-R"), ("\\set x 1", "no variables"), ("\\g", "behind the statement"),
                        ("\\pset border 2", "names are format"), ("\\x sideways", "on or off")):
         status, out, err = weir(stdin=word)
         equal((status, out), (1, ""), word)
         contains(err, hint)
+
+
+def test_commands_of_the_system():
+    equal(weir(stdin="SELECT 1 AS a;\n\\! echo \"it's\" 'a  b'; false\n\\!echo close\n.shell echo x | tr x y\n.system echo z\nSELECT 2 AS a;"),
+          (0, "a\n1\nit's a  b\nclose\ny\nz\na\n2\n", ""))
+    status, out, err = weir(stdin="\\!")
+    equal((status, out), (1, ""))
+    contains(err, "a command must follow")
+    equal(weir("-c", "\\! kill -INT $PPID; kill -INT $$", "-c", "SELECT 1"), (130, "", ""))  # as a terminal tells both
 
 
 def test_files_are_loaded_into_tables():

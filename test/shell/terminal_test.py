@@ -135,6 +135,17 @@ def test_long_results_go_through_a_pager():
     leave(terminal)
 
 
+def test_commands_of_the_system():
+    terminal = prompt()
+    contains(answer(terminal, "\\! echo to$((1 + 1))day"), "to2day\n")
+    terminal.tell("\\! echo sle''eping; sleep 60\n")
+    assert terminal.hear("sleeping\n"), terminal.out
+    terminal.tell("\x03")  # for the child alone
+    assert terminal.hear(PROMPT), terminal.out
+    contains(answer(terminal, "SELECT 5 AS five;"), "(1 row)")
+    leave(terminal)
+
+
 def test_expanded_where_a_table_is_too_wide():
     terminal = prompt(columns=40)
     contains(answer(terminal, "\\x auto"), "wider than the screen")
