@@ -355,35 +355,6 @@ static Status define_guessed(weir_db *db, const AstCreate *create, Binder *binde
     return STATUS_OK;
 }
 
-static Status define_stored(weir_db *db, const AstCreate *create, Binder *binder, Definition *out,
-                            Error *err) {
-    Relation *relation = &out->relation;
-    bool is_source = create->relation == AST_RELATION_SOURCE;
-    relation->kind = is_source ? RELATION_SOURCE : RELATION_TABLE;
-    if (create->query != NULL) return not_yet(&create->name.items[0].span, "tables made from a query", err);
-    uint32_t *key = ARENA_ARRAY(binder->arena, uint32_t, create->columns.count + 1), key_count = 0;
-    TRY_ALLOC(key);
-    TRY(define_columns(binder, create, relation, key, &key_count, err));
-    bool is_guessed = is_source && relation->column_count == 0;
-    if (is_guessed) TRY(define_guessed(db, create, binder, out, &key, err));
-    TRY(define_constraints(create, relation, key, &key_count, err));
-    TRY(define_watermark(binder, create, relation, err));
-    if (!is_guessed) TRY(define_options(db, create, binder, out, err));
-    if (relation->column_count == 0)
-        return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->name.items[0].span.start,
-                            "\"%.*s\" needs at least one column", STR_ARGS(relation->name));
-    relation->append_only = create->append_only.end > 0;
-    if (!is_source && relation->time_column >= 0 && !relation->append_only) return table_watermark(create, err);
-    if (key_count > 0) relation->key = key;
-    relation->key_count = key_count;
-    bool only_comes = relation->append_only || (is_source && key_count == 0);
-    relation->change = only_comes ? CHANGE_APPEND : CHANGE_WEIGHTED;
-    relation->pushed = is_source && out->connector == NULL;
-    relation->bounded =
-        !is_source || (out->connector != NULL && connector_is_bounded(out->connector, out->options));
-    return STATUS_OK;
-}
-
 /* The columns of a query's output, renamed if the statement says so. */
 static Status define_query_columns(const AstCreate *create, Arena *arena, const Plan *plan,
                                    Relation *relation, Error *err) {
@@ -412,6 +383,71 @@ static Status define_query_columns(const AstCreate *create, Arena *arena, const 
     relation->change = root->change;
     relation->bounded = root->bounded;
     relation->time_column = -1;
+    return STATUS_OK;
+}
+
+/* A table has the columns of the query's result and none of what is known of them: rows come and go. */
+static Status define_copied_columns(const AstCreate *create, Binder *binder, const Plan *plan, Relation *relation, Error *err) {
+    TRY(define_query_columns(create, binder->arena, plan, relation, err));
+    for (uint32_t i = 0; i < relation->column_count; i++) {
+        PlanColumn *column = &relation->columns[i];
+        Str name = str_copy(binder->arena, column->name); /* it may be another relation's, which may go */
+        if (name.data == NULL) return error_out_of_memory(err);
+        *column = (PlanColumn){.name = name, .type = column->type};
+    }
+    relation->key = NULL;
+    relation->key_count = 0;
+    return STATUS_OK;
+}
+
+/* CREATE TABLE .. AS query */
+static Status define_copied(weir_db *db, const AstCreate *create, Binder *binder, Definition *out, Error *err) {
+    Relation *relation = &out->relation;
+    Plan *plan = NULL;
+    if (create->columns.count + create->constraints.count + create->watermarks.count > 0)
+        return not_yet(&create->name.items[0].span, "column definitions beside a query", err);
+    if (create->query->emit != NULL)
+        return error_set_at(err, STATUS_STREAMING, create->query->emit->span.start,
+                            "a table begins with the final rows of a query: EMIT is not allowed");
+    TRY(bind_query(binder, create->query, BIND_SNAPSHOT, &plan, err));
+    TRY(define_copied_columns(create, binder, plan, relation, err));
+    TRY(define_options(db, create, binder, out, err));
+    if (relation->column_count == 0)
+        return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->name.items[0].span.start,
+                            "\"%.*s\" needs at least one column", STR_ARGS(relation->name));
+    relation->append_only = create->append_only.end > 0;
+    relation->change = relation->append_only ? CHANGE_APPEND : CHANGE_WEIGHTED;
+    relation->bounded = true;
+    if (create->with_no_data.end == 0) out->rows = plan;
+    return STATUS_OK;
+}
+
+static Status define_stored(weir_db *db, const AstCreate *create, Binder *binder, Definition *out,
+                            Error *err) {
+    Relation *relation = &out->relation;
+    bool is_source = create->relation == AST_RELATION_SOURCE;
+    relation->kind = is_source ? RELATION_SOURCE : RELATION_TABLE;
+    if (create->query != NULL) return define_copied(db, create, binder, out, err);
+    uint32_t *key = ARENA_ARRAY(binder->arena, uint32_t, create->columns.count + 1), key_count = 0;
+    TRY_ALLOC(key);
+    TRY(define_columns(binder, create, relation, key, &key_count, err));
+    bool is_guessed = is_source && relation->column_count == 0;
+    if (is_guessed) TRY(define_guessed(db, create, binder, out, &key, err));
+    TRY(define_constraints(create, relation, key, &key_count, err));
+    TRY(define_watermark(binder, create, relation, err));
+    if (!is_guessed) TRY(define_options(db, create, binder, out, err));
+    if (relation->column_count == 0)
+        return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, create->name.items[0].span.start,
+                            "\"%.*s\" needs at least one column", STR_ARGS(relation->name));
+    relation->append_only = create->append_only.end > 0;
+    if (!is_source && relation->time_column >= 0 && !relation->append_only) return table_watermark(create, err);
+    if (key_count > 0) relation->key = key;
+    relation->key_count = key_count;
+    bool only_comes = relation->append_only || (is_source && key_count == 0);
+    relation->change = only_comes ? CHANGE_APPEND : CHANGE_WEIGHTED;
+    relation->pushed = is_source && out->connector == NULL;
+    relation->bounded =
+        !is_source || (out->connector != NULL && connector_is_bounded(out->connector, out->options));
     return STATUS_OK;
 }
 

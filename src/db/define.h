@@ -12,6 +12,7 @@
 typedef struct Definition {
     Relation relation;          /* name, columns, key, time, what it reads */
     const Plan *plan;           /* of AS SELECT, or of a sink's FROM */
+    const Plan *rows;           /* of CREATE TABLE .. AS: the rows that the table begins with; NULL: none */
     const Connector *connector; /* NULL: none */
     OptionList options;         /* the connector's and its format's */
     OnError on_error;

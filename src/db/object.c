@@ -3,6 +3,7 @@
 #include "db/object.h"
 
 #include "db/define.h"
+#include "db/dml.h"
 #include "db/failed_rows.h"
 #include "db/file_use.h"
 #include "db/guess.h"
@@ -24,7 +25,7 @@ const char *object_kind_name(RelationKind kind) {
     return "object";
 }
 
-static Object *object_find(const weir_db *db, Str name) {
+Object *object_find(const weir_db *db, Str name) {
     for (size_t i = 0; i < db->objects.count; i++)
         if (str_equal(db->objects.items[i]->relation.name, name)) return db->objects.items[i];
     return NULL;
@@ -403,9 +404,12 @@ static Status check_name(weir_db *db, const AstCreate *create, bool *exists, Err
                         STR_ARGS(name->str));
 }
 
-Status object_check(weir_db *db, const AstCreate *create, Str text, Arena *arena, Error *err) {
-    Definition ignored;
-    return define(db, create, text, arena, &ignored, err);
+Status object_check(weir_db *db, const AstCreate *create, Str text, Arena *arena, const Plan **rows, Error *err) {
+    Definition definition;
+    *rows = NULL;
+    TRY(define(db, create, text, arena, &definition, err));
+    *rows = definition.rows;
+    return STATUS_OK;
 }
 
 /* What halts at once, on rows that are there already, or reads what has halted, is not made. */
@@ -417,6 +421,14 @@ static Status start_running(weir_db *db, Object *object, const Definition *defin
     if (failure == NULL) return STATUS_OK;
     *err = *failure;
     return err->status;
+}
+
+/* CREATE TABLE .. AS: an INSERT into the table that is there by now. */
+static Status fill_table(weir_db *db, Object *object, const Definition *definition, Error *err) {
+    if (definition->rows == NULL) return STATUS_OK;
+    DmlChange change = {.rows = definition->rows, .position = -1};
+    Result nothing = {.kind = RESULT_NONE, .db = db};
+    return dml_insert(db, object, &change, &nothing, err);
 }
 
 /* Makes what is defined; `arena` holds all of it and becomes the object's. */
@@ -436,6 +448,7 @@ static Status create_defined(weir_db *db, const Definition *definition, Str text
     Status status = enlist(db, object, err);
     if (status == STATUS_OK) status = start_running(db, object, definition, err);
     object->relation.runtime = object->flow;
+    if (status == STATUS_OK) status = fill_table(db, object, definition, err);
     if (status != STATUS_OK) { /* the statement may be run again: it gets its memory back */
         empty = *arena;
         *arena = object->arena;

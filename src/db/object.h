@@ -42,12 +42,15 @@ static inline Object *object_of(const Relation *relation) {
     return (Object *)(uintptr_t)relation;
 }
 
+/* The object of that name, NULL when there is none. */
+Object *object_find(const weir_db *db, Str name);
+
 /* Runs CREATE. `arena` holds the tree and, on success, belongs to the object: the caller's is left empty.
  * `text`: the statement, in that arena. */
 NODISCARD Status object_create(weir_db *db, const AstCreate *create, Str text, Arena *arena, Error *err);
 
-/* Binds what CREATE says without making anything: errors of weir_prepare. */
-NODISCARD Status object_check(weir_db *db, const AstCreate *create, Str text, Arena *arena, Error *err);
+/* Binds what CREATE says without making anything: errors of weir_prepare. *rows: what a table begins with (define.h), or NULL. */
+NODISCARD Status object_check(weir_db *db, const AstCreate *create, Str text, Arena *arena, const Plan **rows, Error *err);
 
 /* `name`, which means `relation`, was written behind the words of a kind: WRONG_OBJECT_TYPE unless it is one.
  */

@@ -161,10 +161,12 @@ static Status bind_explain(weir_stmt *stmt, const AstExplain *explain, Error *er
     if (query == NULL)
         return error_set_at(err, STATUS_NOT_SUPPORTED, inner->span.start,
                             "only queries, and statements made of one, can be explained yet");
+    bool is_maintained = inner->kind == AST_STATEMENT_CREATE && inner->create->relation != AST_RELATION_TABLE;
+    const Plan *rows;
     if (inner->kind == AST_STATEMENT_CREATE) /* what it could not create it does not explain */
-        TRY(object_check(stmt->conn->db, inner->create, stmt->text, &stmt->arena, err));
+        TRY(object_check(stmt->conn->db, inner->create, stmt->text, &stmt->arena, &rows, err));
     Plan *plan = NULL;
-    BindPurpose purpose = inner->kind == AST_STATEMENT_CREATE ? BIND_MAINTAINED : BIND_SNAPSHOT;
+    BindPurpose purpose = is_maintained ? BIND_MAINTAINED : BIND_SNAPSHOT;
     TRY(statement_bind_query(stmt, query, purpose, &plan, err));
     stmt->plan = plan;
     stmt->flags = WEIR_STMT_ROWS;
@@ -195,7 +197,7 @@ static Status bind_kind(weir_stmt *stmt, Error *err) {
         case AST_STATEMENT_CREATE: {
             weir_db *db = stmt->conn->db;
             db->missing_error.status = STATUS_OK;
-            Status status = object_check(db, ast->create, stmt->text, &stmt->arena, err);
+            Status status = object_check(db, ast->create, stmt->text, &stmt->arena, &stmt->plan, err);
             if (status == STATUS_OK || db->missing_error.status == STATUS_OK) return status;
             *err = db->missing_error;
             return err->status;
@@ -361,6 +363,10 @@ static Status run_rows(weir_stmt *stmt, Result *out, Error *err) {
 
 static Status run_create(weir_stmt *stmt, Error *err) {
     const AstCreate *create = stmt->ast->create;
+    if (stmt->plan != NULL && object_find(stmt->conn->db, create->name.items[create->name.count - 1].str) == NULL) {
+        TRY(subscription_check_room(stmt->conn->db, err));
+        TRY(statement_wait_for_sources(stmt->conn, stmt->plan, err));
+    }
     Status status = object_create(stmt->conn->db, create, stmt->text, &stmt->arena, err);
     stmt->is_spent = status == STATUS_OK;
     return status;
