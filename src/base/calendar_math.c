@@ -44,17 +44,17 @@ bool calendar_timestamp_add(int64_t timestamp, Interval interval, int64_t *out) 
     return true;
 }
 
-bool calendar_timestamptz_add(int64_t timestamp, Interval interval, const Zone *zone, int64_t *out) {
-    bool by_clock = zone != NULL && (interval.months != 0 || interval.days != 0);
+bool calendar_timestamptz_add(int64_t timestamp, Interval interval, ZoneClock *clock, int64_t *out) {
+    bool by_clock = clock->zone != NULL && (interval.months != 0 || interval.days != 0);
     if (!by_clock || !calendar_timestamp_is_finite(timestamp)) return calendar_timestamp_add(timestamp, interval, out);
     /* Months, then days: after each the clock may stand where it skips. Hours are hours, whatever the clock does. */
     Interval parts[] = {{.months = interval.months}, {.days = interval.days}};
     for (int i = 0; i < 2; i++) {
         if (parts[i].months == 0 && parts[i].days == 0) continue;
         __int128 local;
-        if (!add_parts(timestamp + zone_offset_at(zone, timestamp) * CALENDAR_SECOND, parts[i], &local)) return false;
+        if (!add_parts(timestamp + zone_clock_offset_at(clock, calendar_second_of(timestamp)) * CALENDAR_SECOND, parts[i], &local)) return false;
         if (local < INT64_MIN || local > INT64_MAX) return false;
-        local -= zone_offset_of_local(zone, calendar_second_of((int64_t)local)) * CALENDAR_SECOND;
+        local -= zone_clock_offset_of_local(clock, calendar_second_of((int64_t)local)) * CALENDAR_SECOND;
         if (local < CALENDAR_TIMESTAMP_MIN || local > CALENDAR_TIMESTAMP_MAX) return false;
         timestamp = (int64_t)local;
     }

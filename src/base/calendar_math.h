@@ -22,8 +22,8 @@ Status calendar_error_range(Error *err, const char *what);
 NODISCARD bool calendar_timestamp_add(int64_t timestamp, Interval interval, int64_t *out);
 NODISCARD bool calendar_timestamp_subtract_interval(int64_t timestamp, Interval interval, int64_t *out);
 
-/* The same with months and days by the clock of `zone`: after a day it shows the same time again, if it does not skip it. */
-NODISCARD bool calendar_timestamptz_add(int64_t timestamp, Interval interval, const Zone *zone, int64_t *out);
+/* The same with months and days by the clock: after a day it shows the same time again, if it does not skip it. */
+NODISCARD bool calendar_timestamptz_add(int64_t timestamp, Interval interval, ZoneClock *clock, int64_t *out);
 
 /* timestamp - timestamp: days and time, no months. Both finite. */
 NODISCARD bool calendar_timestamp_subtract(int64_t a, int64_t b, Interval *out);

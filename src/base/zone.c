@@ -433,6 +433,20 @@ int32_t zone_offset_of_local(const Zone *zone, int64_t local_seconds) {
     return by_before > by_after ? before.offset_s : after_s;
 }
 
+ZoneClock zone_clock_of(const Zone *zone) {
+    ZoneClock clock = {.zone = zone}; /* an empty span: the first time finds its own */
+    if (zone == NULL) clock.span = span_of(&utc, INT64_MIN, INT64_MAX);
+    return clock;
+}
+
+int32_t zone_clock_offset_of_local(ZoneClock *clock, int64_t local_seconds) {
+    enum { DOUBT_S = 8 * DAY_S }; /* offsets are below seven days: before that a change does not matter */
+    if (clock->zone == NULL) return clock->span.offset_s;
+    int32_t before = zone_clock_offset_at(clock, local_seconds - DAY_S);
+    int64_t end = clock->span.end;
+    return end == INT64_MAX || local_seconds < end - DOUBT_S ? before : zone_offset_of_local(clock->zone, local_seconds);
+}
+
 Status zone_find(ZoneSource *source, Str name, const Zone **out, Error *err) {
     if (source != NULL) return source->find(source, name, out, err);
     return error_set(err, STATUS_INVALID_ARGUMENT, "time zone \"%.*s\" not recognized", STR_ARGS(name));

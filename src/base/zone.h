@@ -51,8 +51,8 @@ Zone *zone_copy(Arena *arena, const Zone *zone);
 /* By name: they show the same clock. */
 bool zone_equal(const Zone *a, const Zone *b);
 
-/* A binary search over the zone's changes; callers that convert many times keep the span and ask again when
- * they leave it. Seconds are those of any timestamp. */
+/* A binary search over the zone's changes; callers that convert many times use a ZoneClock. Seconds are those of any
+ * timestamp. */
 ZoneSpan zone_span_at(const Zone *zone, int64_t seconds);
 
 /* Seconds east of UTC at a timestamp (microseconds); 0 at infinity. */
@@ -60,6 +60,23 @@ int32_t zone_offset_at(const Zone *zone, int64_t timestamp);
 
 /* As PostgreSQL: what a clock skips is counted as before the change, what it shows twice as after it. */
 int32_t zone_offset_of_local(const Zone *zone, int64_t local_seconds);
+
+/* A zone that remembers where it was asked last, for many times near one another; one for each thread. */
+typedef struct ZoneClock {
+    const Zone *zone; /* NULL: span always */
+    ZoneSpan span;    /* of the last time asked for */
+} ZoneClock;
+
+ZoneClock zone_clock_of(const Zone *zone);
+
+static inline int32_t zone_clock_offset_at(ZoneClock *clock, int64_t seconds) {
+    if (clock->zone != NULL && (seconds < clock->span.start || seconds >= clock->span.end))
+        clock->span = zone_span_at(clock->zone, seconds);
+    return clock->span.offset_s;
+}
+
+/* As zone_offset_of_local. */
+int32_t zone_clock_offset_of_local(ZoneClock *clock, int64_t local_seconds);
 
 /* Where zones come from. `name` in any case; *out is valid until the next call. INVALID_ARGUMENT (22023) when
  * there is no such zone. */

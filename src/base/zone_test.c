@@ -108,6 +108,51 @@ static void rules(void **state) {
     done(&f);
 }
 
+/* A clock that is asked in any order says what the zone says. */
+static void a_clock_remembers_rightly(void **state) {
+    static const char *const names[] = {"CET-1CEST,M3.5.0,M10.5.0/3", "AAA150BBB-150,J100/0,J200/0", "LHST-10:30LHDT-11,M10.1.0,M4.1.0", "X3", "A-167B,J1/0,J365/0"};
+    Fixture f;
+    memory_init(&f.memory, 0);
+    arena_init(&f.arena, &f.memory);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        assert_int_equal(zone_from_rule(&f.arena, str_from_c(names[i]), &f.zone, &f.err), STATUS_OK);
+        ZoneClock clock = zone_clock_of(f.zone), other = clock;
+        uint64_t seed = i + 1;
+        for (int j = 0; j < 20000; j++) {
+            seed = seed * 6364136223846793005 + 1442695040888963407;
+            int64_t seconds = INT64_C(1700000000) + (int64_t)(seed >> 33) % 100000000 * (j % 2 == 0 ? 1 : -1) + (j % 3) * 43200;
+            assert_int_equal(zone_clock_offset_at(&clock, seconds), zone_span_at(f.zone, seconds).offset_s);
+            assert_int_equal(zone_clock_offset_of_local(&other, seconds), zone_offset_of_local(f.zone, seconds));
+        }
+    }
+    ZoneClock utc = zone_clock_of(NULL);
+    assert_int_equal(zone_clock_offset_at(&utc, 0) + zone_clock_offset_of_local(&utc, INT64_MAX), 0);
+    done(&f);
+}
+
+static void zones_have_names_and_abbreviations(void **state) {
+    Fixture f;
+    assert_int_equal(read_file(&f, "\nCET-1CEST,M3.5.0,M10.5.0/3\n"), STATUS_OK);
+    Zone *copy = zone_copy(&f.arena, f.zone);
+    memset(f.bytes, 'x', sizeof(f.bytes));
+    assert_true(zone_equal(copy, f.zone) && !zone_equal(copy, NULL) && zone_equal(NULL, NULL));
+    assert_true(str_equal(zone_name(copy), STR("Test/Zone")) && !zone_is_rule(copy));
+    assert_true(str_equal(zone_span_at(copy, 1500).abbreviation, STR("ABC")));
+    assert_true(str_equal(zone_span_at(copy, INT64_C(4102444800)).abbreviation, STR("CET")));
+    assert_true(str_equal(zone_span_at(NULL, 0).abbreviation, STR("UTC")));
+    static const struct {
+        int32_t offset_s;
+        const char *name;
+    } rows[] = {{0, "<+00>-00"}, {7200, "<+02>-02"}, {-19800, "<-05:30>+05:30"}, {19836, "<+05:30:36>-05:30:36"}, {-604799, "<-167:59:59>+167:59:59"}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        Zone *zone;
+        assert_int_equal(zone_from_offset(&f.arena, rows[i].offset_s, &zone, &f.err), STATUS_OK);
+        assert_true(str_equal(zone_name(zone), str_from_c(rows[i].name)) && zone_is_rule(zone));
+        assert_int_equal(zone_span_at(zone, 0).offset_s, rows[i].offset_s);
+    }
+    done(&f);
+}
+
 static void damaged_files_are_refused(void **state) {
     (void)state;
     Fixture f;
@@ -136,7 +181,8 @@ static void damaged_files_are_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_gives_offsets_and_how_long_they_hold), cmocka_unit_test(the_rule_holds_after_the_last_change),
-        cmocka_unit_test(a_clock_on_the_wall), cmocka_unit_test(rules), cmocka_unit_test(damaged_files_are_refused),
+        cmocka_unit_test(a_clock_on_the_wall), cmocka_unit_test(rules), cmocka_unit_test(a_clock_remembers_rightly),
+        cmocka_unit_test(zones_have_names_and_abbreviations), cmocka_unit_test(damaged_files_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

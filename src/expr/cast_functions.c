@@ -191,7 +191,7 @@ INLINED Status date_to_timestamp(FunctionCall *call, bool zoned, Error *err) {
     const int32_t *from = array_i32(&call->arguments[0]->array);
     int64_t *out = call_values(call, sizeof(*out));
     TRY_ALLOC(out);
-    const ZoneClock clock = zone_clock_of_call(call);
+    ZoneClock clock = zone_clock_of_call(call);
     for (uint32_t row = 0; row < call->row_count; row++) {
         if (call_is_null(call, row)) continue;
         bool fits = calendar_date_to_timestamp(from[row], &out[row]);
@@ -211,11 +211,6 @@ Status cast_date_to_timestamptz(FunctionCall *call, Error *err) {
     return call->zone == NULL ? date_to_timestamp(call, false, err) : date_to_timestamp(call, true, err);
 }
 
-/* The moment by the clock, infinities as they are. */
-static int64_t shown_by(ZoneClock *clock, int64_t timestamp) {
-    return calendar_timestamp_is_finite(timestamp) ? timestamp + zone_clock_ahead(clock, timestamp) : timestamp;
-}
-
 static Status shift_timestamps(FunctionCall *call, bool to_local, Error *err) {
     if (call->zone == NULL) return call_same(call, err);
     ZoneClock clock = zone_clock_of_call(call);
@@ -226,7 +221,7 @@ static Status shift_timestamps(FunctionCall *call, bool to_local, Error *err) {
         if (call_is_null(call, row)) continue;
         out[row] = from[row];
         if (!calendar_timestamp_is_finite(from[row])) continue;
-        out[row] = to_local ? shown_by(&clock, from[row]) : from[row] - zone_clock_ahead_of_local(&clock, from[row]);
+        out[row] = to_local ? zone_clock_show(&clock, from[row]) : from[row] - zone_clock_ahead_of_local(&clock, from[row]);
         if (!calendar_timestamp_is_valid(out[row]))
             TRY(function_call_fail(call, row, err, STATUS_DATETIME_OUT_OF_RANGE, "timestamp out of range"));
     }
@@ -245,7 +240,7 @@ INLINED Status timestamp_to_date(FunctionCall *call, bool zoned, Error *err) {
     TRY_ALLOC(out);
     ZoneClock clock = zone_clock_of_call(call);
     for (uint32_t row = 0; row < call->row_count; row++)
-        out[row] = call_is_null(call, row) ? 0 : calendar_timestamp_to_date(zoned ? shown_by(&clock, from[row]) : from[row]);
+        out[row] = call_is_null(call, row) ? 0 : calendar_timestamp_to_date(zoned ? zone_clock_show(&clock, from[row]) : from[row]);
     return STATUS_OK;
 }
 Status cast_timestamp_to_date(FunctionCall *call, Error *err) {
@@ -265,7 +260,7 @@ INLINED Status timestamp_to_time(FunctionCall *call, bool zoned, Error *err) {
         if (call_is_null(call, row)) continue;
         out[row] = 0;
         if (calendar_timestamp_is_finite(from[row])) {
-            out[row] = calendar_time_of_day(zoned ? shown_by(&clock, from[row]) : from[row]);
+            out[row] = calendar_time_of_day(zoned ? zone_clock_show(&clock, from[row]) : from[row]);
             continue;
         }
         uint64_t *validity = call_own_validity(call);
@@ -433,12 +428,13 @@ Status cast_timestamptz_to_text(FunctionCall *call, Error *err) {
     ArrayBuilder builder;
     TRY(call_builder(call, &builder, err));
     char room[CALENDAR_SIZE_MAX];
+    ZoneClock clock = zone_clock_of_call(call);
     for (uint32_t row = 0; row < call->row_count; row++) {
         if (call_is_null(call, row)) {
             array_builder_null(&builder);
             continue;
         }
-        size_t size = calendar_write_timestamptz(room, from[row], zone_offset_at(call->zone, from[row]));
+        size_t size = calendar_write_timestamptz(room, from[row], zone_clock_offset_at(&clock, calendar_second_of(from[row])));
         array_builder_text(&builder, cut_to_length(str_from(room, size), call->out->array.type));
     }
     return call_finish(call, &builder, err);

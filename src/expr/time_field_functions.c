@@ -51,7 +51,7 @@ static Status extract_date(const FunctionCall *call, int32_t date, CalendarField
 }
 
 /* *infinity: +1 or -1 where the result has none but infinity, 2 where it is NULL. */
-static Status extract_value(const FunctionCall *call, size_t at, CalendarField field, DecimalScaled *out,
+static Status extract_value(const FunctionCall *call, size_t at, CalendarField field, ZoneClock *clock, DecimalScaled *out,
                             int *infinity, Error *err) {
     const Array *from = &call->arguments[1]->array;
     TypeId type = (TypeId)from->type.id;
@@ -68,7 +68,7 @@ static Status extract_value(const FunctionCall *call, size_t at, CalendarField f
     if (type == TYPE_DATE) return extract_date(call, finite ? array_i32(from)[at] : 0, field, out, err);
     int64_t value = finite ? array_i64(from)[at] : 0;
     if (type == TYPE_TIMESTAMP) return calendar_extract_timestamp(value, field, out, err);
-    return extract_timestamptz(value, field, zone_offset_at(call->zone, value) * CALENDAR_SECOND, out, err);
+    return extract_timestamptz(value, field, zone_clock_ahead(clock, value), out, err);
 }
 
 static Status row_null(FunctionCall *call, uint32_t row, Error *err) {
@@ -91,7 +91,7 @@ static Status store(FunctionCall *call, uint32_t row, DecimalScaled value, int i
     return STATUS_OK;
 }
 
-static Status extract_row(FunctionCall *call, uint32_t row, Error *err) {
+static Status extract_row(FunctionCall *call, uint32_t row, ZoneClock *clock, Error *err) {
     const Register *from = call->arguments[1];
     Str name = text_at(call, 0, row);
     Error cause = {.status = STATUS_OK};
@@ -99,7 +99,7 @@ static Status extract_row(FunctionCall *call, uint32_t row, Error *err) {
     DecimalScaled value = {0};
     int infinity = 0;
     Status status = calendar_field_from_name(name, &field)
-                        ? extract_value(call, call_index(from, row), field, &value, &infinity, &cause)
+                        ? extract_value(call, call_index(from, row), field, clock, &value, &infinity, &cause)
                         : unknown_field(name, (TypeId)from->array.type.id, &cause);
     return status == STATUS_OK ? store(call, row, value, infinity, err)
                                : call_fail_with(call, row, &cause, err);
@@ -181,11 +181,21 @@ static Status fix_infinite(FunctionCall *call, const Rows *rows, CalendarField f
     return STATUS_OK;
 }
 
-/* A constant field of a column of timestamps that no zone but UTC shows; *done is false when there is no loop for it. */
+/* What the session's clock shows at each time of a column; NULL when memory is refused. */
+static const int64_t *shown_column(const FunctionCall *call, const int64_t *from) {
+    Buffer *owner;
+    int64_t *shown = frame_alloc(call->frame, call->row_count * sizeof(*shown), &owner);
+    ZoneClock clock = zone_clock_of_call(call);
+    for (uint32_t row = 0; shown != NULL && row < call->row_count; row++)
+        shown[row] = call_is_null(call, row) ? 0 : zone_clock_show(&clock, from[row]);
+    return shown;
+}
+
+/* A constant field of a column of timestamps; *done is false when there is no loop for it. */
 static Status extract_column(FunctionCall *call, bool *done, Error *err) {
     const Register *from = call->arguments[1];
     CalendarField field;
-    *done = call->zone == NULL && call->arguments[0]->constant && !from->constant && type_is_timestamp(from->array.type) &&
+    *done = call->arguments[0]->constant && !from->constant && type_is_timestamp(from->array.type) &&
             calendar_field_from_name(text_at(call, 0, 0), &field);
     if (!*done) return STATUS_OK;
     bool as_double = call->out->array.type.id == TYPE_DOUBLE;
@@ -197,6 +207,7 @@ static Status extract_column(FunctionCall *call, bool *done, Error *err) {
         *done = false;
         return STATUS_OK;
     }
+    if (call->zone != NULL && field != CALENDAR_FIELD_EPOCH) TRY_ALLOC(rows.from = shown_column(call, rows.from));
     *done = as_double ? field_rows(&rows, field, true) : field_rows(&rows, field, false);
     return *done ? fix_infinite(call, &rows, field, err) : STATUS_OK;
 }
@@ -206,8 +217,9 @@ Status time_extract(FunctionCall *call, Error *err) {
     void *out = call_values(call, type_width(call->out->array.type));
     TRY_ALLOC(out);
     TRY(extract_column(call, &done, err));
+    ZoneClock clock = zone_clock_of_call(call);
     for (uint32_t row = 0; !done && row < call->row_count; row++)
-        if (!call_is_null(call, row)) TRY(extract_row(call, row, err));
+        if (!call_is_null(call, row)) TRY(extract_row(call, row, &clock, err));
     return STATUS_OK;
 }
 
@@ -250,6 +262,18 @@ static void trunc_column(const int64_t *from, uint32_t count, int64_t shift, int
     }
 }
 
+/* A day or more starts by the clock's own midnight, whatever its offset then. */
+static void trunc_zoned(const FunctionCall *call, CalendarField field, int64_t lead, int64_t step, int64_t *out) {
+    const int64_t *from = array_i64(&call->arguments[1]->array);
+    ZoneClock clock = zone_clock_of_call(call);
+    for (uint32_t row = 0; row < call->row_count; row++) {
+        out[row] = from[row];
+        if (call_is_null(call, row) || !calendar_timestamp_is_finite(from[row])) continue;
+        int64_t ahead = zone_clock_ahead(&clock, from[row]), local = floor_to(from[row] + ahead, lead, step);
+        out[row] = local - (field >= CALENDAR_FIELD_DAY ? zone_clock_ahead_of_local(&clock, local) : ahead);
+    }
+}
+
 static Status check_starts(FunctionCall *call, const int64_t *out, Error *err) {
     for (uint32_t row = 0; row < call->row_count; row++)
         if (!call_is_null(call, row) && calendar_timestamp_is_finite(out[row]) &&
@@ -258,7 +282,7 @@ static Status check_starts(FunctionCall *call, const int64_t *out, Error *err) {
     return STATUS_OK;
 }
 
-/* A day or more starts by the clock's own midnight, whatever its offset then. */
+/* As trunc_zoned. */
 static Status trunc_timestamp(Str unit, int64_t value, ZoneClock *clock, TypeId type, int64_t *out, Error *err) {
     CalendarField field;
     *out = value;
@@ -299,9 +323,13 @@ static Status trunc_each(FunctionCall *call, int64_t *out, Error *err) {
 Status time_trunc_timestamp(FunctionCall *call, Error *err) {
     int64_t *out = call_values(call, sizeof(*out)), step = 0, lead = 0;
     TRY_ALLOC(out);
-    CalendarField field;
+    CalendarField field = CALENDAR_FIELD_DAY;
     bool whole = call->arguments[0]->constant && !call->arguments[1]->constant && call->argument_count == 2;
-    if (whole && call->zone == NULL && calendar_field_from_name(text_at(call, 0, 0), &field)) step = field_step(field, &lead);
+    if (whole && calendar_field_from_name(text_at(call, 0, 0), &field)) step = field_step(field, &lead);
+    if (step > 0 && call->zone != NULL) {
+        trunc_zoned(call, field, lead, step, out);
+        return check_starts(call, out, err);
+    }
     if (step > 0) {
         trunc_column(array_i64(&call->arguments[1]->array), call->row_count, lead, step, out);
         return check_starts(call, out, err);

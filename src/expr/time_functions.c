@@ -19,11 +19,13 @@ static Status fail_range(FunctionCall *call, uint32_t row, const char *what, Err
     return function_call_fail(call, row, err, STATUS_DATETIME_OUT_OF_RANGE, "%s out of range", what);
 }
 
-/* A kernel of one output type: `compute` sets *out and is false when the result does not fit. */
+/* A kernel of one output type: `compute` sets *out and is false when the result does not fit. `clock`: the session's. */
 #define KERNEL(name, Out, what, compute)                           \
     Status name(FunctionCall *call, Error *err) {                  \
         Out *values = call_values(call, sizeof(*values));          \
         TRY_ALLOC(values);                                         \
+        ZoneClock clock = zone_clock_of_call(call);                \
+        (void)clock;                                               \
         for (uint32_t row = 0; row < call->row_count; row++) {     \
             Out *out = &values[row];                               \
             if (call_is_null(call, row)) continue;                 \
@@ -42,16 +44,16 @@ KERNEL(time_timestamp_subtract, int64_t, "timestamp",
        calendar_timestamp_subtract_interval(i64_at(call, 0, row), interval_at(call, 1, row), out))
 
 /* By the clock of the session's zone: its midnights and months. */
-static bool subtract_in_zone(const FunctionCall *call, int64_t timestamp, Interval interval, int64_t *out) {
+static bool subtract_in_zone(ZoneClock *clock, int64_t timestamp, Interval interval, int64_t *out) {
     Interval negated;
-    return interval_negate(interval, &negated) && calendar_timestamptz_add(timestamp, negated, call->zone, out);
+    return interval_negate(interval, &negated) && calendar_timestamptz_add(timestamp, negated, clock, out);
 }
 KERNEL(time_timestamptz_add, int64_t, "timestamp",
-       calendar_timestamptz_add(i64_at(call, 0, row), interval_at(call, 1, row), call->zone, out))
+       calendar_timestamptz_add(i64_at(call, 0, row), interval_at(call, 1, row), &clock, out))
 KERNEL(time_add_timestamptz, int64_t, "timestamp",
-       calendar_timestamptz_add(i64_at(call, 1, row), interval_at(call, 0, row), call->zone, out))
+       calendar_timestamptz_add(i64_at(call, 1, row), interval_at(call, 0, row), &clock, out))
 KERNEL(time_timestamptz_subtract, int64_t, "timestamp",
-       subtract_in_zone(call, i64_at(call, 0, row), interval_at(call, 1, row), out))
+       subtract_in_zone(&clock, i64_at(call, 0, row), interval_at(call, 1, row), out))
 
 /* A time of day, or one with its sign, as an interval. */
 static Interval interval_of_time(int64_t time) {
@@ -149,13 +151,8 @@ static bool age_of(int64_t a, int64_t b, Interval *out) {
     if (!calendar_timestamp_is_finite(a) || !calendar_timestamp_is_finite(b)) return false;
     return calendar_age(a, b, out);
 }
-/* What the session's clock shows. */
-static int64_t shown_at(const FunctionCall *call, uint32_t argument, uint32_t row) {
-    int64_t timestamp = i64_at(call, argument, row);
-    return timestamp + zone_offset_at(call->zone, timestamp) * CALENDAR_SECOND;
-}
 KERNEL(time_age, Interval, "timestamp", age_of(i64_at(call, 0, row), i64_at(call, 1, row), out))
-KERNEL(time_age_zone, Interval, "timestamp", age_of(shown_at(call, 0, row), shown_at(call, 1, row), out))
+KERNEL(time_age_zone, Interval, "timestamp", age_of(zone_clock_show(&clock, i64_at(call, 0, row)), zone_clock_show(&clock, i64_at(call, 1, row)), out))
 
 /* Midnight of the session's current date, as its clock shows it. */
 static int64_t midnight(const FunctionCall *call) {
@@ -163,7 +160,7 @@ static int64_t midnight(const FunctionCall *call) {
     return calendar_day_of(now + zone_offset_at(call->zone, now) * CALENDAR_SECOND) * CALENDAR_DAY;
 }
 KERNEL(time_age_now, Interval, "timestamp", age_of(midnight(call), i64_at(call, 0, row), out))
-KERNEL(time_age_now_zone, Interval, "timestamp", age_of(midnight(call), shown_at(call, 0, row), out))
+KERNEL(time_age_now_zone, Interval, "timestamp", age_of(midnight(call), zone_clock_show(&clock, i64_at(call, 0, row)), out))
 
 /* ---- making ---- */
 
@@ -235,7 +232,7 @@ Status time_make_time(FunctionCall *call, Error *err) {
     return STATUS_OK;
 }
 
-static Status make_timestamp(FunctionCall *call, uint32_t row, const ZoneClock *clock, int64_t *out, Error *err) {
+static Status make_timestamp(FunctionCall *call, uint32_t row, ZoneClock *clock, int64_t *out, Error *err) {
     int32_t date;
     int64_t time;
     if (!date_of(call, row, &date)) return fail_date(call, row, err);
@@ -371,7 +368,8 @@ static bool span_end(const FunctionCall *call, uint32_t argument, uint32_t row, 
     if (type == TYPE_TIME) span->end = calendar_time_add(span->start, length);
     if (type == TYPE_TIME) return true;
     if (type == TYPE_TIMESTAMP) return calendar_timestamp_add(span->start, length, &span->end);
-    return calendar_timestamptz_add(span->start, length, call->zone, &span->end);
+    ZoneClock clock = zone_clock_of_call(call);
+    return calendar_timestamptz_add(span->start, length, &clock, &span->end);
 }
 
 /* Brought into order: a start is always there (unless both are NULL), and is not after the end. */

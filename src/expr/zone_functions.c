@@ -56,12 +56,6 @@ Status zone_clock_from_interval(Interval interval, ZoneClock *out, Error *err) {
     return STATUS_OK;
 }
 
-int64_t zone_clock_ahead_of_local(const ZoneClock *clock, int64_t local) {
-    if (clock->zone == NULL) return clock->span.offset_s * CALENDAR_SECOND;
-    int64_t seconds = calendar_second_of(local);
-    return zone_offset_of_local(clock->zone, seconds) * CALENDAR_SECOND;
-}
-
 /* ---- timezone(zone, x) ---- */
 
 /* The clock of a row; read once where it is constant. */

@@ -12,11 +12,6 @@
 #include "base/calendar.h"
 #include "expr/text_priv.h"
 
-typedef struct ZoneClock {
-    const Zone *zone; /* NULL: span always */
-    ZoneSpan span;    /* of the last timestamp asked for */
-} ZoneClock;
-
 /* As AT TIME ZONE reads it: an abbreviation, a name, a rule; a number alone counts west of UTC, as POSIX has it. */
 NODISCARD Status zone_clock_from_text(const EvalContext *context, Str name, ZoneClock *out, Error *err);
 /* As make_timestamptz reads it: a number counts east of UTC and has a sign. */
@@ -25,20 +20,22 @@ NODISCARD Status zone_clock_from_iso_text(const EvalContext *context, Str name, 
 NODISCARD Status zone_clock_from_interval(Interval interval, ZoneClock *out, Error *err);
 /* That of a ZONED function: the session's, as it was bound. */
 static inline ZoneClock zone_clock_of_call(const FunctionCall *call) {
-    return call->zone == NULL ? (ZoneClock){.span = {INT64_MIN, INT64_MAX, 0, {0}}} : (ZoneClock){.zone = call->zone};
+    return zone_clock_of(call->zone);
 }
 
 /* Microseconds that the clock is ahead of UTC at a finite timestamp. */
 static inline int64_t zone_clock_ahead(ZoneClock *clock, int64_t timestamp) {
-    if (clock->zone != NULL) {
-        int64_t seconds = calendar_second_of(timestamp);
-        if (seconds < clock->span.start || seconds >= clock->span.end)
-            clock->span = zone_span_at(clock->zone, seconds);
-    }
-    return clock->span.offset_s * CALENDAR_SECOND;
+    return zone_clock_offset_at(clock, calendar_second_of(timestamp)) * CALENDAR_SECOND;
 }
 
-/* The same when the clock shows `local`. */
-int64_t zone_clock_ahead_of_local(const ZoneClock *clock, int64_t local);
+/* What the clock shows then, as if it were a TIMESTAMP; infinities as they are. */
+static inline int64_t zone_clock_show(ZoneClock *clock, int64_t timestamp) {
+    return calendar_timestamp_is_finite(timestamp) ? timestamp + zone_clock_ahead(clock, timestamp) : timestamp;
+}
+
+/* Microseconds that it is ahead of UTC when it shows `local`. */
+static inline int64_t zone_clock_ahead_of_local(ZoneClock *clock, int64_t local) {
+    return zone_clock_offset_of_local(clock, calendar_second_of(local)) * CALENDAR_SECOND;
+}
 
 #endif

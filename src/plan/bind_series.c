@@ -12,7 +12,7 @@ typedef struct Series {
     const Expr *arguments[3]; /* constants of `type`; the step of times is an interval */
     uint32_t count;
     Type type;
-    const Zone *zone; /* by whose clock months and days are counted; NULL: UTC */
+    ZoneClock clock; /* by which months and days are counted */
     int64_t position;
 } Series;
 
@@ -70,7 +70,7 @@ static Status bind_arguments(Bind *bind, Series *series, Error *err) {
     if (id == TYPE_INTEGER && step == TYPE_BIGINT) id = TYPE_BIGINT;
     if (id == TYPE_UNKNOWN || (is_time(id) && list->count == 2)) return no_such_series(series, err);
     series->type = type_of(id);
-    if (id == TYPE_TIMESTAMPTZ) series->zone = bind->zone;
+    series->clock = zone_clock_of(id == TYPE_TIMESTAMPTZ ? bind->zone : NULL);
     for (uint32_t i = 0; i < list->count; i++) {
         const Expr *cast;
         Type type = i == 2 && is_time(id) ? type_of(TYPE_INTERVAL) : series->type;
@@ -116,6 +116,7 @@ static Status written_out(Bind *bind, const Series *series, const AstFromItem *i
     uint32_t count = 0, capacity = 0;
     bool rising = interval_compare(step, (Interval){0}) > 0;
     int64_t *times = NULL;
+    ZoneClock clock = series->clock;
     for (; rising ? at <= last : at >= last; at = next) {
         if (count == SERIES_MONTHS_COUNT_MAX)
             return error_set_at(err, STATUS_LIMIT, series->position,
@@ -129,7 +130,7 @@ static Status written_out(Bind *bind, const Series *series, const AstFromItem *i
             capacity = grown;
         }
         times[count++] = at;
-        if (!calendar_timestamptz_add(at, step, series->zone, &next))
+        if (!calendar_timestamptz_add(at, step, &clock, &next))
             return error_set_at(err, STATUS_DATETIME_OUT_OF_RANGE, series->position, "timestamp out of range");
         if (rising ? next <= at : next >= at) break; /* a month forth and days back: it would not end */
     }
@@ -148,7 +149,7 @@ static Status bind_times(Bind *bind, const Series *series, const AstFromItem *it
     if (interval_compare(step, (Interval){0}) == 0) return zero_step(series, err);
     if (!calendar_timestamp_is_finite(first) || !calendar_timestamp_is_finite(last))
         return error_set_at(err, STATUS_INVALID_ARGUMENT, series->position, "the ends of a series must be finite");
-    if (step.months != 0 || (step.days != 0 && series->zone != NULL)) return written_out(bind, series, item, step, out, err);
+    if (step.months != 0 || (step.days != 0 && series->clock.zone != NULL)) return written_out(bind, series, item, step, out, err);
     if (!interval_to_microseconds(step, &length))
         return error_set_at(err, STATUS_DATETIME_OUT_OF_RANGE, series->position, "the step is too long");
     return counted(bind, item, first, length, series_count(first, last, length), out, err);
