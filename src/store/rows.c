@@ -70,6 +70,10 @@ static Status init_layouts(Rows *rows, const RowsColumn *columns, const uint32_t
     for (uint32_t i = 0; i < count; i++)
         ASSERT(rows->cell_of_column[i] >= 0 || rows->payload_of_column[i] >= 0);
     rows->types = types;
+    if (!rows->is_keyed && count > ROWKEY_COLUMN_COUNT_MAX) {
+        error_set(err, STATUS_LIMIT, "rows without a key have at most %d columns, not %u", ROWKEY_COLUMN_COUNT_MAX, count);
+        return error_add_hint(err, "Give the table a PRIMARY KEY; a view has one when it shows that of what it reads, or what it groups by.");
+    }
     TRY(rowkey_layout_init(&rows->keys, arena, key_types, nullable, cell_count, err));
     rows->keys.keeps_spelling = !rows->is_keyed;
     return cell_layout_init(&rows->payload, arena, payload_types, payload_count, err);
