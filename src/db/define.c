@@ -400,12 +400,20 @@ static Status define_copied_columns(const AstCreate *create, Binder *binder, con
     return STATUS_OK;
 }
 
-/* CREATE TABLE .. AS query */
+/* CREATE TABLE name (a INT, ..) AS query: the rows as INSERT takes them. */
+static Status define_first_rows(const AstCreate *create, Binder *binder, Definition *out, Error *err) {
+    if (create->query == NULL) return STATUS_OK;
+    AstInsert insert = {.table = create->name, .query = create->query};
+    Plan *plan = NULL;
+    TRY(bind_insert(binder, &insert, &out->relation, &plan, err));
+    if (create->with_no_data.end == 0) out->rows = plan;
+    return STATUS_OK;
+}
+
+/* CREATE TABLE name [(a, ..)] AS query */
 static Status define_copied(weir_db *db, const AstCreate *create, Binder *binder, Definition *out, Error *err) {
     Relation *relation = &out->relation;
     Plan *plan = NULL;
-    if (create->columns.count + create->constraints.count + create->watermarks.count > 0)
-        return not_yet(&create->name.items[0].span, "column definitions beside a query", err);
     if (create->query->emit != NULL)
         return error_set_at(err, STATUS_STREAMING, create->query->emit->span.start,
                             "a table begins with the final rows of a query: EMIT is not allowed");
@@ -427,7 +435,10 @@ static Status define_stored(weir_db *db, const AstCreate *create, Binder *binder
     Relation *relation = &out->relation;
     bool is_source = create->relation == AST_RELATION_SOURCE;
     relation->kind = is_source ? RELATION_SOURCE : RELATION_TABLE;
-    if (create->query != NULL) return define_copied(db, create, binder, out, err);
+    bool is_copied = create->query != NULL && create->columns.count == 0;
+    if (is_copied && create->constraints.count + create->watermarks.count > 0)
+        return not_yet(&create->name.items[0].span, "constraints beside a query without column definitions", err);
+    if (is_copied) return define_copied(db, create, binder, out, err);
     uint32_t *key = ARENA_ARRAY(binder->arena, uint32_t, create->columns.count + 1), key_count = 0;
     TRY_ALLOC(key);
     TRY(define_columns(binder, create, relation, key, &key_count, err));
@@ -448,7 +459,7 @@ static Status define_stored(weir_db *db, const AstCreate *create, Binder *binder
     relation->pushed = is_source && out->connector == NULL;
     relation->bounded =
         !is_source || (out->connector != NULL && connector_is_bounded(out->connector, out->options));
-    return STATUS_OK;
+    return define_first_rows(create, binder, out, err);
 }
 
 static Status define_query(weir_db *db, const AstCreate *create, RelationKind kind, Binder *binder,
