@@ -166,7 +166,7 @@ static Status check_distinct_order(Bind *bind, const AstOrderItem *item, const E
 
 /* ORDER BY inside the call: to be right everywhere, of use where the result hangs on it. */
 static Status bind_aggregate_order(Bind *bind, ExprContext *inner, const AstExpr *expr, const Expr *const *arguments,
-                                   GroupCall *out, Error *err) {
+                                   uint32_t argument_count, GroupCall *out, Error *err) {
     const AstCallExpr *call = expr->call;
     uint32_t count = call->order_by.count;
     bool is_of_values = out->distinct && out->aggregate.kind == AGGREGATE_STRING_AGG && count == 0;
@@ -177,7 +177,7 @@ static Status bind_aggregate_order(Bind *bind, ExprContext *inner, const AstExpr
         TRY(bind_expr_top(bind, inner, item->expr, &order[i].expr, err));
         TRY(resolve_unknown(bind, &order[i].expr, err));
         TRY(bind_order_direction(bind, item, &order[i].direction, err));
-        if (out->distinct) TRY(check_distinct_order(bind, item, order[i].expr, arguments, call->arguments.count, err));
+        if (out->distinct) TRY(check_distinct_order(bind, item, order[i].expr, arguments, argument_count, err));
     }
     if (is_of_values) order[count++].expr = out->argument;
     if (!aggregate_is_ordered(out->aggregate.kind)) return STATUS_OK;
@@ -185,6 +185,31 @@ static Status bind_aggregate_order(Bind *bind, ExprContext *inner, const AstExpr
         return later_call(bind, expr, "ORDER BY inside this aggregate is", err);
     out->order = order;
     out->order_count = count;
+    return STATUS_OK;
+}
+
+/* count(t.*), count(t), count((a, b)): a row is no NULL, whatever is in it, and so they count rows. */
+static bool counts_whole_rows(const ExprContext *context, const AstCallExpr *call, Str name) {
+    if (!str_equal(name, STR("count")) || call->star || call->distinct || call->arguments.count != 1) return false;
+    const AstExpr *argument = call->arguments.items[0];
+    if (argument->kind == AST_EXPR_ROW) return true;
+    if (argument->kind != AST_EXPR_STAR && argument->kind != AST_EXPR_COLUMN) return false;
+    bool may_be_column = argument->kind == AST_EXPR_COLUMN &&
+                         (argument->column.count > 1 || scope_find(context->scope, argument->column.items[0].str) >= 0);
+    return !may_be_column && argument->column.count == 1 && scope_has_table(context->scope, argument->column.items[0].str);
+}
+
+/* The arguments; none for those that count rows, whose values are looked at all the same. */
+static Status bind_aggregate_arguments(Bind *bind, ExprContext *inner, const AstCallExpr *call, Str name, const Expr ***out,
+                                       uint32_t *count, Error *err) {
+    *count = call->star ? 0 : call->arguments.count;
+    if (!counts_whole_rows(inner, call, name)) return bind_arguments(bind, inner, call, out, err);
+    const AstExpr *row = call->arguments.items[0];
+    const Expr *ignored;
+    for (uint32_t i = 0; row->kind == AST_EXPR_ROW && i < row->list.count; i++)
+        TRY(bind_expr(bind, inner, row->list.items[i], &ignored, err));
+    *count = 0;
+    TRY_ALLOC(*out = ARENA_ARRAY(bind->arena, const Expr *, 1));
     return STATUS_OK;
 }
 
@@ -196,16 +221,17 @@ static Status bind_aggregate(Bind *bind, ExprContext *context, const AstExpr *ex
     ExprContext inner = *context;
     inner.in_aggregate = true;
     const Expr **arguments;
-    TRY(bind_arguments(bind, &inner, call, &arguments, err));
+    uint32_t count;
+    TRY(bind_aggregate_arguments(bind, &inner, call, name, &arguments, &count, err));
     if (call->variadic) return later_call(bind, expr, "VARIADIC is", err);
     if (call->within_group) return later_call(bind, expr, "WITHIN GROUP is", err);
     if (call->nulls != AST_NULLS_NOT_SAID)
         return later_call(bind, expr, "IGNORE NULLS and RESPECT NULLS are", err);
     GroupCall group_call = {
         .distinct = call->distinct, .span = span, .name = bind_fragment(bind, expr->span)};
-    TRY(resolve_aggregate(bind, expr, name, arguments, call->star ? 0 : call->arguments.count, &group_call,
+    TRY(resolve_aggregate(bind, expr, name, arguments, count, &group_call,
                           err));
-    TRY(bind_aggregate_order(bind, &inner, expr, arguments, &group_call, err));
+    TRY(bind_aggregate_order(bind, &inner, expr, arguments, count, &group_call, err));
     TRY(check_aggregate_place(bind, context, expr, err));
     if (call->distinct && ignores_repetition(group_call.aggregate.kind)) group_call.distinct = false;
     if (call->filter != NULL) TRY(bind_aggregate_filter(bind, &inner, call->filter, &group_call, err));

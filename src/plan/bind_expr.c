@@ -33,7 +33,7 @@ int32_t scope_find(const Scope *scope, Str name) {
     return match.count == 1 ? (int32_t)match.column : -1;
 }
 
-static bool scope_has_table(const Scope *scope, Str table) {
+bool scope_has_table(const Scope *scope, Str table) {
     for (uint32_t i = 0; i < scope->column_count; i++)
         if (str_equal(scope->columns[i].qualifier, table)) return true;
     return false;
@@ -532,13 +532,17 @@ static Status bind_later(Bind *bind, ExprContext *context, const AstExpr *expr, 
 }
 
 /* t.* among values: the grammar has no bare star there. */
-static Status bind_star(Bind *bind, const AstExpr *expr, Error *err) {
+static Status bind_star(Bind *bind, const ExprContext *context, const AstExpr *expr, Error *err) {
     if (NEVER(expr->column.count == 0))
         return error_set_at(err, STATUS_SYNTAX, bind_position(bind, expr->span.start),
                             "\"*\" is not allowed in this context");
+    Str table = expr->column.items[expr->column.count - 1].str;
+    if (!scope_has_table(context->scope, table))
+        return error_set_at(err, STATUS_UNDEFINED_TABLE, bind_position(bind, expr->span.start),
+                            "missing FROM-clause entry for table \"%.*s\"", STR_ARGS(table));
     return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, expr->span.start),
                         "a whole row of \"%.*s\" as a value is not supported yet",
-                        STR_ARGS(expr->column.items[expr->column.count - 1].str));
+                        STR_ARGS(table));
 }
 
 static Status misplaced(Bind *bind, const AstExpr *expr, const char *message, Error *err) {
@@ -577,7 +581,7 @@ static Status bind_kind(Bind *bind, ExprContext *context, const AstExpr *expr, c
         case AST_EXPR_TYPED_LITERAL: return bind_typed_literal(bind, expr, out, err);
         case AST_EXPR_DEFAULT: return misplaced(bind, expr, "DEFAULT is not allowed in this context", err);
         case AST_EXPR_COLUMN: return bind_column(bind, context, expr, out, err);
-        case AST_EXPR_STAR: return bind_star(bind, expr, err);
+        case AST_EXPR_STAR: return bind_star(bind, context, expr, err);
         case AST_EXPR_UNARY: return bind_unary(bind, context, expr, out, err);
         case AST_EXPR_BINARY: return bind_binary(bind, context, expr, out, err);
         case AST_EXPR_AND:

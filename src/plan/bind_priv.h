@@ -263,6 +263,8 @@ NODISCARD Status bind_function_schema(Bind *bind, const AstExpr *expr, bool is_f
 NODISCARD Status bind_check_plain_call(Bind *bind, const AstExpr *expr, Str name, Error *err);
 /* A column of that name, unqualified; -1: none. */
 int32_t scope_find(const Scope *scope, Str name);
+/* A table, or its alias, of that name stands in FROM. */
+bool scope_has_table(const Scope *scope, Str table);
 Str bind_output_name(const AstExpr *expr);
 
 /* Lengths of time in statements: so far from the ends of int64 that lengths of windows over windows add up. */
