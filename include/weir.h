@@ -195,8 +195,9 @@ typedef struct weir_stats {
     uint64_t objects_halted;   /* sources, streams, views and sinks that on_error = 'stop' has halted and that are still there */
     uint64_t sinks_fed;        /* sinks to which weir_step may still bring rows: a source under them has a connector and has not ended */
     uint64_t sources_halted;   /* of objects_halted: sources */
+    uint64_t sinks_on_stdout;  /* sinks that write to standard output */
 } weir_stats;
-#define WEIR_STATS_INIT {sizeof(weir_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define WEIR_STATS_INIT {sizeof(weir_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 WEIR_API int weir_get_stats(weir_db *db, weir_stats *stats);
 
 /* --- statements -------------------------------------------------------------------------------------------- */

@@ -13,10 +13,17 @@
 #include "shell/exit.h"
 #include "shell/terminal.h"
 
+enum { READER_GONE = POLLERR | POLLHUP }; /* what a pipe's writing end says by itself, asked for nothing */
+
 static void raise_event(int fd) {
     uint64_t one = 1;
     ssize_t size = write(fd, &one, sizeof(one));
     (void)size; /* full: it is readable, which is all we want */
+}
+
+static void lower_event(int fd) {
+    uint64_t drained;
+    while (read(fd, &drained, sizeof(drained)) > 0) continue;
 }
 
 /* The statement does not end, or takes too long for whoever is waiting. */
@@ -41,21 +48,43 @@ static void receive(Interrupt *interrupt, const struct signalfd_siginfo *info) {
     if (is_running && before > 0) end_process(interrupt);
 }
 
+static void lose_reader(Interrupt *interrupt, int fd, short said) {
+    pthread_mutex_lock(&interrupt->mutex);
+    if (interrupt->reader_fd == fd) {
+        interrupt->reader_fd = -1;
+        bool has_gone = (said & READER_GONE) != 0;
+        if (has_gone) atomic_store(&interrupt->has_reader_gone, true);
+        if (has_gone && interrupt->conn != NULL) weir_interrupt(interrupt->conn);
+    }
+    pthread_mutex_unlock(&interrupt->mutex);
+}
+
+static int reader_of(Interrupt *interrupt) {
+    pthread_mutex_lock(&interrupt->mutex);
+    int fd = interrupt->reader_fd;
+    pthread_mutex_unlock(&interrupt->mutex);
+    return fd;
+}
+
 static void *watch(void *context) {
     Interrupt *interrupt = context;
     struct pollfd fds[] = {{.fd = interrupt->signal_fd, .events = POLLIN},
-                           {.fd = interrupt->stop_fd, .events = POLLIN}};
+                           {.fd = interrupt->turn_fd, .events = POLLIN},
+                           {.events = 0}};
     for (;;) {
-        if (poll(fds, 2, -1) < 0) continue;
-        if (fds[1].revents != 0) return NULL;
+        fds[2].fd = reader_of(interrupt);
+        if (poll(fds, 3, -1) < 0) continue;
+        if (fds[1].revents != 0) lower_event(interrupt->turn_fd);
+        if (atomic_load(&interrupt->is_ending)) return NULL;
+        if (fds[2].revents != 0) lose_reader(interrupt, fds[2].fd, fds[2].revents);
         struct signalfd_siginfo info;
-        if (read(interrupt->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
+        if (fds[0].revents != 0 && read(interrupt->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
             receive(interrupt, &info);
     }
 }
 
 Status interrupt_init(Interrupt *interrupt, Error *err) {
-    *interrupt = (Interrupt){0};
+    *interrupt = (Interrupt){.reader_fd = -1};
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
@@ -67,10 +96,10 @@ Status interrupt_init(Interrupt *interrupt, Error *err) {
     pthread_sigmask(SIG_BLOCK, &pipe_only, NULL);
     interrupt->has_terminal = tcgetattr(STDIN_FILENO, &interrupt->terminal) == 0;
     interrupt->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC);
-    interrupt->stop_fd = eventfd(0, EFD_CLOEXEC);
+    interrupt->turn_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     interrupt->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     pthread_mutex_init(&interrupt->mutex, NULL);
-    if (interrupt->signal_fd < 0 || interrupt->stop_fd < 0 || interrupt->wake_fd < 0 ||
+    if (interrupt->signal_fd < 0 || interrupt->turn_fd < 0 || interrupt->wake_fd < 0 ||
         pthread_create(&interrupt->thread, NULL, watch, interrupt) != 0)
         return error_set(err, STATUS_IO, "could not watch for signals");
     interrupt->is_watching = true;
@@ -79,17 +108,19 @@ Status interrupt_init(Interrupt *interrupt, Error *err) {
 
 void interrupt_deinit(Interrupt *interrupt) {
     if (!interrupt->is_watching) return;
-    raise_event(interrupt->stop_fd);
+    atomic_store(&interrupt->is_ending, true);
+    raise_event(interrupt->turn_fd);
     pthread_join(interrupt->thread, NULL);
     pthread_mutex_destroy(&interrupt->mutex);
     close(interrupt->signal_fd);
-    close(interrupt->stop_fd);
+    close(interrupt->turn_fd);
     close(interrupt->wake_fd);
 }
 
 static void set_conn(Interrupt *interrupt, weir_conn *conn) {
     pthread_mutex_lock(&interrupt->mutex);
     interrupt->conn = conn;
+    interrupt->reader_fd = -1;
     pthread_mutex_unlock(&interrupt->mutex);
 }
 
@@ -101,13 +132,28 @@ void interrupt_end(Interrupt *interrupt) {
     set_conn(interrupt, NULL);
 }
 
+void interrupt_watch_reader(Interrupt *interrupt, int fd) {
+    pthread_mutex_lock(&interrupt->mutex);
+    interrupt->reader_fd = fd;
+    pthread_mutex_unlock(&interrupt->mutex);
+    raise_event(interrupt->turn_fd);
+}
+
+bool interrupt_has_reader_gone(int fd) {
+    struct pollfd output = {.fd = fd};
+    return poll(&output, 1, 0) > 0 && (output.revents & READER_GONE) != 0;
+}
+
+bool interrupt_is_by_reader(const Interrupt *interrupt) {
+    return atomic_load(&interrupt->has_reader_gone) && !interrupt_seen(interrupt);
+}
+
 bool interrupt_seen(const Interrupt *interrupt) {
     return atomic_load(&interrupt->count) > 0;
 }
 
 bool interrupt_take(Interrupt *interrupt) {
-    uint64_t drained;
-    while (read(interrupt->wake_fd, &drained, sizeof(drained)) > 0) continue;
+    lower_event(interrupt->wake_fd);
     return atomic_exchange(&interrupt->count, 0) > 0;
 }
 

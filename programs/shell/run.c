@@ -89,6 +89,19 @@ static Status prepare(Shell *shell, Str sql, weir_stmt **stmt, Error *err) {
                             &error, err);
 }
 
+/* Rows into a pipe are of no use once nobody reads it. What is drawn on a terminal, or goes through a pager, is ended there. */
+static void watch_reader(Shell *shell, weir_stmt *stmt) {
+    bool gives_rows = (weir_stmt_flags(stmt) & WEIR_STMT_ROWS) != 0;
+    if (gives_rows && !shell_has_terminal(shell)) interrupt_watch_reader(&shell->interrupt, shell->out.file.handle);
+}
+
+/* The reader has gone while no rows came: as if one had been written to it. */
+static Status end_by_reader(Shell *shell, Status status, Error *err) {
+    if (status != STATUS_INTERRUPTED || !interrupt_is_by_reader(&shell->interrupt)) return status;
+    shell->out.status = error_set(&shell->out.error, STATUS_DONE, "the reader has gone");
+    return run_output_status(shell, err);
+}
+
 static Status run_text(Shell *shell, Str sql, Mode mode, Error *err) {
     weir_stmt *stmt;
     Pager pager;
@@ -100,9 +113,11 @@ static Status run_text(Shell *shell, Str sql, Mode mode, Error *err) {
         !is_empty && status == STATUS_OK && (weir_stmt_flags(stmt) & WEIR_STMT_CONTINUOUS) == 0;
     /* A continuous result is watched where it is; nobody could leave a pager that never ends. */
     if (may_be_paged) pager_begin(&pager, shell);
+    if (status == STATUS_OK && !is_empty) watch_reader(shell, stmt);
     if (status == STATUS_OK && !is_empty) status = run_prepared(shell, stmt, mode, err);
     weir_stmt_free(stmt);
     interrupt_end(&shell->interrupt);
+    status = end_by_reader(shell, status, err);
     output_flush(&shell->out);
     if (may_be_paged && pager_end(&pager) && status == STATUS_DONE) status = STATUS_OK;
     if (shell->display.has_timing && !is_empty) report_time(shell, started_ns);

@@ -47,7 +47,8 @@ static void report_at(Shell *shell, const Place *place, const Error *err) {
 
 /* `place` may be NULL. */
 static void fail(Shell *shell, const Place *place, Status status, const Error *err) {
-    if (shell->out.status == STATUS_DONE || status == STATUS_DONE) {
+    bool is_by_reader = status == STATUS_INTERRUPTED && interrupt_is_by_reader(&shell->interrupt);
+    if (shell->out.status == STATUS_DONE || status == STATUS_DONE || is_by_reader) {
         stop(shell, EXIT_OK); /* as under head: enough was read, of results or of a sink */
     } else if (shell->out.status != STATUS_OK) {
         report_at(shell, NULL, err);
@@ -285,22 +286,32 @@ Status script_include(Shell *shell, const char *path, Error *err) {
 
 /* ---- the whole ---- */
 
+/* Of sinks that write to standard output. */
+static bool has_reader_gone(Shell *shell, const weir_stats *stats) {
+    return stats->sinks_on_stdout > 0 && interrupt_has_reader_gone(shell->out.standard.handle);
+}
+
 /* Bounded sources that feed views and sinks are read to their end. */
 static void finish(Shell *shell) {
     Error err = {0};
     weir_error *error = NULL;
+    weir_stats stats = WEIR_STATS_INIT;
     interrupt_begin(&shell->interrupt, shell->conn);
+    if (weir_get_stats(shell->db, &stats) == WEIR_OK && stats.sinks_on_stdout > 0)
+        interrupt_watch_reader(&shell->interrupt, shell->out.standard.handle);
     Status status = shell_take_error(weir_exec(shell->conn, "", 0, &error), &error, &err);
     interrupt_end(&shell->interrupt);
     if (status != STATUS_OK) fail(shell, NULL, status, &err);
 }
 
-/* Sinks over sources without an end are fed until a signal comes. */
+/* Sinks over sources without an end are fed until a signal comes, or nobody reads them. */
 static void feed_sinks(Shell *shell) {
     weir_stats stats = WEIR_STATS_INIT;
     while (!shell->is_stopped && weir_get_stats(shell->db, &stats) == WEIR_OK && stats.sinks_fed > 0) {
         Error err = {0};
         weir_error *error = NULL;
+        if (has_reader_gone(shell, &stats)) stop(shell, EXIT_OK);
+        if (shell->is_stopped) return;
         int code = weir_step(shell->db, STEP_NS, &error);
         if (code == WEIR_DONE && error == NULL) return;
         Status status = shell_take_error(code, &error, &err);

@@ -218,6 +218,12 @@ bool connector_is_stdin(const Connector *connector, OptionList options) {
     return connector == &connectors[CONNECTOR_ID_file] && path != NULL && str_equal(path->value, STR("-"));
 }
 
+bool connector_is_stdout(const Connector *connector, OptionList options) {
+    const Option *path = option_find(options, STR("path"));
+    bool is_file = connector == &connectors[CONNECTOR_ID_file] && path != NULL && str_equal(path->value, STR("-"));
+    return is_file || connector == &connectors[CONNECTOR_ID_stdout];
+}
+
 bool connector_is_replayable(const Connector *connector, OptionList options) {
     const Option *start = option_find(options, STR("start"));
     if (start != NULL && str_equal_ignore_case(start->value, STR("now"))) return false;

@@ -78,6 +78,9 @@ Str connector_path(const Connector *connector, OptionList options);
 /* Whether these (checked) options name standard input, which can be read only once. */
 bool connector_is_stdin(const Connector *connector, OptionList options);
 
+/* Whether a sink with these (checked) options writes to standard output. */
+bool connector_is_stdout(const Connector *connector, OptionList options);
+
 /* ---- sources ------------------------------------------------------------------------------------------ */
 
 typedef struct Source Source;

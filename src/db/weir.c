@@ -115,6 +115,7 @@ static void collect_stats(weir_db *db, weir_stats *stats) {
         stats->objects_halted += has_halted;
         stats->sources_halted += has_halted && object->relation.kind == RELATION_SOURCE;
         stats->sinks_fed += object->relation.kind == RELATION_SINK && !has_halted && sources_feed(db, object->plan);
+        stats->sinks_on_stdout += object->relation.kind == RELATION_SINK && connector_is_stdout(object->connector, object->options);
         bool is_input = object->relation.kind == RELATION_SOURCE || object->relation.append_only;
         if (!is_input || object->flow == NULL) continue;
         const Input *input = object->flow->input;

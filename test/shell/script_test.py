@@ -542,6 +542,33 @@ def test_reader_of_a_sink_that_goes_is_no_failure():
         equal((done.stdout.splitlines()[3:], done.stderr), (["0"], ""))
 
 
+def test_reader_that_goes_is_noticed_while_nothing_comes():
+    with tempfile.TemporaryDirectory() as directory:
+        live = write(directory, "live.ndjson", '{"a":1}\n')
+        os.mkfifo(f"{directory}/fifo")
+        follow = f"CREATE SOURCE f (a INT) WITH (connector = 'file', path = '{live}', follow = true);"
+        stdin = "CREATE SOURCE f (a INT) WITH (connector = 'file', path = '-', format = 'json');"
+        for sql in (follow + "SELECT a FROM f EMIT CHANGES", follow + "SUBSCRIBE f", follow + "CREATE SINK k FROM f INTO STDOUT",
+                    stdin + "SELECT a FROM f EMIT CHANGES", stdin + "SELECT a FROM f", stdin + "CREATE SINK k INTO STDOUT AS SELECT a FROM f",
+                    stdin + "CREATE SINK k WITH (connector = 'file', path = '-') AS SELECT a FROM f"):
+            # the input stays open for as long as the command runs
+            feed = f"exec 3<> {directory}/fifo; cat {live} >&3; {WEIR} --no-header -c \"{sql}\" <&3; echo $? > {directory}/status"
+            started = time.monotonic()
+            done = subprocess.run(["bash", "-c", f"({feed}) | head -1"], capture_output=True, text=True, timeout=60)
+            contains(done.stdout, "1")
+            equal((done.stderr, Path(f"{directory}/status").read_text()), ("", "0\n"), sql)
+            assert time.monotonic() - started < 20, sql
+        # a file's sink is no matter of standard output's reader
+        process = subprocess.Popen(["bash", "-c", f"exec {WEIR} -c \"{follow} CREATE SINK k WITH (connector = 'file', path = '{directory}/out') AS SELECT a FROM f\" > >(true)"])
+        time.sleep(1)
+        append(live, '{"a":2}\n')
+        time.sleep(1)
+        equal(process.poll(), None)
+        process.send_signal(signal.SIGTERM)
+        equal(process.wait(timeout=20), 143)
+        equal(Path(f"{directory}/out").read_text(), '{"a":1}\n{"a":2}\n')
+
+
 def test_full_disk_is_a_failure():
     done = subprocess.run(["bash", "-c", f"{WEIR} -c 'SELECT 1' > /dev/full"], capture_output=True, text=True, timeout=60)
     equal(done.returncode, 1)
