@@ -16,6 +16,7 @@ void csv_restart(Decoder *decoder) {
     decoder->csv.header_read = false;
     decoder->csv.in_quotes = false;
     decoder->csv.field_count = 0;
+    decoder->csv.no_column = (Str){0};
     decoder->csv.block_end = NULL;
 }
 
@@ -182,7 +183,10 @@ static CsvOutcome read_record(Decoder *decoder, const char *at, const char **sto
     *stop_out = at;
     DEBUG_ASSERT(count > 0); /* a line has a field, if an empty one */
 
-    return count == csv->field_count ? CSV_GOOD : wrong_count(decoder, count);
+    if (count != csv->field_count) return wrong_count(decoder, count);
+    if (csv->no_column.size == 0) return CSV_GOOD;
+    error_set(&decoder->error, STATUS_BAD_RECORD, "%.*s", STR_ARGS(csv->no_column));
+    return CSV_BAD;
 }
 
 /* ---- header ---- */
@@ -219,6 +223,7 @@ static Str header_name(const Decoder *decoder, Str field, uint32_t index, char r
 static CsvOutcome read_header(Decoder *decoder, const char *at, const char **stop_out) {
     CsvState *csv = &decoder->csv;
     uint32_t count = 0;
+    decoder_forget_fields(decoder); /* also those of a header that was cut */
     for (;; at++) {
         CsvField field = scan_field(decoder, at);
         if (field.next == NULL) return csv->in_quotes ? CSV_OPEN : CSV_BROKEN;
@@ -312,6 +317,18 @@ static Status add_first_line(Decoder *decoder, const char *start, Error *err) {
     return add_letter(decoder, start, stop, err);
 }
 
+/* A file without any of the columns is another one: of each record it is told, since rows of nothing but NULLs would
+ * hide it. */
+static Status check_header(Decoder *decoder, Error *err) {
+    CsvState *csv = &decoder->csv;
+    bool has_column = decoder->column_count == 0;
+    for (uint32_t i = 0; i < csv->field_count; i++) has_column |= csv->field_columns[i] >= 0;
+    if (has_column) return STATUS_OK;
+    csv->no_column = decoder_describe_no_column(decoder);
+    TRY_ALLOC(csv->no_column.data);
+    return STATUS_OK;
+}
+
 static Status end_header(Decoder *decoder, CsvOutcome outcome, const char *start, const char *stop,
                          Error *err) {
     ASSERT(!decoder->csv.header_read);
@@ -319,7 +336,7 @@ static Status end_header(Decoder *decoder, CsvOutcome outcome, const char *start
     decoder->csv.header_read = true;
     if (outcome == CSV_GOOD) {
         take_record(decoder, start, stop);
-        return STATUS_OK;
+        return check_header(decoder, err);
     }
     decoder->csv.field_count = 0;
     return outcome == CSV_BAD ? add_letter(decoder, start, stop, err) : add_first_line(decoder, start, err);

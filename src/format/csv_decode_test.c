@@ -131,6 +131,20 @@ static void test_warnings(void **state) {
     assert_true(same);
 }
 
+/* Rows of nothing but NULLs would hide that it is another file; the names are the whole header's, however it was cut. */
+static void test_header_without_columns(void **state) {
+    Fixture *fixture = *state;
+    static const Field fields[] = {FIELD("symbol", TEXT), FIELD("price", DOUBLE)};
+    CHECK(fixture, fields, "symbols,prices\nA,1\nB\n",
+          "! 2 @15 22P04 no column is in the header, which has \"symbols\", \"prices\" <A,1>\n"
+          "! 3 @19 22P04 1 field instead of 2 <B>\n");
+    CHECK(fixture, fields, "symbol;price\nA;1\n",
+          "! 2 @13 22P04 no column is in the header, which has \"symbol;price\": is delimiter right? <A;1>\n");
+    check(fixture, fields, 1, STR("symbols,x\nA,1\n"),
+          "! 2 @10 22P04 column \"symbol\" is not in the header; nearest field: \"symbols\" <A,1>\n");
+    CHECK(fixture, fields, "x,y\n", "");
+}
+
 static uint64_t next_random(uint64_t *seed) {
     *seed = *seed * 6364136223846793005 + 1442695040888963407;
     return *seed >> 33;
@@ -201,6 +215,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_options, setup, teardown),
         cmocka_unit_test_setup_teardown(test_record_size, setup, teardown),
         cmocka_unit_test_setup_teardown(test_warnings, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_header_without_columns, setup, teardown),
         cmocka_unit_test_setup_teardown(test_round_trip, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,7 @@ Status decoder_create(Memory *memory, const Schema *schema, const FormatOptions 
     TRY_ALLOC(decoder);
     decoder->memory = memory;
     arena_init(&decoder->arena, memory);
+    arena_init(&decoder->names, memory);
     text_init(&decoder->skipped, memory);
     text_init(&decoder->scratch, memory);
     Status status = decoder_init(decoder, schema, options, err);
@@ -68,6 +69,7 @@ void decoder_destroy(Decoder *decoder) {
     vector_deinit(&decoder->unknown, decoder->memory);
     text_deinit(&decoder->skipped);
     text_deinit(&decoder->scratch);
+    arena_deinit(&decoder->names);
     arena_deinit(&decoder->arena);
     memory_free(decoder->memory, decoder, sizeof(*decoder));
 }
@@ -228,12 +230,19 @@ void decoder_note_unknown(Decoder *decoder, Str name) {
     if (name.size > STR_DISTANCE_SIZE_MAX || !is_printable(name)) return;
     for (size_t i = 0; i < decoder->unknown.count; i++)
         if (str_equal(decoder->unknown.items[i], name)) return;
-    Str copy = str_copy(&decoder->arena, name);
+    Str copy = str_copy(&decoder->names, name);
     /* Only a suggestion is lost when memory is refused. */
     if (copy.data != NULL && !vector_push(&decoder->unknown, decoder->memory, copy)) return;
 }
 
-static Str make_warning(Decoder *decoder, Str column, bool at_end) {
+void decoder_forget_fields(Decoder *decoder) {
+    decoder->warned = false;
+    memset(decoder->seen_ever, 0, sizeof(decoder->seen_ever));
+    decoder->unknown.count = 0;
+    arena_reset(&decoder->names);
+}
+
+static Str describe_column(Decoder *decoder, Arena *arena, Str column, bool at_end) {
     Str best = {0};
     int distance = INT_MAX;
     char room[ERROR_MESSAGE_SIZE_MAX];
@@ -243,12 +252,12 @@ static Str make_warning(Decoder *decoder, Str column, bool at_end) {
     size_t size = text_format(room, sizeof(room), "column \"%.*s\" is not in %s", STR_ARGS(column), where);
     if (best.size > 0)
         size += text_format(room + size, sizeof(room) - size, "; nearest field: \"%.*s\"", STR_ARGS(best));
-    return str_copy(&decoder->frame->arena, str_from(room, size));
+    return str_copy(arena, str_from(room, size));
 }
 
 /* No column at all: one line with the names that there are; a single CSV field is often a line cut wrongly.
  */
-static Str make_whole_warning(Decoder *decoder, bool at_end) {
+static Str describe_all_columns(Decoder *decoder, Arena *arena, bool at_end) {
     bool csv = decoder->options.format == FORMAT_CSV;
     char room[ERROR_MESSAGE_SIZE_MAX];
     size_t size = text_format(room, sizeof(room), "no column is in %s",
@@ -258,7 +267,13 @@ static Str make_whole_warning(Decoder *decoder, bool at_end) {
                             STR_ARGS(decoder->unknown.items[i]));
     if (csv && decoder->csv.field_count == 1 && decoder->column_count > 1)
         size += text_format(room + size, sizeof(room) - size, ": is delimiter right?");
-    return str_copy(&decoder->frame->arena, str_from(room, size));
+    return str_copy(arena, str_from(room, size));
+}
+
+Str decoder_describe_no_column(Decoder *decoder) {
+    ASSERT(decoder->column_count > 0);
+    return decoder->column_count == 1 ? describe_column(decoder, &decoder->names, decoder->columns[0].name, false)
+                                      : describe_all_columns(decoder, &decoder->names, false);
 }
 
 /* Columns that have not been seen yet. */
@@ -273,13 +288,13 @@ static Status list_missing(Decoder *decoder, bool at_end, const Str **warnings_o
     *warnings_out = warnings;
     *count_out = 1;
     if (missing_count == decoder->column_count && missing_count > 1) {
-        warnings[0] = make_whole_warning(decoder, at_end);
+        warnings[0] = describe_all_columns(decoder, &decoder->frame->arena, at_end);
         TRY_ALLOC(warnings[0].data);
         return STATUS_OK;
     }
     for (uint32_t i = 0; i < decoder->column_count && count < shown_max; i++) {
         if (bits_get(decoder->seen_ever, i)) continue;
-        Str warning = make_warning(decoder, decoder->columns[i].name, at_end);
+        Str warning = describe_column(decoder, &decoder->frame->arena, decoder->columns[i].name, at_end);
         TRY_ALLOC(warning.data);
         warnings[count++] = warning;
     }
@@ -293,7 +308,7 @@ static Status list_missing(Decoder *decoder, bool at_end, const Str **warnings_o
     return STATUS_OK;
 }
 
-/* Once, with the first rows. */
+/* Once, with the first rows; of CSV with those behind each header. */
 static Status add_warnings(Decoder *decoder, DecoderRead *out, Error *err) {
     if (decoder->row == 0) return STATUS_OK;
     decoder->has_more_rows = decoder->warned;

@@ -20,7 +20,7 @@
  * arrays are kept there as raw text. Nesting deeper than JSON_DEPTH_MAX, \u0000 in a text column, bad UTF-8
  * and everything that is not JSON make the record bad. CSV: RFC 4180, see format/format.def for its options;
  * line ends are LF or CRLF; values are PostgreSQL's text forms; too many or too few fields make the record
- * bad. Both: a byte order mark is skipped, blank lines are no records, the last line needs no line end. A bad
+ * bad, and so does a header that has none of the columns. Both: a byte order mark is skipped, blank lines are no records, the last line needs no line end. A bad
  * record stops nothing: it becomes a dead letter and reading goes on at the next line.
  *
  * A TIMESTAMPTZ whose text names neither offset nor zone is what the clock of the schema's zone shows.
@@ -81,7 +81,7 @@ typedef struct DecoderRead {
     Batch batch; /* row_count may be 0; has META_POSITION */
     const DeadLetter *dead_letters;
     uint32_t dead_letter_count;
-    const Str *warnings; /* with the first rows: columns that no record of them has */
+    const Str *warnings; /* with the first rows, of CSV with each partition's: columns that no record of them has */
     uint32_t warning_count;
 } DecoderRead;
 

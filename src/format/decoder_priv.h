@@ -111,6 +111,7 @@ typedef struct CsvState {
     bool in_quotes;         /* the record that waits for bytes is inside a quoted field */
     uint32_t field_count;   /* of a record; 0: not known yet */
     int32_t *field_columns; /* column of each field, -1: none; in the decoder's arena */
+    Str no_column;          /* why no record can be used: the header has none of the columns; empty: it has one */
     const char *quote_end;  /* behind the closing quote seen last */
     bool block_is_ascii;
     const char *block_end; /* for which block_is_ascii was found */
@@ -158,6 +159,7 @@ struct Decoder {
     bool has_more_rows; /* than the warning knew of */
     uint64_t seen_ever[DECODER_SEEN_WORDS];
     VECTOR(Str) unknown; /* names of fields without a column */
+    Arena names;         /* holds them, and what is told of them */
 
     Text scratch; /* texts without their escapes */
     DateMemo date;
@@ -288,6 +290,10 @@ NODISCARD Status decoder_add_letter(Decoder *decoder, int64_t record, uint64_t o
 
 /* Remembers the name of a field that no column takes. */
 void decoder_note_unknown(Decoder *decoder, Str name);
+/* Which fields there were: a header is told of by itself. */
+void decoder_forget_fields(Decoder *decoder);
+/* What is told of fields that no column takes; in `names`, NULL when memory is refused. */
+Str decoder_describe_no_column(Decoder *decoder);
 
 /* True when the read has room for another record. */
 /* Both are limited: a file of nothing but bad records must not fill the frame. */

@@ -103,8 +103,12 @@ def test_binary_files_can_be_looked_at():
 
 def test_columns_that_a_file_has_not():
     with tempfile.TemporaryDirectory() as directory:
-        equal(read(directory, "x.csv", b"a;b\n1;2\n")[2], 'WARNING: source "s": no column is in the header, which has "a;b": is delimiter right?\n')
-        equal(read(directory, "x.csv", b"x,y\n1,2\n")[2], 'WARNING: source "s": no column is in the header, which has "x", "y"\n')
+        for content, reason in ((b"a;b\n1;2\n", 'no column is in the header, which has "a;b": is delimiter right?'),
+                                (b"x,y\n1,2\n", 'no column is in the header, which has "x", "y"')):
+            status, out, err = read(directory, "x.csv", content)
+            equal((status, out), (0, ""))
+            contains(err, f"1 record could not be used (s, record 2: {reason})")
+            equal(read(directory, "x.csv", content, options=", on_error = 'stop'")[0], 4)
         equal(read(directory, "x.csv", b"a,bb\n1,2\n")[2], 'WARNING: source "s": column "b" is not in the header; nearest field: "bb"\n')
         equal(read(directory, "x.ndjson", b'{"x":1}\n')[2],
               'WARNING: source "s": no column is in any record of the first batch, which has "x"\n')
@@ -114,6 +118,20 @@ def test_columns_that_a_file_has_not():
         equal(read(directory, "x.ndjson", many + b'{"b":"x"}\n', "SELECT count(*) FROM s")[1:], ("20001\n", first))
         err = read(directory, "x.csv", b"\x1b[31m,y\n1,2\n")[2]
         assert "\x1b" not in err, err
+
+
+def test_headers_of_a_pattern():
+    with tempfile.TemporaryDirectory() as directory:
+        for name, content in (("a", "k,v\na,1\n"), ("b", "k\nonly\n"), ("c", "k;v\nsemi;3\n"), ("d", "x,y\n9,9\n")):
+            (Path(directory) / f"{name}.csv").write_text(content)
+        for columns in ("(k TEXT, v INT) ", ""):
+            status, out, err = weir("--no-header", "--mode", "csv", "-c",
+                                    f"CREATE SOURCE s {columns}WITH (connector = 'file', path = '{directory}/*.csv'); SELECT * FROM s;"
+                                    "SELECT split_part(partition, '/', -1), reason FROM weir_catalog.dead_letters")
+            equal((status, out), (0, 'a,1\nonly,\nc.csv,"no column is in the header, which has ""k;v"": is delimiter right?"\n'
+                                     'd.csv,"no column is in the header, which has ""x"", ""y"""\n'))
+            contains(err, f'WARNING: source "s": file "{directory}/b.csv": column "v" is not in the header\n')
+            contains(err, "2 records could not be used")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@
 
 /* Bytes. Less room than this is not worth a call to the system. */
 enum { FREE_SIZE_MIN = IO_READ_SIZE / 4 };
+enum { WARNED_COUNT_MAX = 16 }; /* of a pattern's files; of further ones nothing is said */
 STATIC_ASSERT(FREE_SIZE_MIN > (int)DECODER_PADDING, "a fresh buffer has room behind its padding");
 STATIC_ASSERT((int)RECORD_SIZE_MAX > FREE_SIZE_MIN,
               "a record may be longer than one read, so a buffer must grow");
@@ -41,6 +42,7 @@ typedef struct FileSource {
     bool is_hungry;     /* the decoder has taken what it can of [at, end) */
     uint64_t size_read; /* of this file */
     uint32_t partition;
+    uint32_t warned_count; /* files of a pattern that something was said of */
     Buffer *buffer;
     char *at;
     char *end;
@@ -253,6 +255,24 @@ static Status file_open(const SourceConfig *config, Source **out, Error *err) {
 
 /* ---- reading ---- */
 
+/* The file's name before each warning, where there are several; of the first files only. */
+static Status name_warnings(FileSource *source, Frame *frame, SourceRead *out, Error *err) {
+    if (out->warning_count == 0 || source->path_count == 1) return STATUS_OK;
+    bool is_last = ++source->warned_count == WARNED_COUNT_MAX;
+    if (source->warned_count > WARNED_COUNT_MAX) out->warning_count = 0;
+    Str *named = FRAME_ARRAY(frame, Str, out->warning_count + 1);
+    TRY_ALLOC(named);
+    for (uint32_t i = 0; i < out->warning_count; i++) {
+        char room[ERROR_MESSAGE_SIZE_MAX];
+        size_t size = text_format(room, sizeof(room), "file \"%.*s\": %.*s", STR_ARGS(partition_name(source)), STR_ARGS(out->warnings[i]));
+        named[i] = str_copy(&frame->arena, str_from(room, size));
+        TRY_ALLOC(named[i].data);
+    }
+    if (is_last) named[out->warning_count++] = STR("of further files nothing more is said");
+    out->warnings = named;
+    return STATUS_OK;
+}
+
 static Status decode(FileSource *source, Frame *frame, uint32_t row_count_max, SourceRead *out, Error *err) {
     ASSERT(source->is_open);
     DecoderInput input = {.at = source->at,
@@ -273,7 +293,7 @@ static Status decode(FileSource *source, Frame *frame, uint32_t row_count_max, S
     out->partition_name = partition_name(source);
     source->is_hungry = read.state == DECODER_EMPTY;
     out->partition_ended = source->is_end && source->is_hungry;
-    return STATUS_OK;
+    return name_warnings(source, frame, out, err);
 }
 
 static bool has_output(const SourceRead *read) {

@@ -10,6 +10,7 @@ typedef struct Fixture {
     ConnectKit kit;
     Source *source;
     Text out;
+    Text warnings;
     Text letters; /* come behind the rows: how they alternate depends on the reads */
 } Fixture;
 
@@ -19,6 +20,7 @@ static int setup(void **state) {
     connect_kit_init(&fixture.kit);
     text_init(&fixture.out, &fixture.kit.memory);
     text_init(&fixture.letters, &fixture.kit.memory);
+    text_init(&fixture.warnings, &fixture.kit.memory);
     *state = &fixture;
     return 0;
 }
@@ -28,6 +30,7 @@ static int teardown(void **state) {
     source_close(fixture->source);
     text_deinit(&fixture->out);
     text_deinit(&fixture->letters);
+    text_deinit(&fixture->warnings);
     connect_kit_deinit(&fixture->kit);
     return 0;
 }
@@ -65,6 +68,8 @@ static SourceRead read_once(Fixture *fixture, int64_t timeout_ns) {
             text_append_char(&fixture->out, c == 0 ? '|' : '\n');
         }
     }
+    for (uint32_t i = 0; i < read.warning_count; i++)
+        text_append_format(&fixture->warnings, "%.*s\n", STR_ARGS(read.warnings[i]));
     for (uint32_t i = 0; i < read.dead_letter_count; i++)
         text_append_format(&fixture->letters, "! %.*s:%lld @%lld\n", STR_ARGS(read.partition_name),
                            (long long)read.dead_letters[i].record,
@@ -126,6 +131,43 @@ static void test_glob(void **state) {
     read_all(fixture);
     expect(fixture, "d/a.json:1 1|NULL\nd/a.json:2 2|NULL\nd/b.json:1 3|NULL\n! d/b.json:2 @8\n");
     assert_int_equal(read_once(fixture, 0).state, SOURCE_ENDED);
+}
+
+/* Each header is judged by itself; what is said of it names its file. */
+static void test_glob_of_other_headers(void **state) {
+    Fixture *fixture = *state;
+    assert_true(io_sim_put(&fixture->kit.sim, STR("g/a.csv"), STR("a,b\n1,x\n")));
+    assert_true(io_sim_put(&fixture->kit.sim, STR("g/b.csv"), STR("b\nonly\n")));
+    assert_true(io_sim_put(&fixture->kit.sim, STR("g/c.csv"), STR("a;b\n2;y\n")));
+    assert_true(io_sim_put(&fixture->kit.sim, STR("g/d.csv"), STR("aa\n")));
+    assert_true(io_sim_put(&fixture->kit.sim, STR("g/e.csv"), STR("aa,b\n9,z\n8,z\n")));
+    for (size_t size = 0; size <= 4; size++) {
+        fixture->kit.sim.read_size_max = size;
+        open_path(fixture, "g/*.csv");
+        read_all(fixture);
+        expect(fixture, "g/a.csv:2 1|x\ng/b.csv:2 NULL|only\ng/e.csv:2 NULL|z\ng/e.csv:3 NULL|z\n! g/c.csv:2 @4\n");
+        assert_true(str_equal(text_str(&fixture->warnings), STR("file \"g/b.csv\": column \"a\" is not in the header\n"
+                                                                "file \"g/e.csv\": column \"a\" is not in the header; nearest field: \"aa\"\n")));
+        text_reset(&fixture->warnings);
+        source_close(fixture->source);
+        fixture->source = NULL;
+    }
+}
+
+/* A pattern of thousands does not fill the screen. */
+static void test_glob_says_enough(void **state) {
+    Fixture *fixture = *state;
+    for (int i = 0; i < 40; i++) {
+        char name[32];
+        size_t size = text_format(name, sizeof(name), "n/%d.csv", i);
+        assert_true(io_sim_put(&fixture->kit.sim, str_from(name, size), STR("b\nx\n")));
+    }
+    open_path(fixture, "n/*.csv");
+    read_all(fixture);
+    int line_count = 0;
+    for (size_t i = 0; i < fixture->warnings.size; i++) line_count += fixture->warnings.data[i] == '\n';
+    assert_int_equal(line_count, 17);
+    assert_true(str_ends_with(text_str(&fixture->warnings), STR("\nof further files nothing more is said\n")));
 }
 
 static void test_csv_by_ending(void **state) {
@@ -313,6 +355,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_small_reads, setup, teardown),
         cmocka_unit_test_setup_teardown(test_glob, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_glob_of_other_headers, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_glob_says_enough, setup, teardown),
         cmocka_unit_test_setup_teardown(test_csv_by_ending, setup, teardown),
         cmocka_unit_test_setup_teardown(test_open_errors, setup, teardown),
         cmocka_unit_test_setup_teardown(test_pipe, setup, teardown),
