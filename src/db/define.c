@@ -185,11 +185,11 @@ static const OptionSpec COMMON_OPTIONS[] = {
      "only counts it, stop halts the object; default: the setting on_error"},
     {"connector", OPTION_TEXT, NULL, NULL, false, "where the rows come from or go to"},
     {"idle_timeout", OPTION_DURATION, NULL, "30 seconds", false,
-     "a partition that gives no row for so long holds the watermark back no more; bounded sources are never "
-     "idle"},
+     "a partition that gives no row for so long holds the watermark back no more; without effect on sources that "
+     "have an end or no watermark"},
     {"max_future", OPTION_DURATION, NULL, NULL, false,
-     "a row whose event time is further ahead of the clock is a dead letter and moves no watermark; absent: "
-     "off"},
+     "a row whose event time is further ahead of the clock is a dead letter and moves no watermark; without effect "
+     "on sources that have an end or no watermark; absent: off"},
 };
 static const OptionTable COMMON_TABLE = {COMMON_OPTIONS, sizeof(COMMON_OPTIONS) / sizeof(COMMON_OPTIONS[0])};
 

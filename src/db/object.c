@@ -412,6 +412,23 @@ Status object_check(weir_db *db, const AstCreate *create, Str text, Arena *arena
     return STATUS_OK;
 }
 
+/* Options about waiting, on a source that does not wait. */
+static void notice_options_without_effect(weir_db *db, const Definition *definition) {
+    static const char *const names[] = {"idle_timeout", "max_future"};
+    const Relation *relation = &definition->relation;
+    if (relation->kind != RELATION_SOURCE || (!relation->bounded && relation->time_column >= 0)) return;
+    Str hint = relation->bounded ? STR("It is for sources without an end: of files those with follow = true.")
+                                 : STR("It is about event time: WATERMARK FOR column AS column - INTERVAL '..' names it.");
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const Option *option = option_find(definition->options, str_from_c(names[i]));
+        if (option == NULL) continue;
+        char message[256];
+        size_t size = text_format(message, sizeof(message), "option \"%s\" has no effect: source \"%.*s\" %s", names[i], STR_ARGS(relation->name),
+                                  relation->bounded ? "has an end" : "has no watermark");
+        database_notice(db, WEIR_NOTICE, str_from(message, size), hint, option->position);
+    }
+}
+
 /* What halts at once, on rows that are there already, or reads what has halted, is not made. */
 static Status start_running(weir_db *db, Object *object, const Definition *definition, Error *err) {
     if (object->plan != NULL) TRY(halt_check(db, object->plan, true, err));
@@ -457,6 +474,7 @@ static Status create_defined(weir_db *db, const Definition *definition, Str text
         object_destroy(db, object);
         return status;
     }
+    notice_options_without_effect(db, definition);
     if (object->plan == NULL) return STATUS_OK;
     notice_late_start(db, object->plan);
     object_give_notices(db, object->plan);

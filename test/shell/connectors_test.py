@@ -297,6 +297,18 @@ def test_max_future():
         equal("1 record could not be used" in following.err, not closes, options)
 
 
+def test_options_without_effect():
+    path = file("future.ndjson", '{"ts":"2999-01-01 00:00:00"}\n')
+    for columns, follow, why in (("ts TIMESTAMP, WATERMARK FOR ts AS ts", "false", "has an end"), ("ts TIMESTAMP", "true", "has no watermark"),
+                                 ("ts TIMESTAMP, WATERMARK FOR ts AS ts", "true", None)):
+        for option in ("max_future", "idle_timeout"):
+            status, out, err = weir("-c", f"CREATE SOURCE s ({columns}) WITH (connector = 'file', path = '{path}', follow = {follow}, {option} = '1 hour')")
+            equal((status, out), (0, ""), err)
+            equal(f'NOTICE: option "{option}" has no effect: source "s" {why} (-c:1:' in err, why is not None, err)
+            equal("\nHINT: It is " in err, why is not None, err)
+    equal(weir("-c", "CREATE SOURCE s (ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH (max_future = '1 hour')"), (0, "", ""))
+
+
 def test_every_option_is_tried():
     def read(path, pattern):
         return re.findall(pattern, (ROOT / "src" / path).read_text(), re.M)
