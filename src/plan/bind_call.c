@@ -174,10 +174,12 @@ static Status bind_aggregate_order(Bind *bind, ExprContext *inner, const AstExpr
     TRY_ALLOC(order);
     for (uint32_t i = 0; i < count; i++) {
         const AstOrderItem *item = &call->order_by.items[i];
-        TRY(bind_expr_top(bind, inner, item->expr, &order[i].expr, err));
+        TRY(bind_expr(bind, inner, item->expr, &order[i].expr, err));
         TRY(resolve_unknown(bind, &order[i].expr, err));
-        TRY(bind_order_direction(bind, item, &order[i].direction, err));
+        /* As it was bound: the arguments are not folded yet. */
         if (out->distinct) TRY(check_distinct_order(bind, item, order[i].expr, arguments, argument_count, err));
+        TRY(bind_fold(bind, order[i].expr, &order[i].expr, err));
+        TRY(bind_order_direction(bind, item, &order[i].direction, err));
     }
     if (is_of_values) order[count++].expr = out->argument;
     if (!aggregate_is_ordered(out->aggregate.kind)) return STATUS_OK;

@@ -636,6 +636,10 @@ Status bind_expr(Bind *bind, ExprContext *context, const AstExpr *expr, const Ex
 Status bind_expr_top(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
     const Expr *bound;
     TRY(bind_expr(bind, context, expr, &bound, err));
+    return bind_fold(bind, bound, out, err);
+}
+
+Status bind_fold(Bind *bind, const Expr *bound, const Expr **out, Error *err) {
     *out = bound;
     if (bound->argument_count == 0) return STATUS_OK;
     *out = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, bound);

@@ -241,6 +241,8 @@ NODISCARD Status bind_expr(Bind *bind, ExprContext *context, const AstExpr *expr
 /* Bound and folded. */
 NODISCARD Status bind_expr_top(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                                Error *err);
+/* The second half of that. */
+NODISCARD Status bind_fold(Bind *bind, const Expr *bound, const Expr **out, Error *err);
 /* bind_scalar.c: (SELECT ..), x IN (SELECT ..), EXISTS (SELECT ..) */
 NODISCARD Status bind_scalar_subquery(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                                       Error *err);
