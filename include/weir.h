@@ -27,7 +27,7 @@
  *     weir_interrupt and weir_sub_cancel may be called from any thread at any time, also from a signal handler.
  *  4. Strings going in are copied before the call returns. Strings coming out live until the handle they came from is freed or used again,
  *     unless the function says that the caller frees them with weir_mem_free. Sizes of text are in bytes; -1 means
- *     "ends at the zero byte". Text is UTF-8.
+ *     "ends at the zero byte". Text is UTF-8 without zero bytes, and checked: 22021.
  *  5. Arrow: push moves (array->release is NULL afterwards, on success and on error alike; only WEIR_BUSY leaves it untouched for a
  *     retry); view borrows until the batch is freed; move transfers. Buffers handed out are immutable, 64-byte aligned, shared,
  *     and may be kept after weir_close.

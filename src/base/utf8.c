@@ -79,6 +79,10 @@ bool utf8_is_valid(Str str) {
     return utf8_valid_size(str) == str.size;
 }
 
+bool utf8_is_text(Str str) {
+    return utf8_is_valid(str) && (str.size == 0 || memchr(str.data, 0, str.size) == NULL);
+}
+
 bool utf8_is_ascii(Str str) {
     return skip_ascii(str.data, str.data + str.size) == str.data + str.size;
 }

@@ -18,6 +18,9 @@ enum { UTF8_CHARACTER_SIZE_MAX = 4 }; /* bytes */
 bool utf8_is_valid(Str str);
 /* Bytes before the first that is not well formed; str.size when all is. */
 size_t utf8_valid_size(Str str);
+/* May a TEXT hold it? Well formed, and without a zero byte, of which PostgreSQL has none in a text either. Whatever brings texts in
+ * (SQL, rows, Arrow, CSV, JSON) asks this or as much. */
+bool utf8_is_text(Str str);
 bool utf8_is_ascii(Str str);
 
 /* In characters; eight bytes at a time. */

@@ -35,6 +35,8 @@ static void test_invalid(void **state) {
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         assert_false(utf8_is_valid(str_from_c(rows[i])));
     assert_int_equal(utf8_valid_size(STR("0123456789\xFFz")), 10);
+    assert_true(utf8_is_text((Str){0}) && utf8_is_text(STR("\xC3\xA9 0123456789")));
+    assert_false(utf8_is_text(str_from("0123456789\0", 11)) || utf8_is_text(STR("0123456789\xFF")));
 }
 
 static void test_offsets_and_case(void **state) {

@@ -87,7 +87,7 @@ NODISCARD Status arrow_import_init(ArrowImport *import, Arena *arena, const stru
  * array is moved on success and on error alike; the frame holds it until its reset, and whoever retains an
  * array longer (few rows of plain columns are copied, and the array is released at once). Rows that are NULL as a whole have NULL in every column. What the interface tells of lengths
  * and sizes is checked (MISUSE); memory that a producer lies about cannot be detected. Values: text that is
- * not UTF-8 is INVALID_ENCODING, dates and times outside PostgreSQL's ranges DATETIME_OUT_OF_RANGE, decimals
+ * not UTF-8 or holds a zero byte is INVALID_ENCODING, dates and times outside PostgreSQL's ranges DATETIME_OUT_OF_RANGE, decimals
  * of more digits than fit NUMERIC_OUT_OF_RANGE, NULL in a field that is not nullable NOT_NULL_VIOLATION; each
  * names column and row. Foreign bytes are charged to the frame's memory while they are held: beyond the
  * budget is OUT_OF_MEMORY. */

@@ -17,9 +17,9 @@ static Status malformed_text(const ArrowImportJob *job, uint32_t row, const char
                      STR_ARGS(job->column->name), what);
 }
 
-static Status invalid_utf8(const ArrowImportJob *job, uint32_t row, Error *err) {
-    return error_set(err, STATUS_INVALID_ENCODING, "the text in row %u of column \"%.*s\" is not valid UTF-8",
-                     row + 1, STR_ARGS(job->column->name));
+static Status no_text(const ArrowImportJob *job, uint32_t row, Str bytes, Error *err) {
+    const char *what = utf8_is_valid(bytes) ? "holds a zero byte" : "is not valid UTF-8";
+    return error_set(err, STATUS_INVALID_ENCODING, "the text in row %u of column \"%.*s\" %s", row + 1, STR_ARGS(job->column->name), what);
 }
 
 static Status too_long(const ArrowImportJob *job, uint32_t row, Error *err) {
@@ -57,13 +57,13 @@ static inline __attribute__((always_inline)) Status check_offsets(const ArrowImp
 }
 
 /* All bytes at once; then no text may start inside a character. Only when that fails is it asked which. */
-static inline __attribute__((always_inline)) Status check_offsets_utf8(const ArrowImportJob *job,
+static inline __attribute__((always_inline)) Status check_offsets_text(const ArrowImportJob *job,
                                                                        ArrowKind kind, const char *bytes,
                                                                        Error *err) {
     uint32_t length = job->out->length;
     int64_t first = text_begin(job, kind, 0), last = text_begin(job, kind, length);
     /* One call over all texts is several times as fast as one for each. */
-    bool good = utf8_is_valid(str_from(bytes + first, (size_t)(last - first)));
+    bool good = utf8_is_text(str_from(bytes + first, (size_t)(last - first)));
     for (uint32_t row = 1; good && row < length; row++) {
         int64_t begin = text_begin(job, kind, row);
         if (begin < last && ((unsigned char)bytes[begin] & 0xC0) == 0x80) good = false;
@@ -71,8 +71,8 @@ static inline __attribute__((always_inline)) Status check_offsets_utf8(const Arr
     if (good) return STATUS_OK;
     for (uint32_t row = 0; row < length; row++) {
         int64_t begin = text_begin(job, kind, row), end = text_begin(job, kind, row + 1);
-        if (!array_is_null(job->out, row) && !utf8_is_valid(str_from(bytes + begin, (size_t)(end - begin))))
-            return invalid_utf8(job, row, err);
+        Str text = {bytes + begin, (size_t)(end - begin)};
+        if (!array_is_null(job->out, row) && !utf8_is_text(text)) return no_text(job, row, text, err);
     }
     return STATUS_OK;
 }
@@ -115,7 +115,7 @@ static inline __attribute__((always_inline)) Status import_offsets(const ArrowIm
     if (bytes == NULL && text_begin(job, kind, job->out->length) > 0)
         return malformed_text(job, 0, "no buffer of bytes", err);
     if (bytes == NULL) bytes = ""; /* all texts are empty */
-    if (type_is_text(job->out->type)) TRY(check_offsets_utf8(job, kind, bytes, err));
+    if (type_is_text(job->out->type)) TRY(check_offsets_text(job, kind, bytes, err));
     return make_views(job, kind, bytes, err);
 }
 
@@ -127,29 +127,36 @@ static void short_view_mask(uint32_t size, uint64_t mask[2]) {
     mask[1] = size <= 4 ? 0 : size >= 12 ? ~0ULL : (1ULL << (8 * (size - 4))) - 1;
 }
 
-typedef enum ViewVerdict { VIEW_GOOD, VIEW_UNPADDED, VIEW_NOT_UTF8, VIEW_OUTSIDE } ViewVerdict;
+typedef enum ViewVerdict { VIEW_GOOD, VIEW_UNPADDED, VIEW_NO_TEXT, VIEW_OUTSIDE } ViewVerdict;
+
+#define HIGH_BITS 0x8080808080808080ULL
+
+/* The high bit of each byte that is not zero, for words of ASCII: no sum carries into the next byte. */
+#define NONZERO_BITS(word) ((word) + 0x7F7F7F7F7F7F7F7FULL)
 
 static ViewVerdict check_short_view(const View *view, bool is_text) {
     uint64_t words[2], mask[2];
     memcpy(words, view, 16);
     short_view_mask(view->size, mask);
-    uint64_t high_bits =
-        (words[0] & mask[0] & 0x8080808000000000) | (words[1] & mask[1] & 0x8080808080808080);
-    if (is_text && high_bits != 0 && !utf8_is_valid(str_from(view->inlined, view->size)))
-        return VIEW_NOT_UTF8;
+    uint64_t high_bits = ((words[0] & mask[0] & HIGH_BITS) >> 32) | (words[1] & mask[1] & HIGH_BITS);
+    uint64_t nonzero = (NONZERO_BITS(words[0] >> 32) | ~(mask[0] >> 32)) & (NONZERO_BITS(words[1]) | ~mask[1]);
+    bool is_plain = high_bits == 0 && (nonzero & HIGH_BITS) == HIGH_BITS;
+    if (is_text && !is_plain && !utf8_is_text(str_from(view->inlined, view->size))) return VIEW_NO_TEXT;
     return (words[0] & ~mask[0]) | (words[1] & ~mask[1]) ? VIEW_UNPADDED : VIEW_GOOD;
 }
 
 /* Plain ASCII needs no call; text of more than 12 bytes, so that words fit. */
-static bool is_valid_long(const char *bytes, size_t size) {
-    uint64_t word, all = 0;
+static bool is_long_text(const char *bytes, size_t size) {
+    uint64_t word, all = 0, nonzero = HIGH_BITS;
     for (size_t i = 0; i + 8 <= size; i += 8) {
         memcpy(&word, bytes + i, 8);
         all |= word;
+        nonzero &= NONZERO_BITS(word);
     }
     memcpy(&word, bytes + size - 8, 8);
     all |= word;
-    return (all & 0x8080808080808080) == 0 || utf8_is_valid(str_from(bytes, size));
+    nonzero &= NONZERO_BITS(word);
+    return ((all & HIGH_BITS) == 0 && nonzero == HIGH_BITS) || utf8_is_text(str_from(bytes, size));
 }
 
 static ViewVerdict check_long_view(const View *view, const Array *array, bool is_text) {
@@ -158,7 +165,7 @@ static ViewVerdict check_long_view(const View *view, const Array *array, bool is
     if ((uint64_t)view->far.offset + view->size > data->size) return VIEW_OUTSIDE;
     const char *bytes = data->bytes + view->far.offset;
     if (memcmp(bytes, view->far.prefix, 4) != 0) return VIEW_OUTSIDE;
-    return is_text && !is_valid_long(bytes, view->size) ? VIEW_NOT_UTF8 : VIEW_GOOD;
+    return is_text && !is_long_text(bytes, view->size) ? VIEW_NO_TEXT : VIEW_GOOD;
 }
 
 static ViewVerdict check_view(const View *view, const Array *array, bool is_text) {
@@ -209,7 +216,7 @@ static Status copy_views(const ArrowImportJob *job, const char *from, Error *err
 typedef uint64_t ViewWords __attribute__((vector_size(16)));
 STATIC_ASSERT(sizeof(ViewWords) == sizeof(View), "a view is two words");
 
-/* How many views from the first on are short, padded with zeroes, and ASCII, by whole blocks: the common
+/* How many views from the first on are short, padded with zeroes, and ASCII without a zero byte, by whole blocks: the common
  * case, in a loop without a branch. The others are for check_view. */
 static uint32_t count_plain_views(const char *from, uint32_t count) {
     enum { BLOCK_COUNT = 64 };
@@ -221,7 +228,7 @@ static uint32_t count_plain_views(const char *from, uint32_t count) {
     }
     uint32_t row = 0;
     for (; row + BLOCK_COUNT <= count; row += BLOCK_COUNT) {
-        ViewWords bytes = {0}, padding = {0};
+        ViewWords bytes = {0}, padding = {0}, nonzero = {HIGH_BITS, HIGH_BITS};
         bool is_long = false;
         for (uint32_t i = row; i < row + BLOCK_COUNT; i++) {
             ViewWords view;
@@ -229,10 +236,13 @@ static uint32_t count_plain_views(const char *from, uint32_t count) {
             uint32_t size = (uint32_t)view[0];
             is_long |= size > VIEW_INLINE_SIZE_MAX;
             bytes |= view;
-            padding |= view & padding_masks[size <= VIEW_INLINE_SIZE_MAX ? size : 0];
+            ViewWords mask = padding_masks[size <= VIEW_INLINE_SIZE_MAX ? size : 0];
+            padding |= view & mask;
+            nonzero &= NONZERO_BITS(view) | mask;
         }
-        bool is_ascii = ((bytes[0] & 0x8080808000000000) | (bytes[1] & 0x8080808080808080)) == 0;
-        if (is_long || (padding[0] | padding[1]) != 0 || !is_ascii) break;
+        bool is_ascii = ((bytes[0] & HIGH_BITS) >> 32 | (bytes[1] & HIGH_BITS)) == 0;
+        bool has_zero = ((nonzero[0] | UINT32_MAX) & nonzero[1] & HIGH_BITS) != HIGH_BITS; /* not in its size */
+        if (is_long || (padding[0] | padding[1]) != 0 || !is_ascii || has_zero) break;
     }
     return row;
 }
@@ -248,7 +258,7 @@ static Status import_views(const ArrowImportJob *job, Error *err) {
         if (verdict == VIEW_GOOD) continue;
         is_bad = true;
         if (verdict == VIEW_UNPADDED || array_is_null(job->out, row)) continue;
-        if (verdict == VIEW_NOT_UTF8) return invalid_utf8(job, row, err);
+        if (verdict == VIEW_NO_TEXT) return no_text(job, row, view_text(&view, job->out->data), err);
         return malformed_text(job, row, "a view that does not match its data buffers", err);
     }
     if (is_bad) return copy_views(job, from, err);

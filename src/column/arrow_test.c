@@ -231,6 +231,48 @@ static void test_contradictions(void **state) {
     }
 }
 
+/* Column 2 as short views of `size` bytes each, with a zero byte in one. */
+static Status import_short_views(Fixture *f, uint32_t size, uint32_t row, uint32_t at) {
+    Foreign foreign;
+    Batch batch;
+    foreign_make(&foreign);
+    for (uint32_t i = 0; i < FOREIGN_ROW_COUNT; i++) foreign.views[i] = view_make(str_from(foreign.bytes, size), 0, 0);
+    if (at < size) foreign.views[row].inlined[at] = 0;
+    Status status = import_foreign(f, &foreign, &batch);
+    frame_reset(&f->frame);
+    return status;
+}
+
+/* As in PostgreSQL, which has none in a text; under a NULL (row 3, row 6) anything may lie. */
+static void test_a_zero_byte_is_no_text(void **state) {
+    Fixture *f = *state;
+    static const uint32_t rows[] = {0, 5, 64, 69};
+    for (uint32_t size = 1; size <= VIEW_INLINE_SIZE_MAX; size++) {
+        OK(import_short_views(f, size, 0, size));
+        for (uint32_t at = 0; at < size; at++) {
+            for (int i = 0; i < 4; i++) assert_int_equal(import_short_views(f, size, rows[i], at), STATUS_INVALID_ENCODING);
+            OK(import_short_views(f, size, 6, at));
+        }
+    }
+    for (int i = 0; i < 20; i++) {
+        Foreign foreign;
+        Batch batch;
+        foreign_make(&foreign);
+        foreign.fields[1].format = "n", foreign.bytes[20 * 7 + i] = 0; /* of a long view; its first four are in it too */
+        assert_int_equal(import_foreign(f, &foreign, &batch), i < 4 ? STATUS_MISUSE : STATUS_INVALID_ENCODING);
+        frame_reset(&f->frame);
+        foreign_make(&foreign);
+        foreign.fields[2].format = "n", foreign.bytes[20 * 7 + i] = 0;
+        assert_int_equal(import_foreign(f, &foreign, &batch), STATUS_INVALID_ENCODING);
+        assert_non_null(strstr(f->err.message, "row 8 of column \"u\" holds a zero byte"));
+        frame_reset(&f->frame);
+        foreign_make(&foreign);
+        foreign.fields[2].format = "n", foreign.bytes[20 * 3 + i] = 0;
+        OK(import_foreign(f, &foreign, &batch));
+        frame_reset(&f->frame);
+    }
+}
+
 /* A width from the format times a length from the array: past 64 bits it is more than any budget, not a small
  * size. */
 static void test_size_beyond_64_bits(void **state) {
@@ -516,6 +558,7 @@ int main(void) {
         TEST(test_struct_offset_and_nulls),
         TEST(test_empty_with_null_buffers),
         TEST(test_contradictions),
+        TEST(test_a_zero_byte_is_no_text),
         TEST(test_size_beyond_64_bits),
         TEST(test_schemas_without_counterpart),
         TEST(test_types_of_formats),

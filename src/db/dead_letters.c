@@ -47,7 +47,7 @@ static void make_room(DeadLetters *letters, size_t size) {
 /* Bytes that are no UTF-8 (a binary file, a record that was cut inside a character) become \xHH: the
  * relation's columns are texts. */
 static Str readable(Text *room, Str text) {
-    if (utf8_is_valid(text) && memchr(text.data, 0, text.size) == NULL) return text;
+    if (utf8_is_text(text)) return text;
     text_reset(room);
     while (text.size > 0) {
         size_t valid = utf8_valid_size(text), plain = 0;

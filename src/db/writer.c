@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * db/writer.c - rows from the user into a pushed source or a table. */
+#include "base/utf8.h"
 #include "column/arrow.h"
 #include "db/dml.h"
 #include "db/error_object.h"
@@ -263,6 +264,16 @@ static Status append_integer(ArrayBuilder *builder, const Field *field, int64_t 
     }
 }
 
+/* What SQL text, CSV and Arrow may not bring in, a row may not either. */
+static Status append_text(weir_writer *writer, uint32_t column, Str text, Error *err) {
+    Str name = writer->schema.fields[column].name;
+    if (!utf8_is_valid(text))
+        return error_set(err, STATUS_INVALID_ENCODING, "the text for column \"%.*s\" is not valid UTF-8", STR_ARGS(name));
+    if (!utf8_is_text(text))
+        return error_set(err, STATUS_INVALID_ENCODING, "the text for column \"%.*s\" holds a zero byte", STR_ARGS(name));
+    return array_builder_parse_in_zone(&writer->builders[column], text, writer->schema.zone, &writer->conn->db->zones.source, err);
+}
+
 static Status append_value(weir_writer *writer, uint32_t column, const weir_value *value, Error *err) {
     ArrayBuilder *builder = &writer->builders[column];
     const Field *field = &writer->schema.fields[column];
@@ -282,8 +293,7 @@ static Status append_value(weir_writer *writer, uint32_t column, const weir_valu
                 return value_misfit(field, "a double", err);
             return STATUS_OK;
         case WEIR_TEXT:
-            return array_builder_parse_in_zone(builder, str_from(value->as.text.data, value->as.text.size), writer->schema.zone,
-                                               &writer->conn->db->zones.source, err);
+            return append_text(writer, column, str_from(value->as.text.data, value->as.text.size), err);
         case WEIR_BYTES:
             if (field->type.id != TYPE_BYTEA) return value_misfit(field, "bytes", err);
             array_builder_text(builder, str_from(value->as.text.data, value->as.text.size));

@@ -398,8 +398,9 @@ Status text_repeat(FunctionCall *call, Error *err) {
 }
 
 static void append_fill(Text *out, Str fill, size_t characters) {
-    DEBUG_ASSERT(fill.size > 0); /* else it would never end */
-    size_t length = utf8_length(fill);
+    DEBUG_ASSERT(fill.size > 0);
+    /* Bytes that are no UTF-8 may count as no character: it would never end. */
+    size_t length = utf8_length(fill) > 0 ? utf8_length(fill) : 1;
     for (; characters >= length; characters -= length) text_append(out, fill);
     text_append(out, str_from(fill.data, utf8_offset(fill, characters)));
 }

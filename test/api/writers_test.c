@@ -100,6 +100,36 @@ static void a_bad_value_takes_its_row_back(void **state) {
     session_close(&s);
 }
 
+/* The SQLSTATE that a row of one value is refused with, "" when it is taken. */
+static const char *row_error(Session *s, weir_writer *writer, weir_value value) {
+    weir_error *error = NULL;
+    text_reset(&s->text);
+    if (weir_writer_row(writer, &value, 1, &error) != WEIR_OK)
+        text_append_format(&s->text, "%s: %s", weir_error_sqlstate(error), weir_error_message(error));
+    weir_error_free(error);
+    return session_text(s);
+}
+
+/* As SQL, CSV and JSON refuse it; of any type, as the text may go into a message. */
+static void a_row_takes_no_bytes_that_are_no_text(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE SOURCE s (k TEXT); CREATE MATERIALIZED VIEW m AS SELECT rpad('ab', 20, k) AS r FROM s; CREATE TABLE t (n INT)");
+    weir_writer *writer = session_writer(&s, "s"), *numbers = session_writer(&s, "t");
+    assert_string_equal(row_error(&s, writer, weir_text("\x80\x80\x80", 3)), "22021: the text for column \"k\" is not valid UTF-8");
+    assert_string_equal(row_error(&s, writer, weir_text("a text that ends in half a character \xc3", -1)),
+                        "22021: the text for column \"k\" is not valid UTF-8");
+    assert_string_equal(row_error(&s, writer, weir_text("a\0b", 3)), "22021: the text for column \"k\" holds a zero byte");
+    assert_string_equal(row_error(&s, numbers, weir_text("1\xff", -1)), "22021: the text for column \"n\" is not valid UTF-8");
+    assert_string_equal(row_error(&s, writer, weir_text("\xc3\xa9", -1)), "");
+    assert_string_equal(row_error(&s, writer, weir_text(NULL, 0)), "");
+    weir_writer_free(writer);
+    weir_writer_free(numbers);
+    assert_string_equal(session_rows(&s, "SELECT r FROM m"), "ab\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+                                                             "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\nab\n");
+    session_close(&s);
+}
+
 static void a_writer_outlives_its_table(void **state) {
     Session s;
     session_open(&s, 0);
@@ -272,6 +302,7 @@ int main(void) {
         cmocka_unit_test(an_insert_that_fails_leaves_nothing),
         cmocka_unit_test(a_text_too_long_is_refused),
         cmocka_unit_test(a_bad_value_takes_its_row_back),
+        cmocka_unit_test(a_row_takes_no_bytes_that_are_no_text),
         cmocka_unit_test(a_writer_outlives_its_table),
         cmocka_unit_test(writers_are_partitions),
         cmocka_unit_test(rows_of_an_append_only_table_stay),
