@@ -254,7 +254,8 @@ typedef struct weir_value {
     int kind;
     union {
         int boolean;
-        int64_t i64; /* any integer type; DATE as days, TIME and timestamps as microseconds */
+        int64_t i64; /* any number or time: DATE as days, TIME and timestamps as microseconds, their extreme integers as infinity;
+                        what is out of the type's range is 22003 or 22008 */
         double f64;
         struct {
             const char *data;

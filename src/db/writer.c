@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * db/writer.c - rows from the user into a pushed source or a table. */
+#include <math.h>
+
+#include "base/calendar.h"
 #include "base/utf8.h"
 #include "column/arrow.h"
 #include "db/dml.h"
@@ -234,6 +237,34 @@ static Status value_misfit(const Field *field, const char *given, Error *err) {
     return err->status;
 }
 
+/* The ranges of PostgreSQL, as in an Arrow array; the extreme integers of dates and timestamps are the infinities. */
+static Status append_time(ArrayBuilder *builder, const Field *field, int64_t value, Error *err) {
+    bool good;
+    switch ((TypeId)field->type.id) {
+        case TYPE_DATE: good = calendar_date_is_valid(value) || value == CALENDAR_DATE_INFINITY || value == CALENDAR_DATE_MINUS_INFINITY; break;
+        case TYPE_TIME: good = value >= 0 && value <= CALENDAR_DAY; break;
+        default: good = calendar_timestamp_is_valid(value) || !calendar_timestamp_is_finite(value);
+    }
+    if (!good)
+        return error_set(err, STATUS_DATETIME_OUT_OF_RANGE, "%s out of range in column \"%.*s\"", type_name((TypeId)field->type.id),
+                         STR_ARGS(field->name));
+    if (field->type.id == TYPE_DATE)
+        array_builder_i32(builder, (int32_t)value);
+    else
+        array_builder_i64(builder, value);
+    return STATUS_OK;
+}
+
+/* As a cast of a double: one that REAL has only as infinity or zero does not fit. */
+static Status append_real(ArrayBuilder *builder, double value, Error *err) {
+    float narrow = (float)value;
+    bool underflow = narrow == 0 && value != 0;
+    if (underflow || (isinf(narrow) && !isinf(value)))
+        return error_set(err, STATUS_NUMERIC_OUT_OF_RANGE, "value out of range: %s", underflow ? "underflow" : "overflow");
+    array_builder_f32(builder, narrow);
+    return STATUS_OK;
+}
+
 static Status append_integer(ArrayBuilder *builder, const Field *field, int64_t value, Error *err) {
     Decimal decimal;
     switch ((TypeId)field->type.id) {
@@ -243,15 +274,15 @@ static Status append_integer(ArrayBuilder *builder, const Field *field, int64_t 
             array_builder_i16(builder, (int16_t)value);
             return STATUS_OK;
         case TYPE_INTEGER:
-        case TYPE_DATE:
             if (value < INT32_MIN || value > INT32_MAX)
                 return error_set(err, STATUS_NUMERIC_OUT_OF_RANGE, "integer out of range");
             array_builder_i32(builder, (int32_t)value);
             return STATUS_OK;
-        case TYPE_BIGINT:
+        case TYPE_BIGINT: array_builder_i64(builder, value); return STATUS_OK;
+        case TYPE_DATE:
         case TYPE_TIME:
         case TYPE_TIMESTAMP:
-        case TYPE_TIMESTAMPTZ: array_builder_i64(builder, value); return STATUS_OK;
+        case TYPE_TIMESTAMPTZ: return append_time(builder, field, value, err);
         case TYPE_REAL: array_builder_f32(builder, (float)value); return STATUS_OK;
         case TYPE_DOUBLE: array_builder_f64(builder, (double)value); return STATUS_OK;
         case TYPE_NUMERIC:
@@ -285,12 +316,9 @@ static Status append_value(weir_writer *writer, uint32_t column, const weir_valu
             return STATUS_OK;
         case WEIR_I64: return append_integer(builder, field, value->as.i64, err);
         case WEIR_F64:
-            if (field->type.id == TYPE_DOUBLE)
-                array_builder_f64(builder, value->as.f64);
-            else if (field->type.id == TYPE_REAL)
-                array_builder_f32(builder, (float)value->as.f64);
-            else
-                return value_misfit(field, "a double", err);
+            if (field->type.id == TYPE_REAL) return append_real(builder, value->as.f64, err);
+            if (field->type.id != TYPE_DOUBLE) return value_misfit(field, "a double", err);
+            array_builder_f64(builder, value->as.f64);
             return STATUS_OK;
         case WEIR_TEXT:
             return append_text(writer, column, str_from(value->as.text.data, value->as.text.size), err);

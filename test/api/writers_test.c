@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Rows that change: statements and writers, all or nothing. */
+#include "base/calendar.h"
 #include "session.h"
 
 static void update_retracts_and_inserts(void **state) {
@@ -128,6 +129,47 @@ static void a_row_takes_no_bytes_that_are_no_text(void **state) {
     assert_string_equal(session_rows(&s, "SELECT r FROM m"), "ab\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
                                                              "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\nab\n");
     session_close(&s);
+}
+
+#define I64(value) {WEIR_I64, {.i64 = (value)}}
+#define F64(value) {WEIR_F64, {.f64 = (value)}}
+
+/* As a cast in PostgreSQL; of the time types as from Arrow. */
+static void a_row_takes_what_its_types_hold(void **state) {
+    static const struct {
+        const char *type, *error;
+        weir_value bad[3], good[3];
+    } rows[] = {
+        {"TIME", "22008", {I64(-1), I64(CALENDAR_DAY + 1), I64(INT64_MAX)},
+         {I64(0), I64(CALENDAR_DAY), {WEIR_NULL}}},
+        {"DATE", "22008", {I64(-2440589), I64(2145042906), I64(INT64_MAX)},
+         {I64(-2440588), I64(2145042905), I64(INT32_MAX)}},
+        {"TIMESTAMP", "22008", {I64(-2440588 * CALENDAR_DAY - 1), I64(106751982 * CALENDAR_DAY), I64(INT64_MIN + 1)},
+         {I64(-2440588 * CALENDAR_DAY), I64(106751982 * CALENDAR_DAY - 1), I64(INT64_MIN)}},
+        {"TIMESTAMPTZ", "22008", {I64(-2440588 * CALENDAR_DAY - 1), I64(106751982 * CALENDAR_DAY), I64(INT64_MAX - 1)},
+         {I64(-2440588 * CALENDAR_DAY), I64(106751982 * CALENDAR_DAY - 1), I64(INT64_MAX)}},
+        {"REAL", "22003", {F64(1e300), F64(-1e-300), F64(-3.5e38)},
+         {F64(1e-45), F64(__builtin_inf()), F64(-0.0)}},
+        {"SMALLINT", "22003", {I64(32768), I64(-32769), I64(INT64_MAX)},
+         {I64(32767), I64(-32768), {WEIR_NULL}}},
+        {"NUMERIC(4, 1)", "22003", {I64(1000), I64(-1000), I64(INT64_MIN)},
+         {I64(999), I64(-999), {WEIR_NULL}}},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        Session s;
+        session_open(&s, 0);
+        char sql[64];
+        text_format(sql, sizeof(sql), "CREATE TABLE t (a %s)", rows[i].type);
+        session_exec(&s, sql);
+        weir_writer *writer = session_writer(&s, "t");
+        for (int k = 0; k < 3; k++) {
+            assert_memory_equal(row_error(&s, writer, rows[i].bad[k]), rows[i].error, 5);
+            assert_string_equal(row_error(&s, writer, rows[i].good[k]), "");
+        }
+        weir_writer_free(writer);
+        assert_string_equal(session_rows(&s, "SELECT count(*) FROM t"), "3\n");
+        session_close(&s);
+    }
 }
 
 static void a_writer_outlives_its_table(void **state) {
@@ -303,6 +345,7 @@ int main(void) {
         cmocka_unit_test(a_text_too_long_is_refused),
         cmocka_unit_test(a_bad_value_takes_its_row_back),
         cmocka_unit_test(a_row_takes_no_bytes_that_are_no_text),
+        cmocka_unit_test(a_row_takes_what_its_types_hold),
         cmocka_unit_test(a_writer_outlives_its_table),
         cmocka_unit_test(writers_are_partitions),
         cmocka_unit_test(rows_of_an_append_only_table_stay),
