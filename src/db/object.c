@@ -9,7 +9,10 @@
 #include "db/guess.h"
 #include "db/halt.h"
 
-enum { SINK_WAIT_MS = 50 }; /* between two tries to open a named pipe that nobody reads */
+enum {
+    SINK_WAIT_MS = 50,      /* between two tries to open a named pipe that nobody reads */
+    CASCADE_TOLD_MAX = 100, /* objects that a notice names, as PostgreSQL's does */
+};
 
 const char *object_kind_name(RelationKind kind) {
     switch (kind) {
@@ -679,10 +682,35 @@ static Status collect_all(weir_db *db, const AstDrop *drop, Doomed *doomed, Erro
     return STATUS_OK;
 }
 
+static bool is_named(const Doomed *doomed, const Object *object) {
+    return is_in(doomed->named.items, doomed->named.count, object);
+}
+
+/* What goes beside what was named, as PostgreSQL says it. */
+static void notice_cascade(weir_db *db, const Doomed *doomed) {
+    Text text;
+    size_t count = 0, told = 0;
+    for (size_t i = 0; i < doomed->order.count; i++) count += !is_named(doomed, doomed->order.items[i]);
+    if (count == 0 || !doomed->cascade) return;
+    text_init(&text, &db->memory);
+    text_append_c(&text, "drop cascades to ");
+    if (count > 1) text_append_format(&text, "%zu other objects: ", count);
+    for (size_t i = doomed->order.count; i > 0 && told < CASCADE_TOLD_MAX; i--) {
+        const Relation *relation = &doomed->order.items[i - 1]->relation;
+        if (is_named(doomed, doomed->order.items[i - 1])) continue;
+        text_append_format(&text, "%s%s %.*s", told == 0 ? "" : ", ", object_kind_name(relation->kind), STR_ARGS(relation->name));
+        told++;
+    }
+    if (told < count) text_append_format(&text, " and %zu more", count - told);
+    if (!text.failed) database_notice(db, WEIR_NOTICE, text_str(&text), STR(""), -1);
+    text_deinit(&text);
+}
+
 /* All that is named goes, or nothing does. */
 Status object_drop(weir_db *db, const AstDrop *drop, Error *err) {
     Doomed doomed = {.cascade = drop->cascade};
     Status status = collect_all(db, drop, &doomed, err);
+    if (status == STATUS_OK) notice_cascade(db, &doomed);
     for (size_t i = 0; i < doomed.order.count && status == STATUS_OK; i++)
         object_destroy(db, doomed.order.items[i]);
     doomed_deinit(&doomed, &db->memory);
