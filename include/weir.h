@@ -240,6 +240,13 @@ WEIR_API int weir_stmt_schema(weir_stmt *stmt, struct ArrowSchema *out, weir_err
  * statement may be freed. One stream at a time per statement. */
 WEIR_API int weir_query(weir_stmt *stmt, struct ArrowArrayStream *out, weir_error **error);
 
+/* Rows that the statement's last run has inserted, changed or deleted, known when weir_query returns: INSERT, UPDATE, DELETE and TRUNCATE,
+ * with RETURNING too; rows that ON CONFLICT DO NOTHING left out are not among them. -1: it has not run, failed, or is another statement.
+ *
+ *     weir_query(stmt, &stream, &error);
+ *     printf("%lld rows changed", (long long)weir_stmt_changes(stmt)); */
+WEIR_API int64_t weir_stmt_changes(const weir_stmt *stmt);
+
 /* The error of the stream's last get_next that failed; the caller owns it. NULL when there was none. */
 WEIR_API weir_error *weir_stream_error(struct ArrowArrayStream *stream);
 

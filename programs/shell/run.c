@@ -63,16 +63,48 @@ static Status show(Shell *shell, Answer *answer, Mode wanted, Error *err) {
     return show_answer(shell, answer, mode, err);
 }
 
-static Status run_prepared(Shell *shell, weir_stmt *stmt, Mode wanted, Error *err) {
+/* Behind blanks and comments. */
+static Str first_word(Str sql) {
+    static const char *const comments[][2] = {{"--", "\n"}, {"/*", "*/"}};
+    sql = str_trim(sql);
+    for (size_t i = 0; i < 2; i++) {
+        if (!str_starts_with(sql, str_from_c(comments[i][0]))) continue;
+        ptrdiff_t end = str_find(sql, str_from_c(comments[i][1]));
+        size_t size = end < 0 ? sql.size : (size_t)end + strlen(comments[i][1]);
+        return first_word(str_from(sql.data + size, sql.size - size));
+    }
+    size_t size = 0;
+    while (size < sql.size && ((sql.data[size] | 0x20) >= 'a' && (sql.data[size] | 0x20) <= 'z')) size++;
+    return str_from(sql.data, size);
+}
+
+/* What the statement has done, in psql's words where it changes rows. */
+static void report_done(Shell *shell, const weir_stmt *stmt, Str sql) {
+    long long count = (long long)weir_stmt_changes(stmt);
+    const char *on = shell->paint.dim, *off = shell->paint.off;
+    Str word = first_word(sql);
+    if (count >= 0 && str_equal_ignore_case(word, STR("insert")))
+        report_line(shell, "%sINSERT 0 %lld%s", on, count, off);
+    else if (count >= 0 && str_equal_ignore_case(word, STR("update")))
+        report_line(shell, "%sUPDATE %lld%s", on, count, off);
+    else if (count >= 0 && str_equal_ignore_case(word, STR("delete")))
+        report_line(shell, "%sDELETE %lld%s", on, count, off);
+    else if (count >= 0)
+        report_line(shell, "%s%lld row%s%s", on, count, count == 1 ? "" : "s", off);
+    else
+        report_line(shell, "%sOK%s", on, off);
+}
+
+static Status run_prepared(Shell *shell, weir_stmt *stmt, Str sql, Mode wanted, Error *err) {
     Answer answer;
     TRY(check_mode(shell, stmt, wanted, err));
     TRY(answer_open(&answer, shell, stmt, err));
     Status status = STATUS_OK;
-    if (answer_has_rows(&answer))
-        status = show(shell, &answer, wanted, err);
-    else if (shell->is_prompt)
-        report_line(shell, "%sOK%s", shell->paint.dim, shell->paint.off);
+    bool has_rows = answer_has_rows(&answer);
+    if (has_rows) status = show(shell, &answer, wanted, err);
     answer_close(&answer);
+    bool is_told = shell->is_prompt && status == STATUS_OK && (!has_rows || weir_stmt_changes(stmt) >= 0);
+    if (is_told) report_done(shell, stmt, sql);
     return status;
 }
 
@@ -114,7 +146,7 @@ static Status run_text(Shell *shell, Str sql, Mode mode, Error *err) {
     /* A continuous result is watched where it is; nobody could leave a pager that never ends. */
     if (may_be_paged) pager_begin(&pager, shell);
     if (status == STATUS_OK && !is_empty) watch_reader(shell, stmt);
-    if (status == STATUS_OK && !is_empty) status = run_prepared(shell, stmt, mode, err);
+    if (status == STATUS_OK && !is_empty) status = run_prepared(shell, stmt, sql, mode, err);
     weir_stmt_free(stmt);
     interrupt_end(&shell->interrupt);
     status = end_by_reader(shell, status, err);

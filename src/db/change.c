@@ -385,7 +385,12 @@ Status change_run(weir_stmt *stmt, Result *out, Error *err) {
     TRY(subscription_check_room(db, err));
     TRY(statement_wait_for_sources(stmt->conn, stmt->plan, err));
     TRY(dml_target(db, changed_name(ast), !is_insert, &object, err));
-    if (is_insert) return dml_insert(db, object, stmt->change, out, err);
-    if (ast->kind == AST_STATEMENT_UPDATE) return dml_update(db, object, stmt->change, out, err);
-    return dml_delete(db, object, stmt->change, out, err);
+    if (is_insert)
+        TRY(dml_insert(db, object, stmt->change, out, err));
+    else if (ast->kind == AST_STATEMENT_UPDATE)
+        TRY(dml_update(db, object, stmt->change, out, err));
+    else
+        TRY(dml_delete(db, object, stmt->change, out, err));
+    stmt->change_count = stmt->change->row_count;
+    return STATUS_OK;
 }

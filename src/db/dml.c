@@ -6,6 +6,8 @@
 #include "db/result.h"
 #include "db/halt.h"
 
+enum { SHOWN_VALUE_SIZE_MAX = 64 }; /* of a row that is named in an error */
+
 Status dml_target(weir_db *db, const AstQualifiedName *name, bool only_tables, Object **out, Error *err) {
     const AstName *last = &name->items[name->count - 1];
     Str schema = name->count > 1 ? name->items[name->count - 2].str : (Str){0};
@@ -34,10 +36,39 @@ void dml_rollback(Object *object) {
     if (object->flow->feed != NULL) feed_forget(object->flow->feed);
 }
 
-static Status null_value(const Relation *relation, const PlanColumn *column, Error *err) {
-    return error_set(err, STATUS_NOT_NULL_VIOLATION,
-                     "null value in column \"%.*s\" of relation \"%.*s\" violates not-null constraint",
-                     STR_ARGS(column->name), STR_ARGS(relation->name));
+/* "Failing row contains (1, null, ..)." */
+static void add_failing_row(Memory *memory, const Batch *batch, uint32_t column_count, uint32_t row, const Zone *zone, Error *err) {
+    Text text;
+    text_init(&text, memory);
+    for (uint32_t i = 0; i < column_count; i++) {
+        text_append_c(&text, i == 0 ? "" : ", ");
+        size_t start = text.size;
+        if (array_is_null(&batch->columns[i], row))
+            text_append_c(&text, "null");
+        else
+            array_value_text_in_zone(&batch->columns[i], row, zone, &text);
+        if (text.failed || text.size - start <= SHOWN_VALUE_SIZE_MAX) continue;
+        text.size = start + utf8_valid_size(str_from(text.data + start, SHOWN_VALUE_SIZE_MAX));
+        text_append_c(&text, "...");
+    }
+    if (!text.failed) (void)error_add_detail(err, "Failing row contains (%.*s).", STR_ARGS(text_str(&text)));
+    text_deinit(&text);
+}
+
+/* The first row with a NULL where none may be; its first such column. */
+static const PlanColumn *find_null(const Relation *relation, const Batch *batch, uint32_t *row) {
+    const PlanColumn *first = NULL;
+    for (uint32_t i = 0; i < relation->column_count; i++) {
+        const Array *array = &batch->columns[i];
+        if (!relation->columns[i].not_null || array_null_count(array) == 0) continue;
+        uint32_t at = 0;
+        while (!array_is_null(array, at)) at++;
+        if (first == NULL || at < *row) {
+            first = &relation->columns[i];
+            *row = at;
+        }
+    }
+    return first;
 }
 
 static bool fits_length(const Array *texts, int32_t length_max) {
@@ -49,16 +80,22 @@ static bool fits_length(const Array *texts, int32_t length_max) {
     return true;
 }
 
-Status dml_check_columns(const Relation *relation, const Batch *batch, Error *err) {
+Status dml_check_columns(const Object *object, const Batch *batch, const Zone *zone, Error *err) {
+    const Relation *relation = &object->relation;
     for (uint32_t i = 0; i < relation->column_count; i++) {
         const PlanColumn *column = &relation->columns[i];
-        if (column->not_null && array_null_count(&batch->columns[i]) > 0) return null_value(relation, column, err);
         bool has_length = column->type.id == TYPE_VARCHAR && column->type.length > 0;
         if (has_length && !fits_length(&batch->columns[i], column->type.length))
             return error_set(err, STATUS_STRING_TRUNCATION, "value too long for type character varying(%d)",
                              column->type.length);
     }
-    return STATUS_OK;
+    uint32_t row = 0;
+    const PlanColumn *column = find_null(relation, batch, &row);
+    if (column == NULL) return STATUS_OK;
+    (void)error_set(err, STATUS_NOT_NULL_VIOLATION, "null value in column \"%.*s\" of relation \"%.*s\" violates not-null constraint",
+                    STR_ARGS(column->name), STR_ARGS(relation->name));
+    add_failing_row(&object->db->memory, batch, relation->column_count, row, zone, err);
+    return err->status;
 }
 
 static Status duplicate_key(const Relation *relation, const Batch *batch, uint32_t row, Memory *memory,
@@ -220,12 +257,20 @@ static Status work_return(weir_db *db, const DmlChange *change, Work *work, cons
     return status;
 }
 
+static int64_t rowset_count(const Rowset *set) {
+    int64_t count = 0;
+    for (size_t i = 0; i < set->batches.count; i++) count += set->batches.items[i].row_count;
+    return count;
+}
+
 /* Ends the statement: what it did becomes an epoch and RETURNING's rows the result, or all is undone. */
-static Status finish(weir_db *db, Object *object, const DmlChange *change, Work *work, Status status, Result *out, Error *err) {
+static Status finish(weir_db *db, Object *object, DmlChange *change, Work *work, Status status, Result *out, Error *err) {
     if (status == STATUS_OK)
         status = flow_epoch_end(db->flow, err);
     else
         dml_rollback(object);
+    const Rowset *whole = change->on_conflict == AST_CONFLICT_ERROR ? &work->read : &work->inserted;
+    change->row_count = rowset_count(whole) + rowset_count(&work->changed);
     rowset_drop(db, &work->read);
     rowset_drop(db, &work->pairs);
     rowset_drop(db, &work->changed);
@@ -271,7 +316,7 @@ static Status apply_new(Object *object, const Rowset *changed, Error *err) {
 static Status check_new(const Object *object, const Rowset *changed, Error *err) {
     for (size_t i = 0; i < changed->batches.count; i++) {
         Batch now = half_of(&changed->batches.items[i], true);
-        TRY(dml_check_columns(&object->relation, &now, err));
+        TRY(dml_check_columns(object, &now, object->db->zone, err));
     }
     return STATUS_OK;
 }
@@ -379,7 +424,7 @@ static Status insert_rows(weir_db *db, Object *object, const DmlChange *change, 
     bool may_meet = change->on_conflict != AST_CONFLICT_ERROR;
     TRY(rowset_read(db, change->rows, &work->read, err));
     for (size_t i = 0; i < work->read.batches.count; i++)
-        TRY(dml_check_columns(&object->relation, &work->read.batches.items[i], err));
+        TRY(dml_check_columns(object, &work->read.batches.items[i], db->zone, err));
     if (may_meet) TRY(find_conflicts(db, object, change, work, err));
     const Rowset *inserted = may_meet ? &work->inserted : &work->read;
     TRY(work_return(db, change, work, inserted, &work->changed, err));
@@ -390,7 +435,7 @@ static Status insert_rows(weir_db *db, Object *object, const DmlChange *change, 
     return work->changed.batches.count > 0 ? apply_new(object, &work->changed, err) : STATUS_OK;
 }
 
-Status dml_insert(weir_db *db, Object *object, const DmlChange *change, Result *out, Error *err) {
+Status dml_insert(weir_db *db, Object *object, DmlChange *change, Result *out, Error *err) {
     Work work = {0};
     TRY(dml_check_running(object, err));
     Status status = insert_rows(db, object, change, &work, err);
@@ -412,7 +457,7 @@ static Status delete_rows(weir_db *db, Object *object, const DmlChange *change, 
     return STATUS_OK;
 }
 
-Status dml_delete(weir_db *db, Object *object, const DmlChange *change, Result *out, Error *err) {
+Status dml_delete(weir_db *db, Object *object, DmlChange *change, Result *out, Error *err) {
     Work work = {0};
     Status status = delete_rows(db, object, change, &work, err);
     return finish(db, object, change, &work, status, out, err);
@@ -426,7 +471,7 @@ static Status update_rows(weir_db *db, Object *object, const DmlChange *change, 
     return apply_new(object, &work->read, err);
 }
 
-Status dml_update(weir_db *db, Object *object, const DmlChange *change, Result *out, Error *err) {
+Status dml_update(weir_db *db, Object *object, DmlChange *change, Result *out, Error *err) {
     Work work = {0};
     Status status = update_rows(db, object, change, &work, err);
     status = finish(db, object, change, &work, status, out, err);

@@ -15,8 +15,8 @@ NODISCARD Status dml_check_running(Object *object, Error *err);
 NODISCARD Status dml_insert_batch(weir_db *db, Object *object, const Batch *batch, uint32_t partition,
                                   Error *err);
 
-/* No NULL where none may be, no text longer than its VARCHAR(n). */
-NODISCARD Status dml_check_columns(const Relation *relation, const Batch *batch, Error *err);
+/* No NULL where none may be, no text longer than its VARCHAR(n). `zone`: of those who are told the row. */
+NODISCARD Status dml_check_columns(const Object *object, const Batch *batch, const Zone *zone, Error *err);
 
 /* After an epoch's changes to a table, before its end: 23505 when a key now has several rows. */
 NODISCARD Status dml_check_keys(weir_db *db, Object *object, Error *err);
@@ -46,12 +46,13 @@ typedef struct DmlChange {
                              and that number */
     DmlRows *pairs;
     int64_t position; /* of the statement, for errors */
+    int64_t row_count; /* set by each run: rows that it inserted, changed, deleted */
 } DmlChange;
 
 /* *out: RETURNING's rows, untouched when there are none to give. What fails has changed nothing. */
-NODISCARD Status dml_insert(weir_db *db, Object *object, const DmlChange *change, Result *out, Error *err);
-NODISCARD Status dml_delete(weir_db *db, Object *object, const DmlChange *change, Result *out, Error *err);
-NODISCARD Status dml_update(weir_db *db, Object *object, const DmlChange *change, Result *out, Error *err);
+NODISCARD Status dml_insert(weir_db *db, Object *object, DmlChange *change, Result *out, Error *err);
+NODISCARD Status dml_delete(weir_db *db, Object *object, DmlChange *change, Result *out, Error *err);
+NODISCARD Status dml_update(weir_db *db, Object *object, DmlChange *change, Result *out, Error *err);
 
 /* The relation that a statement changes; errors name the position. */
 NODISCARD Status dml_target(weir_db *db, const AstQualifiedName *name, bool only_tables, Object **out,

@@ -304,7 +304,7 @@ static Status prepare_with(weir_conn *conn, Str text, int64_t offset, PrepareSte
     weir_stmt *stmt = handle_alloc(sizeof(*stmt));
     *out = NULL;
     TRY_ALLOC(stmt);
-    *stmt = (weir_stmt){.conn = conn, .reference_count = 1, .offset = offset};
+    *stmt = (weir_stmt){.conn = conn, .reference_count = 1, .offset = offset, .change_count = -1};
     conn_retain(conn);
     arena_init(&stmt->arena, &conn->db->memory);
     size_t one = first_statement_size(text); /* copied alone: a script is not copied per statement */
@@ -409,6 +409,7 @@ Status statement_run(weir_stmt *stmt, Result *out, Error *err) {
     if (stmt->is_spent)
         return error_set(err, STATUS_MISUSE, "a prepared CREATE can be run once: prepare it again");
     stmt->conn->db->notice_offset = stmt->offset;
+    stmt->change_count = -1;
     Status status = flow_check_interrupt(stmt->conn->db->flow, err);
     if (status == STATUS_OK) status = take_session(stmt, err);
     if (status == STATUS_OK) status = rebind(stmt, err);

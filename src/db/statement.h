@@ -39,7 +39,8 @@ struct weir_stmt {
     const AstStatement *ast;
     const AstQuery *query;    /* of statements that read: SELECT, SUBSCRIBE, and the one under EXPLAIN */
     const Plan *plan;         /* of those that have one */
-    const DmlChange *change;  /* INSERT, UPDATE, DELETE, TRUNCATE */
+    DmlChange *change;        /* INSERT, UPDATE, DELETE, TRUNCATE */
+    int64_t change_count;     /* rows that the last run changed; -1: none, or no such statement */
     const Zone *zone;         /* what it was bound with: a copy of the connection's */
     uint64_t zone_version;    /* and that zone's */
     uint64_t catalog_version; /* when it was bound */

@@ -333,6 +333,10 @@ int weir_query(weir_stmt *stmt, struct ArrowArrayStream *out, weir_error **error
     return WEIR_OK;
 }
 
+int64_t weir_stmt_changes(const weir_stmt *stmt) {
+    return stmt->change_count;
+}
+
 weir_error *weir_stream_error(struct ArrowArrayStream *stream) {
     Stream *self = stream->private_data;
     weir_error *error = NULL;

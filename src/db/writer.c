@@ -173,8 +173,7 @@ static Status push_weighted(weir_writer *writer, const Batch *batch, Error *err)
 
 static Status push_pieces(weir_writer *writer, const Batch *batch, Error *err) {
     weir_db *db = writer->conn->db;
-    TRY(dml_check_columns(&writer->object->relation, batch,
-                           err)); /* before the first piece: all or nothing */
+    TRY(dml_check_columns(writer->object, batch, writer->conn->zone, err)); /* before the first piece: all or nothing */
     /* One epoch, whatever the size of the push: what is cut here is only what operators get at a time. */
     uint32_t most = db->flow->batch_row_count_max;
     for (uint32_t from = 0; from < batch->row_count; from += most) {

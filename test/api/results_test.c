@@ -110,6 +110,54 @@ static void a_create_runs_once(void **state) {
     session_close(&s);
 }
 
+static int64_t changes_of(Session *session, const char *sql) {
+    struct ArrowArrayStream stream;
+    weir_stmt *stmt = session_prepare(session, sql);
+    assert_int_equal(weir_stmt_changes(stmt), -1);
+    if (weir_query(stmt, &stream, NULL) == WEIR_OK) stream.release(&stream);
+    int64_t count = weir_stmt_changes(stmt);
+    weir_stmt_free(stmt);
+    return count;
+}
+
+static void changed_rows_are_counted(void **state) {
+    static const struct {
+        const char *sql;
+        int64_t count;
+    } runs[] = {
+        {"CREATE TABLE t (a INT PRIMARY KEY, b TEXT NOT NULL)", -1},
+        {"CREATE SOURCE s (a INT)", -1},
+        {"INSERT INTO t VALUES (1, 'x'), (2, 'y'), (3, 'z')", 3},
+        {"INSERT INTO t VALUES (3, 'z')", -1}, /* fails */
+        {"INSERT INTO t VALUES (3, 'a'), (4, 'a') ON CONFLICT DO NOTHING", 1},
+        {"INSERT INTO t VALUES (3, 'b'), (5, 'b') ON CONFLICT (a) DO UPDATE SET b = excluded.b", 2},
+        {"INSERT INTO t SELECT a, b FROM t WHERE false", 0},
+        {"INSERT INTO t VALUES (6, 'c') RETURNING a", 1},
+        {"INSERT INTO s SELECT a FROM t", 6},
+        {"UPDATE t SET b = 'd' WHERE a < 3", 2},
+        {"UPDATE t SET b = 'd' WHERE a > 30", 0},
+        {"UPDATE t SET b = NULL", -1}, /* fails */
+        {"DELETE FROM t WHERE a = 1 RETURNING *", 1},
+        {"DELETE FROM t WHERE a = 1", 0},
+        {"SELECT * FROM t", -1},
+        {"TRUNCATE t", 5},
+    };
+    Session s;
+    session_open(&s, 0);
+    for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) assert_int_equal(changes_of(&s, runs[i].sql), runs[i].count);
+    /* of the last run, not of all */
+    struct ArrowArrayStream stream;
+    session_exec(&s, "INSERT INTO t VALUES (1, 'x')");
+    weir_stmt *stmt = session_prepare(&s, "DELETE FROM t");
+    for (int64_t count = 1; count >= 0; count--) {
+        assert_int_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
+        stream.release(&stream);
+        assert_int_equal(weir_stmt_changes(stmt), count);
+    }
+    weir_stmt_free(stmt);
+    session_close(&s);
+}
+
 static void an_interrupt_ends_the_next_statement(void **state) {
     Session s;
     session_open(&s, 0);
@@ -361,6 +409,7 @@ int main(void) {
         cmocka_unit_test(what_is_read_cannot_be_dropped),
         cmocka_unit_test(dropping_takes_dependents_or_nothing),
         cmocka_unit_test(a_create_runs_once),
+        cmocka_unit_test(changed_rows_are_counted),
         cmocka_unit_test(an_interrupt_ends_the_next_statement),
         cmocka_unit_test(positions_are_in_the_script),
         cmocka_unit_test(a_notice_comes_once),

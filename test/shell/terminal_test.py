@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command on a terminal: prompt, history, completion, Ctrl-C, results that are drawn again in place."""
+import contextlib
 import os
+import re
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(1, os.path.dirname(sys.path[0]))
 from command import Terminal, contains, equal, main  # noqa: E402
+from oracle.postgres import Postgres  # noqa: E402
 
 PROMPT = "weir> "
 
@@ -43,6 +47,47 @@ def test_errors_do_not_end_it():
     terminal = prompt()
     contains(answer(terminal, "SELECT nope;"), "ERROR 42703: column \"nope\" does not exist\nSELECT nope;\n       ^\n")
     contains(answer(terminal, "SELECT 7;"), " 7\n")
+    leave(terminal)
+
+
+def test_what_a_statement_did_is_told_as_psql_tells_it():
+    statements = ["CREATE TABLE t (a INT PRIMARY KEY, b TEXT NOT NULL, c VARCHAR(3), d BOOLEAN, ts TIMESTAMPTZ)",
+                  "INSERT INTO t VALUES (1, 'x'), (2, 'y'), (3, 'z')", "/* -- */ -- ;\nUPDATE t SET b = 'w' WHERE a < 3", "update t set b = 'v' where a > 3",
+                  "INSERT INTO t VALUES (3, 'a') ON CONFLICT DO NOTHING", "INSERT INTO t VALUES (4, 'b') RETURNING a",
+                  "INSERT INTO t VALUES (5, 'c', 'abc', true, '2024-07-01 12:00+02'), (6, NULL, 'é', false, '2024-07-01'), (NULL, NULL)",
+                  "INSERT INTO t VALUES (7, NULL, repeat('x', 3)), (8, 'y', 'toolong')", "UPDATE t SET b = NULL WHERE a = 2",
+                  "INSERT INTO t (b, c) VALUES (repeat('ü', 31) || 'x' || repeat('é', 40), 'y')", "INSERT INTO t (b) VALUES (repeat('ab', 32))",
+                  "DELETE FROM t WHERE a > 100", "DELETE FROM t WHERE a > 1", "DROP TABLE t"]
+    def is_tag(line):
+        return re.fullmatch(r"(INSERT 0|UPDATE|DELETE) \d+", line) is not None
+    terminal = prompt()
+    tags, details = [], []
+    for statement in statements:
+        for line in statement.split("\n")[:-1]:
+            terminal.tell(line + "\n")
+            assert terminal.hear("  ... "), terminal.out
+        lines = answer(terminal, statement.split("\n")[-1] + ";").splitlines()
+        tags += [line for line in lines if is_tag(line)]
+        details += [line for line in lines if line.startswith("DETAIL: ")]
+    equal(tags, ["INSERT 0 3", "UPDATE 2", "UPDATE 0", "INSERT 0 0", "INSERT 0 1", "DELETE 0", "DELETE 3"])
+    equal(len(details), 3)
+    leave(terminal)
+    with Postgres.start() or contextlib.nullcontext() as postgres:
+        if postgres:
+            done = postgres.psql("\\set QUIET off\n" + ";\n".join(statements) + ";\n")
+            equal(tags, [line for line in done.stdout.splitlines() if is_tag(line)])
+            equal(details, [line.replace("DETAIL:  ", "DETAIL: ") for line in done.stderr.splitlines() if line.startswith("DETAIL: ")])
+
+
+def test_what_goes_with_an_object_is_told():
+    make = "CREATE TABLE t (a INT); CREATE VIEW v AS SELECT * FROM t; CREATE MATERIALIZED VIEW m AS SELECT * FROM t; "
+    terminal = prompt()
+    for script, notice in ((make + "DROP VIEW v; DROP MATERIALIZED VIEW m; DROP TABLE t CASCADE;", ""), (make + "DROP VIEW v CASCADE; DROP TABLE t CASCADE;", "NOTICE: drop cascades to materialized view m\n"),
+                           (make + "DROP TABLE t CASCADE;", "NOTICE: drop cascades to 2 other objects: view v, materialized view m\n"),
+                           (make + "DROP VIEW v; DROP TABLE IF EXISTS t CASCADE;", "NOTICE: drop cascades to materialized view m\n")):
+        heard = answer(terminal, script)
+        contains(heard, notice)
+        equal(heard.count("NOTICE"), 1 if notice else 0, heard)
     leave(terminal)
 
 
