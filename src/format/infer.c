@@ -2,17 +2,12 @@
  * format/infer.c - format, names and types from the first bytes.
  *
  * Whatever the format, a record is a list of fields, and a field's values are seen one after the other; each
- * can only widen the guess:
- *
- *     nothing -> BOOLEAN | BIGINT -> DOUBLE PRECISION | DATE -> TIMESTAMP -> TIMESTAMPTZ -> TEXT
- *
- * Two guesses that are not on one line meet in TEXT. */
+ * can only widen the guess (infer_priv.h). */
 #include "format/infer.h"
 
-#include "base/calendar.h"
-#include "base/number.h"
 #include "base/utf8.h"
 #include "base/vector.h"
+#include "format/infer_priv.h"
 
 enum {
     DELIMITER_COUNT = 4,
@@ -21,7 +16,7 @@ enum {
 
 typedef struct InferColumn {
     Str name;
-    TypeId type; /* TYPE_UNKNOWN: only NULLs so far */
+    Guess guess;
 } InferColumn;
 
 typedef struct InferColumns {
@@ -33,60 +28,6 @@ typedef struct InferColumns {
     const char *bad;   /* where the first record that is no JSON breaks; NULL: none did */
 } InferColumns;
 
-/* ---- guesses ---- */
-
-/* Place in the line of widening types; 0 when it is on none. */
-static int number_rank(TypeId type) {
-    return type == TYPE_BIGINT ? 1 : type == TYPE_DOUBLE ? 2 : 0;
-}
-
-static int time_rank(TypeId type) {
-    return type == TYPE_DATE ? 1 : type == TYPE_TIMESTAMP ? 2 : type == TYPE_TIMESTAMPTZ ? 3 : 0;
-}
-
-static TypeId widen(TypeId a, TypeId b) {
-    DEBUG_ASSERT(a < TYPE_COUNT && b < TYPE_COUNT);
-    if (a == b || b == TYPE_UNKNOWN) return a;
-    /* NULL says nothing about a type. */
-    if (a == TYPE_UNKNOWN) return b;
-    if (number_rank(a) > 0 && number_rank(b) > 0) return number_rank(a) > number_rank(b) ? a : b;
-    if (time_rank(a) > 0 && time_rank(b) > 0) return time_rank(a) > time_rank(b) ? a : b;
-    return TYPE_TEXT;
-}
-
-/* ISO layouts only: what else PostgreSQL takes as a time ("today", "Nov 24") is more often a word in a text
- * column. */
-static TypeId guess_time(Str text) {
-    const char *end = text.data + text.size;
-    int64_t time;
-    int32_t date;
-    if (calendar_scan_date(text.data, end, &date) == end) return TYPE_DATE;
-    if (calendar_scan_timestamp(text.data, end, &time) != end) return TYPE_TEXT;
-    /* An offset is a Z, or a sign behind the time of day. */
-    if (end[-1] == 'Z') return TYPE_TIMESTAMPTZ;
-    for (const char *at = text.data + STR("YYYY-MM-DDTHH:MM").size; at < end; at++)
-        if (*at == '+' || *at == '-') return TYPE_TIMESTAMPTZ;
-    return TYPE_TIMESTAMP;
-}
-
-static TypeId guess_number(Str text) {
-    const char *end = text.data + text.size;
-    int64_t integer;
-    double number;
-    if (number_scan_i64(text.data, end, &integer) == end) return TYPE_BIGINT;
-    if (number_scan_double(text.data, end, &number) == end && number - number == 0) return TYPE_DOUBLE;
-    return TYPE_TEXT;
-}
-
-/* A CSV field, where everything is text. */
-static TypeId guess_field(Str text) {
-    if (text.size == 0) return TYPE_UNKNOWN;
-    if (str_equal_ignore_case(text, STR("true")) || str_equal_ignore_case(text, STR("false")))
-        return TYPE_BOOLEAN;
-    TypeId number = guess_number(text);
-    return number == TYPE_TEXT ? guess_time(text) : number;
-}
-
 /* ---- columns ---- */
 
 /* As dead letters count, from 0. */
@@ -95,17 +36,17 @@ static size_t offset_of(const InferColumns *columns, const char *at) {
     return (size_t)(at - columns->input);
 }
 
-static Status columns_see(InferColumns *columns, Str name, TypeId type, Error *err) {
+static Status columns_see(InferColumns *columns, Str name, Guess value, Error *err) {
     for (size_t i = 0; i < columns->count; i++) {
         if (!str_equal(columns->items[i].name, name)) continue;
-        columns->items[i].type = widen(columns->items[i].type, type);
+        guess_widen(&columns->items[i].guess, value);
         return STATUS_OK;
     }
     if (columns->count == SCHEMA_COLUMN_COUNT_MAX)
         return error_set(err, STATUS_LIMIT, "the input has more than %d fields", SCHEMA_COLUMN_COUNT_MAX);
     Str copy = str_copy(columns->arena, name);
     TRY_ALLOC(copy.data);
-    if (!arena_vector_push(columns, columns->arena, (InferColumn){copy, type}))
+    if (!arena_vector_push(columns, columns->arena, (InferColumn){copy, value}))
         return error_out_of_memory(err);
     return STATUS_OK;
 }
@@ -113,12 +54,8 @@ static Status columns_see(InferColumns *columns, Str name, TypeId type, Error *e
 static Status columns_finish(const InferColumns *columns, Schema *out, Error *err) {
     Field *fields = ARENA_ARRAY(columns->arena, Field, columns->count);
     TRY_ALLOC(fields);
-    for (size_t i = 0; i < columns->count; i++) {
-        TypeId type = columns->items[i].type;
-        /* Nothing but NULLs: text takes whatever comes later. */
-        fields[i] =
-            (Field){.name = columns->items[i].name, .type = type_of(type == TYPE_UNKNOWN ? TYPE_TEXT : type)};
-    }
+    for (size_t i = 0; i < columns->count; i++)
+        fields[i] = (Field){.name = columns->items[i].name, .type = guess_type(&columns->items[i].guess)};
     ASSERT(columns->count <= SCHEMA_COLUMN_COUNT_MAX);
     *out = (Schema){fields, (uint32_t)columns->count};
     return STATUS_OK;
@@ -222,29 +159,29 @@ static void cursor_nested(JsonCursor *cursor) {
     cursor->bad = true;
 }
 
-static TypeId cursor_value(JsonCursor *cursor) {
+static Guess cursor_value(JsonCursor *cursor) {
     cursor_space(cursor);
     if (cursor->at == cursor->end) {
         cursor->bad = true;
-        return TYPE_UNKNOWN;
+        return (Guess){0};
     }
     if (*cursor->at == '"') return guess_time(cursor_string(cursor));
     if (*cursor->at == '{' || *cursor->at == '[') {
         cursor_nested(cursor);
-        return TYPE_TEXT;
+        return (Guess){.type = TYPE_TEXT};
     }
     const char *start = cursor->at;
     while (cursor->at < cursor->end && !is_space(*cursor->at) && *cursor->at != ',' && *cursor->at != '}')
         cursor->at++;
     Str word = str_from(start, (size_t)(cursor->at - start));
-    if (str_equal(word, STR("null"))) return TYPE_UNKNOWN;
-    if (str_equal(word, STR("true")) || str_equal(word, STR("false"))) return TYPE_BOOLEAN;
-    TypeId type = guess_number(word);
-    if (type == TYPE_TEXT) {
+    if (str_equal(word, STR("null"))) return (Guess){0};
+    if (str_equal(word, STR("true")) || str_equal(word, STR("false"))) return (Guess){.type = TYPE_BOOLEAN};
+    Guess number = guess_number(word);
+    if (number.type == TYPE_TEXT) {
         cursor->bad = true;
         cursor->at = start;
     }
-    return type;
+    return number;
 }
 
 /* One object, `{` next. Its fields count only when all of it can be read: first a look, then the columns. */
@@ -257,12 +194,12 @@ static Status see_object(JsonCursor *cursor, InferColumns *columns, Error *err) 
         if (cursor->bad) break;
         Str name = cursor_string(cursor);
         if (cursor->bad || !cursor_take(cursor, ':')) break;
-        TypeId type = cursor_value(cursor);
+        Guess value = cursor_value(cursor);
         if (cursor->bad) break;
         if (columns == NULL) continue;
         if (memchr(name.data, '\\', name.size) != NULL) name = unescape_name(columns->arena, name);
         TRY_ALLOC(name.data);
-        TRY(columns_see(columns, name, type, err));
+        TRY(columns_see(columns, name, value, err));
     } while (cursor_take(cursor, ','));
     if (!cursor->bad && !cursor_take(cursor, '}')) cursor->bad = true;
     return STATUS_OK;
@@ -387,7 +324,7 @@ static Status see_header(const char **at, const char *end, char delimiter, Infer
                              offset_of(columns, start));
         /* A field without a name still needs one to be counted by. */
         if (name.size == 0) name = str_from(room, text_format(room, sizeof(room), "column%zu", before + 1));
-        TRY(columns_see(columns, name, TYPE_UNKNOWN, err));
+        TRY(columns_see(columns, name, (Guess){0}, err));
         if (columns->count == before)
             return error_set(err, STATUS_DUPLICATE_COLUMN, "the header names \"%.*s\" twice (byte offset %zu)", STR_ARGS(name),
                              offset_of(columns, start));
@@ -410,8 +347,8 @@ static Status infer_csv(Str head, char delimiter, InferColumns *columns, Error *
         bool ended = *at == '\n';
         if (ended) at++;
         for (size_t i = 0; !ended; i++) {
-            TypeId type = guess_field(csv_field(&at, end, delimiter, &ended));
-            if (i < columns->count) columns->items[i].type = widen(columns->items[i].type, type);
+            Guess value = guess_field(csv_field(&at, end, delimiter, &ended));
+            if (i < columns->count) guess_widen(&columns->items[i].guess, value);
         }
     }
     return STATUS_OK;
@@ -541,6 +478,7 @@ void infer_append_name(Text *text, Str name) {
 
 static const char *ddl_type(TypeId type) {
     switch (type) {
+        case TYPE_NUMERIC: return "NUMERIC";
         case TYPE_BOOLEAN: return "BOOLEAN";
         case TYPE_BIGINT: return "BIGINT";
         case TYPE_DOUBLE: return "DOUBLE PRECISION";
@@ -562,6 +500,7 @@ void infer_append_ddl(Text *text, Str source_name, Str path, const Inference *in
         if (i > 0) text_append_c(text, ", ");
         infer_append_name(text, field->name);
         text_append_format(text, " %s", ddl_type((TypeId)field->type.id));
+        if (field->type.id == TYPE_NUMERIC) text_append_format(text, "(%d, %d)", field->type.precision, field->type.scale);
     }
     text_append_c(text, ")\n  WITH (connector = 'file', path = ");
     append_quoted(text, path, '\'');

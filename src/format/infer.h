@@ -8,10 +8,12 @@
  *           WITH (connector = 'file', path = '-', format = 'json')
  *
  * JSON when the first byte that is no space is '{' or '['; else CSV, its delimiter the one of , ; tab | that
- * splits the lines most evenly, its first line a header. Types: BIGINT, DOUBLE PRECISION, BOOLEAN, DATE,
+ * splits the lines most evenly, its first line a header. Types: BIGINT, NUMERIC, DOUBLE PRECISION, BOOLEAN, DATE,
  * TIMESTAMP (ISO text; with an offset TIMESTAMPTZ), else TEXT; a column takes the narrowest that holds every
- * value seen (BIGINT within DOUBLE PRECISION, DATE within TIMESTAMP, everything within TEXT). Fields come in
- * the order in which they first appear. It is a guess: a later record may not fit, and is then a dead letter
+ * value seen (DATE within TIMESTAMP, everything within TEXT). Integers beyond BIGINT are NUMERIC(38, 0). Fractions and
+ * numbers with an exponent are DOUBLE PRECISION, but where that would not give back the digits of a fraction, or of
+ * an integer among them: then NUMERIC(38, s), s the most digits behind a point. What has more than 38 digits is
+ * TEXT. Fields come in the order in which they first appear. It is a guess: a later record may not fit, and is then a dead letter
  * of the source that was made from it. Owner: the arena. Threads: no state. */
 #ifndef WEIR_FORMAT_INFER_H
 #define WEIR_FORMAT_INFER_H

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command in scripts: arguments, streams, exit statuses, modes, errors with their place."""
 import os
+import random
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from decimal import Decimal
 from pathlib import Path
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -383,6 +385,18 @@ def test_from_stdin_shows_what_it_took_it_for():
     contains(err, "CREATE SOURCE stdin (a BIGINT, b TEXT)")
 
 
+def test_guessed_numbers_come_out_as_they_went_in():
+    chance = random.Random(5)
+    for _ in range(20):
+        most = chance.choice((10, 16, 17, 20, 30))
+        numbers = {str(chance.randrange(10 ** chance.randrange(1, most))) + ("." + str(chance.randrange(1, 10 ** 6)) if chance.random() < 0.3 else "")
+                   for _ in range(20)}
+        content = "".join(f'{{"a":{number}}}\n' for number in numbers)
+        status, out, err = weir("--no-header", "-c", "SELECT a FROM stdin", stdin=content)
+        equal(status, 0, err)
+        equal(sorted(map(Decimal, out.split())), sorted(map(Decimal, numbers)), err)
+
+
 def guessed(directory, name, content, options="", columns="", query="DESCRIBE s"):
     sql = f"CREATE SOURCE s {columns} WITH (connector = 'file', path = '{write(directory, name, content)}'{options}); "
     return weir("--no-header", "--mode", "list", "-c", sql + query)
@@ -423,6 +437,9 @@ def test_columns_of_a_file_are_guessed():
             equal((status in (1, 4), out), (True, ""), path)
             contains(err, message)
         contains(guessed(directory, "g.csv", "")[2], "the input is empty")
+        # ids beyond BIGINT stay apart
+        for content in ('{"id":18446744073709551614}\n{"id":18446744073709551615}\n', "id\n9007199254740992\n9007199254740993\n0.5\n0.5\n"):
+            equal(weir("--no-header", "-c", "SELECT count(DISTINCT id) FROM stdin", stdin=content)[1], "2\n" if "{" in content else "3\n", content)
     contains(weir("-c", "CREATE SOURCE s")[2], "needs at least one column")
     contains(weir("-c", "CREATE SOURCE s FROM GENERATOR")[2], "needs at least one column")
     contains(weir("-c", "CREATE SOURCE s WITH (path = 'x.csv')")[2], "connector = 'file'")
