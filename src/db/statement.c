@@ -27,6 +27,11 @@ void conn_release(weir_conn *conn) {
     handle_free(conn, sizeof(*conn));
 }
 
+void conn_use_settings(weir_conn *conn) {
+    conn->db->on_error = conn->on_error;
+    conn->db->zone = conn->zone;
+}
+
 void statement_retain(weir_stmt *stmt) {
     atomic_fetch_add(&stmt->reference_count, 1);
 }
@@ -234,8 +239,7 @@ static Status bind_kind(weir_stmt *stmt, Error *err) {
 /* What the statement is bound with from here on: also by those who make an object for it. */
 static Status take_session(weir_stmt *stmt, Error *err) {
     weir_conn *conn = stmt->conn;
-    conn->db->on_error = conn->on_error;
-    conn->db->zone = conn->zone;
+    conn_use_settings(conn);
     if (stmt->zone_version == conn->zone_version) return STATUS_OK;
     stmt->is_bound = false;
     stmt->zone = zone_copy(&stmt->arena, conn->zone);

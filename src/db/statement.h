@@ -30,6 +30,9 @@ struct weir_conn {
 void conn_retain(weir_conn *conn);
 void conn_release(weir_conn *conn);
 
+/* What is made from here on takes over this connection's settings. */
+void conn_use_settings(weir_conn *conn);
+
 struct weir_stmt {
     weir_conn *conn;
     _Atomic(int) reference_count; /* the user's, its running stream's, and of calls under way */

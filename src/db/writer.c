@@ -51,6 +51,7 @@ static Status writer_init(weir_writer *writer, Str name, Error *err) {
     weir_db *db = writer->conn->db;
     AstName part = {.str = name};
     AstQualifiedName qualified = {.items = &part, .count = 1};
+    conn_use_settings(writer->conn); /* the name may be stdin, which is made then */
     Status status = dml_target(db, &qualified, false, &writer->object, err);
     if (status != STATUS_OK) {
         err->position = -1;

@@ -108,12 +108,29 @@ static void texts_pushed_go_by_the_writers_zone(void **state) {
     session_close(&s);
 }
 
+/* stdin is made when somebody first names it, and that may be no statement: by the settings of who does, not of who was there before. */
+static void a_writer_that_makes_stdin(void **state) {
+    Session s;
+    weir_conn *other;
+    weir_writer *writer;
+    session_open(&s, 0);
+    assert_true(io_sim_append(&s.sim, STR("stdin"), STR("{\"ts\":\"2024-07-01T12:00:00Z\"}\n")));
+    io_sim_end(&s.sim, STR("stdin"));
+    assert_int_equal(weir_connect(s.db, &other, NULL), WEIR_OK);
+    assert_int_equal(weir_exec(other, "SET TIME ZONE 'CET-1CEST'; SET on_error = 'stop'; SELECT 1", -1, NULL), WEIR_OK);
+    weir_disconnect(other);
+    assert_int_not_equal(weir_writer_open(s.conn, "stdin", &writer, NULL), WEIR_OK);
+    assert_string_equal(session_rows(&s, "SELECT CAST(ts AS text) FROM stdin"), "2024-07-01 12:00:00+00\n");
+    session_close(&s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_prepared_statement_goes_by_the_zone_of_its_run),
         cmocka_unit_test(connections_have_zones_of_their_own),
         cmocka_unit_test(arrow_is_told_the_zone),
         cmocka_unit_test(texts_pushed_go_by_the_writers_zone),
+        cmocka_unit_test(a_writer_that_makes_stdin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
