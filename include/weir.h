@@ -231,7 +231,8 @@ WEIR_API int weir_stmt_flags(const weir_stmt *stmt);
 /* Columns that identify a row of the result: their count, up to `capacity` of their numbers in columns; 0: the whole row does. */
 WEIR_API int weir_stmt_key(const weir_stmt *stmt, int *columns, int capacity);
 
-/* A struct schema, one child per column; the caller releases it. */
+/* A struct schema, one child per column; the caller releases it. A TIMESTAMPTZ has the connection's time zone (SET TIME ZONE); its
+ * values are in UTC. */
 WEIR_API int weir_stmt_schema(weir_stmt *stmt, struct ArrowSchema *out, weir_error **error);
 
 /* Runs the statement. `out` gives its rows batch by batch, as each is final (continuous: as each epoch ends); a statement without rows has run when this
@@ -297,7 +298,8 @@ static inline weir_value weir_text(const char *data, ptrdiff_t size) {
     return value;
 }
 
-/* A writer adds rows to a source that has no connector, or to a table. */
+/* A writer adds rows to a source that has no connector, or to a table. A TIMESTAMPTZ given as text that names no zone goes by the
+ * time zone that the connection had when the writer was opened. */
 WEIR_API int weir_writer_open(weir_conn *conn, const char *name, weir_writer **out, weir_error **error);
 
 /* The schema that rows must have; the caller releases it. */
