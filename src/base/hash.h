@@ -2,7 +2,7 @@
  * base/hash.h - hashing for tables: XXH3 for bytes, a short mix for one or two words.
  *
  * The functions are fixed for the life of a process, not for stored data. None takes a secret: who sends keys
- * made to collide makes tables slow, not wrong (store/state_index.c counts on that). Threads: no state. */
+ * made to collide makes tables slow, not wrong (store/state_index_priv.h counts on that). Threads: no state. */
 #ifndef WEIR_BASE_HASH_H
 #define WEIR_BASE_HASH_H
 

@@ -102,7 +102,7 @@ STATIC_ASSERT(STATE_ID_COUNT_MAX < STATE_NONE, "STATE_NONE is no record");
 STATIC_ASSERT(STATE_TEXT_INLINE_SIZE_MAX == sizeof(StateText) - sizeof(uint32_t),
               "a short text fills its cell");
 
-/* One hash table; while the index grows there are two (state_index.c opens with the drawing). */
+/* One hash table; while the index grows there are two (drawn in state_index_priv.h). */
 typedef struct StateTable {
     struct StateBucket *buckets;
     uint32_t bucket_count;

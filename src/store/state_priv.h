@@ -1,23 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * store/state_priv.h - between the two halves of keyed state: records (state.c), index (state_index.c). */
+ * store/state_priv.h - between the two halves of keyed state: records (state.c) and index (state_index.c
+ * finds keys, state_index_grow.c makes room; state_index_priv.h is what both are built of). */
 #ifndef WEIR_STORE_STATE_PRIV_H
 #define WEIR_STORE_STATE_PRIV_H
 
 #include "store/state.h"
-
-enum { STATE_BUCKET_SLOT_COUNT = 10, STATE_BUCKET_PASSED_MAX = 4095, STATE_BUCKET_AWAY_MAX = 3 };
-
-/* One cache line. Drawn in state_index.c. */
-typedef struct StateBucket {
-    uint16_t tags[STATE_BUCKET_SLOT_COUNT]; /* lower half of the index hash; 0: empty slot */
-    /* Keys that found no room here or before and live further on; at the maximum for good. */
-    uint32_t passed : 12;
-    uint32_t away : 20; /* 2 bits per slot: how many buckets behind its home the key is; 3: or more */
-    uint32_t ids[STATE_BUCKET_SLOT_COUNT];
-} __attribute__((aligned(64))) StateBucket;
-STATIC_ASSERT(sizeof(StateBucket) == 64, "a bucket is one cache line");
-STATIC_ASSERT(STATE_BUCKET_PASSED_MAX == (1 << 12) - 1, "all ones, in the bits of `passed`");
-STATIC_ASSERT(STATE_BUCKET_SLOT_COUNT * 2 == 20, "two bits of `away` per slot");
 
 /* What the index uses of a hash: its upper half, odd, so that its lower half (the tag) is never 0. The lowest
  * bit is lost to the home bucket's number too, where one in 2^32 does not show. */
@@ -44,13 +31,7 @@ typedef enum StateEquality {
  * were passed in. A read of the record, so a cache miss when the state is large. */
 uint32_t state_record_hash(const State *state, uint32_t id);
 
-/* ---- index (state_index.c) ---- */
-
-/* Makes room for `more` keys, moving part of an index that is growing. On failure nothing has changed. */
-NODISCARD Status state_index_reserve(State *state, size_t more, Error *err);
-
-/* Goes on moving an index that is growing, so that it ends even when no new key comes. */
-void state_index_advance(State *state, size_t row_count);
+/* ---- index: its keys (state_index.c) ---- */
 
 /* Enters a key that is not there; room has been reserved. Does not look at the key again: entering one twice
  * is the caller's fault, found out only when the second is never deleted. */
@@ -75,15 +56,19 @@ void state_index_find_batch(const State *state, const char *keys, const uint64_t
 /* Bytes of both tables. */
 size_t state_index_memory(const State *state);
 
+/* ---- index: its tables (state_index_grow.c) ---- */
+
+/* Makes room for `more` keys, moving part of an index that is growing. On failure nothing has changed. */
+NODISCARD Status state_index_reserve(State *state, size_t more, Error *err);
+
+/* Goes on moving an index that is growing, so that it ends even when no new key comes. */
+void state_index_advance(State *state, size_t row_count);
+
 /* Has the index room for many times as many keys? Clearing it takes time by its size. */
 bool state_index_is_oversized(const State *state, size_t key_count);
 
 /* No keys; a table is kept, the larger of two. */
 void state_index_clear(State *state);
 void state_index_deinit(State *state);
-
-/* Bit i: slot i has this tag (0: is empty). The plain form is the reference for the other, in a test. */
-uint32_t state_bucket_match_plain(const StateBucket *bucket, uint16_t tag);
-uint32_t state_bucket_match(const StateBucket *bucket, uint16_t tag);
 
 #endif

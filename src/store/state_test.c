@@ -11,7 +11,7 @@
 #include "base/bits.h"
 #include "base/hash.h"
 #include "io/io_sim.h"
-#include "store/state_priv.h"
+#include "store/state_index_priv.h"
 
 enum { MODEL_KEY_COUNT_MAX = 20000, MODEL_KEY_SIZE_MAX = 64, MODEL_TEXT_SIZE_MAX = 64 };
 
@@ -338,7 +338,8 @@ static void test_passed_saturates(void **context) {
 }
 
 /* A state by itself, over real pages. */
-static void open_state(State *state, Memory *memory, uint32_t key_size, uint32_t value_size, uint64_t (*hash)(const void *context, const void *key)) {
+static void open_state(State *state, Memory *memory, uint32_t key_size, uint32_t value_size,
+                       uint64_t (*hash)(const void *context, const void *key)) {
     Error err;
     StateOptions options = {.key_size = key_size, .value_size = value_size, .hash = hash};
     memory_init(memory, 0);
@@ -597,7 +598,7 @@ static void test_match_variants(void **context) {
         bucket.passed = (uint32_t)hash_u64(random++) % (STATE_BUCKET_PASSED_MAX + 1);
         bucket.away = (uint32_t)hash_u64(random++) % (1 << 20);
         uint16_t tag = (uint16_t)(hash_u64(random++) % 4 * 0x5555);
-        assert_int_equal(state_bucket_match(&bucket, tag), state_bucket_match_plain(&bucket, tag));
+        assert_int_equal(bucket_match(&bucket, tag), bucket_match_plain(&bucket, tag));
     }
 }
 
