@@ -90,6 +90,7 @@ static Status lexer_unterminated(const Lexer *lexer, uint32_t start, const char 
 /* ---- white space and comments ------------------------------------------------------------------------ */
 
 static Status lexer_skip_line(Lexer *lexer, Error *err) {
+    DEBUG_ASSERT(byte_at(lexer, lexer->at) == '-' && byte_at(lexer, lexer->at + 1) == '-');
     uint32_t start = lexer->at;
     unsigned char seen = 0;
     while (lexer->at < lexer->end && lexer->text[lexer->at] != '\n' && lexer->text[lexer->at] != '\r') {
@@ -117,6 +118,7 @@ static Status lexer_skip_block(Lexer *lexer, Error *err) {
         depth += opens, depth -= closes;
         lexer->at += opens || closes ? 2 : 1;
     } while (depth > 0);
+    DEBUG_ASSERT(lexer->at <= lexer->end); /* both bytes of the last sign were there: byte_at is 0 past the end */
     return lexer_check_utf8(lexer, start, lexer->at, err);
 }
 
@@ -159,6 +161,7 @@ static Status lexer_word(Lexer *lexer, Token *out, Error *err) {
     /* A keyword's text is the table's: in lower case already, and never too long. */
     if (kind != TOKEN_IDENTIFIER) {
         out->str = token_text(kind);
+        DEBUG_ASSERT(out->str.size == word.size);
         return STATUS_OK;
     }
     if (seen >= 0x80) TRY(lexer_check_utf8(lexer, start, at, err));
@@ -178,6 +181,8 @@ static Status lexer_undouble(Lexer *lexer, uint32_t start, uint32_t end, char qu
         copy[size++] = lexer->text[at];
         if (lexer->text[at] == quote) at++;
     }
+    DEBUG_ASSERT(size < end - start);        /* one of two quotes went, else there was no need to copy */
+    DEBUG_ASSERT(2 * size >= end - start);   /* and nothing but such quotes */
     *out = str_from(copy, size);
     return STATUS_OK;
 }
@@ -204,6 +209,8 @@ static Status lexer_find_quote(Lexer *lexer, char quote, bool *doubled, Error *e
         at++;
     }
     lexer->at = at + 1;
+    DEBUG_ASSERT(lexer->at >= start + 2); /* both quotes */
+    DEBUG_ASSERT(lexer->at <= lexer->end);
     return seen < 0x80 ? STATUS_OK : lexer_check_utf8(lexer, start, at, err);
 }
 
@@ -233,6 +240,7 @@ static Status lexer_quoted_name(Lexer *lexer, Token *out, Error *err) {
 
 /* Strings with only white space that holds a line end between them are one. Moves to the next quote. */
 static Status lexer_continues(Lexer *lexer, bool *out, Error *err) {
+    DEBUG_ASSERT(lexer->at > 0 && lexer->text[lexer->at - 1] == '\''); /* behind a closing quote */
     uint32_t at = lexer->at;
     bool line_end = false;
     for (;; at++) {
@@ -244,6 +252,7 @@ static Status lexer_continues(Lexer *lexer, bool *out, Error *err) {
         if (byte_classes[byte] != BYTE_SPACE) break;
         line_end |= byte == '\n' || byte == '\r';
     }
+    DEBUG_ASSERT(at <= lexer->end);
     *out = line_end && byte_at(lexer, at) == '\'';
     if (!*out) return STATUS_OK;
     TRY(lexer_check_utf8(lexer, lexer->at, at, err)); /* a comment between the parts */
@@ -268,7 +277,6 @@ static Status lexer_string(Lexer *lexer, Token *out, Error *err) {
         bool doubled;
         TRY(lexer_find_quote(lexer, '\'', &doubled, err));
         Str part = str_from(lexer->text + start + 1, lexer->at - start - 2);
-        DEBUG_ASSERT(lexer->at >= start + 2); /* both quotes */
         if (doubled) TRY(lexer_undouble(lexer, start + 1, lexer->at - 1, '\'', &part, err));
         if (first)
             out->str = part;
@@ -303,6 +311,8 @@ static uint32_t lexer_digits(Lexer *lexer, int base, uint32_t count_max, uint32_
 
 /* The number of \uXXXX and \UXXXXXXXX, from behind the letter. */
 static Status lexer_unicode_number(Lexer *lexer, uint32_t digit_count, uint32_t *point, Error *err) {
+    DEBUG_ASSERT(digit_count == 4 || digit_count == 8);
+    DEBUG_ASSERT((lexer->text[lexer->at - 1] | 0x20) == 'u'); /* \u, \U: errors point at the backslash */
     uint32_t start = lexer->at - 2;
     if (lexer_digits(lexer, 16, digit_count, point) == digit_count) return STATUS_OK;
     (void)error_set_at(err, STATUS_INVALID_ESCAPE, start, "invalid Unicode escape");
@@ -331,6 +341,8 @@ static Status lexer_unicode_escape(Lexer *lexer, uint32_t digit_count, char *at,
 
 /* One escape, from behind its backslash; writes at most 4 bytes, never more than the text has. */
 static Status lexer_escape(Lexer *lexer, char *at, size_t *size, Error *err) {
+    DEBUG_ASSERT(lexer->at < lexer->end); /* a backslash that ends the text is no escape */
+    DEBUG_ASSERT(lexer->text[lexer->at - 1] == '\\');
     unsigned char byte = byte_at(lexer, lexer->at++);
     uint32_t value;
     *size = 1;
@@ -394,6 +406,7 @@ static size_t lexer_escape_room(const Lexer *lexer) {
 
 static Status lexer_escape_string(Lexer *lexer, Token *out, Error *err) {
     uint32_t start = lexer->at++; /* the E */
+    DEBUG_ASSERT(byte_at(lexer, lexer->at) == '\'');
     out->kind = TOKEN_STRING;
     out->str = str_from("", 0);
     for (bool more = true; more;) {
@@ -449,12 +462,14 @@ static Status lexer_unicode(Lexer *lexer, Token *out, Error *err) {
     size_t size;
     UnescapeResult result = unescape_unicode(out->str, escape, false, room, &size);
     if (result != UNESCAPE_OK) return error_set_at(err, STATUS_SYNTAX, start, "%s", unescape_reason(result));
+    ASSERT(size <= out->str.size); /* it has been written: an escape is never shorter than its character */
     out->str = str_from(room, size);
     return is_name ? lexer_check_name(out->str, start, err) : STATUS_OK;
 }
 
 static Status lexer_parameter(Lexer *lexer, Token *out, Error *err) {
     uint32_t start = lexer->at++;
+    DEBUG_ASSERT(byte_classes[byte_at(lexer, lexer->at)] == BYTE_DIGIT);
     uint64_t number = 0;
     for (; byte_classes[byte_at(lexer, lexer->at)] == BYTE_DIGIT; lexer->at++) {
         number = number * 10 + (uint64_t)(lexer->text[lexer->at] - '0');
@@ -465,7 +480,6 @@ static Status lexer_parameter(Lexer *lexer, Token *out, Error *err) {
     if (is_word_byte(byte_at(lexer, lexer->at)))
         return error_set_at(err, STATUS_SYNTAX, start, "trailing junk after parameter at or near \"%.*s\"",
                             (int)(lexer->at + 1 - start), lexer->text + start);
-    ASSERT(number > 0);
     out->kind = TOKEN_PARAMETER;
     out->number = (uint32_t)number;
     out->str = str_from(lexer->text + start, lexer->at - start);
@@ -480,6 +494,7 @@ static Status lexer_dollar(Lexer *lexer, Token *out, Error *err) {
     if (byte_at(lexer, at) != '$')
         return error_set_at(err, STATUS_SYNTAX, start, "syntax error at or near \"$\"");
     Str tag = str_from(lexer->text + start, at + 1 - start);
+    DEBUG_ASSERT(tag.size >= 2); /* $$ is the shortest */
     Str rest = str_from(lexer->text + at + 1, lexer->end - at - 1);
     /* The first occurrence ends it: a tag cannot be part of the content. */
     ptrdiff_t size = str_find(rest, tag);
@@ -487,6 +502,7 @@ static Status lexer_dollar(Lexer *lexer, Token *out, Error *err) {
         return lexer_unterminated(lexer, start, "dollar-quoted string",
                                   "It ends with the same $tag$ as it began.", err);
     lexer->at = at + 1 + (uint32_t)size + (uint32_t)tag.size;
+    DEBUG_ASSERT(lexer->at <= lexer->end);
     TRY(lexer_check_utf8(lexer, start, lexer->at, err));
     out->kind = TOKEN_STRING;
     out->str = str_from(rest.data, (size_t)size);
@@ -504,14 +520,15 @@ static uint32_t lexer_skip_digits(const Lexer *lexer, uint32_t at) {
 }
 
 static Status lexer_number(Lexer *lexer, Token *out, Error *err) {
-    DEBUG_ASSERT(lexer->at < lexer->end);
     uint32_t start = lexer->at, at = lexer_skip_digits(lexer, start);
+    DEBUG_ASSERT(at > start || byte_classes[byte_at(lexer, start + 1)] == BYTE_DIGIT); /* 5, or .5 */
     out->kind = TOKEN_INTEGER;
     /* 1..2 is a range of two integers, as in a slice: the dot that another follows is not the number's. */
     if (byte_at(lexer, at) == '.' && byte_at(lexer, at + 1) != '.') {
         out->kind = TOKEN_DECIMAL;
         at = lexer_skip_digits(lexer, at + 1);
     }
+    /* Without digits behind it the e is junk, told of below: 1e is no number and no name. */
     if ((byte_at(lexer, at) | 0x20) == 'e') {
         uint32_t digits = at + 1 + (byte_at(lexer, at + 1) == '+' || byte_at(lexer, at + 1) == '-');
         uint32_t end = lexer_skip_digits(lexer, digits);
@@ -534,6 +551,7 @@ static bool keeps_trailing_sign(Str op) {
 }
 
 static uint16_t operator_kind(Str op) {
+    DEBUG_ASSERT(op.size > 0);
     if (op.size == 1)
         return self_kinds[(unsigned char)op.data[0]] == 0 ? TOKEN_OPERATOR
                                                           : self_kinds[(unsigned char)op.data[0]];
@@ -566,6 +584,8 @@ static Status lexer_operator(Lexer *lexer, Token *out, Error *err) {
 }
 
 static void lexer_fixed(Lexer *lexer, Token *out, TokenKind kind, uint32_t size) {
+    DEBUG_ASSERT(kind != TOKEN_END); /* 0: a byte that self_kinds does not have */
+    DEBUG_ASSERT(size <= lexer->end - lexer->at);
     out->kind = (uint16_t)kind;
     out->str = str_from(lexer->text + lexer->at, size);
     lexer->at += size;

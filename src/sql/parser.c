@@ -21,7 +21,9 @@ void parser_init(Parser *parser, Str text) {
 static Status parse_whole_statement(Parse *p, AstStatement **out, Error *err) {
     TRY(parse_statement(p, out, err));
     ASSERT(*out != NULL);
-    ASSERT((*out)->span.start <= (*out)->span.end);
+    ASSERT(p->depth == 0);
+    ASSERT((*out)->span.start < (*out)->span.end);
+    ASSERT((*out)->span.end <= p->token.start); /* within the text, whose end is the last token */
     if (!parse_at(p, TOKEN_SEMICOLON) && !parse_at(p, TOKEN_END)) return parse_unexpected(p, err);
     return STATUS_OK;
 }
@@ -56,14 +58,18 @@ Status parser_next(Parser *parser, Arena *arena, AstStatement **out, Error *err)
     Parse p;
     parse_init(&p, parser->text, parser->offset, arena);
     AstStatement *statement = NULL;
+    size_t before = parser->offset;
     Status status = parse_next(&p, &statement, err);
     if (status != STATUS_OK) {
         parser->offset = skip_statement(&p, parser->text.size);
         ASSERT(parser->offset <= parser->text.size);
+        ASSERT(parser->offset > before); /* who goes on after errors comes to an end */
         return status;
     }
     parser->offset = p.token.end;
     ASSERT(parser->offset <= parser->text.size);
+    if (statement != NULL) ASSERT(parser->offset > before);
+    if (statement == NULL) ASSERT(parser->offset == parser->text.size);
     *out = statement;
     return STATUS_OK;
 }
@@ -76,7 +82,6 @@ Status parser_parse_one(Str text, Arena *arena, AstStatement **out, Error *err) 
     TRY(parser_next(&parser, arena, &statement, err));
     if (statement == NULL) return error_set_at(err, STATUS_SYNTAX, 0, "the text holds no statement");
     TRY(parser_next(&parser, arena, &second, err));
-    if (second == NULL) ASSERT(parser.offset == text.size);
     if (second != NULL)
         return error_set_at(err, STATUS_SYNTAX, second->span.start,
                             "one statement was expected, a second one follows");
@@ -93,6 +98,7 @@ Status parser_parse_expression(Str text, Arena *arena, AstExpr **out, Error *err
     AstExpr *expr;
     TRY(parse_expr(&p, &expr, err));
     if (!parse_at(&p, TOKEN_END)) return parse_unexpected(&p, err);
+    ASSERT(p.depth == 0); /* each rule that was entered has been left */
     *out = expr;
     return STATUS_OK;
 }
@@ -106,6 +112,7 @@ Status parser_parse_type(Str text, Arena *arena, AstTypeName **out, Error *err) 
     AstTypeName *type;
     TRY(parse_type(&p, &type, err));
     if (!parse_at(&p, TOKEN_END)) return parse_unexpected(&p, err);
+    ASSERT(p.depth == 0);
     *out = type;
     return STATUS_OK;
 }
@@ -173,6 +180,7 @@ Status parse_list_grow(Parse *p, void **items, uint32_t *count, uint32_t *capaci
                             PARSER_LIST_COUNT_MAX);
     ASSERT(*count == *capacity);
     uint32_t wanted = *capacity == 0 ? (item_size <= 16 ? 4 : 2) : *capacity * 2;
+    /* The old items stay in the arena: less than what the list holds in the end, as it doubles. */
     void *grown = parse_alloc(p, wanted * item_size);
     TRY_ALLOC(grown);
     if (*count > 0) memcpy(grown, *items, *count * item_size);
@@ -184,6 +192,7 @@ Status parse_list_grow(Parse *p, void **items, uint32_t *count, uint32_t *capaci
 
 Status parse_new_expr(Parse *p, AstExprKind kind, uint32_t start, AstExpr **out, Error *err) {
     DEBUG_ASSERT(start <= p->end); /* it ends with the last token taken, and began before it */
+    DEBUG_ASSERT(p->end <= p->token.start);
     AstExpr *expr = NEW_NODE(p, AstExpr);
     TRY_ALLOC(expr);
     expr->kind = kind;
@@ -217,6 +226,7 @@ Status parse_name(Parse *p, AstName *out, Error *err) {
 
 Status parse_label(Parse *p, AstName *out, Error *err) {
     if (!parse_at_class(p, TOKEN_IS_LABEL)) return parse_expected(p, "a name", err);
+    DEBUG_ASSERT(p->token.str.size > 0);
     return parse_take_name(p, out, err);
 }
 

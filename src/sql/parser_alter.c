@@ -115,6 +115,7 @@ static Status parse_alter_rename(Parse *p, AstAlterAction *action, Error *err) {
 }
 
 static Status parse_alter_type(Parse *p, AstAlterAction *action, Error *err) {
+    DEBUG_ASSERT(action->column.str.size > 0); /* read by the caller: it stands before SET DATA TYPE too */
     TRY(parse_expect(p, KW_TYPE, err));
     action->kind = AST_ALTER_COLUMN_TYPE;
     TRY(parse_type(p, &action->type, err));
@@ -191,13 +192,17 @@ static Status parse_alter_action(Parse *p, AstAlterAction *action, Error *err) {
         case KW_DROP: TRY(parse_alter_drop(p, action, err)); break;
         case KW_ALTER: TRY(parse_alter_column(p, action, err)); break;
         case KW_SET: TRY(parse_alter_set(p, action, err)); break;
-        default: TRY(parse_alter_reset(p, action, err)); break; /* RESET */
+        default:
+            DEBUG_ASSERT(kind == KW_RESET);
+            TRY(parse_alter_reset(p, action, err));
+            break;
     }
     action->span = parse_span(p, start);
     return STATUS_OK;
 }
 
 Status parse_alter(Parse *p, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_ALTER));
     TRY(parse_new_statement(p, AST_STATEMENT_ALTER, out, err));
     AstAlter *alter = NEW_NODE(p, AstAlter);
     TRY_ALLOC(alter);

@@ -74,6 +74,7 @@ static Status parse_frame_bound(Parse *p, AstFrameBound *bound, Error *err) {
         bound->kind = preceding ? AST_BOUND_UNBOUNDED_PRECEDING : AST_BOUND_UNBOUNDED_FOLLOWING;
     else
         bound->kind = preceding ? AST_BOUND_PRECEDING : AST_BOUND_FOLLOWING;
+    DEBUG_ASSERT((bound->offset == NULL) == unbounded);
     return parse_advance(p, err);
 }
 
@@ -210,6 +211,7 @@ static Status parse_table_argument(Parse *p, AstExpr **out, Error *err) {
     } else {
         TRY(parse_qualified_name(p, &table->name, err));
     }
+    DEBUG_ASSERT((table->query != NULL) != (table->name.count > 0)); /* a query or a name */
     TRY(parse_argument_partition(p, &table->partition_by, err));
     TRY(parse_new_expr(p, AST_EXPR_TABLE, start, out, err));
     (*out)->table = table;
@@ -218,6 +220,7 @@ static Status parse_table_argument(Parse *p, AstExpr **out, Error *err) {
 
 /* t PARTITION BY k, as SESSION(t PARTITION BY k, ts, gap) has it: t was read as a column. */
 static Status parse_partitioned_argument(Parse *p, AstExpr **expr, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_PARTITION));
     const AstExpr *name = *expr;
     bool is_query = name->kind == AST_EXPR_SUBQUERY;
     if (name->kind != AST_EXPR_COLUMN && !is_query) return parse_unexpected(p, err);
@@ -251,6 +254,7 @@ static Status parse_argument(Parse *p, AstExpr **out, Error *err) {
     AstName name;
     AstExpr *value;
     TRY(parse_take_name(p, &name, err));
+    DEBUG_ASSERT(parse_at(p, TOKEN_FAT_ARROW) || parse_at(p, TOKEN_COLON_EQUAL));
     TRY(parse_advance(p, err));
     TRY(parse_argument_value(p, &value, err));
     TRY(parse_new_expr(p, AST_EXPR_NAMED_ARGUMENT, start, out, err));
@@ -359,6 +363,7 @@ Status parse_call(Parse *p, const AstQualifiedName *name, uint32_t start, AstExp
     call->name = *name;
     TRY(parse_advance(p, err));
     TRY(parse_call_content(p, call, err));
+    DEBUG_ASSERT(!call->star || call->arguments.count == 0);
     TRY(parse_close(p, open, err));
     if (p->token.kind == KW_WITHIN || p->token.kind == KW_FILTER || p->token.kind == KW_IGNORE ||
         p->token.kind == KW_RESPECT || p->token.kind == KW_OVER)
@@ -428,7 +433,7 @@ static Status parse_substring(Parse *p, SpecialCall *special, Error *err) {
     }
     TRY(parse_accept(p, KW_FOR, &found, err));
     if (!found) return STATUS_OK;
-    AstExpr *count;
+    AstExpr *count; /* FOR b stands first here, and is the call's last argument all the same */
     TRY(parse_expr(p, &count, err));
     TRY(parse_accept(p, KW_FROM, &found, err));
     if (found)
@@ -442,6 +447,7 @@ static Status parse_substring(Parse *p, SpecialCall *special, Error *err) {
 /* POSITION(a IN s) is position(s, a). */
 static Status parse_position(Parse *p, SpecialCall *special, Error *err) {
     AstExpr *needle;
+    /* Both are b_exprs in PostgreSQL: in a full one the IN would be an operator. */
     TRY(parse_expr_from(p, PRECEDENCE_OR, EXPR_MODE_BOUND, &needle, err));
     TRY(parse_expect(p, KW_IN, err));
     AstExpr *haystack;
@@ -455,7 +461,7 @@ static Status parse_overlay(Parse *p, SpecialCall *special, Error *err) {
     TRY(special_push(p, special, err));
     bool found;
     TRY(parse_accept(p, TOKEN_COMMA, &found, err));
-    if (found) return parse_expr_list(p, &special->call->arguments, err);
+    if (found) return parse_expr_list(p, &special->call->arguments, err); /* the plain call overlay(s, ..) */
     TRY(parse_expect(p, KW_PLACING, err));
     TRY(special_push(p, special, err));
     TRY(parse_expect(p, KW_FROM, err));
@@ -502,8 +508,8 @@ static Status parse_special_content(Parse *p, TokenKind kind, SpecialCall *speci
             TRY(parse_expect(p, TOKEN_COMMA, err));
             return special_push(p, special, err);
         default:
-            return parse_expr_list(p, &special->call->arguments,
-                                   err); /* COALESCE, GREATEST, LEAST, GROUPING */
+            DEBUG_ASSERT(kind == KW_COALESCE || kind == KW_GREATEST || kind == KW_LEAST || kind == KW_GROUPING);
+            return parse_expr_list(p, &special->call->arguments, err);
     }
 }
 

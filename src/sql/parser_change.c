@@ -39,6 +39,7 @@ static Status parse_assignment(Parse *p, AstAssignment *out, Error *err) {
         if (parse_at(p, TOKEN_LEFT_BRACKET) || parse_at(p, TOKEN_DOT))
             return parse_not_supported(&p->token, "assignment to a part of a column", err);
     }
+    DEBUG_ASSERT(out->is_multiple || out->columns.count == 1);
     TRY(parse_expect(p, TOKEN_EQUAL, err));
     TRY(parse_expr(p, &out->value, err));
     out->span = parse_span(p, start);
@@ -109,7 +110,7 @@ static Status parse_insert_columns(Parse *p, AstInsert *insert, Error *err) {
 static Status parse_insert_source(Parse *p, AstInsert *insert, Error *err) {
     bool defaults;
     TRY(parse_at_two(p, KW_DEFAULT, KW_VALUES, &defaults, err));
-    if (defaults) {
+    if (defaults) { /* told by insert->query, which stays NULL */
         TRY(parse_advance(p, err));
         return parse_advance(p, err);
     }
@@ -120,6 +121,7 @@ static Status parse_insert_source(Parse *p, AstInsert *insert, Error *err) {
 }
 
 Status parse_insert(Parse *p, AstWith *with, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_INSERT));
     TRY(parse_new_statement(p, AST_STATEMENT_INSERT, out, err));
     AstInsert *insert = NEW_NODE(p, AstInsert);
     TRY_ALLOC(insert);
@@ -155,6 +157,7 @@ static Status parse_target(Parse *p, AstQualifiedName *table, AstName *alias, Er
 }
 
 Status parse_update(Parse *p, AstWith *with, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_UPDATE));
     TRY(parse_new_statement(p, AST_STATEMENT_UPDATE, out, err));
     AstUpdate *update = NEW_NODE(p, AstUpdate);
     TRY_ALLOC(update);
@@ -176,6 +179,7 @@ Status parse_update(Parse *p, AstWith *with, AstStatement **out, Error *err) {
 }
 
 Status parse_delete(Parse *p, AstWith *with, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_DELETE));
     TRY(parse_new_statement(p, AST_STATEMENT_DELETE, out, err));
     AstDelete *statement = NEW_NODE(p, AstDelete);
     TRY_ALLOC(statement);
@@ -198,6 +202,7 @@ Status parse_delete(Parse *p, AstWith *with, AstStatement **out, Error *err) {
 }
 
 Status parse_truncate(Parse *p, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_TRUNCATE));
     TRY(parse_new_statement(p, AST_STATEMENT_TRUNCATE, out, err));
     AstTruncate *truncate = NEW_NODE(p, AstTruncate);
     TRY_ALLOC(truncate);
@@ -243,7 +248,8 @@ static Status parse_old_value(Parse *p, AstOptionList *list, const Token *key, E
     Token value = p->token;
     TRY(parse_expect(p, TOKEN_STRING, err));
     TRY(push_option(p, list, key->str, AST_OPTION_STRING, value.str, key, err));
-    AstOption *option = &list->items[list->count - 1];
+    DEBUG_ASSERT(list->count > 0);
+    AstOption *option = &list->items[list->count - 1]; /* its spans go on to the value, unlike the others' */
     option->value_span = (AstSpan){value.start, value.end};
     option->span.end = value.end;
     return STATUS_OK;
@@ -299,12 +305,14 @@ static Status parse_copy_object(Parse *p, AstCopy *copy, Error *err) {
 }
 
 Status parse_copy(Parse *p, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_COPY));
     TRY(parse_new_statement(p, AST_STATEMENT_COPY, out, err));
     AstCopy *copy = NEW_NODE(p, AstCopy);
     TRY_ALLOC(copy);
     (*out)->copy = copy;
     TRY(parse_advance(p, err));
     TRY(parse_copy_object(p, copy, err));
+    DEBUG_ASSERT((copy->query != NULL) != (copy->table.count > 0)); /* a query or a name */
     if (!parse_at(p, KW_FROM) && !parse_at(p, KW_TO)) return EXPECTED_WORD(p, err, "FROM", "TO");
     copy->is_from = parse_at(p, KW_FROM);
     if (copy->is_from && copy->query != NULL) return parse_unexpected(p, err);

@@ -38,6 +38,7 @@ static Status parse_set_values(Parse *p, AstSet *set, Error *err) {
 }
 
 Status parse_set(Parse *p, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_SET));
     TRY(parse_advance(p, err));
     if (parse_at(p, KW_TRANSACTION)) return parse_set_transaction(p, out, err);
     TRY(parse_new_statement(p, AST_STATEMENT_SET, out, err));
@@ -65,6 +66,7 @@ Status parse_set(Parse *p, AstStatement **out, Error *err) {
 }
 
 Status parse_reset(Parse *p, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_RESET));
     TRY(parse_advance(p, err));
     TRY(parse_new_statement(p, AST_STATEMENT_RESET, out, err));
     (*out)->set = NEW_NODE(p, AstSet);
@@ -119,6 +121,7 @@ static Status parse_show_objects(Parse *p, AstShow *show, Error *err) {
     if (!materialized) TRY(parse_accept(p, KW_LOOKUP, &lookup, err));
     if (materialized && !parse_at(p, KW_VIEWS)) return EXPECTED_WORD(p, err, "VIEWS");
     if (lookup && !parse_at(p, KW_TABLES)) return EXPECTED_WORD(p, err, "TABLES");
+    DEBUG_ASSERT(at_object_word(p)); /* the caller's condition, or one of the two words above */
     TRY(parse_take_name(p, &show->name, err));
     if (materialized) show->name.str = STR("materialized views");
     if (lookup) show->name.str = STR("lookup tables");
@@ -127,6 +130,7 @@ static Status parse_show_objects(Parse *p, AstShow *show, Error *err) {
 }
 
 static Status parse_show_columns(Parse *p, AstShow *show, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_COLUMNS));
     show->kind = AST_SHOW_COLUMNS;
     TRY(parse_advance(p, err));
     if (!parse_at(p, KW_FROM) && !parse_at(p, KW_IN)) return EXPECTED_WORD(p, err, "FROM");
@@ -136,6 +140,7 @@ static Status parse_show_columns(Parse *p, AstShow *show, Error *err) {
 }
 
 Status parse_show(Parse *p, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_SHOW));
     TRY(parse_advance(p, err));
     TRY(parse_new_statement(p, AST_STATEMENT_SHOW, out, err));
     AstShow *show = NEW_NODE(p, AstShow);
@@ -165,6 +170,7 @@ Status parse_show(Parse *p, AstStatement **out, Error *err) {
 /* ---- DESCRIBE, EXPLAIN, SUBSCRIBE -------------------------------------------------------------------- */
 
 Status parse_describe(Parse *p, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_DESCRIBE) || parse_at(p, KW_DESC));
     TRY(parse_advance(p, err));
     TRY(parse_new_statement(p, AST_STATEMENT_DESCRIBE, out, err));
     AstDescribe *describe = NEW_NODE(p, AstDescribe);
@@ -218,6 +224,7 @@ static Status parse_explain_options(Parse *p, AstExplain *explain, Error *err) {
 }
 
 Status parse_explain(Parse *p, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_EXPLAIN));
     uint32_t outer;
     TRY(parse_enter(p, &outer, err));
     TRY(parse_advance(p, err));
@@ -235,6 +242,7 @@ Status parse_explain(Parse *p, AstStatement **out, Error *err) {
 
 /* AS OF EPOCH n */
 static Status parse_as_of(Parse *p, AstSubscribe *subscribe, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_AS));
     TRY(parse_advance(p, err));
     TRY(parse_expect(p, KW_OF, err));
     if (!parse_at(p, KW_EPOCH)) return EXPECTED_WORD(p, err, "EPOCH");
@@ -256,6 +264,7 @@ static Status parse_subscribe_clauses(Parse *p, AstSubscribe *subscribe, Error *
 }
 
 Status parse_subscribe(Parse *p, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_SUBSCRIBE));
     TRY(parse_advance(p, err));
     TRY(parse_new_statement(p, AST_STATEMENT_SUBSCRIBE, out, err));
     AstSubscribe *subscribe = NEW_NODE(p, AstSubscribe);
@@ -275,5 +284,6 @@ Status parse_subscribe(Parse *p, AstStatement **out, Error *err) {
     } else {
         TRY(parse_qualified_name(p, &subscribe->name, err));
     }
+    DEBUG_ASSERT((subscribe->query != NULL) != (subscribe->name.count > 0)); /* a query or a name */
     return parse_subscribe_clauses(p, subscribe, err);
 }

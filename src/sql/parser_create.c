@@ -12,6 +12,7 @@ static Status parse_option_number(Parse *p, AstOption *option, Error *err) {
     if (!parse_at(p, TOKEN_INTEGER) && !parse_at(p, TOKEN_DECIMAL)) return parse_expected(p, "a number", err);
     option->kind = AST_OPTION_NUMBER;
     option->value = p->token.str;
+    DEBUG_ASSERT(!(negative && plus));
     /* As written when sign and digits touch: a slice, no copy. */
     if (negative && option->value.data == p->lexer.text + start + 1) {
         option->value = str_from(p->lexer.text + start, p->token.end - start);
@@ -113,7 +114,7 @@ static Status parse_generated(Parse *p, AstColumnConstraint *constraint, Error *
     if (identity && parse_at(p, TOKEN_LEFT_PAREN))
         return parse_not_supported(&p->token, "a sequence option", err);
     if (identity) return STATUS_OK;
-    if (!always) return parse_unexpected(p, err);
+    if (!always) return parse_unexpected(p, err); /* BY DEFAULT is IDENTITY's alone */
     TRY(parse_parenthesized(p, &constraint->expr, err));
     return parse_stored(p, &constraint->flag, err);
 }
@@ -172,6 +173,7 @@ static Status parse_column_constraint_kind(Parse *p, AstColumnConstraint *constr
         case KW_GENERATED: return parse_generated(p, constraint, err);
         case KW_METADATA: return parse_metadata(p, constraint, err);
         default: /* AS expr: Flink and RisingWave */
+            DEBUG_ASSERT(kind == KW_AS);
             constraint->kind = AST_COLUMN_GENERATED;
             TRY(parse_expr(p, &constraint->expr, err));
             return parse_stored(p, &constraint->flag, err);
@@ -288,6 +290,7 @@ static Status parse_definitions(Parse *p, AstCreate *create, Error *err) {
     TRY(parse_peek(p, err));
     TRY(parse_advance(p, err));
     TRY(parse_peek(p, err));
+    /* Decided by the first name: what follows it is a type or nothing. */
     if (parse_at_class(p, TOKEN_IS_COLUMN_ID) &&
         (p->next.kind == TOKEN_COMMA || p->next.kind == TOKEN_RIGHT_PAREN)) {
         for (bool more = true; more;) {
@@ -350,6 +353,7 @@ static Status parse_as_query(Parse *p, AstCreate *create, Error *err) {
         return error_add_hint(err,
                               "A query makes a STREAM, VIEW, MATERIALIZED VIEW, TABLE or SINK, not this.");
     }
+    DEBUG_ASSERT(create->query == NULL); /* one AS: the caller refuses a second */
     TRY(parse_query(p, true, &create->query, err));
     if (create->emit != NULL && create->query->emit != NULL)
         return error_set_at(err, STATUS_SYNTAX, create->query->emit->span.start, "multiple EMIT clauses not allowed");
@@ -378,6 +382,7 @@ static Status parse_from(Parse *p, AstCreate *create, Error *err) {
 
 /* RisingWave's APPEND ONLY behind a table's columns. */
 static Status parse_append_only(Parse *p, AstCreate *create, Error *err) {
+    DEBUG_ASSERT(create->append_only.end == 0); /* once */
     uint32_t start = p->token.start;
     TRY(parse_advance(p, err));
     if (!parse_at(p, KW_ONLY)) return EXPECTED_WORD(p, err, "ONLY");

@@ -90,6 +90,7 @@ Status parse_operator_name(Parse *p, Str *out, Error *err) {
             TRY(parse_expect(p, TOKEN_DOT, err));
         }
         TRY(parse_take_name(p, &part, err));
+        /* pg_catalog.+ is + itself; an operator of another schema keeps its name, for the binder to refuse. */
         if (!str_equal(name.str, STR("pg_catalog"))) TRY(parse_join_name(p, &name, part, err));
         *out = str_equal(name.str, STR("pg_catalog")) ? part.str : name.str;
         return parse_close(p, open, err);
@@ -107,7 +108,7 @@ static bool token_is_quantifier(TokenKind kind) {
 /* left op ANY (..), at ANY. */
 static Status parse_quantified(Parse *p, Str op, uint32_t position, AstExpr **left, Error *err) {
     DEBUG_ASSERT(token_is_quantifier((TokenKind)p->token.kind));
-    bool all = parse_at(p, KW_ALL);
+    bool all = parse_at(p, KW_ALL); /* SOME is ANY */
     TRY(parse_advance(p, err));
     uint32_t open = p->token.start;
     if (!parse_at(p, TOKEN_LEFT_PAREN)) return parse_expected(p, "\"(\"", err);
@@ -161,12 +162,14 @@ static Status parse_logic(Parse *p, AstExprKind kind, Precedence precedence, Ast
         LIST_PUSH(p, &expr->list, *left);
     }
     LIST_PUSH(p, &expr->list, right);
+    DEBUG_ASSERT(expr->list.count >= 2);
     expr->span.end = p->end;
     *left = expr;
     return STATUS_OK;
 }
 
 static Status parse_is_distinct(Parse *p, bool negated, uint32_t position, AstExpr **left, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_DISTINCT));
     TRY(parse_advance(p, err));
     TRY(parse_expect(p, KW_FROM, err));
     AstExpr *right, *expr;
@@ -192,6 +195,7 @@ static Status build_is(Parse *p, AstIsTest test, bool negated, uint32_t position
 }
 
 static Status parse_is(Parse *p, AstExpr **left, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_IS) || parse_at(p, KW_ISNULL) || parse_at(p, KW_NOTNULL));
     uint32_t position = p->token.start;
     if (parse_at(p, KW_ISNULL)) return build_is(p, AST_IS_NULL, false, position, left, err);
     if (parse_at(p, KW_NOTNULL)) return build_is(p, AST_IS_NULL, true, position, left, err);
@@ -210,6 +214,7 @@ static Status parse_is(Parse *p, AstExpr **left, Error *err) {
 }
 
 static Status parse_between(Parse *p, bool negated, uint32_t position, AstExpr **left, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_BETWEEN));
     TRY(parse_advance(p, err));
     bool symmetric, asymmetric;
     TRY(parse_accept(p, KW_SYMMETRIC, &symmetric, err));
@@ -231,6 +236,7 @@ static Status parse_between(Parse *p, bool negated, uint32_t position, AstExpr *
 }
 
 static Status parse_in(Parse *p, bool negated, uint32_t position, AstExpr **left, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_IN));
     TRY(parse_advance(p, err));
     if (!parse_at(p, TOKEN_LEFT_PAREN)) return parse_expected(p, "\"(\" with values or a subquery", err);
     AstExprList list = {0};
@@ -402,6 +408,7 @@ static Status parse_prefix_operator(Parse *p, Precedence precedence, ExprMode mo
     Str op;
     TRY(parse_operator_name(p, &op, err));
     AstExpr *operand;
+    DEBUG_ASSERT(precedence > PRECEDENCE_COMPARE); /* -a < b is (-a) < b, for any prefix operator */
     TRY(parse_expr_from(p, precedence, mode, &operand, err));
     TRY(parse_grow(p, err));
     TRY(parse_new_expr(p, AST_EXPR_UNARY, start, out, err));
@@ -451,8 +458,10 @@ Status parse_expr_from(Parse *p, Precedence least, ExprMode mode, AstExpr **out,
         Precedence precedence;
         TRY(infix_precedence(p, mode, &precedence, err));
         if (precedence == PRECEDENCE_NONE || precedence < least) break;
+        DEBUG_ASSERT(precedence != PRECEDENCE_NOT && precedence != PRECEDENCE_SIGN); /* prefixes only */
         TRY(check_not_associative(p, last, precedence, left, err));
         TRY(parse_infix(p, precedence, mode, &left, err));
+        DEBUG_ASSERT(left->span.end == p->end); /* its node reaches to the last token taken */
         last = precedence;
     }
     parse_leave(p, outer);

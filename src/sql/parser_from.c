@@ -26,6 +26,7 @@ static Status begins_clause(Parse *p, bool *out, Error *err) {
 
 /* (a, b) or, for functions, (a int, b text). */
 static Status parse_alias_columns(Parse *p, bool function, AstFromItem *item, Error *err) {
+    DEBUG_ASSERT(item->columns.count + item->column_defs.count == 0); /* an item has one alias */
     uint32_t open = p->token.start;
     TRY(parse_expect(p, TOKEN_LEFT_PAREN, err));
     for (bool more = true; more;) {
@@ -99,10 +100,12 @@ static Status parse_sample(Parse *p, AstFromItem *item, Error *err) {
 
 /* Behind the name: [*] [FOR SYSTEM_TIME ..] [alias] [TABLESAMPLE ..]. */
 static Status parse_table_rest(Parse *p, AstFromItem *item, Error *err) {
+    DEBUG_ASSERT(item->kind == AST_FROM_TABLE); /* item->table is written below */
+    DEBUG_ASSERT(item->table.name.count > 0);
     if (parse_at(p, TOKEN_STAR)) TRY(parse_advance(p, err));
     TRY(parse_system_time(p, item, err));
     TRY(parse_alias(p, item, err));
-    TRY(parse_system_time(p, item, err));
+    TRY(parse_system_time(p, item, err)); /* Flink's place and SQL's; item->table says whether it was read */
     return parse_sample(p, item, err);
 }
 
@@ -122,6 +125,7 @@ static Status parse_only(Parse *p, AstFromItem *item, Error *err) {
 /* ---- functions --------------------------------------------------------------------------------------- */
 
 static Status parse_function_rest(Parse *p, AstFromItem *item, Error *err) {
+    DEBUG_ASSERT(item->kind == AST_FROM_FUNCTION);
     bool ordinality;
     TRY(parse_at_two(p, KW_WITH, KW_ORDINALITY, &ordinality, err));
     if (ordinality) {
@@ -230,7 +234,9 @@ static Status parse_parenthesized_item(Parse *p, AstFromItem *item, AstFromItem 
         if (token_continues_query((TokenKind)p->token.kind)) TRY(parse_query_rest(p, &query, err));
         return parse_subquery_rest(p, item, query, open, err);
     }
+    /* PostgreSQL: nothing but a join stands in parentheses, and its alias behind them. */
     if (inner->kind != AST_FROM_JOIN && inner->kind != AST_FROM_MATCH) return parse_unexpected(p, err);
+    if (inner->alias.str.size > 0) return parse_unexpected(p, err);
     TRY(parse_close(p, open, err));
     inner->span = parse_span(p, open);
     *out = inner;
@@ -343,6 +349,7 @@ static bool is_asof(const AstJoin *join) {
 
 /* ON condition | USING (a, b) [AS alias] */
 static Status parse_join_condition(Parse *p, AstJoin *join, Error *err) {
+    DEBUG_ASSERT(!join->natural && join->kind != AST_JOIN_CROSS); /* these have none */
     bool found;
     if (is_asof(join)) TRY(parse_match_condition(p, join, err));
     TRY(parse_accept(p, KW_ON, &found, err));
@@ -370,6 +377,7 @@ static Status parse_join(Parse *p, AstFromItem **left, Error *err) {
         if (!parse_at(p, KW_ON) && !parse_at(p, KW_USING)) TRY(parse_joins(p, &join->right, err));
         TRY(parse_join_condition(p, join, err));
     }
+    DEBUG_ASSERT((*left)->span.end <= join->right->span.start); /* sides in the order of the text */
     TRY(parse_grow(p, err));
     item->kind = AST_FROM_JOIN;
     item->join = join;

@@ -108,6 +108,7 @@ static Status parse_repeat_braces(Parse *p, AstPattern *item, Error *err) {
 }
 
 static Status parse_repeat(Parse *p, AstPattern *item, Error *err) {
+    DEBUG_ASSERT(item->repeat_min == 1 && item->repeat_max == 1); /* once: each sign below changes what it must */
     if (at_sign(p, '*')) {
         item->repeat_min = 0, item->repeat_max = UINT32_MAX;
         TRY(take_sign(p, err));
@@ -127,6 +128,7 @@ static Status parse_repeat(Parse *p, AstPattern *item, Error *err) {
 }
 
 static Status parse_permute(Parse *p, AstPattern *item, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_PERMUTE));
     TRY(parse_advance(p, err));
     uint32_t open = p->token.start;
     TRY(parse_expect(p, TOKEN_LEFT_PAREN, err));
@@ -217,6 +219,7 @@ static Status parse_pattern(Parse *p, AstPattern *out, Error *err) {
         TRY(parse_pattern_sequence(p, &next, err));
         LIST_PUSH(p, &out->items, next);
     }
+    if (out->kind == AST_PATTERN_ALTERNATIVE) DEBUG_ASSERT(out->items.count >= 2);
     out->span = parse_span(p, start);
     parse_leave(p, outer);
     return STATUS_OK;
@@ -225,6 +228,7 @@ static Status parse_pattern(Parse *p, AstPattern *out, Error *err) {
 /* ---- the clause -------------------------------------------------------------------------------------- */
 
 static Status parse_subsets(Parse *p, AstMatchRecognize *match, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_SUBSET));
     TRY(parse_advance(p, err));
     for (bool more = true; more;) {
         AstMatchSubset subset = {0};

@@ -26,6 +26,7 @@ static Status parse_parameter(Parse *p, AstExpr **out, Error *err) {
     TRY(parse_advance(p, err));
     TRY(parse_new_expr(p, AST_EXPR_PARAMETER, token.start, out, err));
     (*out)->parameter = token.number;
+    DEBUG_ASSERT(token.number >= 1 && token.number <= LEXER_PARAMETER_MAX);
     if (token.number > p->parameter_count) p->parameter_count = token.number;
     return parse_postfix(p, out, true, err);
 }
@@ -40,6 +41,8 @@ static Status parse_keyword_value(Parse *p, AstExprKind kind, AstExpr **out, Err
 
 /* The 'text' behind a type. */
 static Status parse_typed_text(Parse *p, AstTypeName *type, AstExpr **out, Error *err) {
+    DEBUG_ASSERT(type->span.start < type->span.end);
+    DEBUG_ASSERT(type->span.end <= p->token.start);
     Token token = p->token;
     TRY(parse_expect(p, TOKEN_STRING, err));
     TRY(parse_new_expr(p, AST_EXPR_TYPED_LITERAL, type->span.start, out, err));
@@ -75,6 +78,7 @@ static Status parse_subscript(Parse *p, AstExpr **expr, Error *err) {
     result->flag = slice;
     result->subscript.operand = *expr;
     result->subscript.index = index;
+    DEBUG_ASSERT(slice || (index != NULL && upper == NULL)); /* a bound may be left out of a slice only */
     result->subscript.upper = upper;
     *expr = result;
     return STATUS_OK;
@@ -293,6 +297,7 @@ static Status parse_map(Parse *p, AstExpr **out, Error *err) {
     TRY(parse_expect(p, TOKEN_LEFT_BRACE, err));
     AstExprList list = {0};
     TRY(parse_map_braces(p, &list, err));
+    DEBUG_ASSERT(list.count % 2 == 0); /* keys and values in turn */
     TRY(parse_new_expr(p, AST_EXPR_MAP, name.span.start, out, err));
     (*out)->list = list;
     return parse_postfix(p, out, false, err);
@@ -388,6 +393,7 @@ static Status parse_name_parts(Parse *p, AstQualifiedName *name, bool *star, Err
 
 /* A column, a call, a typed literal: told apart by what stands behind the name. */
 static Status parse_named(Parse *p, AstExpr **out, Error *err) {
+    DEBUG_ASSERT(parse_at_class(p, TOKEN_IS_LABEL));
     Token first = p->token;
     AstName part;
     TRY(parse_take_name(p, &part, err));

@@ -209,6 +209,7 @@ static Status parse_from_clause(Parse *p, AstSelect *select, Error *err) {
 
 /* WHERE or HAVING: the word and a condition. */
 static Status parse_condition(Parse *p, AstExpr **out, AstSpan *span, Error *err) {
+    DEBUG_ASSERT(*out == NULL); /* each clause once */
     uint32_t start = p->token.start;
     TRY(parse_advance(p, err));
     TRY(parse_expr(p, out, err));
@@ -285,6 +286,7 @@ static Status parse_values(Parse *p, AstQuery **out, Error *err) {
 
 /* TABLE t is SELECT * FROM t. */
 static Status parse_table_query(Parse *p, AstQuery **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_TABLE));
     uint32_t start = p->token.start;
     TRY(new_query(p, AST_QUERY_SELECT, out, err));
     AstSelect *select = NEW_NODE(p, AstSelect);
@@ -337,6 +339,7 @@ static int set_level(TokenKind kind) {
 
 /* Operators of at least `least` behind *left; INTERSECT binds tighter, all are left-associative. */
 static Status parse_set_operations(Parse *p, int least, AstQuery **left, Error *err) {
+    DEBUG_ASSERT(least >= SET_LEVEL_UNION && least <= SET_LEVEL_INTERSECT + 1);
     for (;;) {
         TokenKind kind = (TokenKind)p->token.kind;
         int level = set_level(kind);
@@ -381,6 +384,7 @@ static Status parse_rows_word(Parse *p, bool *out, Error *err) {
 }
 
 static Status parse_tail_limit(Parse *p, AstQuery *query, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_LIMIT));
     if (query->limit_span.end > 0) return duplicate_clause(p, "LIMIT", err);
     uint32_t start = p->token.start;
     TRY(parse_advance(p, err));
@@ -394,6 +398,7 @@ static Status parse_tail_limit(Parse *p, AstQuery *query, Error *err) {
 }
 
 static Status parse_tail_offset(Parse *p, AstQuery *query, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_OFFSET));
     if (query->offset != NULL) return duplicate_clause(p, "OFFSET", err);
     TRY(parse_advance(p, err));
     TRY(parse_expr(p, &query->offset, err));
@@ -446,6 +451,7 @@ static Status parse_lock_strength(Parse *p, AstLockStrength *out, Error *err) {
 
 /* FOR UPDATE [OF a, b] [NOWAIT | SKIP LOCKED]; FOR READ ONLY asks for nothing. */
 static Status parse_tail_lock(Parse *p, AstQuery *query, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_FOR));
     uint32_t start = p->token.start;
     TRY(parse_advance(p, err));
     bool read, found;
@@ -478,6 +484,7 @@ Status parse_at_emit(Parse *p, bool *out, Error *err) {
 
 /* ON WINDOW CLOSE, ON UPDATE: behind ON. */
 static Status parse_emit_on(Parse *p, AstEmit *emit, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_ON));
     TRY(parse_advance(p, err));
     if (parse_at(p, KW_UPDATE)) {
         emit->mode = AST_EMIT_ON_UPDATE;
@@ -491,6 +498,7 @@ static Status parse_emit_on(Parse *p, AstEmit *emit, Error *err) {
 }
 
 static Status parse_emit_mode(Parse *p, AstEmit *emit, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_EMIT));
     uint32_t start = p->token.start;
     TRY(parse_advance(p, err));
     switch (p->token.kind) {
@@ -533,6 +541,7 @@ static Status parse_emit_clause(Parse *p, AstEmit *emit, Error *err) {
         TRY(parse_advance(p, err));
         return parse_expr(p, &emit->lateness, err);
     }
+    DEBUG_ASSERT(parse_at(p, KW_LATE));
     if (emit->late_data.count > 0) return duplicate_clause(p, "LATE DATA", err);
     TRY(parse_advance(p, err));
     TRY(parse_advance(p, err));
@@ -554,6 +563,7 @@ Status parse_emit(Parse *p, AstEmit **emit, Error *err) {
         TRY(parse_at_emit(p, &more, err));
     }
     (*emit)->span.end = p->end;
+    DEBUG_ASSERT((*emit)->span.start < (*emit)->span.end);
     return STATUS_OK;
 }
 
@@ -604,6 +614,7 @@ static Status parse_set_and_tail(Parse *p, bool top, AstQuery **query, Error *er
 }
 
 Status parse_query_rest(Parse *p, AstQuery **query, Error *err) {
+    DEBUG_ASSERT((*query)->parenthesized); /* else the caller could not have known that it is a query */
     return parse_set_and_tail(p, false, query, err);
 }
 

@@ -56,6 +56,7 @@ static Status new_transaction(Parse *p, AstTransactionKind kind, AstStatement **
 
 /* SET TRANSACTION modes, behind SET. */
 Status parse_set_transaction(Parse *p, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_TRANSACTION));
     TRY(parse_advance(p, err));
     TRY(new_transaction(p, AST_TRANSACTION_SET, out, err));
     return parse_transaction_modes(p, (*out)->transaction, err);
@@ -115,13 +116,17 @@ Status parse_transaction(Parse *p, AstStatement **out, Error *err) {
         case KW_RELEASE:
             transaction->kind = AST_TRANSACTION_RELEASE;
             return parse_savepoint_name(p, transaction, err);
-        default: /* BEGIN */ TRY(skip_work(p, err)); return parse_transaction_modes(p, transaction, err);
+        default:
+            DEBUG_ASSERT(kind == KW_BEGIN);
+            TRY(skip_work(p, err));
+            return parse_transaction_modes(p, transaction, err);
     }
 }
 
 /* ---- prepared statements, cursors -------------------------------------------------------------------- */
 
 Status parse_prepare(Parse *p, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_PREPARE));
     uint32_t outer;
     TRY(parse_enter(p, &outer, err));
     TRY(parse_advance(p, err));
@@ -149,6 +154,7 @@ Status parse_prepare(Parse *p, AstStatement **out, Error *err) {
 }
 
 Status parse_execute(Parse *p, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_EXECUTE));
     TRY(parse_advance(p, err));
     TRY(parse_new_statement(p, AST_STATEMENT_EXECUTE, out, err));
     AstExecute *execute = NEW_NODE(p, AstExecute);
@@ -180,6 +186,7 @@ static Status parse_cursor_options(Parse *p, AstDeclare *declare, Error *err) {
 }
 
 Status parse_declare(Parse *p, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_DECLARE));
     TRY(parse_advance(p, err));
     TRY(parse_new_statement(p, AST_STATEMENT_DECLARE, out, err));
     AstDeclare *declare = NEW_NODE(p, AstDeclare);
@@ -202,8 +209,9 @@ static Status parse_fetch_count(Parse *p, int64_t *out, Error *err) {
     if (!negative && parse_at(p, TOKEN_PLUS)) TRY(parse_advance(p, err));
     if (!parse_at(p, TOKEN_INTEGER) || p->token.str.size > 18)
         return parse_expected(p, "a number of rows", err);
-    int64_t value = 0;
+    int64_t value = 0; /* 18 digits fit */
     for (size_t i = 0; i < p->token.str.size; i++) value = value * 10 + (p->token.str.data[i] - '0');
+    DEBUG_ASSERT(value >= 0);
     *out = negative ? -value : value;
     return parse_advance(p, err);
 }
@@ -216,7 +224,7 @@ static Status parse_fetch_direction(Parse *p, AstFetch *fetch, Error *err) {
         case KW_NEXT: return parse_advance(p, err);
         case KW_PRIOR: fetch->direction = AST_FETCH_BACKWARD; return parse_advance(p, err);
         case KW_FIRST: fetch->direction = AST_FETCH_ABSOLUTE; return parse_advance(p, err);
-        case KW_LAST:
+        case KW_LAST: /* ABSOLUTE -1, as PostgreSQL counts from the end */
             fetch->direction = AST_FETCH_ABSOLUTE;
             fetch->count = -1;
             return parse_advance(p, err);
@@ -238,6 +246,7 @@ static Status parse_fetch_direction(Parse *p, AstFetch *fetch, Error *err) {
 }
 
 Status parse_fetch(Parse *p, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_FETCH) || parse_at(p, KW_MOVE));
     bool is_move = parse_at(p, KW_MOVE);
     TRY(parse_advance(p, err));
     TRY(parse_new_statement(p, AST_STATEMENT_FETCH, out, err));
@@ -264,6 +273,7 @@ Status parse_small_statement(Parse *p, AstStatement **out, Error *err) {
                                  : kind == KW_CLOSE    ? AST_STATEMENT_CLOSE
                                  : kind == KW_DISCARD  ? AST_STATEMENT_DISCARD
                                                        : AST_STATEMENT_CHECKPOINT;
+    if (statement == AST_STATEMENT_CHECKPOINT) DEBUG_ASSERT(kind == KW_CHECKPOINT);
     TRY(parse_new_statement(p, statement, out, err));
     TRY(parse_advance(p, err));
     bool all, prepare;

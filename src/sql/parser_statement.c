@@ -4,6 +4,7 @@
 
 /* WITH .. may begin a query or a change. */
 static Status parse_with_statement(Parse *p, AstStatement **out, Error *err) {
+    DEBUG_ASSERT(parse_at(p, KW_WITH));
     uint32_t start = p->token.start;
     AstWith *with;
     TRY(parse_with(p, &with, err));
@@ -16,6 +17,7 @@ static Status parse_with_statement(Parse *p, AstStatement **out, Error *err) {
     /* WITH a AS (..) (WITH b AS (..) SELECT ..): the parenthesized one kept its own. */
     if ((*out)->query->with != NULL)
         return error_set_at(err, STATUS_SYNTAX, start, "multiple WITH clauses not allowed");
+    DEBUG_ASSERT(start < (*out)->query->span.start);
     (*out)->query->with = with;
     (*out)->query->span.start = start;
     return STATUS_OK;

@@ -129,6 +129,7 @@ static Status parse_interval_fields(Parse *p, AstTypeName *type, Str *extra, Err
 
 /* `value word`, for a word that is not one of SQL's fields. */
 static Status append_word(Parse *p, Str *value, Str word, Error *err) {
+    DEBUG_ASSERT(word.size > 0);
     char *joined = parse_alloc(p, value->size + word.size + 1);
     TRY_ALLOC(joined);
     if (value->size > 0) memcpy(joined, value->data, value->size);
@@ -186,6 +187,7 @@ static Status parse_time_zone(Parse *p, AstTypeName *type, Str plain, Str zoned,
 static Status parse_varying(Parse *p, AstTypeName *type, Str fixed, Str varying, Error *err) {
     bool is_varying;
     TRY(parse_accept(p, KW_VARYING, &is_varying, err));
+    DEBUG_ASSERT(type->modifier_count == 0); /* they stand behind VARYING, not before */
     type->name.str = is_varying ? varying : fixed;
     return parse_modifiers(p, type, err);
 }
@@ -235,6 +237,8 @@ static Status parse_close_angle(Parse *p, Error *err) {
     bool glued =
         (parse_at(p, TOKEN_OPERATOR) || parse_at(p, TOKEN_GREATER_EQUAL)) && p->token.str.data[0] == '>';
     if (!glued) return parse_expected(p, "\">\"", err);
+    DEBUG_ASSERT(p->token.str.size > 1); /* a single > is TOKEN_GREATER */
+    DEBUG_ASSERT(!p->has_next || p->next.start >= p->token.end);
     /* Cut off the first byte; what is left of the token stays the current one. */
     p->end = p->token.start + 1;
     p->token.start++;
@@ -284,6 +288,7 @@ static Status parse_nested_type(Parse *p, AstTypeName *type, AstTypeKind kind, E
     }
     if (kind != AST_TYPE_ROW) TRY(parse_type(p, &type->element, err));
     if (kind == AST_TYPE_ARRAY) type->dimensions = 1;
+    DEBUG_ASSERT((kind == AST_TYPE_ROW) == (type->element == NULL));
     return angle ? parse_close_angle(p, err) : parse_close(p, open, err);
 }
 
