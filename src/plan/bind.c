@@ -45,6 +45,7 @@ void bind_defer(Bind *bind, uint32_t position, const char *what) {
 }
 
 Status bind_notice(Bind *bind, uint32_t position, Str message, Str hint, Error *err) {
+    ASSERT(bind->notices.count <= PLAN_NOTICE_COUNT_MAX);
     if (bind->notices.count == PLAN_NOTICE_COUNT_MAX) return STATUS_OK;
     /* Once is enough: a view used twice gives the same advice twice. */
     for (size_t i = 0; i < bind->notices.count; i++)

@@ -73,6 +73,7 @@ static Status group_add_call(Bind *bind, Group *group, const GroupCall *call, ui
         *out = (uint32_t)i;
         if (same_call(&group->calls.items[i], call)) return STATUS_OK;
     }
+    ASSERT(group->calls.count < COLUMN_SCALAR - COLUMN_AGGREGATE); /* its column is none of a subquery's */
     *out = (uint32_t)group->calls.count;
     if (!arena_vector_push(&group->calls, bind->arena, *call)) return error_out_of_memory(err);
     return STATUS_OK;
@@ -112,6 +113,7 @@ static Status cast_argument(Bind *bind, const AstExpr *expr, const Expr *argumen
     TRY(resolve_cast_or_fail(bind, argument, type, CAST_IMPLICIT, expr->position, out, err));
     *out = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, *out);
     TRY_ALLOC(*out);
+    ASSERT((*out)->type.id == type.id);
     return STATUS_OK;
 }
 
@@ -281,7 +283,7 @@ static Status bind_nullif(Bind *bind, ExprContext *context, const AstExpr *expr,
                             "NULLIF takes two arguments");
     TRY(resolve_operator(bind, STR("="), arguments[0], arguments[1], span,
                          bind_position(bind, expr->position), &parts[0], err));
-    assert(parts[0]->kind == EXPR_CALL && parts[0]->argument_count == 2);
+    ASSERT(parts[0]->kind == EXPR_CALL && parts[0]->argument_count == 2);
     const Expr *compared = parts[0]->arguments[0];
     if (arguments[0]->type.id == TYPE_UNKNOWN || !compared_as_they_are(arguments[0]->type, compared->type))
         arguments[0] = compared;
@@ -333,6 +335,7 @@ static Status bind_window_end(Bind *bind, ExprContext *context, const AstExpr *e
                               const Expr **out, Error *err) {
     TRY(bind_check_plain_call(bind, expr, name, err));
     TRY(check_window_end(bind, context, expr, err));
+    ASSERT(column < context->scope->column_count); /* the window's two columns end the scope */
     const PlanColumn *end = &context->scope->columns[column];
     *out = expr_column(bind->arena, column, end->type, !end->not_null, bind_span(bind, expr->span));
     TRY_ALLOC(*out);

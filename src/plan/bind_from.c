@@ -40,6 +40,7 @@ static void place_leave(Bind *bind, const BindPlace *place) {
 }
 
 static Status inline_view(Bind *bind, const Relation *relation, SqlSpan span, PlanNode **out, Error *err) {
+    ASSERT(relation->kind == RELATION_VIEW || relation->kind == RELATION_STREAM); /* these have a query */
     TRY(bind_use_relation(bind, relation, err));
     BindPlace place = place_enter(bind, relation, span);
     Status status = bind_subquery(bind, relation->query, NULL, false, out, err);
@@ -78,6 +79,7 @@ static Status rename_some(Bind *bind, PlanNode *node, const AstNameList *names, 
 /* Bound anew at each use: it sees the names before it. */
 static Status inline_common(Bind *bind, const AstCommonTable *table, const CommonScope *scope, uint32_t index,
                             PlanNode **out, Error *err) {
+    ASSERT(index < scope->visible); /* a table of WITH sees those before it, so that none reads itself */
     const CommonScope *before = bind->common;
     CommonScope earlier = {scope->outer, scope->with, index, scope->used};
     scope->used[index] = true;
@@ -131,6 +133,7 @@ static Status relation_missing(Bind *bind, const AstQualifiedName *name, SqlSpan
 
 Status bind_from_relation(Bind *bind, const AstQualifiedName *name, SqlSpan span, PlanNode **out,
                           Error *err) {
+    ASSERT(name->count > 0);
     Str last = name->items[name->count - 1].str;
     Str schema = name->count > 1 ? name->items[name->count - 2].str : (Str){0};
     if (name->count > 2)
@@ -297,10 +300,12 @@ static Status bind_alias(Bind *bind, const AstFromItem *item, FromResult *from, 
     TRY(rename_some(bind, from->node, &item->columns, item->alias.str, err));
     if (from->session != NULL) { /* the scope is wider than the node */
         PlanColumn *columns = (PlanColumn *)(uintptr_t)from->scope.columns;
+        ASSERT(from->scope.column_count == from->node->column_count + 2); /* from_session made room for both ends */
         memcpy(columns, from->node->columns, from->node->column_count * sizeof(PlanColumn));
         for (uint32_t i = 0; i < from->scope.column_count; i++) columns[i].qualifier = item->alias.str;
         return STATUS_OK;
     }
+    ASSERT(from->scope.column_count == from->node->column_count);
     from->scope.columns = from->node->columns;
     return STATUS_OK;
 }
@@ -333,6 +338,9 @@ Status bind_from(Bind *bind, const AstSelect *select, const Scope *outer, FromRe
         TRY(beside(bind, &left, &item, bind_span(bind, select->from_span), out, err));
         bind_defer(bind, select->from.items[i]->span.start, "joins are");
     }
+    ASSERT(out->star_count <= out->scope.column_count);
+    ASSERT(out->source_count <= out->star_count); /* the window's columns come behind those of its table */
+    ASSERT(out->time_column < (int32_t)out->source_count);
     out->scope.outer = outer;
     return STATUS_OK;
 }

@@ -54,6 +54,7 @@ static Status bind_targets(Insert *insert, Error *err) {
                                 "column \"%.*s\" specified more than once", STR_ARGS(names->items[i].str));
         seen[insert->targets[i]] = true;
     }
+    ASSERT(insert->target_count <= insert->table->column_count); /* none twice */
     return STATUS_OK;
 }
 
@@ -69,16 +70,19 @@ static Status check_count(const Insert *insert, uint32_t given, int64_t position
 
 static Status missing_value(const Insert *insert, uint32_t column, SqlSpan span, const Expr **out,
                             Error *err) {
+    ASSERT(column < insert->table->column_count);
     const Relation *table = insert->table;
     *out = table->defaults == NULL ? NULL : table->defaults[column];
     if (*out == NULL) *out = expr_null(insert->bind->arena, table->columns[column].type, span);
     TRY_ALLOC(*out);
+    ASSERT((*out)->type.id == table->columns[column].type.id); /* a DEFAULT was brought to it when declared */
     return STATUS_OK;
 }
 
 static Status assign(const Insert *insert, const Expr *expr, uint32_t column, const Expr **out, Error *err) {
     const PlanColumn *target = &insert->table->columns[column];
     TRY(resolve_assignment(insert->bind, expr, target->type, out, err));
+    if (*out != NULL) ASSERT((*out)->type.id == target->type.id);
     if (*out != NULL) return STATUS_OK;
     (void)error_set_at(err, STATUS_DATATYPE_MISMATCH, expr->span.start,
                        "column \"%.*s\" is of type %s but expression is of type %s", STR_ARGS(target->name),
@@ -106,6 +110,7 @@ static Status bind_cell(Insert *insert, const AstExpr *ast, uint32_t column, Sca
 
 static Status bind_value_rows(Insert *insert, const AstQuery *query, PlanNode **out, Error *err) {
     const Relation *table = insert->table;
+    ASSERT(query->values.count > 0);
     uint32_t rows = query->values.count, width = query->values.items[0].count;
     const Expr **cells = ARENA_ARRAY(insert->bind->arena, const Expr *, (size_t)rows * table->column_count);
     ScalarList *scalars = ARENA_ARRAY(insert->bind->arena, ScalarList, rows);
@@ -273,12 +278,14 @@ static Status update_pairs(Insert *insert, const AstAssignmentList *set, const S
     ExprContext context = {.scope = scope, .clause = "UPDATE", .scalars = &scalars};
     ProjectItem *items = ARENA_ARRAY(bind->arena, ProjectItem, 2 * (size_t)count + 1);
     TRY_ALLOC(items);
+    ASSERT(input->column_count > 2 * count); /* behind the pairs: the count of scan_pairs, values of WHERE's subqueries */
     for (uint32_t i = 0; i < 2 * count; i++)
         items[i] = (ProjectItem){bind_output_expr(bind, input, i % count), insert->table->columns[i % count].name};
     items[2 * count] = (ProjectItem){.expr = bind_output_expr(bind, input, 2 * count)};
     for (uint32_t i = 0; i < 2 * count + 1; i++) TRY_ALLOC(items[i].expr);
     for (uint32_t i = 0; i < set->count; i++) {
         uint32_t column;
+        ASSERT(set->items[i].columns.count == 1); /* db/change.c has taken (a, b) = (x, y) apart */
         TRY(find_target(insert, &set->items[i].columns.items[0], &column, err));
         TRY(set_value(insert, &context, set->items[i].value, column, &items[count + column].expr, err));
     }

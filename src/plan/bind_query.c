@@ -48,6 +48,7 @@ static Status bind_count(Bind *bind, const Scope *scope, const AstExpr *ast, con
                             "%s that is not constant is not supported yet", clause);
     *out = -1;
     if (array_is_null(&count->constant, 0)) return STATUS_OK;
+    ASSERT(count->type.id == TYPE_BIGINT);
     *out = array_i64(&count->constant)[0];
     if (*out >= 0) return STATUS_OK;
     bool is_offset = clause[0] == 'O';
@@ -166,6 +167,7 @@ static Status order_by_columns(Bind *bind, const AstQuery *query, PlanNode *node
             TRY(order_expression(bind, &scope, expr, &items[count], err));
             keys[i].column = count++;
         }
+        ASSERT(keys[i].column < count);
     }
     *out = node;
     if (count == visible) return STATUS_OK;
@@ -187,6 +189,7 @@ static Status finish_columns(Bind *bind, const AstQuery *query, PlanNode *node, 
 }
 
 const Expr *bind_output_expr(Bind *bind, const PlanNode *node, uint32_t column) {
+    ASSERT(column < node->column_count);
     const PlanColumn *info = &node->columns[column];
     const Expr *projected = node->kind == PLAN_PROJECT ? node->project.exprs[column] : NULL;
     if (projected != NULL && projected->type.id == TYPE_UNKNOWN) return projected;
@@ -295,6 +298,7 @@ static Status rows_as_projects(Bind *bind, const Expr **cells, uint32_t row_coun
         TRY(node_union(bind, inputs, count, span, &inputs[0], err));
         count = 1;
     }
+    ASSERT(count > 0 && count < BIND_UNION_COUNT_MAX);
     *out = inputs[0];
     return count == 1 ? STATUS_OK : node_union(bind, inputs, count, span, out, err);
 }
@@ -359,6 +363,7 @@ static Status column_number_name(Bind *bind, uint32_t index, Str *out, Error *er
 }
 
 static Status bind_values(Bind *bind, const AstQuery *query, const Scope *outer, PlanNode **out, Error *err) {
+    ASSERT(query->values.count > 0);
     uint32_t rows = query->values.count, count = query->values.items[0].count;
     const Expr **cells = ARENA_ARRAY(bind->arena, const Expr *, (size_t)rows *count);
     PlanColumn *columns = ARENA_ARRAY(bind->arena, PlanColumn, count);
@@ -414,6 +419,8 @@ static Status check_unused(Bind *bind, const CommonScope *scope, Error *err) {
         PlanNode *node;
         aside.common = &earlier;
         Status status = bind_subquery(&aside, scope->with->tables.items[i].query, NULL, false, &node, err);
+        ASSERT(aside.depth == bind->depth);
+        /* What is shared and not dropped: memory, and the count that bounds the whole statement. */
         bind->frame = aside.frame;
         bind->has_frame = aside.has_frame;
         bind->node_count = aside.node_count;
@@ -450,6 +457,7 @@ Status bind_subquery(Bind *bind, const AstQuery *query, const Scope *outer, bool
         query->kind == AST_QUERY_SET ? 0 : 1; /* chains of set operations are the parser's to limit */
     bind->depth += level;
     Status status = bind_with(bind, query, outer, keep_unknown, out, err);
+    ASSERT(bind->depth >= level);
     bind->depth -= level;
     return status;
 }

@@ -11,6 +11,7 @@
 static Status add_value(Bind *bind, ExprContext *context, const AstExpr *expr, ScalarValue value, Type type,
                         const Expr **out, Error *err) {
     SqlSpan span = value.span = bind_span(bind, expr->span);
+    ASSERT(value.node->column_count == 1);
     if (bind->continuous)
         bind_defer(bind, expr->span.start, "subqueries in a continuous query are");
     else if (context->scalars == NULL || context->in_aggregate)
@@ -51,8 +52,10 @@ static Status bring_together(Bind *bind, const AstExpr *expr, const Expr *pair[2
     bool is_call = equal->kind == EXPR_CALL && equal->argument_count == 2;
     for (int i = 0; i < 2 && is_call; i++) pair[i] = equal->arguments[i];
     if (type_equal(pair[0]->type, pair[1]->type)) return STATUS_OK;
-    Type type;
-    return resolve_to_common(bind, pair, 2, "IN", &type, err);
+    Type type; /* as = compares them they may still differ in length or digits */
+    TRY(resolve_to_common(bind, pair, 2, "IN", &type, err));
+    ASSERT(type_equal(pair[0]->type, pair[1]->type));
+    return STATUS_OK;
 }
 
 Status bind_in_subquery(Bind *bind, ExprContext *context, const AstExpr *expr, const AstExpr *operand, const AstQuery *query,
@@ -86,6 +89,7 @@ static Status add_operand(Bind *bind, PlanNode *input, const Expr *operand, SqlS
     }
     ASSERT(operand != NULL);
     items[count] = (ProjectItem){.expr = operand};
+    if (operand->kind == EXPR_COLUMN) ASSERT(operand->column < count); /* out of the mixed space by now */
     if (operand->kind == EXPR_COLUMN) items[count].name = input->columns[operand->column].name; /* for EXPLAIN */
     TRY(node_project(bind, input, items, count + 1, span, out, err));
     for (uint32_t i = 0; i < count; i++) (*out)->columns[i].qualifier = input->columns[i].qualifier;
@@ -105,6 +109,7 @@ Status scalars_attach(Bind *bind, const ScalarList *scalars, PlanNode *input, Pl
         TRY(add_operand(bind, *out, operand, value->span, out, err));
         TRY(node_member(bind, *out, value->node, value->span, out, err));
     }
+    ASSERT((*out)->column_count == input->column_count + scalars->count); /* value i is where scalars_renumber says */
     return STATUS_OK;
 }
 

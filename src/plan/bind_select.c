@@ -44,6 +44,7 @@ static Status bind_where(Select *select, Error *err) {
     ScalarList scalars = {0};
     Scope scope = select->from.scope;
     scope.column_count = select->from.node->column_count; /* a session's ends are not there yet */
+    ASSERT(scope.column_count <= select->from.scope.column_count);
     ExprContext context = {.scope = &scope, .clause = "WHERE", .scalars = &scalars};
     const Expr *predicate;
     TRY(bind_expr_top(bind, &context, ast->where, &predicate, err));
@@ -111,6 +112,7 @@ static Status bind_list(Select *select, Error *err) {
         TRY(add_output(select, item->expr, expr, name, err));
     }
     select->output_count = (uint32_t)select->outputs.count;
+    ASSERT(select->outputs.count == select->exprs.count); /* output i is expression i */
     if (select->output_count > SCHEMA_COLUMN_COUNT_MAX)
         return error_set_at(err, STATUS_LIMIT, bind_position(select->bind, select->query->span.start),
                             "target lists can have at most %d entries", SCHEMA_COLUMN_COUNT_MAX);
@@ -186,6 +188,7 @@ static Status check_group_expr(Select *select, const AstExpr *at, const Expr *ex
 
 static Status group_by_output(Select *select, uint32_t output, const AstExpr *at, const Expr **out,
                               Error *err) {
+    ASSERT(output < select->output_count);
     *out = select->exprs.items[output];
     if (!group_expr_has_aggregate(*out)) return STATUS_OK;
     return error_set_at(err, STATUS_GROUPING, bind_position(select->bind, at->span.start),
@@ -399,6 +402,7 @@ static Status group_all(Select *select, PlanNode **node, Error *err) {
     for (size_t i = 0; i < count; i++) select->exprs.items[i] = all[i];
     for (size_t i = 0; i < select->scalars.count; i++)
         if (select->scalars.items[i].operand != NULL) select->scalars.items[i].operand = all[count++];
+    ASSERT(count == total); /* each went back to where it came from */
     return STATUS_OK;
 }
 
@@ -423,6 +427,8 @@ static Status project_outputs(Select *select, bool keep_unknown, PlanNode **node
     uint32_t count = 0;
     ProjectItem *items = ARENA_ARRAY(bind->arena, ProjectItem, select->exprs.count);
     TRY_ALLOC(items);
+    /* HAVING is no column, and the last one: leaving it out renumbers none that is sorted by. */
+    if (select->having >= 0) ASSERT((size_t)select->having + 1 == select->exprs.count);
     for (uint32_t i = 0; i < select->exprs.count; i++) {
         if ((int32_t)i == select->having) continue;
         if (!keep_unknown) TRY(resolve_unknown(bind, &select->exprs.items[i], err));

@@ -86,6 +86,8 @@ static Status bind_arguments(Bind *bind, Series *series, Error *err) {
 }
 
 static int64_t argument_i64(const Series *series, uint32_t i) {
+    ASSERT(i < series->count);
+    ASSERT(series->arguments[i]->kind == EXPR_CONSTANT);
     const Array *constant = &series->arguments[i]->constant;
     return series->type.id == TYPE_INTEGER ? array_i32(constant)[0] : array_i64(constant)[0];
 }
@@ -96,6 +98,7 @@ static Status zero_step(const Series *series, Error *err) {
 
 /* How many of first, first + step, ... are not past `last`. The difference of two int64 fits a uint64. */
 static uint64_t series_count(int64_t first, int64_t last, int64_t step) {
+    ASSERT(step != 0);
     if (step > 0 ? first > last : first < last) return 0;
     uint64_t distance = step > 0 ? (uint64_t)last - (uint64_t)first : (uint64_t)first - (uint64_t)last;
     uint64_t length = step > 0 ? (uint64_t)step : -(uint64_t)step, count = distance / length;
@@ -114,6 +117,7 @@ static Status written_out(Bind *bind, const Series *series, const AstFromItem *i
                           Error *err) {
     int64_t at = argument_i64(series, 0), last = argument_i64(series, 1), next;
     uint32_t count = 0, capacity = 0;
+    ASSERT(step.months != 0); /* others are counted when they are read */
     bool rising = interval_compare(step, (Interval){0}) > 0;
     int64_t *times = NULL;
     ZoneClock clock = series->clock;
@@ -144,6 +148,7 @@ static Status written_out(Bind *bind, const Series *series, const AstFromItem *i
 }
 
 static Status bind_times(Bind *bind, const Series *series, const AstFromItem *item, PlanNode **out, Error *err) {
+    ASSERT(series->count == 3); /* times have no step of their own */
     Interval step = array_interval(&series->arguments[2]->constant)[0];
     int64_t first = argument_i64(series, 0), last = argument_i64(series, 1), length;
     if (interval_compare(step, (Interval){0}) == 0) return zero_step(series, err);

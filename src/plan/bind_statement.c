@@ -108,6 +108,7 @@ static Status fill_plan(Bind *bind, PlanNode *root, Plan **out, Error *err) {
     plan->emit = EMIT_FINAL;
     if (bind->continuous) TRY(settle_mode(bind, root, plan, err));
     if (bind->late_output) {
+        ASSERT(bind->late_from != NULL); /* check_windowed */
         plan->late_data = bind->emit->late_data.items[bind->emit->late_data.count - 1].str;
         plan->late_from = bind->late_from;
         plan->late_columns = bind->late_columns;
@@ -121,6 +122,7 @@ static Status fill_plan(Bind *bind, PlanNode *root, Plan **out, Error *err) {
     plan->root = root;
     plan->zone = bind->zone;
     plan->node_count = root->id + 1;
+    ASSERT(plan->node_count <= bind->node_count); /* rewrite leaves out, it adds none */
     if (plan->emit == EMIT_ON_UPDATE) ASSERT(root->key != NULL);
     if (plan->emit == EMIT_EVERY) ASSERT(plan->every > 0);
     if (plan->emit == EMIT_FINAL) ASSERT(!plan->continuous);
@@ -171,6 +173,7 @@ static Status bind_alone(Bind *bind, const AstExpr *expr, const Scope *scope, Ty
         bound = cast;
     }
     TRY(deferred(bind, err));
+    if (type.id != TYPE_UNKNOWN) ASSERT(bound->type.id == type.id);
     *out = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, bound);
     TRY_ALLOC(*out);
     return STATUS_OK;

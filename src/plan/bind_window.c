@@ -62,6 +62,7 @@ static Status bind_positive(Bind *bind, const AstExpr *expr, const char *what, i
 
 static Status bind_lengths(Bind *bind, WindowFunction function, const AstExpr *const *arguments,
                            uint32_t count, WindowLengths *out, Error *err) {
+    ASSERT(count >= WINDOWS[function].count_min && count <= WINDOWS[function].count_max);
     *out = (WindowLengths){0};
     uint32_t next = 0;
     if (function == FUNCTION_HOP)
@@ -161,6 +162,7 @@ static Status order_arguments(Bind *bind, const AstExpr *expr, WindowCall *call,
         }
         call->arguments[place] = argument;
     }
+    for (uint32_t i = 0; i < call->count; i++) ASSERT(call->arguments[i] != NULL); /* as many places, none twice */
     const AstExpr *table = call->arguments[0];
     if (table != NULL && table->kind == AST_EXPR_TABLE) call->partition_by = table->table->partition_by;
     uint32_t least = 2 + WINDOWS[call->function].count_min, most = 2 + WINDOWS[call->function].count_max;
@@ -241,6 +243,7 @@ static Status from_fixed(Bind *bind, FromResult *from, WindowFunction function, 
     ASSERT(time_column < from->node->column_count);
     from->scope.hiding_from = from->node->column_count;
     TRY(node_window(bind, from->node, &spec, span, &node, err));
+    ASSERT(node->column_count == from->node->column_count + 2);
     from_set_node(from, node);
     from->time_column = (int32_t)time_column;
     return STATUS_OK;
@@ -291,6 +294,7 @@ static Status bind_time_expression(Bind *bind, WindowFunction function, FromResu
     uint32_t count = from->node->column_count;
     *out = count;
     if (bound->kind == EXPR_COLUMN) {
+        ASSERT(bound->column < count); /* no aggregate, no subquery: the context has no place for them */
         *out = bound->column;
         return check_time(bind, function, &from->scope.columns[bound->column], expr->span, err);
     }
@@ -313,6 +317,7 @@ static Status bind_time_expression(Bind *bind, WindowFunction function, FromResu
 
 static Status group_add_window_keys(Bind *bind, Group *group, const FromResult *from, uint32_t start,
                                     SqlSpan span, Error *err) {
+    ASSERT(start + 2 == from->scope.column_count);
     for (uint32_t i = start; i < start + 2; i++) {
         const PlanColumn *column = &from->scope.columns[i];
         const Expr *key = expr_column(bind->arena, i, column->type, false, span);

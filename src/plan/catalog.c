@@ -21,6 +21,7 @@ static const Relation *find_there(const Catalog *catalog, Str schema, Str name) 
 }
 
 const Relation *catalog_find(const Catalog *catalog, Str schema, Str name) {
+    ASSERT(name.size > 0);
     const Relation *relation = find_there(catalog, schema, name);
     if (relation != NULL || catalog->find_missing == NULL) return relation;
     return catalog->find_missing(catalog->find_missing_context, schema, name);

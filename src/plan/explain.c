@@ -29,6 +29,7 @@ static void append_length(Text *out, int64_t microseconds) {
 
 /* The text of a span on one line, cut when long. */
 static void append_fragment(Text *out, Str text, SqlSpan span) {
+    ASSERT(span.start >= 0 && (size_t)span.end <= text.size);
     bool space = false;
     size_t size = 0;
     for (int32_t i = span.start; i < span.end; i++) {
@@ -55,6 +56,7 @@ static bool span_is_in(Str text, SqlSpan span) {
 
 /* A computed column without a name by its text. */
 static void append_output(Text *out, const PlanNode *node, uint32_t column, Str text) {
+    ASSERT(column < node->column_count);
     SqlSpan span = node->kind == PLAN_PROJECT ? node->project.exprs[column]->span : (SqlSpan){-1, -1};
     if (node->columns[column].name.size == 0 && span_is_in(text, span))
         append_fragment(out, text, span);
@@ -84,6 +86,8 @@ static void append_place(Text *out, Str text, SqlSpan span) {
 static void append_window(Text *out, const PlanNode *node) {
     static const char *const NAMES[] = {"TUMBLE", "HOP", "CUMULATE"};
     const WindowSpec *spec = &node->window;
+    ASSERT((size_t)spec->kind < sizeof(NAMES) / sizeof(NAMES[0]));
+    ASSERT(spec->time_column < node->inputs[0]->column_count);
     text_append_format(out, " %s of ", NAMES[spec->kind]);
     append_column(out, &node->inputs[0]->columns[spec->time_column]);
     text_append_c(out, ", size ");
@@ -101,6 +105,7 @@ static void append_window(Text *out, const PlanNode *node) {
 
 static void append_aggregates(Text *out, const PlanNode *node, Str text) {
     const AggregateSpec *spec = &node->aggregate;
+    ASSERT(spec->group_count + spec->aggregate_count <= node->column_count); /* SESSION: two more between them */
     uint32_t first = node->column_count - spec->aggregate_count;
     if (spec->group_count > 0) {
         text_append_c(out, " by ");
@@ -156,6 +161,7 @@ static void append_order(Text *out, const PlanNode *node) {
     const AggregateSpec *spec = &node->aggregate;
     for (uint32_t i = 0; i < spec->order_count; i++) {
         if (i > 0) text_append_c(out, ", ");
+        ASSERT(spec->order[i] < node->inputs[0]->column_count);
         append_column(out, &node->inputs[0]->columns[spec->order[i]]);
     }
 }

@@ -7,6 +7,7 @@ Status expr_map(Arena *arena, const Expr *expr, ExprMap map, void *context, cons
     const Expr *replaced = NULL;
     TRY(map(context, expr, &replaced, err));
     *out = replaced != NULL ? replaced : expr;
+    ASSERT((*out)->type.id == expr->type.id); /* the call above it was chosen for that type */
     if (replaced != NULL || expr->argument_count == 0) return STATUS_OK;
     const Expr **arguments = NULL;
     for (uint32_t i = 0; i < expr->argument_count; i++) {

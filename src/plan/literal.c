@@ -9,6 +9,7 @@
 /* A constant of one value that lies at `bytes`. */
 static Expr *constant_of(Bind *bind, Type type, const void *bytes, size_t size, SqlSpan span) {
     ASSERT(size > 0 && size <= 64);
+    ASSERT(size == (size_t)type_width(type));
     Expr *expr = ARENA_NEW(bind->arena, Expr);
     char *values = arena_alloc_aligned(bind->arena, 64);
     if (expr == NULL || values == NULL) return NULL;
@@ -54,6 +55,7 @@ static Status number_as_decimal(Bind *bind, Str digits, bool negative, SqlSpan s
     while (precision < DECIMAL_DIGIT_COUNT_MAX && magnitude >= decimal_powers_of_ten[precision]) precision++;
     ASSERT(precision <= TYPE_PRECISION_MAX);
     if (precision < scaled.scale) precision = scaled.scale;
+    ASSERT(scaled.scale >= 0 && scaled.scale <= precision); /* 0.001 has three digits, all behind the point */
     Decimal value = negative ? -scaled.value : scaled.value;
     *out = constant_of(bind, type_numeric(precision, scaled.scale), &value, sizeof(value), span);
     TRY_ALLOC(*out);
@@ -219,6 +221,7 @@ Status literal_column(Bind *bind, const Expr *const *constants, uint32_t stride,
     *out = (Array){.type = type, .length = count};
     uint64_t *validity = NULL;
     for (uint32_t i = 0; i < count; i++) {
+        ASSERT(constants[(size_t)i * stride]->kind == EXPR_CONSTANT);
         if (!array_is_null(&constants[(size_t)i * stride]->constant, 0)) continue;
         if (validity == NULL) {
             validity = arena_alloc_aligned(bind->arena, bits_size(count) + 64);

@@ -22,6 +22,7 @@ static bool is_below(const void *context, uint32_t column) {
 
 static bool is_plain_in_project(const void *context, uint32_t column) {
     const PlanNode *project = context;
+    ASSERT(column < project->column_count);
     ExprKind kind = project->project.exprs[column]->kind;
     return kind == EXPR_COLUMN || kind == EXPR_CONSTANT;
 }
@@ -67,6 +68,7 @@ static Status attach(Bind *bind, PlanNode *node, const Expr *predicate, SqlSpan 
                      Error *err);
 
 static Status attach_below(Bind *bind, PlanNode *node, const Expr *predicate, SqlSpan span, Error *err) {
+    ASSERT(node->input_count > 0); /* else the predicate would be lost */
     PlanNode **inputs = (PlanNode **)(uintptr_t)node->inputs; /* of the binder's own making */
     for (uint32_t i = 0; i < node->input_count; i++) {
         /* The value's own rows are another matter: only the side that is passed on is filtered. */
@@ -109,6 +111,7 @@ static Status attach(Bind *bind, PlanNode *node, const Expr *predicate, SqlSpan 
                      Error *err) {
     *out = node;
     ASSERT(predicate->type.id == TYPE_BOOLEAN);
+    ASSERT(columns_all(predicate, is_below, &node->column_count)); /* none of the mixed space is left */
     if (is_true(predicate)) return STATUS_OK;
     TRY(bind_check_stable(bind, node, predicate, err));
     if (may_pass(node, predicate)) {

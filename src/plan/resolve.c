@@ -124,6 +124,7 @@ Status resolve_boolean(Bind *bind, const Expr **expr, const char *what, Error *e
         return error_set_at(err, STATUS_DATATYPE_MISMATCH, (*expr)->span.start,
                             "argument of %s must be type boolean, not type %s", what,
                             type_name((*expr)->type.id));
+    ASSERT(cast->type.id == TYPE_BOOLEAN);
     *expr = cast;
     return STATUS_OK;
 }
@@ -182,6 +183,7 @@ Status resolve_common_type(Bind *bind, const Expr *const *exprs, uint32_t count,
     if (common.id == TYPE_UNKNOWN) common = type_of(TYPE_TEXT); /* literals alone: text, as PostgreSQL decides */
     for (uint32_t i = 0; i < count; i++)
         common = exprs[i]->type.id == TYPE_UNKNOWN ? type_widen_for_literal(bind, common, exprs[i]) : type_widen(common, exprs[i]->type);
+    ASSERT(common.id != TYPE_UNKNOWN);
     *out = common;
     return STATUS_OK;
 }
@@ -196,6 +198,7 @@ Status resolve_to_common(Bind *bind, const Expr **exprs, uint32_t count, const c
             return error_set_at(err, STATUS_CANNOT_COERCE, exprs[i]->span.start,
                                 "%s could not convert type %s to %s", what, type_name(exprs[i]->type.id),
                                 type_name(type->id));
+        ASSERT(cast->type.id == type->id);
         exprs[i] = cast;
     }
     return STATUS_OK;
@@ -365,6 +368,7 @@ static void drop_real_beside_other(Candidates *set) {
 }
 
 static const Function *choose(Candidates *set) {
+    ASSERT(set->count > 0 && set->count <= CANDIDATE_COUNT_MAX);
     const Function *exact = set->argument_count > 2 ? find_exact(set, TYPE_UNKNOWN) : NULL;
     if (exact != NULL) return exact;
     keep_reachable(set);
@@ -504,6 +508,7 @@ static Status make_call(Bind *bind, const Function *function, const Expr **argum
         (void)literal_integer(arguments[i], &constants[i]);
     }
     if (function->result_rule == RESULT_NUMERIC_EXTRACT) literal_field(arguments[0], &constants[0]);
+    if (function->result_rule == RESULT_NUMERIC_PATTERN) ASSERT(count == 2);
     if (function->result_rule == RESULT_NUMERIC_PATTERN) literal_pattern_scale(bind, arguments[1], &constants[1]);
     Type type;
     if (function_result_type(function, types, constants, count, &type, err) != STATUS_OK)
@@ -520,6 +525,7 @@ static Status call_common(Bind *bind, FunctionList list, Str name, const Expr **
                                                         : "function";
     TRY(resolve_to_common(bind, arguments, count, what, &common, err));
     for (uint32_t i = 0; i < list.count; i++) {
+        ASSERT(list.functions[i]->result_rule == RESULT_COMMON); /* all rows of a name, or none */
         if (list.functions[i]->arguments[0] != common.id) continue;
         return make_call(bind, list.functions[i], arguments, count, span, position, out, err);
     }
