@@ -52,7 +52,8 @@ static Status overlay_row(FunctionCall *call, uint32_t row, Text *out, bool *is_
         return function_call_fail(call, row, err, STATUS_NUMERIC_OUT_OF_RANGE, "integer out of range");
     *is_null = false;
     int64_t before = start - 1 < size ? start - 1 : size, after = start - 1 + count;
-    if (after < 0) after = 0;
+    if (after < 0) after = 0; /* a negative count repeats what stands before */
+    DEBUG_ASSERT(before >= 0 && before <= size);
     text_append(out, str_from(bytes.data, (size_t)before));
     text_append(out, by);
     if (after < size) text_append(out, str_from(bytes.data + after, (size_t)(size - after)));
@@ -128,6 +129,7 @@ static Status set_bit_row(FunctionCall *call, uint32_t row, Text *out, bool *is_
         return function_call_fail(call, row, err, STATUS_INVALID_ARGUMENT, "new bit must be 0 or 1");
     *is_null = false;
     size_t at = (size_t)index / 8;
+    DEBUG_ASSERT(at < bytes.size);
     unsigned mask = 1U << (index % 8), byte = (unsigned char)bytes.data[at];
     text_append(out, str_from(bytes.data, at));
     text_append_char(out, (char)(bit == 1 ? byte | mask : byte & ~mask));

@@ -27,6 +27,7 @@ static Status errors_ensure(FunctionCall *call, Error *err) {
 static Status fail_row(FunctionCall *call, uint32_t row, Status status, Str message, Error *err) {
     ASSERT(status != STATUS_OK);
     DEBUG_ASSERT(row < call->row_count);
+    DEBUG_ASSERT((call->function->flags & FUNCTION_FALLIBLE) != 0); /* else its filter may have been moved */
     TRY(errors_ensure(call, err));
     RowError *failure = FRAME_NEW(call->frame, RowError);
     TRY_ALLOC(failure);

@@ -65,6 +65,8 @@ static KernelOrder order_of(TypeLayout layout) {
 void compare_arrays(const KernelTable *kernels, KernelCompare compare, KernelForm form, const Array *a,
                     const Array *b, const uint64_t *validity, uint32_t count, uint64_t *bits) {
     TypeLayout layout = type_layout(a->type);
+    ASSERT(type_layout(b->type) == layout); /* both sides were brought to one type */
+    ASSERT(form == KERNEL_ARRAY_ARRAY || form == KERNEL_ARRAY_CONSTANT);
     if (layout == LAYOUT_VIEW) {
         KernelViews x = {array_views(a), a->data}, y = {array_views(b), b->data};
         kernels->compare_views[compare][form](x, y, validity, count, bits);
@@ -73,6 +75,7 @@ void compare_arrays(const KernelTable *kernels, KernelCompare compare, KernelFor
     } else if (layout == LAYOUT_I128 && a->type.scale != b->type.scale) {
         compare_decimals(compare, form, a, b, count, bits);
     } else {
+        ASSERT(order_of(layout) != ORDER_COUNT); /* nested types are not compared */
         kernels->compare[compare][form][order_of(layout)](a->values, b->values, count, bits);
     }
 }
@@ -83,7 +86,7 @@ static void compare_registers(const FunctionCall *call, KernelCompare compare, c
     const Register *a = call->arguments[0], *b = call->arguments[1];
     KernelForm form = KERNEL_ARRAY_ARRAY;
     if (b->constant && !a->constant) form = KERNEL_ARRAY_CONSTANT;
-    if (a->constant && !b->constant) {
+    if (a->constant && !b->constant) { /* there is no form with the constant in front */
         const Register *swapped = a;
         a = b, b = swapped;
         form = KERNEL_ARRAY_CONSTANT;
@@ -182,7 +185,8 @@ Status compare_nullif(FunctionCall *call, Error *err) {
     compare_registers(call, KERNEL_EQUAL, both, equal);
     for (size_t word = 0; word < word_count; word++)
         validity[word] = validity_word(first, word) & ~(equal[word] & both[word]);
-    Array value = first->array;
+    ASSERT(type_layout(first->array.type) == type_layout(call->out->array.type));
+    Array value = first->array; /* the bytes stay where they are, only some rows become NULL */
     if (first->constant && call->row_count != 1)
         TRY(array_repeat(&first->array, 0, call->frame, call->row_count, &value, err));
     Array *out = &call->out->array;
@@ -200,7 +204,11 @@ static Status best_call(FunctionCall *call, int sign, Error *err) {
     uint32_t *positions = FRAME_ARRAY(call->frame, uint32_t, call->row_count);
     Array *arrays = FRAME_ARRAY(call->frame, Array, call->argument_count);
     if (sources == NULL || positions == NULL || arrays == NULL) return error_out_of_memory(err);
-    for (uint32_t i = 0; i < call->argument_count; i++) arrays[i] = call->arguments[i]->array;
+    for (uint32_t i = 0; i < call->argument_count; i++) {
+        arrays[i] = call->arguments[i]->array;
+        ASSERT(type_layout(arrays[i].type) == type_layout(arrays[0].type)); /* RESULT_COMMON */
+        ASSERT(arrays[i].type.scale == arrays[0].type.scale);               /* values are gathered as they are */
+    }
     for (uint32_t row = 0; row < call->row_count; row++) {
         uint32_t best = 0, position = (uint32_t)call_index(call->arguments[0], row);
         for (uint32_t i = 1; i < call->argument_count; i++) {

@@ -30,9 +30,11 @@ static double quadrant_cosine(double x) {
     return x <= 60 ? cosine_to_60(x) : sine_to_30(90 - x);
 }
 static double quadrant_arc_sine(double x) {
+    DEBUG_ASSERT(x >= 0 && x <= 1);
     return x <= 0.5 ? asin(x) / library(asin, 0.5) * 30 : 90 - acos(x) / library(acos, 0.5) * 60;
 }
 static double quadrant_arc_cosine(double x) {
+    DEBUG_ASSERT(x >= 0 && x <= 1);
     return x <= 0.5 ? 90 - asin(x) / library(asin, 0.5) * 30 : acos(x) / library(acos, 0.5) * 60;
 }
 
@@ -45,6 +47,7 @@ static double to_quadrant(double x, double *sine_sign, double *cosine_sign) {
     if (x < 0) x = -x, *sine_sign = -*sine_sign;
     if (x > 180) x = 360 - x, *sine_sign = -*sine_sign;
     if (x > 90) x = 180 - x, *cosine_sign = -*cosine_sign;
+    DEBUG_ASSERT(x >= 0 && x <= 90);
     return x;
 }
 
@@ -87,7 +90,7 @@ static inline __attribute__((always_inline)) Status each(FunctionCall *call, dou
     TRY_ALLOC(out);
     for (uint32_t row = 0; row < call->row_count; row++) {
         bool outside = from[row] > limit || from[row] < -limit;
-        out[row] = outside || isnan(from[row]) ? NAN : of(from[row]);
+        out[row] = outside || isnan(from[row]) ? NAN : of(from[row]); /* NULL rows too: they hold any value */
         if (outside && !call_is_null(call, row))
             TRY(function_call_fail(call, row, err, STATUS_NUMERIC_OUT_OF_RANGE, "input is out of range"));
     }

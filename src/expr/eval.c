@@ -86,6 +86,44 @@ static Status call_lenient(FunctionCall *call, Error *err) {
     return STATUS_OK;
 }
 
+/* What the call was bound to: as many arguments, of the types of the function's row. */
+static void check_arguments(const FunctionCall *call) {
+    const Function *function = call->function;
+    uint32_t last = function->argument_count - 1u;
+    if ((function->flags & FUNCTION_VARIADIC) != 0) ASSERT(call->argument_count >= function->argument_count);
+    if ((function->flags & FUNCTION_VARIADIC) == 0) ASSERT(call->argument_count == function->argument_count);
+    for (uint32_t i = 0; i < call->argument_count; i++) {
+        TypeId wanted = function->arguments[i < last ? i : last];
+        /* A column of VARCHAR is read as TEXT as it is: its array keeps the type. */
+        if (wanted != TYPE_UNKNOWN && wanted != TYPE_TEXT) DEBUG_ASSERT(call->arguments[i]->array.type.id == wanted);
+        if (wanted == TYPE_TEXT) DEBUG_ASSERT(type_is_text(call->arguments[i]->array.type));
+    }
+}
+
+#ifdef WEIR_DEBUG
+static bool argument_is_null(const FunctionCall *call, uint32_t row) {
+    for (uint32_t i = 0; i < call->argument_count; i++)
+        if (array_is_null(&call->arguments[i]->array, call_index(call->arguments[i], row))) return true;
+    return false;
+}
+
+/* What others rely on, of a column's NOT NULL and of filters moved below one another: that a function whose row has no
+ * NULLABLE or FALLIBLE gives NULL, and fails, only where an argument is NULL or has failed. */
+static void check_result(const FunctionCall *call) {
+    const Register *out = call->out;
+    uint32_t flags = call->function->flags, count = out->constant ? 1 : call->row_count;
+    for (uint32_t row = 0; row < count; row++) {
+        bool failed = out->errors != NULL && out->errors[row] != NULL;
+        bool null = array_is_null(&out->array, row);
+        if (failed) DEBUG_ASSERT(null);
+        if (failed && (flags & FUNCTION_FALLIBLE) == 0) DEBUG_ASSERT(argument_is_null(call, row));
+        if (null && !failed && (flags & FUNCTION_NULLABLE) == 0) DEBUG_ASSERT(argument_is_null(call, row));
+    }
+}
+#else
+static void check_result(const FunctionCall *call) {}
+#endif
+
 static Status eval_call(Eval *eval, const Step *step, Register *out, Error *err) {
     ASSERT(step->argument_count <= eval->program->argument_count_max);
     const Register **arguments = eval->arguments;
@@ -109,13 +147,16 @@ static Status eval_call(Eval *eval, const Step *step, Register *out, Error *err)
     /* A result of constants alone is computed once, unless the function gives another value each time. */
     out->constant = constant;
     out->array.length = call.row_count;
-    return (step->function->flags & FUNCTION_STRICT) != 0 ? call_strict(&call, err)
-                                                          : call_lenient(&call, err);
+    check_arguments(&call);
+    TRY((step->function->flags & FUNCTION_STRICT) != 0 ? call_strict(&call, err) : call_lenient(&call, err));
+    check_result(&call);
+    return STATUS_OK;
 }
 
 static Status eval_modulo_is(Eval *eval, const Step *step, Register *out, Error *err) {
     ASSERT(step->divisor != 0);
     const Register *x = eval->registers[step->arguments[0].index];
+    ASSERT(type_layout(x->array.type) == LAYOUT_I64 || type_layout(x->array.type) == LAYOUT_I32);
     uint32_t count = x->constant ? 1 : eval->row_count;
     const KernelTable *kernels = eval->program->kernels;
     uint64_t *bits = frame_alloc(eval->frame, bits_size(count), &out->array.values_owner);
@@ -182,6 +223,7 @@ Status eval_run(Eval *eval, Error *err) {
         TRY(eval_step(eval, step, &registers[i], err));
         ASSERT(registers[i].array.length == (registers[i].constant ? 1 : eval->row_count));
         ASSERT(type_layout(registers[i].array.type) == type_layout(step->type));
+        ASSERT(registers[i].array.values != NULL); /* the step has made something */
     }
     return STATUS_OK;
 }
@@ -275,6 +317,7 @@ static uint32_t list_all(uint32_t *rows, uint32_t count) {
 
 /* A condition that is the same for all rows. */
 static uint32_t filter_constant(const Array *condition, uint32_t *rows, uint32_t count) {
+    ASSERT(condition->length == 1);
     bool passes = !array_is_null(condition, 0) && bits_get(array_bits(condition), 0);
     return passes ? list_all(rows, count) : 0;
 }

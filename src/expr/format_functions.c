@@ -63,6 +63,7 @@ static void encode_base64(Str bytes, Text *out) {
         size_t count = bytes.size - i < 3 ? bytes.size - i : 3;
         for (size_t k = 0; k < 3; k++)
             group = group << 8 | (k < count ? (unsigned char)bytes.data[i + k] : 0);
+        DEBUG_ASSERT(line <= BASE64_LINE_SIZE);
         if (line == BASE64_LINE_SIZE) text_append_char(out, '\n'), line = 0;
         for (size_t k = 0; k < 4; k++)
             text_append_char(out, k <= count ? base64_digits[group >> (18 - 6 * k) & 63] : '=');
@@ -369,6 +370,7 @@ static bool is_quoted_word(Str name) {
     size_t low = 0, high = sizeof(quoted_words) / sizeof(quoted_words[0]);
     while (low < high) {
         size_t middle = (low + high) / 2;
+        if (middle > 0) DEBUG_ASSERT(strcmp(quoted_words[middle - 1], quoted_words[middle]) < 0); /* sorted */
         int order = str_compare(name, str_from_c(quoted_words[middle]));
         if (order == 0) return true;
         if (order < 0)

@@ -32,6 +32,7 @@ static inline __attribute__((always_inline)) Status numeric_binary(FunctionCall 
     Decimal *out = call_values(call, sizeof(*out));
     TRY_ALLOC(out);
     int scale = call->out->array.type.scale;
+    ASSERT(scale >= 0 && scale <= DECIMAL_SCALE_MAX); /* function_result_type has settled it */
     for (uint32_t row = 0; row < call->row_count; row++) {
         if (call_is_null(call, row)) continue;
         NumberResult result = compute(numeric_at(call->arguments[0], row),
@@ -97,6 +98,7 @@ static inline NumberResult divide_whole(DecimalScaled a, DecimalScaled b, int sc
     if (result != NUMBER_OK) return result;
     int common = a.scale > b.scale ? a.scale : b.scale;
     if (!rescale(a, common, &x) || !rescale(b, common, &y)) return NUMBER_OUT_OF_RANGE;
+    DEBUG_ASSERT((x - rest) % y == 0);
     *out = (x - rest) / y;
     return scale == 0 ? NUMBER_OK : fits(decimal_rescale((DecimalScaled){*out, 0}, scale, out));
 }
@@ -185,6 +187,7 @@ static Status round_digits(FunctionCall *call, DecimalRounding rounding, Error *
         if (call_is_null(call, row)) continue;
         DecimalScaled x = numeric_at(call->arguments[0], row);
         int32_t wanted = array_i32(&digits->array)[call_index(digits, row)];
+        /* As far as that to the left nothing is left of any value; further would leave the powers of ten. */
         if (wanted < -DECIMAL_SCALE_MAX) wanted = -DECIMAL_SCALE_MAX - 1;
         if (wanted < x.scale && !decimal_round(x, wanted, rounding, &x.value))
             TRY(fail_overflow(call, row, err));
@@ -209,6 +212,7 @@ typedef struct Long {
 } Long;
 
 static Long to_long(DecimalScaled a) {
+    DEBUG_ASSERT(a.scale >= 0 && a.scale <= DECIMAL_SCALE_MAX);
     long double unit = (long double)decimal_powers_of_ten[a.scale], value = (long double)a.value;
     long double high = value / unit;
     long double rest = fmal(-high, unit, value) + (long double)(a.value - (Decimal)value);

@@ -89,6 +89,7 @@ typedef struct Options {
 } Options;
 
 static Status parse_flag(Str flags, size_t at, Options *options, Error *err) {
+    ASSERT(at < flags.size);
     switch (flags.data[at]) {
         case 'g': options->global = true; break;
         case 'i': options->pcre |= PCRE2_CASELESS; break;
@@ -264,9 +265,10 @@ static Status regexp_find(Regexp *regexp, uint32_t row, Str text, size_t from, b
                           Error *err) {
     const unsigned char *subject = (const unsigned char *)(text.size == 0 ? "" : text.data);
     *found = false;
+    ASSERT(from <= text.size);
+    ASSERT(regexp->code != NULL); /* regexp_prepare said ok */
     int result =
         pcre2_match(regexp->code, subject, text.size, from, PCRE2_NO_UTF_CHECK, regexp->data, regexp->limits);
-    ASSERT(from <= text.size);
     /* The machine code has a small stack of its own; the interpreter takes the heap, within the limit. */
     if (result == PCRE2_ERROR_JIT_STACKLIMIT)
         result = pcre2_match(regexp->code, subject, text.size, from, PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT,
@@ -292,6 +294,7 @@ static Status regexp_next(Regexp *regexp, uint32_t row, Str text, size_t *search
     if (!*found) return STATUS_OK;
     *search = regexp->match[1];
     if (regexp->match[0] != regexp->match[1]) return STATUS_OK;
+    /* An empty match is not found twice at one place. */
     *search += *search < text.size ? utf8_size_of((unsigned char)text.data[*search]) : 1;
     return STATUS_OK;
 }
@@ -386,6 +389,7 @@ static Status integer_argument(FunctionCall *call, uint32_t argument, uint32_t r
 
 /* Offset of character `start` (from 1); beyond the text's end when it has not so many. */
 static size_t start_offset(Str text, int32_t start) {
+    DEBUG_ASSERT(start >= 1);
     size_t offset = utf8_offset(text, (size_t)start - 1);
     if (offset == text.size && (size_t)start - 1 > utf8_length(text)) return text.size + 1;
     return offset;

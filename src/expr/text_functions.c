@@ -100,6 +100,7 @@ Status text_substring_from(FunctionCall *call, Error *err) {
 
 /* Characters [start, start + count), counted from 1; what lies before the text is counted too. */
 static Str substring_of(Str text, int64_t start, int64_t count) {
+    DEBUG_ASSERT(count >= 0);
     int64_t end = start + count;
     if (end <= 1) return str_from(text.data, 0);
     if (start < 1) start = 1;
@@ -170,6 +171,7 @@ static size_t tail_in_set(Str text, Str set) {
         size++;
         if (((unsigned char)text.data[text.size - size] & 0xC0) != 0x80) break;
     }
+    DEBUG_ASSERT(size <= text.size);
     return head_in_set(tail(text, text.size - size), set) == size ? size : 0;
 }
 
@@ -391,6 +393,7 @@ static Status repeat_row(FunctionCall *call, uint32_t row, Text *out, bool *is_n
         size_t left = size - out->size;
         text_append(out, str_from(out->data, left < out->size ? left : out->size));
     }
+    DEBUG_ASSERT(out->size == size);
     return STATUS_OK;
 }
 Status text_repeat(FunctionCall *call, Error *err) {

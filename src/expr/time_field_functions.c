@@ -68,6 +68,7 @@ static Status extract_value(const FunctionCall *call, size_t at, CalendarField f
     if (type == TYPE_DATE) return extract_date(call, finite ? array_i32(from)[at] : 0, field, out, err);
     int64_t value = finite ? array_i64(from)[at] : 0;
     if (type == TYPE_TIMESTAMP) return calendar_extract_timestamp(value, field, out, err);
+    DEBUG_ASSERT(type == TYPE_TIMESTAMPTZ);
     return extract_timestamptz(value, field, zone_clock_ahead(clock, value), out, err);
 }
 
@@ -81,6 +82,8 @@ static Status row_null(FunctionCall *call, uint32_t row, Error *err) {
 /* NUMERIC has no infinity here. */
 static Status store(FunctionCall *call, uint32_t row, DecimalScaled value, int infinity, Error *err) {
     Array *out = &call->out->array;
+    DEBUG_ASSERT(infinity >= -1 && infinity <= 2);
+    DEBUG_ASSERT(out->type.id == TYPE_DOUBLE || out->type.id == TYPE_NUMERIC); /* date_part, extract */
     if (infinity == 2) return row_null(call, row, err);
     if (out->type.id == TYPE_DOUBLE) {
         ((double *)out->values)[row] = infinity != 0 ? infinity * INFINITY : calendar_field_to_double(value);
@@ -125,6 +128,7 @@ INLINED void put(const Rows *rows, uint32_t row, int64_t value, bool as_double) 
 static const int64_t FAR_WEEKS = 7 * INT64_C(400000) * CALENDAR_DAY;
 
 INLINED void clock_rows(const Rows *rows, int64_t modulus, int64_t divisor, bool as_double) {
+    ASSERT(FAR_WEEKS % modulus == 0); /* adding it changes no remainder */
     for (uint32_t row = 0; row < rows->count; row++) {
         uint64_t value = (uint64_t)rows->from[row] + (uint64_t)FAR_WEEKS;
         put(rows, row, (int64_t)(value % (uint64_t)modulus / (uint64_t)divisor), as_double);
@@ -253,6 +257,7 @@ INLINED void trunc_rows(const int64_t *restrict from, uint32_t count, int64_t sh
 
 /* Steps that a compiler can divide by. */
 static void trunc_column(const int64_t *from, uint32_t count, int64_t shift, int64_t step, int64_t *out) {
+    ASSERT(step > 0 && FAR_WEEKS % step == 0);
     switch (step) {
         case CALENDAR_SECOND: trunc_rows(from, count, shift, CALENDAR_SECOND, out); return;
         case CALENDAR_MINUTE: trunc_rows(from, count, shift, CALENDAR_MINUTE, out); return;
@@ -380,13 +385,16 @@ static bool bin_column(FunctionCall *call, int64_t *out) {
     if (!calendar_timestamp_is_finite(origin)) return false;
     int64_t lead = origin % step; /* the grid is the same from here */
     if (lead < 0) lead += step;
+    ASSERT(lead >= 0 && lead < step);
     if (step > CALENDAR_TIMESTAMP_MAX / 4) return false;
     const int64_t *from = array_i64(&call->arguments[1]->array);
     for (uint32_t row = 0; row < call->row_count; row++) {
         int64_t value = from[row];
         int64_t rest = calendar_timestamp_is_finite(value) ? value % step - lead : 0;
+        /* The remainder of a negative value is negative, and lead is less than a step: two at most are missing. */
         if (rest < 0) rest += step;
         if (rest < 0) rest += step;
+        DEBUG_ASSERT(rest >= 0 && rest < step);
         out[row] = (int64_t)((uint64_t)value - (uint64_t)rest);
     }
     return true;

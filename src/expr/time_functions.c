@@ -8,10 +8,12 @@
 
 static Interval interval_at(const FunctionCall *call, uint32_t argument, uint32_t row) {
     const Register *from = call->arguments[argument];
+    DEBUG_ASSERT(argument < call->argument_count && row < call->row_count);
     return array_interval(&from->array)[call_index(from, row)];
 }
 static double f64_at(const FunctionCall *call, uint32_t argument, uint32_t row) {
     const Register *from = call->arguments[argument];
+    DEBUG_ASSERT(argument < call->argument_count && row < call->row_count);
     return array_f64(&from->array)[call_index(from, row)];
 }
 

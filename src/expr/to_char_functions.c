@@ -57,7 +57,9 @@ static Status show_value(const Shown *shown, uint32_t row, Text *out, bool *is_n
         case TYPE_NUMERIC:
             return to_char_decimal(out, &shown->number,
                                    (DecimalScaled){array_decimal(array)[at], array->type.scale}, err);
-        default: return to_char_double(out, &shown->number, array_f64(array)[at], err);
+        default:
+            DEBUG_ASSERT(array->type.id == TYPE_DOUBLE);
+            return to_char_double(out, &shown->number, array_f64(array)[at], err);
     }
 }
 
@@ -110,6 +112,7 @@ static Status read_row(Shown *shown, uint32_t row, ReadRow from_text, void *out,
         bits_clear(validity, row);
         return STATUS_OK;
     }
+    DEBUG_ASSERT(shown->ready);
     Error cause = shown->failure;
     Status status = cause.status;
     if (status == STATUS_OK) status = from_text(shown, text_at(call, 0, row), row, out, &cause);

@@ -13,6 +13,7 @@ static ZoneClock fixed_clock(int64_t offset_s) {
 Status zone_clock_from_text(const EvalContext *context, Str name, ZoneClock *out, Error *err) {
     int32_t seconds;
     if (calendar_parse_zone(name, &seconds)) {
+        /* POSIX counts west of Greenwich as positive: AT TIME ZONE '+2' is two hours behind UTC. */
         bool is_number = name.data[0] == '+' || name.data[0] == '-';
         *out = fixed_clock(is_number ? -seconds : seconds);
         return STATUS_OK;

@@ -348,6 +348,7 @@ static Status bind_order_by(Select *select, Error *err) {
     for (uint32_t i = 0; i < list->count; i++) {
         SortKey *key = &select->keys[i];
         TRY(order_column(select, list->items[i].expr, "ORDER BY", &key->column, err));
+        ASSERT(key->column < select->exprs.count);
         TRY(bind_order_direction(select->bind, &list->items[i], key, err));
     }
     select->key_count = list->count;
