@@ -296,9 +296,16 @@ static Status withdraw(Feed *feed, Frame *frame, Batch batch, Error *err) {
     return feed_apply(feed, &batch, NULL, err);
 }
 
+/* Between batches: a statement over many rows may be cancelled as long as it can be undone, which rows of a source, being in the graph at
+ * once, cannot. */
+static Status check_cancelled(const Object *object, Error *err) {
+    return object->relation.kind == RELATION_SOURCE ? STATUS_OK : flow_check_interrupt(object->db->flow, err);
+}
+
 /* All old rows go before the first new one comes, so that keys may change places. */
 static Status withdraw_old(weir_db *db, Object *object, const Rowset *changed, Error *err) {
     for (size_t i = 0; i < changed->batches.count; i++) {
+        TRY(check_cancelled(object, err));
         frame_reset(&db->flow->frame);
         TRY(withdraw(object->flow->feed, &db->flow->frame, half_of(&changed->batches.items[i], false), err));
     }
@@ -308,6 +315,7 @@ static Status withdraw_old(weir_db *db, Object *object, const Rowset *changed, E
 static Status apply_new(Object *object, const Rowset *changed, Error *err) {
     for (size_t i = 0; i < changed->batches.count; i++) {
         Batch now = half_of(&changed->batches.items[i], true);
+        TRY(check_cancelled(object, err));
         TRY(feed_apply(object->flow->feed, &now, NULL, err));
     }
     return dml_check_keys(object->db, object, err);
@@ -430,8 +438,10 @@ static Status insert_rows(weir_db *db, Object *object, const DmlChange *change, 
     TRY(work_return(db, change, work, inserted, &work->changed, err));
     TRY(withdraw_old(db, object, &work->changed, err));
     frame_reset(&db->flow->frame);
-    for (size_t i = 0; i < inserted->batches.count; i++)
+    for (size_t i = 0; i < inserted->batches.count; i++) {
+        TRY(check_cancelled(object, err));
         TRY(dml_insert_batch(db, object, &inserted->batches.items[i], 0, err));
+    }
     return work->changed.batches.count > 0 ? apply_new(object, &work->changed, err) : STATUS_OK;
 }
 
@@ -451,6 +461,7 @@ static Status delete_rows(weir_db *db, Object *object, const DmlChange *change, 
     TRY(rowset_read(db, change->rows, &work->read, err));
     TRY(work_return(db, change, work, &work->read, NULL, err));
     for (size_t i = 0; i < work->read.batches.count; i++) {
+        TRY(check_cancelled(object, err));
         frame_reset(&db->flow->frame);
         TRY(withdraw(object->flow->feed, &db->flow->frame, work->read.batches.items[i], err));
     }

@@ -102,8 +102,8 @@ static Status next_live(Result *result, Batch *out, bool *ended, Error *err) {
         drop_queue(result);
         TRY(end_live(result, err));
         if (result->queue.count > 0) continue;
-        if (!result->is_ended &&
-            sources_have_ended(result->db, result->plan)) { /* tables stand as they are */
+        bool is_over = query_is_full(&result->query->query) || sources_have_ended(result->db, result->plan); /* tables stand as they are */
+        if (!result->is_ended && is_over) {
             result->is_ended = true;
             TRY(flow_flush(result->db->flow, result->query, err));
             if (result->queue.count > 0) continue;
@@ -111,6 +111,7 @@ static Status next_live(Result *result, Batch *out, bool *ended, Error *err) {
         *ended = result->is_ended;
         if (result->is_ended) return STATUS_OK;
         FlowProgress progress;
+        TRY(flow_check_interrupt(result->db->flow, err)); /* a query may read for ever and give nothing */
         TRY(database_step(result->db, 0, &progress, err));
         if (!progress.did_something && result->queue.count == 0 && !result->is_ended) return STATUS_OK;
     }

@@ -237,7 +237,8 @@ void weir_sub_cancel(weir_sub *sub) {
 
 /* Would weir_sub_next give a batch, the end or an error without waiting? */
 static bool has_news(const weir_sub *sub) {
-    return sub->first != NULL || sub->is_ended || atomic_load(&sub->is_cancelled) || flow_query_has_halted(sub->query) ||
+    return sub->first != NULL || sub->is_ended || query_is_full(&sub->query->query) || atomic_load(&sub->is_cancelled) ||
+           flow_query_has_halted(sub->query) ||
            halt_find(sub_db(sub), sub->stmt->plan) != NULL;
 }
 
@@ -330,7 +331,12 @@ static Status next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, Error *e
         }
         TRY(check_failure(sub, err));
         if (sub->first != NULL) continue;
-        if (sub->is_ended) return error_set(err, STATUS_DONE, "all input of the subscription has ended");
+        if (query_is_full(&sub->query->query)) {
+            TRY(flow_flush(db->flow, sub->query, err)); /* what EVERY holds back */
+            sub->is_ended = true;
+            if (sub->first != NULL) continue;
+        }
+        if (sub->is_ended) return error_set(err, STATUS_DONE, "all input of the subscription has ended, or its LIMIT is reached");
         sources_want(db, sub->stmt->plan);
         bool did_something = false;
         int64_t left = until == INT64_MAX ? INT64_MAX : until - io_clock_monotonic_ns(db->io);

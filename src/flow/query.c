@@ -62,6 +62,17 @@ void query_add_late_count(const Query *query, LateCount *count) {
     }
 }
 
+bool query_is_full(const Query *query) {
+    const FlowNode *root = query->root;
+    if (op_is_full(&root->op)) return true;
+    if (root->op.node->kind != PLAN_PROJECT) return false;
+    for (size_t i = 0; i < query->nodes.count; i++) {
+        const FlowNode *node = query->nodes.items[i];
+        if (node->consumers.count > 0 && node->consumers.items[0].node == root && op_is_full(&node->op)) return true;
+    }
+    return false;
+}
+
 void query_remove(Query *query) {
     Memory *memory = query->graph->context.memory;
     /* Consumers first: graph_remove takes only nodes that nobody reads. */

@@ -33,6 +33,9 @@ NODISCARD Status query_build(Query *query, Graph *graph, const Plan *plan, OpMod
 /* Adds the rows that came too late, each once. */
 void query_add_late_count(const Query *query, LateCount *count);
 
+/* A LIMIT at the top (or under its projection) has all it wants: nothing more will come of the query. */
+bool query_is_full(const Query *query);
+
 /* Takes the nodes out of the graph; scans must have been taken from their inputs. */
 void query_remove(Query *query);
 

@@ -322,19 +322,6 @@ static Status hand_on_end(Snapshot *snapshot, bool *did, Error *err) {
     return STATUS_OK;
 }
 
-/* A LIMIT at the top (or under its projection) has all it wants. */
-static bool is_full(const Snapshot *snapshot) {
-    const FlowNode *root = snapshot->query.root;
-    if (op_is_full(&root->op)) return true;
-    if (root->op.node->kind != PLAN_PROJECT) return false;
-    for (size_t i = 0; i < snapshot->query.nodes.count; i++) {
-        const FlowNode *node = snapshot->query.nodes.items[i];
-        if (node->consumers.count > 0 && node->consumers.items[0].node == root && op_is_full(&node->op))
-            return true;
-    }
-    return false;
-}
-
 static Status feed_leaf(Snapshot *snapshot, Error *err) {
     ASSERT(snapshot->leaf < snapshot->query.leaves.count);
     FlowNode *leaf = snapshot->query.leaves.items[snapshot->leaf];
@@ -358,7 +345,7 @@ Status snapshot_next(Snapshot *snapshot, Batch *out, SnapshotState *state, Error
             TRY(graph_run(&snapshot->graph, err));
             continue;
         }
-        if (snapshot->query.root->is_ended || is_full(snapshot)) {
+        if (snapshot->query.root->is_ended || query_is_full(&snapshot->query)) {
             *state = SNAPSHOT_END;
             return STATUS_OK;
         }
