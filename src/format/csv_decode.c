@@ -6,7 +6,8 @@
  *            / quote *(bytes / escape quote) quote       may hold delimiters and line ends
  *
  * A block ends in a line feed and a quote that are not part of it, so that neither kind of field is scanned
- * past them. A record that runs into them is not all there, unless the input has ended. A record whose
+ * past them. An empty line is no record, but where records have one field: it is then one of NULL, as in PostgreSQL's
+ * COPY. A record that runs into them is not all there, unless the input has ended. A record whose
  * quoting is wrong is its first line; reading goes on behind that, so a stray quote cannot swallow the rest.
  */
 #include "base/utf8.h"
@@ -362,7 +363,8 @@ static size_t record_size(const Decoder *decoder, CsvOutcome outcome, const char
 static Status read_front(Decoder *decoder, bool *waits, Error *err) {
     DecoderInput *input = decoder->input;
     const char *start = input->at, *stop = start;
-    bool is_header = !decoder->csv.header_read, is_blank_line = is_blank(start);
+    bool is_header = !decoder->csv.header_read;
+    bool is_blank_line = is_blank(start) && (is_header || decoder->csv.field_count != 1);
     CsvOutcome outcome = CSV_BAD;
     decoder->csv.in_quotes = false;
     if (is_blank_line)

@@ -20,7 +20,8 @@
  * arrays are kept there as raw text. Nesting deeper than JSON_DEPTH_MAX, \u0000 in a text column, bad UTF-8
  * and everything that is not JSON make the record bad. CSV: RFC 4180, see format/format.def for its options;
  * line ends are LF or CRLF; values are PostgreSQL's text forms; too many or too few fields make the record
- * bad, and so does a header that has none of the columns. Both: a byte order mark is skipped, blank lines are no records, the last line needs no line end. A bad
+ * bad, and so does a header that has none of the columns. Both: a byte order mark is skipped, blank lines are no records (but
+ * in a CSV of one field, where they are its empty value), the last line needs no line end. A bad
  * record stops nothing: it becomes a dead letter and reading goes on at the next line.
  *
  * A TIMESTAMPTZ whose text names neither offset nor zone is what the clock of the schema's zone shows.

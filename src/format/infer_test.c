@@ -134,6 +134,8 @@ static void test_csv(void **state) {
           "CREATE SOURCE stdin (\"a,b\" BIGINT, c TEXT, column3 BIGINT)" WITH_CSV);
     check("a,b,a\n1,2,3\n", "the header names \"a\" twice (byte offset 4)");
     check("\na,b\x07\n1,2\n", "the input is neither JSON nor CSV: its first line is not UTF-8 text (byte offset 3)");
+    check("one\n\n1\n\n", "CREATE SOURCE stdin (one BIGINT)" WITH_CSV);
+    check("one\n\n\n", "CREATE SOURCE stdin (one TEXT)" WITH_CSV);
     check("one\n1\n", "CREATE SOURCE stdin (one BIGINT)" WITH_CSV);
 }
 

@@ -397,6 +397,16 @@ def test_guessed_numbers_come_out_as_they_went_in():
         equal(sorted(map(Decimal, out.split())), sorted(map(Decimal, numbers)), err)
 
 
+def test_nulls_of_one_column_come_back():
+    with tempfile.TemporaryDirectory() as directory:
+        path = f"{directory}/nulls.csv"
+        rows = "CREATE TABLE t (a INT); INSERT INTO t VALUES (1), (NULL), (2), (NULL);"
+        equal(weir("-c", f"{rows} CREATE SINK k FROM t INTO FILE (path = '{path}')"), (0, "", ""))
+        for columns in ("(a INT)", ""):
+            equal(weir("--no-header", "-c", f"CREATE SOURCE s {columns} WITH (connector = 'file', path = '{path}'); SELECT count(*), count(a), sum(a) FROM s"), (0, "4,2,3\n", ""))
+        equal(weir("--no-header", "-c", "SELECT count(*), sum(a) FROM stdin", stdin="a\n\n1\n\n")[:2], (0, "3,1\n"))
+
+
 def guessed(directory, name, content, options="", columns="", query="DESCRIBE s"):
     sql = f"CREATE SOURCE s {columns} WITH (connector = 'file', path = '{write(directory, name, content)}'{options}); "
     return weir("--no-header", "--mode", "list", "-c", sql + query)
