@@ -173,7 +173,7 @@ WEIR_API void weir_interrupt(weir_conn *conn);
 WEIR_API int weir_step(weir_db *db, int64_t timeout_ns, weir_error **error);
 
 /* Messages for the user that are no errors: a notice about state that grows, a warning about a column that no record has, the definition
- * of a source that was guessed (FROM stdin), a warning that an object has halted (on_error = 'stop') and nobody reads it.
+ * of a source that was guessed (FROM stdin), a warning about the first dead letter of a source without an end, or that an object has halted (on_error = 'stop') and nobody reads it.
  * `position` as in errors; hint may be NULL. Called as rule 8 says. NULL fn: none. */
 enum { WEIR_NOTICE = 0, WEIR_WARNING = 1, WEIR_DEFINITION = 2 };
 typedef void (*weir_notice_fn)(void *user, int kind, const char *message, const char *hint, int64_t position);
@@ -224,7 +224,8 @@ enum {
     WEIR_STMT_CONTINUOUS = 2, /* gives changes as they come: EMIT or SUBSCRIBE */
     WEIR_STMT_WEIGHTS = 4,    /* last column is __weight */
     WEIR_STMT_ORDERED = 8,
-    WEIR_STMT_ON_UPDATE = 16  /* rows replace the one of the same key: see weir_stmt_key */
+    WEIR_STMT_ON_UPDATE = 16, /* rows replace the one of the same key: see weir_stmt_key */
+    WEIR_STMT_PUSHED = 32     /* continuous, and waits for rows that only INSERT or a writer of this process can bring */
 };
 WEIR_API int weir_stmt_flags(const weir_stmt *stmt);
 

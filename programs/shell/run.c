@@ -95,9 +95,17 @@ static void report_done(Shell *shell, const weir_stmt *stmt, Str sql) {
         report_line(shell, "%sOK%s", on, off);
 }
 
+/* Nothing else runs in the command while this does. */
+static void warn_of_waiting(Shell *shell, const weir_stmt *stmt) {
+    if ((weir_stmt_flags(stmt) & WEIR_STMT_PUSHED) == 0) return;
+    report_notice(shell, WEIR_NOTICE, "this waits for rows of a source without a connector: they come by INSERT, or from a program that uses the library, and so not here",
+                  "A materialized view made before the INSERTs keeps their result; a source WITH (connector = ..) reads by itself.", -1);
+}
+
 static Status run_prepared(Shell *shell, weir_stmt *stmt, Str sql, Mode wanted, Error *err) {
     Answer answer;
     TRY(check_mode(shell, stmt, wanted, err));
+    warn_of_waiting(shell, stmt);
     TRY(answer_open(&answer, shell, stmt, err));
     Status status = STATUS_OK;
     bool has_rows = answer_has_rows(&answer);

@@ -3,6 +3,7 @@
 #include "db/failed_rows.h"
 
 #include "db/object.h"
+#include "db/sources.h"
 #include "format/json_write.h"
 
 /* The object that a query runs for; NULL: a SELECT with EMIT. */
@@ -22,8 +23,20 @@ static void row_as_json(const weir_db *db, const PlanNode *shape, const Batch *b
         json_write_row(out, &schema, batch, row, false);
 }
 
-static void keep_row(weir_db *db, const Object *object, const PlanNode *shape, const Batch *batch, uint32_t row,
-                     const RowError *error) {
+/* Of what has no end the first is told when it happens: nobody would see the list for long. */
+static void tell_first(weir_db *db, const char *kind, const DeadLetterEntry *entry) {
+    char room[ERROR_MESSAGE_SIZE_MAX];
+    char record[32] = "";
+    if (entry->record >= 0) text_format(record, sizeof(record), "record %lld: ", (long long)entry->record);
+    size_t size = text_format(room, sizeof(room), "%s \"%.*s\" could not use %s: %s%.*s", kind, STR_ARGS(entry->source),
+                              entry->record >= 0 ? "a record" : "a row", record, STR_ARGS(entry->reason));
+    for (size_t i = 0; i < size; i++) /* of the input: a terminal may not act on it */
+        if ((unsigned char)room[i] < 0x20 || room[i] == 0x7F) room[i] = '?';
+    database_notice(db, WEIR_WARNING, str_from(room, size), STR("It and those that follow are in weir_catalog.dead_letters; this is told once."), -1);
+}
+
+static void keep_row(weir_db *db, const Object *object, FlowQuery *query, const PlanNode *shape, const Batch *batch,
+                     uint32_t row, const RowError *error) {
     Arena arena;
     Text payload;
     arena_init(&arena, &db->memory);
@@ -36,6 +49,10 @@ static void keep_row(weir_db *db, const Object *object, const PlanNode *shape, c
                              .payload = payload.failed ? STR("") : text_str(&payload),
                              .received_at_us = io_clock_us(db->io)};
     dead_letters_add(&db->dead_letters, &entry);
+    if (query != NULL && !query->is_failure_told && sources_are_endless(db, query->query.plan)) {
+        query->is_failure_told = true;
+        tell_first(db, object == NULL ? "query" : object_kind_name(object->relation.kind), &entry);
+    }
     text_deinit(&payload);
     arena_deinit(&arena);
 }
@@ -58,7 +75,7 @@ static Status row_failed(weir_db *db, FlowQuery *query, const PlanNode *shape, c
     if (query != NULL && query->on_error == ON_ERROR_SKIP)
         dead_letters_skip(&db->dead_letters);
     else
-        keep_row(db, object, shape, batch, row, error);
+        keep_row(db, object, query, shape, batch, row, error);
     return STATUS_OK;
 }
 
@@ -78,7 +95,7 @@ Status failed_row_ends_statement(void *context, const PlanNode *node, const Plan
 static Status source_dead_letter(void *context, const Relation *relation, Str partition,
                                  const DeadLetter *letter, Error *err) {
     weir_db *db = context;
-    const Object *object = object_of(relation);
+    Object *object = object_of(relation);
     if (object->on_error == ON_ERROR_SKIP) {
         dead_letters_skip(&db->dead_letters);
         return STATUS_OK;
@@ -91,6 +108,8 @@ static Status source_dead_letter(void *context, const Relation *relation, Str pa
                              .payload = letter->payload,
                              .received_at_us = io_clock_us(db->io)};
     dead_letters_add(&db->dead_letters, &entry);
+    if (!object->is_letter_told && source_is_endless(object)) tell_first(db, "source", &entry);
+    object->is_letter_told = true;
     return STATUS_OK;
 }
 

@@ -77,6 +77,26 @@ bool sources_feed(const weir_db *db, const Plan *plan) {
     return false;
 }
 
+bool source_is_endless(const Object *object) {
+    bool has_reader = object->relation.kind == RELATION_SOURCE && object->flow != NULL && object->flow->reader != NULL;
+    return has_reader && !object->relation.bounded;
+}
+
+bool sources_are_endless(const weir_db *db, const Plan *plan) {
+    mark_below(db, plan);
+    for (size_t i = 0; i < db->objects.count; i++)
+        if (db->objects.items[i]->is_below && source_is_endless(db->objects.items[i])) return true;
+    return false;
+}
+
+bool sources_wait_for_pushes(const weir_db *db, const Plan *plan) {
+    bool waits = false;
+    if (sources_are_endless(db, plan)) return false;
+    for (size_t i = 0; i < db->objects.count; i++)
+        waits |= db->objects.items[i]->is_below && db->objects.items[i]->relation.kind == RELATION_SOURCE && db->objects.items[i]->relation.pushed;
+    return waits;
+}
+
 bool sources_have_ended(const weir_db *db, const Plan *plan) {
     mark_below(db, plan);
     for (size_t i = 0; i < db->objects.count; i++) {

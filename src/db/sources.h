@@ -11,6 +11,15 @@
 
 #include "db/object.h"
 
+/* Has it a connector, and no end? */
+bool source_is_endless(const Object *object);
+
+/* Does a source that has a connector and no end lie under the plan? */
+bool sources_are_endless(const weir_db *db, const Plan *plan);
+
+/* Does a source without a connector lie under the plan, and none that is endless? */
+bool sources_wait_for_pushes(const weir_db *db, const Plan *plan);
+
 /* Is the object under the plan? Costs a look at every object and what it reads. */
 bool sources_is_below(const weir_db *db, const Plan *plan, const Object *object);
 

@@ -93,6 +93,7 @@ static Status bind_rows(weir_stmt *stmt, const AstQuery *query, BindPurpose purp
     if (plan->weights) stmt->flags |= WEIR_STMT_WEIGHTS;
     if (plan->root->ordered) stmt->flags |= WEIR_STMT_ORDERED;
     if (plan->emit == EMIT_ON_UPDATE) stmt->flags |= WEIR_STMT_ON_UPDATE;
+    if (plan->continuous && sources_wait_for_pushes(stmt->conn->db, plan)) stmt->flags |= WEIR_STMT_PUSHED;
     return statement_take_shape(stmt, plan, err);
 }
 

@@ -51,6 +51,7 @@ typedef struct FlowQuery {
     bool has_shape;
     OnError on_error;
     FlowHalt halt; /* ON_ERROR_STOP */
+    bool is_failure_told; /* its owner's: a first row that failed has been told of */
 } FlowQuery;
 
 /* Everything of one database that runs. Fields that say nothing of who may write them are the flow's own. */

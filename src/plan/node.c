@@ -78,9 +78,10 @@ static Status check_readable(Bind *bind, const Relation *relation, SqlSpan span,
     if (relation->kind == RELATION_SINK)
         return error_set_at(err, STATUS_WRONG_OBJECT_TYPE, span.start,
                             "\"%.*s\" is a sink and cannot be read", STR_ARGS(name));
-    if (relation->kind == RELATION_SYSTEM && bind->maintained)
-        return error_set_at(err, STATUS_STREAMING, span.start,
-                            "\"%.*s\" is computed when read and cannot be followed", STR_ARGS(name));
+    if (relation->kind == RELATION_SYSTEM && (bind->maintained || bind->continuous)) {
+        (void)error_set_at(err, STATUS_STREAMING, span.start, "\"%.*s\" is computed when read and cannot be followed", STR_ARGS(name));
+        return error_add_hint(err, "A plain SELECT shows what is there by now; INSERT INTO .. SELECT keeps it in a table.");
+    }
     bool is_stored = relation->kind != RELATION_SOURCE || relation->key_count > 0; /* by its key: read like a table */
     if (bind->continuous || bind->defining || is_stored || relation->bounded) return STATUS_OK;
     (void)error_set_at(err, STATUS_STREAMING, span.start,

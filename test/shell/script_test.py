@@ -346,6 +346,64 @@ def test_each_bad_record_is_counted_once_however_often_it_is_read():
         equal(pipes.end()[1], "2\n10\n3\n")
 
 
+def follow_until(sql, path, *said):
+    """Runs the command over a file that grows, which is written once the command waits, until all of `said` has come on standard error."""
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen([WEIR, "-c", sql], stdout=subprocess.DEVNULL, stderr=errors)
+        end = time.monotonic() + 20
+
+        def heard():
+            errors.seek(0)
+            return errors.read().decode()
+        while time.monotonic() < end and not all(text in heard() for text in said):
+            time.sleep(0.05)
+        early = heard()
+        append(path, '{"a":"x"}\n{"a":0}\n{"a":7}\n')
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        equal(process.wait(timeout=20), 130)
+        return early, heard()
+
+
+def test_first_bad_record_of_an_endless_source_is_told_at_once():
+    with tempfile.TemporaryDirectory() as directory:
+        path = f"{directory}/live.ndjson"
+        source = f"CREATE SOURCE f (a INT) WITH (connector = 'file', path = '{path}', follow = true);"
+        hint = "HINT: It and those that follow are in weir_catalog.dead_letters; this is told once.\n"
+        record = 'WARNING: source "f" could not use a record: record 2: column "a": invalid input syntax for type integer: "??[31m"\n' + hint
+        row = ' could not use a row: division by zero\n' + hint
+        for sql, told in (("SELECT 100 / a FROM f EMIT CHANGES", 'WARNING: query "select"'), ("CREATE SINK k INTO BLACKHOLE AS SELECT 100 / a FROM f", 'WARNING: sink "k"')):
+            write(directory, "live.ndjson", '{"a":5}\n{"a":"\x7f\\u001b[31m"}\n{"a":0}\n')
+            early, all_said = follow_until(source + sql, path, record, told + row)
+            equal(sorted(early.split("WARNING")), sorted((record + told + row).split("WARNING")))
+            equal(all_said[len(early):], "4 records could not be used. Add SELECT * FROM weir_catalog.dead_letters to the end of the script to see them\n")
+    status, out, err = weir("-c", "CREATE SINK k INTO STDOUT AS SELECT * FROM weir_catalog.dead_letters")
+    contains(err, "HINT: A plain SELECT shows what is there by now")
+    contains(weir("-c", "SELECT * FROM weir_catalog.dead_letters EMIT CHANGES")[2], "ERROR 42P17: \"dead_letters\" is computed when read and cannot be followed (-c:1:15)")
+
+
+def test_waiting_for_rows_that_cannot_come_is_told():
+    notice = "NOTICE: this waits for rows of a source without a connector"
+    with tempfile.TemporaryDirectory() as directory:
+        path = write(directory, "f.ndjson", '{"a":1}\n')
+        file = f"CREATE SOURCE f (a INT) WITH (connector = 'file', path = '{path}');"
+        follow = file.replace("')", "', follow = true)")
+        pushed = "CREATE SOURCE s (a INT); CREATE TABLE t (a INT); CREATE MATERIALIZED VIEW m AS SELECT a FROM s; CREATE VIEW v AS SELECT a FROM m; INSERT INTO s VALUES (7);"
+        for sql in ("SELECT a FROM s EMIT CHANGES", "SUBSCRIBE m", "SUBSCRIBE v", "SELECT a FROM s UNION ALL SELECT a FROM f EMIT CHANGES"):
+            pipes = Pipes("-c", file + pushed + sql)
+            time.sleep(0.5)
+            pipes.process.send_signal(signal.SIGINT)
+            equal(pipes.process.wait(timeout=20), 130)
+            contains(pipes.end()[2], notice)
+        for sql in ("SELECT a FROM t EMIT CHANGES", "SUBSCRIBE f", "SELECT a FROM m", "CREATE SINK k FROM s INTO STDOUT"):
+            assert notice not in weir("-c", file + pushed + sql)[2], sql
+        pipes = Pipes("-c", follow + pushed + "SELECT a FROM s UNION ALL SELECT a FROM f EMIT CHANGES")
+        assert pipes.hear('{"a":1')
+        pipes.process.send_signal(signal.SIGINT)
+        equal(pipes.process.wait(timeout=20), 130)
+        assert notice not in pipes.end()[2]
+
+
 def test_skipped_records_are_counted_and_point_nowhere():
     with tempfile.TemporaryDirectory() as directory:
         path = write(directory, "f.ndjson", '{"a":1}\n{"a":"x"}\n{"a":3}\nnonsense\n')
