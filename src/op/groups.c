@@ -66,9 +66,15 @@ static Status row_types(const Groups *groups, Arena *arena, const PlanNode *inpu
     return STATUS_OK;
 }
 
-/* STRING_AGG: the columns that op/join_texts.h draws, as columns of the input; PLACE_COLUMN: the row's place in it. */
+/* A call keeps its rows as op/join_texts.h draws them: STRING_AGG, and FIRST_VALUE and LAST_VALUE with an order of their own (which have
+ * no delimiter). */
+static bool keeps_rows(const PlanAggregate *plan) {
+    return plan->aggregate.kind == AGGREGATE_STRING_AGG || plan->order_count > 0;
+}
+
+/* The columns of these rows, as columns of the input; PLACE_COLUMN: the row's place in it. */
 enum { PLACE_COLUMN = -1 };
-static Status text_columns(const Groups *groups, const PlanAggregate *plan, Arena *arena, int32_t **columns, uint32_t *count,
+static Status kept_columns(const Groups *groups, const PlanAggregate *plan, Arena *arena, int32_t **columns, uint32_t *count,
                            Error *err) {
     const AggregateSpec *spec = groups->spec;
     *columns = ARENA_ARRAY(arena, int32_t, plan->order_count + spec->order_count + 3);
@@ -78,22 +84,24 @@ static Status text_columns(const Groups *groups, const PlanAggregate *plan, Aren
     for (uint32_t i = 0; i < spec->order_count && spec->by_columns && !plan->distinct; i++)
         (*columns)[(*count)++] = (int32_t)spec->order[i];
     if (!spec->by_columns && !plan->distinct) (*columns)[(*count)++] = PLACE_COLUMN;
-    (*columns)[(*count)++] = plan->delimiter;
+    if (plan->delimiter >= 0) (*columns)[(*count)++] = plan->delimiter;
     (*columns)[(*count)++] = plan->column;
     return STATUS_OK;
 }
 
-static Status init_texts(Groups *groups, uint32_t index, Arena *arena, const PlanNode *input, const OpContext *context,
+static Status init_rows(Groups *groups, uint32_t index, Arena *arena, const PlanNode *input, const OpContext *context,
                          Error *err) {
     const PlanAggregate *plan = &groups->spec->aggregates[index];
     int32_t *columns;
     uint32_t count;
-    TRY(text_columns(groups, plan, arena, &columns, &count, err));
+    TRY(kept_columns(groups, plan, arena, &columns, &count, err));
     Type *types = ARENA_ARRAY(arena, Type, count);
     TRY_ALLOC(types);
     for (uint32_t i = 0; i < count; i++)
         types[i] = columns[i] == PLACE_COLUMN ? type_of(TYPE_BIGINT) : input->columns[columns[i]].type;
-    ValueSetOptions set = {.types = types, .count = count, .wants_rows = true};
+    bool joined = plan->aggregate.kind == AGGREGATE_STRING_AGG;
+    ValueSetOptions set = {.types = types, .count = count, .wants_rows = joined, .wants_extreme = !joined, .order = plan->order,
+                           .order_count = plan->order_count, .least = plan->aggregate.kind == AGGREGATE_FIRST_VALUE};
     groups->holds_outside = true;
     return value_set_init(&groups->sets[index], arena, &set, context->io, context->memory, err);
 }
@@ -109,16 +117,15 @@ static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *in
         const PlanAggregate *plan = &groups->spec->aggregates[i];
         const Aggregate *aggregate = &plan->aggregate;
         bool extreme = aggregate->kind == AGGREGATE_MIN || aggregate->kind == AGGREGATE_MAX;
-        bool joined = aggregate->kind == AGGREGATE_STRING_AGG;
-        bool positioned = aggregate_is_ordered(aggregate->kind) && !joined;
+        bool rows = keeps_rows(plan), positioned = aggregate_is_ordered(aggregate->kind) && !rows;
         /* The least of a set is the least of its distinct values, and the first row stays the first: DISTINCT asks
          * nothing of these. */
-        bool distinct = plan->distinct && !extreme && !positioned && !joined && plan->column >= 0;
+        bool distinct = plan->distinct && !extreme && !positioned && !rows && plan->column >= 0;
         bool nullable = plan->filter >= 0 || (plan->column >= 0 && !input->columns[plan->column].not_null);
         ValueSetOptions set = {.types = &aggregate->argument, .count = 1};
         if (positioned && groups->spec->by_columns)
             TRY(row_types(groups, arena, input, aggregate, &set, err));
-        AccumulatorOptions options = {.nullable = nullable || distinct, .weighted = groups->weighted};
+        AccumulatorOptions options = {.nullable = nullable || distinct, .weighted = groups->weighted || rows};
         if (positioned && groups->spec->by_columns) {
             options.row_types = set.types;
             options.row_count = set.count;
@@ -130,7 +137,7 @@ static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *in
         groups->accumulators[i].offset = groups->value_size;
         groups->value_size += groups->accumulators[i].size;
         groups->holds_outside |= groups->accumulators[i].holds_outside;
-        if (joined) TRY(init_texts(groups, i, arena, input, context, err));
+        if (rows) TRY(init_rows(groups, i, arena, input, context, err));
         if (!distinct && !((extreme || positioned) && groups->weighted)) continue;
         set.wants_extreme = extreme || positioned;
         set.least = aggregate->kind == AGGREGATE_MIN || aggregate->kind == AGGREGATE_FIRST_VALUE;
@@ -302,12 +309,11 @@ static Status place_column(const Groups *groups, const Batch *batch, Frame *fram
     return STATUS_OK;
 }
 
-/* STRING_AGG: its rows' columns. */
-static Status text_rows(const Groups *groups, const PlanAggregate *plan, const Batch *batch, Frame *frame,
+static Status rows_to_keep(const Groups *groups, const PlanAggregate *plan, const Batch *batch, Frame *frame,
                         AccumulatorInput *input, Error *err) {
     int32_t *columns;
     uint32_t count;
-    TRY(text_columns(groups, plan, &frame->arena, &columns, &count, err));
+    TRY(kept_columns(groups, plan, &frame->arena, &columns, &count, err));
     const Array **arrays = FRAME_ARRAY(frame, const Array *, count);
     Array *places = FRAME_NEW(frame, Array);
     TRY_ALLOC(arrays);
@@ -337,7 +343,7 @@ Status groups_update(Groups *groups, const OpContext *context, const Batch *batc
                                   .position_first = groups->row_count,
                                   .row_columns = row_columns};
         if (row_columns != NULL) row_columns[groups->spec->order_count] = input.argument;
-        if (plan->aggregate.kind == AGGREGATE_STRING_AGG) TRY(text_rows(groups, plan, batch, context->frame, &input, err));
+        if (keeps_rows(plan)) TRY(rows_to_keep(groups, plan, batch, context->frame, &input, err));
         TRY(select_rows(plan, batch, context->frame, &input.rows, &input.count, err));
         if (groups->sets[i].used)
             TRY(update_set(groups, i, &input, ids, batch->row_count, context->frame, err));
@@ -383,8 +389,7 @@ Status groups_read_results(Groups *groups, const OpContext *context, const void 
     *errors = NULL;
     for (uint32_t i = 0; i < groups->spec->aggregate_count; i++) {
         const PlanAggregate *plan = &groups->spec->aggregates[i];
-        JoinTexts join = {.set = &groups->sets[i], .order = plan->order, .order_count = plan->order_count,
-                          .distinct = plan->distinct, .position = plan->span.start};
+        JoinTexts join = {.set = &groups->sets[i], .distinct = plan->distinct, .position = plan->span.start};
         if (plan->aggregate.kind == AGGREGATE_STRING_AGG)
             TRY(join_texts(&join, ids, count, context->frame, &columns[i], errors, err));
         else if (groups->accumulators[i].kind == ACCUMULATE_NONE)

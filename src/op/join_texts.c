@@ -4,19 +4,6 @@
 
 static const RowError TOO_LONG = {STATUS_LIMIT, {"the joined text is longer than 1 GB", 35}, -1};
 
-static int compare_rows(const JoinTexts *join, const void *a, const void *b) {
-    const CellLayout *cell = &join->set->cell;
-    const StateHeap *heap = &join->set->values.heap;
-    for (uint32_t i = 0; i < cell->count; i++) {
-        int order = cell_compare_records(cell, i, a, b, heap);
-        if (order == 0) continue;
-        if (i >= join->order_count) return order;
-        bool null = cell_is_null(cell, i, a) || cell_is_null(cell, i, b); /* NULLs came last */
-        return (null ? join->order[i].nulls_first : join->order[i].descending) ? -order : order;
-    }
-    return 0;
-}
-
 /* Bottom up; `other` has room for as many. Returns which of the two holds the rows in order. */
 static ValueRow *sort_rows(const JoinTexts *join, ValueRow *rows, ValueRow *other, uint32_t count) {
     for (uint32_t width = 1; width < count; width *= 2) {
@@ -25,7 +12,7 @@ static ValueRow *sort_rows(const JoinTexts *join, ValueRow *rows, ValueRow *othe
             uint32_t end = from + 2 * width < count ? from + 2 * width : count;
             uint32_t left = from, right = middle;
             for (uint32_t to = from; to < end; to++) {
-                bool take_left = left < middle && (right == end || compare_rows(join, rows[left].cells, rows[right].cells) <= 0);
+                bool take_left = left < middle && (right == end || value_set_compare(join->set, rows[left].cells, rows[right].cells) <= 0);
                 other[to] = rows[take_left ? left++ : right++];
             }
         }
@@ -101,7 +88,7 @@ static Status note_too_long(const JoinTexts *join, Frame *frame, uint32_t count,
 Status join_texts(const JoinTexts *join, const uint32_t *groups, uint32_t count, Frame *frame, Array *out,
                   const RowError ***errors, Error *err) {
     ASSERT(join->set->used);
-    ASSERT(join->set->cell.count >= join->order_count + 2);
+    ASSERT(join->set->cell.count >= 2);
     ArrayBuilder builder;
     Type type = join->set->cell.cells[join->set->cell.count - 1].type;
     TRY(array_builder_init(&builder, frame, type, count, err));

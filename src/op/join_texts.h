@@ -9,7 +9,7 @@
  * In the middle stands the row's place in the input, or AggregateSpec.order; with DISTINCT nothing. A row that is there
  * several times is joined as often, with DISTINCT once. The delimiter of the first row is not shown; NULL is an empty one.
  *
- *     JoinTexts join = {.set = &set, .order = plan->order, .order_count = plan->order_count, .distinct = plan->distinct};
+ *     JoinTexts join = {.set = &set, .distinct = plan->distinct, .position = plan->span.start};
  *     TRY(join_texts(&join, groups, count, frame, &array, &errors, err));
  *
  * O(n log n) of a group's rows whenever it is shown. Threads: one worker. */
@@ -23,8 +23,6 @@ enum { JOINED_SIZE_MAX = 1024 * 1024 * 1024 }; /* bytes, as PostgreSQL */
 
 typedef struct JoinTexts {
     const ValueSet *set;
-    const SortKey *order; /* directions of the set's first columns; `column` is not looked at. The others ascend */
-    uint32_t order_count;
     bool distinct;
     int64_t position; /* of the call, for its failures; -1: not known */
 } JoinTexts;

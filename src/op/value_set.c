@@ -72,6 +72,9 @@ Status value_set_init(ValueSet *set, Arena *arena, const ValueSetOptions *option
                       Error *err) {
     ASSERT(!(options->wants_extreme && options->wants_rows));
     *set = (ValueSet){.wants_extreme = options->wants_extreme, .wants_rows = options->wants_rows, .least = options->least, .memory = memory};
+    set->order = options->order;
+    set->order_count = options->order_count;
+    ASSERT(options->order_count < options->count || options->order_count == 0);
     TRY(init_layouts(set, arena, options, err));
     TRY(keys_state_init(&set->values, &set->keys, (uint32_t)sizeof(ValueEntry) + set->cell.size, arena, io,
                         memory, err));
@@ -175,10 +178,21 @@ static void entry_delete(ValueSet *set, uint32_t id) {
     state_delete(&set->heads, state_get(&set->heads, &group, head_hash(group)));
 }
 
+int value_set_compare(const ValueSet *set, const void *a, const void *b) {
+    const CellLayout *cell = &set->cell;
+    for (uint32_t i = 0; i < cell->count; i++) {
+        int order = cell_compare_records(cell, i, a, b, &set->values.heap);
+        if (order == 0) continue;
+        if (i >= set->order_count) return order;
+        bool null = cell_is_null(cell, i, a) || cell_is_null(cell, i, b); /* NULLs came last */
+        return (null ? set->order[i].nulls_first : set->order[i].descending) ? -order : order;
+    }
+    return 0;
+}
+
 /* Is value `a` nearer to the extreme than `b`? */
 static bool is_better(const ValueSet *set, uint32_t a, uint32_t b) {
-    int order = cells_compare_records(&set->cell, entry_cell(entry_read(set, a)), entry_cell(entry_read(set, b)),
-                                      &set->values.heap);
+    int order = value_set_compare(set, entry_cell(entry_read(set, a)), entry_cell(entry_read(set, b)));
     return set->least ? order < 0 : order > 0;
 }
 

@@ -24,6 +24,7 @@
 #define WEIR_OP_VALUE_SET_H
 
 #include "op/accumulator.h"
+#include "plan/plan.h"
 #include "store/keys.h"
 
 /* One set serves all groups of one aggregate. Zeroed it is unused, and needs no deinit. */
@@ -40,6 +41,8 @@ typedef struct ValueSet {
     bool wants_extreme;
     bool wants_rows;
     bool least; /* MIN, FIRST_VALUE */
+    const SortKey *order;
+    uint32_t order_count;
 } ValueSet;
 
 typedef struct ValueSetOptions {
@@ -48,6 +51,8 @@ typedef struct ValueSetOptions {
     bool wants_extreme;
     bool wants_rows; /* value_set_rows */
     bool least;
+    const SortKey *order; /* directions of the first columns, kept by the caller; `column` is not looked at. The others ascend */
+    uint32_t order_count;
 } ValueSetOptions;
 
 /* Layouts are made in `arena`; pages come from `io`. Errors: OUT_OF_MEMORY, LIMIT (more columns than a key can have).
@@ -74,6 +79,7 @@ typedef struct ValueRow {
     const void *cells; /* as ValueSet.cell lays them out */
     int64_t count;     /* > 0 */
 } ValueRow;
+int value_set_compare(const ValueSet *set, const void *a, const void *b); /* two rows' cells; 0 only when they are the same */
 NODISCARD Status value_set_rows(const ValueSet *set, uint32_t group, Frame *frame, ValueRow **rows, uint32_t *count, Error *err);
 
 /* Adds the values of group `from` to group `to`; counts of `from` may be below zero. Values that come to be there in `to` (weight 1), or

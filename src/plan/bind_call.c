@@ -185,8 +185,6 @@ static Status bind_aggregate_order(Bind *bind, ExprContext *inner, const AstExpr
     }
     if (is_of_values) order[count++].expr = out->argument;
     if (!aggregate_is_ordered(out->aggregate.kind)) return STATUS_OK;
-    if (count > 0 && out->aggregate.kind != AGGREGATE_STRING_AGG)
-        return later_call(bind, expr, "ORDER BY inside this aggregate is", err);
     out->order = order;
     out->order_count = count;
     return STATUS_OK;

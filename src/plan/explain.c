@@ -357,13 +357,13 @@ static void append_kept_values(Text *out, const PlanNode *node) {
         const PlanAggregate *aggregate = &spec->aggregates[i];
         AggregateKind kind = aggregate->aggregate.kind;
         bool extreme = kind == AGGREGATE_MIN || kind == AGGREGATE_MAX;
-        bool positioned = aggregate_is_ordered(kind), joined = kind == AGGREGATE_STRING_AGG;
-        if (aggregate->distinct && !extreme && (!positioned || joined))
+        bool positioned = aggregate_is_ordered(kind), joined = kind == AGGREGATE_STRING_AGG || aggregate->order_count > 0;
+        if (aggregate->distinct && !extreme && (!positioned || kind == AGGREGATE_STRING_AGG))
             text_append_c(out, "; each group keeps the distinct values of ");
         else if (extreme && weighted)
             text_append_c(out, "; each group keeps the distinct values, since one may be taken back, of ");
         else if (joined)
-            text_append_c(out, "; each group keeps its rows, to join them, for ");
+            text_append_c(out, "; each group keeps its rows, to put them in order, for ");
         else if (positioned && weighted)
             text_append_c(out, "; each group keeps its rows, since one may be taken back, for ");
         else

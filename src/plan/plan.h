@@ -123,7 +123,7 @@ typedef struct PlanAggregate {
     int32_t column; /* argument: column of the input, already cast; -1: none */
     int32_t filter; /* boolean column of the input: FILTER (WHERE ..); -1: none */
     int32_t delimiter; /* STRING_AGG: column of what stands before each text but the first; else -1 */
-    const SortKey *order; /* STRING_AGG: ORDER BY inside the call; rows that are the same there follow
+    const SortKey *order; /* STRING_AGG, FIRST_VALUE, LAST_VALUE: ORDER BY inside the call; rows that are the same there follow
                                     AggregateSpec.by_columns */
     uint32_t order_count;
     bool distinct;

@@ -83,9 +83,9 @@ ZEROS = {"id": "0", "k": "''", "g": "0", "i": "0", "m": "0", "f": "0", "s": "''"
 HAVINGS = ["", "", " HAVING count(*) > 1", " HAVING sum(i) > 0 OR min(m) < 0", " HAVING count(DISTINCT g) < 2", " HAVING bool_and(b)", " HAVING max(s) > 'B'"]
 KEYS = ["k", "g", "b", "s", "k, g", "f", "m", "i"]
 ARGUMENTS = {"id": ["min(id)", "max(id)", "count(*)::integer", "first_value(id)"],
-             "k": ["min(k)", "max(k)", "first_value(k)", "last_value(s)", "max(k) FILTER (WHERE b)", "string_agg(s, k ORDER BY s, k)", "string_agg(DISTINCT k, ',')"],
+             "k": ["min(k)", "max(k)", "first_value(k)", "last_value(s)", "max(k) FILTER (WHERE b)", "string_agg(s, k ORDER BY s, k)", "string_agg(DISTINCT k, ',')", "first_value(k ORDER BY s DESC, g, k)"],
              "g": ["count(DISTINCT i)::integer", "sum(g)::integer", "count(g)::integer", "max(g)", "last_value(g) FILTER (WHERE b)", "(count(*) % 3)::integer"],
-             "i": ["sum(i)::bigint", "sum(DISTINCT i)::bigint", "bit_and(i)", "bit_or(i) FILTER (WHERE b)", "bit_xor(i)", "bit_xor(DISTINCT i)", "any_value(i)", "min(i)", "max(i) FILTER (WHERE g > 0)", "count(DISTINCT k)", "last_value(i)"],
+             "i": ["sum(i)::bigint", "sum(DISTINCT i)::bigint", "bit_and(i)", "bit_or(i) FILTER (WHERE b)", "bit_xor(i)", "bit_xor(DISTINCT i)", "any_value(i)", "first_value(i ORDER BY m DESC, i)", "last_value(i ORDER BY f NULLS FIRST, i) FILTER (WHERE b)", "min(i)", "max(i) FILTER (WHERE g > 0)", "count(DISTINCT k)", "last_value(i)"],
              "m": ["avg(m)::numeric(20,4)", "sum(m)::numeric(20,4)", "max(m)", "(stddev(m))::numeric(20,4)",
                    "avg(DISTINCT m)::numeric(20,4)", "first_value(m)"],
              "f": ["min(f)", "max(f)", "sum(f)", "avg(f)", "stddev(f)", "var_pop(f)", "first_value(f)", "sum(DISTINCT f)"],

@@ -134,7 +134,7 @@ REFUSED = {
         42601 SELECT tumble_start(ts, ^INTERVAL '2' DAY) FROM t GROUP BY TUMBLE(ts, INTERVAL '1' SECOND)
     """,
     "expressions": """
-        0A000 SELECT ^first_value(a ORDER BY a) FROM t
+        42P10 SELECT first_value(DISTINCT a ORDER BY ^b) FROM t
         0A000 SELECT ^sum(a) IGNORE NULLS FROM t
         0A000 SELECT ^sum(VARIADIC a) FROM t
         0A000 SELECT ^mode() WITHIN GROUP (ORDER BY a) FROM t
