@@ -11,9 +11,9 @@
  *     TRY(arrow_import_schema(&arena, schema, &ours, err));
  *     TRY(arrow_import_batch(&import, &frame, array, &batch, err));    array->release is NULL afterwards
  *
- * Accepted in: bool, int8..int64, uint8..uint32 (widened), uint64 (as numeric(20,0)), float16 (widened),
+ * Accepted in, as what it is by nature (arrow_import_want gives others): bool, int8..int64, uint8..uint32 (widened), uint64 (as numeric(20,0)), float16 (widened),
  * float, double, decimal32..decimal256 that fit 38 digits, utf8, large_utf8, utf8_view, binary forms,
- * fixed_size_binary(16) with extension uuid, date32, date64, time32, time64, timestamp (any unit, any zone =
+ * fixed_size_binary, with 16 and extension arrow.uuid as UUID, date32, date64, time32, time64, timestamp (any unit, any zone =
  * TIMESTAMPTZ), duration (as interval), intervals, null, and dictionaries of these. Given out: the natural
  * type of each (text as utf8_view, or utf8 when asked; TIMESTAMPTZ with the schema's zone, UTC when it has none: the values
  * are in UTC whatever it is). Threads: as the memory they are given.
@@ -82,6 +82,12 @@ typedef struct ArrowImport {
  * SCHEMA_COLUMN_COUNT_MAX columns with LIMIT; a child that is not there with MISUSE. */
 NODISCARD Status arrow_import_init(ArrowImport *import, Arena *arena, const struct ArrowSchema *schema,
                                    Error *err);
+
+/* Column `index` is to come as this type: false when it cannot hold all values of the foreign one. Taken are null as anything; texts as
+ * texts (a VARCHAR's length is the caller's to check); fixed_size_binary(16) as UUID; integers as wider ones, as floats that have them all
+ * and as NUMERIC; float as DOUBLE; decimals as NUMERIC of at least their scale. A number with more digits than the NUMERIC has is
+ * NUMERIC_OUT_OF_RANGE, when its batch comes. Once per column, before the first batch. */
+bool arrow_import_want(ArrowImport *import, uint32_t index, Type wanted);
 
 /* One record batch of any length as arrays of the same length (may exceed BATCH_ROW_COUNT_MAX: slice it). The
  * array is moved on success and on error alike; the frame holds it until its reset, and whoever retains an

@@ -360,9 +360,10 @@ static bool load_decimal(const char *at, uint32_t width, Decimal *out) {
 static bool convert_decimal(const ArrowImportColumn *column, const char *at, Decimal *out) {
     Decimal value;
     if (!load_decimal(at, column->width, &value)) return false;
-    /* A negative scale stands for zeros before the point, which SQL's NUMERIC writes out. */
-    if (column->scale < 0 && __builtin_mul_overflow(value, decimal_power_of_ten(-column->scale), &value))
-        return false;
+    /* A negative scale stands for zeros before the point, a larger one of the type for zeros behind it. */
+    int32_t zeros = column->type.scale - column->scale;
+    if (zeros > TYPE_PRECISION_MAX && value != 0) return false;
+    if (zeros > 0 && value != 0 && __builtin_mul_overflow(value, decimal_power_of_ten(zeros), &value)) return false;
     *out = value;
     return decimal_fits(value, column->type.precision);
 }
@@ -370,15 +371,15 @@ static bool convert_decimal(const ArrowImportColumn *column, const char *at, Dec
 static Status import_decimals(const ArrowImportJob *job, Error *err) {
     const ArrowImportColumn *column = job->column;
     const char *at = foreign_values(job);
-    bool shared = column->width == 16 && column->scale >= 0 && (uintptr_t)at % 16 == 0;
+    bool shared = column->width == 16 && column->scale == column->type.scale && (uintptr_t)at % 16 == 0;
     Decimal *out = shared ? NULL : own_values(job), value;
     if (!shared) TRY_ALLOC(out);
     for (uint32_t i = 0; i < job->out->length; i++) {
         value = 0;
         if (!convert_decimal(column, at + (size_t)i * column->width, &value) && !array_is_null(job->out, i))
             return error_set(err, STATUS_NUMERIC_OUT_OF_RANGE,
-                             "the decimal in row %u of column \"%.*s\" has more than %d digits", i + 1,
-                             STR_ARGS(column->name), column->type.precision);
+                             "the decimal in row %u of column \"%.*s\" does not fit numeric(%d,%d)", i + 1,
+                             STR_ARGS(column->name), column->type.precision, column->type.scale);
         if (!shared) out[i] = value;
     }
     return shared ? share_values(job, err) : STATUS_OK;
@@ -500,7 +501,7 @@ static Status import_column(const ArrowImportColumn *column, Frame *frame, Buffe
         return error_set(err, STATUS_NOT_NULL_VIOLATION,
                          "NULL in column \"%.*s\", whose Arrow field is not nullable",
                          STR_ARGS(column->name));
-    return STATUS_OK;
+    return column->wanted.id == TYPE_UNKNOWN ? STATUS_OK : arrow_widen(column, frame, out, err);
 }
 
 /* ---- the whole batch ---- */

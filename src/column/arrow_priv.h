@@ -2,7 +2,7 @@
  * column/arrow_priv.h - what the files of the Arrow import share.
  *
  * arrow_schema.c fills an ArrowImportColumn from a format string, once; arrow_import.c runs a job per column
- * and batch, and hands text to arrow_import_text.c. */
+ * and batch, and hands text to arrow_import_text.c, and arrow_widen.c what is to be of another type. */
 #ifndef WEIR_COLUMN_ARROW_PRIV_H
 #define WEIR_COLUMN_ARROW_PRIV_H
 
@@ -45,6 +45,7 @@ typedef enum ArrowKind {
 typedef struct ArrowImportColumn {
     Str name;
     Type type;        /* what it becomes */
+    Type wanted;      /* what that then is widened to; UNKNOWN: it stays */
     ArrowKind kind;   /* of the values; with a dictionary, of the indices */
     uint32_t width;   /* bytes of one foreign value; 0: bits, offsets, none */
     int32_t scale;    /* of a decimal, may be negative */
@@ -68,5 +69,8 @@ typedef struct ArrowImportJob {
 /* Text and binary of every form, into views: fills values, data and their owner. Nothing is believed: each
  * offset, view and (of text) byte is looked at before any of it is shared. */
 NODISCARD Status arrow_import_text(const ArrowImportJob *job, Error *err);
+
+/* To the wanted type, once the array's validity is whole. Fails as arrow_import_want says. */
+NODISCARD Status arrow_widen(const ArrowImportColumn *column, Frame *frame, Array *array, Error *err);
 
 #endif

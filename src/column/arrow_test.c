@@ -360,6 +360,122 @@ static void test_types_of_formats(void **state) {
     }
 }
 
+/* ---- types that are wanted ---- */
+
+/* Four values, the last under a NULL; their texts as the type, "no" when it cannot be wanted, "!" when one of them does not fit. */
+static const char *read_as(Fixture *f, const char *format, const void *values, Type wanted, bool as_dictionary, Text *out) {
+    Foreign foreign;
+    ArrowImport import;
+    Batch batch;
+    static const int8_t indices[] = {0, 1, 2, 3};
+    foreign_make(&foreign);
+    for (int i = 0; i < FOREIGN_COLUMN_COUNT; i++) foreign.fields[i].format = "n";
+    foreign.array.length = 4;
+    struct ArrowSchema values_schema = {.format = format, .name = "l"};
+    const void *buffers[] = {foreign.bits, values};
+    struct ArrowArray values_array = {.length = 4, .null_count = -1, .n_buffers = 2, .buffers = buffers, .release = release_child};
+    foreign.fields[0].format = as_dictionary ? "c" : format;
+    foreign.buffers[0][1] = as_dictionary ? indices : values;
+    if (as_dictionary) foreign.fields[0].dictionary = &values_schema, foreign.columns[0].dictionary = &values_array;
+    text_reset(out);
+    OK(arrow_import_init(&import, &f->arena, &foreign.schema, &f->err));
+    if (!arrow_import_want(&import, 0, wanted)) {
+        foreign.array.release(&foreign.array);
+        return "no";
+    }
+    assert_int_equal(import.schema.fields[0].type.id, wanted.id);
+    Status status = arrow_import_batch(&import, &f->frame, &foreign.array, &batch, &f->err);
+    assert_true(status == STATUS_OK || status == STATUS_NUMERIC_OUT_OF_RANGE);
+    for (uint32_t row = 0; status == STATUS_OK && row < 4; row++) {
+        assert_int_equal(batch.columns[0].type.id, wanted.id);
+        if (row > 0) text_append_c(out, " ");
+        if (!array_value_text(&batch.columns[0], row, out)) text_append_c(out, "NULL");
+    }
+    frame_reset(&f->frame);
+    assert_int_equal(foreign.release_count, 1);
+    if (status != STATUS_OK) text_append_c(out, "!");
+    text_append(out, str_from("", 1));
+    return text_str(out).data;
+}
+
+static void test_wanted_types(void **state) {
+    Fixture *f = *state;
+    Text text;
+    static const int8_t i8[] = {-128, 0, 127, 99};
+    static const uint8_t u8[] = {0, 128, 255, 99};
+    static const int16_t i16[] = {-32768, 7, 32767, 99};
+    static const uint16_t u16[] = {0, 7, 65535, 99}, f16[] = {0x3C00, 0xC000, 0x3555, 0x7C00};
+    static const int32_t i32[] = {INT32_MIN, 7, INT32_MAX, INT32_MAX};
+    static const uint32_t u32[] = {0, 7, UINT32_MAX, 9};
+    static const int64_t i64[] = {INT64_MIN, 7, 999, INT64_MAX};
+    static const uint64_t u64[] = {0, 7, 999, UINT64_MAX};
+    static const float f32[] = {1.5F, -0.25F, 16777217.0F, 9};
+    static const double f64[] = {1.5, 2, 3, 4};
+    static const Decimal d128[] = {1234567, -99999, 0, (Decimal)1 << 100};
+    static const int64_t d64[] = {12345, -1, 0, INT64_MAX};
+    static const char uuid[] = "0123456789abcdef0123456789abcdefghijklmnopqrstuvfedcba9876543210";
+    static const struct {
+        const char *format;
+        const void *values;
+        Type wanted;
+        const char *expected;
+    } rows[] = {
+        {"c", i8, {TYPE_SMALLINT}, "-128 0 127 NULL"},
+        {"c", i8, {TYPE_INTEGER}, "-128 0 127 NULL"},
+        {"c", i8, {TYPE_BIGINT}, "-128 0 127 NULL"},
+        {"c", i8, {TYPE_DOUBLE}, "-128 0 127 NULL"},
+        {"C", u8, {TYPE_SMALLINT}, "0 128 255 NULL"},
+        {"C", u8, {TYPE_NUMERIC, 5, 2}, "0.00 128.00 255.00 NULL"},
+        {"C", u8, {TYPE_NUMERIC, 4, 2}, "!"},
+        {"s", i16, {TYPE_INTEGER}, "-32768 7 32767 NULL"},
+        {"s", i16, {TYPE_REAL}, "-32768 7 32767 NULL"},
+        {"S", u16, {TYPE_SMALLINT}, "no"},
+        {"S", u16, {TYPE_BIGINT}, "0 7 65535 NULL"},
+        {"i", i32, {TYPE_SMALLINT}, "no"},
+        {"i", i32, {TYPE_BIGINT}, "-2147483648 7 2147483647 NULL"},
+        {"i", i32, {TYPE_DOUBLE}, "-2147483648 7 2147483647 NULL"},
+        {"i", i32, {TYPE_REAL}, "no"},
+        {"i", i32, {TYPE_NUMERIC, 10, 0}, "-2147483648 7 2147483647 NULL"},
+        {"i", i32, {TYPE_NUMERIC, 10, 1}, "!"},
+        {"I", u32, {TYPE_INTEGER}, "no"},
+        {"I", u32, {TYPE_BIGINT}, "0 7 4294967295 NULL"},
+        {"l", i64, {TYPE_INTEGER}, "no"},
+        {"l", i64, {TYPE_DOUBLE}, "no"},
+        {"l", i64, {TYPE_TIMESTAMP}, "no"},
+        {"l", i64, {TYPE_NUMERIC, 38, 19}, "-9223372036854775808.0000000000000000000 7.0000000000000000000 999.0000000000000000000 NULL"},
+        {"l", i64, {TYPE_NUMERIC, 38, 20}, "!"},
+        {"L", u64, {TYPE_NUMERIC, 3, 0}, "0 7 999 NULL"},
+        {"L", u64, {TYPE_NUMERIC, 4, 1}, "0.0 7.0 999.0 NULL"},
+        {"L", u64, {TYPE_NUMERIC, 2, 0}, "!"},
+        {"L", u64, {TYPE_BIGINT}, "no"},
+        {"e", f16, {TYPE_DOUBLE}, "1 -2 0.333251953125 NULL"},
+        {"f", f32, {TYPE_DOUBLE}, "1.5 -0.25 16777216 NULL"},
+        {"g", f64, {TYPE_REAL}, "no"},
+        {"g", f64, {TYPE_NUMERIC, 38, 10}, "no"},
+        {"d:10,2", d128, {TYPE_NUMERIC, 7, 2}, "12345.67 -999.99 0.00 NULL"},
+        {"d:10,2", d128, {TYPE_NUMERIC, 5, 2}, "!"},
+        {"d:10,2", d128, {TYPE_NUMERIC, 38, 0}, "no"},
+        {"d:10,2", d128, {TYPE_NUMERIC, 9, 4}, "12345.6700 -999.9900 0.0000 NULL"},
+        {"d:10,2", d128, {TYPE_NUMERIC, 8, 4}, "!"},
+        {"d:10,2", d128, {TYPE_BIGINT}, "no"},
+        {"d:10,2", d128, {TYPE_NUMERIC}, "no"},
+        {"d:10,0", d128, {TYPE_NUMERIC}, "1234567 -99999 0 NULL"},
+        {"d:10,-2,64", d64, {TYPE_NUMERIC, 7, 0}, "1234500 -100 0 NULL"},
+        {"d:10,-2,64", d64, {TYPE_NUMERIC, 8, 1}, "1234500.0 -100.0 0.0 NULL"},
+        {"d:10,-38,64", d64, {TYPE_NUMERIC, 38, 5}, "!"},
+        {"w:16", uuid, {TYPE_UUID}, "30313233-3435-3637-3839-616263646566 30313233-3435-3637-3839-616263646566 6768696a-6b6c-6d6e-6f70-717273747576 NULL"},
+        {"w:15", uuid, {TYPE_UUID}, "no"},
+        {"w:16", uuid, {TYPE_TEXT}, "no"},
+        {"tdD", i32, {TYPE_TIMESTAMP}, "no"},
+    };
+    text_init(&text, &f->memory);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        for (int k = 0; k < 2; k++) assert_string_equal(read_as(f, rows[i].format, rows[i].values, rows[i].wanted, k == 1, &text), rows[i].expected);
+    for (TypeId id = TYPE_BOOLEAN; id <= TYPE_UUID; id++)
+        assert_string_equal(read_as(f, "n", NULL, id == TYPE_NUMERIC ? type_numeric(5, 2) : type_of(id), false, &text), "NULL NULL NULL NULL");
+    text_deinit(&text);
+}
+
 static void test_refused_memory(void **state) {
     (void)state;
     bool done = false;
@@ -562,6 +678,7 @@ int main(void) {
         TEST(test_size_beyond_64_bits),
         TEST(test_schemas_without_counterpart),
         TEST(test_types_of_formats),
+        TEST(test_wanted_types),
         cmocka_unit_test(test_refused_memory),
         cmocka_unit_test(test_child_outlives_parent_and_database),
         TEST(test_weights),

@@ -22,8 +22,9 @@ struct weir_writer {
     Object *object;
     uint64_t object_number; /* of object: it may have been dropped */
     Str name;
-    Arena arena; /* schemas */
+    Arena arena; /* of the schema */
     Schema schema;
+    Arena import_arena;    /* of what follows, anew for each schema */
     ArrowImport import;    /* of the last schema pushed */
     uint32_t *columns;     /* [schema.count] column of the import; UINT32_MAX: NULLs */
     int32_t weight_column; /* of the import; -1: none */
@@ -81,6 +82,7 @@ static void writer_destroy(weir_writer *writer) {
     weir_conn *conn = writer->conn;
     if (writer->frame.pool != NULL) frame_deinit(&writer->frame);
     if (writer->row_frame.pool != NULL) frame_deinit(&writer->row_frame);
+    arena_deinit(&writer->import_arena);
     arena_deinit(&writer->arena);
     handle_free(writer, sizeof(*writer));
     conn_release(conn);
@@ -96,6 +98,7 @@ int weir_writer_open(weir_conn *conn, const char *name, weir_writer **out, weir_
         writer->conn = conn;
         conn_retain(conn);
         arena_init(&writer->arena, &db->memory);
+        arena_init(&writer->import_arena, &db->memory);
         status = writer_init(writer, str_from_c(name), &err);
         if (status != STATUS_OK) writer_destroy(writer);
     }
@@ -376,28 +379,46 @@ int weir_writer_flush(weir_writer *writer, uint64_t *epoch, weir_error **error) 
 
 /* --- Arrow ------------------------------------------------------------------------------------ */
 
+static Status type_misfit(const Field *field, Type given, Error *err) {
+    char name[64];
+    size_t size = 0;
+    if (given.id == TYPE_NUMERIC) size = text_format(name, sizeof(name), "numeric(%d,%d)", given.precision, given.scale);
+    return value_misfit(field, size > 0 ? name : type_name((TypeId)given.id), err);
+}
+
+/* Each column of the batch is one of the relation, and no two are the same. */
+static Status match_columns(weir_writer *writer, Error *err) {
+    const Schema *given = &writer->import.schema;
+    for (uint32_t i = 0; i < writer->schema.count; i++) writer->columns[i] = UINT32_MAX;
+    for (uint32_t k = 0; k < given->count; k++) {
+        Str name = given->fields[k].name;
+        if ((int32_t)k == writer->weight_column) continue;
+        int32_t column = schema_find_ignore_case(&writer->schema, name);
+        if (column < 0)
+            return error_set(err, STATUS_UNDEFINED_COLUMN, "column \"%.*s\" of the batch is no column of \"%.*s\"", STR_ARGS(name),
+                             STR_ARGS(writer->name));
+        if (writer->columns[column] != UINT32_MAX)
+            return error_set(err, STATUS_DUPLICATE_COLUMN, "column \"%.*s\" is in the batch twice",
+                             STR_ARGS(writer->schema.fields[column].name));
+        writer->columns[column] = k;
+    }
+    return STATUS_OK;
+}
+
 static Status bind_import(weir_writer *writer, const struct ArrowSchema *schema, Error *err) {
-    TRY(arrow_import_init(&writer->import, &writer->arena, schema, err));
-    writer->columns = ARENA_ARRAY(&writer->arena, uint32_t, writer->schema.count);
+    if (schema->release == NULL) return error_set(err, STATUS_MISUSE, "the Arrow schema was released already");
+    writer->has_import = false;
+    arena_reset(&writer->import_arena);
+    TRY(arrow_import_init(&writer->import, &writer->import_arena, schema, err));
+    writer->columns = ARENA_ARRAY(&writer->import_arena, uint32_t, writer->schema.count);
     TRY_ALLOC(writer->columns);
     writer->weight_column = schema_find(&writer->import.schema, STR("__weight"));
+    TRY(match_columns(writer, err));
     for (uint32_t i = 0; i < writer->schema.count; i++) {
         const Field *field = &writer->schema.fields[i];
-        int32_t column = schema_find_ignore_case(&writer->import.schema, field->name);
-        writer->columns[i] = column < 0 ? UINT32_MAX : (uint32_t)column;
-        if (column < 0) continue;
-        Type given = writer->import.schema.fields[column].type;
-        bool same =
-            given.id == field->type.id && (given.id != TYPE_NUMERIC || given.scale == field->type.scale);
-        bool texts = type_is_text(given) && type_is_text(field->type);
-        if (!same && !texts) return value_misfit(field, type_name((TypeId)given.id), err);
-    }
-    for (uint32_t k = 0; k < writer->import.schema.count; k++) {
-        Str name = writer->import.schema.fields[k].name;
-        if ((int32_t)k != writer->weight_column && schema_find_ignore_case(&writer->schema, name) < 0)
-            return error_set(err, STATUS_UNDEFINED_COLUMN,
-                             "column \"%.*s\" of the batch is no column of \"%.*s\"", STR_ARGS(name),
-                             STR_ARGS(writer->name));
+        if (writer->columns[i] == UINT32_MAX) continue;
+        Type given = writer->import.schema.fields[writer->columns[i]].type;
+        if (!arrow_import_want(&writer->import, writer->columns[i], field->type)) return type_misfit(field, given, err);
     }
     writer->has_import = true;
     return STATUS_OK;

@@ -172,6 +172,98 @@ static void a_row_takes_what_its_types_hold(void **state) {
     }
 }
 
+/* Pushes `count` columns of equally many rows; "SQLSTATE: message" of the error, "" when they are taken. */
+static const char *push_error(Session *s, weir_writer *writer, const Field *fields, Array *columns, uint32_t count, const int64_t *weights) {
+    struct ArrowSchema schema;
+    struct ArrowArray array;
+    weir_error *error = NULL;
+    Error err;
+    BufferPool *pool = buffer_pool_create(&s->memory);
+    Batch batch = {.row_count = columns[0].length, .column_count = count, .columns = columns, .meta = {[META_WEIGHT] = weights}};
+    ArrowExportOptions options = {.weights = weights != NULL};
+    for (uint32_t i = 0; i < count; i++) columns[i].type = fields[i].type;
+    assert_int_equal(arrow_export_schema(pool, &(Schema){fields, count}, options, &schema, &err), STATUS_OK);
+    assert_int_equal(arrow_export_batch(pool, &batch, options, &array, &err), STATUS_OK);
+    text_reset(&s->text);
+    if (weir_writer_push(writer, &array, &schema, 0, &error) != WEIR_OK)
+        text_append_format(&s->text, "%s: %s", weir_error_sqlstate(error), weir_error_message(error));
+    assert_null(array.release);
+    weir_error_free(error);
+    schema.release(&schema);
+    buffer_pool_destroy(pool);
+    return session_text(s);
+}
+
+/* As INSERT does, wherever the rows go. */
+static void a_push_is_held_to_numeric(void **state) {
+    static const char *const made[] = {"CREATE TABLE t (n NUMERIC(5, 2))", "CREATE TABLE t (n NUMERIC(5, 2)) APPEND ONLY", "CREATE SOURCE t (n NUMERIC(5, 2))",
+                                       "CREATE SOURCE t (n NUMERIC(5, 2) PRIMARY KEY)", "CREATE TABLE t (n NUMERIC(5, 2))"};
+    static const Decimal good[] = {99999, -12345}, bad[] = {1, 1234567};
+    static const int64_t weights[] = {2, 1};
+    const Field field = {.name = STR("n"), .type = type_numeric(10, 2)};
+    for (int i = 0; i < 5; i++) {
+        Session s;
+        Array column = {.length = 2, .values = bad};
+        session_open(&s, 0);
+        session_exec(&s, made[i]);
+        session_exec(&s, "CREATE MATERIALIZED VIEW m AS SELECT n * 10 AS n FROM t");
+        weir_writer *writer = session_writer(&s, "t");
+        assert_string_equal(push_error(&s, writer, &field, &column, 1, i == 4 ? weights : NULL), "22003: the decimal in row 2 of column \"n\" does not fit numeric(5,2)");
+        assert_string_equal(session_rows(&s, "SELECT n FROM m"), "");
+        column.values = good;
+        assert_string_equal(push_error(&s, writer, &field, &column, 1, i == 4 ? weights : NULL), "");
+        weir_writer_free(writer);
+        assert_string_equal(session_rows(&s, "SELECT DISTINCT n FROM m ORDER BY n"), "-1234.50\n9999.90\n");
+        session_close(&s);
+    }
+}
+
+/* What a column's type holds without loss is taken, and nothing else. */
+static void a_push_widens_without_loss(void **state) {
+    static const int16_t small[] = {-3, 7};
+    static const float real[] = {1.5F, -2};
+    static const Decimal decimal[] = {15, -20};
+    static const double wide[] = {1, 2};
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE TABLE t (a BIGINT, b DOUBLE PRECISION, c NUMERIC(8, 3))");
+    weir_writer *writer = session_writer(&s, "t");
+    Field fields[] = {{STR("C"), type_numeric(4, 1), false}, {STR("a"), type_of(TYPE_SMALLINT), false}, {STR("b"), type_of(TYPE_REAL), false}};
+    Array columns[] = {{.length = 2, .values = decimal}, {.length = 2, .values = small}, {.length = 2, .values = real}};
+    assert_string_equal(push_error(&s, writer, fields, columns, 3, NULL), "");
+    assert_string_equal(session_rows(&s, "SELECT * FROM t ORDER BY a"), "-3|1.5|1.500\n7|-2|-2.000\n");
+    fields[0].type = type_numeric(8, 4);
+    assert_string_equal(push_error(&s, writer, fields, columns, 3, NULL), "42804: column \"c\" is of type numeric(8,3) but the value is numeric(8,4)");
+    fields[1] = (Field){STR("A"), type_of(TYPE_DOUBLE), false}, columns[1].values = wide;
+    assert_string_equal(push_error(&s, writer, fields + 1, columns + 1, 2, NULL), "42804: column \"a\" is of type bigint but the value is double precision");
+    weir_writer_free(writer);
+    session_close(&s);
+}
+
+static void a_push_names_each_column_once(void **state) {
+    static const int32_t numbers[] = {1, 2};
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE TABLE t (a INT, \"A\" INT, b INT)");
+    weir_writer *writer = session_writer(&s, "t");
+    Field fields[] = {{STR("a"), type_of(TYPE_INTEGER), false}, {STR("a"), type_of(TYPE_INTEGER), false}};
+    Array columns[] = {{.length = 2, .values = numbers}, {.length = 2, .values = numbers}};
+    assert_string_equal(push_error(&s, writer, fields, columns, 2, NULL), "42701: column \"a\" is in the batch twice");
+    fields[0].name = STR("b"), fields[1].name = STR("B");
+    assert_string_equal(push_error(&s, writer, fields, columns, 2, NULL), "42701: column \"b\" is in the batch twice");
+    fields[0].name = STR("A");
+    assert_string_equal(push_error(&s, writer, fields, columns, 2, NULL), "");
+    assert_string_equal(session_rows(&s, "SELECT * FROM t ORDER BY b"), "~|1|1\n~|2|2\n");
+    struct ArrowSchema released = {.format = "+s"};
+    struct ArrowArray array = {.release = NULL};
+    assert_int_equal(weir_writer_push(writer, &array, &released, 0, NULL), WEIR_MISUSE);
+    assert_int_equal(weir_writer_schema(writer, &released, NULL), WEIR_OK);
+    assert_int_equal(weir_writer_push(writer, &array, &released, 0, NULL), WEIR_MISUSE);
+    released.release(&released);
+    weir_writer_free(writer);
+    session_close(&s);
+}
+
 static void a_writer_outlives_its_table(void **state) {
     Session s;
     session_open(&s, 0);
@@ -346,6 +438,9 @@ int main(void) {
         cmocka_unit_test(a_bad_value_takes_its_row_back),
         cmocka_unit_test(a_row_takes_no_bytes_that_are_no_text),
         cmocka_unit_test(a_row_takes_what_its_types_hold),
+        cmocka_unit_test(a_push_is_held_to_numeric),
+        cmocka_unit_test(a_push_widens_without_loss),
+        cmocka_unit_test(a_push_names_each_column_once),
         cmocka_unit_test(a_writer_outlives_its_table),
         cmocka_unit_test(writers_are_partitions),
         cmocka_unit_test(rows_of_an_append_only_table_stay),
