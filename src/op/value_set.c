@@ -187,7 +187,7 @@ int value_set_compare(const ValueSet *set, const void *a, const void *b) {
         bool null = cell_is_null(cell, i, a) || cell_is_null(cell, i, b); /* NULLs came last */
         return (null ? set->order[i].nulls_first : set->order[i].descending) ? -order : order;
     }
-    return 0;
+    return cells_compare_records(cell, a, b, &set->values.heap); /* the spelling of equal rows */
 }
 
 /* Is value `a` nearer to the extreme than `b`? */

@@ -252,29 +252,42 @@ int cell_compare(const CellLayout *layout, uint32_t column, const Array *array, 
     return order != 0 ? order : compare_spelling(array, row, &held.array);
 }
 
+/* Both NULL: 0. */
+static int compare_one(const CellLayout *layout, uint32_t column, const Array *array, size_t row, const void *record,
+                       const StateHeap *heap, bool by_spelling) {
+    bool is_null = array_is_null(array, row), held_null = cell_is_null(layout, column, record);
+    if (is_null || held_null) return is_null - held_null;
+    CellArray held;
+    cell_array(layout, column, record, heap, &held);
+    return by_spelling ? compare_spelling(array, row, &held.array) : array_value_compare(array, row, &held.array, 0);
+}
+
 int cells_compare(const CellLayout *layout, const Array *const *columns, size_t row, const void *record,
                   const StateHeap *heap) {
-    for (uint32_t i = 0; i < layout->count; i++) {
-        bool is_null = array_is_null(columns[i], row), held_null = cell_is_null(layout, i, record);
-        int order = is_null - held_null;
-        if (!is_null && !held_null) order = cell_compare(layout, i, columns[i], row, record, heap);
-        if (order != 0) return order;
-    }
+    for (int by_spelling = 0; by_spelling < 2; by_spelling++)
+        for (uint32_t i = 0; i < layout->count; i++) {
+            int order = compare_one(layout, i, columns[i], row, record, heap, by_spelling);
+            if (order != 0) return order;
+        }
     return 0;
 }
 
-int cell_compare_records(const CellLayout *layout, uint32_t column, const void *a, const void *b, const StateHeap *heap) {
-    bool a_null = cell_is_null(layout, column, a), b_null = cell_is_null(layout, column, b);
-    if (a_null || b_null) return a_null - b_null;
+static int compare_one_of_records(const CellLayout *layout, uint32_t column, const void *a, const void *b,
+                                  const StateHeap *heap, bool by_spelling) {
     CellArray value;
     cell_array(layout, column, a, heap, &value);
-    return cell_compare(layout, column, &value.array, 0, b, heap);
+    return compare_one(layout, column, &value.array, 0, b, heap, by_spelling);
+}
+
+int cell_compare_records(const CellLayout *layout, uint32_t column, const void *a, const void *b, const StateHeap *heap) {
+    return compare_one_of_records(layout, column, a, b, heap, false);
 }
 
 int cells_compare_records(const CellLayout *layout, const void *a, const void *b, const StateHeap *heap) {
-    for (uint32_t i = 0; i < layout->count; i++) {
-        int order = cell_compare_records(layout, i, a, b, heap);
-        if (order != 0) return order;
-    }
+    for (int by_spelling = 0; by_spelling < 2; by_spelling++)
+        for (uint32_t i = 0; i < layout->count; i++) {
+            int order = compare_one_of_records(layout, i, a, b, heap, by_spelling);
+            if (order != 0) return order;
+        }
     return 0;
 }

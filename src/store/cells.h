@@ -86,13 +86,13 @@ int cell_compare(const CellLayout *layout, uint32_t column, const Array *array, 
                  const void *record, const StateHeap *heap);
 
 /* The order of a row of arrays (one per column of the layout) and the row of a record, by one column after
- * the other, NULLs last; 0 only when they are the same to the spelling. The other compares two records of one
- * heap. */
+ * the other, NULLs last; where all are equal, by the spelling of one after the other; 0 only when they are the same to the
+ * spelling. The other compares two records of one heap. */
 int cells_compare(const CellLayout *layout, const Array *const *columns, size_t row, const void *record,
                   const StateHeap *heap);
 int cells_compare_records(const CellLayout *layout, const void *a, const void *b, const StateHeap *heap);
 
-/* The same of one column. */
+/* Of one column alone: by value, whatever the spelling. */
 int cell_compare_records(const CellLayout *layout, uint32_t column, const void *a, const void *b, const StateHeap *heap);
 
 /* One state text as an array of length 1 and of the column's type, pointing into cell and heap: for those who
