@@ -21,6 +21,7 @@ static inline int exit_of_status(Status status) {
         case STATUS_DONE: return EXIT_OK;
         case STATUS_BAD_RECORD: /* on_error = 'stop' */
         case STATUS_FUTURE_TIME:
+        case STATUS_INPUT_NOT_SUPPORTED:
         case STATUS_IO:
         case STATUS_FILE_NOT_FOUND: return EXIT_INPUT;
         case STATUS_INTERRUPTED: return EXIT_INTERRUPTED;

@@ -31,6 +31,10 @@ bool str_ends_with(Str str, Str suffix) {
            str_equal(str_from(str.data + str.size - suffix.size, suffix.size), suffix);
 }
 
+bool str_ends_with_ignore_case(Str str, Str suffix) {
+    return str.size >= suffix.size && str_equal_ignore_case(str_from(str.data + str.size - suffix.size, suffix.size), suffix);
+}
+
 ptrdiff_t str_find(Str str, Str needle) {
     DEBUG_ASSERT(str.data != NULL || str.size == 0);
     if (needle.size == 0) return 0;

@@ -47,6 +47,7 @@ bool str_equal_ignore_case(Str a, Str b);
 
 bool str_starts_with(Str str, Str prefix);
 bool str_ends_with(Str str, Str suffix);
+bool str_ends_with_ignore_case(Str str, Str suffix);
 
 /* Offset of the first occurrence, -1 when there is none. The empty needle is at 0. */
 ptrdiff_t str_find(Str str, Str needle);

@@ -126,7 +126,45 @@ Status connector_find(Str name, ConnectorUse use, int64_t position, const Connec
 /* ---- checks ---- */
 
 static FormatId format_of_path(Str path) {
-    return str_ends_with(path, STR(".csv")) || str_ends_with(path, STR(".tsv")) ? FORMAT_CSV : FORMAT_JSON;
+    bool is_csv = str_ends_with_ignore_case(path, STR(".csv")) || str_ends_with_ignore_case(path, STR(".tsv"));
+    return is_csv ? FORMAT_CSV : FORMAT_JSON;
+}
+
+/* Endings of what is neither JSON nor CSV, and what takes off and puts on a packing. */
+static const struct {
+    const char *ending, *unpacker, *packer;
+} foreign_endings[] = {
+    {".gz", "zcat", "gzip"},    {".zst", "zstdcat", "zstd"},  {".bz2", "bzcat", "bzip2"}, {".xz", "xzcat", "xz"},
+    {".lz4", "lz4cat", "lz4"},  {".zip", "unzip -p", "zip"},  {".parquet", NULL, NULL},   {".avro", NULL, NULL},
+    {".arrow", NULL, NULL},     {".feather", NULL, NULL},     {".orc", NULL, NULL},       {".xlsx", NULL, NULL},
+};
+
+Status connector_check_ending(Str path, ConnectorUse use, bool has_format, Error *err) {
+    const char *packer = NULL, *unpacker = NULL, *ending = NULL;
+    for (size_t i = 0; i < sizeof(foreign_endings) / sizeof(foreign_endings[0]); i++) {
+        if (!str_ends_with_ignore_case(path, str_from_c(foreign_endings[i].ending))) continue;
+        ending = foreign_endings[i].ending;
+        unpacker = foreign_endings[i].unpacker;
+        packer = foreign_endings[i].packer;
+    }
+    bool is_source = use == CONNECTOR_SOURCE;
+    if (ending == NULL || (has_format && !(is_source && unpacker != NULL))) return STATUS_OK;
+    Status status = is_source ? STATUS_INPUT_NOT_SUPPORTED : STATUS_NOT_SUPPORTED;
+    if (unpacker != NULL)
+        error_set(err, status, "\"%.*s\": compressed files are not supported yet", STR_ARGS(path));
+    else
+        error_set(err, status, "\"%.*s\": files are %s as JSON or CSV, %s is not supported yet", STR_ARGS(path), is_source ? "read" : "written", ending);
+    if (unpacker == NULL) return error_add_hint(err, "With format = 'json' or format = 'csv' the ending does not count.");
+    if (is_source) return error_add_hint(err, "Read it from standard input: %s FILE | weir -c \"SELECT .. FROM stdin\".", unpacker);
+    return error_add_hint(err, "Write to standard output: weir .. | %s > FILE. With format = 'json' or format = 'csv' the ending does not count.", packer);
+}
+
+static Status check_path(ConnectorUse use, OptionList options, Error *err) {
+    const Option *path = option_find(options, STR("path"));
+    if (path == NULL || str_equal(path->value, STR("-"))) return STATUS_OK;
+    bool has_format = option_find(options, STR("format")) != NULL;
+    if (connector_check_ending(path->value, use, has_format, err) == STATUS_OK) return STATUS_OK;
+    return error_locate(err, path->position);
 }
 
 static Status find_format(OptionList options, FormatId *out, Error *err) {
@@ -140,7 +178,7 @@ Status connector_format(OptionList options, Str path, FormatOptions *out, Error 
     FormatId format;
     TRY(find_format(options, &format, err));
     TRY(format_options_read(format, options, out, err));
-    if (format == FORMAT_CSV && str_ends_with(path, STR(".tsv")) &&
+    if (format == FORMAT_CSV && str_ends_with_ignore_case(path, STR(".tsv")) &&
         option_find(options, STR("delimiter")) == NULL)
         out->delimiter = '\t';
     return STATUS_OK;
@@ -197,7 +235,10 @@ Status connector_check(const Connector *connector, ConnectorUse use, OptionList 
         return hint_other_format(tables, table_count, options, err);
     }
     FormatOptions ignored;
-    if (connector->has_format) TRY(connector_format(options, STR(""), &ignored, err));
+    if (connector->has_format) {
+        TRY(connector_format(options, STR(""), &ignored, err));
+        TRY(check_path(use, options, err));
+    }
     return use == CONNECTOR_SOURCE ? source_calls_of(connector)->check(&tables[0], options, err)
                                    : sink_calls_of(connector)->check(&tables[0], options, err);
 }

@@ -54,6 +54,10 @@ void sink_init(Sink *sink, const SinkConfig *config);
 /* Format of `options`, else by the ending of `path`, else JSON; and its options. */
 NODISCARD Status connector_format(OptionList options, Str path, FormatOptions *out, Error *err);
 
+/* Refuses a path whose ending promises what is neither JSON nor CSV; where a format is said only sources that are
+ * packed: their bytes would be one bad record. */
+NODISCARD Status connector_check_ending(Str path, ConnectorUse use, bool has_format, Error *err);
+
 extern const SourceCalls file_source_calls, generator_source_calls;
 extern const SinkCalls file_sink_calls, stdout_sink_calls, blackhole_sink_calls;
 

@@ -81,11 +81,31 @@ def test_compressed_files_say_so():
     with tempfile.TemporaryDirectory() as directory:
         packed = gzip.compress(b'{"a":1}\n')
         status, out, err = read(directory, "x.ndjson.gz", packed)
-        equal((status, out), (1, ""))
+        equal((status, out), (4, ""))
         contains(err, "ERROR 0A000")
         contains(err, "zcat FILE | weir")
         contains(read(directory, "x.parquet", b"PAR1")[2], "read as JSON or CSV")
         contains(weir("-c", "SELECT * FROM stdin", stdin=packed)[2], "ERROR 0A000: the input is compressed")
+
+
+def test_endings():
+    """Case does not count; what would be something else under its name is not written."""
+    with tempfile.TemporaryDirectory() as directory:
+        equal(read(directory, "x.CSV", b"a,b\n1,x\n"), (0, "1,x\n", ""))
+        for name, hint in (("x.parquet", "format = 'json' or format = 'csv'"), ("x.Arrow", "format = 'json' or format = 'csv'"), ("x.csv.gz", "| gzip > FILE"),
+                           ("x.ZST", "| zstd > FILE"), ("x.zip", "| zip > FILE")):
+            path = Path(directory) / name
+            sink = "CREATE SINK k INTO FILE (path = '%s'%s) AS SELECT 1 AS a"
+            status, out, err = weir("-c", sink % (path, ""))
+            equal((status, out, path.exists()), (1, "", False), name)
+            contains(err, "ERROR 0A000")
+            contains(err, "(-c:1:26)")
+            contains(err, hint)
+            equal(weir("-c", sink % (path, ", format = 'json'")), (0, "", ""))
+            equal(path.read_text(), '{"a":1}\n')
+        path = Path(directory) / "y.CSV"
+        equal(weir("-c", f"CREATE SINK k INTO FILE (path = '{path}') AS SELECT 1 AS a, 2 AS b"), (0, "", ""))
+        equal(path.read_text(), "a,b\n1,2\n")
 
 
 def test_binary_files_can_be_looked_at():

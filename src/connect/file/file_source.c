@@ -33,6 +33,7 @@ typedef struct FileSource {
     size_t path_index; /* of the file being read */
     bool is_stdin;
     bool follow;
+    bool has_format; /* is said */
     Decoder *decoder;
     IoFile file;
     bool is_open;       /* with `follow` also false while there is no file of that name */
@@ -77,26 +78,6 @@ static Status check_kind(FileSource *source, Error *err) {
     return error_add_hint(err, "Its files: path = '%.*s%s*'.", STR_ARGS(path), ends ? "" : "/");
 }
 
-/* Told by the name: their bytes would be one bad record. */
-static Status check_ending(Str path, Error *err) {
-    static const char *const UNPACKED[][2] = {{".gz", "zcat"},  {".zst", "zstdcat"}, {".bz2", "bzcat"},
-                                              {".xz", "xzcat"}, {".lz4", "lz4cat"},  {".zip", "unzip -p"}};
-    static const char *const FORMATS[] = {".parquet", ".avro", ".arrow", ".feather", ".orc", ".xlsx"};
-    for (size_t i = 0; i < sizeof(UNPACKED) / sizeof(UNPACKED[0]); i++) {
-        if (!str_ends_with(path, str_from_c(UNPACKED[i][0]))) continue;
-        error_set(err, STATUS_NOT_SUPPORTED, "\"%.*s\": compressed files are not supported yet",
-                  STR_ARGS(path));
-        return error_add_hint(err, "Read it from standard input: %s FILE | weir -c \"SELECT .. FROM stdin\".",
-                              UNPACKED[i][1]);
-    }
-    for (size_t i = 0; i < sizeof(FORMATS) / sizeof(FORMATS[0]); i++)
-        if (str_ends_with(path, str_from_c(FORMATS[i])))
-            return error_set(err, STATUS_NOT_SUPPORTED,
-                             "\"%.*s\": files are read as JSON or CSV, %s is not supported yet",
-                             STR_ARGS(path), FORMATS[i]);
-    return STATUS_OK;
-}
-
 /* One that is followed stays closed while it is not there. */
 static Status open_file(FileSource *source, Error *err) {
     ASSERT(!source->is_open);
@@ -107,7 +88,7 @@ static Status open_file(FileSource *source, Error *err) {
         io_stdin(source->base.io, &source->file);
     } else {
         Str path = source->paths[source->path_index];
-        TRY(check_ending(path, err));
+        TRY(connector_check_ending(path, CONNECTOR_SOURCE, source->has_format, err)); /* a pattern's may be any */
         Status status = io_open(source->base.io, path, IO_OPEN_READ, &source->file, err);
         if (status == STATUS_FILE_NOT_FOUND && source->follow) return STATUS_OK;
         TRY(status);
@@ -230,6 +211,7 @@ static Status file_init(FileSource *source, const SourceConfig *config, Error *e
     OptionTable table = connector_options(config->connector, CONNECTOR_SOURCE);
     Str path = option_text(&table, config->options, "path");
     source->follow = option_bool(&table, config->options, "follow");
+    source->has_format = option_find(config->options, STR("format")) != NULL;
     TRY(find_paths(source, path, err));
     FormatOptions format;
     TRY(connector_format(config->options, source->paths[0], &format, err));

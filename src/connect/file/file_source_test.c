@@ -180,6 +180,34 @@ static void test_csv_by_ending(void **state) {
     open_path(fixture, "x.tsv");
     read_all(fixture);
     expect(fixture, "x.csv:2 1|x\nx.tsv:2 1|x,y\n");
+    source_close(fixture->source);
+    fixture->source = NULL;
+    assert_true(io_sim_put(&fixture->kit.sim, STR("X.CSV"), STR("b,a\nx,1\n")));
+    assert_true(io_sim_put(&fixture->kit.sim, STR("x.Tsv"), STR("b\ta\nx,y\t1\n")));
+    open_path(fixture, "X.CSV");
+    read_all(fixture);
+    source_close(fixture->source);
+    open_path(fixture, "x.Tsv");
+    read_all(fixture);
+    expect(fixture, "X.CSV:2 1|x\nx.Tsv:2 1|x,y\n");
+}
+
+static void test_foreign_endings(void **state) {
+    Fixture *fixture = *state;
+    assert_true(io_sim_put(&fixture->kit.sim, STR("x.ORC"), STR("{\"a\":1}\n")));
+    assert_true(io_sim_put(&fixture->kit.sim, STR("p/x.Gz"), STR("{\"a\":1}\n")));
+    expect_open_error(fixture, "x.ORC", STATUS_INPUT_NOT_SUPPORTED, "\"x.ORC\": files are read as JSON or CSV, .orc is not supported yet");
+    expect_open_error(fixture, "*.gz", STATUS_INPUT_NOT_SUPPORTED, "\"*.gz\": compressed files are not supported yet");
+    expect_open_error(fixture, "p/*", STATUS_INPUT_NOT_SUPPORTED, "\"p/x.Gz\": compressed files are not supported yet");
+    Option options[] = {{STR("path"), STR("x.ORC"), 3}, {STR("format"), STR("json"), 9}};
+    assert_int_equal(open_source(fixture, options, 2, NULL), STATUS_OK);
+    read_all(fixture);
+    expect(fixture, "x.ORC:1 1|NULL\n");
+    options[0].value = STR("p/x.Gz");
+    source_close(fixture->source);
+    fixture->source = NULL;
+    assert_int_equal(open_source(fixture, options, 2, NULL), STATUS_INPUT_NOT_SUPPORTED);
+    assert_int_equal(fixture->kit.err.position, 3);
 }
 
 static void test_open_errors(void **state) {
@@ -358,6 +386,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_glob_of_other_headers, setup, teardown),
         cmocka_unit_test_setup_teardown(test_glob_says_enough, setup, teardown),
         cmocka_unit_test_setup_teardown(test_csv_by_ending, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_foreign_endings, setup, teardown),
         cmocka_unit_test_setup_teardown(test_open_errors, setup, teardown),
         cmocka_unit_test_setup_teardown(test_pipe, setup, teardown),
         cmocka_unit_test_setup_teardown(test_head, setup, teardown),
