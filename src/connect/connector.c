@@ -287,6 +287,11 @@ Status source_open(const SourceConfig *config, Source **out, Error *err) {
     return source_calls_of(config->connector)->open(config, out, err);
 }
 
+Status source_check(const SourceConfig *config, Error *err) {
+    ASSERT(config->schema != NULL);
+    return source_calls_of(config->connector)->check_columns(config, err);
+}
+
 Status source_read(Source *source, Frame *frame, uint32_t row_count_max, int64_t timeout_ns, SourceRead *out,
                    Error *err) {
     ASSERT(row_count_max > 0);

@@ -116,6 +116,10 @@ typedef struct SourceConfig {
  * with the option's position. */
 NODISCARD Status source_open(const SourceConfig *config, Source **out, Error *err);
 
+/* The errors of source_open that options and columns alone tell (UNDEFINED_COLUMN, DATATYPE_MISMATCH, INVALID_OPTION, with the option's
+ * position), as far as the connector can tell them without opening anything: for the statement that makes the source. */
+NODISCARD Status source_check(const SourceConfig *config, Error *err);
+
 typedef enum SourceState {
     SOURCE_MORE,    /* read again at once */
     SOURCE_WAITING, /* nothing more for now; see wait_file and wait_until_ns */

@@ -22,10 +22,11 @@ struct Source {
 };
 
 /* `open` fills *out with the whole object, its common part too (source_init), or leaves nothing behind.
- * `check` tests what the option tables cannot. No member is NULL. */
+ * `check` tests what the option tables cannot, `check_columns` what options say of columns. No member is NULL. */
 typedef struct SourceCalls {
     Status (*check)(const OptionTable *table, OptionList options, Error *err);
     bool (*is_bounded)(const OptionTable *table, OptionList options);
+    Status (*check_columns)(const SourceConfig *config, Error *err);
     Status (*open)(const SourceConfig *config, Source **out, Error *err);
     Status (*read)(Source *source, Frame *frame, uint32_t row_count_max, int64_t timeout_ns, SourceRead *out,
                    Error *err);

@@ -336,6 +336,7 @@ static Status start_source(weir_db *db, Object *object, const Definition *defini
         .head = connector_is_stdin(object->connector, object->options) && db->stdin_head.bytes.size > 0
                     ? &db->stdin_head
                     : NULL};
+    TRY(source_check(&config, err));
     TRY(flow_add_source(db->flow, &object->relation, &config, &events, &object->flow, err));
     bool bounded = object->relation.bounded;
     object->flow->stops = object->flow->reader->stops = object->on_error == ON_ERROR_STOP;

@@ -27,7 +27,9 @@ uint32_t reader_partition_count(const Reader *reader) {
 static Status reader_open(Reader *reader, Error *err) {
     if (reader->source != NULL) return STATUS_OK;
     reader->is_started = true;
-    return source_open(&reader->config, &reader->source, err);
+    Status status = source_open(&reader->config, &reader->source, err);
+    if (status != STATUS_OK) err->position = -1; /* in the statement that made the source, which is not the one that reads it */
+    return status;
 }
 
 static int64_t record_of(const Batch *batch, uint32_t row) {

@@ -117,6 +117,15 @@ static Status hint_file(Bind *bind, Str path, Error *err) {
     return parser_hint_file(quoted, err);
 }
 
+/* What other databases have, or C alone; NULL: not known. */
+static const char *hint_foreign(const AstQualifiedName *name) {
+    Str last = name->items[name->count - 1].str, schema = name->count > 1 ? name->items[name->count - 2].str : (Str){0};
+    bool is_catalog = str_equal(schema, STR("information_schema")) || str_equal(schema, STR("pg_catalog")) || str_starts_with(last, STR("pg_")) ||
+                      str_starts_with(last, STR("sqlite_"));
+    if (str_equal(last, STR("weir_stats"))) return "Figures of the database are weir_get_stats in C, and \\stats at the command's prompt.";
+    return is_catalog ? "SHOW TABLES, SHOW SOURCES and SHOW VIEWS list what there is, DESCRIBE name its columns." : NULL;
+}
+
 static Status relation_missing(Bind *bind, const AstQualifiedName *name, SqlSpan span, Error *err) {
     const AstName *last = &name->items[name->count - 1];
     if (name->count > 1)
@@ -126,6 +135,8 @@ static Status relation_missing(Bind *bind, const AstQualifiedName *name, SqlSpan
         (void)error_set_at(err, STATUS_UNDEFINED_TABLE, span.start, "relation \"%.*s\" does not exist",
                            STR_ARGS(last->str));
     Str near = catalog_suggest(bind->catalog, last->str), file;
+    const char *foreign = hint_foreign(name);
+    if (foreign != NULL) return error_add_hint(err, "%s", foreign);
     if (is_file_name(bind, name, &file)) return hint_file(bind, file, err);
     if (near.size > 0) (void)error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(near));
     return err->status;

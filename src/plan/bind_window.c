@@ -92,8 +92,9 @@ static Status wrong_count(Bind *bind, const AstExpr *call, WindowFunction functi
                           Error *err) {
     (void)error_set_at(err, STATUS_SYNTAX, bind_position(bind, call->position),
                        "wrong number of arguments of %s", WINDOWS[function].name);
-    return error_add_hint(err, "Write %s(%stime_column, %s).", WINDOWS[function].name,
-                          in_from ? "table, " : "", WINDOWS[function].usage);
+    bool may_be_columns = in_from && function == FUNCTION_SESSION; /* a comma ends PARTITION BY */
+    return error_add_hint(err, "Write %s(%stime_column, %s).%s", WINDOWS[function].name, in_from ? "table, " : "", WINDOWS[function].usage,
+                          may_be_columns ? " Several columns stand in parentheses: PARTITION BY (a, b)." : "");
 }
 
 /* ---- the time column

@@ -441,6 +441,18 @@ Status resolve_later(Str name, int64_t position, bool *found, Error *err) {
     return *found ? err->status : STATUS_OK;
 }
 
+static bool is_json_operator(Str name) {
+    static const char *const NAMES[] = {"->", "->>", "#>", "#>>", "#-", "@>", "<@", "@?", "?", "?|", "?&"};
+    for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
+        if (str_equal(name, str_from_c(NAMES[i]))) return true;
+    return false;
+}
+
+static Status json_later(Str name, int64_t position, Error *err) {
+    (void)error_set_at(err, STATUS_NOT_SUPPORTED, position, "JSON is not supported yet: operator %.*s", STR_ARGS(name));
+    return error_add_hint(err, "A source WITH (format = 'json') makes columns of the fields that are named in its definition.");
+}
+
 static Status call_undefined(Str name, const Expr *const *arguments, uint32_t count, int64_t position,
                              bool is_operator, Error *err) {
     const char *instead = !is_operator                 ? NULL
@@ -448,6 +460,7 @@ static Status call_undefined(Str name, const Expr *const *arguments, uint32_t co
                           : str_equal(name, STR("&&")) ? "Write AND."
                           : str_equal(name, STR("!"))  ? "Write NOT."
                                                        : NULL;
+    if (is_operator && is_json_operator(name)) return json_later(name, position, err);
     if (is_operator && count == 2)
         (void)error_set_at(err, STATUS_UNDEFINED_FUNCTION, position, "operator does not exist: %s %.*s %s",
                            type_name(arguments[0]->type.id), STR_ARGS(name),

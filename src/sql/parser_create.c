@@ -374,9 +374,10 @@ static Status parse_as_query(Parse *p, AstCreate *create, Error *err) {
 /* FROM, INTO and FORMAT stand once. */
 static Status parse_from(Parse *p, AstCreate *create, Error *err) {
     DEBUG_ASSERT(parse_at(p, KW_FROM));
-    if (create->from.count > 0 || create->connector.str.size > 0) return parse_unexpected(p, err);
+    bool is_sink = create->relation == AST_RELATION_SINK; /* FROM and INTO in either order */
+    if (create->from.count > 0 || (!is_sink && create->connector.str.size > 0)) return parse_unexpected(p, err);
     TRY(parse_advance(p, err));
-    if (create->relation == AST_RELATION_SINK) return parse_qualified_name(p, &create->from, err);
+    if (is_sink) return parse_qualified_name(p, &create->from, err);
     return parse_connector(p, create, err);
 }
 

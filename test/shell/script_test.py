@@ -113,6 +113,11 @@ def test_wide_and_dangerous_text():
     equal(out, " column1      | column2\n--------------+---------\n 日本         | x\n é            | y\n a\\nb\\x1B[31m | z\n(3 rows)\n")
 
 
+def test_markdown_cells_hold_what_would_end_them():
+    status, out, _ = weir("--mode", "markdown", "-c", "SELECT 'a|b' AS \"x|y\", E'one\ntwo\r\nthree|' AS t, '|' AS \"é\"")
+    equal((status, out), (0, "| x\\|y | t                     | é  |\n|------|-----------------------|----|\n| a\\|b | one<br>two<br>three\\| | \\| |\n"))
+
+
 def test_statements_without_rows_print_nothing():
     equal(weir("-c", "CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1)"), (0, "", ""))
 
@@ -144,7 +149,7 @@ def test_how_results_look():
     equal(shown("\\pset format table\n\\pset expanded on\n.nullvalue x\n\\pset tuples_only"), "-[ RECORD 1 ]\na | 1\nb | x\n")
     equal(shown("\\echo 'some  words'\n.print and more \n\\echo"), "some  words\nand more\n\na,b\n1,\n")
     equal(shown(".nullvalue NIL\n.timer off\n\\a\n.show").replace("stdout", "-").splitlines()[:9],
-          ["format       list", 'null         "NIL"', 'fieldsep     ""', "expanded     off", "tuples_only  off", "headers      on", "timing       off",
+          ["format       list", 'null         "NIL"', 'fieldsep     "|"', "expanded     off", "tuples_only  off", "headers      on", "timing       off",
            "pager        on", "output       -"])
     equal(weir("--mode", "list", "-c", VALUES)[1], "column1|column2\n1|a\n20|\n")
     equal(shown("\\x auto\n.mode table"), " a | b\n---+---\n 1 | \n(1 row)\n")  # no screen, nothing is too wide
@@ -425,6 +430,17 @@ def test_late_rows_leave_a_line_unless_a_table_takes_them():
     equal(weir("--no-header", "-c", source + view + rows),
           (0, "1\n", "2 rows came too late for every window and were dropped: LATE DATA TO would keep them\n"))
     equal(weir("--no-header", "-c", source + view + " LATE DATA TO l" + rows + "; SELECT k FROM l ORDER BY k"), (0, "1\nc\nd\n", ""))
+
+
+def test_options_of_a_generator_have_their_place():
+    for options, at, message in (("fields.a.min = 5, fields.a.max = 2", "fields.a.max", "not a range"), ("rows = 1, fields.x.min = 5", "fields.x", 'no column "x"'),
+                                 ("fields.b.max = 5", "fields.b", "are for numbers"), ("rows = 1, time_column = 'a'", "time_column", "not a timestamp"),
+                                 ("fields.a.min = 'x'", "fields.a", "must be a number")):
+        sql = f"CREATE SOURCE g (a INT, b TEXT) WITH (connector = 'generator', {options}); SELECT a FROM g"
+        status, _, err = weir("-c", sql)
+        equal(status, 1, sql)
+        contains(err, message)
+        contains(err, f"(-c:1:{sql.index(at) + 1})\n{sql}\n" + " " * sql.index(at) + "^\n")
 
 
 def test_failure_of_a_row_has_its_place():

@@ -401,9 +401,15 @@ static uint32_t file_partition_count(const Source *base) {
     return source->partition + (uint32_t)ahead;
 }
 
+/* No option of files names a column. */
+static Status file_check_columns(const SourceConfig *config, Error *err) {
+    return STATUS_OK;
+}
+
 const SourceCalls file_source_calls = {
     .check = file_check,
     .is_bounded = file_is_bounded,
+    .check_columns = file_check_columns,
     .open = file_open,
     .read = file_read,
     .partition_count = file_partition_count,

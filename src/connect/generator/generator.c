@@ -273,6 +273,14 @@ static Status generator_open(const SourceConfig *config, Source **out, Error *er
     return STATUS_OK;
 }
 
+/* Opening takes nothing from outside. */
+static Status generator_check_columns(const SourceConfig *config, Error *err) {
+    Source *source;
+    TRY(generator_open(config, &source, err));
+    generator_close(source);
+    return STATUS_OK;
+}
+
 /* ---- values ---- */
 
 static uint64_t draw(const GeneratorColumn *column, int64_t row) {
@@ -495,6 +503,7 @@ static uint32_t generator_partition_count(const Source *source) {
 const SourceCalls generator_source_calls = {
     .check = generator_check,
     .is_bounded = generator_is_bounded,
+    .check_columns = generator_check_columns,
     .open = generator_open,
     .read = generator_read,
     .partition_count = generator_partition_count,
