@@ -302,7 +302,7 @@ static Status set_text(Text *text, Str value, Error *err) {
 static void write_settings(Shell *shell) {
     const Display *display = &shell->display;
     bool has_rows_alone = !display->has_header && !display->has_footer;
-    Str separator = text_str(&display->separator);
+    Str separator = display->separator.size > 0 ? text_str(&display->separator) : STR("|");
     text_append_format(output_text(&shell->out),
                        "format       %s\nnull         \"%.*s\"\nfieldsep     \"%.*s\"\nexpanded     %s\ntuples_only  %s\n"
                        "headers      %s\ntiming       %s\npager        %s\noutput       %.*s\n",

@@ -14,6 +14,7 @@ struct TableStyle {
     const char *left, *between, *right; /* of a row */
     bool marks_numbers;                 /* the rule ends in : under numbers */
     bool pads_last;
+    bool is_markdown; /* a bar, or the end of a line, within a cell would end the cell */
 };
 
 static const struct TableStyle styles[] = {
@@ -30,8 +31,11 @@ static const struct TableStyle styles[] = {
                        .between = " | ",
                        .right = " |",
                        .marks_numbers = true,
-                       .pads_last = true},
+                       .pads_last = true,
+                       .is_markdown = true},
 };
+
+static void append_shown(const Table *table, Str text, Text *out);
 
 Status table_init(Table *table, Memory *memory, const Schema *schema, Mode mode, bool has_header,
                   Error *err) {
@@ -41,8 +45,16 @@ Status table_init(Table *table, Memory *memory, const Schema *schema, Mode mode,
     if (schema->count == 0) return STATUS_OK;
     table->widths = memory_alloc_zeroed(memory, schema->count * sizeof(*table->widths));
     TRY_ALLOC(table->widths);
-    for (uint32_t i = 0; i < schema->count && has_header; i++)
-        table->widths[i] = (uint32_t)utf8_width(schema->fields[i].name);
+    Text *name = &table->bytes;
+    for (uint32_t i = 0; i < schema->count && has_header; i++) {
+        append_shown(table, schema->fields[i].name, name);
+        if (name->failed) {
+            table_deinit(table);
+            return error_out_of_memory(err);
+        }
+        table->widths[i] = (uint32_t)utf8_width(text_str(name));
+        text_reset(name);
+    }
     return STATUS_OK;
 }
 
@@ -51,6 +63,7 @@ void table_deinit(Table *table) {
     memory_free(table->memory, table->widths, table->schema->count * sizeof(*table->widths));
     vector_deinit(&table->cells, table->memory);
     text_deinit(&table->bytes);
+    *table = (Table){0};
 }
 
 /* ---- cells ---- */
@@ -78,14 +91,25 @@ static void append_escape(Text *text, const char *at, size_t size) {
     }
 }
 
-/* Rewrites what was appended from `offset` on if a terminal would act on some of it. */
-static void make_harmless(Text *text, size_t offset) {
+/* What Markdown would act on: the size of what it was; 0: nothing. */
+static size_t append_markdown(Text *text, const char *at, const char *end) {
+    bool is_pair = *at == '\r' && end - at > 1 && at[1] == '\n';
+    if (*at != '|' && *at != '\n' && !is_pair) return 0;
+    text_append_c(text, *at == '|' ? "\\|" : "<br>");
+    return is_pair ? 2 : 1;
+}
+
+/* Rewrites what was appended from `offset` on if a terminal, or Markdown, would act on some of it. */
+static void make_harmless(Text *text, size_t offset, bool is_markdown) {
     Text clean;
     text_init(&clean, text->memory);
     const char *at = text->data + offset, *end = text->data + text->size;
     while (at < end) {
         uint32_t code_point;
-        size_t size = utf8_decode(at, end, &code_point);
+        size_t size = is_markdown ? append_markdown(&clean, at, end) : 0;
+        at += size;
+        if (size > 0) continue;
+        size = utf8_decode(at, end, &code_point);
         if (size == 0)
             text_append_c(&clean, "\xEF\xBF\xBD");
         else if (is_harmless(at, size))
@@ -101,18 +125,24 @@ static void make_harmless(Text *text, size_t offset) {
 }
 
 /* Plain ASCII needs no second look. */
-static bool is_plain(Str str) {
+static bool is_plain(Str str, bool is_markdown) {
     for (size_t i = 0; i < str.size; i++)
-        if ((unsigned char)str.data[i] < 0x20 || (unsigned char)str.data[i] >= 0x7F) return false;
+        if ((unsigned char)str.data[i] < 0x20 || (unsigned char)str.data[i] >= 0x7F || (is_markdown && str.data[i] == '|')) return false;
     return true;
+}
+
+static void append_shown(const Table *table, Str text, Text *out) {
+    size_t offset = out->size;
+    text_append(out, text);
+    if (!out->failed && !is_plain(text, table->style->is_markdown)) make_harmless(out, offset, table->style->is_markdown);
 }
 
 static void end_cell(Table *table, size_t offset, uint32_t column) {
     Text *bytes = &table->bytes;
     if (bytes->failed) return;
     size_t width = bytes->size - offset;
-    if (!is_plain(str_from(bytes->data + offset, width))) {
-        make_harmless(bytes, offset);
+    if (!is_plain(str_from(bytes->data + offset, width), table->style->is_markdown)) {
+        make_harmless(bytes, offset, table->style->is_markdown);
         width = utf8_width(str_from(bytes->data + offset, bytes->size - offset));
     }
     ASSERT(column < table->schema->count);
@@ -183,8 +213,12 @@ static void write_head(Table *table, Text *text) {
     write_edge(table, table->style->top, text);
     if (!table->has_header) return;
     for (uint32_t i = 0; i < table->schema->count; i++) {
-        Str name = table->schema->fields[i].name;
-        write_cell(table, i, name, utf8_width(name), is_number(table, i), text);
+        Text shown;
+        text_init(&shown, table->memory);
+        append_shown(table, table->schema->fields[i].name, &shown);
+        write_cell(table, i, text_str(&shown), utf8_width(text_str(&shown)), is_number(table, i), text);
+        text->failed |= shown.failed;
+        text_deinit(&shown);
     }
     write_edge(table, table->style->rule, text);
 }
@@ -259,7 +293,7 @@ static void write_value(const Schema *schema, Str null_text, const Array *column
         text_append(text, null_text);
     else
         array_value_text_in_zone(column, row, schema->zone, text);
-    if (!text->failed) make_harmless(text, offset);
+    if (!text->failed) make_harmless(text, offset, false);
     text_append_char(text, '\n');
 }
 
