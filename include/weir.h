@@ -29,8 +29,8 @@
  *     unless the function says that the caller frees them with weir_mem_free. Sizes of text are in bytes; -1 means
  *     "ends at the zero byte". Text is UTF-8 without zero bytes, and checked: 22021.
  *  5. Arrow: push moves (array->release is NULL afterwards, on success and on error alike; only WEIR_BUSY leaves it untouched for a
- *     retry); view borrows until the batch is freed; move transfers. Buffers handed out are immutable, 64-byte aligned, shared,
- *     and may be kept after weir_close.
+ *     retry); view borrows until the batch is freed; move transfers. Buffers handed out are immutable, shared,
+ *     64-byte aligned (the bytes that views of text and binary point to may begin anywhere), and may be kept after weir_close.
  *  6. Structs of options start with their size, set by their initialiser; NULL means defaults.
  *  7. Where a call may wait it takes timeout_ns: 0 tries, < 0 waits for ever. Nothing else waits.
  *  8. Callbacks run inside weir_writer_*, weir_exec, weir_query's stream, weir_step and weir_sub_next, on the caller's thread; they may

@@ -113,7 +113,7 @@ NODISCARD Status arrow_export_schema(BufferPool *pool, const Schema *schema, Arr
                                      struct ArrowSchema *out, Error *err);
 
 /* A batch whose buffers are shared and retained until `out` is released (which may be after the pool was
- * destroyed and the database closed). Children may be moved out by the consumer. The schema must be exported
+ * destroyed and the database closed). Buffers are 64-byte aligned (few are copied for it), but for the bytes of texts. Children may be moved out by the consumer. The schema must be exported
  * with the same options. An interval beyond 292 years of microseconds is DATETIME_OUT_OF_RANGE, more than 2
  * GiB of text with text_offsets LIMIT; `out` is then released. */
 NODISCARD Status arrow_export_batch(BufferPool *pool, const Batch *batch, ArrowExportOptions options,

@@ -7,10 +7,14 @@
  * database has closed is as good as any.
  *
  *     schema block:   | children pointers | children | formats | names | format of TIMESTAMPTZ |
- *     array block:    | children pointers | Columns, each with its ArrowArray and buffer list | */
+ *     array block:    | children pointers | Columns, each with its ArrowArray and buffer list |
+ *
+ * Buffers are aligned to 64 bytes, as Arrow recommends: ours nearly always are. What is not (rows from the middle of a batch, values of a
+ * foreign array that were shared) is copied. An ArrowArray.offset would not do: all buffers of a column would have to begin as many rows
+ * early. The bytes of texts may begin anywhere. */
 #include "column/arrow.h"
 
-enum { FORMAT_SIZE_MAX = 16 };
+enum { FORMAT_SIZE_MAX = 16, EXPORT_ALIGNMENT = 64 };
 
 static const char weight_name[] = "__weight";
 
@@ -184,8 +188,9 @@ static bool is_exported_as_views(Type type, ArrowExportOptions options) {
 /* Descriptor bytes of one column: the struct, its buffer list, and for views the data list and its sizes. */
 static size_t column_block_size(const Array *array, ArrowExportOptions options) {
     size_t data_count = is_exported_as_views(array->type, options) ? array->data_count : 0;
-    return sizeof(ExportColumn) + (data_count + 3) * sizeof(void *) +
-           data_count * (sizeof(ViewData) + sizeof(int64_t));
+    size_t size = sizeof(ExportColumn) + (data_count + 3) * sizeof(void *) + data_count * sizeof(ViewData);
+    size_t sizes_size = is_exported_as_views(array->type, options) ? EXPORT_ALIGNMENT + data_count * sizeof(int64_t) : 0;
+    return size + sizes_size;
 }
 
 typedef struct ExportJob {
@@ -201,16 +206,37 @@ static void job_retain(const ExportJob *job, Buffer *buffer) {
     if (job->frame == NULL) buffer_retain(buffer);
 }
 
-static void *export_room(const ExportJob *job, size_t size) {
+/* Of buffer 0 or 1. */
+static void *export_room(const ExportJob *job, uint32_t index, size_t size) {
     if (job->frame != NULL) return frame_alloc(job->frame, size, NULL);
     Buffer *buffer = buffer_alloc(job->pool, size == 0 ? 1 : size);
-    job->column->owners[1] = buffer;
+    job->column->owners[index] = buffer;
     return buffer == NULL ? NULL : buffer->data;
+}
+
+static Status export_buffer(const ExportJob *job, uint32_t index, const void *bytes, size_t size, Buffer *owner, Error *err) {
+    if ((uintptr_t)bytes % EXPORT_ALIGNMENT != 0) {
+        void *copy = export_room(job, index, size);
+        TRY_ALLOC(copy);
+        job->buffers[index] = memcpy(copy, bytes, size);
+        return STATUS_OK;
+    }
+    job->buffers[index] = bytes;
+    job->column->owners[index] = owner;
+    job_retain(job, owner);
+    return STATUS_OK;
+}
+
+static Status export_values(const ExportJob *job, Error *err) {
+    const Array *array = job->array;
+    bool is_bits = type_layout(array->type) == LAYOUT_BIT;
+    size_t size = is_bits ? ((size_t)array->length + 7) / 8 : array->length * type_width(array->type);
+    return export_buffer(job, 1, array->values, size, array->values_owner, err);
 }
 
 static Status export_intervals(const ExportJob *job, Error *err) {
     const Array *array = job->array;
-    Interval *out = export_room(job, array->length * sizeof(*out));
+    Interval *out = export_room(job, 1, array->length * sizeof(*out));
     TRY_ALLOC(out);
     for (uint32_t i = 0; i < array->length; i++) {
         out[i] = array_interval(array)[i];
@@ -228,13 +254,14 @@ static Status export_intervals(const ExportJob *job, Error *err) {
 static Status export_text_offsets(const ExportJob *job, Error *err) {
     const Array *array = job->array;
     size_t total = 0, offsets_size = ((size_t)array->length + 1) * sizeof(int32_t);
+    offsets_size = (offsets_size + EXPORT_ALIGNMENT - 1) / EXPORT_ALIGNMENT * EXPORT_ALIGNMENT;
     for (uint32_t i = 0; i < array->length; i++)
         if (!array_is_null(array, i)) total += array_views(array)[i].size;
     /* Before anything is written: offsets are 32 bits, signed. */
     if (total > INT32_MAX)
         return error_set(err, STATUS_LIMIT,
                          "the texts of column %u pass 2 GiB, which Arrow's utf8 cannot hold", job->index + 1);
-    int32_t *offsets = export_room(job, offsets_size + total);
+    int32_t *offsets = export_room(job, 1, offsets_size + total);
     TRY_ALLOC(offsets);
     char *bytes = (char *)offsets + offsets_size, *at = bytes;
     offsets[0] = 0;
@@ -251,17 +278,12 @@ static Status export_text_offsets(const ExportJob *job, Error *err) {
     return STATUS_OK;
 }
 
-static void share_values(const ExportJob *job) {
-    job->buffers[1] = job->array->values;
-    job->column->owners[1] = job->array->values_owner;
-    job_retain(job, job->array->values_owner);
-}
-
-static void export_views(const ExportJob *job) {
+static Status export_views(const ExportJob *job, Error *err) {
     uint32_t data_count = job->array->data_count;
     ViewData *data = (ViewData *)(void *)(job->buffers + data_count + 3);
-    int64_t *sizes = (int64_t *)(void *)(data + data_count);
-    share_values(job);
+    uintptr_t end = (uintptr_t)(data + data_count);
+    int64_t *sizes = (int64_t *)((end + EXPORT_ALIGNMENT - 1) / EXPORT_ALIGNMENT * EXPORT_ALIGNMENT);
+    TRY(export_values(job, err));
     for (uint32_t i = 0; i < data_count; i++) {
         data[i] = job->array->data[i];
         sizes[i] = (int64_t)data[i].size;
@@ -272,15 +294,14 @@ static void export_views(const ExportJob *job) {
     job->column->data = data;
     job->column->data_count = data_count;
     job->column->array.n_buffers = 3 + (int64_t)data_count;
+    return STATUS_OK;
 }
 
 /* On failure the column is as it may be released. */
 static Status export_column(const ExportJob *job, Buffer *block, ArrowExportOptions options, Error *err) {
     const Array *array = job->array;
-    *job->column = (ExportColumn){.block = block, .owners = {array->validity_owner}};
+    *job->column = (ExportColumn){.block = block};
     job_retain(job, block);
-    job_retain(job, array->validity_owner);
-    job->buffers[0] = array->validity;
     job->column->array = (struct ArrowArray){
         .length = array->length,
         .null_count = (int64_t)array_null_count(array),
@@ -289,13 +310,10 @@ static Status export_column(const ExportJob *job, Buffer *block, ArrowExportOpti
         .release = job->frame != NULL ? release_nothing : release_column,
         .private_data = job->column,
     };
+    TRY(export_buffer(job, 0, array->validity, ((size_t)array->length + 7) / 8, array->validity_owner, err));
     if (array->type.id == TYPE_INTERVAL) return export_intervals(job, err);
     if (type_layout(array->type) == LAYOUT_VIEW && options.text_offsets) return export_text_offsets(job, err);
-    if (type_layout(array->type) == LAYOUT_VIEW)
-        export_views(job);
-    else
-        share_values(job);
-    return STATUS_OK;
+    return type_layout(array->type) == LAYOUT_VIEW ? export_views(job, err) : export_values(job, err);
 }
 
 /* Weights that are all 1. */

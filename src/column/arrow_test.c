@@ -560,6 +560,61 @@ static void test_weights(void **state) {
     out.release(&out);
 }
 
+static void check_aligned(const struct ArrowArray *array) {
+    for (int64_t i = 0; i < array->n_children; i++) {
+        const struct ArrowArray *child = array->children[i];
+        assert_int_equal(child->offset, 0);
+        for (int64_t k = 0; k < child->n_buffers; k++) {
+            bool is_text = child->n_buffers > 2 && k >= 2 && k + 1 < child->n_buffers;
+            if (!is_text) assert_int_equal((uintptr_t)child->buffers[k] % 64, 0);
+        }
+    }
+}
+
+/* Rows from the middle of a batch, and foreign values from an odd place: what goes out begins at 64 bytes. */
+static void test_buffers_are_aligned(void **state) {
+    Fixture *f = *state;
+    static const TypeId types[] = {TYPE_BOOLEAN, TYPE_SMALLINT, TYPE_INTEGER, TYPE_BIGINT, TYPE_NUMERIC, TYPE_INTERVAL, TYPE_UUID, TYPE_TEXT, TYPE_TEXT};
+    static const char *const texts[] = {"true", "7", "8", "9", "10", "1 day", "00000000-0000-0000-0000-000000000000", "short", "a text that is no short one"};
+    enum { COLUMN_COUNT = sizeof(types) / sizeof(types[0]), ROW_COUNT = 100 };
+    Array columns[COLUMN_COUNT];
+    Field fields[COLUMN_COUNT];
+    for (uint32_t i = 0; i < COLUMN_COUNT; i++) {
+        ArrayBuilder builder;
+        fields[i] = (Field){STR("c"), types[i] == TYPE_NUMERIC ? type_numeric(4, 1) : type_of(types[i]), false};
+        OK(array_builder_init(&builder, &f->frame, fields[i].type, ROW_COUNT, &f->err));
+        for (uint32_t row = 0; row < ROW_COUNT; row++) {
+            if (row % 7 == i)
+                array_builder_null(&builder);
+            else
+                OK(array_builder_parse(&builder, str_from_c(texts[i]), &f->err));
+        }
+        OK(array_builder_finish(&builder, &columns[i], &f->err));
+    }
+    Batch batch = {.row_count = ROW_COUNT, .column_count = COLUMN_COUNT, .columns = columns};
+    for (uint32_t from = 0; from < 70; from++) {
+        for (int is_view = 0; is_view < 2; is_view++) {
+            Batch part, back;
+            struct ArrowArray out;
+            struct ArrowSchema schema;
+            ArrowImport import;
+            ArrowExportOptions options = {.weights = true, .text_offsets = from % 2};
+            OK(batch_slice(&batch, &f->frame, from, 30, &part, &f->err));
+            OK(is_view ? arrow_view_batch(&f->frame, &part, options, &out, &f->err) : arrow_export_batch(f->pool, &part, options, &out, &f->err));
+            check_aligned(&out);
+            OK(arrow_export_schema(f->pool, &(Schema){fields, COLUMN_COUNT, NULL}, options, &schema, &f->err));
+            OK(arrow_import_init(&import, &f->arena, &schema, &f->err));
+            schema.release(&schema);
+            OK(arrow_import_batch(&import, &f->frame, &out, &back, &f->err));
+            for (uint32_t i = 0; i < COLUMN_COUNT; i++)
+                for (uint32_t row = 0; row < 30; row++) {
+                    assert_int_equal(array_is_null(&back.columns[i], row), array_is_null(&columns[i], from + row));
+                    if (!array_is_null(&back.columns[i], row)) assert_true(array_value_equal(&back.columns[i], row, &columns[i], from + row));
+                }
+        }
+    }
+}
+
 static void test_interval_beyond_nanoseconds(void **state) {
     Fixture *f = *state;
     Interval intervals[] = {{1, 2, 3}, {0, 0, INT64_MAX}};
@@ -682,6 +737,7 @@ int main(void) {
         cmocka_unit_test(test_refused_memory),
         cmocka_unit_test(test_child_outlives_parent_and_database),
         TEST(test_weights),
+        TEST(test_buffers_are_aligned),
         TEST(test_interval_beyond_nanoseconds),
         TEST(test_stream),
         TEST(test_steady_state_touches_no_heap),

@@ -27,6 +27,30 @@ static void a_result_is_of_one_moment(void **state) {
     session_close(&s);
 }
 
+/* Rule 5, for rows that stand in the middle of a batch. */
+static void buffers_are_aligned(void **state) {
+    static const char *const queries[] = {"SELECT * FROM t", "SELECT * FROM t ORDER BY x LIMIT 5 OFFSET 3", "SELECT * FROM t LIMIT 9 OFFSET 5", "SELECT x, max(s) FROM t GROUP BY x"};
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE TABLE t (b BOOLEAN, s SMALLINT, x TEXT, n NUMERIC(10, 2));"
+                     "INSERT INTO t SELECT i % 2 = 0, i, 'a text longer than twelve ' || i, i FROM generate_series(1, 1111) g(i)");
+    for (int i = 0; i < 4; i++) {
+        struct ArrowArrayStream stream;
+        struct ArrowArray array;
+        weir_stmt *stmt = session_prepare(&s, queries[i]);
+        assert_int_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
+        weir_stmt_free(stmt);
+        while (stream.get_next(&stream, &array) == 0 && array.release != NULL) {
+            for (int64_t k = 0; k < array.n_children; k++)
+                for (int64_t b = 0; b < array.children[k]->n_buffers; b++)
+                    if (b < 2 || b + 1 == array.children[k]->n_buffers) assert_int_equal((uintptr_t)array.children[k]->buffers[b] % 64, 0);
+            array.release(&array);
+        }
+        stream.release(&stream);
+    }
+    session_close(&s);
+}
+
 static void what_is_read_cannot_be_dropped(void **state) {
     Session s;
     session_open(&s, 0);
@@ -406,6 +430,7 @@ static void options_are_listed(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_result_is_of_one_moment),
+        cmocka_unit_test(buffers_are_aligned),
         cmocka_unit_test(what_is_read_cannot_be_dropped),
         cmocka_unit_test(dropping_takes_dependents_or_nothing),
         cmocka_unit_test(a_create_runs_once),
