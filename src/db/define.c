@@ -337,6 +337,14 @@ static Status table_watermark(const AstCreate *create, Error *err) {
     return error_add_hint(err, "Write APPEND ONLY behind the columns: rows then come by INSERT and stay. Or CREATE SOURCE, which keeps none.");
 }
 
+/* A number is the time that the watermark is about where the options say its unit. */
+static void take_time_column(const AstCreate *create, Definition *out) {
+    Relation *relation = &out->relation;
+    if (create->watermarks.count == 0 || option_find(out->options, STR("timestamp_unit")) == NULL) return;
+    int32_t column = column_find(relation, create->watermarks.items[0].column.str);
+    if (column >= 0 && type_is_number(relation->columns[column].type)) relation->columns[column].type = type_of(TYPE_TIMESTAMP);
+}
+
 /* Without columns the options come first: they tell where these can be found. `key` has room for all of them then. */
 static Status define_guessed(weir_db *db, const AstCreate *create, Binder *binder, Definition *out, uint32_t **key, Error *err) {
     TRY(define_options(db, create, binder, out, err));
@@ -349,6 +357,7 @@ static Status define_guessed(weir_db *db, const AstCreate *create, Binder *binde
         out->relation.column_count = there->column_count;
     } else {
         TRY(guess_columns(db, binder->arena, out, err));
+        take_time_column(create, out);
     }
     *key = ARENA_ARRAY(binder->arena, uint32_t, out->relation.column_count + 1);
     TRY_ALLOC(*key);

@@ -459,6 +459,18 @@ def test_from_stdin_shows_what_it_took_it_for():
     contains(err, "CREATE SOURCE stdin (a BIGINT, b TEXT)")
 
 
+def test_guessed_time_column():
+    stamp, lag = "2023-11-14 22:13:20", "WATERMARK FOR t AS t - INTERVAL '1 second'"
+    with tempfile.TemporaryDirectory() as directory:
+        for number, unit, text in (("1700000000", "s", stamp), ("1700000000000", "ms", stamp), ("1700000000.5", "s", stamp + ".5")):
+            for name, content in (("t.csv", f"t,n\n{number},5\n"), ("t.json", f'{{"t":{number},"n":5}}\n')):
+                option = f", timestamp_unit = '{unit}'"
+                equal(guessed(directory, name, content, option, f"({lag})", "SELECT t, n FROM s"), (0, f"{text}|5\n", ""), name)
+                equal(columns_of(guessed(directory, name, content, option))[0][1], "double precision" if "." in number else "bigint")
+                contains(guessed(directory, name, content, "", f"({lag})")[2], "ERROR")
+        equal(guessed(directory, "u.csv", f"t\n{stamp}\n", ", timestamp_unit = 's'", f"({lag})", "SELECT t FROM s"), (0, stamp + "\n", ""))
+
+
 def test_guessed_numbers_come_out_as_they_went_in():
     chance = random.Random(5)
     for _ in range(20):
