@@ -113,7 +113,7 @@ static Status cast_argument(Bind *bind, const AstExpr *expr, const Expr *argumen
     TRY(resolve_cast_or_fail(bind, argument, type, CAST_IMPLICIT, expr->position, out, err));
     *out = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, *out);
     TRY_ALLOC(*out);
-    ASSERT((*out)->type.id == type.id);
+    ASSERT(type_layout((*out)->type) == type_layout(type)); /* folding leaves VARCHAR(n) where TEXT is read of it */
     return STATUS_OK;
 }
 
