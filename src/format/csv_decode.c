@@ -234,6 +234,11 @@ static CsvOutcome read_header(Decoder *decoder, const char *at, const char **sto
                       SCHEMA_COLUMN_COUNT_MAX);
             return skip_fields(decoder, at, &count, stop_out);
         }
+        if (!field.quoted && memchr(field.text.data, '\r', field.text.size) != NULL) {
+            /* The whole file would be its header. */
+            error_set(&decoder->error, STATUS_BAD_RECORD, "the header holds a CR: lines must end in LF or CR LF");
+            return skip_fields(decoder, at, &count, stop_out);
+        }
         Str name = field_text(decoder, &field);
         if (name.data == NULL) return CSV_BROKEN;
         char room[32];

@@ -64,6 +64,9 @@ static void test_header(void **state) {
           "! 1 @0 22P04 text after a closing quote <\"a\"x>\n! 2 @5 22P04 the header could not be read "
           "<1,2>\n");
     CHECK(fixture, fields, "", "");
+    CHECK(fixture, fields, "a,B\r1,x\r2,y\r",
+          "! 1 @0 22P04 the header holds a CR: lines must end in LF or CR LF <a,B\r1,x\r2,y>\n");
+    CHECK(fixture, fields, "\"a\",\"x\r\ny\"\r\n1,2\r\n", "3: 1|NULL\n");
     fixture->options.header = false;
     CHECK(fixture, fields, "1,x\n2,\"y\"", "1: 1|x\n2: 2|y\n");
 }

@@ -242,13 +242,13 @@ void decoder_forget_fields(Decoder *decoder) {
     arena_reset(&decoder->names);
 }
 
-static Str describe_column(Decoder *decoder, Arena *arena, Str column, bool at_end) {
+static Str describe_column(Decoder *decoder, Arena *arena, Str column) {
     Str best = {0};
     int distance = INT_MAX;
     char room[ERROR_MESSAGE_SIZE_MAX];
     for (size_t i = 0; i < decoder->unknown.count; i++)
         str_suggest(column, decoder->unknown.items[i], &best, &distance);
-    const char *where = decoder->options.format == FORMAT_CSV ? "the header" : at_end ? "any record" : "any record of the first batch";
+    const char *where = decoder->options.format == FORMAT_CSV ? "the header" : "any record of the first batch";
     size_t size = text_format(room, sizeof(room), "column \"%.*s\" is not in %s", STR_ARGS(column), where);
     if (best.size > 0)
         size += text_format(room + size, sizeof(room) - size, "; nearest field: \"%.*s\"", STR_ARGS(best));
@@ -257,11 +257,11 @@ static Str describe_column(Decoder *decoder, Arena *arena, Str column, bool at_e
 
 /* No column at all: one line with the names that there are; a single CSV field is often a line cut wrongly.
  */
-static Str describe_all_columns(Decoder *decoder, Arena *arena, bool at_end) {
+static Str describe_all_columns(Decoder *decoder, Arena *arena) {
     bool csv = decoder->options.format == FORMAT_CSV;
     char room[ERROR_MESSAGE_SIZE_MAX];
     size_t size = text_format(room, sizeof(room), "no column is in %s",
-                              csv ? "the header" : at_end ? "any record" : "any record of the first batch");
+                              csv ? "the header" : "any record of the first batch");
     for (size_t i = 0; i < decoder->unknown.count && size < sizeof(room) / 2; i++)
         size += text_format(room + size, sizeof(room) - size, "%s \"%.*s\"", i == 0 ? ", which has" : ",",
                             STR_ARGS(decoder->unknown.items[i]));
@@ -272,12 +272,12 @@ static Str describe_all_columns(Decoder *decoder, Arena *arena, bool at_end) {
 
 Str decoder_describe_no_column(Decoder *decoder) {
     ASSERT(decoder->column_count > 0);
-    return decoder->column_count == 1 ? describe_column(decoder, &decoder->names, decoder->columns[0].name, false)
-                                      : describe_all_columns(decoder, &decoder->names, false);
+    return decoder->column_count == 1 ? describe_column(decoder, &decoder->names, decoder->columns[0].name)
+                                      : describe_all_columns(decoder, &decoder->names);
 }
 
 /* Columns that have not been seen yet. */
-static Status list_missing(Decoder *decoder, bool at_end, const Str **warnings_out, uint32_t *count_out, Error *err) {
+static Status list_missing(Decoder *decoder, const Str **warnings_out, uint32_t *count_out, Error *err) {
     STATIC_ASSERT(DECODER_WARNING_COUNT_MAX >= 2, "one column, and how many more");
     uint32_t missing_count = 0, count = 0;
     for (uint32_t i = 0; i < decoder->column_count; i++) missing_count += !bits_get(decoder->seen_ever, i);
@@ -288,13 +288,13 @@ static Status list_missing(Decoder *decoder, bool at_end, const Str **warnings_o
     *warnings_out = warnings;
     *count_out = 1;
     if (missing_count == decoder->column_count && missing_count > 1) {
-        warnings[0] = describe_all_columns(decoder, &decoder->frame->arena, at_end);
+        warnings[0] = describe_all_columns(decoder, &decoder->frame->arena);
         TRY_ALLOC(warnings[0].data);
         return STATUS_OK;
     }
     for (uint32_t i = 0; i < decoder->column_count && count < shown_max; i++) {
         if (bits_get(decoder->seen_ever, i)) continue;
-        Str warning = describe_column(decoder, &decoder->frame->arena, decoder->columns[i].name, at_end);
+        Str warning = describe_column(decoder, &decoder->frame->arena, decoder->columns[i].name);
         TRY_ALLOC(warning.data);
         warnings[count++] = warning;
     }
@@ -310,19 +310,9 @@ static Status list_missing(Decoder *decoder, bool at_end, const Str **warnings_o
 
 /* Once, with the first rows; of CSV with those behind each header. */
 static Status add_warnings(Decoder *decoder, DecoderRead *out, Error *err) {
-    if (decoder->row == 0) return STATUS_OK;
-    decoder->has_more_rows = decoder->warned;
-    if (decoder->warned) return STATUS_OK;
+    if (decoder->row == 0 || decoder->warned) return STATUS_OK;
     decoder->warned = true;
-    return list_missing(decoder, false, &out->warnings, &out->warning_count, err);
-}
-
-Status decoder_warn_at_end(Decoder *decoder, Frame *frame, const Str **warnings, uint32_t *count, Error *err) {
-    /* A header has told all; of a first batch that was the only one its warning is true. Where the usual record has all
-     * columns they were not looked at one by one. */
-    if (decoder->options.format != FORMAT_JSON || !decoder->has_more_rows || decoder->json.shape.has_all_columns) return STATUS_OK;
-    decoder->frame = frame;
-    return list_missing(decoder, true, warnings, count, err);
+    return list_missing(decoder, &out->warnings, &out->warning_count, err);
 }
 
 /* ---- a read ---- */

@@ -103,10 +103,6 @@ void decoder_restart(Decoder *decoder);
 NODISCARD Status decoder_read(Decoder *decoder, Frame *frame, DecoderInput *input, uint32_t row_count_max,
                               DecoderRead *out, Error *err);
 
-/* Of JSON, when the last input has ended: columns that no record had, if more records came after the first rows' warning.
- * In the frame; *warnings and *count stay as they are where there is nothing to say. */
-NODISCARD Status decoder_warn_at_end(Decoder *decoder, Frame *frame, const Str **warnings, uint32_t *count, Error *err);
-
 /* Who knows zones by name, '2026-11-24 10:00 Europe/Berlin'; must outlive the decoder. Without it none is known. */
 void decoder_set_zones(Decoder *decoder, ZoneSource *zones);
 

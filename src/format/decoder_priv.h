@@ -156,7 +156,6 @@ struct Decoder {
 
     /* columns that no record has */
     bool warned;
-    bool has_more_rows; /* than the warning knew of */
     uint64_t seen_ever[DECODER_SEEN_WORDS];
     VECTOR(Str) unknown; /* names of fields without a column */
     Arena names;         /* holds them, and what is told of them */

@@ -25,6 +25,8 @@ typedef struct InferColumns {
     size_t count;
     size_t capacity;
     const char *input; /* its first byte */
+    bool is_cut;       /* more than is looked at */
+    bool has_cr_alone; /* and no line feed */
     const char *bad;   /* where the first record that is no JSON breaks; NULL: none did */
 } InferColumns;
 
@@ -205,24 +207,24 @@ static Status see_object(JsonCursor *cursor, InferColumns *columns, Error *err) 
     return STATUS_OK;
 }
 
-static Status see_whole_object(JsonCursor *cursor, InferColumns *columns, Error *err) {
-    JsonCursor look = *cursor;
-    TRY(see_object(&look, NULL, err));
-    if (look.bad) {
-        *cursor = look;
-        return STATUS_OK;
-    }
-    return see_object(cursor, columns, err);
+/* `is_line`: nothing may follow it. */
+static Status see_whole_object(JsonCursor *cursor, bool is_line, InferColumns *columns, bool *is_read, Error *err) {
+    JsonCursor start = *cursor;
+    TRY(see_object(cursor, NULL, err));
+    if (is_line) cursor_space(cursor);
+    *is_read = !cursor->bad && (!is_line || cursor->at == cursor->end);
+    return *is_read ? see_object(&start, columns, err) : STATUS_OK;
 }
 
 static Status infer_array(Str head, InferColumns *columns, size_t *count, Error *err) {
     JsonCursor cursor = {.at = head.data, .end = head.data + head.size};
+    bool is_read;
     cursor_take(&cursor, '[');
     do {
-        TRY(see_whole_object(&cursor, columns, err));
-        if (!cursor.bad) ++*count;
-        if (cursor.bad && columns->bad == NULL) columns->bad = cursor.at;
-    } while (!cursor.bad && *count < INFER_RECORD_COUNT_MAX && cursor_take(&cursor, ','));
+        TRY(see_whole_object(&cursor, false, columns, &is_read, err));
+        *count += is_read;
+        if (!is_read && columns->bad == NULL) columns->bad = cursor.at;
+    } while (is_read && *count < INFER_RECORD_COUNT_MAX && cursor_take(&cursor, ','));
     return STATUS_OK;
 }
 
@@ -232,9 +234,9 @@ static Status infer_lines(Str head, InferColumns *columns, size_t *count, Error 
         const char *stop = memchr(at, '\n', (size_t)(end - at));
         if (stop == NULL) stop = end;
         JsonCursor cursor = {.at = at, .end = stop};
-        TRY(see_whole_object(&cursor, columns, err));
-        cursor_space(&cursor);
-        if (!cursor.bad && cursor.at == stop)
+        bool is_read;
+        TRY(see_whole_object(&cursor, true, columns, &is_read, err));
+        if (is_read)
             ++*count;
         else if (columns->bad == NULL)
             columns->bad = cursor.at;
@@ -243,12 +245,24 @@ static Status infer_lines(Str head, InferColumns *columns, size_t *count, Error 
     return STATUS_OK;
 }
 
+/* What is wrong with lines that cannot be told apart, where that is what is wrong. */
+static Status check_lines(const InferColumns *columns, bool is_first_cut, Error *err) {
+    if (columns->has_cr_alone) {
+        error_set(err, STATUS_BAD_RECORD, "the lines of the input end in CR alone: LF or CR LF is needed");
+        return error_add_hint(err, "Make them so on the way: tr '\\r' '\\n' < FILE | weir ..");
+    }
+    if (!columns->is_cut || !is_first_cut) return STATUS_OK;
+    error_set(err, STATUS_BAD_RECORD, "the first record is longer than %d bytes: its columns cannot be guessed", INFER_HEAD_SIZE_MAX);
+    return error_add_hint(err, "Name them: CREATE SOURCE name (column type, ..).");
+}
+
 static Status infer_json(Str head, bool is_array, InferColumns *columns, Error *err) {
     size_t count = 0;
     TRY(is_array ? infer_array(head, columns, &count, err) : infer_lines(head, columns, &count, err));
     if (columns->count > 0) return STATUS_OK;
     if (count > 0)
         return error_set(err, STATUS_BAD_RECORD, "the JSON objects at the start of the input have no fields");
+    TRY(check_lines(columns, columns->bad == head.data + head.size, err));
     error_set(err, STATUS_BAD_RECORD, "no JSON object can be read at the start of the input (byte offset %zu)",
               offset_of(columns, columns->bad == NULL ? head.data : columns->bad));
     return error_add_hint(err, "Each line must hold one object; or the input is one array of objects.");
@@ -326,7 +340,7 @@ static Status see_header(const char **at, const char *end, char delimiter, Infer
         if (name.size == 0) name = str_from(room, text_format(room, sizeof(room), "column%zu", before + 1));
         TRY(columns_see(columns, name, (Guess){0}, err));
         if (columns->count == before)
-            return error_set(err, STATUS_DUPLICATE_COLUMN, "the header names \"%.*s\" twice (byte offset %zu)", STR_ARGS(name),
+            return error_set(err, STATUS_BAD_RECORD, "the header names \"%.*s\" twice (byte offset %zu)", STR_ARGS(name),
                              offset_of(columns, start));
     }
     return STATUS_OK;
@@ -335,13 +349,14 @@ static Status see_header(const char **at, const char *end, char delimiter, Infer
 static Status infer_csv(Str head, char delimiter, InferColumns *columns, Error *err) {
     const char *at = head.data, *end = head.data + head.size;
     if (str_starts_with(head, STR("\x1f\x8b")) || str_starts_with(head, STR("\x28\xb5\x2f\xfd"))) {
-        error_set(err, STATUS_NOT_SUPPORTED, "the input is compressed, which is not supported yet");
+        error_set(err, STATUS_INPUT_NOT_SUPPORTED, "the input is compressed, which is not supported yet");
         return error_add_hint(err, "Unpack it on its way: zcat FILE | weir ..");
     }
     const char *zero = memchr(head.data, '\0', head.size);
     if (zero != NULL)
         return error_set(err, STATUS_BAD_RECORD, "the input is neither JSON nor CSV: it holds zero bytes (byte offset %zu)",
                          offset_of(columns, zero));
+    TRY(check_lines(columns, memchr(head.data, '\n', head.size) == NULL, err));
     TRY(see_header(&at, end, delimiter, columns, err));
     for (size_t record = 0; at < end && record < INFER_RECORD_COUNT_MAX; record++) {
         bool ended = *at == '\n';
@@ -370,6 +385,12 @@ static Str begin_head(Str head, bool *is_array, bool *is_json) {
     return head;
 }
 
+/* A CR between others, and no LF. */
+static bool has_cr_alone(Str head) {
+    const char *cr = head.size == 0 ? NULL : memchr(head.data, '\r', head.size);
+    return cr != NULL && cr + 1 < head.data + head.size && memchr(head.data, '\n', head.size) == NULL;
+}
+
 bool infer_has_record(Str head, Arena *arena) {
     ASSERT(head.data != NULL || head.size == 0);
     InferColumns columns = {.arena = arena, .input = head.data};
@@ -390,9 +411,10 @@ bool infer_has_record(Str head, Arena *arena) {
 
 Status infer_schema(Str head, char delimiter, Arena *arena, Inference *out, Error *err) {
     ASSERT(head.data != NULL || head.size == 0);
-    InferColumns columns = {.arena = arena, .input = head.data};
+    InferColumns columns = {.arena = arena, .input = head.data, .is_cut = head.size >= INFER_HEAD_SIZE_MAX};
     bool is_array, is_json;
     head = begin_head(head, &is_array, &is_json);
+    columns.has_cr_alone = has_cr_alone(head);
     if (head.size == 0)
         return error_set(err, STATUS_BAD_RECORD, "the input is empty: its columns cannot be told");
     out->options = format_options_default(is_json ? FORMAT_JSON : FORMAT_CSV);

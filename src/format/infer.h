@@ -33,8 +33,8 @@ typedef struct Inference {
 
 /* `head`: the first bytes; a last line that is cut is left aside unless it is the only one. `delimiter`:
  * of CSV; 0: guessed. Fails with BAD_RECORD when there is no record, no JSON object that can be read, or the
- * bytes are no text; with LIMIT when there are more than SCHEMA_COLUMN_COUNT_MAX fields, DUPLICATE_COLUMN
- * when a header names one twice, NOT_SUPPORTED when the input is compressed (gzip, zstd), OUT_OF_MEMORY.
+ * bytes are no text, lines end in CR alone, a header names a field twice; with LIMIT when there are more than
+ * SCHEMA_COLUMN_COUNT_MAX fields, INPUT_NOT_SUPPORTED when the input is compressed (gzip, zstd), OUT_OF_MEMORY.
  * Names are as the decoder will see them: distinct, unescaped. */
 NODISCARD Status infer_schema(Str head, char delimiter, Arena *arena, Inference *out, Error *err);
 

@@ -378,7 +378,7 @@ static Status file_read(Source *base, Frame *frame, uint32_t row_count_max, int6
         if (out->partition_ended) {
             TRY(end_file(source, &ended, err));
             out->state = ended ? SOURCE_ENDED : SOURCE_MORE;
-            return ended ? decoder_warn_at_end(source->decoder, frame, &out->warnings, &out->warning_count, err) : STATUS_OK;
+            return STATUS_OK;
         }
         if (has_output(out)) {
             out->state = SOURCE_MORE;
