@@ -20,17 +20,18 @@
  *
  *  1. Handles are opaque and come through an out-parameter that is set only on WEIR_OK. Every free takes NULL. A child keeps its parent
  *     alive inside: any order of freeing is safe. weir_close refuses (WEIR_BUSY) while children of the database are open.
- *  2. `error` may be NULL; else it must point to NULL, and on failure the caller owns the error (weir_error_free). There is no "last
- *     error" anywhere.
+ *  2. `error` may be NULL; else it must point to NULL (an error that still stands there is left, and the new one not told), and on
+ *     failure the caller owns the error (weir_error_free). There is no "last error" anywhere.
  *  3. The database runs on the caller's thread: a call returns when every view and subscriber has seen what it did. A weir_db may be
- *     used from several threads, one at a time: a second thread inside gets WEIR_BUSY and nothing has happened.
+ *     used from several threads, one at a time: a second thread inside gets WEIR_BUSY and nothing has happened; calls with a timeout_ns
+ *     wait that long for the first to come out.
  *     weir_interrupt and weir_sub_cancel may be called from any thread at any time, also from a signal handler.
  *  4. Strings going in are copied before the call returns. Strings coming out live until the handle they came from is freed or used again,
  *     unless the function says that the caller frees them with weir_mem_free. Sizes of text are in bytes; -1 means
  *     "ends at the zero byte". Text is UTF-8 without zero bytes, and checked: 22021.
- *  5. Arrow: push moves (array->release is NULL afterwards, on success and on error alike; only WEIR_BUSY leaves it untouched for a
- *     retry); view borrows until the batch is freed; move transfers. Buffers handed out are immutable, shared,
- *     64-byte aligned (the bytes that views of text and binary point to may begin anywhere), and may be kept after weir_close.
+ *  5. Arrow: push moves (array->release is NULL afterwards, on success and on error alike; only WEIR_BUSY and WEIR_INTERRUPTED leave it
+ *     untouched for a retry); view borrows until the batch is freed; move transfers. Buffers handed out are immutable, shared, 64-byte
+ *     aligned (the bytes that views of text and binary point to may begin anywhere), and may be kept after weir_close.
  *  6. Structs of options start with their size, set by their initialiser; NULL means defaults.
  *  7. Where a call may wait it takes timeout_ns: 0 tries, < 0 waits for ever. Nothing else waits.
  *  8. Callbacks run inside weir_writer_*, weir_exec, weir_query's stream, weir_step and weir_sub_next, on the caller's thread; they may
@@ -60,10 +61,11 @@ extern "C" {
 /* The version of the library that is running, as WEIR_VERSION_NUMBER. */
 WEIR_API uint32_t weir_libversion(void);
 
-/* What calls return. 0 is success; 1-9 are outcomes; the rest are failures with an error object. */
+/* What calls return. 0 is success; WEIR_TIMEOUT and WEIR_DONE are outcomes; the rest are failures with an error object. */
 enum {
     WEIR_OK = 0,
-    WEIR_BUSY = 1,        /* another thread is inside, or a queue is full: nothing was consumed, try again */
+    WEIR_BUSY = 1,        /* another thread is inside, or a queue is full: the call has done nothing, and may be made again. Also: something
+                             is still in use (DROP, weir_close), or the caller is a callback: its message says which */
     WEIR_TIMEOUT = 2,     /* the time given was not enough */
     WEIR_DONE = 3,        /* no more rows will come */
     WEIR_INTERRUPTED = 4, /* weir_interrupt or weir_sub_cancel */
@@ -148,14 +150,15 @@ WEIR_API void weir_mem_free(void *memory);
 
 typedef struct weir_open_options {
     size_t struct_size;
-    int64_t memory_max; /* bytes; 0: no limit */
+    int64_t memory_max; /* bytes; 0: no limit. What needs more fails with WEIR_OUT_OF_MEMORY and what is held stays: DROP gives some back,
+                           while SELECT and DELETE may need some themselves */
 } weir_open_options;
 #define WEIR_OPEN_OPTIONS_INIT {sizeof(weir_open_options), 0}
 
 /* `uri`: ":memory:"; a database in a directory is WEIR_NOT_SUPPORTED yet. */
 WEIR_API int weir_open(const char *uri, const weir_open_options *options, weir_db **out, weir_error **error);
 
-/* WEIR_BUSY while a connection, writer or subscription is open. NULL is fine. */
+/* WEIR_BUSY while a connection, statement, stream, writer or subscription is open. NULL is fine. */
 WEIR_API int weir_close(weir_db *db, weir_error **error);
 
 /* The caller reads standard input itself (a script, say): statements that would read it fail, naming the reason. */
@@ -183,8 +186,8 @@ WEIR_API void weir_set_notice(weir_db *db, weir_notice_fn fn, void *user);
 typedef struct weir_stats {
     size_t struct_size;
     uint64_t epoch;            /* of the last change that is visible */
-    uint64_t rows_in;          /* rows read or pushed since the database was opened */
-    uint64_t rows_late;        /* rows that came too late for every window they belong to */
+    uint64_t rows_in;          /* rows of sources, read or pushed, since the database was opened */
+    uint64_t rows_late;        /* rows that came too late for every window they belong to: once for each query that left them out */
     uint64_t dead_letters;     /* records and rows that could not be used */
     int64_t watermark_us;      /* the least of all sources and tables that have one; INT64_MIN: none, INT64_MAX: all ended */
     int64_t event_time_max_us; /* the highest event time seen; INT64_MIN: none */
@@ -202,9 +205,10 @@ WEIR_API int weir_get_stats(weir_db *db, weir_stats *stats);
 
 /* --- statements -------------------------------------------------------------------------------------------- */
 
-/* Runs a script of statements separated by semicolons; stops at the first error. Rows they give are read and dropped; a script's end
- * waits for bounded sources that feed views or sinks (sources without an end are read by weir_step: sinks_fed), and fails when an object halts meanwhile (on_error = 'stop'). A statement whose
- * rows halt a view or sink is itself good. */
+/* Runs a script of statements separated by semicolons; stops at the first error, also WEIR_BUSY: what came before it has been done. Rows
+ * they give are read and dropped; a script's end waits for bounded sources that feed views or sinks (sources without an end are read by
+ * weir_step: sinks_fed), and fails when an object halts meanwhile (on_error = 'stop'). A statement whose rows halt a view or sink is itself
+ * good. */
 WEIR_API int weir_exec(weir_conn *conn, const char *sql, ptrdiff_t size, weir_error **error);
 
 /* Size of the first statement of `sql` with the semicolon that ends it; 0: no statement is complete yet. Knows quotes and comments and no grammar; for those who
@@ -239,7 +243,8 @@ WEIR_API int weir_stmt_schema(weir_stmt *stmt, struct ArrowSchema *out, weir_err
 /* Runs the statement. `out` gives its rows batch by batch, as each is final (continuous: as each epoch ends); a statement without rows has run when this
  * returns, and `out` gives none. A continuous query that on_error = 'stop' ends fails after its last rows.
  * get_next returns an errno value on failure; weir_stream_error tells the rest. The stream keeps what it needs: the
- * statement may be freed. One stream at a time per statement. */
+ * statement may be freed. Each call runs the statement anew, and streams of one statement do not disturb each other. When what it reads has
+ * been dropped and made again with other columns it fails (0A000): weir_stmt_schema stays true. */
 WEIR_API int weir_query(weir_stmt *stmt, struct ArrowArrayStream *out, weir_error **error);
 
 /* Rows that the statement's last run has inserted, changed or deleted, known when weir_query returns: INSERT, UPDATE, DELETE and TRUNCATE,
@@ -311,27 +316,31 @@ WEIR_API int weir_writer_schema(weir_writer *writer, struct ArrowSchema *out, we
  * not the relation's is 42703, one that comes twice 42701. A row that is NULL as a whole has NULL in every column. A column "__weight" int64
  * may take rows back. Types: the column's own in any of Arrow's forms, or one that it holds without loss (integers as wider ones, as NUMERIC and as
  * floats that have them all, float as DOUBLE, decimals of no greater scale, null as anything); else 42804. REFERENCE.md lists them, "Types".
- * Values out of range are 22003 and 22008, text that is none 22021: then no row is taken. WEIR_BUSY: a subscriber's queue is full. */
+ * Values out of range are 22003 and 22008, text that is none 22021: then no row is taken. When a subscriber's queue is full it waits for
+ * another thread to make room (weir_sub_next), then WEIR_BUSY. */
 WEIR_API int weir_writer_push(weir_writer *writer, struct ArrowArray *batch, const struct ArrowSchema *schema,
                               int64_t timeout_ns, weir_error **error);
 
-/* Buffers one row (one value per column). A full buffer is pushed. */
+/* Buffers one row (one value per column). A full buffer is pushed first. */
 WEIR_API int weir_writer_row(weir_writer *writer, const weir_value *values, size_t count, weir_error **error);
 
-/* Pushes what is buffered; *epoch (may be NULL) is the epoch it became visible in. */
+/* Pushes what is buffered, all or nothing; *epoch (may be NULL) is the epoch it became visible in. Rows that cannot be pushed (a key
+ * that is there, a relation that was dropped) are gone with the error; with WEIR_BUSY they stay. */
 WEIR_API int weir_writer_flush(weir_writer *writer, uint64_t *epoch, weir_error **error);
 
-/* Promises that no row before `event_time_us` will come through this source any more. */
+/* Promises that no row before `event_time_us` will come through this writer any more. The source's watermark is that of its slowest
+ * writer: one that has nothing to say holds it back until it promises too, is freed, or has been idle for idle_timeout (which weir_step
+ * measures). */
 WEIR_API int weir_writer_watermark(weir_writer *writer, int64_t event_time_us, weir_error **error);
 
-/* Buffered rows are pushed first. */
+/* Buffered rows are pushed first; who wants to know whether they could be calls weir_writer_flush before. */
 WEIR_API void weir_writer_free(weir_writer *writer);
 
 /* --- subscriptions ----------------------------------------------------------------------------------------- */
 
 typedef struct weir_batch_info {
     uint64_t epoch;
-    int64_t watermark_us;  /* INT64_MIN: none */
+    int64_t watermark_us;  /* of the query when the epoch began; INT64_MIN: none */
     int is_snapshot;       /* rows that were there when the subscription began */
 } weir_batch_info;
 
@@ -351,8 +360,8 @@ WEIR_API int weir_subscribe(weir_conn *conn, const char *query, const weir_sub_o
                             weir_error **error);
 WEIR_API int weir_sub_schema(weir_sub *sub, struct ArrowSchema *out, weir_error **error);
 
-/* The next batch; runs weir_step while it waits. WEIR_TIMEOUT, WEIR_DONE (all input has ended), WEIR_INTERRUPTED (cancelled). When
- * on_error = 'stop' has halted the query, or what it reads: after the last batch the error that did, from then on; nothing is queued any
+/* The next batch; runs weir_step while it waits, and lets other threads in to push. WEIR_TIMEOUT, WEIR_DONE (all input has ended, or a
+ * LIMIT is reached), WEIR_INTERRUPTED (cancelled). When on_error = 'stop' has halted the query, or what it reads: after the last batch the error that did, from then on; nothing is queued any
  * more and no writer waits for it. A subscription with a callback asks here too. */
 WEIR_API int weir_sub_next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, weir_error **error);
 WEIR_API void weir_sub_cancel(weir_sub *sub);
@@ -364,7 +373,7 @@ WEIR_API void weir_sub_cancel(weir_sub *sub);
  *     int fd;
  *     weir_sub_fd(sub, &fd, &error);
  *     struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
- *     while (poll(&poll_fd, 1, -1) >= 0 && weir_sub_next(sub, 0, &batch, &error) == WEIR_OK) ... another thread pushes ...
+ *     while (poll(&poll_fd, 1, -1) >= 0 && weir_sub_next(sub, -1, &batch, &error) == WEIR_OK) ... another thread pushes ...
  */
 WEIR_API int weir_sub_fd(weir_sub *sub, int *out, weir_error **error);
 WEIR_API void weir_sub_free(weir_sub *sub);

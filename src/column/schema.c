@@ -20,6 +20,15 @@ int32_t schema_find_ignore_case(const Schema *schema, Str name) {
     return found;
 }
 
+bool schema_fits(const Schema *before, const Schema *now) {
+    if (before->count != now->count) return false;
+    for (uint32_t i = 0; i < now->count; i++) {
+        const Field *was = &before->fields[i], *is = &now->fields[i];
+        if (!str_equal(was->name, is->name) || !type_equal(was->type, is->type) || (was->not_null && !is->not_null)) return false;
+    }
+    return true;
+}
+
 Schema schema_copy(Arena *arena, const Schema *schema) {
     Schema copy = {.count = schema->count};
     ASSERT(schema->count <= SCHEMA_COLUMN_COUNT_MAX);

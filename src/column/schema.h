@@ -31,6 +31,9 @@ int32_t schema_find(const Schema *schema, Str name);
  * are several. For the names in CSV headers and JSON members. */
 int32_t schema_find_ignore_case(const Schema *schema, Str name);
 
+/* May rows of `now` be read by who expects `before`: the same names and types in the same order, and no NULLs where none were promised? */
+bool schema_fits(const Schema *before, const Schema *now);
+
 /* A deep copy in the arena; fields is NULL (with count > 0) when memory is refused. */
 Schema schema_copy(Arena *arena, const Schema *schema);
 

@@ -8,6 +8,8 @@
 #include "db/object.h"
 #include "db/subscription.h"
 
+enum { ENTER_LOOK_COUNT = 1000 }; /* some microseconds */
+
 static OpContext operator_context(weir_db *db, OpRowError row_error) {
     return (OpContext){.io = db->io,
                        .memory = &db->memory,
@@ -81,7 +83,22 @@ void database_destroy(weir_db *db) {
 
 bool database_enter(weir_db *db) {
     int expected = 0;
-    return atomic_compare_exchange_strong(&db->is_inside, &expected, 1);
+    if (!atomic_compare_exchange_strong(&db->is_inside, &expected, 1)) return false;
+    atomic_store_explicit(&db->inside_thread, io_thread_number(), memory_order_relaxed);
+    return true;
+}
+
+/* Most calls are over in microseconds: a look or two before the thread sleeps. */
+bool database_enter_until(weir_db *db, int64_t deadline_ns) {
+    for (uint32_t look = 0; !database_enter(db); look++) {
+        /* Only this thread can have written its own number. */
+        if (atomic_load_explicit(&db->inside_thread, memory_order_relaxed) == io_thread_number()) return false;
+        if (look < ENTER_LOOK_COUNT) continue;
+        Error ignored;
+        int wait_ms = io_wait_ms(db->io, deadline_ns);
+        if (wait_ms == 0 || io_poll(db->io, NULL, 0, 1, &ignored) != STATUS_OK) return database_enter(db);
+    }
+    return true;
 }
 
 static void run_deferred(weir_db *db) {
@@ -100,6 +117,7 @@ void database_leave(weir_db *db) {
         run_deferred(db);
         if (db->event_count > 0) subscription_set_events(db);
         db->flow->interrupt = NULL;
+        atomic_store_explicit(&db->inside_thread, 0, memory_order_relaxed);
         atomic_store(&db->is_inside, 0);
         /* What was deferred since it ran counts on whoever was inside. The caller's handle still keeps the database. */
     } while (atomic_load(&db->deferred) != NULL && database_enter(db));

@@ -50,6 +50,7 @@ struct weir_db {
     OnError on_error; /* of what the statement under way makes: its connection's SET on_error */
     const Zone *zone; /* the same: SET TIME ZONE; NULL: UTC */
     _Atomic(int) is_inside;
+    _Atomic(uint64_t) inside_thread; /* io_thread_number of who is; 0: nobody */
     _Atomic(Deferred *) deferred; /* a stack */
     _Atomic(int) child_count; /* connections, writers, subscriptions, streams: weir_close waits for them */
     weir_notice_fn notice;
@@ -73,8 +74,11 @@ void database_destroy(weir_db *db);
 
 /* False while another thread, or a callback's caller, is inside: the public call answers WEIR_BUSY. Leaving does what has
  * waited: warnings of what has halted, handles to free, descriptors of subscriptions. */
-
 NODISCARD bool database_enter(weir_db *db);
+
+/* The same, but waits for the other thread to come out until `deadline_ns` (io_deadline_ns); a callback never waits for its own
+ * caller. */
+NODISCARD bool database_enter_until(weir_db *db, int64_t deadline_ns);
 void database_leave(weir_db *db);
 
 /* Runs it inside the database: now, or when the one who is inside leaves. */

@@ -13,8 +13,8 @@ static const weir_error NO_MEMORY = {
     {.status = STATUS_OUT_OF_MEMORY, .position = -1, .message = "out of memory"}};
 
 int error_give(Status status, const Error *err, weir_error **out) {
-    if (status == STATUS_OK || out == NULL) return (int)status;
-    ASSERT(*out == NULL);
+    /* One that the caller still holds stays theirs. */
+    if (status == STATUS_OK || out == NULL || *out != NULL) return (int)status;
     weir_error *made = handle_alloc(sizeof(*made));
     if (made == NULL) {
         *out = (weir_error *)(uintptr_t)&NO_MEMORY;

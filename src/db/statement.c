@@ -352,7 +352,17 @@ Status statement_wait_for_sources(weir_conn *conn, const Plan *plan, Error *err)
 /* The catalog, or the session's zone, has changed since the plan was made: names are looked up again. */
 static Status rebind(weir_stmt *stmt, Error *err) {
     if (stmt->is_bound && stmt->catalog_version == stmt->conn->db->catalog_version) return STATUS_OK;
-    return bind_statement(stmt, err);
+    Schema before = stmt->schema;
+    int flags = stmt->flags;
+    Status status = bind_statement(stmt, err);
+    if (status == STATUS_OK && stmt->flags == flags && schema_fits(&before, &stmt->schema)) return STATUS_OK;
+    /* The user has been told the columns, and may hold buffers for them: they stay what was said. */
+    stmt->schema = before;
+    stmt->flags = flags;
+    stmt->is_bound = false;
+    if (status != STATUS_OK) return status;
+    (void)error_set(err, STATUS_NOT_SUPPORTED, "cached plan must not change result type");
+    return error_add_hint(err, "What the statement reads was made anew with other columns: prepare it again.");
 }
 
 static Status run_rows(weir_stmt *stmt, Result *out, Error *err) {

@@ -350,7 +350,8 @@ static Status next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, Error *e
 int weir_sub_next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, weir_error **error) {
     Error err;
     weir_db *db = sub_db(sub);
-    if (!database_enter(db)) return error_busy(error);
+    bool is_inside = timeout_ns == 0 ? database_enter(db) : database_enter_until(db, io_deadline_ns(db->io, timeout_ns));
+    if (!is_inside) return error_busy(error);
     weir_batch *batch = NULL;
     Status status = next(sub, timeout_ns, &batch, &err);
     database_leave(db);

@@ -83,7 +83,8 @@ void weir_interrupt(weir_conn *conn) {
 int weir_step(weir_db *db, int64_t timeout_ns, weir_error **error) {
     Error err = {.position = -1};
     FlowProgress progress = {0};
-    if (!database_enter(db)) return error_busy(error);
+    bool is_inside = timeout_ns == 0 ? database_enter(db) : database_enter_until(db, io_deadline_ns(db->io, timeout_ns));
+    if (!is_inside) return error_busy(error);
     sources_want(db, NULL);
     Status status = database_step(db, 0, &progress, &err);
     bool may_wait = status == STATUS_OK && !progress.did_something && !progress.all_ended;

@@ -355,11 +355,12 @@ int weir_writer_row(weir_writer *writer, const weir_value *values, size_t count,
     Error err;
     weir_db *db = writer->conn->db;
     if (!database_enter(db)) return error_busy(error);
-    Status status = subscription_check_room(db, &err);
-    if (status == STATUS_OK && count != writer->schema.count)
+    Status status = STATUS_OK;
+    if (count != writer->schema.count)
         status = error_set(&err, STATUS_COLUMN_COUNT, "a row of \"%.*s\" has %u value%s, not %zu",
                            STR_ARGS(writer->name), writer->schema.count, writer->schema.count == 1 ? "" : "s", count);
     bool is_full = writer->row_count == WRITER_ROW_COUNT_MAX || writer->is_broken;
+    if (status == STATUS_OK && is_full) status = subscription_check_room(db, &err);
     if (status == STATUS_OK && is_full) status = flush_rows(writer, &err);
     if (status == STATUS_OK) status = append_row(writer, values, &err);
     database_leave(db);
@@ -370,9 +371,10 @@ int weir_writer_flush(weir_writer *writer, uint64_t *epoch, weir_error **error) 
     Error err;
     weir_db *db = writer->conn->db;
     if (!database_enter(db)) return error_busy(error);
-    Status status = subscription_check_room(db, &err);
+    bool is_empty = writer->row_count == 0 && !writer->is_broken;
+    Status status = is_empty ? STATUS_OK : subscription_check_room(db, &err);
     if (status == STATUS_OK) status = flush_rows(writer, &err);
-    if (epoch != NULL) *epoch = db->flow->epoch;
+    if (status == STATUS_OK && epoch != NULL) *epoch = db->flow->epoch;
     database_leave(db);
     return error_give(status, &err, error);
 }
@@ -471,22 +473,37 @@ static Status push_arrow(weir_writer *writer, struct ArrowArray *array, Error *e
     return push_batch(writer, &batch, err);
 }
 
+/* Inside, with room in every subscriber's queue; or, when another thread has not come out, or made room, in time: BUSY, and `error` is
+ * filled. */
+static Status enter_with_room(weir_writer *writer, int64_t timeout_ns, weir_error **error) {
+    weir_db *db = writer->conn->db;
+    Error err, ignored;
+    int64_t deadline_ns = timeout_ns == 0 ? 0 : io_deadline_ns(db->io, timeout_ns);
+    for (;;) {
+        if (!(timeout_ns == 0 ? database_enter(db) : database_enter_until(db, deadline_ns))) return (Status)error_busy(error);
+        Status status = subscription_check_room(db, &err);
+        if (status == STATUS_OK) return STATUS_OK;
+        database_leave(db);
+        if (atomic_exchange(&writer->conn->is_interrupted, 0) != 0)
+            status = error_set(&err, STATUS_INTERRUPTED, "canceled while waiting for a subscriber");
+        bool may_wait = status == STATUS_BUSY && timeout_ns != 0 && io_wait_ms(db->io, deadline_ns) != 0;
+        if (!may_wait || io_poll(db->io, NULL, 0, 1, &ignored) != STATUS_OK) return (Status)error_give(status, &err, error);
+    }
+}
+
 int weir_writer_push(weir_writer *writer, struct ArrowArray *array, const struct ArrowSchema *schema,
                      int64_t timeout_ns, weir_error **error) {
     Error err;
     weir_db *db = writer->conn->db;
-    if (!database_enter(db)) return error_busy(error);
-    Status status = subscription_check_room(db, &err);
-    if (status == STATUS_OK) {
-        status = flush_rows(writer, &err);
-        if (status == STATUS_OK && schema != NULL)
-            status = bind_import(writer, schema, &err);
-        else if (status == STATUS_OK && !writer->has_import)
-            status = import_default(writer, &err);
-        if (status == STATUS_OK) status = push_arrow(writer, array, &err);
-        /* The array is taken over whatever becomes of it, but not when the queue is full: the caller then tries again. */
-        if (array->release != NULL) array->release(array);
-    }
+    Status status = enter_with_room(writer, timeout_ns, error);
+    if (status != STATUS_OK) return (int)status;
+    status = flush_rows(writer, &err);
+    if (status == STATUS_OK && schema != NULL)
+        status = bind_import(writer, schema, &err);
+    else if (status == STATUS_OK && !writer->has_import)
+        status = import_default(writer, &err);
+    if (status == STATUS_OK) status = push_arrow(writer, array, &err);
+    if (array->release != NULL) array->release(array); /* taken over whatever becomes of it */
     database_leave(db);
     return error_give(status, &err, error);
 }
@@ -495,7 +512,8 @@ int weir_writer_watermark(weir_writer *writer, int64_t event_time_us, weir_error
     Error err;
     weir_db *db = writer->conn->db;
     if (!database_enter(db)) return error_busy(error);
-    Status status = flush_rows(writer, &err);
+    Status status = subscription_check_room(db, &err);
+    if (status == STATUS_OK) status = flush_rows(writer, &err);
     if (status == STATUS_OK) status = check_object(writer, &err);
     if (status == STATUS_OK && writer->object->relation.time_column < 0)
         status = error_set(&err, STATUS_STREAMING, "\"%.*s\" has no watermark",

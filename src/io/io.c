@@ -3,6 +3,7 @@
 #include "io/io.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "io/io_priv.h"
@@ -223,6 +224,10 @@ Status io_event_open(Io *io, Str path, IoFile *event, Error *err) {
     ASSERT(event != NULL);
     *event = (IoFile){.io = io, .path = path, .handle = result, .owned = true};
     return STATUS_OK;
+}
+
+uint64_t io_thread_number(void) {
+    return (uint64_t)pthread_self();
 }
 
 void io_event_set(IoFile *event, bool is_set) {

@@ -159,6 +159,9 @@ typedef struct IoPoll {
  * A simulated wait in which nothing becomes ready moves the virtual clock on by the timeout. */
 NODISCARD Status io_poll(Io *io, IoPoll *items, size_t count, int timeout_ms, Error *err);
 
+/* A number for the calling thread, not 0; two that run have two. The same in every world. */
+uint64_t io_thread_number(void);
+
 /* The way to wake another thread's io_poll.
  *
  *     TRY(io_event_open(io, STR("wake"), &event, err));

@@ -309,6 +309,58 @@ static void busy_leaves_the_array_for_a_retry(void **state) {
     world_close(&world);
 }
 
+enum { PUSH_COUNT = 500 };
+
+static void *push_all(void *context) {
+    Pushed pushed;
+    for (int i = 0; i < PUSH_COUNT; i++) {
+        struct ArrowArray array = pushed_array(&pushed);
+        if (weir_writer_push(context, &array, NULL, -1, NULL) != WEIR_OK) return "a push failed";
+    }
+    return NULL;
+}
+
+/* 7: a push waits for room, a reader for rows, and each for the other to come out. */
+static void threads_wait_for_each_other(void **state) {
+    (void)state;
+    World world;
+    weir_writer *writer;
+    weir_sub *sub;
+    weir_batch *batch;
+    pthread_t thread;
+    void *failure;
+    int64_t row_count = 0;
+    world_open(&world);
+    assert_int_equal(weir_exec(world.conn, "CREATE SOURCE s (a BIGINT NOT NULL)", -1, NULL), WEIR_OK);
+    weir_sub_options options = WEIR_SUB_OPTIONS_INIT;
+    options.queue_batch_max = 1;
+    assert_int_equal(weir_subscribe(world.conn, "s", &options, &sub, NULL), WEIR_OK);
+    assert_int_equal(weir_writer_open(world.conn, "s", &writer, NULL), WEIR_OK);
+    assert_int_equal(pthread_create(&thread, NULL, push_all, writer), 0);
+    for (int i = 0; i < PUSH_COUNT; i++) {
+        assert_int_equal(weir_sub_next(sub, -1, &batch, NULL), WEIR_OK);
+        row_count += weir_batch_view(batch, NULL)->length;
+        weir_batch_free(batch);
+    }
+    pthread_join(thread, &failure);
+    assert_null(failure);
+    assert_int_equal(row_count, PUSH_COUNT * 2);
+    assert_int_equal(weir_sub_next(sub, 1000000, &batch, NULL), WEIR_TIMEOUT);
+    /* Nobody makes room: the time is waited for, and no longer. */
+    Pushed pushed;
+    struct ArrowArray array = pushed_array(&pushed);
+    assert_int_equal(weir_writer_push(writer, &array, NULL, 0, NULL), WEIR_OK);
+    array = pushed_array(&pushed);
+    assert_int_equal(weir_writer_push(writer, &array, NULL, 20000000, NULL), WEIR_BUSY);
+    weir_interrupt(world.conn);
+    assert_int_equal(weir_writer_push(writer, &array, NULL, -1, NULL), WEIR_INTERRUPTED);
+    assert_non_null(array.release);
+    array.release(&array);
+    weir_writer_free(writer);
+    weir_sub_free(sub);
+    world_close(&world);
+}
+
 static void a_view_borrows_and_a_move_transfers(void **state) {
     (void)state;
     World world;
@@ -372,6 +424,7 @@ int main(void) {
         cmocka_unit_test(strings_going_in_are_copied),
         cmocka_unit_test(a_push_moves_on_success_and_on_error),
         cmocka_unit_test(busy_leaves_the_array_for_a_retry),
+        cmocka_unit_test(threads_wait_for_each_other),
         cmocka_unit_test(a_view_borrows_and_a_move_transfers),
         cmocka_unit_test(a_struct_of_an_older_header_is_taken),
         cmocka_unit_test(a_timeout_ends_a_wait),

@@ -76,6 +76,17 @@ static void what_is_read_cannot_be_dropped(void **state) {
     assert_int_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
     assert_string_equal(session_read(&s, &stream, -1), "7|x\n");
     stream.release(&stream);
+    /* Other columns than the user was told of. */
+    session_exec(&s, "DROP TABLE v; CREATE TABLE v (doubled TEXT); INSERT INTO v VALUES ('7')");
+    for (int i = 0; i < 2; i++) {
+        weir_error *error = NULL;
+        assert_int_equal(weir_query(stmt, &stream, &error), WEIR_NOT_SUPPORTED);
+        assert_string_equal(weir_error_message(error), "cached plan must not change result type");
+        weir_error_free(error);
+    }
+    assert_int_equal(weir_stmt_schema(stmt, &schema, NULL), WEIR_OK);
+    assert_string_equal(schema.children[0]->format, "i");
+    schema.release(&schema);
     weir_stmt_free(stmt);
     session_close(&s);
 }

@@ -258,6 +258,8 @@ static void call_back_everything(void *user, const weir_batch *batch) {
     assert_int_equal(weir_writer_watermark(caller->writer, 1, NULL), WEIR_BUSY);
     assert_int_equal(weir_subscribe(conn, "t", NULL, &sub, NULL), WEIR_BUSY);
     assert_int_equal(weir_sub_next(caller->sub, 0, &next, NULL), WEIR_BUSY);
+    assert_int_equal(weir_sub_next(caller->sub, -1, &next, NULL), WEIR_BUSY); /* who waited for its own caller would wait for ever */
+    assert_int_equal(weir_step(db, -1, NULL), WEIR_BUSY);
     assert_int_equal(weir_close(db, NULL), WEIR_BUSY);
     assert_int_equal(weir_connect(db, &other, NULL), WEIR_OK);
     weir_disconnect(other);
