@@ -5,7 +5,7 @@
 #include "shell/answer.h"
 #include "shell/commands.h"
 
-static const char *const words[] = {
+static const char *const keywords[] = {
 #define WORD(text) text,
 #include "shell/complete.def"
 #undef WORD
@@ -15,7 +15,7 @@ static const char *const relation_lists[] = {"SHOW SOURCES", "SHOW TABLES", "SHO
                                              "SHOW SINKS"};
 
 enum {
-    WORD_COUNT = sizeof(words) / sizeof(words[0]),
+    WORD_COUNT = sizeof(keywords) / sizeof(keywords[0]),
     RELATION_LIST_COUNT = sizeof(relation_lists) / sizeof(relation_lists[0]),
 };
 
@@ -196,6 +196,66 @@ static void offer_with(Completer *completer) {
     }
 }
 
+/* ---- SET, and what DROP and CREATE are followed by ---- */
+
+/* Words of the statement that the cursor is in, before the one that is being typed. */
+typedef struct Before {
+    Str first, last;
+    size_t count;
+    bool has_sign; /* = or TO's like stands between */
+} Before;
+
+static Before read_before(Str text) {
+    Before before = {0};
+    for (size_t at = 0; at < text.size;) {
+        if (!is_name(text.data[at])) {
+            if (text.data[at] == ';') before = (Before){0};
+            before.has_sign |= text.data[at] == '=';
+            at++;
+            continue;
+        }
+        size_t start = at;
+        while (at < text.size && is_name(text.data[at])) at++;
+        before.last = str_from(text.data + start, at - start);
+        if (before.count++ == 0) before.first = before.last;
+    }
+    return before;
+}
+
+static bool is_one_of(Str word, const char *const *names) {
+    while (*names != NULL && !str_equal_ignore_case(word, str_from_c(*names))) names++;
+    return *names != NULL;
+}
+
+/* SET name = 'value': the values are those of the option of the same name. True: nothing else can stand here. */
+static bool offer_setting(Completer *completer, Str before) {
+    static const char *const firsts[] = {"set", "reset", "show", NULL};
+    Before words = read_before(before);
+    if (!is_one_of(words.first, firsts) || words.count > 3) return false;
+    if (words.count == 1) each_row(completer, STR("SHOW ALL"), take_name);
+    bool is_set = str_equal_ignore_case(words.first, STR("set"));
+    bool is_value = is_set && (words.count == 2 ? words.has_sign : words.count == 3 && str_equal_ignore_case(words.last, STR("to")));
+    if (is_value) {
+        Str key = words.last; /* of `SET x TO` the word before */
+        if (words.count == 3) key = read_before(str_from(before.data, (size_t)(words.last.data - before.data))).last;
+        completer->with = (WithClause){.key = key};
+        if (before.size > 0 && before.data[before.size - 1] == '\'') /* the quote is part of what is replaced */
+            completer->word = str_from(completer->word.data - 1, completer->word.size + 1);
+        each_row(completer, STR("SHOW OPTIONS"), take_values);
+    }
+    return is_set && (words.count == 1 || is_value);
+}
+
+/* The kinds of object, alone behind these words. */
+static bool offer_kind(Completer *completer, Str before) {
+    static const char *const firsts[] = {"drop", "create", NULL};
+    static const char *const kinds[] = {"MATERIALIZED VIEW", "SINK", "SOURCE", "STREAM", "TABLE", "VIEW"};
+    Before words = read_before(before);
+    if (words.count != 1 || !is_one_of(words.first, firsts)) return false;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) offer_keyword(completer, str_from_c(kinds[i]));
+    return true;
+}
+
 /* ---- all ---- */
 
 static void offer_commands(Completer *completer) {
@@ -206,7 +266,7 @@ static void offer_sql(Completer *completer) {
     for (int i = 0; i < RELATION_LIST_COUNT; i++)
         each_row(completer, str_from_c(relation_lists[i]), take_relation);
     if (completer->word.size == 0) return;
-    for (int i = 0; i < WORD_COUNT; i++) offer_keyword(completer, str_from_c(words[i]));
+    for (int i = 0; i < WORD_COUNT; i++) offer_keyword(completer, str_from_c(keywords[i]));
     each_row(completer, STR("SHOW FUNCTIONS"), take_name);
 }
 
@@ -228,11 +288,12 @@ void completer_find(Completer *completer, Str earlier, Str line, size_t cursor) 
     Str before = str_from(completer->statement.data, completer->statement.size - behind.size);
     completer->word = last_word(str_from(line.data, cursor));
     completer->with = with_clause_read(before);
+    Str earlier_words = str_from(before.data, before.size - completer->word.size);
     if (completer->with.is_inside)
         offer_with(completer);
     else if (completer->word.size > 0 && (completer->word.data[0] == '\\' || completer->word.data[0] == '.'))
         offer_commands(completer);
-    else
+    else if (!offer_setting(completer, earlier_words) && !offer_kind(completer, earlier_words))
         offer_sql(completer);
 }
 

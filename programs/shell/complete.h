@@ -6,7 +6,8 @@
  *     completer_find(&completer, earlier_lines, line, cursor);
  *     ... completer.word, completer.candidates ...
  *
- * Candidates are keywords, names of relations, columns of the relations named in the statement, functions;
+ * Candidates are keywords, names of relations, columns of the relations named in the statement, functions; behind SET settings and their
+ * values, behind DROP and CREATE the kinds of object;
  * commands of the shell where the line begins with \ or . (then nothing else); and inside WITH (...) options
  * and their values (nothing else), of the connector and format given before. They are valid until the next
  * find. Threads: the main thread's. */
