@@ -21,10 +21,12 @@ typedef enum Action {
     ACTION_DESCRIBE,
     ACTION_TABLES,
     ACTION_VIEWS,
+    ACTION_MATERIALIZED,
     ACTION_SOURCES,
     ACTION_FUNCTIONS,
     ACTION_SCHEMA,
     ACTION_SETTINGS,
+    ACTION_CONNINFO,
     ACTION_STATS,
     ACTION_MODE,
     ACTION_EXPANDED,
@@ -178,16 +180,35 @@ static Status run_with(Shell *shell, const char *before, Str argument, const cha
     return status;
 }
 
-static Status describe(Shell *shell, Str name, Error *err) {
-    if (name.size == 0) return run_with(shell, "SHOW RELATIONS", (Str){0}, "", err);
-    return run_with(shell, "DESCRIBE ", name, "", err);
+/* psql's * and ? as LIKE has them; sqlite's % is LIKE's own. */
+static void append_pattern(Text *text, Str pattern) {
+    bool is_like = str_find(pattern, STR("%")) >= 0;
+    for (size_t i = 0; i < pattern.size; i++) {
+        char c = pattern.data[i];
+        if (!is_like && (c == '_' || c == '\\')) text_append_char(text, '\\');
+        text_append_char(text, c == '*' ? '%' : c == '?' ? '_' : c);
+        if (c == '\'') text_append_char(text, c);
+    }
 }
 
-static Status list_functions(Shell *shell, Str pattern, Error *err) {
-    if (pattern.size == 0) return run_with(shell, "SHOW FUNCTIONS", (Str){0}, "", err);
-    if (str_find(pattern, STR("'")) >= 0)
-        return error_set_at(err, STATUS_SYNTAX, -1, "a pattern has no quotes");
-    return run_with(shell, "SHOW FUNCTIONS LIKE '", pattern, "'", err);
+/* `show`: "SHOW TABLES" and its like. */
+static Status list(Shell *shell, const char *show, Str pattern, Error *err) {
+    Text sql;
+    if (pattern.size == 0) return run_with(shell, show, (Str){0}, "", err);
+    text_init(&sql, &shell->memory);
+    text_append_c(&sql, " ILIKE '");
+    append_pattern(&sql, pattern);
+    text_append_c(&sql, "'");
+    Status status = sql.failed ? error_out_of_memory(err) : run_with(shell, show, text_str(&sql), "", err);
+    text_deinit(&sql);
+    return status;
+}
+
+static Status describe(Shell *shell, Str name, Error *err) {
+    bool is_quoted = name.size > 0 && name.data[0] == '"';
+    bool is_pattern = !is_quoted && (str_find(name, STR("*")) >= 0 || str_find(name, STR("?")) >= 0 || str_find(name, STR("%")) >= 0);
+    if (name.size == 0 || is_pattern) return list(shell, "SHOW RELATIONS", name, err);
+    return run_with(shell, "DESCRIBE ", name, "", err);
 }
 
 /* What has no statement of its own (a late table) is left out of the list of all. */
@@ -371,12 +392,14 @@ static Status act(Shell *shell, Action action, Str word, Error *err) {
         case ACTION_HELP: write_help(shell); break;
         case ACTION_QUIT: shell->is_over = shell->is_stopped = true; break;
         case ACTION_DESCRIBE: return describe(shell, word, err);
-        case ACTION_TABLES: return run_with(shell, "SHOW TABLES", (Str){0}, "", err);
-        case ACTION_VIEWS: return run_with(shell, "SHOW VIEWS", (Str){0}, "", err);
-        case ACTION_SOURCES: return run_with(shell, "SHOW SOURCES", (Str){0}, "", err);
-        case ACTION_FUNCTIONS: return list_functions(shell, unquoted(word), err);
+        case ACTION_TABLES: return list(shell, "SHOW TABLES", unquoted(word), err);
+        case ACTION_VIEWS: return list(shell, "SHOW VIEWS", unquoted(word), err);
+        case ACTION_MATERIALIZED: return list(shell, "SHOW MATERIALIZED VIEWS", unquoted(word), err);
+        case ACTION_SOURCES: return list(shell, "SHOW SOURCES", unquoted(word), err);
+        case ACTION_FUNCTIONS: return list(shell, "SHOW FUNCTIONS", unquoted(word), err);
         case ACTION_SCHEMA: return show_definitions(shell, word, err);
         case ACTION_SETTINGS: return run_with(shell, "SHOW ALL", (Str){0}, "", err);
+        case ACTION_CONNINFO: text_append_c(output_text(&shell->out), "A database in memory, of this command alone: weir " WEIR_VERSION ".\n"); break;
         case ACTION_STATS: write_stats(shell); break;
         case ACTION_MODE: return set_mode(shell, word, err);
         case ACTION_EXPANDED: return set_expanded(shell, word, err);

@@ -163,14 +163,15 @@ static void open_history(Editor *editor) {
     el_set(editor->line_edit, EL_HIST, history, editor->history);
 }
 
-/* A line that may hold a secret is not kept. */
-static void remember(Editor *editor, const char *line) {
-    Str text = str_from_c(line);
+/* What may hold a secret is not kept. */
+static void remember(Editor *editor, Text *entry) {
+    Str text = str_trim(text_str(entry));
     HistEvent event;
-    if (editor->history == NULL || str_trim(text).size == 0) return;
+    if (editor->history == NULL || text.size == 0) return;
     for (size_t at = 0; at + 8 <= text.size; at++)
         if (str_equal_ignore_case(str_from(text.data + at, 8), STR("password"))) return;
-    history(editor->history, &event, H_ENTER, line);
+    text_append_char(entry, '\0');
+    if (!entry->failed) history(editor->history, &event, H_ENTER, entry->data);
 }
 
 static void close_history(Editor *editor) {
@@ -232,7 +233,6 @@ static EditorEvent read_line(Editor *editor) {
     if (line != NULL && size > 0) {
         text_reset(&editor->line);
         text_append(&editor->line, str_from(line, (size_t)size));
-        remember(editor, line);
     }
     leave_utf8(utf8);
     if (line != NULL && size > 0) return EDITOR_LINE;
@@ -246,6 +246,8 @@ static Status open_line_edit(Editor *editor, Error *err) {
 }
 
 static void close_line_edit(Editor *editor) {}
+
+static void remember(Editor *editor, Text *entry) {}
 
 /* The terminal's own editing. */
 static EditorEvent read_line(Editor *editor) {
@@ -265,6 +267,7 @@ static EditorEvent read_line(Editor *editor) {
 Status editor_init(Editor *editor, Shell *shell, Error *err) {
     *editor = (Editor){.shell = shell};
     text_init(&editor->line, &shell->memory);
+    text_init(&editor->entry, &shell->memory);
     text_init(&editor->history_path, &shell->memory);
     completer_init(&editor->completer, shell);
     Status status = open_line_edit(editor, err);
@@ -273,10 +276,19 @@ Status editor_init(Editor *editor, Shell *shell, Error *err) {
 }
 
 void editor_deinit(Editor *editor) {
+    editor_keep(editor, (Str){0}, true);
     close_line_edit(editor);
     completer_deinit(&editor->completer);
     text_deinit(&editor->history_path);
+    text_deinit(&editor->entry);
     text_deinit(&editor->line);
+}
+
+void editor_keep(Editor *editor, Str line, bool is_whole) {
+    text_append(&editor->entry, line);
+    if (!is_whole) return;
+    remember(editor, &editor->entry);
+    text_reset(&editor->entry);
 }
 
 EditorEvent editor_read(Editor *editor, Str earlier, Str *line) {

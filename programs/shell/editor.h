@@ -3,7 +3,7 @@
  *
  *     Editor editor;
  *     TRY(editor_init(&editor, shell, err));
- *     while (editor_read(&editor, earlier_lines, &line) == EDITOR_LINE) take(line);
+ *     while (editor_read(&editor, earlier_lines, &line) == EDITOR_LINE) editor_keep(&editor, line, is_whole = take(line));
  *     editor_deinit(&editor);
  *
  * A line is valid until the next call and ends in \n. The history is kept in $XDG_STATE_HOME/weir/history
@@ -27,6 +27,7 @@ typedef struct Editor {
     struct history *history;
     Text history_path;
     Text line;
+    Text entry; /* of the history: the lines of the statement so far */
     Completer completer;
 } Editor;
 
@@ -35,5 +36,8 @@ void editor_deinit(Editor *editor);
 
 /* `earlier`: what has been typed of the statement. */
 EditorEvent editor_read(Editor *editor, Str earlier, Str *line);
+
+/* For the history, where the lines of a statement are one entry: `is_whole` says that it ends, or is given up, here. */
+void editor_keep(Editor *editor, Str line, bool is_whole);
 
 #endif

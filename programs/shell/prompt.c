@@ -22,26 +22,28 @@ static Str command_of(Str line) {
     return line;
 }
 
-/* Would a semicolon behind `line` end what has been typed? Not within quotes and comments. */
+/* Would a semicolon behind `line` end the last statement that has been typed? Not within quotes and comments. */
 static bool is_between_words(Shell *shell, Script *script, Str line) {
     Text text;
     text_init(&text, &shell->memory);
     text_append(&text, script_pending(script));
     text_append(&text, line);
     text_append_char(&text, ';');
-    bool is_ended = !text.failed && weir_complete(text.data, (ptrdiff_t)text.size) > 0;
+    size_t at = 0;
+    for (ptrdiff_t size = 1; !text.failed && size > 0 && at < text.size; at += (size_t)size)
+        size = weir_complete(text.data + at, (ptrdiff_t)(text.size - at));
+    bool is_ended = !text.failed && at == text.size;
     text_deinit(&text);
     return is_ended;
 }
 
-/* "SELECT 1 \g": *statement is what stands before. */
-static bool ends_in_go(Shell *shell, Script *script, Str line, Str *statement) {
-    Str trimmed = str_trim(line);
-    if (!str_ends_with(trimmed, STR("\\g"))) return false;
-    *statement = str_from(trimmed.data, trimmed.size - 2);
-    bool is_alone = str_trim(*statement).size == 0;
-    bool is_statement = is_alone ? script_is_open(script) : !commands_is_one(trimmed);
-    return is_statement && is_between_words(shell, script, *statement);
+/* Where a command begins in a line of SQL, as in "SELECT 1 \gx": SQL itself has no backslash but in quotes. line.size: nowhere. */
+static size_t find_command(Shell *shell, Script *script, Str line) {
+    size_t at = 0;
+    if (!script_is_open(script) && commands_is_one(str_trim(line))) return line.size;
+    for (; at < line.size; at++)
+        if (line.data[at] == '\\' && is_between_words(shell, script, str_from(line.data, at))) break;
+    return at;
 }
 
 /* A command while a statement waits for its semicolon, which goes on waiting. */
@@ -60,25 +62,33 @@ static void forget_interrupt(Shell *shell) {
         (void)weir_exec(shell->conn, "SHOW server_version", -1, NULL);
 }
 
-/* Runs what is complete; the rest waits for more lines. A failure drops what follows it on the line. */
-static void take_line(Shell *shell, Script *script, Str line) {
+/* \g and \gx end the statement before them, other commands leave it waiting. */
+static void run_behind(Shell *shell, Script *script, Str command) {
+    bool was_expanded = shell->display.is_expanded, is_expanding = str_equal(str_trim(command), STR("\\gx"));
+    if (!is_expanding && !str_equal(str_trim(command), STR("\\g"))) {
+        run_aside(shell, command);
+        return;
+    }
+    if (is_expanding) shell->display.is_expanded = true;
+    script_add(script, STR(";\n"));
+    shell->display.is_expanded = was_expanded;
+}
+
+/* Runs what is complete; the rest waits for more lines. A failure drops what follows it on the line. False: the line is no part of a
+ * statement that goes on waiting. */
+static bool take_line(Shell *shell, Script *script, Str line) {
     shell->is_stopped = false;
     shell->exit_status = EXIT_OK;
     bool is_open = script_is_open(script);
-    bool is_aside = is_open && str_starts_with(line, STR("\\")) && is_between_words(shell, script, (Str){0});
-    Str statement;
-    if (ends_in_go(shell, script, line, &statement)) {
-        script_add(script, statement);
-        script_add(script, STR(";\n"));
-    } else if (is_aside) {
-        run_aside(shell, line);
-    } else {
-        script_add(script, is_open ? line : command_of(line));
-    }
+    size_t at = find_command(shell, script, line);
+    bool is_aside = is_open && str_trim(str_from(line.data, at)).size == 0;
+    script_add(script, at < line.size ? str_from(line.data, at) : is_open ? line : command_of(line));
+    if (at < line.size && !shell->is_stopped) run_behind(shell, script, str_from(line.data + at, line.size - at));
     if (shell->is_stopped || !script_is_open(script)) script_forget(script);
     if (shell->exit_status == EXIT_INTERRUPTED) report_line(shell, "Cancelled.");
     forget_interrupt(shell);
     report_lost_rows(shell);
+    return !is_aside || !script_is_open(script);
 }
 
 /* Ctrl-C drops what has been typed. */
@@ -96,12 +106,13 @@ static void run_lines(Shell *shell, Editor *editor, Script *script) {
         if (event == EDITOR_END) return;
         if (event == EDITOR_LINE) {
             is_leaving = false;
-            take_line(shell, script, line);
+            if (take_line(shell, script, line)) editor_keep(editor, line, !script_is_open(script));
             continue;
         }
         bool is_idle = !script_is_open(script) && line.size == 0;
         if ((is_idle && is_leaving) || atomic_load(&shell->interrupt.is_terminated)) return;
         drop_typed(shell, script, is_idle);
+        editor_keep(editor, (Str){0}, true);
         is_leaving = is_idle;
     }
 }

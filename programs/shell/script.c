@@ -95,6 +95,13 @@ static void hint_at_data(const Script *script, const Place *place, Error *err) {
     error_add_hint(err, "If these are rows and no statements: weir -c \"SELECT * FROM stdin\" reads them.");
 }
 
+/* What the prompt takes anywhere, and psql in scripts too. */
+static void hint_at_command(const Place *place, Error *err) {
+    bool is_there = err->status == STATUS_SYNTAX && err->position >= 0 && (size_t)err->position < place->size;
+    if (is_there && place->text.data[place->from + (size_t)err->position] == '\\' && err->hint[0] == '\0')
+        error_add_hint(err, "In a script a command with a backslash has a line of its own, where a statement would begin; a statement ends with a semicolon.");
+}
+
 static void run_at(Script *script, size_t size) {
     Place place = {.name = script->name,
                    .text = text_str(&script->text),
@@ -105,6 +112,7 @@ static void run_at(Script *script, size_t size) {
     Status status = script->step(script, &place, &err);
     if (status == STATUS_OK) status = run_output_status(script->shell, &err);
     if (status != STATUS_OK) hint_at_data(script, &place, &err);
+    if (status != STATUS_OK) hint_at_command(&place, &err);
     if (status != STATUS_OK) fail(script->shell, &place, status, &err);
 }
 

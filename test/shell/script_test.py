@@ -183,6 +183,14 @@ def test_once_and_all_definitions():
         contains(err, "nosuch")
 
 
+def test_commands_behind_a_statement_of_a_script():
+    for script in ("SELECT 1 \\g\nSELECT 2;", "SELECT 1 \\gx", "SELECT 1\n\\g\n"):
+        status, out, err = weir(stdin=script)
+        equal((status, out), (1, ""), script)
+        contains(err, "HINT: In a script a command with a backslash has a line of its own")
+    assert "backslash" not in weir("-c", "SELECT 1 +; SELECT '\\'")[2]
+
+
 def test_words_that_are_not_here_say_what_is():
     for word, hint in (("\\l", "one database"), (".databases", "one database"), ("\\watch 1", "EMIT CHANGES"),
                        ("\\e", "Ctrl-R"), ("\\set x 1", "no variables"), ("\\g", "behind the statement"),

@@ -278,6 +278,70 @@ def test_history_is_kept_without_secrets():
         leave(terminal)
 
 
+def test_a_statement_of_several_lines_comes_back_whole():
+    with tempfile.TemporaryDirectory() as directory:
+        terminal = prompt(XDG_STATE_HOME=directory)
+        terminal.tell("SELECT 40 + 2 AS a, -- a comment\n")
+        assert terminal.hear("  ... "), terminal.out
+        terminal.tell("\\timing off\n")  # no part of it
+        assert terminal.hear("  ... "), terminal.out
+        terminal.tell("'x\n")
+        assert terminal.hear("  ... "), terminal.out
+        contains(answer(terminal, "y' AS b;"), "42 | x\\ny\n")
+        terminal.tell("\x1b[A")
+        assert terminal.hear("y' AS b;"), terminal.out
+        contains(answer(terminal, ""), "42 | x\\ny\n")
+        answer(terminal, "SELECT 7 AS c;")
+        terminal.tell("\x1b[A\x1b[A")
+        contains(answer(terminal, ""), "42 | x\\ny\n")
+        terminal.tell("SELECT 8\n")
+        assert terminal.hear("  ... "), terminal.out
+        contains(answer(terminal, "\\gx"), "?column? | 8\n")
+        terminal.tell("\x1b[A")
+        contains(answer(terminal, ""), "?column? | 8\n")
+        terminal.tell("SELECT\n")
+        assert terminal.hear("  ... "), terminal.out
+        terminal.tell("'password'\n")
+        assert terminal.hear("  ... "), terminal.out
+        answer(terminal, ";")
+        leave(terminal)
+        assert "assword" not in (Path(directory) / "weir/history").read_text()
+        terminal = prompt(XDG_STATE_HOME=directory)
+        terminal.tell("\x1b[A\x1b[A")  # \q
+        contains(answer(terminal, ""), "?column? | 8\n")
+        leave(terminal)
+
+
+def test_commands_behind_a_statement():
+    terminal = prompt()
+    contains(answer(terminal, "SELECT 1 AS a, 2 AS bb \\gx"), "-[ RECORD 1 ]\na  | 1\nbb | 2\n")
+    contains(answer(terminal, "SELECT 1 AS a, 2 AS bb\\g"), " 1 |  2\n")  # for one statement
+    contains(answer(terminal, "SELECT '\\gx' AS a \\g"), " \\gx\n")
+    contains(answer(terminal, "SELECT 1 AS a; SELECT '\\g' AS b;"), " \\g\n")
+    contains(answer(terminal, "SELECT 1 AS a; SELECT 2 AS b \\gx"), "b | 2\n")
+    terminal.tell("SELECT 3 AS c \\watch 1\n")
+    assert terminal.hear("EMIT CHANGES"), terminal.out
+    assert terminal.hear("  ... "), terminal.out
+    contains(answer(terminal, ";"), " 3\n")
+    leave(terminal)
+
+
+def test_patterns_of_psql():
+    terminal = prompt()
+    answer(terminal, "CREATE TABLE ta_b (a INT); CREATE TABLE taxb (a INT); CREATE VIEW v AS SELECT * FROM taxb; CREATE MATERIALIZED VIEW m AS SELECT * FROM taxb;")
+    for command, shown, missing in (("\\dt ta_*", ["ta_b"], ["taxb"]), ("\\dt TA?b", ["ta_b", "taxb"], [" v "]), (".tables ta_b", ["ta_b"], ["taxb"]), (".tables t%", ["ta_b", "taxb"], []),
+                                    ("\\d t*", ["ta_b", "taxb"], [" v "]), ("\\dv ?", [" v ", " m "], ["taxb"]), ("\\dm", [" m "], [" v "]), ("\\dm x*", ["(0 rows)"], [" m "]),
+                                    ("\\df date_t*", ["date_trunc"], ["date_part"]), ("\\df+ lower", [" lower "], ["upper"]), ("\\df date\\_*", ["(0 rows)"], []),
+                                    ("\\d taxb", [" a "], ["ta_b"]), ("\\dt 'x", ["(0 rows)"], []), ("\\conninfo", ["in memory"], [])):
+        heard = answer(terminal, command)
+        heard = heard[heard.index("\n"):]
+        for word in shown:
+            contains(heard, word)
+        for word in missing:
+            assert word not in heard, (command, heard)
+    leave(terminal)
+
+
 def test_completion():
     terminal = prompt()
     answer(terminal, "CREATE TABLE measurements (temperature BIGINT);")
@@ -298,6 +362,34 @@ def tab(terminal, typed, expected):
     """What is typed, and the Tab key, put `expected` on the line."""
     terminal.tell(typed + "\t")
     assert terminal.hear(expected), (typed, terminal.out)
+
+
+def test_settings_and_kinds_are_completed():
+    terminal = prompt()
+    answer(terminal, "CREATE TABLE tables_of_mine (a INT);")
+    tab(terminal, "SET on_err", "or ")
+    tab(terminal, "= 'st", "op' ")
+    answer(terminal, ";")
+    contains(answer(terminal, "SHOW on_error;"), " stop\n")
+    tab(terminal, "SET on_error TO d", "SET on_error TO d")  # no bare word: values are texts
+    terminal.tell("\x03")
+    assert terminal.hear("^C\n" + PROMPT), terminal.out
+    tab(terminal, "set on_error to 'd", "ead_letter' ")
+    answer(terminal, ";")
+    contains(answer(terminal, "SHOW on_error;"), " dead_letter\n")
+    tab(terminal, "RESET Int", "ervalStyle ")
+    answer(terminal, ";")
+    tab(terminal, "DROP TA", "BLE ")
+    tab(terminal, "tables_o", "f_mine ")
+    answer(terminal, ";")
+    tab(terminal, "create mat", "erialized view ")
+    contains(answer(terminal, "m AS SELECT 1 AS a;"), "OK")
+    terminal.tell("SET on_error = '\t\t")
+    assert terminal.hear("'stop'"), terminal.out
+    contains(terminal.heard, "'dead_letter'  'skip'")
+    terminal.tell("\x03")
+    assert terminal.hear("^C\n" + PROMPT), terminal.out
+    leave(terminal)
 
 
 def test_options_are_completed():
