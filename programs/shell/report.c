@@ -190,7 +190,7 @@ static void take_letter(void *context, const Batch *batch, size_t row) {
         if ((unsigned char)text->data[i] < 0x20 || text->data[i] == 0x7F) text->data[i] = '?';
 }
 
-/* The oldest dead letter there is; nothing when sources have not been read to their end: that would wait for them. */
+/* The first of all dead letters, which is kept; nothing when sources have not been read to their end: that would wait for them. */
 static void write_first_letter(Shell *shell, Text *text) {
     Error ignored = {0};
     if (shell->is_stopped && !shell->is_over) return;

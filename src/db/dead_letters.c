@@ -18,9 +18,19 @@ static void entry_free(DeadLetters *letters, DeadLetterEntry *entry) {
     memory_free(letters->memory, (void *)(uintptr_t)entry->source.data, entry_size(entry));
 }
 
+static size_t kept_count(const DeadLetters *letters) {
+    ASSERT(letters->gone_count <= letters->entries.count);
+    return letters->entries.count - letters->gone_count;
+}
+
+/* `index` of those that are kept. */
+static DeadLetterEntry *kept_entry(const DeadLetters *letters, size_t index) {
+    ASSERT(index < kept_count(letters));
+    return &letters->entries.items[index == 0 ? 0 : letters->gone_count + index];
+}
+
 void dead_letters_deinit(DeadLetters *letters) {
-    for (size_t i = letters->first; i < letters->entries.count; i++)
-        entry_free(letters, &letters->entries.items[i]);
+    for (size_t i = 0; i < kept_count(letters); i++) entry_free(letters, kept_entry(letters, i));
     vector_deinit(&letters->entries, letters->memory);
 }
 
@@ -31,17 +41,17 @@ static Str place(char **at, Str text) {
     return str_from(to, text.size);
 }
 
-/* Drops the oldest until there is room; moves the rest down once half of the list is gone. */
+/* Drops the oldest but the first of all until there is room; moves the rest down once half of the list is gone. */
 static void make_room(DeadLetters *letters, size_t size) {
-    while (letters->first < letters->entries.count &&
-           (letters->entries.count - letters->first >= DEAD_LETTERS_COUNT_MAX ||
-            letters->size + size > DEAD_LETTERS_SIZE_MAX))
-        entry_free(letters, &letters->entries.items[letters->first++]);
-    if (letters->first < DEAD_LETTERS_COUNT_MAX) return;
-    letters->entries.count -= letters->first;
-    memmove(letters->entries.items, letters->entries.items + letters->first,
-            letters->entries.count * sizeof(DeadLetterEntry));
-    letters->first = 0;
+    while (kept_count(letters) > 1 && (kept_count(letters) >= DEAD_LETTERS_COUNT_MAX || letters->size + size > DEAD_LETTERS_SIZE_MAX)) {
+        entry_free(letters, kept_entry(letters, 1));
+        letters->gone_count++;
+    }
+    if (letters->gone_count < DEAD_LETTERS_COUNT_MAX) return;
+    size_t rest = kept_count(letters) - 1;
+    memmove(letters->entries.items + 1, letters->entries.items + 1 + letters->gone_count, rest * sizeof(DeadLetterEntry));
+    letters->entries.count = 1 + rest;
+    letters->gone_count = 0;
 }
 
 /* Bytes that are no UTF-8 (a binary file, a record that was cut inside a character) become \xHH: the
@@ -150,8 +160,7 @@ static void append_row(ArrayBuilder *builders, const DeadLetterEntry *entry) {
 
 Status dead_letters_scan(void *context, Frame *frame, uint64_t *position, Batch *out, Error *err) {
     const DeadLetters *letters = context;
-    size_t from = letters->first + *position,
-           left = from < letters->entries.count ? letters->entries.count - from : 0;
+    size_t from = *position, left = from < kept_count(letters) ? kept_count(letters) - from : 0;
     uint32_t count = left < BATCH_ROW_COUNT_MAX ? (uint32_t)left : BATCH_ROW_COUNT_MAX;
     *out = (Batch){0};
     if (count == 0) return STATUS_OK;
@@ -160,7 +169,7 @@ Status dead_letters_scan(void *context, Frame *frame, uint64_t *position, Batch 
     TRY_ALLOC(columns);
     for (size_t i = 0; i < COLUMN_COUNT; i++)
         TRY(array_builder_init(&builders[i], frame, type_of(COLUMNS[i].type), count, err));
-    for (uint32_t i = 0; i < count; i++) append_row(builders, &letters->entries.items[from + i]);
+    for (uint32_t i = 0; i < count; i++) append_row(builders, kept_entry(letters, from + i));
     for (size_t i = 0; i < COLUMN_COUNT; i++) TRY(array_builder_finish(&builders[i], &columns[i], err));
     *position += count;
     *out = (Batch){.row_count = count, .column_count = COLUMN_COUNT, .columns = columns};

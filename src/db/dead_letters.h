@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * db/dead_letters.h - records and rows that could not be used: weir_catalog.dead_letters.
  *
- * Keeps the newest, DEAD_LETTERS_COUNT_MAX or DEAD_LETTERS_SIZE_MAX bytes of them, and always the count.
+ * Keeps the first, which often tells what is wrong, and the newest: DEAD_LETTERS_COUNT_MAX or DEAD_LETTERS_SIZE_MAX bytes of
+ * them. And always the count.
  * Threads: the database's. */
 #ifndef WEIR_DB_DEAD_LETTERS_H
 #define WEIR_DB_DEAD_LETTERS_H
@@ -23,11 +24,11 @@ typedef struct DeadLetterEntry {
     int64_t received_at_us;
 } DeadLetterEntry;
 
-/* The oldest go first; bytes that are no UTF-8 are kept as \xHH. */
+/* Behind the first the oldest go first; bytes that are no UTF-8 are kept as \xHH. */
 typedef struct DeadLetters {
     Memory *memory;
-    VECTOR(DeadLetterEntry) entries; /* a ring once full: `first` is the oldest */
-    size_t first;
+    VECTOR(DeadLetterEntry) entries; /* the first of all; then `gone_count` places whose entries are gone, then the newest */
+    size_t gone_count;
     size_t size;            /* bytes of texts kept */
     uint64_t count;         /* ever */
     uint64_t skipped_count; /* of them: counted only */

@@ -136,6 +136,17 @@ def test_inputs_that_cannot_be_guessed():
         contains(err, hint)
 
 
+def test_the_first_bad_record_is_told():
+    """Also where there are more than are kept: these are the first and the newest."""
+    kept = "SELECT count(*), min(record), max(record), sum(record) FROM weir_catalog.dead_letters; SELECT record FROM weir_catalog.dead_letters LIMIT 2"
+    with tempfile.TemporaryDirectory() as directory:
+        for count, newest in ((20001, 10003), (25000, 15002), (10000, 2), (10001, 3)):
+            bad = b"first\n" + b"x\n" * (count - 1)
+            status, out, err = read(directory, "x.ndjson", bad, f"SELECT count(*) FROM s; {kept}")
+            equal((status, out), (0, f"0\n10000,1,{count},{1 + sum(range(newest, count + 1))}\n1\n{newest}\n"), err)
+            contains(err, f"{count} records could not be used (s, record 1: ")
+
+
 def test_lines_that_end_in_cr():
     with tempfile.TemporaryDirectory() as directory:
         equal(read(directory, "x.json", b'[{"a":1,"b":"x"},\r{"a":2,"b":"y"}]\r'), (0, "1,x\n2,y\n", ""))
