@@ -53,6 +53,11 @@ endif()
 # for the build tree, so that a user can try the library without installing it.
 include(CMakePackageConfigHelpers)
 file(RELATIVE_PATH to_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+# Not Requires.private: pkg-config gives the compiler flags of what stands there to every user.
+list(JOIN XXHASH_LDFLAGS " " xxhash_libs)
+list(JOIN PCRE2_LDFLAGS " " pcre2_libs)
+list(JOIN UTF8PROC_LDFLAGS " " utf8proc_libs)
+set(WEIR_PRIVATE_LIBS "${xxhash_libs} ${pcre2_libs} ${utf8proc_libs}")
 set(WEIR_PREFIX "\${pcfiledir}/${to_prefix}")
 set(WEIR_LIBDIR "\${prefix}/${CMAKE_INSTALL_LIBDIR}")
 set(WEIR_INCLUDEDIR "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")

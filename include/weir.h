@@ -18,6 +18,8 @@
  *
  * THE RULES
  *
+ *  0. Every argument is needed unless said otherwise: NULL instead is WEIR_MISUSE; of functions that return something else it gives what an
+ *     empty thing would (no error, no statement: "", 0, NULL).
  *  1. Handles are opaque and come through an out-parameter that is set only on WEIR_OK. Every free takes NULL. A child keeps its parent
  *     alive inside: any order of freeing is safe. weir_close refuses (WEIR_BUSY) while children of the database are open.
  *  2. `error` may be NULL; else it must point to NULL (an error that still stands there is left, and the new one not told), and on
@@ -32,7 +34,7 @@
  *  5. Arrow: push moves (array->release is NULL afterwards, on success and on error alike; only WEIR_BUSY and WEIR_INTERRUPTED leave it
  *     untouched for a retry); view borrows until the batch is freed; move transfers. Buffers handed out are immutable, shared, 64-byte
  *     aligned (the bytes that views of text and binary point to may begin anywhere), and may be kept after weir_close.
- *  6. Structs of options start with their size, set by their initialiser; NULL means defaults.
+ *  6. Structs of options start with their size, set by their initialiser (a size of 0 is WEIR_MISUSE); NULL means defaults.
  *  7. Where a call may wait it takes timeout_ns: 0 tries, < 0 waits for ever. Nothing else waits.
  *  8. Callbacks run inside weir_writer_*, weir_exec, weir_query's stream, weir_step and weir_sub_next, on the caller's thread; they may
  *     free handles of the same database, and must call nothing else of it (WEIR_BUSY).
@@ -132,7 +134,7 @@ struct ArrowArrayStream {
 
 /* --- errors ------------------------------------------------------------------------------------------------ */
 
-/* The parts of an error; each is never NULL, empty when there is none. */
+/* The parts of an error; each is never NULL, empty when there is none. Of a NULL error: WEIR_OK, "00000", "". */
 WEIR_API int weir_error_code(const weir_error *error);             /* the status */
 WEIR_API const char *weir_error_sqlstate(const weir_error *error); /* five characters */
 WEIR_API const char *weir_error_message(const weir_error *error);
@@ -150,7 +152,7 @@ WEIR_API void weir_mem_free(void *memory);
 
 typedef struct weir_open_options {
     size_t struct_size;
-    int64_t memory_max; /* bytes; 0: no limit. What needs more fails with WEIR_OUT_OF_MEMORY and what is held stays: DROP gives some back,
+    int64_t memory_max; /* bytes; 0: no limit; < 0 is WEIR_MISUSE. What needs more fails with WEIR_OUT_OF_MEMORY and what is held stays: DROP gives some back,
                            while SELECT and DELETE may need some themselves */
 } weir_open_options;
 #define WEIR_OPEN_OPTIONS_INIT {sizeof(weir_open_options), 0}
@@ -215,7 +217,9 @@ WEIR_API int weir_exec(weir_conn *conn, const char *sql, ptrdiff_t size, weir_er
  * read statements from a pipe or a prompt. */
 WEIR_API ptrdiff_t weir_complete(const char *sql, ptrdiff_t size);
 
-/* Reads the first statement of `sql`; *tail (may be NULL) points behind its semicolon. *out is NULL when there is none (only white space
+/* There are no parameters yet: $1 is WEIR_NOT_SUPPORTED at its position. A row of values that come from outside goes in by a writer.
+ *
+ * Reads the first statement of `sql`; *tail (may be NULL) points behind its semicolon. *out is NULL when there is none (only white space
  * and comments). The statement is bound here: unknown names and wrong types are errors of this call. Where columns
  * are guessed (FROM stdin, a file's source without columns) it reads the first records, and waits for those of standard input. */
 WEIR_API int weir_prepare(weir_conn *conn, const char *sql, ptrdiff_t size, weir_stmt **out, const char **tail,
@@ -304,7 +308,7 @@ static inline weir_value weir_text(const char *data, ptrdiff_t size) {
     return value;
 }
 
-/* A writer adds rows to a source that has no connector, or to a table. A TIMESTAMPTZ given as text that names no zone goes by the
+/* A writer adds rows to a source that has no connector, or to a table. `name` as in SQL: Trades is trades, "Trades" in quotes is not. A TIMESTAMPTZ given as text that names no zone goes by the
  * time zone that the connection had when the writer was opened. */
 WEIR_API int weir_writer_open(weir_conn *conn, const char *name, weir_writer **out, weir_error **error);
 

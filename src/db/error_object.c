@@ -39,28 +39,30 @@ int error_misuse(weir_error **out, const char *message) {
     return error_give(error_set(&err, STATUS_MISUSE, "%s", message), &err, out);
 }
 
+/* NULL is no error. */
+
 int weir_error_code(const weir_error *error) {
-    return (int)error->error.status;
+    return error == NULL ? WEIR_OK : (int)error->error.status;
 }
 
 const char *weir_error_sqlstate(const weir_error *error) {
-    return status_sqlstate(error->error.status);
+    return status_sqlstate(error == NULL ? STATUS_OK : error->error.status);
 }
 
 const char *weir_error_message(const weir_error *error) {
-    return error->error.message;
+    return error == NULL ? "" : error->error.message;
 }
 
 const char *weir_error_detail(const weir_error *error) {
-    return error->error.detail;
+    return error == NULL ? "" : error->error.detail;
 }
 
 const char *weir_error_hint(const weir_error *error) {
-    return error->error.hint;
+    return error == NULL ? "" : error->error.hint;
 }
 
 int64_t weir_error_position(const weir_error *error) {
-    return error->error.position;
+    return error == NULL ? -1 : error->error.position;
 }
 
 void weir_error_free(weir_error *error) {

@@ -9,4 +9,8 @@
 NODISCARD void *handle_alloc(size_t size);
 void handle_free(void *handle, size_t size); /* NULL is fine */
 
+/* A struct of options, which starts with its size, into `size` bytes of ours; what the user's does not have yet is zero, and all of it for
+ * NULL. False when there is no size: its initialiser was not used. */
+bool handle_take_options(const void *options, void *out, size_t size);
+
 #endif

@@ -195,7 +195,8 @@ static Status not_yet(const weir_stmt *stmt, const char *what, Error *err) {
 
 static Status bind_kind(weir_stmt *stmt, Error *err) {
     const AstStatement *ast = stmt->ast;
-    if (ast->parameter_count > 0) return not_yet(stmt, "a statement with parameters", err);
+    if (ast->parameter_count > 0)
+        return error_set_at(err, STATUS_NOT_SUPPORTED, ast->parameter_start, "parameters are not supported yet");
     stmt->flags = 0;
     switch (ast->kind) {
         case AST_STATEMENT_QUERY: return bind_rows(stmt, ast->query, BIND_SNAPSHOT, err);

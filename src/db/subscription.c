@@ -166,6 +166,8 @@ int weir_subscribe(weir_conn *conn, const char *query, const weir_sub_options *o
     if (conn == NULL || query == NULL || out == NULL)
         return error_misuse(error,
                             "weir_subscribe needs a connection, a query and a place for the subscription");
+    weir_sub_options taken;
+    if (!handle_take_options(options, &taken, sizeof(taken))) return error_misuse(error, "weir_sub_options need their struct_size");
     weir_db *db = conn->db;
     if (!database_enter(db)) return error_busy(error);
     conn_retain(conn);
@@ -173,9 +175,7 @@ int weir_subscribe(weir_conn *conn, const char *query, const weir_sub_options *o
     Status status = sub == NULL ? error_out_of_memory(&err)
                                 : prepare_subscription(conn, str_from_c(query), &sub->stmt, &err);
     if (status == STATUS_OK) {
-        if (options != NULL)
-            memcpy(&sub->options, options,
-                   options->struct_size < sizeof(sub->options) ? options->struct_size : sizeof(sub->options));
+        sub->options = taken;
         if (sub->options.queue_batch_max == 0) sub->options.queue_batch_max = SUBSCRIPTION_QUEUE_BATCH_MAX;
         status = start(sub, &err);
         if (status != STATUS_OK) {
@@ -229,6 +229,7 @@ void weir_sub_free(weir_sub *sub) {
 }
 
 void weir_sub_cancel(weir_sub *sub) {
+    if (sub == NULL) return;
     atomic_store(&sub->is_cancelled, 1);
     if (atomic_load(&sub->has_event)) io_event_set(&sub->event, true);
 }
@@ -253,6 +254,7 @@ void subscription_set_events(const weir_db *db) {
 
 int weir_sub_fd(weir_sub *sub, int *out, weir_error **error) {
     Error err;
+    if (sub == NULL || out == NULL) return error_misuse(error, "weir_sub_fd needs a subscription and a place for the descriptor");
     weir_db *db = sub_db(sub);
     if (!database_enter(db)) return error_busy(error);
     Status status = STATUS_OK;
@@ -267,6 +269,7 @@ int weir_sub_fd(weir_sub *sub, int *out, weir_error **error) {
 }
 
 int weir_sub_schema(weir_sub *sub, struct ArrowSchema *out, weir_error **error) {
+    if (sub == NULL || out == NULL) return error_misuse(error, "weir_sub_schema needs a subscription and a place for the schema");
     return weir_stmt_schema(sub->stmt, out, error);
 }
 
@@ -349,6 +352,7 @@ static Status next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, Error *e
 
 int weir_sub_next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, weir_error **error) {
     Error err;
+    if (sub == NULL || out == NULL) return error_misuse(error, "weir_sub_next needs a subscription and a place for the batch");
     weir_db *db = sub_db(sub);
     bool is_inside = timeout_ns == 0 ? database_enter(db) : database_enter_until(db, io_deadline_ns(db->io, timeout_ns));
     if (!is_inside) return error_busy(error);
@@ -361,11 +365,13 @@ int weir_sub_next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, weir_erro
 }
 
 const struct ArrowArray *weir_batch_view(const weir_batch *batch, weir_batch_info *info) {
+    if (batch == NULL) return NULL;
     if (info != NULL) *info = batch->info;
     return &batch->array;
 }
 
 void weir_batch_move(weir_batch *batch, struct ArrowArray *out) {
+    if (batch == NULL || out == NULL) return;
     *out = batch->array;
     batch->array = (struct ArrowArray){0};
 }

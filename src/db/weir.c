@@ -29,10 +29,11 @@ int weir_open(const char *uri, const weir_open_options *options, weir_db **out, 
                         uri);
         return error_give(error_add_hint(&err, "Use \":memory:\"."), &err, error);
     }
-    bool is_told = options != NULL && options->struct_size >= sizeof(*options);
-    int64_t memory_max = is_told ? options->memory_max : 0;
+    weir_open_options taken;
+    if (!handle_take_options(options, &taken, sizeof(taken)) || taken.memory_max < 0)
+        return error_misuse(error, "weir_open_options need their struct_size, and a memory_max of 0 or more");
     weir_db *db = NULL;
-    Status status = database_create(io_real(), memory_max, &db, &err);
+    Status status = database_create(io_real(), taken.memory_max, &db, &err);
     if (status == STATUS_OK) *out = db;
     return error_give(status, &err, error);
 }
@@ -56,7 +57,7 @@ int weir_close(weir_db *db, weir_error **error) {
 }
 
 void weir_stdin_taken(weir_db *db) {
-    db->stdin_is_taken = true;
+    if (db != NULL) db->stdin_is_taken = true;
 }
 
 int weir_connect(weir_db *db, weir_conn **out, weir_error **error) {
@@ -77,12 +78,13 @@ void weir_disconnect(weir_conn *conn) {
 }
 
 void weir_interrupt(weir_conn *conn) {
-    atomic_store(&conn->is_interrupted, 1);
+    if (conn != NULL) atomic_store(&conn->is_interrupted, 1);
 }
 
 int weir_step(weir_db *db, int64_t timeout_ns, weir_error **error) {
     Error err = {.position = -1};
     FlowProgress progress = {0};
+    if (db == NULL) return error_misuse(error, "weir_step needs a database");
     bool is_inside = timeout_ns == 0 ? database_enter(db) : database_enter_until(db, io_deadline_ns(db->io, timeout_ns));
     if (!is_inside) return error_busy(error);
     sources_want(db, NULL);
@@ -95,6 +97,7 @@ int weir_step(weir_db *db, int64_t timeout_ns, weir_error **error) {
 }
 
 void weir_set_notice(weir_db *db, weir_notice_fn fn, void *user) {
+    if (db == NULL) return;
     db->notice = fn;
     db->notice_user = user;
 }
@@ -131,7 +134,7 @@ static void collect_stats(weir_db *db, weir_stats *stats) {
 }
 
 int weir_get_stats(weir_db *db, weir_stats *out) {
-    if (out == NULL || out->struct_size < sizeof(size_t)) return WEIR_MISUSE;
+    if (db == NULL || out == NULL || out->struct_size < sizeof(size_t)) return WEIR_MISUSE;
     if (!database_enter(db)) return WEIR_BUSY;
     weir_stats stats = {
         .struct_size = out->struct_size, .watermark_us = INT64_MIN, .event_time_max_us = INT64_MIN};
@@ -162,6 +165,7 @@ static void leave_statement(weir_conn *conn) {
 
 int weir_exec(weir_conn *conn, const char *sql, ptrdiff_t size, weir_error **error) {
     Error err = {.position = -1};
+    if (conn == NULL || sql == NULL) return error_misuse(error, "weir_exec needs a connection and SQL");
     if (!enter_statement(conn)) return error_busy(error);
     Status status = statement_run_script(conn, text_of(sql, size), &err);
     leave_statement(conn);
@@ -170,12 +174,15 @@ int weir_exec(weir_conn *conn, const char *sql, ptrdiff_t size, weir_error **err
 
 ptrdiff_t weir_complete(const char *sql, ptrdiff_t size) {
     Split split = {0};
+    if (sql == NULL) return 0;
     return (ptrdiff_t)split_next(&split, text_of(sql, size));
 }
 
 int weir_prepare(weir_conn *conn, const char *sql, ptrdiff_t size, weir_stmt **out, const char **tail,
                  weir_error **error) {
     Error err = {.position = -1};
+    if (conn == NULL || sql == NULL || out == NULL)
+        return error_misuse(error, "weir_prepare needs a connection, SQL and a place for the statement");
     if (!enter_statement(conn)) return error_busy(error);
     Str text = text_of(sql, size);
     weir_stmt *stmt = NULL;
@@ -198,16 +205,18 @@ void weir_stmt_free(weir_stmt *stmt) {
 }
 
 int weir_stmt_flags(const weir_stmt *stmt) {
-    return stmt->flags;
+    return stmt == NULL ? 0 : stmt->flags;
 }
 
 int weir_stmt_key(const weir_stmt *stmt, int *columns, int capacity) {
-    for (uint32_t i = 0; i < stmt->key_count && (int)i < capacity; i++) columns[i] = (int)stmt->key[i];
+    if (stmt == NULL) return 0;
+    for (uint32_t i = 0; columns != NULL && i < stmt->key_count && (int)i < capacity; i++) columns[i] = (int)stmt->key[i];
     return (int)stmt->key_count;
 }
 
 int weir_stmt_schema(weir_stmt *stmt, struct ArrowSchema *out, weir_error **error) {
     Error err = {.position = -1};
+    if (stmt == NULL || out == NULL) return error_misuse(error, "weir_stmt_schema needs a statement and a place for the schema");
     weir_db *db = stmt->conn->db;
     if (!database_enter(db)) return error_busy(error);
     ArrowExportOptions options = {.weights = (stmt->flags & WEIR_STMT_WEIGHTS) != 0};
@@ -313,6 +322,7 @@ static void stream_release(struct ArrowArrayStream *stream) {
 
 int weir_query(weir_stmt *stmt, struct ArrowArrayStream *out, weir_error **error) {
     Error err = {.position = -1};
+    if (stmt == NULL || out == NULL) return error_misuse(error, "weir_query needs a statement and a place for the stream");
     weir_conn *conn = stmt->conn;
     if (!enter_statement(conn)) return error_busy(error);
     statement_retain(stmt);
@@ -339,6 +349,7 @@ int64_t weir_stmt_changes(const weir_stmt *stmt) {
 }
 
 weir_error *weir_stream_error(struct ArrowArrayStream *stream) {
+    if (stream == NULL || stream->release == NULL) return NULL;
     Stream *self = stream->private_data;
     weir_error *error = NULL;
     if (self->error.status != STATUS_OK) (void)error_give(self->error.status, &self->error, &error);
@@ -346,6 +357,7 @@ weir_error *weir_stream_error(struct ArrowArrayStream *stream) {
 }
 
 int weir_stream_would_wait(struct ArrowArrayStream *stream) {
+    if (stream == NULL || stream->release == NULL) return 0;
     Stream *self = stream->private_data;
     weir_db *db = self->stmt->conn->db;
     if (self->is_ended || !database_enter(db)) return 0;

@@ -10,6 +10,7 @@
 #include "db/handle.h"
 #include "db/statement.h"
 #include "db/subscription.h"
+#include "sql/parser.h"
 
 enum {
     WRITER_ROW_COUNT_MAX = 1024,   /* rows that weir_writer_row buffers */
@@ -50,16 +51,12 @@ static Status start_rows(weir_writer *writer, Error *err) {
 
 static Status writer_init(weir_writer *writer, Str name, Error *err) {
     weir_db *db = writer->conn->db;
-    AstName part = {.str = name};
-    AstQualifiedName qualified = {.items = &part, .count = 1};
+    AstQualifiedName qualified;
+    TRY(parser_parse_name(name, &writer->arena, &qualified, err));
     conn_use_settings(writer->conn); /* the name may be stdin, which is made then */
-    Status status = dml_target(db, &qualified, false, &writer->object, err);
-    if (status != STATUS_OK) {
-        err->position = -1;
-        return status;
-    }
+    TRY(dml_target(db, &qualified, false, &writer->object, err));
     writer->object_number = writer->object->number;
-    writer->name = str_copy(&writer->arena, name);
+    writer->name = str_copy(&writer->arena, writer->object->relation.name);
     TRY_ALLOC(writer->name.data);
     const Relation *relation = &writer->object->relation;
     Field *fields = ARENA_ARRAY(&writer->arena, Field, relation->column_count);
@@ -90,6 +87,8 @@ static void writer_destroy(weir_writer *writer) {
 
 int weir_writer_open(weir_conn *conn, const char *name, weir_writer **out, weir_error **error) {
     Error err;
+    if (conn == NULL || name == NULL || out == NULL)
+        return error_misuse(error, "weir_writer_open needs a connection, a name and a place for the writer");
     weir_db *db = conn->db;
     if (!database_enter(db)) return error_busy(error);
     weir_writer *writer = handle_alloc(sizeof(*writer));
@@ -109,6 +108,7 @@ int weir_writer_open(weir_conn *conn, const char *name, weir_writer **out, weir_
 
 int weir_writer_schema(weir_writer *writer, struct ArrowSchema *out, weir_error **error) {
     Error err;
+    if (writer == NULL || out == NULL) return error_misuse(error, "weir_writer_schema needs a writer and a place for the schema");
     weir_db *db = writer->conn->db;
     if (!database_enter(db)) return error_busy(error);
     Status status = arrow_export_schema(db->pool, &writer->schema, (ArrowExportOptions){0}, out, &err);
@@ -353,6 +353,7 @@ static Status append_row(weir_writer *writer, const weir_value *values, Error *e
 
 int weir_writer_row(weir_writer *writer, const weir_value *values, size_t count, weir_error **error) {
     Error err;
+    if (writer == NULL || values == NULL) return error_misuse(error, "weir_writer_row needs a writer and values");
     weir_db *db = writer->conn->db;
     if (!database_enter(db)) return error_busy(error);
     Status status = STATUS_OK;
@@ -369,6 +370,7 @@ int weir_writer_row(weir_writer *writer, const weir_value *values, size_t count,
 
 int weir_writer_flush(weir_writer *writer, uint64_t *epoch, weir_error **error) {
     Error err;
+    if (writer == NULL) return error_misuse(error, "weir_writer_flush needs a writer");
     weir_db *db = writer->conn->db;
     if (!database_enter(db)) return error_busy(error);
     bool is_empty = writer->row_count == 0 && !writer->is_broken;
@@ -494,6 +496,10 @@ static Status enter_with_room(weir_writer *writer, int64_t timeout_ns, weir_erro
 int weir_writer_push(weir_writer *writer, struct ArrowArray *array, const struct ArrowSchema *schema,
                      int64_t timeout_ns, weir_error **error) {
     Error err;
+    if (writer == NULL || array == NULL) {
+        if (array != NULL && array->release != NULL) array->release(array);
+        return error_misuse(error, "weir_writer_push needs a writer and an array");
+    }
     weir_db *db = writer->conn->db;
     Status status = enter_with_room(writer, timeout_ns, error);
     if (status != STATUS_OK) return (int)status;
@@ -510,6 +516,7 @@ int weir_writer_push(weir_writer *writer, struct ArrowArray *array, const struct
 
 int weir_writer_watermark(weir_writer *writer, int64_t event_time_us, weir_error **error) {
     Error err;
+    if (writer == NULL) return error_misuse(error, "weir_writer_watermark needs a writer");
     weir_db *db = writer->conn->db;
     if (!database_enter(db)) return error_busy(error);
     Status status = subscription_check_room(db, &err);

@@ -103,6 +103,17 @@ Status parser_parse_expression(Str text, Arena *arena, AstExpr **out, Error *err
     return STATUS_OK;
 }
 
+Status parser_parse_name(Str text, Arena *arena, AstQualifiedName *out, Error *err) {
+    TRY(check_text(text, err));
+    Parse p;
+    parse_init(&p, text, 0, arena);
+    TRY(parse_advance(&p, err));
+    TRY(parse_qualified_name(&p, out, err));
+    if (!parse_at(&p, TOKEN_END)) return parse_unexpected(&p, err);
+    ASSERT(out->count > 0);
+    return STATUS_OK;
+}
+
 Status parser_parse_type(Str text, Arena *arena, AstTypeName **out, Error *err) {
     *out = NULL;
     TRY(check_text(text, err));

@@ -49,6 +49,9 @@ NODISCARD Status parser_parse_expression(Str text, Arena *arena, AstExpr **out, 
 /* Adds to an error what reads a file where a statement names one as DuckDB would. `path` as it is to be written, in quotes. */
 Status parser_hint_file(Str path, Error *err);
 
+/* A text that is the name of a relation alone, as in SQL: in small letters unless in double quotes, schema.name. */
+NODISCARD Status parser_parse_name(Str text, Arena *arena, AstQualifiedName *out, Error *err);
+
 /* A text that is one type name alone: "numeric(10, 2)", "timestamp with time zone[]". */
 NODISCARD Status parser_parse_type(Str text, Arena *arena, AstTypeName **out, Error *err);
 

@@ -27,6 +27,7 @@ static Status parse_parameter(Parse *p, AstExpr **out, Error *err) {
     TRY(parse_new_expr(p, AST_EXPR_PARAMETER, token.start, out, err));
     (*out)->parameter = token.number;
     DEBUG_ASSERT(token.number >= 1 && token.number <= LEXER_PARAMETER_MAX);
+    if (p->parameter_count == 0) p->parameter_start = token.start;
     if (token.number > p->parameter_count) p->parameter_count = token.number;
     return parse_postfix(p, out, true, err);
 }

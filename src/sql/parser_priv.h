@@ -26,6 +26,7 @@ typedef struct Parse {
     uint32_t depth;  /* of rules inside one another */
     uint32_t height; /* of the tallest tree read since the innermost parse_enter */
     uint32_t parameter_count;
+    uint32_t parameter_start;
     Token bare_alias; /* the last alias without AS: often a misspelt keyword */
     Arena *arena;
     Lexer lexer;
@@ -237,7 +238,7 @@ NODISCARD Status parse_option_value(Parse *p, AstOption *option, Error *err);
 
 /* ---- statements -------------------------------------------------------------------------------------- */
 
-/* Statements begin at their first word, and set all of the node but `span` and `parameter_count`, which parse_statement
+/* Statements begin at their first word, and set all of the node but `span` and the parameters, which parse_statement
  * sets. */
 NODISCARD Status parse_statement(Parse *p, AstStatement **out, Error *err);
 NODISCARD Status parse_new_statement(Parse *p, AstStatementKind kind, AstStatement **out, Error *err);

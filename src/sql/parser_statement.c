@@ -96,5 +96,6 @@ Status parse_statement(Parse *p, AstStatement **out, Error *err) {
     TRY(parse_statement_kind(p, out, err));
     (*out)->span = parse_span(p, start);
     (*out)->parameter_count = p->parameter_count;
+    (*out)->parameter_start = p->parameter_start;
     return STATUS_OK;
 }

@@ -428,6 +428,7 @@ struct AstStatement {
     AstStatementKind kind;
     AstSpan span;             /* without the semicolon and the comments around it */
     uint32_t parameter_count; /* the highest $n */
+    uint32_t parameter_start; /* of the first $n */
     union {
         AstQuery *query;
         AstCreate *create;

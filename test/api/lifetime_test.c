@@ -37,6 +37,97 @@ static void query(World *world, const char *sql, struct ArrowArrayStream *stream
     weir_stmt_free(stmt);
 }
 
+/* --- 0: arguments */
+
+static void what_is_missing_is_misuse(void **state) {
+    (void)state;
+    World world;
+    weir_error *error = NULL;
+    weir_stmt *stmt = NULL;
+    weir_writer *writer = NULL;
+    weir_sub *sub = NULL;
+    weir_batch *batch = NULL;
+    struct ArrowSchema schema;
+    struct ArrowArray array = {0};
+    struct ArrowArrayStream stream;
+    int fd;
+    world_open(&world);
+    assert_int_equal(weir_prepare(world.conn, "SELECT a FROM t", -1, &stmt, NULL, NULL), WEIR_OK);
+    assert_int_equal(weir_writer_open(world.conn, "t", &writer, NULL), WEIR_OK);
+    assert_int_equal(weir_subscribe(world.conn, "t", NULL, &sub, NULL), WEIR_OK);
+    assert_int_equal(weir_exec(NULL, "SELECT 1", -1, &error), WEIR_MISUSE);
+    assert_string_equal(weir_error_sqlstate(error), "HV000");
+    weir_error_free(error);
+    const int statuses[] = {
+        weir_open(NULL, NULL, &world.db, NULL),
+        weir_open(":memory:", NULL, NULL, NULL),
+        weir_connect(NULL, &world.conn, NULL),
+        weir_connect(world.db, NULL, NULL),
+        weir_step(NULL, 0, NULL),
+        weir_get_stats(NULL, NULL),
+        weir_get_stats(world.db, NULL),
+        weir_exec(NULL, "SELECT 1", -1, NULL),
+        weir_exec(world.conn, NULL, -1, NULL),
+        weir_prepare(NULL, "SELECT 1", -1, &stmt, NULL, NULL),
+        weir_prepare(world.conn, NULL, 0, &stmt, NULL, NULL),
+        weir_prepare(world.conn, "SELECT 1", -1, NULL, NULL, NULL),
+        weir_stmt_schema(NULL, &schema, NULL),
+        weir_stmt_schema(stmt, NULL, NULL),
+        weir_query(NULL, &stream, NULL),
+        weir_query(stmt, NULL, NULL),
+        weir_writer_open(NULL, "t", &writer, NULL),
+        weir_writer_open(world.conn, NULL, &writer, NULL),
+        weir_writer_open(world.conn, "t", NULL, NULL),
+        weir_writer_schema(NULL, &schema, NULL),
+        weir_writer_schema(writer, NULL, NULL),
+        weir_writer_push(NULL, &array, NULL, 0, NULL),
+        weir_writer_push(writer, NULL, NULL, 0, NULL),
+        weir_writer_row(NULL, NULL, 0, NULL),
+        weir_writer_row(writer, NULL, 1, NULL),
+        weir_writer_flush(NULL, NULL, NULL),
+        weir_writer_watermark(NULL, 0, NULL),
+        weir_subscribe(NULL, "t", NULL, &sub, NULL),
+        weir_subscribe(world.conn, NULL, NULL, &sub, NULL),
+        weir_subscribe(world.conn, "t", NULL, NULL, NULL),
+        weir_sub_schema(NULL, &schema, NULL),
+        weir_sub_schema(sub, NULL, NULL),
+        weir_sub_next(NULL, 0, &batch, NULL),
+        weir_sub_next(sub, 0, NULL, NULL),
+        weir_sub_fd(NULL, &fd, NULL),
+        weir_sub_fd(sub, NULL, NULL),
+    };
+    for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
+        if (statuses[i] != WEIR_MISUSE) fail_msg("call %zu gives %d", i, statuses[i]);
+    weir_sub_free(sub);
+    weir_writer_free(writer);
+    weir_stmt_free(stmt);
+    world_close(&world);
+}
+
+static void of_nothing_there_is_nothing(void **state) {
+    (void)state;
+    weir_batch_info info;
+    struct ArrowArray array;
+    int key;
+    assert_int_equal(weir_error_code(NULL), WEIR_OK);
+    assert_string_equal(weir_error_sqlstate(NULL), "00000");
+    assert_string_equal(weir_error_message(NULL), "");
+    assert_string_equal(weir_error_detail(NULL), "");
+    assert_string_equal(weir_error_hint(NULL), "");
+    assert_int_equal(weir_error_position(NULL), -1);
+    assert_int_equal(weir_complete(NULL, -1), 0);
+    assert_int_equal(weir_stmt_flags(NULL), 0);
+    assert_int_equal(weir_stmt_key(NULL, &key, 1), 0);
+    assert_null(weir_stream_error(NULL));
+    assert_int_equal(weir_stream_would_wait(NULL), 0);
+    assert_null(weir_batch_view(NULL, &info));
+    weir_batch_move(NULL, &array);
+    weir_interrupt(NULL);
+    weir_sub_cancel(NULL);
+    weir_stdin_taken(NULL);
+    weir_set_notice(NULL, NULL, NULL);
+}
+
 /* --- 1: handles
  * -------------------------------------------------------------------------------------------------- */
 
@@ -398,6 +489,60 @@ static void a_struct_of_an_older_header_is_taken(void **state) {
     world_close(&world);
 }
 
+static void options_without_a_size_are_misuse(void **state) {
+    (void)state;
+    World world;
+    weir_db *db = NULL;
+    weir_sub *sub = NULL;
+    weir_open_options open_options = WEIR_OPEN_OPTIONS_INIT;
+    weir_sub_options sub_options = WEIR_SUB_OPTIONS_INIT;
+    weir_stats stats = WEIR_STATS_INIT;
+    world_open(&world);
+    open_options.memory_max = -1;
+    assert_int_equal(weir_open(":memory:", &open_options, &db, NULL), WEIR_MISUSE);
+    open_options.memory_max = 0, open_options.struct_size = 0;
+    assert_int_equal(weir_open(":memory:", &open_options, &db, NULL), WEIR_MISUSE);
+    assert_null(db);
+    sub_options.struct_size = stats.struct_size = 0;
+    assert_int_equal(weir_subscribe(world.conn, "t", &sub_options, &sub, NULL), WEIR_MISUSE);
+    assert_int_equal(weir_get_stats(world.db, &stats), WEIR_MISUSE);
+    sub_options.struct_size = offsetof(weir_sub_options, callback); /* no option known */
+    assert_int_equal(weir_subscribe(world.conn, "t", &sub_options, &sub, NULL), WEIR_OK);
+    weir_sub_free(sub);
+    world_close(&world);
+}
+
+static void a_writer_is_opened_by_a_name_of_sql(void **state) {
+    (void)state;
+    World world;
+    static const struct {
+        const char *name;
+        int status;
+    } names[] = {{"T", WEIR_OK}, {"\"t\"", WEIR_OK}, {"\"T\"", 23}, {" public.t ", WEIR_OK}, {"\"A b\"", WEIR_OK}, {"A b", WEIR_SYNTAX}, {"", WEIR_SYNTAX}, {"t;", WEIR_SYNTAX}};
+    world_open(&world);
+    assert_int_equal(weir_exec(world.conn, "CREATE TABLE \"A b\" (a BIGINT)", -1, NULL), WEIR_OK);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        weir_writer *writer = NULL;
+        int status = weir_writer_open(world.conn, names[i].name, &writer, NULL);
+        if (status != names[i].status) fail_msg("%s gives %d", names[i].name, status);
+        weir_writer_free(writer);
+    }
+    world_close(&world);
+}
+
+/* There are none yet: the error stands where the first is. */
+static void a_parameter_is_pointed_at(void **state) {
+    (void)state;
+    World world;
+    weir_error *error = NULL;
+    weir_stmt *stmt = NULL;
+    world_open(&world);
+    assert_int_equal(weir_prepare(world.conn, "SELECT a FROM t WHERE a = $2 OR a = $1", -1, &stmt, NULL, &error), WEIR_NOT_SUPPORTED);
+    assert_int_equal(weir_error_position(error), 26);
+    weir_error_free(error);
+    world_close(&world);
+}
+
 static void a_timeout_ends_a_wait(void **state) {
     (void)state;
     World world;
@@ -414,6 +559,11 @@ static void a_timeout_ends_a_wait(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_missing_is_misuse),
+        cmocka_unit_test(of_nothing_there_is_nothing),
+        cmocka_unit_test(options_without_a_size_are_misuse),
+        cmocka_unit_test(a_writer_is_opened_by_a_name_of_sql),
+        cmocka_unit_test(a_parameter_is_pointed_at),
         cmocka_unit_test(outputs_are_set_on_success_only),
         cmocka_unit_test(every_free_takes_null),
         cmocka_unit_test(children_keep_their_parents),

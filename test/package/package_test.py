@@ -59,6 +59,7 @@ def test_header_alone(directory):
 def test_pkg_config(directory):
     path = str(BUILD)
     flags = run("pkg-config", "--cflags", "--libs", "weir", PKG_CONFIG_PATH=path).split()
+    assert not [flag for flag in flags if flag.startswith("-D")], "the flags of what the library is made of are none of the user's"
     run("cc", directory / "user.c", *flags, "-o", directory / "a")
     run(directory / "a", LD_LIBRARY_PATH=path)
 
