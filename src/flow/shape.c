@@ -239,8 +239,10 @@ static Status shape_epoch_end(void *context, int64_t watermark, Error *err) {
 }
 
 Status shape_tick(Shape *shape, int64_t now_ns, bool *did, Error *err) {
-    *did = shape->every_ns > 0 && now_ns >= shape->next_ns;
-    if (!*did) return STATUS_OK;
+    *did = false;
+    if (shape->every_ns == 0 || now_ns < shape->next_ns) return STATUS_OK;
+    /* A delivery without rows is nothing done: who goes on until nothing is would never end with intervals shorter than a round. */
+    *did = shape->net.changes.count > 0;
     /* From now, not from when it was due: after a pause one delivery makes up for those that were missed. */
     shape->next_ns = now_ns + shape->every_ns;
     ASSERT(shape->next_ns > now_ns);

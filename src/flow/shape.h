@@ -45,7 +45,7 @@ int64_t shape_due(const Shape *shape);
 /* What EMIT EVERY still holds leaves now. */
 NODISCARD Status shape_flush(Shape *shape, Error *err);
 
-/* EVERY: delivers what has gathered if its time has come by `now_ns` (monotonic). *did: something was due. */
+/* EVERY: delivers what has gathered if its time has come by `now_ns` (monotonic). *did: there was something. */
 NODISCARD Status shape_tick(Shape *shape, int64_t now_ns, bool *did, Error *err);
 
 #endif

@@ -187,6 +187,9 @@ static void every_adds_epochs_up(void **state) {
     assert_int_equal(left(&world), 1);
     assert_int_equal(world.seen[0][1], 1);
     assert_int_equal(shape_due(&world.shape), INT64_MAX); /* nothing is held back */
+    io_sim_advance(&world.sim, 100000000);
+    assert_int_equal(shape_tick(&world.shape, world.sim.clock_monotonic_ns, &did, &err), STATUS_OK);
+    assert_false(did); /* its time has come, but there is nothing: a caller who goes on while something is done ends */
     give(&world, 3, 2, 1);
     end_epoch(&world);
     assert_int_equal(world.in.end(world.in.context, &err), STATUS_OK); /* the end does not wait */
