@@ -63,7 +63,6 @@ struct weir_db {
     Error missing_error;     /* of making it */
     weir_sub *subscriptions; /* open ones, linked */
     uint32_t event_count;    /* of them: those that have given a file descriptor */
-    uint32_t next_partition; /* writers' partitions: numbers are never given twice */
 };
 
 /* `io` must outlive the database. memory_max: bytes for everything but handles; 0: no limit. On failure nothing is left. */

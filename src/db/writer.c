@@ -69,10 +69,10 @@ static Status writer_init(weir_writer *writer, Str name, Error *err) {
     Schema schema = {fields, relation->column_count, writer->conn->zone};
     writer->schema = schema_copy(&writer->arena, &schema);
     TRY_ALLOC(writer->schema.fields);
-    writer->partition = ++db->next_partition;
     TRY(frame_init(&writer->frame, db->pool, err));
     TRY(frame_init(&writer->row_frame, db->pool, err));
-    return start_rows(writer, err);
+    TRY(start_rows(writer, err));
+    return input_partition_open(writer->object->flow->input, &writer->partition, err); /* last: writer_close gives it back */
 }
 
 static void writer_destroy(weir_writer *writer) {
@@ -543,8 +543,8 @@ static void writer_close(Deferred *deferred) {
         Input *input = writer->object->flow->input;
         bool timed =
             writer->object->relation.time_column >= 0 && input_has_partition(input, writer->partition);
-        if (timed && input_partition_end(input, writer->partition, &ignored) == STATUS_OK)
-            (void)!flow_epoch_end(db->flow, &ignored);
+        input_partition_close(input, writer->partition);
+        if (timed) (void)!flow_epoch_end(db->flow, &ignored);
     }
     writer_destroy(writer);
 }

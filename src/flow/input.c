@@ -28,11 +28,13 @@ void input_remove_scan(Input *input, const FlowNode *scan) {
 
 /* --- rows ------------------------------------------------------------------------------------- */
 
+/* Has given nothing, and holds nothing back. */
+static const InputPartition FRESH = {.event_time_max = INT64_MIN, .watermark = WATERMARK_MIN, .is_idle = true};
+
 static Status partition_at(Input *input, uint32_t number, InputPartition **out, Error *err) {
     while (input->partitions.count <= number) {
-        /* Numbers that have given nothing hold nothing back, unless they are known to exist. */
-        InputPartition fresh = {.event_time_max = INT64_MIN, .watermark = WATERMARK_MIN, .is_idle = true};
-        if (!vector_push(&input->partitions, input->graph->context.memory, fresh))
+        /* Unless they are known to exist: see least_watermark. */
+        if (!vector_push(&input->partitions, input->graph->context.memory, FRESH))
             return error_out_of_memory(err);
     }
     ASSERT(number < input->partitions.count);
@@ -238,6 +240,28 @@ Status input_partition_end(Input *input, uint32_t number, Error *err) {
     partition->is_ended = partition->is_seen = true;
     input->is_touched = true;
     return STATUS_OK;
+}
+
+Status input_partition_open(Input *input, uint32_t *number, Error *err) {
+    InputPartition *partition;
+    uint32_t free = input->partition_free > 0 ? input->partition_free : 1;
+    while (free < input->partitions.count && input->partitions.items[free].is_open) free++;
+    TRY(partition_at(input, free, &partition, err));
+    ASSERT(!partition->is_seen); /* input_partition_close has made it fresh */
+    partition->is_open = true;
+    input->partition_free = free + 1;
+    *number = free;
+    return STATUS_OK;
+}
+
+void input_partition_close(Input *input, uint32_t number) {
+    ASSERT(number > 0 && number < input->partitions.count);
+    InputPartition *partition = &input->partitions.items[number];
+    ASSERT(partition->is_open);
+    /* Neither one that has ended nor a fresh one counts for the watermark. */
+    input->is_touched |= partition->is_seen;
+    *partition = FRESH;
+    if (number < input->partition_free) input->partition_free = number;
 }
 
 void input_end(Input *input) {

@@ -17,7 +17,7 @@
 #include "plan/catalog.h"
 
 /* One of the parts that a source is read in (a file of a pattern, a writer of the API): its rows have an order of
- * their own, and a watermark of their own. Numbers are given by whoever pushes, from 0 and dense. */
+ * their own, and a watermark of their own. Numbers are dense: given by whoever pushes, from 0, or by input_partition_open. */
 typedef struct InputPartition {
     int64_t event_time_max; /* INT64_MIN: none yet */
     int64_t watermark;      /* WATERMARK_MIN: unknown */
@@ -25,6 +25,7 @@ typedef struct InputPartition {
     bool is_idle;
     bool is_ended;
     bool is_seen; /* gave a row, a promise or its end */
+    bool is_open; /* given by input_partition_open */
 } InputPartition;
 
 typedef struct Input {
@@ -32,6 +33,7 @@ typedef struct Input {
     const Relation *relation;
     VECTOR(FlowNode *) scans;
     VECTOR(InputPartition) partitions;
+    uint32_t partition_free; /* none below it, but for 0, may be opened */
     uint32_t partition_count_known; /* partitions that exist, read or not; those not read yet hold the
                                        watermark back */
     int64_t watermark;
@@ -72,6 +74,14 @@ static inline bool input_has_partition(const Input *input, uint32_t number) {
 
 /* The partition will give no more, and holds nothing back from the next epoch's end on. */
 NODISCARD Status input_partition_end(Input *input, uint32_t partition, Error *err);
+
+/* A partition for one that comes and goes (a writer); not 0, which is INSERT's. Its number is one that has been closed, where there is one:
+ * so many are kept as are open at once. */
+NODISCARD Status input_partition_open(Input *input, uint32_t *number, Error *err);
+
+/* As input_partition_end, and the number may be given again: what it has shown is in the input's watermark already, and who gets it begins as
+ * one that was never there. */
+void input_partition_close(Input *input, uint32_t number);
 
 /* All of them have ended: the watermark is WATERMARK_MAX, for good. */
 void input_end(Input *input);

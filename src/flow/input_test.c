@@ -153,6 +153,38 @@ static void partitions_not_read_yet_hold_back(void **state) {
     world_deinit(&world);
 }
 
+/* A number that was closed is given again, and what is new there has shown nothing. */
+static void closed_partitions_are_opened_again(void **state) {
+    World world;
+    Error err;
+    uint32_t a, b, c, d;
+    const int64_t early[] = {10}, late[] = {50};
+    world_init(&world, 0);
+    assert_int_equal(input_partition_open(&world.input, &a, &err), STATUS_OK);
+    assert_int_equal(input_partition_open(&world.input, &b, &err), STATUS_OK);
+    assert_true(a == 1 && b == 2);
+    push(&world, a, late, 1, 0);
+    push(&world, b, early, 1, 0);
+    assert_int_equal(settled(&world), 10);
+    input_partition_close(&world.input, a);
+    assert_int_equal(settled(&world), 10);
+    assert_int_equal(input_partition_open(&world.input, &c, &err), STATUS_OK);
+    assert_int_equal(input_partition_open(&world.input, &d, &err), STATUS_OK);
+    assert_true(c == 1 && d == 3);
+    assert_false(input_has_partition(&world.input, c));
+    const int64_t mixed[] = {20, 15};
+    push(&world, c, mixed, 2, 0); /* not behind 50 */
+    assert_int_equal(world.timed.meta[META_BOUND][0], 10);
+    assert_int_equal(world.timed.meta[META_BOUND][1], 20);
+    input_partition_close(&world.input, b);
+    assert_int_equal(settled(&world), 20);
+    input_partition_close(&world.input, c);
+    assert_int_equal(settled(&world), 20); /* nobody is there: it stays */
+    input_partition_close(&world.input, d);
+    assert_int_equal(world.input.partitions.count, 4);
+    world_deinit(&world);
+}
+
 static void idle_partitions_hold_nothing_back(void **state) {
     World world;
     world_init(&world, 0);
@@ -215,6 +247,7 @@ int main(void) {
         cmocka_unit_test(bounds_do_not_depend_on_batches),
         cmocka_unit_test(the_least_partition_rules),
         cmocka_unit_test(partitions_not_read_yet_hold_back),
+        cmocka_unit_test(closed_partitions_are_opened_again),
         cmocka_unit_test(idle_partitions_hold_nothing_back),
         cmocka_unit_test(idle_timeout_of_a_thousand_years),
         cmocka_unit_test(null_times_move_nothing),

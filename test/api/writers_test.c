@@ -389,6 +389,48 @@ static void a_file_with_a_key_is_read_into_its_source(void **state) {
     session_close(&s);
 }
 
+/* One that opens when another has closed takes its place, and begins anew: its own times count, and those of who was there before do not. */
+static void a_place_is_used_again(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE SOURCE e (k INT, ts TIMESTAMP, WATERMARK FOR ts AS ts); CREATE SOURCE u (k INT, ts TIMESTAMP);"
+                     "CREATE MATERIALIZED VIEW w AS SELECT window_start, count(*) AS n FROM TUMBLE(e, ts, INTERVAL '1' SECOND)"
+                     " GROUP BY window_start, window_end EMIT ON WINDOW CLOSE");
+    static const char *const names[] = {"e", "u"};
+    weir_value row[] = {weir_i64(1), weir_i64(0)}, at_five[] = {weir_i64(1), weir_i64(5000000)};
+    int64_t memory = 0;
+    for (int i = 0; i < 300; i++) {
+        weir_stats stats = WEIR_STATS_INIT;
+        for (int k = 0; k < 2; k++) {
+            weir_writer *writer = session_writer(&s, names[k]);
+            assert_int_equal(weir_writer_row(writer, row, 2, NULL), WEIR_OK);
+            weir_writer_free(writer);
+        }
+        assert_int_equal(weir_get_stats(s.db, &stats), WEIR_OK);
+        if (i == 50) memory = stats.memory_bytes;
+        if (i > 50) assert_int_equal(stats.memory_bytes, memory);
+    }
+    weir_writer *a = session_writer(&s, "e"), *b = session_writer(&s, "e"), *c = session_writer(&s, "e");
+    assert_int_equal(weir_writer_row(b, at_five, 2, NULL), WEIR_OK);
+    assert_int_equal(weir_writer_row(a, row, 2, NULL), WEIR_OK);
+    assert_int_equal(weir_writer_flush(a, NULL, NULL), WEIR_OK);
+    weir_writer_free(b); /* its row comes to where a still is */
+    assert_string_equal(session_rows(&s, "SELECT n FROM w"), "");
+    b = session_writer(&s, "e");
+    weir_value at_two[] = {weir_i64(1), weir_i64(2000000)};
+    assert_int_equal(weir_writer_row(b, at_two, 2, NULL), WEIR_OK);
+    assert_int_equal(weir_writer_flush(b, NULL, NULL), WEIR_OK);
+    weir_writer_free(a); /* now b alone says how far time is: 2, not 5 */
+    assert_string_equal(session_rows(&s, "SELECT n FROM w"), "301\n");
+    weir_stats stats = WEIR_STATS_INIT;
+    assert_int_equal(weir_get_stats(s.db, &stats), WEIR_OK);
+    assert_int_equal(stats.watermark_us, 2000000);
+    assert_int_equal(stats.rows_late, 0);
+    weir_writer_free(b);
+    weir_writer_free(c);
+    session_close(&s);
+}
+
 /* After idle_timeout a silent writer holds the others back no more. */
 static void a_silent_writer_turns_idle(void **state) {
     Session s;
@@ -447,6 +489,7 @@ int main(void) {
         cmocka_unit_test(weights_have_bounds),
         cmocka_unit_test(a_source_with_a_key_keeps_the_latest_row),
         cmocka_unit_test(a_file_with_a_key_is_read_into_its_source),
+        cmocka_unit_test(a_place_is_used_again),
         cmocka_unit_test(a_silent_writer_turns_idle),
         cmocka_unit_test(a_row_from_the_future_is_a_dead_letter),
     };
