@@ -4,8 +4,8 @@
 
 /* What an unquoted field cannot hold. */
 static bool needs_quotes(Str field, const FormatOptions *options) {
-    if (str_equal(field, options->null_text) || field.size == 0) return true;
-    /* The empty text is quoted so that it is told from NULL. */
+    /* The empty text is quoted so that it is told from NULL, and what alone on a line ends the input of COPY. */
+    if (str_equal(field, options->null_text) || field.size == 0 || str_equal(field, STR("\\."))) return true;
     for (size_t i = 0; i < field.size; i++) {
         char c = field.data[i];
         if (c == options->delimiter || c == options->quote || c == '\n' || c == '\r') return true;

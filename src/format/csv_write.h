@@ -5,7 +5,7 @@
  *     csv_write_batch(&text, &schema, &batch, weights, &options);
  *
  * Values are PostgreSQL's text forms, as COPY .. CSV writes them: NULL is options->null_text (by default
- * nothing), quoted is what holds the delimiter, the quote, a line end, is empty, or equals null_text. Lines
+ * nothing), quoted is what holds the delimiter, the quote, a line end, is empty, or equals null_text or \. Lines
  * end in LF. With `weights` a last column __weight. A Text that failed is the caller's to notice. Threads: no
  * state.
  *
