@@ -304,7 +304,8 @@ static inline weir_value weir_f64(double f64) {
 static inline weir_value weir_text(const char *data, ptrdiff_t size) {
     weir_value value = {WEIR_TEXT, {0}};
     value.as.text.data = data;
-    value.as.text.size = size < 0 ? __builtin_strlen(data) : (size_t)size;
+    if (size < 0) size = data == NULL ? 1 : (ptrdiff_t)__builtin_strlen(data); /* a size without bytes is WEIR_MISUSE */
+    value.as.text.size = (size_t)size;
     return value;
 }
 

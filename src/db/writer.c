@@ -300,17 +300,19 @@ static Status append_integer(ArrayBuilder *builder, const Field *field, int64_t 
 
 /* What SQL text, CSV and Arrow may not bring in, a row may not either. */
 static Status append_text(weir_writer *writer, uint32_t column, Str text, Error *err) {
-    Str name = writer->schema.fields[column].name;
-    if (!utf8_is_valid(text))
-        return error_set(err, STATUS_INVALID_ENCODING, "the text for column \"%.*s\" is not valid UTF-8", STR_ARGS(name));
-    if (!utf8_is_text(text))
-        return error_set(err, STATUS_INVALID_ENCODING, "the text for column \"%.*s\" holds a zero byte", STR_ARGS(name));
+    if (!utf8_is_text(text)) {
+        const char *what = utf8_is_valid(text) ? "holds a zero byte" : "is not valid UTF-8";
+        return error_set(err, STATUS_INVALID_ENCODING, "the text for column \"%.*s\" %s", STR_ARGS(writer->schema.fields[column].name), what);
+    }
     return array_builder_parse_in_zone(&writer->builders[column], text, writer->schema.zone, &writer->conn->db->zones.source, err);
 }
 
 static Status append_value(weir_writer *writer, uint32_t column, const weir_value *value, Error *err) {
     ArrayBuilder *builder = &writer->builders[column];
     const Field *field = &writer->schema.fields[column];
+    bool has_bytes = value->kind == WEIR_TEXT || value->kind == WEIR_BYTES;
+    if (has_bytes && value->as.text.data == NULL && value->as.text.size > 0)
+        return error_set(err, STATUS_MISUSE, "the weir_value for column \"%.*s\" has a size and no bytes", STR_ARGS(field->name));
     switch (value->kind) {
         case WEIR_NULL: array_builder_null(builder); return STATUS_OK;
         case WEIR_BOOL:

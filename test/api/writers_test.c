@@ -124,6 +124,7 @@ static void a_row_takes_no_bytes_that_are_no_text(void **state) {
     assert_string_equal(row_error(&s, numbers, weir_text("1\xff", -1)), "22021: the text for column \"n\" is not valid UTF-8");
     assert_string_equal(row_error(&s, writer, weir_text("\xc3\xa9", -1)), "");
     assert_string_equal(row_error(&s, writer, weir_text(NULL, 0)), "");
+    assert_string_equal(row_error(&s, writer, weir_text(NULL, -1)), "HV000: the weir_value for column \"k\" has a size and no bytes");
     weir_writer_free(writer);
     weir_writer_free(numbers);
     assert_string_equal(session_rows(&s, "SELECT r FROM m"), "ab\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
