@@ -178,7 +178,7 @@ WEIR_API void weir_interrupt(weir_conn *conn);
 WEIR_API int weir_step(weir_db *db, int64_t timeout_ns, weir_error **error);
 
 /* Messages for the user that are no errors: a notice about state that grows, a warning about a column that no record has, the definition
- * of a source that was guessed (FROM stdin), a warning about the first dead letter of a source without an end, or that an object has halted (on_error = 'stop') and nobody reads it.
+ * of a source that was guessed (FROM stdin), a warning about the first dead letter of a source without an end, or that goes on for long, or that an object has halted (on_error = 'stop') and nobody reads it.
  * `position` as in errors; hint may be NULL. Called as rule 8 says. NULL fn: none. */
 enum { WEIR_NOTICE = 0, WEIR_WARNING = 1, WEIR_DEFINITION = 2 };
 typedef void (*weir_notice_fn)(void *user, int kind, const char *message, const char *hint, int64_t position);
@@ -201,8 +201,9 @@ typedef struct weir_stats {
     uint64_t sinks_fed;        /* sinks to which weir_step may still bring rows: a source under them has a connector and has not ended */
     uint64_t sources_halted;   /* of objects_halted: sources */
     uint64_t sinks_on_stdout;  /* sinks that write to standard output */
+    uint64_t dead_letters_told; /* of dead_letters: those that a warning has named (weir_set_notice) */
 } weir_stats;
-#define WEIR_STATS_INIT {sizeof(weir_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define WEIR_STATS_INIT {sizeof(weir_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 WEIR_API int weir_get_stats(weir_db *db, weir_stats *stats);
 
 /* --- statements -------------------------------------------------------------------------------------------- */

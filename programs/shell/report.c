@@ -200,13 +200,13 @@ static void write_first_letter(Shell *shell, Text *text) {
 }
 
 /* What they are is told where it can be looked at no more: a script's dead letters go with it. */
-static void report_bad_records(Shell *shell, uint64_t count) {
+static void report_bad_records(Shell *shell, uint64_t count, bool is_first_told) {
     Text *text = output_text(&shell->messages);
     text_append_format(text, "%llu record%s could not be used", (unsigned long long)count, count == 1 ? "" : "s");
     if (shell->is_prompt) {
         text_append_c(text, ": SELECT * FROM weir_catalog.dead_letters\n");
     } else {
-        write_first_letter(shell, text);
+        if (!is_first_told) write_first_letter(shell, text);
         text_append_format(text, ". Add SELECT * FROM weir_catalog.dead_letters to the end of the script to see %s\n",
                            count == 1 ? "it" : "them");
     }
@@ -220,8 +220,9 @@ void report_lost_rows(Shell *shell) {
     uint64_t count = stats.dead_letters - shell->reported.dead_letters;
     uint64_t skipped = stats.rows_skipped - shell->reported.rows_skipped;
     uint64_t late = stats.rows_late_dropped - shell->reported.rows_late_dropped;
+    bool is_first_told = stats.dead_letters_told > shell->reported.dead_letters_told;
     shell->reported = stats;
-    if (count > skipped) report_bad_records(shell, count - skipped);
+    if (count > skipped) report_bad_records(shell, count - skipped, is_first_told);
     if (skipped > 0)
         report_line(shell, "%llu record%s could not be used and %s skipped (on_error)",
                     (unsigned long long)skipped, skipped == 1 ? "" : "s", skipped == 1 ? "was" : "were");

@@ -133,6 +133,7 @@ void database_defer(weir_db *db, Deferred *deferred) {
 Status database_step(weir_db *db, int64_t timeout_ns, FlowProgress *progress, Error *err) {
     *progress = (FlowProgress){0};
     TRY(subscription_check_room(db, err));
+    failed_rows_tell(db);
     return flow_step(db->flow, timeout_ns, progress, err);
 }
 

@@ -104,6 +104,12 @@ void dead_letters_add(DeadLetters *letters, const DeadLetterEntry *entry) {
     for (int i = 0; i < 3; i++) text_deinit(&rooms[i]);
 }
 
+const DeadLetterEntry *dead_letters_find(const DeadLetters *letters, Str source) {
+    for (size_t i = 0; i < kept_count(letters); i++)
+        if (str_equal(kept_entry(letters, i)->source, source)) return kept_entry(letters, i);
+    return NULL;
+}
+
 /* --- as a relation ---------------------------------------------------------------------------- */
 
 typedef struct ColumnSpec {

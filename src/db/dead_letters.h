@@ -32,6 +32,8 @@ typedef struct DeadLetters {
     size_t size;            /* bytes of texts kept */
     uint64_t count;         /* ever */
     uint64_t skipped_count; /* of them: counted only */
+    uint64_t told_count;    /* of them: named in a warning */
+    bool has_untold;        /* a source has one that it may have to be told of: failed_rows.h */
 } DeadLetters;
 
 void dead_letters_init(DeadLetters *letters, Memory *memory);
@@ -43,6 +45,9 @@ static inline void dead_letters_skip(DeadLetters *letters) {
     letters->count++;
     letters->skipped_count++;
 }
+
+/* The oldest of a source that is kept; NULL: none is. */
+const DeadLetterEntry *dead_letters_find(const DeadLetters *letters, Str source);
 
 /* The relation weir_catalog.dead_letters, in the arena; NULL when memory is refused. */
 Relation *dead_letters_relation(Arena *arena);

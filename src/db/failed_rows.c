@@ -23,7 +23,7 @@ static void row_as_json(const weir_db *db, const PlanNode *shape, const Batch *b
         json_write_row(out, &schema, batch, row, false);
 }
 
-/* Of what has no end the first is told when it happens: nobody would see the list for long. */
+/* Of what has no end the first is told when it happens: nobody would see the list before. */
 static void tell_first(weir_db *db, const char *kind, const DeadLetterEntry *entry) {
     char room[ERROR_MESSAGE_SIZE_MAX];
     char record[32] = "";
@@ -33,6 +33,7 @@ static void tell_first(weir_db *db, const char *kind, const DeadLetterEntry *ent
     for (size_t i = 0; i < size; i++) /* of the input: a terminal may not act on it */
         if ((unsigned char)room[i] < 0x20 || room[i] == 0x7F) room[i] = '?';
     database_notice(db, WEIR_WARNING, str_from(room, size), STR("It and those that follow are in weir_catalog.dead_letters; this is told once."), -1);
+    db->dead_letters.told_count++;
 }
 
 static void keep_row(weir_db *db, const Object *object, FlowQuery *query, const PlanNode *shape, const Batch *batch,
@@ -92,6 +93,36 @@ Status failed_row_ends_statement(void *context, const PlanNode *node, const Plan
     return error_set_at(err, error->status, error->position, "%.*s", STR_ARGS(error->message));
 }
 
+static void tell_of_source(weir_db *db, Object *object) {
+    const DeadLetterEntry *first = dead_letters_find(&db->dead_letters, object->relation.name);
+    object->is_letter_told = true;
+    if (first != NULL) tell_first(db, "source", first);
+}
+
+void failed_rows_tell(weir_db *db) {
+    if (!db->dead_letters.has_untold) return;
+    int64_t now_ns = io_clock_monotonic_ns(db->io);
+    db->dead_letters.has_untold = false;
+    for (size_t i = 0; i < db->objects.count; i++) {
+        Object *object = db->objects.items[i];
+        if (object->letter_ns == 0 || object->is_letter_told || object->flow->reader == NULL || object->flow->reader->is_ended) continue;
+        if (now_ns - object->letter_ns >= FAILED_ROWS_TELL_NS)
+            tell_of_source(db, object);
+        else
+            db->dead_letters.has_untold = true;
+    }
+}
+
+/* When the source's first dead letter came. */
+static void note_letter(weir_db *db, Object *object) {
+    if (object->letter_ns != 0) return;
+    object->letter_ns = io_clock_monotonic_ns(db->io);
+    if (source_is_endless(object))
+        tell_of_source(db, object);
+    else
+        db->dead_letters.has_untold = true;
+}
+
 static Status source_dead_letter(void *context, const Relation *relation, Str partition,
                                  const DeadLetter *letter, Error *err) {
     weir_db *db = context;
@@ -108,8 +139,7 @@ static Status source_dead_letter(void *context, const Relation *relation, Str pa
                              .payload = letter->payload,
                              .received_at_us = io_clock_us(db->io)};
     dead_letters_add(&db->dead_letters, &entry);
-    if (!object->is_letter_told && source_is_endless(object)) tell_first(db, "source", &entry);
-    object->is_letter_told = true;
+    note_letter(db, object);
     return STATUS_OK;
 }
 

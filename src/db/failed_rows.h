@@ -11,6 +11,8 @@
 
 #include "db/database.h"
 
+#define FAILED_ROWS_TELL_NS INT64_C(2000000000)
+
 /* An OpRowError whose context is the weir_db: a continuous query goes on without the row, or ends at it. Withdrawals of a row that has
  * failed are passed over, as its insertion was reported. */
 Status failed_row_of_query(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch, uint32_t row,
@@ -20,6 +22,10 @@ Status failed_row_of_query(void *context, const PlanNode *node, const PlanNode *
  * and reported, as in a continuous query. */
 Status failed_row_ends_statement(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch, uint32_t row,
                                  const RowError *error, Error *err);
+
+/* Tells of the first dead letter of a source that has an end, once it has gone on without coming there for FAILED_ROWS_TELL_NS: to be called
+ * between reads. Of others it is told when it comes. */
+void failed_rows_tell(weir_db *db);
 
 /* Dead letters and warnings of sources. */
 ReaderEvents failed_records_of_sources(weir_db *db);

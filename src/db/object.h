@@ -32,7 +32,8 @@ struct Object {
     OnError on_error;
     Error failure;     /* of a stream that nobody reads any more: why it has halted; see halt_failure */
     HaltNews halt_news;
-    bool is_letter_told; /* sources: of a first dead letter */
+    int64_t letter_ns; /* sources: when the first dead letter came; 0: none has */
+    bool is_letter_told;
     bool is_below; /* sources.c: of the plan that was looked under last */
     const Connector *connector;
     OptionList options; /* of the connector */

@@ -181,6 +181,7 @@ bool result_would_wait(Result *result) {
 }
 
 Status result_wait(Result *result, int64_t timeout_ns, Error *err) {
+    failed_rows_tell(result->db);
     if (result->kind == RESULT_SNAPSHOT) return snapshot_wait(result->snapshot, timeout_ns, err);
     FlowProgress progress;
     return database_step(result->db, timeout_ns, &progress, err);

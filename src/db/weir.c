@@ -111,6 +111,7 @@ static void collect_stats(weir_db *db, weir_stats *stats) {
     stats->rows_late = late.all;
     stats->rows_late_dropped = late.dropped;
     stats->rows_skipped = db->dead_letters.skipped_count;
+    stats->dead_letters_told = db->dead_letters.told_count;
     bool any = false;
     int64_t least = INT64_MAX;
     for (size_t i = 0; i < db->objects.count; i++) {

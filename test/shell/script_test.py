@@ -2,6 +2,7 @@
 """The command in scripts: arguments, streams, exit statuses, modes, errors with their place."""
 import os
 import random
+import select
 import shutil
 import signal
 import subprocess
@@ -390,6 +391,18 @@ def test_first_bad_record_of_an_endless_source_is_told_at_once():
             early, all_said = follow_until(source + sql, path, record, told + row)
             equal(sorted(early.split("WARNING")), sorted((record + told + row).split("WARNING")))
             equal(all_said[len(early):], "4 records could not be used. Add SELECT * FROM weir_catalog.dead_letters to the end of the script to see them\n")
+        # one that has an end, but does not come there
+        stdin = "CREATE SOURCE s (a INT) WITH (connector = 'file', path = '-', format = 'json');"
+        for sql, is_interrupted in (("SELECT a FROM s", False), ("SELECT a FROM s EMIT CHANGES", True), ("CREATE SINK k INTO BLACKHOLE AS SELECT a FROM s", True), ("SELECT count(*) FROM s", False)):
+            pipes = Pipes("-c", stdin + sql)
+            pipes.tell('{"a":1}\nnonsense\nmore\n')
+            ready, _, _ = select.select([pipes.process.stderr], [], [], 20)
+            first = os.read(pipes.process.stderr.fileno(), 65536).decode() if ready else ""
+            equal(first, 'WARNING: source "s" could not use a record: record 2: invalid JSON at byte 1: an object is expected\n' + hint, sql)
+            if is_interrupted:
+                pipes.process.send_signal(signal.SIGINT)
+                equal(pipes.process.wait(timeout=20), 130)
+            equal(pipes.end()[2], "2 records could not be used" + DEAD_LETTERS % "them" + "\n")
     status, out, err = weir("-c", "CREATE SINK k INTO STDOUT AS SELECT * FROM weir_catalog.dead_letters")
     contains(err, "HINT: A plain SELECT shows what is there by now")
     contains(weir("-c", "SELECT * FROM weir_catalog.dead_letters EMIT CHANGES")[2], "ERROR 42P17: \"dead_letters\" is computed when read and cannot be followed (-c:1:15)")
