@@ -117,7 +117,7 @@ static Status written_out(Bind *bind, const Series *series, const AstFromItem *i
                           Error *err) {
     int64_t at = argument_i64(series, 0), last = argument_i64(series, 1), next;
     uint32_t count = 0, capacity = 0;
-    ASSERT(step.months != 0); /* others are counted when they are read */
+    ASSERT(step.months != 0 || step.days != 0); /* others are counted when they are read */
     bool rising = interval_compare(step, (Interval){0}) > 0;
     int64_t *times = NULL;
     ZoneClock clock = series->clock;
