@@ -178,8 +178,9 @@ WEIR_API void weir_interrupt(weir_conn *conn);
 WEIR_API int weir_step(weir_db *db, int64_t timeout_ns, weir_error **error);
 
 /* Messages for the user that are no errors: a notice about state that grows, a warning about a column that no record has, the definition
- * of a source that was guessed (FROM stdin), a warning about the first dead letter of a source without an end, or that goes on for long, or that an object has halted (on_error = 'stop') and nobody reads it.
- * `position` as in errors; hint may be NULL. Called as rule 8 says. NULL fn: none. */
+ * of a source that was guessed (FROM stdin), a warning about the first dead letter of a source without an end, or that goes on for long,
+ * or that an object has halted (on_error = 'stop') and nobody reads it. `position` as in errors; hint may be NULL. Called as rule 8
+ * says. NULL fn: none. */
 enum { WEIR_NOTICE = 0, WEIR_WARNING = 1, WEIR_DEFINITION = 2 };
 typedef void (*weir_notice_fn)(void *user, int kind, const char *message, const char *hint, int64_t position);
 WEIR_API void weir_set_notice(weir_db *db, weir_notice_fn fn, void *user);
@@ -214,8 +215,8 @@ WEIR_API int weir_get_stats(weir_db *db, weir_stats *stats);
  * good. */
 WEIR_API int weir_exec(weir_conn *conn, const char *sql, ptrdiff_t size, weir_error **error);
 
-/* Size of the first statement of `sql` with the semicolon that ends it; 0: no statement is complete yet. Knows quotes and comments and no grammar; for those who
- * read statements from a pipe or a prompt. */
+/* Size of the first statement of `sql` with the semicolon that ends it; 0: no statement is complete yet. Knows quotes and comments and
+ * no grammar; for those who read statements from a pipe or a prompt. */
 WEIR_API ptrdiff_t weir_complete(const char *sql, ptrdiff_t size);
 
 /* There are no parameters yet: $1 is WEIR_NOT_SUPPORTED at its position. A row of values that come from outside goes in by a writer.
@@ -245,11 +246,11 @@ WEIR_API int weir_stmt_key(const weir_stmt *stmt, int *columns, int capacity);
  * values are in UTC. */
 WEIR_API int weir_stmt_schema(weir_stmt *stmt, struct ArrowSchema *out, weir_error **error);
 
-/* Runs the statement. `out` gives its rows batch by batch, as each is final (continuous: as each epoch ends); a statement without rows has run when this
- * returns, and `out` gives none. A continuous query that on_error = 'stop' ends fails after its last rows.
- * get_next returns an errno value on failure; weir_stream_error tells the rest. The stream keeps what it needs: the
- * statement may be freed. Each call runs the statement anew, and streams of one statement do not disturb each other. When what it reads has
- * been dropped and made again with other columns it fails (0A000): weir_stmt_schema stays true. */
+/* Runs the statement. `out` gives its rows batch by batch, as each is final (continuous: as each epoch ends); a statement without rows
+ * has run when this returns, and `out` gives none. A continuous query that on_error = 'stop' ends fails after its last rows. get_next
+ * returns an errno value on failure; weir_stream_error tells the rest. The stream keeps what it needs: the statement may be freed. Each
+ * call runs the statement anew, and streams of one statement do not disturb each other. When what it reads has been dropped and made
+ * again with other columns it fails (0A000): weir_stmt_schema stays true. */
 WEIR_API int weir_query(weir_stmt *stmt, struct ArrowArrayStream *out, weir_error **error);
 
 /* Rows that the statement's last run has inserted, changed or deleted, known when weir_query returns: INSERT, UPDATE, DELETE and TRUNCATE,
@@ -310,20 +311,21 @@ static inline weir_value weir_text(const char *data, ptrdiff_t size) {
     return value;
 }
 
-/* A writer adds rows to a source that has no connector, or to a table. `name` as in SQL: Trades is trades, "Trades" in quotes is not. A TIMESTAMPTZ given as text that names no zone goes by the
- * time zone that the connection had when the writer was opened. */
+/* A writer adds rows to a source that has no connector, or to a table. `name` as in SQL: Trades is trades, "Trades" in quotes is not. A
+ * TIMESTAMPTZ given as text that names no zone goes by the time zone that the connection had when the writer was opened. */
 WEIR_API int weir_writer_open(weir_conn *conn, const char *name, weir_writer **out, weir_error **error);
 
 /* The schema that rows must have; the caller releases it. */
 WEIR_API int weir_writer_schema(weir_writer *writer, struct ArrowSchema *out, weir_error **error);
 
-/* One epoch: when it returns, every view and subscriber has seen the rows. `schema` NULL: unchanged since the last push (the first: that of
- * weir_writer_schema). Columns are matched by name, first with and then without regard to case; one that is left out is NULL, one that is
- * not the relation's is 42703, one that comes twice 42701. A row that is NULL as a whole has NULL in every column. A column "__weight" int64
- * may take rows back (of a relation without a key: as they are spelled, -0 and '1 month' too). Types: the column's own in any of Arrow's forms, or one that it holds without loss (integers as wider ones, as NUMERIC and as
- * floats that have them all, float as DOUBLE, decimals of no greater scale, null as anything); else 42804. REFERENCE.md lists them, "Types".
- * Values out of range are 22003 and 22008, text that is none 22021: then no row is taken. When a subscriber's queue is full it waits for
- * another thread to make room (weir_sub_next), then WEIR_BUSY. */
+/* One epoch: when it returns, every view and subscriber has seen the rows. `schema` NULL: unchanged since the last push (the first: that
+ * of weir_writer_schema). Columns are matched by name, first with and then without regard to case; one that is left out is NULL, one
+ * that is not the relation's is 42703, one that comes twice 42701. A row that is NULL as a whole has NULL in every column. A column
+ * "__weight" int64 may take rows back (of a relation without a key: as they are spelled, -0 and '1 month' too). Types: the column's own
+ * in any of Arrow's forms, or one that it holds without loss (integers as wider ones, as NUMERIC and as floats that have them all, float
+ * as DOUBLE, decimals of no greater scale, null as anything); else 42804. REFERENCE.md lists them, "Types". Values out of range are
+ * 22003 and 22008, text that is none 22021: then no row is taken. When a subscriber's queue is full it waits for another thread to make
+ * room (weir_sub_next), then WEIR_BUSY. */
 WEIR_API int weir_writer_push(weir_writer *writer, struct ArrowArray *batch, const struct ArrowSchema *schema,
                               int64_t timeout_ns, weir_error **error);
 
@@ -367,8 +369,8 @@ WEIR_API int weir_subscribe(weir_conn *conn, const char *query, const weir_sub_o
 WEIR_API int weir_sub_schema(weir_sub *sub, struct ArrowSchema *out, weir_error **error);
 
 /* The next batch; runs weir_step while it waits, and lets other threads in to push. WEIR_TIMEOUT, WEIR_DONE (all input has ended, or a
- * LIMIT is reached), WEIR_INTERRUPTED (cancelled). When on_error = 'stop' has halted the query, or what it reads: after the last batch the error that did, from then on; nothing is queued any
- * more and no writer waits for it. A subscription with a callback asks here too. */
+ * LIMIT is reached), WEIR_INTERRUPTED (cancelled). When on_error = 'stop' has halted the query, or what it reads: after the last batch
+ * the error that did, from then on; nothing is queued any more and no writer waits for it. A subscription with a callback asks here too. */
 WEIR_API int weir_sub_next(weir_sub *sub, int64_t timeout_ns, weir_batch **out, weir_error **error);
 WEIR_API void weir_sub_cancel(weir_sub *sub);
 
