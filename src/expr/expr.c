@@ -17,7 +17,6 @@ Expr *expr_column(Arena *arena, uint32_t column, Type type, bool nullable, SqlSp
     ASSERT(type.id < TYPE_COUNT);
     Expr *expr = expr_new(arena, EXPR_COLUMN, type, span);
     if (expr == NULL) return NULL;
-    ASSERT(type.id != TYPE_UNKNOWN || nullable);
     expr->column = column;
     expr->nullable = nullable;
     return expr;

@@ -191,7 +191,9 @@ static Status finish_columns(Bind *bind, const AstQuery *query, PlanNode *node, 
 const Expr *bind_output_expr(Bind *bind, const PlanNode *node, uint32_t column) {
     ASSERT(column < node->column_count);
     const PlanColumn *info = &node->columns[column];
-    const Expr *projected = node->kind == PLAN_PROJECT ? node->project.exprs[column] : NULL;
+    const PlanNode *below = node; /* a literal is the same in every row, sorted or not */
+    while (below->kind == PLAN_SORT || below->kind == PLAN_LIMIT) below = below->inputs[0];
+    const Expr *projected = below->kind == PLAN_PROJECT ? below->project.exprs[column] : NULL;
     if (projected != NULL && projected->type.id == TYPE_UNKNOWN) return projected;
     SqlSpan span = projected != NULL ? projected->span : node->span;
     return expr_column(bind->arena, column, info->type, !info->not_null, span);

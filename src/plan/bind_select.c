@@ -349,6 +349,7 @@ static Status bind_order_by(Select *select, Error *err) {
         SortKey *key = &select->keys[i];
         TRY(order_column(select, list->items[i].expr, "ORDER BY", &key->column, err));
         ASSERT(key->column < select->exprs.count);
+        TRY(resolve_unknown(select->bind, &select->exprs.items[key->column], err)); /* also in INSERT .. SELECT 'a', which keeps literals as they are */
         TRY(bind_order_direction(select->bind, &list->items[i], key, err));
     }
     select->key_count = list->count;
