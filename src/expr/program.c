@@ -9,6 +9,18 @@
 #include "expr/expr_priv.h"
 #include "expr/program_priv.h"
 
+Status row_error_place(Frame *frame, uint32_t count, uint32_t index, RowError error, const RowError ***errors, Error *err) {
+    ASSERT(index < count);
+    if (*errors == NULL) *errors = FRAME_ARRAY(frame, const RowError *, count);
+    TRY_ALLOC(*errors);
+    if ((*errors)[index] != NULL) return STATUS_OK;
+    RowError *placed = FRAME_NEW(frame, RowError);
+    TRY_ALLOC(placed);
+    *placed = error;
+    (*errors)[index] = placed;
+    return STATUS_OK;
+}
+
 enum { TABLE_SIZE_FIRST = 32, STEP_COUNT_MAX = 1 << 20 };
 STATIC_ASSERT(((int)TABLE_SIZE_FIRST & ((int)TABLE_SIZE_FIRST - 1)) == 0, "slots are found with a mask");
 STATIC_ASSERT((uint32_t)STEP_COUNT_MAX < UINT32_MAX / 2, "tables are twice as large as what they hold, and hold numbers + 1");

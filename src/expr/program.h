@@ -44,6 +44,9 @@ typedef struct RowError {
 /* Errors of one register, a pointer per row (NULL: fine), or NULL when no row failed. */
 typedef const RowError *const *RowErrors;
 
+/* Gives row `index` of `count` the error, unless it has one already; *errors is made with the first. All in the frame. */
+NODISCARD Status row_error_place(Frame *frame, uint32_t count, uint32_t index, RowError error, const RowError ***errors, Error *err);
+
 /* An argument or the result of a step. */
 typedef struct Register {
     Array array;             /* of length row_count, or 1 when constant */

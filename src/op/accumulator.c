@@ -812,19 +812,6 @@ static const RowError *result_one(const Accumulator *accumulator, const void *va
     return NULL;
 }
 
-/* Failures are static texts: the place in the statement is the call's. */
-static Status note_error(const Accumulator *accumulator, Frame *frame, uint32_t count, uint32_t index,
-                         const RowError *error, const RowError ***errors, Error *err) {
-    if (*errors == NULL) *errors = FRAME_ARRAY(frame, const RowError *, count);
-    TRY_ALLOC(*errors);
-    if ((*errors)[index] != NULL) return STATUS_OK;
-    RowError *placed = FRAME_NEW(frame, RowError);
-    TRY_ALLOC(placed);
-    *placed = (RowError){error->status, error->message, accumulator->position};
-    (*errors)[index] = placed;
-    return STATUS_OK;
-}
-
 static Status result_counts(const Accumulator *accumulator, const void *const *values, uint32_t count,
                             Frame *frame, Array *out, Error *err) {
     *out = (Array){.type = type_of(TYPE_BIGINT), .length = count};
@@ -872,7 +859,8 @@ Status accumulator_result(const Accumulator *accumulator, const AccumulatorStore
             error = result_one(accumulator, values[i], held, &builder);
         if (error == NULL) continue;
         array_builder_null(&builder);
-        TRY(note_error(accumulator, frame, count, i, error, errors, err));
+        /* Failures are static texts: the place in the statement is the call's. */
+        TRY(row_error_place(frame, count, i, (RowError){error->status, error->message, accumulator->position}, errors, err));
     }
     return array_builder_finish(&builder, out, err);
 }

@@ -73,18 +73,6 @@ static Status join_rows(const JoinTexts *join, const ValueRow *rows, uint32_t co
     return STATUS_OK;
 }
 
-static Status note_too_long(const JoinTexts *join, Frame *frame, uint32_t count, uint32_t index, const RowError ***errors,
-                            Error *err) {
-    if (*errors == NULL) *errors = FRAME_ARRAY(frame, const RowError *, count);
-    TRY_ALLOC(*errors);
-    if ((*errors)[index] != NULL) return STATUS_OK;
-    RowError *placed = FRAME_NEW(frame, RowError);
-    TRY_ALLOC(placed);
-    *placed = (RowError){TOO_LONG.status, TOO_LONG.message, join->position};
-    (*errors)[index] = placed;
-    return STATUS_OK;
-}
-
 Status join_texts(const JoinTexts *join, const uint32_t *groups, uint32_t count, Frame *frame, Array *out,
                   const RowError ***errors, Error *err) {
     ASSERT(join->set->used);
@@ -101,7 +89,7 @@ Status join_texts(const JoinTexts *join, const uint32_t *groups, uint32_t count,
             array_builder_null(&builder);
         else
             TRY(join_rows(join, sort_rows(join, rows, rows + row_count, row_count), row_count, &builder, &fits, err));
-        if (!fits) TRY(note_too_long(join, frame, count, i, errors, err));
+        if (!fits) TRY(row_error_place(frame, count, i, (RowError){TOO_LONG.status, TOO_LONG.message, join->position}, errors, err));
     }
     return array_builder_finish(&builder, out, err);
 }
