@@ -243,6 +243,11 @@ Status connector_check(const Connector *connector, ConnectorUse use, OptionList 
                                    : sink_calls_of(connector)->check(&tables[0], options, err);
 }
 
+bool connector_has_present(const Connector *connector, OptionList options) {
+    OptionTable table = connector_options(connector, CONNECTOR_SOURCE);
+    return source_calls_of(connector)->has_present(&table, options);
+}
+
 bool connector_is_bounded(const Connector *connector, OptionList options) {
     OptionTable table = connector_options(connector, CONNECTOR_SOURCE);
     return source_calls_of(connector)->is_bounded(&table, options);
@@ -303,9 +308,14 @@ Status source_read(Source *source, Frame *frame, uint32_t row_count_max, int64_t
     ASSERT(out->warning_count == 0 || out->warnings != NULL);
     ASSERT(out->partition_name.data != NULL || out->batch.row_count == 0);
     if (out->state == SOURCE_ENDED) ASSERT(out->wait_file == NULL);
+    out->has_present |= out->state != SOURCE_MORE;
     source->stats.row_count += out->batch.row_count;
     source->stats.dead_letter_count += out->dead_letter_count;
     return STATUS_OK;
+}
+
+Status source_note_present(Source *source, Error *err) {
+    return source_calls_of(source->connector)->note_present(source, err);
 }
 
 uint32_t source_partition_count(const Source *source) {

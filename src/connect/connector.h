@@ -67,6 +67,10 @@ NODISCARD Status connector_check(const Connector *connector, ConnectorUse use, O
 /* Whether a source with these (checked) options has an end. */
 bool connector_is_bounded(const Connector *connector, OptionList options);
 
+/* Whether a source without an end holds a certain number of rows at any moment, that can be read up to: a file that is followed. A generator
+ * makes rows as they are asked for. */
+bool connector_has_present(const Connector *connector, OptionList options);
+
 /* Whether it can be read again from the start, by what the options say: files and generators with a fixed
  * start can, standard input and a generator that starts 'now' cannot. A file may still have changed
  * meanwhile. */
@@ -134,6 +138,7 @@ typedef struct SourceRead {
     uint32_t partition;   /* whose rows and dead letters these are, from 0 */
     Str partition_name;   /* path of the file, "stdin", "generator" */
     bool partition_ended; /* these were its last: its watermark may go to the end of time */
+    bool has_present;     /* all that was there at source_note_present has been given by now */
     const DeadLetter *dead_letters;
     uint32_t dead_letter_count;
     const Str *warnings; /* for the user, one line each; most come once, with the first rows */
@@ -148,6 +153,10 @@ typedef struct SourceRead {
  * failure only source_close. A signal may end a wait early, with nothing read. */
 NODISCARD Status source_read(Source *source, Frame *frame, uint32_t row_count_max, int64_t timeout_ns,
                              SourceRead *out, Error *err);
+
+/* From now on reads tell whether all that is there now has been given (has_present), be there ever so much more by then. For a source of
+ * which connector_has_present is true. Fails with IO. */
+NODISCARD Status source_note_present(Source *source, Error *err);
 
 /* How many partitions are known by now (files of the glob). A partition not read yet holds no watermark back:
  * files are read one after the other, in the order of their names. */

@@ -26,10 +26,12 @@ struct Source {
 typedef struct SourceCalls {
     Status (*check)(const OptionTable *table, OptionList options, Error *err);
     bool (*is_bounded)(const OptionTable *table, OptionList options);
+    bool (*has_present)(const OptionTable *table, OptionList options);
     Status (*check_columns)(const SourceConfig *config, Error *err);
     Status (*open)(const SourceConfig *config, Source **out, Error *err);
     Status (*read)(Source *source, Frame *frame, uint32_t row_count_max, int64_t timeout_ns, SourceRead *out,
                    Error *err);
+    Status (*note_present)(Source *source, Error *err);
     uint32_t (*partition_count)(const Source *source);
     void (*close)(Source *source);
 } SourceCalls;

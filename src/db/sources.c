@@ -56,13 +56,24 @@ void sources_want(weir_db *db, const Plan *plan) {
         if (is_source_wanted(plan, db->objects.items[i])) flow_want(db->objects.items[i]->flow);
 }
 
+void sources_seek_present(const weir_db *db, const Plan *plan) {
+    ASSERT(plan != NULL);
+    mark_below(db, plan);
+    for (size_t i = 0; i < db->objects.count; i++)
+        if (is_source_wanted(plan, db->objects.items[i])) reader_seek_present(db->objects.items[i]->flow->reader);
+}
+
+/* It has not ended; one without an end: what was there has not been read yet. */
+static bool is_source_behind(const Plan *plan, const Object *object) {
+    const Reader *reader = object->flow->reader;
+    return object->relation.bounded ? !reader->is_ended : plan != NULL && reader->seeks_present;
+}
+
 bool sources_are_waited_for(const weir_db *db, const Plan *plan) {
     mark_below(db, plan);
     for (size_t i = 0; i < db->objects.count; i++) {
         const Object *object = db->objects.items[i];
-        if (is_source_wanted(plan, object) && object->relation.bounded && !object->flow->reader->is_ended &&
-            !flow_relation_has_halted(object->flow))
-            return true;
+        if (is_source_wanted(plan, object) && is_source_behind(plan, object) && !flow_relation_has_halted(object->flow)) return true;
     }
     return false;
 }

@@ -2,6 +2,7 @@
  * db/sources.h - the sources under a plan: which a statement starts, waits for, and has seen the end of.
  *
  *     sources_want(db, plan);
+ *     sources_seek_present(db, plan);
  *     while (sources_are_waited_for(db, plan)) TRY(database_step(db, -1, &progress, err));
  *
  * Under a plan is what it reads, and what lies under that: views, streams and late tables lead on to what their own
@@ -23,10 +24,14 @@ bool sources_wait_for_pushes(const weir_db *db, const Plan *plan);
 /* Is the object under the plan? Costs a look at every object and what it reads. */
 bool sources_is_below(const weir_db *db, const Plan *plan, const Object *object);
 
-/* Starts reading every bounded source under the plan (NULL: under all that is maintained). */
+/* Starts reading every source under the plan (NULL: under all that is maintained). */
 void sources_want(weir_db *db, const Plan *plan);
 
-/* True when a source under the plan (NULL: any that feeds something) has not ended yet. */
+/* From now on what the files under the plan hold now is waited for, of those too that have no end (`follow`). */
+void sources_seek_present(const weir_db *db, const Plan *plan);
+
+/* True when a bounded source under the plan (NULL: any that feeds something) has not ended yet, or what was there at
+ * sources_seek_present has not been read. */
 bool sources_are_waited_for(const weir_db *db, const Plan *plan);
 
 /* True when a source with a connector under the plan has not ended, and nothing under it has halted: more rows may come. */

@@ -342,6 +342,7 @@ Status statement_prepare_subscription(weir_conn *conn, Str text, weir_stmt **out
 Status statement_wait_for_sources(weir_conn *conn, const Plan *plan, Error *err) {
     weir_db *db = conn->db;
     sources_want(db, plan);
+    if (plan != NULL) sources_seek_present(db, plan);
     while (sources_are_waited_for(db, plan)) {
         FlowProgress progress;
         TRY(flow_check_interrupt(db->flow, err));

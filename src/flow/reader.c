@@ -12,6 +12,7 @@ void reader_init(Reader *reader, const Relation *relation, const SourceConfig *c
                        .events = *events,
                        .reported = reported,
                        .is_once = connector_is_stdin(config->connector, config->options),
+                       .has_present = connector_has_present(config->connector, config->options),
                        .is_bounded = connector_is_bounded(config->connector, config->options)};
 }
 
@@ -133,6 +134,8 @@ Status reader_read(Reader *reader, Frame *frame, uint32_t row_count_max, int64_t
     ASSERT(reader->failure.status == STATUS_OK);
     *out = (ReaderBatch){0};
     TRY(reader_open(reader, err));
+    if (reader->seeks_present && !reader->is_present_noted) TRY(source_note_present(reader->source, err));
+    reader->is_present_noted = true;
     SourceRead read;
     TRY(source_read(reader->source, frame, row_count_max, 0, &read, err));
     ASSERT(read.batch.row_count <= row_count_max);
@@ -151,6 +154,7 @@ Status reader_read(Reader *reader, Frame *frame, uint32_t row_count_max, int64_t
                          .is_waiting = read.state == SOURCE_WAITING};
     reader->wait_file = read.state == SOURCE_WAITING ? read.wait_file : NULL;
     reader->wait_until_ns = read.state == SOURCE_WAITING ? read.wait_until_ns : INT64_MAX;
+    reader->seeks_present &= !read.has_present && !stopped;
     reader->is_ended = read.state == SOURCE_ENDED && !stopped;
     return STATUS_OK;
 }

@@ -26,6 +26,9 @@ typedef struct Reader {
     bool is_once;        /* standard input: cannot be opened again */
     bool is_started;
     bool is_ended;
+    bool has_present;        /* its source holds a certain number of rows at any moment */
+    bool seeks_present;      /* rows are read that were there at reader_seek_present */
+    bool is_present_noted;   /* the source knows which */
     IoFile *wait_file; /* of the last read: what to wait for */
     int64_t wait_until_ns;
     int64_t max_future_us; /* rows beyond clock + this are dead letters; 0: off. Bounded sources: 0 */
@@ -41,6 +44,12 @@ typedef struct Reader {
 void reader_init(Reader *reader, const Relation *relation, const SourceConfig *config,
                  const ReaderEvents *events, Reported *reported);
 void reader_deinit(Reader *reader);
+
+/* seeks_present is true from now on until what is there now has been read. */
+static inline void reader_seek_present(Reader *reader) {
+    reader->seeks_present = reader->has_present && !reader->is_ended;
+    reader->is_present_noted = false;
+}
 
 /* One read of at most row_count_max rows, without waiting. *batch may have no row; it lives in `frame`. Dead
  * letters have been reported; a reader that stops gives the rows before the first and sets `failure`: it may not

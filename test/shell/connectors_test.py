@@ -105,6 +105,33 @@ def test_follow():
         time.sleep(0.3)  # an interrupt ends the wait
 
 
+def test_a_select_sees_what_a_followed_file_holds():
+    """A view over a file without an end, read by SELECT: all that is there at that time, be it much, and nothing to wait for after it."""
+    path = file("present.ndjson", "".join('{"a":%d}\n' % i for i in range(100000)) + '{"a":')
+    source = f"CREATE SOURCE s (a INT) WITH (connector = 'file', path = '{path}', follow = true); CREATE MATERIALIZED VIEW v AS SELECT count(*) AS n, sum(a) AS a FROM s; "
+    equal(weir("--no-header", "--mode", "csv", "-c", source + "SELECT * FROM v"), (0, "100000,4999950000\n", ""))
+    equal(weir("--no-header", "--mode", "csv", "-c", source + "CREATE TABLE t AS SELECT * FROM v; SELECT n FROM t"), (0, "100000\n", ""))
+    pipes = Pipes("--no-header", "--mode", "csv")
+    pipes.tell(source + "SELECT n FROM v;\n")
+    assert pipes.hear("100000\n")
+    append(path, '7}\n{"a":8}\n')
+    pipes.tell("SELECT n, a FROM v;\n")
+    assert pipes.hear("100002,4999950015\n")
+    append(path, 'nonsense\n')
+    pipes.tell("SELECT record FROM weir_catalog.dead_letters;\n")
+    assert pipes.hear("100003\n")
+    os.replace(file("present.new", '{"a":1}\n' * 5000), path)
+    pipes.tell("SELECT n FROM v;\n")
+    assert pipes.hear("105002\n")
+    equal(pipes.end()[0], 0)
+    keyed = f"CREATE SOURCE k (a INT PRIMARY KEY) WITH (connector = 'file', path = '{path}', follow = true); SELECT * FROM k"
+    equal(weir("--no-header", "--mode", "csv", "-c", keyed), (0, "1\n", ""))
+    Path(path).unlink()
+    status, out, err = weir("--no-header", "--mode", "csv", "-c", source + "SELECT n FROM v")  # not there: nothing to wait for
+    equal((status, out), (0, "0\n"))
+    contains(err, f'there is no file "{path}" yet')
+
+
 @option("file SINK path", "file SINK format", "file SINK append")
 def test_file_sink():
     def write(name, options, value):

@@ -42,6 +42,7 @@ typedef struct FileSource {
     bool is_end;        /* no byte follows `end` */
     bool is_hungry;     /* the decoder has taken what it can of [at, end) */
     uint64_t size_read; /* of this file */
+    uint64_t size_present; /* of this file when it was asked for (source_note_present), or opened since */
     uint32_t partition;
     uint32_t warned_count; /* files of a pattern that something was said of */
     Buffer *buffer;
@@ -56,6 +57,10 @@ static Status file_check(const OptionTable *table, OptionList options, Error *er
     return error_set_at(err, STATUS_INVALID_OPTION, follow->position, "follow needs the path of one file");
 }
 
+static bool file_has_present(const OptionTable *table, OptionList options) {
+    return option_bool(table, options, "follow");
+}
+
 static bool file_is_bounded(const OptionTable *table, OptionList options) {
     return !option_bool(table, options, "follow");
 }
@@ -67,10 +72,16 @@ static Str partition_name(const FileSource *source) {
     return source->is_stdin ? STR("stdin") : source->paths[source->path_index];
 }
 
+/* Of a pipe no size is known: what is there has been read when there is nothing more. */
+static void note_size(FileSource *source, const IoStat *stat) {
+    source->size_present = stat->kind == IO_KIND_FILE ? stat->size : UINT64_MAX;
+}
+
 static Status check_kind(FileSource *source, Error *err) {
     IoStat stat;
     TRY(io_file_stat(&source->file, &stat, err));
     source->may_wait = stat.kind != IO_KIND_FILE;
+    note_size(source, &stat);
     if (stat.kind != IO_KIND_DIRECTORY) return STATUS_OK;
     Str path = partition_name(source);
     error_set(err, STATUS_WRONG_OBJECT_TYPE, "\"%.*s\" is a directory", STR_ARGS(path));
@@ -275,6 +286,8 @@ static Status decode(FileSource *source, Frame *frame, uint32_t row_count_max, S
     out->partition_name = partition_name(source);
     source->is_hungry = read.state == DECODER_EMPTY;
     out->partition_ended = source->is_end && source->is_hungry;
+    uint64_t size_waiting = (uint64_t)(source->end - source->at); /* read, and not decoded yet */
+    out->has_present = source->size_read - size_waiting >= source->size_present && !out->partition_ended;
     return name_warnings(source, frame, out, err);
 }
 
@@ -395,6 +408,16 @@ static Status file_read(Source *base, Frame *frame, uint32_t row_count_max, int6
     return STATUS_OK;
 }
 
+/* What is not open yet is there from its opening on. */
+static Status file_note_present(Source *base, Error *err) {
+    FileSource *source = (FileSource *)base;
+    IoStat stat;
+    if (!source->is_open) return STATUS_OK;
+    TRY(io_file_stat(&source->file, &stat, err));
+    note_size(source, &stat);
+    return STATUS_OK;
+}
+
 static uint32_t file_partition_count(const Source *base) {
     const FileSource *source = (const FileSource *)base;
     size_t ahead = source->follow ? 1 : source->path_count - source->path_index;
@@ -409,9 +432,11 @@ static Status file_check_columns(const SourceConfig *config, Error *err) {
 const SourceCalls file_source_calls = {
     .check = file_check,
     .is_bounded = file_is_bounded,
+    .has_present = file_has_present,
     .check_columns = file_check_columns,
     .open = file_open,
     .read = file_read,
+    .note_present = file_note_present,
     .partition_count = file_partition_count,
     .close = file_close,
 };

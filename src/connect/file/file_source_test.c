@@ -303,6 +303,31 @@ static void test_follow(void **state) {
     expect(fixture, "log:1 1|NULL\nlog:2 2|NULL\nlog:3 3|NULL\nlog:1 4|NULL\nlog:1 5|NULL\n");
 }
 
+/* What is there when it is asked for has been read when the read says so, however much comes meanwhile. */
+static void test_present_of_a_followed_file(void **state) {
+    Fixture *fixture = *state;
+    assert_true(io_sim_put(&fixture->kit.sim, STR("log"), STR("{\"a\":1}\n{\"a\":2}\n")));
+    open_followed(fixture, "log");
+    assert_int_equal(source_note_present(fixture->source, &fixture->kit.err), STATUS_OK);
+    assert_true(io_sim_append(&fixture->kit.sim, STR("log"), STR("{\"a\":3}\n{\"a\":4}\n")));
+    SourceRead read;
+    frame_reset(&fixture->kit.frame);
+    assert_int_equal(source_read(fixture->source, &fixture->kit.frame, 1, 0, &read, &fixture->kit.err), STATUS_OK);
+    assert_false(read.has_present);
+    assert_int_equal(source_read(fixture->source, &fixture->kit.frame, 1, 0, &read, &fixture->kit.err), STATUS_OK);
+    assert_true(read.has_present);
+    assert_int_equal(source_note_present(fixture->source, &fixture->kit.err), STATUS_OK);
+    assert_int_equal(source_read(fixture->source, &fixture->kit.frame, 1, 0, &read, &fixture->kit.err), STATUS_OK);
+    assert_false(read.has_present);
+    /* Replaced: its rest, and then what the new file holds. */
+    assert_int_equal(io_rename(&fixture->kit.sim.io, STR("log"), STR("log.1"), &fixture->kit.err), STATUS_OK);
+    assert_true(io_sim_put(&fixture->kit.sim, STR("log"), STR("{\"a\":5}\n")));
+    for (uint32_t rows = 0; rows < 2; rows += read.batch.row_count) {
+        assert_int_equal(source_read(fixture->source, &fixture->kit.frame, 1, 0, &read, &fixture->kit.err), STATUS_OK);
+        if (rows + read.batch.row_count == 2) assert_true(read.has_present);
+    }
+}
+
 /* Not there yet, and gone again when another is expected. */
 static void test_follow_waits_for_a_file(void **state) {
     Fixture *fixture = *state;
@@ -391,6 +416,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_pipe, setup, teardown),
         cmocka_unit_test_setup_teardown(test_head, setup, teardown),
         cmocka_unit_test_setup_teardown(test_follow, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_present_of_a_followed_file, setup, teardown),
         cmocka_unit_test_setup_teardown(test_follow_waits_for_a_file, setup, teardown),
         cmocka_unit_test_setup_teardown(test_follow_needs_a_file, setup, teardown),
         cmocka_unit_test_setup_teardown(test_long_records, setup, teardown),

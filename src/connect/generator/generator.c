@@ -112,6 +112,15 @@ static Status generator_check(const OptionTable *table, OptionList options, Erro
     return check_share(options, err);
 }
 
+static bool generator_has_present(const OptionTable *table, OptionList options) {
+    return false;
+}
+
+static Status generator_note_present(Source *source, Error *err) {
+    ASSERT(!"generator_has_present is false");
+    return STATUS_OK;
+}
+
 static bool generator_is_bounded(const OptionTable *table, OptionList options) {
     (void)table;
     return option_find(options, STR("rows")) != NULL;
@@ -503,9 +512,11 @@ static uint32_t generator_partition_count(const Source *source) {
 const SourceCalls generator_source_calls = {
     .check = generator_check,
     .is_bounded = generator_is_bounded,
+    .has_present = generator_has_present,
     .check_columns = generator_check_columns,
     .open = generator_open,
     .read = generator_read,
+    .note_present = generator_note_present,
     .partition_count = generator_partition_count,
     .close = generator_close,
 };
