@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * base/jsonb.h - JSON values as PostgreSQL's jsonb: one canonical text per value, and what is read from it.
+ *
+ *     Text canonical;
+ *     text_init(&canonical, memory);
+ *     TRY(jsonb_parse(STR("{\"b\": 1e2, \"a\":[]}"), &canonical, err));      {"a": [], "b": 100}
+ *
+ * The canonical text is PostgreSQL's output of a jsonb, with one exception:
+ *
+ *     objects      fields by the length of their key, then by its bytes; of equal keys the last one stays
+ *     separators   ", " and ": "; no other white space outside of strings
+ *     strings      UTF-8; escaped are only " and \ and what is below a space
+ *     numbers      plain digits without exponent; no zeros at the end of the fraction (PostgreSQL keeps them:
+ *                  1.50), no sign of zero
+ *
+ * So two values are equal exactly when their texts are the same bytes, and a column of them is hashed, grouped and joined as
+ * texts are.
+ *
+ * Below jsonb_parse everything takes a canonical text, or a part of one that is a value (a Str into it, which the functions that
+ * find a part return): it is not checked again.
+ *
+ * Threads: no state. */
+#ifndef WEIR_BASE_JSONB_H
+#define WEIR_BASE_JSONB_H
+
+#include "base/error.h"
+#include "base/text.h"
+
+enum {
+    JSONB_DEPTH_MAX = 512,          /* open brackets: nesting beyond it is LIMIT */
+    JSONB_NUMBER_DIGITS_MAX = 1000, /* before the point, and after it: 1e100000 has six digits and a hundred thousand zeros */
+    JSONB_SIZE_MAX = 1 << 28,       /* bytes of a canonical text */
+};
+
+/* Appends the canonical text of the JSON text `json`, which is valid UTF-8. `out` may be a buffer that does not grow: what does not fit is
+ * OUT_OF_MEMORY. INVALID_TEXT when it is no JSON, UNTRANSLATABLE for \u0000,
+ * NUMERIC_OUT_OF_RANGE for a number of too many digits, LIMIT beyond the depth or the size; then `out` is as it was. */
+NODISCARD Status jsonb_parse(Str json, Text *out, Error *err);
+
+typedef enum JsonbKind { JSONB_NULL, JSONB_BOOLEAN, JSONB_NUMBER, JSONB_STRING, JSONB_ARRAY, JSONB_OBJECT } JsonbKind;
+
+JsonbKind jsonb_kind(Str value);
+/* "null", "boolean", "number", "string", "array", "object": jsonb_typeof's; static storage. */
+const char *jsonb_kind_name(JsonbKind kind);
+
+/* The members of an array or object one after the other; nothing for other kinds.
+ *
+ *     JsonbMember member;
+ *     JsonbWalk walk = jsonb_walk(value);
+ *     while (jsonb_next(&walk, &member)) ... */
+typedef struct JsonbWalk {
+    const char *at;
+    const char *end;
+    bool is_object;
+} JsonbWalk;
+typedef struct JsonbMember {
+    Str key; /* with its quotes; empty in an array */
+    Str value;
+} JsonbMember;
+JsonbWalk jsonb_walk(Str value);
+bool jsonb_next(JsonbWalk *walk, JsonbMember *out);
+
+int64_t jsonb_count(Str value);
+/* The field whose key is the text `key`; false: there is none, or `value` is no object. */
+bool jsonb_field(Str value, Str key, Str *out);
+/* Element `index`, from 0, or from the end when negative (-1: the last); false: there is none, or `value` is no array. */
+bool jsonb_element(Str value, int64_t index, Str *out);
+/* A field of an object, an element of an array whose index `key` is: a step of jsonb_extract_path. */
+bool jsonb_step(Str value, Str key, Str *out);
+/* Is `key` the key of a field, a string among the elements, or the string itself? As ? asks. */
+bool jsonb_has_key_or_string(Str value, Str key);
+/* Does `a` contain `b`, as @> says? */
+bool jsonb_contains(Str a, Str b);
+
+/* A string's characters; any other value as it stands: what ->> gives. */
+void jsonb_append_plain(Text *out, Str value);
+/* A text as a JSON string. */
+void jsonb_append_string(Text *out, Str text);
+/* A line per member, four spaces a level: jsonb_pretty. */
+void jsonb_append_pretty(Text *out, Str value);
+/* Without the fields that are null, at any depth: jsonb_strip_nulls. */
+void jsonb_append_stripped(Text *out, Str value);
+
+#endif
