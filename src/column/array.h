@@ -12,7 +12,7 @@
  * The slot under a NULL holds some valid value: any number, a view that is empty or points where it
  * may. So loops may compute on all slots and look at validity afterwards.
  *
- * Text and bytea are Arrow string views exactly: 16 bytes, the length, then up to 12 bytes of
+ * Text and bytea, and JSONB as its canonical text (base/jsonb.h), are Arrow string views exactly: 16 bytes, the length, then up to 12 bytes of
  * the text itself, or 4 bytes of it, the number of a data buffer and an offset there:
  *
  *     | length u32 | bytes, padded with zeros             |   length <= 12

@@ -20,18 +20,20 @@ static const char weight_name[] = "__weight";
 
 /* int32 count; then int32 size and bytes of each key and value. */
 /* The C interface's form of {"ARROW:extension:name": "arrow.uuid", "ARROW:extension:metadata": ""}: without
- * it a UUID would be 16 bytes to pyarrow and DuckDB. */
-static const char uuid_metadata[] =
-    "\x02\0\0\0"
-    "\x14\0\0\0"
-    "ARROW:extension:name"
-    "\x0a\0\0\0"
-    "arrow.uuid"
-    "\x18\0\0\0"
-    "ARROW:extension:metadata"
-    "\0\0\0";
+ * it a UUID would be 16 bytes to pyarrow and DuckDB, and a JSON value a text. */
+#define EXTENSION(ten_letters)    \
+    "\x02\0\0\0"                  \
+    "\x14\0\0\0"                  \
+    "ARROW:extension:name"        \
+    "\x0a\0\0\0" ten_letters      \
+    "\x18\0\0\0"                  \
+    "ARROW:extension:metadata"    \
+    "\0\0\0"
+static const char uuid_metadata[] = EXTENSION("arrow.uuid"), json_metadata[] = EXTENSION("arrow.json");
 STATIC_ASSERT(sizeof(uuid_metadata) == 4 + 4 + 20 + 4 + 10 + 4 + 24 + 4,
               "the last zero ends an empty value's size");
+STATIC_ASSERT(sizeof(json_metadata) == sizeof(uuid_metadata), "names of ten letters");
+#undef EXTENSION
 
 /* ---- schema ---- */
 
@@ -62,6 +64,7 @@ static void write_format(char *out, Type type, bool text_offsets) {
         case TYPE_UNKNOWN:
         case TYPE_TEXT:
         case TYPE_VARCHAR: format = text_offsets ? "u" : "vu"; break;
+        case TYPE_JSONB: format = text_offsets ? "u" : "vu"; break;
         case TYPE_BYTEA: format = text_offsets ? "z" : "vz"; break;
         case TYPE_DATE: format = "tdD"; break;
         case TYPE_TIME: format = "ttu"; break;
@@ -74,7 +77,6 @@ static void write_format(char *out, Type type, bool text_offsets) {
             text_format(out, FORMAT_SIZE_MAX, "d:%d,%d",
                         type.precision == 0 ? TYPE_PRECISION_MAX : type.precision, type.scale);
             return;
-        case TYPE_JSONB:
         case TYPE_ARRAY:
         case TYPE_ROW:
         case TYPE_MAP:
@@ -100,7 +102,9 @@ static char *export_field(struct ArrowSchema *child, const Field *field, bool te
     *child = (struct ArrowSchema){
         .format = format,
         .name = name,
-        .metadata = field->type.id == TYPE_UUID ? uuid_metadata : NULL,
+        .metadata = field->type.id == TYPE_UUID    ? uuid_metadata
+                    : field->type.id == TYPE_JSONB ? json_metadata
+                                                   : NULL,
         .flags = field->not_null ? 0 : ARROW_FLAG_NULLABLE,
         .release = release_schema,
         .private_data = block,

@@ -164,6 +164,12 @@ static Status import_values_format(const struct ArrowSchema *schema, ArrowImport
     return known ? STATUS_OK : no_counterpart(column, schema->format, err);
 }
 
+/* Texts that are said to be JSON are read as JSONB. */
+static void import_extension(const struct ArrowSchema *schema, ArrowImportColumn *column) {
+    bool is_json = str_equal(find_metadata(schema->metadata, STR("ARROW:extension:name")), STR("arrow.json"));
+    if (is_json && type_is_text(column->type)) column->wanted = type_of(TYPE_JSONB);
+}
+
 static bool is_index(ArrowKind kind) {
     return kind >= ARROW_I8 && kind <= ARROW_U64;
 }
@@ -175,6 +181,7 @@ static Status import_column_format(ArrowImportColumn *column, Arena *arena, cons
     /* Copied: the foreign schema is its owner's, and may be released before the first batch comes. */
     column->not_null = (schema->flags & ARROW_FLAG_NULLABLE) == 0;
     TRY(import_values_format(schema, column, err));
+    import_extension(schema, column);
     if (schema->dictionary == NULL) return STATUS_OK;
     /* Of dictionaries in dictionaries no producer is known, and each level would need its own gather. */
     if (!is_index(column->kind) || schema->dictionary->dictionary != NULL)
@@ -184,6 +191,7 @@ static Status import_column_format(ArrowImportColumn *column, Arena *arena, cons
     column->dictionary->name = column->name;
     TRY(import_values_format(schema->dictionary, column->dictionary, err));
     column->type = column->dictionary->type;
+    import_extension(schema, column);
     return STATUS_OK;
 }
 
@@ -217,7 +225,8 @@ Status arrow_import_init(ArrowImport *import, Arena *arena, const struct ArrowSc
         if (schema->children == NULL || schema->children[i] == NULL)
             return error_set(err, STATUS_MISUSE, "column %u of an Arrow schema is missing", i + 1);
         TRY(import_column_format(&columns[i], arena, schema->children[i], err));
-        fields[i] = (Field){columns[i].name, columns[i].type, columns[i].not_null};
+        Type type = columns[i].wanted.id == TYPE_UNKNOWN ? columns[i].type : columns[i].wanted;
+        fields[i] = (Field){columns[i].name, type, columns[i].not_null};
         all_plain &= is_plain(&columns[i]);
     }
     STATIC_ASSERT(ARROW_U64 == ARROW_I8 + 7, "is_index asks for a range");

@@ -7,11 +7,13 @@
  *     decimal(p2, s2), s2 <= s       NUMERIC(p, s), by value
  *     SMALLINT -> INTEGER -> BIGINT  and each to NUMERIC(p, s), by value
  *     REAL                           DOUBLE
+ *     text of JSON                   JSONB, parsed
  *     SMALLINT, INTEGER              DOUBLE, and the first REAL
  *
  * Left of the arrow stands what arrow_schema.c makes of the foreign type: int8 and uint8 are SMALLINT, and so on. What can be done while
  * values are read (the first four) is; the rest is converted afterwards. */
 #include "column/arrow_priv.h"
+#include "column/builder.h"
 
 /* ---- conversions ---- */
 
@@ -66,7 +68,22 @@ static Status scale_decimals(const ArrowImportColumn *column, const Array *array
     return STATUS_OK;
 }
 
+static Status parse_json(const ArrowImportColumn *column, Frame *frame, Array *array, Error *err) {
+    ArrayBuilder builder;
+    TRY(array_builder_init(&builder, frame, column->wanted, array->length, err));
+    for (uint32_t row = 0; row < array->length; row++) {
+        if (array_is_null(array, row)) {
+            array_builder_null(&builder);
+            continue;
+        }
+        if (array_builder_parse(&builder, array_text(array, row), err) != STATUS_OK)
+            return error_add_hint(err, "The text stands in row %u of column \"%.*s\".", row + 1, STR_ARGS(column->name));
+    }
+    return array_builder_finish(&builder, array, err);
+}
+
 Status arrow_widen(const ArrowImportColumn *column, Frame *frame, Array *array, Error *err) {
+    if (column->wanted.id == TYPE_JSONB) return parse_json(column, frame, array, err);
     WidenLoop loop = find_loop(column->type, column->wanted);
     ASSERT(loop != NULL); /* arrow_import_want has looked */
     Buffer *owner;
@@ -97,12 +114,14 @@ static bool read_as(ArrowImportColumn *column, Type wanted) {
 static bool want(ArrowImportColumn *column, Type wanted) {
     ArrowImportColumn *values = column->dictionary != NULL ? column->dictionary : column;
     if (wanted.id == TYPE_NUMERIC && wanted.precision == 0) wanted.precision = TYPE_PRECISION_MAX;
+    column->wanted = type_of(TYPE_UNKNOWN); /* what arrow.json has asked for */
     if (read_as(values, wanted)) {
         column->type = wanted;
         return true;
     }
     bool is_decimal = values->kind == ARROW_DECIMAL; /* read_as has refused its scale */
-    if (is_decimal || find_loop(column->type, wanted) == NULL) return false;
+    bool is_json = type_is_text(column->type) && wanted.id == TYPE_JSONB;
+    if (!is_json && (is_decimal || find_loop(column->type, wanted) == NULL)) return false;
     column->wanted = wanted;
     return true;
 }

@@ -98,7 +98,7 @@ uint32_t array_builder_add_data(ArrayBuilder *builder, const char *bytes, size_t
 void array_builder_copy(ArrayBuilder *builder, const Array *array, size_t row);
 
 /* Parses PostgreSQL's text form of the builder's type and appends the value; on a text that is none, appends
- * nothing and fills err (22P02, 22003, 22007, 22008; 22001 beyond VARCHAR(n); 0A000 for nested types). White
+ * nothing and fills err (22P02, 22P05, 22003, 22007, 22008; 22001 beyond VARCHAR(n); 0A000 for nested types). White
  * space around numbers and times is allowed as there. Times without an offset are taken as UTC. `text` is
  * valid UTF-8 and is copied where needed. */
 NODISCARD Status array_builder_parse(ArrayBuilder *builder, Str text, Error *err);

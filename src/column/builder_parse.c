@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * column/builder_parse.c - PostgreSQL's text forms into values. */
 #include "base/calendar_parse.h"
+#include "base/jsonb.h"
 #include "base/utf8.h"
 #include "base/uuid.h"
 #include "column/builder.h"
@@ -118,6 +119,29 @@ static Status parse_bytea(ArrayBuilder *builder, Str text, Error *err) {
     return STATUS_OK;
 }
 
+enum { JSONB_ROOM_SIZE = 1024 };
+
+/* Short values need no allocation; one whose canonical text does not fit the room is read again. */
+static Status parse_jsonb(ArrayBuilder *builder, Str text, Error *err) {
+    char room[JSONB_ROOM_SIZE];
+    Text fixed = {.data = room, .capacity = sizeof(room)}, canonical;
+    Error failure;
+    Status status = jsonb_parse(text, &fixed, &failure);
+    if (status == STATUS_OK) {
+        array_builder_text(builder, text_str(&fixed));
+        return STATUS_OK;
+    }
+    if (status != STATUS_OUT_OF_MEMORY) {
+        *err = failure;
+        return status;
+    }
+    text_init(&canonical, buffer_pool_memory(builder->frame->pool));
+    status = jsonb_parse(text, &canonical, err);
+    if (status == STATUS_OK) array_builder_text(builder, text_str(&canonical));
+    text_deinit(&canonical);
+    return status;
+}
+
 /* `append` uses `value`, which `parse` filled. */
 #define PARSE_NUMBER(CType, parse, name)                                                 \
     do {                                                                                 \
@@ -186,7 +210,7 @@ Status array_builder_parse_in_zone(ArrayBuilder *builder, Str text, const Zone *
                         array_builder_interval(builder, value));
         case TYPE_UUID:
             PARSE_VALUE(Uuid, uuid_parse(text, &value, err), array_builder_bytes16(builder, &value));
-        case TYPE_JSONB:
+        case TYPE_JSONB: return parse_jsonb(builder, text, err);
         case TYPE_ARRAY:
         case TYPE_ROW:
         case TYPE_MAP:

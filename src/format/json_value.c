@@ -318,7 +318,7 @@ static bool set_number(Decoder *decoder, DecoderColumn *column, Str number, bool
         case TYPE_TIME:
         case TYPE_INTERVAL:
         case TYPE_UUID:
-        case TYPE_JSONB:
+        case TYPE_JSONB: /* json_set takes it */
         case TYPE_ARRAY:
         case TYPE_ROW:
         case TYPE_MAP:
@@ -356,6 +356,8 @@ const char *json_set(Decoder *decoder, DecoderColumn *column, const char *at) {
     Str raw = str_from(start, (size_t)(at - start));
     if (first == 'n')
         column_set_null(column, decoder->row);
+    else if (column->type.id == TYPE_JSONB) /* any value, a string with its quotes */
+        good = column_set_parsed(decoder, column, raw, true);
     else if (first == '"')
         good = set_text(decoder, column, &text);
     else if (first == 't' || first == 'f')

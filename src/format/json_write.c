@@ -100,7 +100,7 @@ void json_write_value(Text *text, const Array *array, size_t row, const Zone *zo
         case TYPE_TIME:
         case TYPE_INTERVAL:
         case TYPE_UUID: write_quoted(text, array, row); return;
-        case TYPE_JSONB:
+        case TYPE_JSONB: text_append(text, array_text(array, row)); return;
         case TYPE_ARRAY:
         case TYPE_ROW:
         case TYPE_MAP:

@@ -41,6 +41,7 @@ static const Case cases[] = {
     {{.id = TYPE_TIMESTAMPTZ}, "0044-03-15 01:02:03 BC", "\"0044-03-15T01:02:03+00:00 BC\""},
     {{.id = TYPE_INTERVAL}, "1 day 02:00:00", "\"1 day 02:00:00\""},
     {{.id = TYPE_UUID}, "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "\"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11\""},
+    {{.id = TYPE_JSONB}, "{\"b\":[1e1,\"\\u0041\"], \"a\":null}", "{\"a\": null, \"b\": [10, \"A\"]}"},
     {{.id = TYPE_SMALLINT}, "-7", "-7"},
     {{.id = TYPE_BIGINT}, "9223372036854775807", "9223372036854775807"},
 };

@@ -213,7 +213,7 @@ static Status init_columns(Generator *source, const SourceConfig *config, Error 
     for (uint32_t i = 0; i < schema.count; i++) {
         GeneratorColumn *column = &source->columns[i];
         const Field *field = &schema.fields[i];
-        if (type_layout(field->type) == LAYOUT_NESTED)
+        if (type_layout(field->type) == LAYOUT_NESTED || field->type.id == TYPE_JSONB)
             return error_set(err, STATUS_NOT_SUPPORTED,
                              "column \"%.*s\": values of type %s are not supported yet",
                              STR_ARGS(field->name), type_name((TypeId)field->type.id));
@@ -421,7 +421,7 @@ static void append_value(const Generator *source, const GeneratorColumn *column,
         case TYPE_MAP:
         case TYPE_COUNT: break;
     }
-    ASSERT(!"no values of nested types yet");
+    ASSERT(!"no values of JSON and nested types yet");
 }
 
 /* ---- reading ---- */
