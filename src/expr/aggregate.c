@@ -55,7 +55,7 @@ static bool row_accepts(const AggregateRow *row, Type type) {
     switch (row->argument) {
         case ACCEPTS_NONE: return false;
         case ACCEPTS_ANY: return type_layout(type) != LAYOUT_NESTED;
-        case ACCEPTS_ORDERED: return type_layout(type) != LAYOUT_NESTED && type.id != TYPE_BOOLEAN;
+        case ACCEPTS_ORDERED: return type_layout(type) != LAYOUT_NESTED && type.id != TYPE_BOOLEAN && type.id != TYPE_JSONB;
         case ACCEPTS_NUMBER: return type_is_number(type);
         default: return (TypeId)row->argument == type.id;
     }

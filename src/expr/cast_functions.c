@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/calendar_parse.h"
+#include "base/jsonb.h"
 #include "base/utf8.h"
 #include "base/uuid.h"
 #include "expr/zone_priv.h"
@@ -321,6 +322,34 @@ static Status parse_value(FunctionCall *call, ArrayBuilder *builder, Str text, E
 }
 Status cast_from_text(FunctionCall *call, Error *err) {
     return parse_rows(call, parse_value, err);
+}
+
+static Status parse_jsonb_number(FunctionCall *call, ArrayBuilder *builder, Str number, Error *err) {
+    Decimal whole;
+    int64_t value = 0;
+    Type type = call->out->array.type;
+    if (!type_is_integer(type)) return array_builder_parse(builder, number, err);
+    bool fits = decimal_parse(number, TYPE_PRECISION_MAX, 0, &whole) == NUMBER_OK && decimal_to_i64((DecimalScaled){whole, 0}, &value);
+    if (!fits || !integer_store((TypeId)type.id, value, builder->values, builder->length))
+        return error_set(err, STATUS_NUMERIC_OUT_OF_RANGE, "%s out of range", type_name((TypeId)type.id));
+    builder->length++;
+    return STATUS_OK;
+}
+
+/* A boolean to boolean, a number to the types of numbers. */
+static Status parse_jsonb(FunctionCall *call, ArrayBuilder *builder, Str value, Error *err) {
+    JsonbKind kind = jsonb_kind(value);
+    Type type = call->out->array.type;
+    if (kind == JSONB_BOOLEAN && type.id == TYPE_BOOLEAN) {
+        array_builder_bool(builder, value.data[0] == 't');
+        return STATUS_OK;
+    }
+    if (kind == JSONB_NUMBER && type.id != TYPE_BOOLEAN) return parse_jsonb_number(call, builder, value, err);
+    return error_set(err, STATUS_INVALID_ARGUMENT, "cannot cast jsonb %s to type %s", kind == JSONB_NUMBER ? "numeric" : jsonb_kind_name(kind),
+                     type_name((TypeId)type.id));
+}
+Status cast_jsonb(FunctionCall *call, Error *err) {
+    return parse_rows(call, parse_jsonb, err);
 }
 
 static Status parse_timestamptz(FunctionCall *call, ArrayBuilder *builder, Str text, Error *err) {

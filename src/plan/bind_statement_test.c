@@ -49,7 +49,7 @@ static void test_type_names(void **state) {
         text_deinit(&text);
     }
     static const char *const WRONG[] = {"numeric(0)", "numeric(39)",   "numeric(4, 5)", "varchar(0)",
-                                        "integer[]",  "jsonb",         "char(3)",       "integre",
+                                        "integer[]",  "json",          "char(3)",       "integre",
                                         "text(3)",    "timestamp(10)", "row(a int)",    "map<int, text>"};
     for (size_t i = 0; i < sizeof(WRONG) / sizeof(WRONG[0]); i++) {
         Error err = {0};

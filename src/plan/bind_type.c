@@ -43,7 +43,6 @@ static const TypeSpelling SPELLINGS[] = {
     {"interval", TYPE_INTERVAL},
     {"uuid", TYPE_UUID},
     {"jsonb", TYPE_JSONB},
-    {"json", TYPE_JSONB},
     {"record", TYPE_ROW},
 };
 
@@ -65,6 +64,10 @@ static const char *const FOREIGN[] = {
 
 static Status type_unknown_name(const AstTypeName *name, Error *err) {
     Str text = name->name.str;
+    if (str_equal(text, STR("json"))) {
+        (void)error_set_at(err, STATUS_NOT_SUPPORTED, name->span.start, "type json is not supported yet");
+        return error_add_hint(err, "Use JSONB: the same values, without the white space and the order in which they were written.");
+    }
     for (size_t i = 0; i < sizeof(FOREIGN) / sizeof(FOREIGN[0]); i++)
         if (str_equal(text, str_from_c(FOREIGN[i])))
             return error_set_at(err, STATUS_NOT_SUPPORTED, name->span.start, "type %.*s is not supported yet",
@@ -183,7 +186,6 @@ Status bind_type(const AstTypeName *name, Type *out, Error *err) {
     for (int i = 0; i < SPELLING_COUNT; i++) {
         if (!str_equal(name->name.str, str_from_c(SPELLINGS[i].name))) continue;
         *out = type_of(SPELLINGS[i].id);
-        if (out->id == TYPE_JSONB) return type_later(name, "JSON values", err);
         if (out->id == TYPE_ROW) return type_later(name, "ROW types", err);
         return bind_modifiers(name, out, err);
     }

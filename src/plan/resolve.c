@@ -441,16 +441,36 @@ Status resolve_later(Str name, int64_t position, bool *found, Error *err) {
     return *found ? err->status : STATUS_OK;
 }
 
-static bool is_json_operator(Str name) {
-    static const char *const NAMES[] = {"->", "->>", "#>", "#>>", "#-", "@>", "<@", "@?", "?", "?|", "?&"};
+/* Of JSON values, and not there yet. */
+static bool is_later_operator(Str name) {
+    static const char *const NAMES[] = {"#>", "#>>", "#-", "@?", "@@", "?|", "?&"};
     for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
         if (str_equal(name, str_from_c(NAMES[i]))) return true;
     return false;
 }
 
-static Status json_later(Str name, int64_t position, Error *err) {
-    (void)error_set_at(err, STATUS_NOT_SUPPORTED, position, "JSON is not supported yet: operator %.*s", STR_ARGS(name));
-    return error_add_hint(err, "A source WITH (format = 'json') makes columns of the fields that are named in its definition.");
+static bool is_json_operator(Str name) {
+    static const char *const NAMES[] = {"->", "->>", "@>", "<@", "?"};
+    for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
+        if (str_equal(name, str_from_c(NAMES[i]))) return true;
+    return false;
+}
+
+/* Signs that are there for other types. */
+static bool is_later_of_json(Str name) {
+    return str_equal(name, STR("||")) || str_equal(name, STR("-"));
+}
+
+static bool is_order(Str name) {
+    static const char *const NAMES[] = {"<", "<=", ">", ">=", "greatest", "least"};
+    for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
+        if (str_equal(name, str_from_c(NAMES[i]))) return true;
+    return false;
+}
+
+static Status operator_later(Str name, int64_t position, Error *err) {
+    (void)error_set_at(err, STATUS_NOT_SUPPORTED, position, "operator %.*s is not supported yet", STR_ARGS(name));
+    return error_add_hint(err, "jsonb_extract_path(j, 'a', 'b') takes the steps of a path one by one; -> and ->> take one step.");
 }
 
 static Status call_undefined(Str name, const Expr *const *arguments, uint32_t count, int64_t position,
@@ -459,8 +479,16 @@ static Status call_undefined(Str name, const Expr *const *arguments, uint32_t co
                           : str_equal(name, STR("==")) ? "Write = for equality."
                           : str_equal(name, STR("&&")) ? "Write AND."
                           : str_equal(name, STR("!"))  ? "Write NOT."
+                          : is_json_operator(name)     ? "It is an operator of JSON values: write (x)::jsonb for a text that holds one."
                                                        : NULL;
-    if (is_operator && is_json_operator(name)) return json_later(name, position, err);
+    bool has_json = false;
+    for (uint32_t i = 0; i < count; i++) has_json |= arguments[i]->type.id == TYPE_JSONB;
+    if (has_json) instead = NULL;
+    if (is_operator && has_json && is_later_of_json(name))
+        return error_set_at(err, STATUS_NOT_SUPPORTED, position, "operator %.*s of JSON values is not supported yet", STR_ARGS(name));
+    if (has_json && is_order(name))
+        return error_set_at(err, STATUS_NOT_SUPPORTED, position, "an order of values of type jsonb is not supported yet");
+    if (is_operator && is_later_operator(name)) return operator_later(name, position, err);
     if (is_operator && count == 2)
         (void)error_set_at(err, STATUS_UNDEFINED_FUNCTION, position, "operator does not exist: %s %.*s %s",
                            type_name(arguments[0]->type.id), STR_ARGS(name),
