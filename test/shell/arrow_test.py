@@ -101,6 +101,8 @@ def as_json(column, field):
         return [value if value is None else special.get(str(value), value) for value in values]
     if isinstance(kind, pyarrow.UuidType):
         return [None if value is None else str(value) for value in values]
+    if isinstance(kind, pyarrow.JsonType):
+        return [None if value is None else json.loads(value, parse_float=decimal.Decimal) for value in values]
     return values
 
 
@@ -143,6 +145,7 @@ TYPES = {
     "INTERVAL": (pyarrow.month_day_nano_interval(), ["0", "1 month", "-1 month 3 days", "13 months -2 days 00:00:01.5", "-00:00:00.000001",
                                                       "178000000 years", "2562047:47:16"]),
     "UUID": (pyarrow.uuid(), ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff", str(uuid.uuid4())]),
+    "JSONB": (pyarrow.json_(), ['{"b": [1, {"a": null}], "a": "é\\n"}', "1", '"text"', "true", "null", "[]"]),
 }
 
 
