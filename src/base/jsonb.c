@@ -136,9 +136,21 @@ static Status read_escape(Parser *parser, size_t *length) {
     return STATUS_OK;
 }
 
+/* A string of which nothing is escaped, nor must be, is canonical as it stands; false: it is another one, and nothing is read. */
+static bool read_plain_string(Parser *parser, size_t *length) {
+    const char *start = parser->at, *at = start + 1;
+    while (at < parser->end && !jsonb_must_escape(*at)) at++;
+    if (at == parser->end || *at != '"') return false;
+    parser->at = at + 1;
+    *length = (size_t)(at - start) - 1;
+    text_append(parser->out, str_from(start, *length + 2));
+    return true;
+}
+
 /* A string with its quotes, at the first of them; *length: the bytes it stands for. */
 static Status read_string(Parser *parser, size_t *length) {
     DEBUG_ASSERT(*parser->at == '"');
+    if (read_plain_string(parser, length)) return STATUS_OK;
     *length = 0;
     text_append_char(parser->out, '"');
     parser->at++;
@@ -222,12 +234,25 @@ static void append_digits(Text *out, const Number *number, int64_t first, int64_
     if (point > last) text_append_repeated(out, '0', (size_t)(point - last));
 }
 
+/* Canonical as it is written: no exponent, nothing to drop. */
+static bool is_canonical(const Number *number, size_t size) {
+    if (size != number->is_negative + number->whole.size + (number->fraction.size > 0) + number->fraction.size) return false;
+    if (number->whole.size > JSONB_NUMBER_DIGITS_MAX || number->fraction.size > JSONB_NUMBER_DIGITS_MAX) return false;
+    if (number->fraction.size > 0) return number->fraction.data[number->fraction.size - 1] != '0';
+    return number->whole.data[0] != '0';
+}
+
 static Status read_number(Parser *parser) {
     const char *start = parser->at;
     Number number;
     if (!scan_number(parser, &number)) {
         parser->at = start;
         return fail_expected(parser, "JSON value");
+    }
+    Str written = str_from(start, (size_t)(parser->at - start));
+    if (is_canonical(&number, written.size)) {
+        text_append(parser->out, written);
+        return STATUS_OK;
     }
     int64_t first = 0, last = (int64_t)(number.whole.size + number.fraction.size);
     int64_t point = (int64_t)number.whole.size + number.exponent;
