@@ -61,6 +61,8 @@ JsonbWalk jsonb_walk(Str value);
 bool jsonb_next(JsonbWalk *walk, JsonbMember *out);
 
 int64_t jsonb_count(Str value);
+/* Is the string `string`, with its quotes, this text? */
+bool jsonb_string_is(Str string, Str text);
 /* The field whose key is the text `key`; false: there is none, or `value` is no object. */
 bool jsonb_field(Str value, Str key, Str *out);
 /* Element `index`, from 0, or from the end when negative (-1: the last); false: there is none, or `value` is no array. */

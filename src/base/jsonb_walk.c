@@ -89,8 +89,7 @@ int64_t jsonb_count(Str value) {
     return count;
 }
 
-/* Is the string, with its quotes, this text? The canonical form of a character is one only. */
-static bool string_is(Str string, Str text) {
+bool jsonb_string_is(Str string, Str text) {
     DEBUG_ASSERT(string.size >= 2);
     const char *at = string.data + 1, *end = string.data + string.size - 1;
     if ((size_t)(end - at) < text.size) return false;
@@ -103,7 +102,7 @@ bool jsonb_field(Str value, Str key, Str *out) {
     if (jsonb_kind(value) != JSONB_OBJECT) return false;
     JsonbMember member;
     for (JsonbWalk walk = jsonb_walk(value); jsonb_next(&walk, &member);) {
-        if (!string_is(member.key, key)) continue;
+        if (!jsonb_string_is(member.key, key)) continue;
         *out = member.value;
         return true;
     }
@@ -127,9 +126,9 @@ bool jsonb_has_key_or_string(Str value, Str key) {
     Str ignored;
     JsonbMember member;
     if (jsonb_kind(value) == JSONB_OBJECT) return jsonb_field(value, key, &ignored);
-    if (jsonb_kind(value) == JSONB_STRING) return string_is(value, key);
+    if (jsonb_kind(value) == JSONB_STRING) return jsonb_string_is(value, key);
     for (JsonbWalk walk = jsonb_walk(value); jsonb_next(&walk, &member);)
-        if (jsonb_kind(member.value) == JSONB_STRING && string_is(member.value, key)) return true;
+        if (jsonb_kind(member.value) == JSONB_STRING && jsonb_string_is(member.value, key)) return true;
     return false;
 }
 

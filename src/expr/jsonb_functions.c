@@ -161,20 +161,168 @@ Status jsonb_pretty(FunctionCall *call, Error *err) {
     return text_build(call, pretty_row, err);
 }
 
-/* As row_to_json writes it, made canonical. */
-static Status any_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
-    const Register *from = call->arguments[0];
-    Text json;
+/* Scratch text of JSON, made canonical; spends the scratch. What is too large fails the row. */
+static Status emit_canonical(FunctionCall *call, uint32_t row, Text *json, Text *out, bool *is_null, Error *err) {
     Error failure;
-    text_scratch(call, &json);
-    json_write_value(&json, &from->array, call_index(from, row), call->zone);
-    Status status = json.failed ? error_out_of_memory(&failure) : jsonb_parse(text_str(&json), out, &failure);
-    text_deinit(&json);
+    Status status = json->is_too_large ? error_set(&failure, STATUS_LIMIT, "requested length too large")
+                    : json->failed     ? error_out_of_memory(&failure)
+                                       : jsonb_parse(text_str(json), out, &failure);
+    text_deinit(json);
     if (status == STATUS_OK) return STATUS_OK;
     *is_null = true;
     if (status == STATUS_OUT_OF_MEMORY) return error_out_of_memory(err);
     return call_fail_with(call, row, &failure, err);
 }
+
+/* As row_to_json writes it; a NULL is null. */
+static void write_argument(const FunctionCall *call, uint32_t argument, uint32_t row, Text *json) {
+    const Register *from = call->arguments[argument];
+    json_write_value(json, &from->array, call_index(from, row), call->zone);
+}
+
+static Status any_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
+    Text json;
+    text_scratch(call, &json);
+    write_argument(call, 0, row, &json);
+    return emit_canonical(call, row, &json, out, is_null, err);
+}
 Status jsonb_from_any(FunctionCall *call, Error *err) {
     return text_build(call, any_row, err);
+}
+
+static Status array_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
+    Text json;
+    text_scratch(call, &json);
+    text_append_char(&json, '[');
+    for (uint32_t i = 0; i < call->argument_count; i++) {
+        if (i > 0) text_append_char(&json, ',');
+        write_argument(call, i, row, &json);
+    }
+    text_append_char(&json, ']');
+    return emit_canonical(call, row, &json, out, is_null, err);
+}
+Status jsonb_build_array(FunctionCall *call, Error *err) {
+    return text_build(call, array_row, err);
+}
+
+/* A key is the value's text in quotes: 1 is "1". */
+static void write_key(const FunctionCall *call, uint32_t argument, uint32_t row, Text *json) {
+    size_t start = json->size;
+    write_argument(call, argument, row, json);
+    if (json->failed || json->data[start] == '"') return;
+    text_append_char(json, '"');
+    text_append_char(json, '"');
+    if (json->failed) return;
+    memmove(json->data + start + 1, json->data + start, json->size - start - 2);
+    json->data[start] = '"';
+}
+
+static Status object_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
+    Text json;
+    text_scratch(call, &json);
+    text_append_char(&json, '{');
+    for (uint32_t i = 0; i < call->argument_count; i += 2) {
+        const Register *key = call->arguments[i];
+        bool is_missing = array_is_null(&key->array, call_index(key, row));
+        if (is_missing || key->array.type.id == TYPE_JSONB) {
+            text_deinit(&json);
+            *is_null = true;
+            if (is_missing) return function_call_fail(call, row, err, STATUS_INVALID_ARGUMENT, "argument %u: key must not be null", i + 1);
+            return function_call_fail(call, row, err, STATUS_INVALID_ARGUMENT, "key value must be scalar, not array, composite, or json");
+        }
+        if (i > 0) text_append_char(&json, ',');
+        write_key(call, i, row, &json);
+        text_append_char(&json, ':');
+        write_argument(call, i + 1, row, &json);
+    }
+    text_append_char(&json, '}');
+    return emit_canonical(call, row, &json, out, is_null, err);
+}
+
+static Status odd_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
+    *is_null = true;
+    return function_call_fail(call, row, err, STATUS_INVALID_ARGUMENT, "argument list must have even number of elements");
+}
+Status jsonb_build_object(FunctionCall *call, Error *err) {
+    return text_build(call, call->argument_count % 2 != 0 ? odd_row : object_row, err);
+}
+
+/* ---- changed values ---- */
+
+/* The members of an array or object; any other value as it stands. */
+static Str inside_of(Str value, JsonbKind kind) {
+    return jsonb_kind(value) == kind ? str_from(value.data + 1, value.size - 2) : value;
+}
+
+static void append_both(Text *out, Str a, Str b) {
+    text_append(out, a);
+    if (a.size > 0 && b.size > 0) text_append_c(out, ", ");
+    text_append(out, b);
+}
+
+/* Two objects become one; of anything else the elements stand one after the other. */
+static Status concat_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
+    Str a = text_at(call, 0, row), b = text_at(call, 1, row);
+    if (jsonb_kind(a) != JSONB_OBJECT || jsonb_kind(b) != JSONB_OBJECT) {
+        text_append_char(out, '[');
+        append_both(out, inside_of(a, JSONB_ARRAY), inside_of(b, JSONB_ARRAY));
+        text_append_char(out, ']');
+        return STATUS_OK;
+    }
+    Text json;
+    text_scratch(call, &json);
+    text_append_char(&json, '{');
+    append_both(&json, inside_of(a, JSONB_OBJECT), inside_of(b, JSONB_OBJECT));
+    text_append_char(&json, '}');
+    return emit_canonical(call, row, &json, out, is_null, err);
+}
+Status jsonb_concat(FunctionCall *call, Error *err) {
+    return text_build(call, concat_row, err);
+}
+
+/* The value without some members: those with the key, or the strings that are `key`; where key is NULL the one at `index`. */
+static void append_without(Text *out, Str value, const Str *key, int64_t index) {
+    JsonbMember member;
+    bool is_first = true;
+    int64_t at = 0;
+    text_append_char(out, value.data[0]);
+    for (JsonbWalk walk = jsonb_walk(value); jsonb_next(&walk, &member); at++) {
+        Str string = member.key.size > 0 ? member.key : member.value;
+        if (key == NULL ? at == index : jsonb_kind(string) == JSONB_STRING && jsonb_string_is(string, *key)) continue;
+        if (!is_first) text_append_c(out, ", ");
+        is_first = false;
+        text_append(out, member.key);
+        if (member.key.size > 0) text_append_c(out, ": ");
+        text_append(out, member.value);
+    }
+    text_append_char(out, value.data[value.size - 1]);
+}
+
+static bool is_scalar(Str value) {
+    return jsonb_kind(value) != JSONB_ARRAY && jsonb_kind(value) != JSONB_OBJECT;
+}
+
+static Status delete_key_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
+    Str value = text_at(call, 0, row), key = text_at(call, 1, row);
+    *is_null = is_scalar(value);
+    if (*is_null) return function_call_fail(call, row, err, STATUS_INVALID_ARGUMENT, "cannot delete from scalar");
+    append_without(out, value, &key, 0);
+    return STATUS_OK;
+}
+Status jsonb_delete_key(FunctionCall *call, Error *err) {
+    return text_build(call, delete_key_row, err);
+}
+
+static Status delete_element_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
+    Str value = text_at(call, 0, row);
+    int64_t index = i32_at(call, 1, row);
+    *is_null = jsonb_kind(value) != JSONB_ARRAY;
+    if (*is_null)
+        return function_call_fail(call, row, err, STATUS_INVALID_ARGUMENT, "%s",
+                                  is_scalar(value) ? "cannot delete from scalar" : "cannot delete from object using integer index");
+    append_without(out, value, NULL, index < 0 ? index + jsonb_count(value) : index);
+    return STATUS_OK;
+}
+Status jsonb_delete_element(FunctionCall *call, Error *err) {
+    return text_build(call, delete_element_row, err);
 }

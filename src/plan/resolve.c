@@ -456,11 +456,6 @@ static bool is_json_operator(Str name) {
     return false;
 }
 
-/* Signs that are there for other types. */
-static bool is_later_of_json(Str name) {
-    return str_equal(name, STR("||")) || str_equal(name, STR("-"));
-}
-
 static bool is_order(Str name) {
     static const char *const NAMES[] = {"<", "<=", ">", ">=", "greatest", "least"};
     for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
@@ -484,8 +479,6 @@ static Status call_undefined(Str name, const Expr *const *arguments, uint32_t co
     bool has_json = false;
     for (uint32_t i = 0; i < count; i++) has_json |= arguments[i]->type.id == TYPE_JSONB;
     if (has_json) instead = NULL;
-    if (is_operator && has_json && is_later_of_json(name))
-        return error_set_at(err, STATUS_NOT_SUPPORTED, position, "operator %.*s of JSON values is not supported yet", STR_ARGS(name));
     if (has_json && is_order(name))
         return error_set_at(err, STATUS_NOT_SUPPORTED, position, "an order of values of type jsonb is not supported yet");
     if (is_operator && is_later_operator(name)) return operator_later(name, position, err);

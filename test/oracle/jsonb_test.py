@@ -94,7 +94,7 @@ def part(rng, text):
 
 
 def expression(rng):
-    kind = rng.randrange(12)
+    kind = rng.randrange(15)
     key, index = quoted(rng.choice(KEYS)), rng.choice([0, 1, 2, -1, -2, -5, 7])
     if kind == 0:
         return f"({literal(rng)})::text"
@@ -126,6 +126,13 @@ def expression(rng):
         return "to_jsonb(" + rng.choice(["1", "1.5", "-0.25", "true", "NULL::integer", "1e10::double precision", "'NaN'::double precision", "'-Infinity'::real", "date '2024-02-29'",
                                          "timestamp '2024-02-29 10:20:30.5'", "interval '1 day 2 hours'", "time '10:20'", "'\\x00ff'::bytea", "'a0eebc999c0b4ef8bb6d6bb9bd380a11'::uuid",
                                          f"{quoted(rng.choice(STRINGS))}::text", literal(rng)]) + ")"
+    if kind == 11:
+        return f"({literal(rng)} || {literal(rng)})"
+    if kind == 12:
+        return f"({literal(rng)} - {rng.choice([key + '::text', f'({index})'])})"
+    if kind == 13:
+        values = [rng.choice(["1", "1.5", "true", "NULL::integer", "date '2024-02-29'", "'NaN'::real", quoted(rng.choice(STRINGS)) + "::text", literal(rng)]) for _ in range(rng.randint(0, 6))]
+        return f"jsonb_build_{rng.choice(['array', 'object'])}({', '.join(values)})"
     return f"coalesce({literal(rng)} -> {key}, {literal(rng)})"
 
 
