@@ -3,37 +3,7 @@
 #include "format/json_write.h"
 
 #include "base/calendar.h"
-
-static void write_escape(Text *text, unsigned char c) {
-    DEBUG_ASSERT(c < ' ' || c == '"' || c == '\\');
-    static const char hex[] = "0123456789abcdef";
-    switch (c) {
-        case '"': text_append_c(text, "\\\""); return;
-        case '\\': text_append_c(text, "\\\\"); return;
-        case '\b': text_append_c(text, "\\b"); return;
-        case '\f': text_append_c(text, "\\f"); return;
-        case '\n': text_append_c(text, "\\n"); return;
-        case '\r': text_append_c(text, "\\r"); return;
-        case '\t': text_append_c(text, "\\t"); return;
-        default: break;
-    }
-    char escape[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
-    text_append(text, str_from(escape, sizeof(escape)));
-}
-
-void json_write_text(Text *text, Str value) {
-    text_append_char(text, '"');
-    size_t start = 0;
-    for (size_t i = 0; i < value.size; i++) {
-        unsigned char c = (unsigned char)value.data[i];
-        if (c >= ' ' && c != '"' && c != '\\') continue;
-        text_append(text, str_from(value.data + start, i - start));
-        write_escape(text, c);
-        start = i + 1;
-    }
-    text_append(text, str_from(value.data + start, value.size - start));
-    text_append_char(text, '"');
-}
+#include "base/jsonb.h"
 
 static bool is_finite(const Array *array, size_t row) {
     double value = array->type.id == TYPE_REAL ? (double)array_f32(array)[row] : array_f64(array)[row];
@@ -92,7 +62,7 @@ void json_write_value(Text *text, const Array *array, size_t row, const Zone *zo
         case TYPE_NUMERIC: array_value_text(array, row, text); return;
         case TYPE_UNKNOWN:
         case TYPE_TEXT:
-        case TYPE_VARCHAR: json_write_text(text, array_text(array, row)); return;
+        case TYPE_VARCHAR: jsonb_append_string(text, array_text(array, row)); return;
         case TYPE_TIMESTAMP:
         case TYPE_TIMESTAMPTZ: write_timestamp(text, array, row, zone); return;
         case TYPE_BYTEA:
@@ -115,7 +85,7 @@ void json_write_row(Text *text, const Schema *schema, const Batch *batch, size_t
     text_append_char(text, '{');
     for (uint32_t i = 0; i < batch->column_count; i++) {
         if (i > 0) text_append_char(text, ',');
-        json_write_text(text, schema->fields[i].name);
+        jsonb_append_string(text, schema->fields[i].name);
         text_append_char(text, ':');
         json_write_value(text, &batch->columns[i], row, schema->zone);
     }

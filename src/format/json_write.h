@@ -15,8 +15,6 @@
 
 #include "column/batch.h"
 
-/* A JSON string with its quotes. `value` is UTF-8; only what must be is escaped. */
-void json_write_text(Text *text, Str value);
 /* As described above, by the clock of `zone`; a type that is nested has no values yet (asserted). */
 void json_write_value(Text *text, const Array *array, size_t row, const Zone *zone);
 /* One object, no line end. The schema gives the names and has the batch's columns; of two fields of one name
