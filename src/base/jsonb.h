@@ -14,7 +14,7 @@
  *                  1.50), no sign of zero
  *
  * So two values are equal exactly when their texts are the same bytes, and a column of them is hashed, grouped and joined as
- * texts are.
+ * texts are; only their order is another one.
  *
  * Below jsonb_parse everything takes a canonical text, or a part of one that is a value (a Str into it, which the functions that
  * find a part return): it is not checked again.
@@ -71,6 +71,9 @@ bool jsonb_element(Str value, int64_t index, Str *out);
 bool jsonb_step(Str value, Str key, Str *out);
 /* Is `key` the key of a field, a string among the elements, or the string itself? As ? asks. */
 bool jsonb_has_key_or_string(Str value, Str key);
+/* PostgreSQL's order: null, strings, numbers, booleans, arrays, objects; arrays and objects first by their count, then member by member,
+ * a field by its key before its value. 0 exactly when the texts are the same bytes. < 0, 0, > 0. */
+int jsonb_compare(Str a, Str b);
 /* Does `a` contain `b`, as @> says? */
 bool jsonb_contains(Str a, Str b);
 

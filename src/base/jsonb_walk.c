@@ -155,6 +155,76 @@ bool jsonb_step(Str value, Str key, Str *out) {
     return jsonb_kind(value) == JSONB_ARRAY && parse_index(key, &index) && jsonb_element(value, index, out);
 }
 
+static bool is_container(Str value) {
+    return jsonb_kind(value) == JSONB_ARRAY || jsonb_kind(value) == JSONB_OBJECT;
+}
+
+/* ---- order ---- */
+
+static int compare_digits(Str a, Str b) {
+    const char *point_a = memchr(a.data, '.', a.size), *point_b = memchr(b.data, '.', b.size);
+    size_t whole_a = point_a == NULL ? a.size : (size_t)(point_a - a.data);
+    size_t whole_b = point_b == NULL ? b.size : (size_t)(point_b - b.data);
+    /* No zeros in front, so more digits are a larger number; none behind, so fractions order as texts do. */
+    if (whole_a != whole_b) return whole_a < whole_b ? -1 : 1;
+    return str_compare(a, b);
+}
+
+static int compare_numbers(Str a, Str b) {
+    bool a_negative = a.data[0] == '-', b_negative = b.data[0] == '-';
+    if (a_negative != b_negative) return a_negative ? -1 : 1;
+    if (!a_negative) return compare_digits(a, b);
+    return compare_digits(str_from(b.data + 1, b.size - 1), str_from(a.data + 1, a.size - 1));
+}
+
+/* By the bytes that they stand for. */
+static int compare_strings(Str a, Str b) {
+    const char *x = a.data + 1, *x_end = a.data + a.size - 1, *y = b.data + 1, *y_end = b.data + b.size - 1;
+    while (x < x_end && y < y_end) {
+        int difference = (unsigned char)jsonb_read_byte(&x) - (unsigned char)jsonb_read_byte(&y);
+        if (difference != 0) return difference;
+    }
+    return (x < x_end) - (y < y_end);
+}
+
+static int compare_members(Str a, Str b);
+
+static int compare_values(Str a, Str b) {
+    static const uint8_t RANKS[] = {[JSONB_NULL] = 0, [JSONB_STRING] = 1, [JSONB_NUMBER] = 2, [JSONB_BOOLEAN] = 3, [JSONB_ARRAY] = 4, [JSONB_OBJECT] = 5};
+    JsonbKind kind = jsonb_kind(a), other = jsonb_kind(b);
+    if (kind != other) return RANKS[kind] < RANKS[other] ? -1 : 1;
+    switch (kind) {
+        case JSONB_NULL: return 0;
+        case JSONB_BOOLEAN: return (a.data[0] == 't') - (b.data[0] == 't');
+        case JSONB_NUMBER: return compare_numbers(a, b);
+        case JSONB_STRING: return compare_strings(a, b);
+        case JSONB_ARRAY:
+        case JSONB_OBJECT: break;
+    }
+    return compare_members(a, b);
+}
+
+static int compare_members(Str a, Str b) {
+    int64_t count_a = jsonb_count(a), count_b = jsonb_count(b);
+    if (count_a != count_b) return count_a < count_b ? -1 : 1;
+    JsonbWalk walk_a = jsonb_walk(a), walk_b = jsonb_walk(b);
+    JsonbMember x, y;
+    while (jsonb_next(&walk_a, &x) && jsonb_next(&walk_b, &y)) {
+        int order = x.key.size > 0 ? compare_strings(x.key, y.key) : 0;
+        if (order == 0) order = compare_values(x.value, y.value);
+        if (order != 0) return order;
+    }
+    return 0;
+}
+
+int jsonb_compare(Str a, Str b) {
+    bool is_scalar = !is_container(a);
+    if (is_scalar == !is_container(b)) return compare_values(a, b);
+    /* To PostgreSQL a scalar on its own is a list of one: less than others of one element, but greater than the empty array. */
+    int order = str_equal(is_scalar ? b : a, STR("[]")) ? 1 : -1;
+    return is_scalar ? order : -order;
+}
+
 /* ---- containment ---- */
 
 static bool array_has(Str array, Str value);
@@ -170,10 +240,6 @@ static bool object_contains(Str a, Str b) {
         if (jsonb_kind(x.value) != jsonb_kind(y.value) || !jsonb_contains(x.value, y.value)) return false;
     }
     return true;
-}
-
-static bool is_container(Str value) {
-    return jsonb_kind(value) == JSONB_ARRAY || jsonb_kind(value) == JSONB_OBJECT;
 }
 
 /* An element that is the scalar, or one that contains the array or object. */

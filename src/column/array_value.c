@@ -2,6 +2,7 @@
  * column/array_value.c - single values: equality, order, text. For places that look at one value at a time;
  * loops over columns are in kernel/. */
 #include "base/calendar.h"
+#include "base/jsonb.h"
 #include "base/uuid.h"
 #include "column/array.h"
 
@@ -49,7 +50,9 @@ int array_value_compare(const Array *a, size_t row_a, const Array *b, size_t row
         case LAYOUT_INTERVAL: return interval_compare(array_interval(a)[row_a], array_interval(b)[row_b]);
         case LAYOUT_BYTES16:
             return memcmp((const Uuid *)a->values + row_a, (const Uuid *)b->values + row_b, sizeof(Uuid));
-        case LAYOUT_VIEW: return compare_views(a, row_a, b, row_b);
+        case LAYOUT_VIEW:
+            if (a->type.id == TYPE_JSONB) return jsonb_compare(array_text(a, row_a), array_text(b, row_b));
+            return compare_views(a, row_a, b, row_b);
         case LAYOUT_NESTED: break;
     }
     ASSERT(!"no values of nested types yet");

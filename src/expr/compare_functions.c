@@ -45,6 +45,17 @@ static void compare_decimals(KernelCompare compare, KernelForm form, const Array
     }
 }
 
+/* JSON values, whose order is not that of their texts. */
+static void compare_each(KernelCompare compare, KernelForm form, const Array *a, const Array *b, const uint64_t *validity, uint32_t count,
+                         uint64_t *bits) {
+    memset(bits, 0, bits_size(count));
+    for (uint32_t row = 0; row < count; row++) {
+        if (validity != NULL && !bits_get(validity, row)) continue;
+        int order = array_value_compare(a, row, b, form == KERNEL_ARRAY_CONSTANT ? 0 : row);
+        if (order_satisfies(order, compare)) bits_set(bits, row);
+    }
+}
+
 static KernelOrder order_of(TypeLayout layout) {
     switch (layout) {
         case LAYOUT_I16: return ORDER_I16;
@@ -67,7 +78,10 @@ void compare_arrays(const KernelTable *kernels, KernelCompare compare, KernelFor
     TypeLayout layout = type_layout(a->type);
     ASSERT(type_layout(b->type) == layout); /* both sides were brought to one type */
     ASSERT(form == KERNEL_ARRAY_ARRAY || form == KERNEL_ARRAY_CONSTANT);
-    if (layout == LAYOUT_VIEW) {
+    bool is_equality = compare == KERNEL_EQUAL || compare == KERNEL_NOT_EQUAL;
+    if (a->type.id == TYPE_JSONB && !is_equality) {
+        compare_each(compare, form, a, b, validity, count, bits);
+    } else if (layout == LAYOUT_VIEW) {
         KernelViews x = {array_views(a), a->data}, y = {array_views(b), b->data};
         kernels->compare_views[compare][form](x, y, validity, count, bits);
     } else if (layout == LAYOUT_BIT) {

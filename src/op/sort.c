@@ -92,7 +92,7 @@ static uint64_t value_head(const Array *array, uint32_t row) {
         case LAYOUT_F32: return head_of_double((double)array_f32(array)[row]);
         case LAYOUT_F64: return head_of_double(array_f64(array)[row]);
         case LAYOUT_I128: return (uint64_t)(array_decimal(array)[row] >> 64) ^ 1ULL << 63;
-        case LAYOUT_VIEW: return head_of_text(&array_views(array)[row]);
+        case LAYOUT_VIEW: return array->type.id == TYPE_JSONB ? 0 : head_of_text(&array_views(array)[row]);
         case LAYOUT_INTERVAL:
         case LAYOUT_BYTES16:
         case LAYOUT_NESTED: break;

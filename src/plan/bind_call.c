@@ -181,7 +181,6 @@ static Status bind_aggregate_order(Bind *bind, ExprContext *inner, const AstExpr
         /* As it was bound: the arguments are not folded yet. */
         if (out->distinct) TRY(check_distinct_order(bind, item, order[i].expr, arguments, argument_count, err));
         TRY(bind_fold(bind, order[i].expr, &order[i].expr, err));
-        TRY(bind_check_order(bind, item, order[i].expr->type, err));
         TRY(bind_order_direction(bind, item, &order[i].direction, err));
     }
     if (is_of_values) order[count++].expr = out->argument;

@@ -397,8 +397,6 @@ bool bind_is_position(const AstExpr *expr);
 NODISCARD Status bind_position_output(Bind *bind, const AstExpr *expr, const char *clause, uint32_t output_count, uint32_t *out, Error *err);
 /* Ascending or not, NULLs first or last, as PostgreSQL fills in what is not said. */
 NODISCARD Status bind_order_direction(Bind *bind, const AstOrderItem *item, SortKey *key, Error *err);
-/* NOT_SUPPORTED for a type that has no order yet. */
-NODISCARD Status bind_check_order(Bind *bind, const AstOrderItem *item, Type type, Error *err);
 /* SORT and LIMIT; in `scope` the names of LIMIT and OFFSET are looked up, which may not stand there. */
 NODISCARD Status bind_order_limit(Bind *bind, const AstQuery *query, const Scope *scope, PlanNode *input, const SortSpec *spec,
                                   PlanNode **out, Error *err);

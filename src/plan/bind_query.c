@@ -17,12 +17,6 @@ Status bind_order_direction(Bind *bind, const AstOrderItem *item, SortKey *key, 
     return STATUS_OK;
 }
 
-Status bind_check_order(Bind *bind, const AstOrderItem *item, Type type, Error *err) {
-    if (type.id != TYPE_JSONB) return STATUS_OK;
-    (void)error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, item->span.start), "an order of values of type jsonb is not supported yet");
-    return error_add_hint(err, "Order by a part of the value, as in (j ->> 'price')::numeric, or by its text, j::text.");
-}
-
 static const Expr *find_column(const Expr *expr) {
     if (expr->kind == EXPR_COLUMN) return expr;
     const Expr *found = NULL;
@@ -174,8 +168,6 @@ static Status order_by_columns(Bind *bind, const AstQuery *query, PlanNode *node
             keys[i].column = count++;
         }
         ASSERT(keys[i].column < count);
-        Type type = keys[i].column < visible ? node->columns[keys[i].column].type : items[keys[i].column].expr->type;
-        TRY(bind_check_order(bind, &query->order_by.items[i], type, err));
     }
     *out = node;
     if (count == visible) return STATUS_OK;

@@ -456,13 +456,6 @@ static bool is_json_operator(Str name) {
     return false;
 }
 
-static bool is_order(Str name) {
-    static const char *const NAMES[] = {"<", "<=", ">", ">=", "greatest", "least"};
-    for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
-        if (str_equal(name, str_from_c(NAMES[i]))) return true;
-    return false;
-}
-
 static Status operator_later(Str name, int64_t position, Error *err) {
     (void)error_set_at(err, STATUS_NOT_SUPPORTED, position, "operator %.*s is not supported yet", STR_ARGS(name));
     return error_add_hint(err, "jsonb_extract_path(j, 'a', 'b') takes the steps of a path one by one; -> and ->> take one step.");
@@ -479,8 +472,6 @@ static Status call_undefined(Str name, const Expr *const *arguments, uint32_t co
     bool has_json = false;
     for (uint32_t i = 0; i < count; i++) has_json |= arguments[i]->type.id == TYPE_JSONB;
     if (has_json) instead = NULL;
-    if (has_json && is_order(name))
-        return error_set_at(err, STATUS_NOT_SUPPORTED, position, "an order of values of type jsonb is not supported yet");
     if (is_operator && is_later_operator(name)) return operator_later(name, position, err);
     if (is_operator && count == 2)
         (void)error_set_at(err, STATUS_UNDEFINED_FUNCTION, position, "operator does not exist: %s %.*s %s",

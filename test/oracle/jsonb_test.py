@@ -94,7 +94,7 @@ def part(rng, text):
 
 
 def expression(rng):
-    kind = rng.randrange(15)
+    kind = rng.randrange(16)
     key, index = quoted(rng.choice(KEYS)), rng.choice([0, 1, 2, -1, -2, -5, 7])
     if kind == 0:
         return f"({literal(rng)})::text"
@@ -110,8 +110,8 @@ def expression(rng):
         return f"({pair[0]} @> {pair[1]})" if rng.random() < 0.7 else f"({pair[1]} <@ {pair[0]})"
     if kind == 5:
         text = value(rng)
-        other = part(rng, text) if rng.random() < 0.7 else value(rng)
-        return f"({quoted(text)}::jsonb {rng.choice(['=', '<>', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM'])} {quoted(other)}::jsonb)"
+        other = part(rng, text) if rng.random() < 0.4 else value(rng)
+        return f"({quoted(text)}::jsonb {rng.choice(['=', '<>', '<', '<=', '>', '>=', '<', '>', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM'])} {quoted(other)}::jsonb)"
     if kind == 6:
         return f"({literal(rng)} ? {quoted(rng.choice(KEYS + STRINGS))})"
     if kind == 7:
@@ -133,6 +133,8 @@ def expression(rng):
     if kind == 13:
         values = [rng.choice(["1", "1.5", "true", "NULL::integer", "date '2024-02-29'", "'NaN'::real", quoted(rng.choice(STRINGS)) + "::text", literal(rng)]) for _ in range(rng.randint(0, 6))]
         return f"jsonb_build_{rng.choice(['array', 'object'])}({', '.join(values)})"
+    if kind == 14:
+        return f"{rng.choice(['greatest', 'least'])}({literal(rng)}, {literal(rng)}, {literal(rng)})"
     return f"coalesce({literal(rng)} -> {key}, {literal(rng)})"
 
 
@@ -146,6 +148,7 @@ def statement(rng):
                                    f"j::text, count(*)::text FROM (VALUES {rows}) t(j) GROUP BY j",
                                    f"j::text FROM (SELECT DISTINCT j FROM (VALUES {rows}) t(j)) d",
                                    f"count(*)::text FROM (VALUES {rows}) t(j) WHERE j IN ({', '.join(pool)})",
+                                   f"string_agg(j::text, ';' ORDER BY j) FROM (VALUES {rows}) t(j)",
                                    f"j::text FROM (SELECT j FROM (VALUES {rows}) a(j) INTERSECT SELECT j FROM (VALUES ({pool[0]}::jsonb), ({pool[1]}::jsonb)) b(j)) c",
                                    f"jsonb_typeof(j), count(*)::text FROM (VALUES {rows}) t(j) GROUP BY 1"])
 
