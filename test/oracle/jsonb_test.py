@@ -143,9 +143,9 @@ def over_column(rng):
     key, index = quoted(rng.choice(KEYS[:8])), rng.choice([0, 1, -1])
     expr = rng.choice([f"j -> {key}", f"j ->> {key}", f"j -> ({index})", f"j ->> ({index})", f"j -> {key} -> ({index})", f"j @> {quoted(value(rng, 3))}", f"{quoted(value(rng, 3))} <@ j",
                        f"j ? {key}", "jsonb_typeof(j)", "jsonb_strip_nulls(j)", "jsonb_pretty(j)", f"jsonb_extract_path(j, {key}, '0')", f"jsonb_extract_path_text(j, {key})",
-                       "j || j", f"j || {quoted(value(rng))}", "jsonb_build_array(j, 1, j -> 'a')", f"jsonb_build_object('k', j, j ->> {key}, 1)", f"jsonb_build_object({key}, j)",
+                       "j || j", f"j || {quoted(value(rng))}", "jsonb_build_array(j, 1, j -> 'a')", f"jsonb_build_object('k', j, jsonb_typeof(j), 1)", f"jsonb_build_object({key}, j)",
                        f"j < {quoted(value(rng))}", f"j >= {quoted(value(rng))}", f"{quoted(value(rng))} > j", f"j = {quoted(value(rng, 4))}", f"greatest(j, {quoted(value(rng))})",
-                       f"nullif(j, {quoted(value(rng, 4))})", "to_jsonb(j)", "to_jsonb(j::text)", "j::text::jsonb = j", f"j - {key}::text", "jsonb_array_length(j)", "j::integer"])
+                       f"nullif(j, {quoted(value(rng, 4))})", "to_jsonb(j)", "j::text::jsonb = j", f"j - {key}::text", "jsonb_array_length(j)", "j::integer"])
     rows = ", ".join(f"({'NULL' if rng.random() < 0.15 else quoted(value(rng, rng.randrange(5)))}::jsonb)" for _ in range(rng.randint(1, 70)))
     return f"SELECT ({expr})::text FROM (VALUES {rows}) t(j)"
 
