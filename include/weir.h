@@ -138,7 +138,7 @@ struct ArrowArrayStream {
 WEIR_API int weir_error_code(const weir_error *error);             /* the status */
 WEIR_API const char *weir_error_sqlstate(const weir_error *error); /* five characters */
 WEIR_API const char *weir_error_message(const weir_error *error);
-WEIR_API const char *weir_error_detail(const weir_error *error);
+WEIR_API const char *weir_error_detail(const weir_error *error); /* of a row that failed: which; the view whose text holds what failed */
 WEIR_API const char *weir_error_hint(const weir_error *error);
 
 /* Byte offset in the text given to the call that failed; -1 when there is none. */

@@ -322,6 +322,11 @@ uint32_t source_partition_count(const Source *source) {
     return source_calls_of(source->connector)->partition_count(source);
 }
 
+Str source_partition_name(const Source *source, uint32_t partition) {
+    ASSERT(partition < source_partition_count(source));
+    return source_calls_of(source->connector)->partition_name(source, partition);
+}
+
 SourceStats source_stats(const Source *source) {
     return source->stats;
 }

@@ -162,6 +162,9 @@ NODISCARD Status source_note_present(Source *source, Error *err);
  * files are read one after the other, in the order of their names. */
 uint32_t source_partition_count(const Source *source);
 
+/* The name of one that is known, as reads give it. */
+Str source_partition_name(const Source *source, uint32_t partition);
+
 /* What has been read: bytes and records, good or bad. */
 typedef struct SourceStats {
     uint64_t byte_count;

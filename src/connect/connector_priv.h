@@ -33,6 +33,7 @@ typedef struct SourceCalls {
                    Error *err);
     Status (*note_present)(Source *source, Error *err);
     uint32_t (*partition_count)(const Source *source);
+    Str (*partition_name)(const Source *source, uint32_t partition);
     void (*close)(Source *source);
 } SourceCalls;
 

@@ -5,6 +5,16 @@
 #include "db/object.h"
 #include "db/sources.h"
 #include "format/json_write.h"
+#include "plan/fragment.h"
+
+/* The row that failed, as the failing step saw it. */
+typedef struct FailedRow {
+    const PlanNode *node;  /* whose step it is */
+    const PlanNode *shape; /* whose columns the batch has */
+    const Batch *batch;
+    uint32_t row;
+    const RowError *error;
+} FailedRow;
 
 /* The object that a query runs for; NULL: a SELECT with EMIT. */
 static const Object *object_of_query(const weir_db *db, const FlowQuery *query) {
@@ -15,12 +25,11 @@ static const Object *object_of_query(const weir_db *db, const FlowQuery *query) 
     return NULL;
 }
 
-static void row_as_json(const weir_db *db, const PlanNode *shape, const Batch *batch, uint32_t row,
-                        Arena *arena, Text *out) {
+static void append_json(const FailedRow *failed, Arena *arena, Text *out) {
     Schema schema;
     Error ignored;
-    if (plan_schema(arena, shape, &schema, &ignored) == STATUS_OK)
-        json_write_row(out, &schema, batch, row, false);
+    if (plan_schema(arena, failed->shape, &schema, &ignored) == STATUS_OK)
+        json_write_row(out, &schema, failed->batch, failed->row, false);
 }
 
 /* Of what has no end the first is told when it happens: nobody would see the list before. */
@@ -36,17 +45,35 @@ static void tell_first(weir_db *db, const char *kind, const DeadLetterEntry *ent
     db->dead_letters.told_count++;
 }
 
-static void keep_row(weir_db *db, const Object *object, FlowQuery *query, const PlanNode *shape, const Batch *batch,
-                     uint32_t row, const RowError *error) {
+/* Where a view has the expression in its own text, as SHOW CREATE gives that: view "v", line 1, column 24: 100 / a. */
+static void append_origin(Text *out, const SqlOrigin *origin) {
+    text_append_format(out, "%s \"%.*s\"", origin->kind, STR_ARGS(origin->name));
+    if (!fragment_is_in(origin->text, origin->start, origin->end)) return;
+    Str shown = str_trim(origin->text);
+    int32_t lead = (int32_t)(shown.data - origin->text.data);
+    TextPlace place = fragment_place(shown, origin->start - lead);
+    text_append_format(out, ", line %u, column %u: ", place.line, place.column);
+    fragment_append(out, origin->text, origin->start, origin->end);
+}
+
+static void keep_row(weir_db *db, const Object *object, FlowQuery *query, const FailedRow *failed) {
+    const RowError *error = failed->error;
     Arena arena;
-    Text payload;
+    Text payload, reason;
     arena_init(&arena, &db->memory);
     text_init(&payload, &db->memory);
-    row_as_json(db, shape, batch, row, &arena, &payload);
+    text_init(&reason, &db->memory);
+    text_append(&reason, error->message);
+    if (error->span.origin != NULL) {
+        text_append_c(&reason, " (in ");
+        append_origin(&reason, error->span.origin);
+        text_append_char(&reason, ')');
+    }
+    append_json(failed, &arena, &payload);
     DeadLetterEntry entry = {.source = object == NULL ? STR("select") : object->relation.name,
                              .record = -1,
                              .byte_offset = -1,
-                             .reason = error->message,
+                             .reason = reason.failed ? error->message : text_str(&reason),
                              .payload = payload.failed ? STR("") : text_str(&payload),
                              .received_at_us = io_clock_us(db->io)};
     dead_letters_add(&db->dead_letters, &entry);
@@ -54,43 +81,111 @@ static void keep_row(weir_db *db, const Object *object, FlowQuery *query, const 
         query->is_failure_told = true;
         tell_first(db, object == NULL ? "query" : object_kind_name(object->relation.kind), &entry);
     }
+    text_deinit(&reason);
     text_deinit(&payload);
     arena_deinit(&arena);
 }
 
-/* The query ends here: an object's failure names it, a statement's points into its text. */
-static Status halt_query(const Object *object, FlowQuery *query, const RowError *error, Error *err) {
-    if (object == NULL)
-        (void)error_set_at(err, error->status, error->position, "%.*s", STR_ARGS(error->message));
-    else
-        (void)error_set(err, error->status, "%s \"%.*s\" stopped: %.*s", object_kind_name(object->relation.kind),
-                        STR_ARGS(object->relation.name), STR_ARGS(error->message));
-    return flow_halt(query, err);
+/* ---- rows that end what they were for ---- */
+
+enum { ROW_SIZE_MAX = 160 }; /* bytes of a row that a message shows */
+
+/* The source whose records the rows below the node are, one for one as far as they have positions; NULL: there is none, or more than one. */
+static const FlowRelation *source_below(const PlanNode *node) {
+    while (node->kind != PLAN_SCAN && node->input_count == 1) node = node->inputs[0];
+    const FlowRelation *relation = node->kind == PLAN_SCAN ? node->scan.relation->runtime : NULL;
+    return relation != NULL && relation->reader != NULL && relation->reader->source != NULL ? relation : NULL;
 }
 
-static Status row_failed(weir_db *db, FlowQuery *query, const PlanNode *shape, const Batch *batch, uint32_t row,
-                         const RowError *error, Error *err) {
+/* record 4 of in.json */
+static void append_record(Text *out, const PlanNode *node, const Batch *batch, uint32_t row) {
+    const int64_t *positions = batch->meta[META_POSITION];
+    const FlowRelation *relation = positions == NULL ? NULL : source_below(node);
+    if (relation == NULL) return;
+    const Source *source = relation->reader->source;
+    uint32_t partition = (uint32_t)(positions[row] >> POSITION_RECORD_BITS);
+    text_append_format(out, "record %lld", (long long)(positions[row] & ((INT64_C(1) << POSITION_RECORD_BITS) - 1)));
+    if (partition < source_partition_count(source)) text_append_format(out, " of %.*s", STR_ARGS(source_partition_name(source, partition)));
+    text_append_c(out, ", ");
+}
+
+/* record 4 of in.json, row {"a":0} */
+static void append_row(weir_db *db, const FailedRow *failed, Text *out) {
+    Arena arena;
+    Text json;
+    arena_init(&arena, &db->memory);
+    text_init(&json, &db->memory);
+    append_json(failed, &arena, &json);
+    append_record(out, failed->node, failed->batch, failed->row);
+    size_t size = json.size < ROW_SIZE_MAX ? json.size : ROW_SIZE_MAX;
+    while (size < json.size && size > 0 && ((unsigned char)json.data[size] & 0xC0) == 0x80) size--; /* no half a character */
+    text_append_c(out, "row ");
+    text_append(out, str_from(json.data, size));
+    if (size < json.size) text_append_c(out, " ...");
+    out->failed |= json.failed;
+    text_deinit(&json);
+    arena_deinit(&arena);
+}
+
+/* The error points into the statement's text; what only the row and a view's text can tell is its detail. Empty texts say nothing. */
+static Status point_at(const RowError *error, Str row, Str origin, Error *err) {
+    (void)error_set_at(err, error->status, error->span.start, "%.*s", STR_ARGS(error->message));
+    if (row.size > 0 && origin.size > 0) return error_add_detail(err, "At %.*s, in %.*s", STR_ARGS(row), STR_ARGS(origin));
+    if (row.size > 0) return error_add_detail(err, "At %.*s", STR_ARGS(row));
+    return origin.size > 0 ? error_add_detail(err, "In %.*s", STR_ARGS(origin)) : err->status;
+}
+
+/* An object's failure names it, for those who read it later. */
+static Status name_halted(const Object *object, const RowError *error, Str row, Str origin, Error *err) {
+    (void)error_set(err, error->status, "%s \"%.*s\" stopped%s%.*s: %.*s", object_kind_name(object->relation.kind),
+                    STR_ARGS(object->relation.name), row.size > 0 ? " at " : "", STR_ARGS(row), STR_ARGS(error->message));
+    return origin.size > 0 ? error_add_detail(err, "In %.*s", STR_ARGS(origin)) : err->status;
+}
+
+/* `object` NULL: a statement's own row. `has_row`: its text does not show which row it is. */
+static Status tell_failed(weir_db *db, const Object *object, const FailedRow *failed, bool has_row, Error *err) {
+    const SqlOrigin *from = failed->error->span.origin;
+    Text row, origin;
+    text_init(&row, &db->memory);
+    text_init(&origin, &db->memory);
+    if (has_row) append_row(db, failed, &row);
+    if (from != NULL) append_origin(&origin, from);
+    if (row.failed) text_reset(&row);
+    if (origin.failed) text_reset(&origin);
+    Status status = object == NULL ? point_at(failed->error, text_str(&row), text_str(&origin), err)
+                                   : name_halted(object, failed->error, text_str(&row), text_str(&origin), err);
+    text_deinit(&row);
+    text_deinit(&origin);
+    return status;
+}
+
+static Status row_failed(weir_db *db, FlowQuery *query, const FailedRow *failed, Error *err) {
     /* An object is named in dead letters and warnings, a statement's own row by the word select. */
     const Object *object = query == NULL ? NULL : object_of_query(db, query);
-    if (query != NULL && query->on_error == ON_ERROR_STOP) return halt_query(object, query, error, err);
+    if (query != NULL && query->on_error == ON_ERROR_STOP) {
+        (void)tell_failed(db, object, failed, true, err);
+        return flow_halt(query, err);
+    }
     if (query != NULL && query->on_error == ON_ERROR_SKIP)
         dead_letters_skip(&db->dead_letters);
     else
-        keep_row(db, object, query, shape, batch, row, error);
+        keep_row(db, object, query, failed);
     return STATUS_OK;
 }
 
 Status failed_row_of_query(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch,
-                       uint32_t row, const RowError *error, Error *err) {
+                           uint32_t row, const RowError *error, Error *err) {
     weir_db *db = context;
+    FailedRow failed = {node, shape, batch, row, error};
     if (batch_weight(batch, row) < 0) return STATUS_OK; /* its insertion was reported */
-    return row_failed(db, flow_query_of(db->flow, node), shape, batch, row, error, err);
+    return row_failed(db, flow_query_of(db->flow, node), &failed, err);
 }
 
 Status failed_row_ends_statement(void *context, const PlanNode *node, const PlanNode *shape, const Batch *batch,
-                             uint32_t row, const RowError *error, Error *err) {
-    if (error->status == STATUS_NULL_TIME) return row_failed(context, NULL, shape, batch, row, error, err);
-    return error_set_at(err, error->status, error->position, "%.*s", STR_ARGS(error->message));
+                                 uint32_t row, const RowError *error, Error *err) {
+    FailedRow failed = {node, shape, batch, row, error};
+    if (error->status == STATUS_NULL_TIME) return row_failed(context, NULL, &failed, err);
+    return tell_failed(context, NULL, &failed, false, err);
 }
 
 static void tell_of_source(weir_db *db, Object *object) {

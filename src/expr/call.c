@@ -33,7 +33,7 @@ static Status fail_row(FunctionCall *call, uint32_t row, Status status, Str mess
     TRY_ALLOC(failure);
     failure->status = status;
     failure->message = str_copy(&call->frame->arena, message);
-    failure->position = call->position;
+    failure->span = call->span;
     TRY_ALLOC(failure->message.data);
     uint64_t *validity = call_own_validity(call);
     TRY_ALLOC(validity);

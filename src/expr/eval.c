@@ -137,7 +137,7 @@ static Status eval_call(Eval *eval, const Step *step, Register *out, Error *err)
                          .arguments = arguments,
                          .argument_count = step->argument_count,
                          .row_count = constant ? 1 : eval->row_count,
-                         .position = step->position,
+                         .span = step->span,
                          .volatile_number = step->volatile_number,
                          .selection = eval->selection,
                          .frame = eval->frame,

@@ -27,11 +27,24 @@ typedef enum ExprKind {
     EXPR_IN,       /* arguments: needle, then constants of its type: NULL semantics of SQL */
 } ExprKind;
 
-/* The bytes of the statement that an expression or plan node came from; start < 0: none. */
+/* Where a part of a statement was written that is not in its text: in that of a view it reads. Belongs to the view's relation, so it
+ * lives as long as the plan may. */
+typedef struct SqlOrigin {
+    const char *kind; /* "view", "stream" */
+    Str name;
+    Str text; /* of the statement that made it */
+    int32_t start, end;
+} SqlOrigin;
+
+/* The bytes of the statement that an expression or plan node came from; start < 0: none. Of what a view brings these are its name's, and
+ * `origin` is the place in its own text. */
 typedef struct SqlSpan {
     int32_t start;
     int32_t end;
+    const SqlOrigin *origin; /* NULL: the statement's own */
 } SqlSpan;
+
+#define SQL_SPAN_NONE ((SqlSpan){-1, -1, NULL})
 
 /* Made by the constructors below, which settle `nullable`; then read-only. Which fields mean something follows from the
  * kind; the others are zero. */

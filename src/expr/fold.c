@@ -28,7 +28,7 @@ static bool frame_prepare(Fold *fold, Error *err) {
 
 static void note_failure(Fold *fold, const RowError *error) {
     if (fold->failure == NULL || fold->failure->status != STATUS_OK) return;
-    (void)error_set_at(fold->failure, error->status, error->position, "%.*s", STR_ARGS(error->message));
+    (void)error_set_at(fold->failure, error->status, error->span.start, "%.*s", STR_ARGS(error->message));
 }
 
 /* The value of an expression without columns; `expr` itself when it fails. NULL when memory is refused. */

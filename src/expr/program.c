@@ -248,7 +248,7 @@ static Status compile_call(Compiler *compiler, const Expr *expr, Step *step, uin
         step->kind = STEP_CALL;
         step->function = expr->function;
         step->zone = expr->zone;
-        step->position = expr->span.start;
+        step->span = expr->span;
         if ((expr->function->flags & FUNCTION_VOLATILE) != 0)
             step->volatile_number = (*compiler->volatile_count)++;
         TRY(compile_operands(compiler, expr, step, depth, err));

@@ -38,7 +38,7 @@ typedef struct EvalContext {
 typedef struct RowError {
     Status status;
     Str message;      /* static, or in the frame */
-    int64_t position; /* byte of the statement's text where the failing expression begins; -1: not known */
+    SqlSpan span; /* of the failing expression */
 } RowError;
 
 /* Errors of one register, a pointer per row (NULL: fine), or NULL when no row failed. */
@@ -64,7 +64,7 @@ struct FunctionCall {
     const Register *const *arguments;
     uint32_t argument_count;
     uint32_t row_count;
-    int64_t position;          /* as in RowError */
+    SqlSpan span;              /* as in RowError */
     uint32_t volatile_number;  /* two calls of random() differ in it, lazy operands included */
     const uint32_t *selection; /* row numbers of the rows in the batch; NULL: they count up from 0 */
     Frame *frame;

@@ -40,7 +40,7 @@ typedef struct Step {
     const Operand *arguments;
     const Function *function; /* CALL */
     const Zone *zone;         /* CALL, as in Expr */
-    int64_t position;         /* CALL: where it stands in the text; -1: nowhere */
+    SqlSpan span;             /* CALL: where it stands in the text */
     uint32_t volatile_number; /* CALL of a volatile function: counts them, over lazy programs too */
     uint32_t column;          /* COLUMN */
     Register constant;        /* CONSTANT */

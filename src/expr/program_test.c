@@ -125,7 +125,7 @@ static void test_in(void **state) {
     CHECK(&b, FORM(&b, EXPR_IN, BOOL, x, lit_i32(&b, "1"), lit_i32(&b, "12")), "t f NULL t");
     CHECK(&b, FORM(&b, EXPR_IN, BOOL, x, lit_i32(&b, "1"), lit_i32(&b, NULL)), "t NULL NULL NULL");
     const Expr *many[40] = {x};
-    for (int i = 1; i < 40; i++) many[i] = expr_i64(&b.arena, INT, 2 * i - 1, (SqlSpan){-1, -1});
+    for (int i = 1; i < 40; i++) many[i] = expr_i64(&b.arena, INT, 2 * i - 1, SQL_SPAN_NONE);
     CHECK(&b, form_n(&b, EXPR_IN, BOOL, many, 40), "t t NULL f");
     CHECK(&b, FORM(&b, EXPR_IN, BOOL, col(&b, 1), lit(&b, TEXT, "a_text_that_is_long"), lit(&b, TEXT, "b")),
           "f t NULL t");

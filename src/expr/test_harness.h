@@ -86,18 +86,18 @@ static inline uint32_t bench_column(Bench *bench, Type type, const char *values)
 
 static inline const Expr *col(Bench *bench, uint32_t column) {
     return expr_column(&bench->arena, column, bench->columns[column].type, bench->nullable[column],
-                       (SqlSpan){-1, -1});
+                       SQL_SPAN_NONE);
 }
 
 /* value NULL: NULL */
 static inline const Expr *lit(Bench *bench, Type type, const char *value) {
-    if (value == NULL) return expr_null(&bench->arena, type, (SqlSpan){-1, -1});
+    if (value == NULL) return expr_null(&bench->arena, type, SQL_SPAN_NONE);
     ArrayBuilder builder;
     Array array;
     assert_int_equal(array_builder_init(&builder, &bench->input, type, 1, &bench->err), STATUS_OK);
     assert_int_equal(array_builder_parse(&builder, str_from_c(value), &bench->err), STATUS_OK);
     assert_int_equal(array_builder_finish(&builder, &array, &bench->err), STATUS_OK);
-    return expr_constant(&bench->arena, &array, 0, (SqlSpan){-1, -1});
+    return expr_constant(&bench->arena, &array, 0, SQL_SPAN_NONE);
 }
 static inline const Expr *lit_i32(Bench *bench, const char *value) {
     return lit(bench, type_of(TYPE_INTEGER), value);
@@ -118,7 +118,7 @@ static inline bool bench_function_takes(const Function *function, const Expr *co
 
 /* As the binder makes it. */
 static inline const Expr *bench_call(Bench *bench, const Function *function, Type type, const Expr *const *arguments, uint32_t count) {
-    Expr *call = expr_call(&bench->arena, function, type, arguments, count, (SqlSpan){-1, -1});
+    Expr *call = expr_call(&bench->arena, function, type, arguments, count, SQL_SPAN_NONE);
     assert_non_null(call);
     if ((function->flags & FUNCTION_ZONED) != 0) call->zone = bench->zone;
     return call;
@@ -179,7 +179,7 @@ static inline const Expr *cast_to(Bench *bench, const Expr *expr, Type type) {
 
 static inline const Expr *form_n(Bench *bench, ExprKind kind, Type type, const Expr *const *arguments,
                                  uint32_t count) {
-    return expr_form(&bench->arena, kind, type, arguments, count, (SqlSpan){-1, -1});
+    return expr_form(&bench->arena, kind, type, arguments, count, SQL_SPAN_NONE);
 }
 /* FORM(&b, EXPR_AND, type, x, y, ...) */
 #define FORM(bench, kind, type, ...)                               \

@@ -636,11 +636,11 @@ static int64_t group_count(const Accumulator *accumulator, const void *value) {
                                : *(const int64_t *)value;
 }
 
-static const RowError OVERFLOW_BIGINT = {STATUS_NUMERIC_OUT_OF_RANGE, {"bigint out of range", 19}, -1};
+static const RowError OVERFLOW_BIGINT = {STATUS_NUMERIC_OUT_OF_RANGE, {"bigint out of range", 19}, SQL_SPAN_NONE};
 static const RowError OVERFLOW_NUMERIC = {
-    STATUS_NUMERIC_OUT_OF_RANGE, {"value overflows numeric format", 30}, -1};
-static const RowError OVERFLOW_REAL = {STATUS_NUMERIC_OUT_OF_RANGE, {"value out of range: overflow", 28}, -1};
-static const RowError OVERFLOW_INTERVAL = {STATUS_DATETIME_OUT_OF_RANGE, {"interval out of range", 21}, -1};
+    STATUS_NUMERIC_OUT_OF_RANGE, {"value overflows numeric format", 30}, SQL_SPAN_NONE};
+static const RowError OVERFLOW_REAL = {STATUS_NUMERIC_OUT_OF_RANGE, {"value out of range: overflow", 28}, SQL_SPAN_NONE};
+static const RowError OVERFLOW_INTERVAL = {STATUS_DATETIME_OUT_OF_RANGE, {"interval out of range", 21}, SQL_SPAN_NONE};
 
 static void wide_of(const Accumulator *accumulator, const void *at, Wide *out) {
     if (accumulator->kind == ACCUMULATE_WIDE) {
@@ -860,7 +860,7 @@ Status accumulator_result(const Accumulator *accumulator, const AccumulatorStore
         if (error == NULL) continue;
         array_builder_null(&builder);
         /* Failures are static texts: the place in the statement is the call's. */
-        TRY(row_error_place(frame, count, i, (RowError){error->status, error->message, accumulator->position}, errors, err));
+        TRY(row_error_place(frame, count, i, (RowError){error->status, error->message, accumulator->span}, errors, err));
     }
     return array_builder_finish(&builder, out, err);
 }

@@ -44,7 +44,7 @@ typedef enum AccumulatorKind {
     ACCUMULATE_NONE,          /* kept by op/value_set.h */
 } AccumulatorKind;
 
-/* Immutable once the owner has set `offset` and `position`; one serves all groups. */
+/* Immutable once the owner has set `offset` and `span`; one serves all groups. */
 typedef struct Accumulator {
     Aggregate aggregate;
     AccumulatorKind kind;
@@ -52,7 +52,7 @@ typedef struct Accumulator {
                     that is the record's row weight */
     bool holds_outside; /* accumulator_free may have something to free */
     uint32_t offset;    /* of its bytes in the value; set by the owner */
-    int64_t position;   /* of the call in the statement, for its failures; -1: not known; set by the owner */
+    SqlSpan span;       /* of the call in the statement, for its failures; set by the owner */
     uint32_t size;      /* bytes, a multiple of 8 */
     CellLayout cell;    /* EXTREME, POSITION: one column; ROW: those of the order, then the value */
 } Accumulator;

@@ -4,9 +4,9 @@
 
 #include "base/calendar.h"
 
-static const RowError NULL_TIME = {STATUS_NULL_TIME, {"the event time is NULL", 22}, -1};
+static const RowError NULL_TIME = {STATUS_NULL_TIME, {"the event time is NULL", 22}, SQL_SPAN_NONE};
 static const RowError TIME_RANGE = {
-    STATUS_DATETIME_OUT_OF_RANGE, {"the event time is too far from 1970 for its window", 50}, -1};
+    STATUS_DATETIME_OUT_OF_RANGE, {"the event time is too far from 1970 for its window", 50}, SQL_SPAN_NONE};
 
 static Status times_of(const Array *column, Frame *frame, const int64_t **out, Error *err) {
     if (column->type.id != TYPE_DATE) {

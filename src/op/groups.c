@@ -133,7 +133,7 @@ static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *in
         TRY(accumulator_init(&groups->accumulators[i], arena, aggregate, &options, err));
         ASSERT(groups->accumulators[i].size % 8 == 0);
         ASSERT(groups->value_size % 8 == 0); /* accumulators are read as words */
-        groups->accumulators[i].position = plan->span.start;
+        groups->accumulators[i].span = plan->span;
         groups->accumulators[i].offset = groups->value_size;
         groups->value_size += groups->accumulators[i].size;
         groups->holds_outside |= groups->accumulators[i].holds_outside;
@@ -379,7 +379,7 @@ Status groups_read_keys(const Groups *groups, const OpContext *context, const ui
 }
 
 static const RowError NEGATIVE_COUNT = {
-    STATUS_NO_SUCH_ROW, {"more rows were taken back from this group than came", 50}, -1};
+    STATUS_NO_SUCH_ROW, {"more rows were taken back from this group than came", 50}, SQL_SPAN_NONE};
 
 Status groups_read_results(Groups *groups, const OpContext *context, const void *const *values,
                            const uint32_t *ids, uint32_t count, Array *columns, const RowError ***errors,
@@ -389,7 +389,7 @@ Status groups_read_results(Groups *groups, const OpContext *context, const void 
     *errors = NULL;
     for (uint32_t i = 0; i < groups->spec->aggregate_count; i++) {
         const PlanAggregate *plan = &groups->spec->aggregates[i];
-        JoinTexts join = {.set = &groups->sets[i], .distinct = plan->distinct, .position = plan->span.start};
+        JoinTexts join = {.set = &groups->sets[i], .distinct = plan->distinct, .span = plan->span};
         if (plan->aggregate.kind == AGGREGATE_STRING_AGG)
             TRY(join_texts(&join, ids, count, context->frame, &columns[i], errors, err));
         else if (groups->accumulators[i].kind == ACCUMULATE_NONE)

@@ -2,7 +2,7 @@
  * op/join_texts.c - a merge sort over the cells of a group's rows, then one text of them. */
 #include "op/join_texts.h"
 
-static const RowError TOO_LONG = {STATUS_LIMIT, {"the joined text is longer than 1 GB", 35}, -1};
+static const RowError TOO_LONG = {STATUS_LIMIT, {"the joined text is longer than 1 GB", 35}, SQL_SPAN_NONE};
 
 /* Bottom up; `other` has room for as many. Returns which of the two holds the rows in order. */
 static ValueRow *sort_rows(const JoinTexts *join, ValueRow *rows, ValueRow *other, uint32_t count) {
@@ -89,7 +89,7 @@ Status join_texts(const JoinTexts *join, const uint32_t *groups, uint32_t count,
             array_builder_null(&builder);
         else
             TRY(join_rows(join, sort_rows(join, rows, rows + row_count, row_count), row_count, &builder, &fits, err));
-        if (!fits) TRY(row_error_place(frame, count, i, (RowError){TOO_LONG.status, TOO_LONG.message, join->position}, errors, err));
+        if (!fits) TRY(row_error_place(frame, count, i, (RowError){TOO_LONG.status, TOO_LONG.message, join->span}, errors, err));
     }
     return array_builder_finish(&builder, out, err);
 }

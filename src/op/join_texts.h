@@ -9,7 +9,7 @@
  * In the middle stands the row's place in the input, or AggregateSpec.order; with DISTINCT nothing. A row that is there
  * several times is joined as often, with DISTINCT once. The delimiter of the first row is not shown; NULL is an empty one.
  *
- *     JoinTexts join = {.set = &set, .distinct = plan->distinct, .position = plan->span.start};
+ *     JoinTexts join = {.set = &set, .distinct = plan->distinct, .span = plan->span};
  *     TRY(join_texts(&join, groups, count, frame, &array, &errors, err));
  *
  * O(n log n) of a group's rows whenever it is shown. Threads: one worker. */
@@ -24,7 +24,7 @@ enum { JOINED_SIZE_MAX = 1024 * 1024 * 1024 }; /* bytes, as PostgreSQL */
 typedef struct JoinTexts {
     const ValueSet *set;
     bool distinct;
-    int64_t position; /* of the call, for its failures; -1: not known */
+    SqlSpan span; /* of the call, for its failures */
 } JoinTexts;
 
 /* The joined texts of `count` groups as an array of the type of the set's last column: NULL where a group has no row. A

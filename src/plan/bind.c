@@ -24,12 +24,21 @@ Status bind_frame(Bind *bind, Frame **out, Error *err) {
 }
 
 SqlSpan bind_span(const Bind *bind, AstSpan span) {
-    if (bind->inlined) return bind->inlined_span;
-    return (SqlSpan){(int32_t)span.start, (int32_t)span.end};
+    if (bind->inlined == NULL) return (SqlSpan){(int32_t)span.start, (int32_t)span.end, NULL};
+    SqlSpan outer = bind->inlined_span;
+    bool is_made = bind->text.size < span.end; /* a tree that define.c has made has no text */
+    SqlOrigin *origin = is_made ? NULL : ARENA_NEW(bind->arena, SqlOrigin);
+    if (origin == NULL) return outer; /* also when memory is refused: it only says more */
+    *origin = (SqlOrigin){.kind = bind->inlined->kind == RELATION_STREAM ? "stream" : "view",
+                          .name = bind->inlined->name,
+                          .text = bind->text,
+                          .start = (int32_t)span.start,
+                          .end = (int32_t)span.end};
+    return (SqlSpan){outer.start, outer.end, origin};
 }
 
 int64_t bind_position(const Bind *bind, uint32_t position) {
-    return bind->inlined ? bind->inlined_span.start : (int64_t)position;
+    return bind->inlined != NULL ? bind->inlined_span.start : (int64_t)position;
 }
 
 Str bind_fragment(const Bind *bind, AstSpan span) {

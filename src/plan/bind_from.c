@@ -14,15 +14,15 @@
 typedef struct BindPlace {
     Str text;
     const Zone *zone, *literal_zone;
-    bool inlined;
+    const Relation *inlined;
     SqlSpan inlined_span;
     const CommonScope *common;
 } BindPlace;
 
 static BindPlace place_enter(Bind *bind, const Relation *relation, SqlSpan span) {
     BindPlace place = {bind->text, bind->zone, bind->literal_zone, bind->inlined, bind->inlined_span, bind->common};
-    if (!bind->inlined) bind->inlined_span = span;
-    bind->inlined = true;
+    if (bind->inlined == NULL) bind->inlined_span = span;
+    bind->inlined = relation;
     bind->text = relation->query_text;
     bind->literal_zone = relation->zone;
     if (relation->kind == RELATION_STREAM) bind->zone = relation->zone; /* it has been made; a VIEW is its text */

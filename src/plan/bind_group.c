@@ -199,7 +199,7 @@ static Status below_add_columns(Grouping *grouping, Error *err) {
         const PlanColumn *column = &input->columns[i];
         ProjectItem item = {NULL, column->name};
         TRY_ALLOC(item.expr = expr_column(grouping->bind->arena, i, column->type, !column->not_null,
-                                          (SqlSpan){-1, -1}));
+                                          SQL_SPAN_NONE));
         if (!arena_vector_push(&grouping->items, grouping->bind->arena, item))
             return error_out_of_memory(err);
     }
@@ -288,7 +288,7 @@ static Status fill_order(Grouping *grouping, AggregateSpec *spec, Error *err) {
     for (uint32_t i = 0; i < node->column_count && !is_told_apart(grouping, i); i++) {
         const PlanColumn *column = &node->columns[i];
         if (has_key(grouping, i)) continue;
-        const Expr *expr = expr_column(grouping->bind->arena, i, column->type, !column->not_null, (SqlSpan){-1, -1});
+        const Expr *expr = expr_column(grouping->bind->arena, i, column->type, !column->not_null, SQL_SPAN_NONE);
         TRY_ALLOC(expr);
         TRY(below_add(grouping, expr, column->name, &order[spec->order_count], err));
         spec->order_count++;
@@ -533,7 +533,7 @@ static Status make_above(Grouping *grouping, PlanNode *node, PlanNode **out, Err
         const PlanColumn *column = &node->columns[i];
         items[i].name = column->name;
         TRY_ALLOC(items[i].expr =
-                      expr_column(bind->arena, i, column->type, !column->not_null, (SqlSpan){-1, -1}));
+                      expr_column(bind->arena, i, column->type, !column->not_null, SQL_SPAN_NONE));
     }
     uint32_t next = count;
     for (uint32_t i = 0; i < grouping->place_count; i++) {

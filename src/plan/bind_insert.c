@@ -165,7 +165,7 @@ static Status bind_query_rows(Insert *insert, const AstQuery *query, PlanNode **
 
 static Status bind_defaults(Insert *insert, PlanNode **out, Error *err) {
     const Relation *table = insert->table;
-    SqlSpan span = {-1, -1};
+    SqlSpan span = SQL_SPAN_NONE;
     const Expr **cells = ARENA_ARRAY(insert->bind->arena, const Expr *, table->column_count);
     ScalarList scalars = {0};
     TRY_ALLOC(cells);
@@ -241,7 +241,7 @@ static Str name_of_target(const AstInsert *ast) {
 /* Both rows' columns, by the names that SET and WHERE may call them. */
 static Status scan_pairs(Insert *insert, const Relation *pairs, PlanNode **out, Error *err) {
     Str alias = name_of_target(insert->ast);
-    TRY(node_scan(insert->bind, pairs, (SqlSpan){-1, -1}, out, err));
+    TRY(node_scan(insert->bind, pairs, SQL_SPAN_NONE, out, err));
     ASSERT((*out)->column_count == 2 * insert->table->column_count + 1);
     for (uint32_t i = 0; i < (*out)->column_count; i++)
         (*out)->columns[i].qualifier = i < insert->table->column_count ? alias : STR("excluded");
@@ -293,7 +293,7 @@ static Status update_pairs(Insert *insert, const AstAssignmentList *set, const S
     TRY(scalars_attach(bind, &scalars, input, &node, err));
     for (uint32_t i = 0; i < 2 * count && scalars.count > 0; i++)
         TRY(scalars_renumber(bind, items[i].expr, input->column_count, &items[i].expr, err));
-    return node_project(bind, node, items, 2 * count + 1, (SqlSpan){-1, -1}, out, err);
+    return node_project(bind, node, items, 2 * count + 1, SQL_SPAN_NONE, out, err);
 }
 
 static Status bind_conflict_plan(Insert *insert, const AstAssignmentList *set, const Relation *pairs, Plan **out, Error *err) {

@@ -63,7 +63,7 @@ typedef struct Bind {
     Str text;     /* of the query being bound: an inlined view has its own */
     const Zone *zone;         /* by whose clock functions go; NULL: UTC */
     const Zone *literal_zone; /* by whose clock texts of TIMESTAMPTZ are read: that of who wrote them */
-    bool inlined; /* spans become `inlined_span`, the place where the view is named */
+    const Relation *inlined; /* the view whose query is bound: spans become `inlined_span`, the place where it is named; NULL: none */
     SqlSpan inlined_span;
     const CommonScope *common;
     bool continuous;
@@ -165,7 +165,8 @@ typedef struct FromResult {
 
 /* ---- bind.c: places, notices ----------------------------------------------------------------------------
  */
-/* Places as the user sees them: inside a view that is being inlined, that of the view's name. */
+/* Places as the user sees them: inside a view that is being inlined, that of the view's name; the span has the place in the
+ * view's text as its origin. */
 SqlSpan bind_span(const Bind *bind, AstSpan span);
 int64_t bind_position(const Bind *bind, uint32_t position);
 /* The text itself; empty where the span is not of this text. It lives as long as the text. */

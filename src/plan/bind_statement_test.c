@@ -154,7 +154,7 @@ static void test_parameters(void **state) {
     Plan *plan;
     Str text = STR("SELECT symbol FROM ended WHERE qty > $1");
     const Type types[] = {type_of(TYPE_BIGINT)};
-    const Expr *value = expr_i64(&world->arena, types[0], 7, (SqlSpan){-1, -1});
+    const Expr *value = expr_i64(&world->arena, types[0], 7, SQL_SPAN_NONE);
     assert_int_equal(parser_parse_one(text, &world->arena, &statement, &err), STATUS_OK);
     Binder binder = {.catalog = &world->catalog,
                      .arena = &world->arena,

@@ -2,8 +2,7 @@
  * plan/explain.c - plans as text: a line per node, what it does | what is known of its rows | where it stands
  * in the statement. */
 #include "plan/bind_priv.h"
-
-enum { FRAGMENT_SIZE_MAX = 60 };
+#include "plan/fragment.h"
 
 /* ---- pieces
  * ----------------------------------------------------------------------------------------------------------
@@ -27,56 +26,21 @@ static void append_length(Text *out, int64_t microseconds) {
     text_append_interval(out, (Interval){.microseconds = microseconds});
 }
 
-/* The text of a span on one line, cut when long. */
-static void append_fragment(Text *out, Str text, SqlSpan span) {
-    ASSERT(span.start >= 0 && (size_t)span.end <= text.size);
-    bool space = false;
-    size_t size = 0;
-    for (int32_t i = span.start; i < span.end; i++) {
-        char c = text.data[i];
-        if (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
-            space = size > 0;
-            continue;
-        }
-        bool continues = ((unsigned char)c & 0xC0) == 0x80; /* inside a character */
-        if (size >= FRAGMENT_SIZE_MAX && !continues) {
-            text_append_c(out, " ...");
-            return;
-        }
-        if (space) text_append_char(out, ' ');
-        text_append_char(out, c);
-        size += space ? 2 : 1;
-        space = false;
-    }
-}
-
-static bool span_is_in(Str text, SqlSpan span) {
-    return span.start >= 0 && span.end > span.start && (size_t)span.end <= text.size;
-}
-
 /* A computed column without a name by its text. */
 static void append_output(Text *out, const PlanNode *node, uint32_t column, Str text) {
     ASSERT(column < node->column_count);
-    SqlSpan span = node->kind == PLAN_PROJECT ? node->project.exprs[column]->span : (SqlSpan){-1, -1};
-    if (node->columns[column].name.size == 0 && span_is_in(text, span))
-        append_fragment(out, text, span);
+    SqlSpan span = node->kind == PLAN_PROJECT ? node->project.exprs[column]->span : SQL_SPAN_NONE;
+    if (node->columns[column].name.size == 0 && fragment_is_in(text, span.start, span.end))
+        fragment_append(out, text, span.start, span.end);
     else
         append_column(out, &node->columns[column]);
 }
 
 static void append_place(Text *out, Str text, SqlSpan span) {
-    if (!span_is_in(text, span)) return;
-    unsigned line = 1, column = 1;
-    for (int32_t i = 0; i < span.start; i++) {
-        if (text.data[i] == '\n') {
-            line++;
-            column = 1;
-        } else if (((unsigned char)text.data[i] & 0xC0) != 0x80) {
-            column++;
-        }
-    }
-    text_append_format(out, " | %u:%u \"", line, column);
-    append_fragment(out, text, span);
+    if (!fragment_is_in(text, span.start, span.end)) return;
+    TextPlace place = fragment_place(text, span.start);
+    text_append_format(out, " | %u:%u \"", place.line, place.column);
+    fragment_append(out, text, span.start, span.end);
     text_append_char(out, '"');
 }
 
@@ -114,8 +78,8 @@ static void append_aggregates(Text *out, const PlanNode *node, Str text) {
     for (uint32_t i = 0; i < spec->aggregate_count; i++) {
         SqlSpan span = spec->aggregates[i].span;
         text_append_c(out, i > 0 ? ", " : spec->group_count > 0 ? ": " : " ");
-        if (span_is_in(text, span))
-            append_fragment(out, text, span);
+        if (fragment_is_in(text, span.start, span.end))
+            fragment_append(out, text, span.start, span.end);
         else
             append_column(out, &node->columns[first + i]);
     }
@@ -175,13 +139,13 @@ static void append_limit(Text *out, const LimitSpec *spec) {
 static void append_predicate(Text *out, const Expr *predicate, Str text) {
     bool gathered = predicate->kind == EXPR_AND && predicate->span.start < 0;
     uint32_t count = gathered ? predicate->argument_count : 1;
-    SqlSpan last = {-1, -1};
+    SqlSpan last = SQL_SPAN_NONE;
     for (uint32_t i = 0; i < count; i++) {
         SqlSpan span = gathered ? predicate->arguments[i]->span : predicate->span;
         bool again = span.start == last.start && span.end == last.end;
-        if (again || !span_is_in(text, span)) continue;
+        if (again || !fragment_is_in(text, span.start, span.end)) continue;
         text_append_c(out, last.start < 0 ? " " : " AND ");
-        append_fragment(out, text, span);
+        fragment_append(out, text, span.start, span.end);
         last = span;
     }
 }

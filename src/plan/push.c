@@ -99,7 +99,7 @@ static Status merge(Bind *bind, PlanNode *filter, const Expr *predicate, Error *
     TRY_ALLOC(parts);
     for (uint32_t i = 0; i < count; i++) parts[i] = old->kind == EXPR_AND ? old->arguments[i] : old;
     parts[count] = predicate;
-    SqlSpan span = {-1, -1}; /* its parts may come from different clauses */
+    SqlSpan span = SQL_SPAN_NONE; /* its parts may come from different clauses */
     ASSERT(count < EXPR_ARGUMENT_COUNT_MAX);
     filter->filter.predicate =
         expr_form(bind->arena, EXPR_AND, type_of(TYPE_BOOLEAN), parts, count + 1, span);

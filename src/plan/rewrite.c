@@ -299,7 +299,7 @@ static Status prune_exact(Bind *bind, PlanNode *node, const uint64_t *needed, ui
         const PlanColumn *column = &input->columns[given[i]];
         items[map[i]].name = column->name;
         TRY_ALLOC(items[map[i]].expr =
-                      expr_column(bind->arena, given[i], column->type, !column->not_null, (SqlSpan){-1, -1}));
+                      expr_column(bind->arena, given[i], column->type, !column->not_null, SQL_SPAN_NONE));
     }
     return node_project(bind, input, items, count, input->span, out, err);
 }

@@ -24,7 +24,7 @@ static uint64_t halted_count(const Session *s) {
     return stats.objects_halted;
 }
 
-#define STOPPED "ERROR 22012: materialized view \"v\" stopped: division by zero"
+#define STOPPED(row) "ERROR 22012: materialized view \"v\" stopped at row {" row "}: division by zero"
 
 static void a_subscription_ends_with_the_failure(void **state) {
     Session s;
@@ -37,12 +37,12 @@ static void a_subscription_ends_with_the_failure(void **state) {
     session_exec(&s, "INSERT INTO e VALUES (1), (2), (0), (5)"); /* the statement itself is good */
     assert_int_equal(s.notice_count, 0);                         /* the subscriptions tell it */
     assert_int_equal(halted_count(&s), 1);
-    assert_string_equal(read_sub(&s, sub), "10\n5\n" STOPPED);
-    assert_string_equal(read_sub(&s, sub), STOPPED); /* and again */
-    assert_string_equal(read_sub(&s, above), "11\n6\n" STOPPED);
+    assert_string_equal(read_sub(&s, sub), "10\n5\n" STOPPED("\"a\":0"));
+    assert_string_equal(read_sub(&s, sub), STOPPED("\"a\":0")); /* and again */
+    assert_string_equal(read_sub(&s, above), "11\n6\n" STOPPED("\"a\":0"));
     assert_string_equal(read_sub(&s, other), "1\n2\n0\n5\n2");
     for (int i = 0; i < 5; i++) session_exec(&s, "INSERT INTO e VALUES (1)"); /* nobody's queue fills */
-    assert_string_equal(read_sub(&s, sub), STOPPED);
+    assert_string_equal(read_sub(&s, sub), STOPPED("\"a\":0"));
     assert_string_equal(session_error(&s, "DROP MATERIALIZED VIEW v"), "55006: \"v\" is being read by a subscription or a running query");
     weir_sub_free(sub);
     weir_sub_free(above);
@@ -68,7 +68,7 @@ static void nobody_reads_it_and_a_warning_tells(void **state) {
     assert_int_equal(s.notice_count, 1);
     session_exec(&s, "INSERT INTO t VALUES (0)");
     assert_int_equal(s.notice_count, 1); /* once */
-    assert_string_equal(session_error(&s, "SELECT * FROM v"), "22012: materialized view \"v\" stopped: division by zero");
+    assert_string_equal(session_error(&s, "SELECT * FROM v"), "22012: materialized view \"v\" stopped at row {\"a\":0}: division by zero");
     assert_string_equal(session_rows(&s, "SELECT count(*) FROM t"), "2\n");
     session_close(&s);
 }
@@ -88,7 +88,7 @@ static void changes_are_shown_by_whole_epochs(void **state) {
                  *net = session_subscribe(&s, "SELECT 10 / n AS r FROM t EMIT CHANGES", 0);
         session_exec(&s, "UPDATE t SET n = 2 - n; INSERT INTO t VALUES (3, 1)");
         assert_string_equal(read_sub(&s, sub), "1|10|1\n2|5|1\nERROR 22012: division by zero");
-        assert_string_equal(read_sub(&s, view), "1|10|1\n2|5|1\n" STOPPED);
+        assert_string_equal(read_sub(&s, view), "1|10|1\n2|5|1\n" STOPPED("\"id\":2,\"n\":0"));
         assert_string_equal(read_sub(&s, net), "10|1\n5|1\nERROR 22012: division by zero");
         weir_sub_free(sub);
         weir_sub_free(view);
@@ -114,14 +114,14 @@ static void long_epochs_are_whole_too(void **state) {
     assert_int_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
     session_exec(&s, "INSERT INTO t SELECT 8999 - i FROM g");
     assert_string_equal(read_sub(&s, sub), "2|1\nERROR 22012: division by zero");
-    assert_string_equal(read_sub(&s, view), "2|1\n" STOPPED);
+    assert_string_equal(read_sub(&s, view), "2|1\n" STOPPED("\"n\":0"));
     assert_string_equal(read_sub(&s, groups), "2|1\nERROR 22012: division by zero");
     assert_string_equal(session_read(&s, &stream, -1), "2|1\nERROR 22012: division by zero\n");
     stream.release(&stream);
     weir_stmt_free(stmt);
     session_exec(&s, "CREATE MATERIALIZED VIEW w AS SELECT count(*) AS n FROM t"); /* nothing is left over of that epoch */
     assert_string_equal(session_rows(&s, "SELECT n FROM w"), "9001\n");
-    assert_string_equal(session_error(&s, "SELECT * FROM grouped"), "22012: materialized view \"grouped\" stopped: division by zero");
+    assert_string_equal(session_error(&s, "SELECT * FROM grouped"), "22012: materialized view \"grouped\" stopped at row {\"n\":0}: division by zero");
     weir_sub_free(sub);
     weir_sub_free(view);
     weir_sub_free(groups);

@@ -103,11 +103,11 @@ def test_a_query_delivers_what_came_before_its_first_bad_row_for_any_split():
 def test_a_halted_object_is_warned_of_and_makes_the_exit_status():
     made = "CREATE TABLE t (a INT); CREATE MATERIALIZED VIEW v WITH (on_error = 'stop') AS SELECT 1 / a AS b FROM t;" \
            "CREATE MATERIALIZED VIEW w AS SELECT count(*) AS n FROM t;"
-    warning = 'WARNING: materialized view "v" stopped: division by zero\n'
+    warning = 'WARNING: materialized view "v" stopped at row {"a":0}: division by zero\n'
     equal(weir("--no-header", "-c", made + "INSERT INTO t VALUES (1), (0); SELECT n FROM w"), (1, "2\n", warning))
     status, out, err = weir("--no-header", "--keep-going", "-c", made + "INSERT INTO t VALUES (0);\nSELECT * FROM v;\nSELECT n FROM w;\nSHOW VIEWS")
-    equal((status, out), (1, '1\nv,materialized view,"materialized view ""v"" stopped: division by zero"\nw,materialized view,""\n'))
-    contains(err, warning + 'ERROR 22012: materialized view "v" stopped: division by zero (-c:2:1)\nHINT: on_error = \'stop\' has halted it: DROP and CREATE')
+    equal((status, out), (1, '1\nv,materialized view,"materialized view ""v"" stopped at row {""a"":0}: division by zero"\nw,materialized view,""\n'))
+    contains(err, warning + 'ERROR 22012: materialized view "v" stopped at row {"a":0}: division by zero (-c:2:1)\nHINT: on_error = \'stop\' has halted it: DROP and CREATE')
     # dropped in time it is nobody's failure
     equal(weir("--no-header", "-c", made + "INSERT INTO t VALUES (0); DROP MATERIALIZED VIEW v; SELECT n FROM w"), (0, "1\n", warning))
 
@@ -120,9 +120,30 @@ def test_the_other_readers_of_a_halted_query_go_on():
             status, _, err = weir("-c", f"SET batch_rows = {rows};" + source(path) +
                                   "CREATE SINK bad INTO STDOUT WITH (on_error = 'stop') AS SELECT 1 / (v - 9) AS q FROM s;"
                                   f"CREATE SINK good FROM s INTO FILE (path = '{out}')")
-            equal((status, err), (1, 'ERROR 22012: sink "bad" stopped: division by zero\n'))
+            equal((status, err), (1, 'ERROR 22012: sink "bad" stopped at record 9 of %s, row {"v":9}: division by zero\n' % path))
             with open(out) as file:
                 equal(len(file.readlines()), 301)
+
+
+def test_a_halted_view_names_the_row_by_its_file_and_record():
+    with tempfile.TemporaryDirectory() as directory:
+        for name, lines in (("1", '{"a":1}\n\n{"a":2}\n'), ("2", '{"a":3}\n\n{"a":0,"b":"x"}\n')):
+            with open(os.path.join(directory, f"p{name}.ndjson"), "w") as file:
+                file.write(lines)
+        pattern = "CREATE SOURCE s (a INT, b TEXT) WITH (connector = 'file', path = '%s/p*.ndjson');" % directory
+        where = f"record 3 of {directory}/p2.ndjson, row "
+        for rows in (1, 4096):
+            settings = f"SET batch_rows = {rows}; SET on_error = 'stop';" + pattern
+            err = weir("-c", settings + "CREATE MATERIALIZED VIEW m AS SELECT b, 1 / a AS r FROM s WHERE a < 3; SELECT * FROM m")[2]
+            contains(err, f'ERROR 22012: materialized view "m" stopped at {where}{{"a":0,"b":"x"}}: division by zero')
+            # a view that is made when the file has been read reads it again
+            made = settings + "CREATE MATERIALIZED VIEW n AS SELECT a FROM s; SELECT count(*) FROM n;"
+            contains(weir("-c", made + "CREATE MATERIALIZED VIEW m AS SELECT 1 / a AS r FROM s")[2], f'materialized view "m" stopped at {where}{{"a":0}}')
+            contains(weir("-c", settings + "SELECT 1 / a AS r FROM s EMIT CHANGES")[2], f'DETAIL: At {where}{{"a":0}}\n')
+            followed = settings.replace("p*.ndjson'", "p2.ndjson', follow = true")
+            contains(weir("-c", followed + "SELECT 1 / a AS r FROM s EMIT CHANGES")[2], f'DETAIL: At {where}{{"a":0}}\n')
+            long = settings + "CREATE SOURCE t (a INT, b TEXT); CREATE MATERIALIZED VIEW m AS SELECT b, 1 / a AS r FROM t; INSERT INTO t VALUES (0, repeat('\u00e4', 200)); SELECT * FROM m"
+            contains(weir("-c", long)[2], 'stopped at row {"a":0,"b":"' + "\u00e4" * 74 + " ...: division by zero")
 
 
 def test_standard_input_stops():

@@ -67,9 +67,14 @@ static bool file_is_bounded(const OptionTable *table, OptionList options) {
 
 /* ---- files ---- */
 
+static Str file_partition_name(const Source *base, uint32_t partition) {
+    const FileSource *source = (const FileSource *)base;
+    if (source->is_stdin) return STR("stdin");
+    return source->paths[source->follow ? 0 : partition]; /* followed: whatever has had the name */
+}
+
 static Str partition_name(const FileSource *source) {
-    if (!source->is_stdin) DEBUG_ASSERT(source->path_index < source->path_count);
-    return source->is_stdin ? STR("stdin") : source->paths[source->path_index];
+    return file_partition_name(&source->base, source->partition);
 }
 
 /* Of a pipe no size is known: what is there has been read when there is nothing more. */
@@ -438,6 +443,7 @@ const SourceCalls file_source_calls = {
     .read = file_read,
     .note_present = file_note_present,
     .partition_count = file_partition_count,
+    .partition_name = file_partition_name,
     .close = file_close,
 };
 

@@ -504,6 +504,11 @@ static Status generator_read(Source *base, Frame *frame, uint32_t row_count_max,
     return STATUS_OK;
 }
 
+static Str generator_partition_name(const Source *source, uint32_t partition) {
+    ASSERT(partition == 0);
+    return STR("generator");
+}
+
 static uint32_t generator_partition_count(const Source *source) {
     (void)source;
     return 1;
@@ -518,5 +523,6 @@ const SourceCalls generator_source_calls = {
     .read = generator_read,
     .note_present = generator_note_present,
     .partition_count = generator_partition_count,
+    .partition_name = generator_partition_name,
     .close = generator_close,
 };
