@@ -164,8 +164,17 @@ static Status note_touched(Op *op, AggregateOp *aggregate, const GroupsFound *fo
     return STATUS_OK;
 }
 
+/* Rows of one window meet its groups only, however many there are of others. */
+static size_t likely_groups(const AggregateOp *aggregate, const Batch *part) {
+    if (!aggregate->windowed) return 0;
+    const int64_t *starts = array_i64(&part->columns[aggregate->spec->groups[aggregate->spec->window_group]]);
+    int64_t start = starts[0];
+    return starts[part->row_count - 1] == start ? window_lists_likely_count(&aggregate->windows, start) : 0;
+}
+
 static Status push_part(Op *op, const OpContext *context, const Batch *part, GroupsFound *found, Error *err) {
     AggregateOp *aggregate = op->impl;
+    found->likely_count = likely_groups(aggregate, part);
     TRY(groups_find(&aggregate->groups, context, part, found, err));
     if (aggregate->windowed && found->created_count > 0) TRY(list_windows(aggregate, found, part, err));
     if (aggregate->changes) TRY(note_touched(op, aggregate, found, part->row_count, err));

@@ -221,7 +221,8 @@ Status groups_find(Groups *groups, const OpContext *context, const Batch *batch,
     for (uint32_t i = 0; i < groups->spec->group_count; i++)
         columns[i] = &batch->columns[groups->key_columns[i]];
     rowkey_encode(&groups->keys, columns, batch->row_count, found->keys, found->hashes);
-    StateUpsert upsert = {.ids = found->ids, .values = found->values, .created = found->created};
+    StateUpsert upsert = {
+        .likely_count = found->likely_count, .ids = found->ids, .values = found->values, .created = found->created};
     TRY(state_upsert_batch(&groups->state, found->keys, found->hashes, batch->row_count, &upsert, err));
     found->created_count = upsert.created_count;
     ASSERT(found->created_count <= batch->row_count);

@@ -63,6 +63,7 @@ void groups_deinit(Groups *groups);
 /* Records of the rows of a batch. The arrays are scratch of the frame, for batch after batch. Addresses in `values`
  * hold until the next call that changes the state (groups_find, groups_delete); ids hold as long as the group. */
 typedef struct GroupsFound {
+    size_t likely_count; /* in: how many groups, about, rows like these belong to; 0: any (StateUpsert) */
     uint64_t *keys;
     uint64_t *hashes;
     uint32_t *ids;     /* [row] */

@@ -84,6 +84,7 @@ static bool list_append(WindowList *list, Memory *memory, const uint32_t *ids, c
         else
             list->runs.items[list->runs.count++] = (IdRun){id, 1};
     }
+    list->id_count += count;
     return true;
 }
 
@@ -136,6 +137,13 @@ uint32_t window_lists_take(WindowLists *lists, uint32_t *ids, uint32_t capacity)
     ASSERT(count > 0); /* an emptied list goes at once */
     if (first->taken.run == first->runs.count) window_lists_drop_first(lists);
     return count;
+}
+
+size_t window_lists_likely_count(const WindowLists *lists, int64_t start) {
+    size_t at = lists_place(lists, start, INT64_MIN);
+    size_t count = at < lists->count && lists->items[at].start == start ? lists->items[at].id_count : 0;
+    size_t before = at > 0 ? lists->items[at - 1].id_count : 0;
+    return count > before ? count : before;
 }
 
 size_t window_lists_memory(const WindowLists *lists) {

@@ -30,6 +30,7 @@ typedef struct WindowList {
     int64_t start;
     int64_t from; /* what else the owner tells lists of one start apart by */
     VECTOR(IdRun) runs;
+    size_t id_count;        /* of them all */
     WindowListCursor taken; /* ids already given out */
 } WindowList;
 
@@ -71,6 +72,10 @@ uint32_t window_list_read(const WindowList *list, WindowListCursor *cursor, uint
 
 /* Removes the earliest window with all its ids. */
 void window_lists_drop_first(WindowLists *lists);
+
+/* How many ids the window at `start` has so far, or the one before it where it is new: about as many as it will have. 0: neither is
+ * there. */
+size_t window_lists_likely_count(const WindowLists *lists, int64_t start);
 
 size_t window_lists_memory(const WindowLists *lists);
 

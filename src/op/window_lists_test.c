@@ -131,8 +131,28 @@ static void test_many(void **context) {
     memory_deinit(&memory);
 }
 
+/* As many as the window has, or the one before it has: whichever is more. */
+static void test_likely_count(void **context) {
+    Memory memory;
+    WindowLists lists;
+    Error err;
+    const uint32_t ids[3] = {7, 8, 20}, rows[3] = {0, 1, 2};
+    memory_init(&memory, 0);
+    window_lists_init(&lists, &memory);
+    assert_int_equal(window_lists_likely_count(&lists, 10), 0);
+    assert_int_equal(window_lists_add_rows(&lists, 10, INT64_MIN, ids, rows, 3, &err), STATUS_OK);
+    assert_int_equal(window_lists_likely_count(&lists, 10), 3);
+    assert_int_equal(window_lists_likely_count(&lists, 9), 0);
+    assert_int_equal(window_lists_likely_count(&lists, 20), 3);
+    assert_int_equal(window_lists_add(&lists, 20, INT64_MIN, 30, &err), STATUS_OK);
+    assert_int_equal(window_lists_likely_count(&lists, 20), 3);
+    assert_int_equal(window_lists_likely_count(&lists, 30), 1);
+    window_lists_deinit(&lists);
+    memory_deinit(&memory);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_model), cmocka_unit_test(test_runs), cmocka_unit_test(test_order),
-                                       cmocka_unit_test(test_many)};
+                                       cmocka_unit_test(test_many), cmocka_unit_test(test_likely_count)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

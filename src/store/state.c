@@ -276,7 +276,7 @@ void state_get_batch(const State *state, const void *keys, const uint64_t *hashe
                      uint32_t *ids) {
     ASSERT(count == 0 || (hashes != NULL && ids != NULL));
     ASSERT(count <= STATE_BATCH_COUNT_MAX);
-    state_index_find_batch(state, keys, hashes, count, ids, NULL);
+    state_index_find_batch(state, keys, hashes, count, 0, &(StateFound){.ids = ids});
 }
 
 size_t state_scan(const State *state, StateCursor *cursor, uint32_t *ids, size_t capacity) {
@@ -436,8 +436,8 @@ static bool state_all_found(const uint32_t *ids, size_t count) {
 static Status state_upsert_part(State *state, const char *keys, const uint64_t *hashes, size_t first,
                                 size_t count, StateUpsert *out, Error *err) {
     state_index_advance(state, count);
-    state_index_find_batch(state, keys + first * state->key_size, hashes + first, count, out->ids + first,
-                           out->values == NULL ? NULL : out->values + first);
+    StateFound found = {out->ids + first, out->values == NULL ? NULL : out->values + first};
+    state_index_find_batch(state, keys + first * state->key_size, hashes + first, count, out->likely_count, &found);
     if (state_all_found(out->ids + first, count)) return STATUS_OK;
     uint32_t rows[STATE_UPSERT_PART_COUNT], new_ids[STATE_UPSERT_PART_COUNT];
     Missing missing = {.keys = keys, .hashes = hashes, .rows = rows, .ids = new_ids};

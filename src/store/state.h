@@ -191,8 +191,12 @@ size_t state_scan(const State *state, StateCursor *cursor, uint32_t *ids, size_t
 
 /* ---- writing ---- */
 
-/* Where state_upsert_batch writes to; all arrays are the caller's. */
+/* Where state_upsert_batch writes to; all arrays are the caller's.
+ *
+ * likely_count is a hint, which only time hangs on: a batch that meets few records of a large state (the groups of one window among many
+ * open ones) finds them in the cache, where asking for each ahead of time costs more than it saves. */
 typedef struct StateUpsert {
+    size_t likely_count;  /* in: how many records, about, this batch and those around it meet; 0: any of the state's */
     uint32_t *ids;        /* out, one per row: its record */
     void **values;        /* out, one per row: its value, mutable; NULL: not wanted */
     uint32_t *created;    /* out, room for one per row: the rows whose key was new, ascending */

@@ -127,13 +127,7 @@ ALWAYS_INLINE size_t key_stride(const State *state, StateEquality equality) {
 
 /* ---- searching ---- */
 
-/* What a search gives: one of each per key. */
-typedef struct Found {
-    uint32_t *ids;
-    void **values; /* NULL: not wanted. Not set for keys that are not there */
-} Found;
-
-ALWAYS_INLINE void found_set(const Search *search, const Found *found, size_t row, uint32_t id,
+ALWAYS_INLINE void found_set(const Search *search, const StateFound *found, size_t row, uint32_t id,
                              const char *record) {
     found->ids[row] = id;
     if (found->values != NULL) found->values[row] = (char *)(uintptr_t)record + search->key_size;
@@ -141,7 +135,7 @@ ALWAYS_INLINE void found_set(const Search *search, const Found *found, size_t ro
 
 /* Among the slots in `mask`; false when no key is equal. */
 ALWAYS_INLINE bool bucket_find(const Search *search, const StateBucket *bucket, uint32_t mask,
-                               const char *key, const Found *found, size_t row, StateEquality equality) {
+                               const char *key, const StateFound *found, size_t row, StateEquality equality) {
     for (; mask != 0; mask &= mask - 1) {
         uint32_t id = bucket->ids[__builtin_ctz(mask)];
         const char *record = search_record(search, id);
@@ -188,7 +182,7 @@ ALWAYS_INLINE void probe_match(const Search *search, uint32_t hash, Probe *probe
 }
 
 /* Settles the key, or turns the probe to the next bucket and says true. */
-ALWAYS_INLINE bool probe_compare(const Search *search, const char *key, uint32_t hash, const Found *found,
+ALWAYS_INLINE bool probe_compare(const Search *search, const char *key, uint32_t hash, const StateFound *found,
                                  Probe *probe, StateEquality equality) {
     bool is_found = bucket_find(search, probe->bucket, probe->mask, key, found, probe->row, equality);
     if (__builtin_expect(is_found || probe->bucket->passed == 0, 1)) return false;
@@ -202,7 +196,7 @@ ALWAYS_INLINE bool probe_compare(const Search *search, const char *key, uint32_t
 
 /* Rounds over the keys left, each a bucket further on. */
 ALWAYS_INLINE void find_left(const Search *search, const char *keys, const uint64_t *hashes, Probe *probes,
-                             size_t left, const Found *found, size_t stride, StateEquality equality) {
+                             size_t left, const StateFound *found, size_t stride, StateEquality equality) {
     while (left > 0) {
         size_t count = left;
         left = 0;
@@ -223,7 +217,7 @@ ALWAYS_INLINE void find_left(const Search *search, const char *keys, const uint6
  * up, and its record asked for; then keys are compared. Nearly always that was the one; the others go on
  * bucket by bucket. */
 ALWAYS_INLINE void find_round(const Search *search, const char *keys, const uint64_t *hashes, size_t count,
-                              const Found *found, size_t stride, bool is_near, StateEquality equality) {
+                              const StateFound *found, size_t stride, bool is_near, StateEquality equality) {
     Probe probes[INDEX_ROUND_COUNT];
     size_t left = 0;
     uint32_t *ids = found->ids;
@@ -262,33 +256,35 @@ size_t state_index_memory(const State *state) {
     return table_size(state->table.bucket_count) + table_size(state->table_next.bucket_count);
 }
 
-static bool index_is_near(const State *state) {
-    return state_index_memory(state) + (size_t)state->count * state->record_size <= INDEX_NEAR_SIZE_MAX;
+/* Does what `count` records take, each with a bucket of its own at worst, stay in the L2 cache? */
+static bool index_is_near(const State *state, size_t count) {
+    size_t buckets = state_index_memory(state);
+    if (count == 0 || count > state->count) count = state->count;
+    if (count < buckets / sizeof(StateBucket)) buckets = count * sizeof(StateBucket);
+    return buckets + count * state->record_size <= INDEX_NEAR_SIZE_MAX;
 }
 
 size_t state_batch_count(const State *state) {
-    return index_is_near(state) ? STATE_BATCH_COUNT_MAX : INDEX_BATCH_COUNT_FAR;
+    return index_is_near(state, 0) ? STATE_BATCH_COUNT_MAX : INDEX_BATCH_COUNT_FAR;
 }
 
 ALWAYS_INLINE void find_batch(const State *state, const char *keys, const uint64_t *hashes, size_t count,
-                              const Found *found, StateEquality equality) {
+                              bool is_near, const StateFound *found, StateEquality equality) {
     const Search search = search_start(state);
     size_t stride = key_stride(state, equality);
-    bool is_near = index_is_near(state);
     for (size_t i = 0; i < count; i += INDEX_ROUND_COUNT) {
         size_t part = count - i < INDEX_ROUND_COUNT ? count - i : INDEX_ROUND_COUNT;
-        Found round = {found->ids + i, found->values == NULL ? NULL : found->values + i};
+        StateFound round = {found->ids + i, found->values == NULL ? NULL : found->values + i};
         find_round(&search, keys + i * stride, hashes + i, part, &round, stride, is_near, equality);
     }
 }
 
 /* One pair of loops per equality. */
-#define INDEX_STAMP(NAME)                                                                         \
-    static __attribute__((noinline)) void find_batch_##NAME(const State *state, const char *keys, \
-                                                            const uint64_t *hashes, size_t count, \
-                                                            uint32_t *ids, void **values) {       \
-        const Found found = {ids, values};                                                        \
-        find_batch(state, keys, hashes, count, &found, STATE_EQUALITY_##NAME);                    \
+#define INDEX_STAMP(NAME)                                                                                                       \
+    static __attribute__((noinline)) void find_batch_##NAME(const State *state, const char *keys, const uint64_t *hashes,       \
+                                                            size_t count, bool is_near, const StateFound *found) {              \
+        const StateFound local = *found; /* its fields stay in registers: stores of results could be to any other */            \
+        find_batch(state, keys, hashes, count, is_near, &local, STATE_EQUALITY_##NAME);                                         \
     }
 INDEX_STAMP(8)
 INDEX_STAMP(16)
@@ -302,21 +298,22 @@ INDEX_STAMP(MIXED)
 #undef INDEX_STAMP
 
 void state_index_find_batch(const State *state, const char *keys, const uint64_t *hashes, size_t count,
-                            uint32_t *ids, void **values) {
+                            size_t likely_count, const StateFound *found) {
     if (state->count == 0) {
-        memset(ids, 0xFF, count * sizeof(*ids)); /* STATE_NONE */
+        memset(found->ids, 0xFF, count * sizeof(*found->ids)); /* STATE_NONE */
         return;
     }
+    bool is_near = index_is_near(state, likely_count);
     switch ((StateEquality)state->equality) {
-        case STATE_EQUALITY_8: find_batch_8(state, keys, hashes, count, ids, values); return;
-        case STATE_EQUALITY_16: find_batch_16(state, keys, hashes, count, ids, values); return;
-        case STATE_EQUALITY_24: find_batch_24(state, keys, hashes, count, ids, values); return;
-        case STATE_EQUALITY_32: find_batch_32(state, keys, hashes, count, ids, values); return;
-        case STATE_EQUALITY_WORDS: find_batch_WORDS(state, keys, hashes, count, ids, values); return;
-        case STATE_EQUALITY_TEXT: find_batch_TEXT(state, keys, hashes, count, ids, values); return;
-        case STATE_EQUALITY_8_TEXT: find_batch_8_TEXT(state, keys, hashes, count, ids, values); return;
-        case STATE_EQUALITY_16_TEXT: find_batch_16_TEXT(state, keys, hashes, count, ids, values); return;
-        case STATE_EQUALITY_MIXED: find_batch_MIXED(state, keys, hashes, count, ids, values); return;
+        case STATE_EQUALITY_8: find_batch_8(state, keys, hashes, count, is_near, found); return;
+        case STATE_EQUALITY_16: find_batch_16(state, keys, hashes, count, is_near, found); return;
+        case STATE_EQUALITY_24: find_batch_24(state, keys, hashes, count, is_near, found); return;
+        case STATE_EQUALITY_32: find_batch_32(state, keys, hashes, count, is_near, found); return;
+        case STATE_EQUALITY_WORDS: find_batch_WORDS(state, keys, hashes, count, is_near, found); return;
+        case STATE_EQUALITY_TEXT: find_batch_TEXT(state, keys, hashes, count, is_near, found); return;
+        case STATE_EQUALITY_8_TEXT: find_batch_8_TEXT(state, keys, hashes, count, is_near, found); return;
+        case STATE_EQUALITY_16_TEXT: find_batch_16_TEXT(state, keys, hashes, count, is_near, found); return;
+        case STATE_EQUALITY_MIXED: find_batch_MIXED(state, keys, hashes, count, is_near, found); return;
     }
 }
 
@@ -435,7 +432,7 @@ void state_index_remove(State *state, uint32_t id) {
 /* First the records of a round are asked for, then the buckets their keys lead to. */
 void state_index_remove_batch(State *state, const uint32_t *ids, size_t count) {
     uint32_t hashes[INDEX_ROUND_COUNT];
-    bool is_near = index_is_near(state);
+    bool is_near = index_is_near(state, 0);
     for (size_t first = 0; first < count; first += INDEX_ROUND_COUNT) {
         const uint32_t *round = ids + first;
         size_t part = count - first < INDEX_ROUND_COUNT ? count - first : INDEX_ROUND_COUNT;

@@ -48,10 +48,15 @@ size_t state_index_insert_run(State *state, const uint64_t *hashes, const uint32
 void state_index_remove(State *state, uint32_t id);
 void state_index_remove_batch(State *state, const uint32_t *ids, size_t count);
 
-/* ids[i]: the record of key i or STATE_NONE; any count. values[i]: its value if there is one; NULL: not
- * wanted, and values of keys that are not there are left as they were. */
+/* What a search of many keys gives. */
+typedef struct StateFound {
+    uint32_t *ids; /* ids[i]: the record of key i, or STATE_NONE */
+    void **values; /* values[i]: its value if there is one, else left as it was; NULL: not wanted */
+} StateFound;
+
+/* Any count. likely_count: as in StateUpsert. */
 void state_index_find_batch(const State *state, const char *keys, const uint64_t *hashes, size_t count,
-                            uint32_t *ids, void **values);
+                            size_t likely_count, const StateFound *found);
 
 /* Bytes of both tables. */
 size_t state_index_memory(const State *state);
