@@ -6,15 +6,16 @@
 #include "db/change.h"
 
 #include "db/define.h"
-#include "db/subscription.h"
+#include "db/delivery.h"
+#include "db/turn.h"
 
 /* ---- RETURNING ----------------------------------------------------------------------------------------- */
 
 /* The catalog and one relation more. */
-static Status catalog_with(weir_stmt *stmt, const Relation *relation, Catalog *out, Error *err) {
-    *out = stmt->conn->db->catalog;
+static Status catalog_with(const Binder *binder, const Relation *relation, Catalog *out, Error *err) {
+    *out = *binder->catalog;
     size_t count = out->relations.count;
-    Relation **relations = ARENA_ARRAY(&stmt->arena, Relation *, count + 1);
+    Relation **relations = ARENA_ARRAY(binder->arena, Relation *, count + 1);
     TRY_ALLOC(relations);
     for (size_t i = 0; i < count; i++) relations[i] = out->relations.items[i];
     relations[count] = (Relation *)(uintptr_t)relation;
@@ -31,34 +32,33 @@ static Status check_returning(const Plan *plan, const AstSelectList *list, Error
     return error_set_at(err, STATUS_GROUPING, list->items[0].span.start, "aggregate functions are not allowed in RETURNING");
 }
 
-static Status bind_returning(weir_stmt *stmt, const Object *object, const AstSelectList *list, const AstName *alias,
+static Status bind_returning(Binder *binder, const Object *object, const AstSelectList *list, const AstName *alias,
                              const AstQualifiedName *table, DmlChange *change, Error *err) {
     const Relation *relation = &object->relation;
     if (list->count == 0) return STATUS_OK;
-    TRY(dml_rows_make(&stmt->arena, relation->columns, relation->column_count, &change->returned, err));
+    TRY(dml_rows_make(binder->arena, relation->columns, relation->column_count, &change->returned, err));
     Catalog catalog;
-    TRY(catalog_with(stmt, &change->returned->relation, &catalog, err));
+    TRY(catalog_with(binder, &change->returned->relation, &catalog, err));
     AstName name = {.str = change->returned->relation.name, .span = list->items[0].span};
     AstQualifiedName qualified = {.items = &name, .count = 1};
     AstQuery *query = NULL;
     Plan *plan = NULL;
-    TRY(define_select_all(&stmt->arena, &qualified, NULL, &query, err));
+    TRY(define_select_all(binder->arena, &qualified, NULL, &query, err));
     query->select->items = *list;
     query->select->from.items[0]->alias = alias->str.size > 0 ? *alias : table->items[table->count - 1];
-    Binder binder = statement_binder(stmt);
-    binder.catalog = &catalog;
-    TRY(bind_query(&binder, query, BIND_SNAPSHOT, &plan, err));
+    Binder own = *binder;
+    own.catalog = &catalog;
+    TRY(bind_query(&own, query, BIND_SNAPSHOT, &plan, err));
     TRY(check_returning(plan, list, err));
     change->returning = plan;
-    stmt->flags |= WEIR_STMT_ROWS;
-    return statement_take_shape(stmt, plan, err);
+    return STATUS_OK;
 }
 
 /* ---- SET ----------------------------------------------------------------------------------------------- */
 
-static Status column_reference(weir_stmt *stmt, Str name, AstSpan span, AstExpr **out, Error *err) {
-    AstExpr *expr = ARENA_NEW(&stmt->arena, AstExpr);
-    AstName *part = ARENA_NEW(&stmt->arena, AstName);
+static Status column_reference(Arena *arena, Str name, AstSpan span, AstExpr **out, Error *err) {
+    AstExpr *expr = ARENA_NEW(arena, AstExpr);
+    AstName *part = ARENA_NEW(arena, AstName);
     TRY_ALLOC(expr);
     TRY_ALLOC(part);
     *part = (AstName){.str = name, .span = span};
@@ -70,7 +70,7 @@ static Status column_reference(weir_stmt *stmt, Str name, AstSpan span, AstExpr 
 }
 
 /* The new value of a column: what SET says, else the column itself. */
-static Status updated_value(weir_stmt *stmt, const AstUpdate *update, const PlanColumn *column, AstExpr **out,
+static Status updated_value(Arena *arena, const AstUpdate *update, AstSpan span, const PlanColumn *column, AstExpr **out,
                             Error *err) {
     for (uint32_t i = 0; i < update->assignments.count; i++) {
         const AstAssignment *assignment = &update->assignments.items[i];
@@ -78,13 +78,13 @@ static Status updated_value(weir_stmt *stmt, const AstUpdate *update, const Plan
         *out = assignment->value;
         if (assignment->value->kind != AST_EXPR_DEFAULT) return STATUS_OK;
         AstExpr *null =
-            arena_copy(&stmt->arena, assignment->value, sizeof(AstExpr)); /* no column has a default */
+            arena_copy(arena, assignment->value, sizeof(AstExpr)); /* no column has a default */
         TRY_ALLOC(null);
         null->kind = AST_EXPR_NULL;
         *out = null;
         return STATUS_OK;
     }
-    return column_reference(stmt, column->name, stmt->ast->span, out, err);
+    return column_reference(arena, column->name, span, out, err);
 }
 
 /* The values of (a, b) = (x, y). */
@@ -105,11 +105,11 @@ static Status row_values(const AstAssignment *assignment, AstExpr *const **out, 
 }
 
 /* SET with one assignment for each column: (a, b) = (x, y) is a = x, b = y. */
-static Status spread_assignments(weir_stmt *stmt, const AstAssignmentList *written, AstAssignmentList *out, Error *err) {
+static Status spread_assignments(Arena *arena, const AstAssignmentList *written, AstAssignmentList *out, Error *err) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < written->count; i++)
         count += written->items[i].columns.count;
-    *out = (AstAssignmentList){.items = ARENA_ARRAY(&stmt->arena, AstAssignment, count)};
+    *out = (AstAssignmentList){.items = ARENA_ARRAY(arena, AstAssignment, count)};
     TRY_ALLOC(out->items);
     for (uint32_t i = 0; i < written->count; i++) {
         const AstAssignment *assignment = &written->items[i];
@@ -207,40 +207,38 @@ static Status check_conflict(const AstInsert *insert, const Relation *relation, 
 }
 
 /* The row that is there beside the one that was to be inserted, and a number without a name: no text can mean it. */
-static Status make_pairs(weir_stmt *stmt, const Relation *relation, DmlRows **out, Error *err) {
+static Status make_pairs(Arena *arena, const Relation *relation, DmlRows **out, Error *err) {
     uint32_t count = relation->column_count;
-    PlanColumn *columns = ARENA_ARRAY(&stmt->arena, PlanColumn, 2 * (size_t)count + 1);
+    PlanColumn *columns = ARENA_ARRAY(arena, PlanColumn, 2 * (size_t)count + 1);
     TRY_ALLOC(columns);
     for (uint32_t i = 0; i < 2 * count; i++) columns[i] = relation->columns[i % count];
     columns[2 * count] = (PlanColumn){.type = type_of(TYPE_BIGINT), .not_null = true};
-    return dml_rows_make(&stmt->arena, columns, 2 * count + 1, out, err);
+    return dml_rows_make(arena, columns, 2 * count + 1, out, err);
 }
 
-static Status bind_on_conflict(weir_stmt *stmt, const AstInsert *insert, const Relation *relation, DmlChange *change, Error *err) {
+static Status bind_on_conflict(Binder *binder, const AstInsert *insert, const Relation *relation, DmlChange *change, Error *err) {
     if (insert->on_conflict == AST_CONFLICT_ERROR) return STATUS_OK;
     TRY(check_conflict(insert, relation, err));
     change->on_conflict = relation->key_count > 0 ? insert->on_conflict : AST_CONFLICT_ERROR;
     if (insert->on_conflict != AST_CONFLICT_UPDATE) return STATUS_OK;
     AstAssignmentList set;
     Plan *plan = NULL;
-    Binder binder = statement_binder(stmt);
-    TRY(spread_assignments(stmt, &insert->conflict_set, &set, err));
+    TRY(spread_assignments(binder->arena, &insert->conflict_set, &set, err));
     TRY(check_assignments(&set, relation, err));
-    TRY(make_pairs(stmt, relation, &change->pairs, err));
-    TRY(bind_conflict(&binder, insert, &set, relation, &change->pairs->relation, &plan, err));
+    TRY(make_pairs(binder->arena, relation, &change->pairs, err));
+    TRY(bind_conflict(binder, insert, &set, relation, &change->pairs->relation, &plan, err));
     change->conflict = plan;
     return STATUS_OK;
 }
 
-static Status bind_insert_rows(weir_stmt *stmt, const AstInsert *insert, DmlChange *change, Error *err) {
+static Status bind_insert_rows(weir_db *db, Binder *binder, const AstInsert *insert, DmlChange *change, Error *err) {
     Object *object = NULL;
     Plan *plan = NULL;
-    TRY(dml_target(stmt->conn->db, &insert->table, false, &object, err));
-    Binder binder = statement_binder(stmt);
-    TRY(bind_insert(&binder, insert, &object->relation, &plan, err));
+    TRY(dml_target(db, &insert->table, false, &object, err));
+    TRY(bind_insert(binder, insert, &object->relation, &plan, err));
     change->rows = plan;
-    TRY(bind_on_conflict(stmt, insert, &object->relation, change, err));
-    return bind_returning(stmt, object, &insert->returning, &insert->alias, &insert->table, change, err);
+    TRY(bind_on_conflict(binder, insert, &object->relation, change, err));
+    return bind_returning(binder, object, &insert->returning, &insert->alias, &insert->table, change, err);
 }
 
 /* ---- UPDATE, DELETE, TRUNCATE -------------------------------------------------------------------------- */
@@ -254,36 +252,36 @@ static Status refuse_extras(const AstWith *with, const AstFromItem *const *from,
     return error_set_at(err, STATUS_NOT_SUPPORTED, from[0]->span.start, "%s in this statement is not supported yet", from_word);
 }
 
-static Status bind_delete_rows(weir_stmt *stmt, const AstDelete *delete_, DmlChange *change, Error *err) {
+static Status bind_delete_rows(weir_db *db, Binder *binder, const AstDelete *delete_, DmlChange *change, Error *err) {
     Object *object = NULL;
     Plan *plan = NULL;
     AstQuery *query = NULL;
-    TRY(dml_target(stmt->conn->db, &delete_->table, true, &object, err));
+    TRY(dml_target(db, &delete_->table, true, &object, err));
     TRY(refuse_extras(delete_->with, (const AstFromItem *const *)delete_->using_items.items,
                       delete_->using_items.count, "USING", err));
-    TRY(define_select_all(&stmt->arena, &delete_->table, delete_->where, &query, err));
+    TRY(define_select_all(binder->arena, &delete_->table, delete_->where, &query, err));
     query->select->from.items[0]->alias = delete_->alias;
-    TRY(statement_bind_query(stmt, query, BIND_SNAPSHOT, &plan, err));
+    TRY(bind_query(binder, query, BIND_SNAPSHOT, &plan, err));
     change->rows = plan;
-    return bind_returning(stmt, object, &delete_->returning, &delete_->alias, &delete_->table, change, err);
+    return bind_returning(binder, object, &delete_->returning, &delete_->alias, &delete_->table, change, err);
 }
 
 /* The select list: every column as it is, then every column as it will be. `wide`: a relation of those
  * columns, whose types rule. */
-static Status widen(weir_stmt *stmt, const AstUpdate *update, const Relation *relation, AstSelect *select,
+static Status widen(Arena *arena, const AstUpdate *update, AstSpan span, const Relation *relation, AstSelect *select,
                     Relation *wide, Error *err) {
     uint32_t count = relation->column_count;
-    AstSelectItem *items = ARENA_ARRAY(&stmt->arena, AstSelectItem, 2 * count);
-    PlanColumn *columns = ARENA_ARRAY(&stmt->arena, PlanColumn, 2 * count);
+    AstSelectItem *items = ARENA_ARRAY(arena, AstSelectItem, 2 * count);
+    PlanColumn *columns = ARENA_ARRAY(arena, PlanColumn, 2 * count);
     TRY_ALLOC(items);
     TRY_ALLOC(columns);
     for (uint32_t i = 0; i < 2 * count; i++) {
         const PlanColumn *column = &relation->columns[i % count];
         AstExpr *value = NULL;
         if (i < count)
-            TRY(column_reference(stmt, column->name, stmt->ast->span, &value, err));
+            TRY(column_reference(arena, column->name, span, &value, err));
         else
-            TRY(updated_value(stmt, update, column, &value, err));
+            TRY(updated_value(arena, update, span, column, &value, err));
         items[i] = (AstSelectItem){.expr = value, .span = value->span};
         columns[i] = *column;
         columns[i].not_null = false; /* told by dml_update, with the row's epoch */
@@ -298,28 +296,27 @@ static Status widen(weir_stmt *stmt, const AstUpdate *update, const Relation *re
     return STATUS_OK;
 }
 
-static Status bind_update_rows(weir_stmt *stmt, const AstUpdate *written, DmlChange *change, Error *err) {
+static Status bind_update_rows(weir_db *db, Binder *binder, const AstUpdate *written, AstSpan span, DmlChange *change, Error *err) {
     AstUpdate single = *written;
     const AstUpdate *update = &single;
     Object *object = NULL;
     AstQuery *query = NULL;
     Relation wide;
     Plan *plan = NULL;
-    TRY(dml_target(stmt->conn->db, &update->table, true, &object, err));
+    TRY(dml_target(db, &update->table, true, &object, err));
     TRY(refuse_extras(update->with, (const AstFromItem *const *)update->from.items, update->from.count, "FROM", err));
-    TRY(spread_assignments(stmt, &written->assignments, &single.assignments, err));
+    TRY(spread_assignments(binder->arena, &written->assignments, &single.assignments, err));
     TRY(check_assignments(&single.assignments, &object->relation, err));
-    TRY(define_select_all(&stmt->arena, &update->table, update->where, &query, err));
+    TRY(define_select_all(binder->arena, &update->table, update->where, &query, err));
     query->select->from.items[0]->alias = update->alias;
-    TRY(widen(stmt, update, &object->relation, query->select, &wide, err));
+    TRY(widen(binder->arena, update, span, &object->relation, query->select, &wide, err));
     AstInsert insert = {.table = update->table, .query = query};
-    Binder binder = statement_binder(stmt);
-    TRY(bind_insert(&binder, &insert, &wide, &plan, err));
+    TRY(bind_insert(binder, &insert, &wide, &plan, err));
     change->rows = plan;
-    return bind_returning(stmt, object, &update->returning, &update->alias, &update->table, change, err);
+    return bind_returning(binder, object, &update->returning, &update->alias, &update->table, change, err);
 }
 
-static Status bind_truncate(weir_stmt *stmt, const AstTruncate *truncate, DmlChange *change, Error *err) {
+static Status bind_truncate(weir_db *db, Binder *binder, const AstTruncate *truncate, DmlChange *change, Error *err) {
     Object *object = NULL;
     AstQuery *query = NULL;
     Plan *plan = NULL;
@@ -337,33 +334,32 @@ static Status bind_truncate(weir_stmt *stmt, const AstTruncate *truncate, DmlCha
         return error_add_hint(err,
                               "No table refers to another: leave the word out. Views follow by themselves.");
     }
-    TRY(dml_target(stmt->conn->db, &truncate->names.items[0], true, &object, err));
-    TRY(define_select_all(&stmt->arena, &truncate->names.items[0], NULL, &query, err));
-    TRY(statement_bind_query(stmt, query, BIND_SNAPSHOT, &plan, err));
+    TRY(dml_target(db, &truncate->names.items[0], true, &object, err));
+    TRY(define_select_all(binder->arena, &truncate->names.items[0], NULL, &query, err));
+    TRY(bind_query(binder, query, BIND_SNAPSHOT, &plan, err));
     change->rows = plan;
     return STATUS_OK;
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------------- */
 
-static Status bind_change(weir_stmt *stmt, DmlChange *change, Error *err) {
-    const AstStatement *ast = stmt->ast;
+static Status bind_change(weir_db *db, Binder *binder, const AstStatement *ast, DmlChange *change, Error *err) {
     switch (ast->kind) {
-        case AST_STATEMENT_INSERT: return bind_insert_rows(stmt, ast->insert, change, err);
-        case AST_STATEMENT_UPDATE: return bind_update_rows(stmt, ast->update, change, err);
-        case AST_STATEMENT_DELETE: return bind_delete_rows(stmt, ast->delete_, change, err);
-        default: return bind_truncate(stmt, ast->truncate, change, err);
+        case AST_STATEMENT_INSERT: return bind_insert_rows(db, binder, ast->insert, change, err);
+        case AST_STATEMENT_UPDATE: return bind_update_rows(db, binder, ast->update, ast->span, change, err);
+        case AST_STATEMENT_DELETE: return bind_delete_rows(db, binder, ast->delete_, change, err);
+        default: return bind_truncate(db, binder, ast->truncate, change, err);
     }
 }
 
-Status change_bind(weir_stmt *stmt, Error *err) {
-    DmlChange *change = ARENA_NEW(&stmt->arena, DmlChange);
+Status change_bind(weir_db *db, Binder *binder, const AstStatement *ast, DmlChange **out, Error *err) {
+    DmlChange *change = ARENA_NEW(binder->arena, DmlChange);
     TRY_ALLOC(change);
-    change->position = stmt->ast->span.start;
-    stmt->change = NULL;
-    TRY(bind_change(stmt, change, err));
-    stmt->change = change;
-    stmt->plan = change->rows;
+    change->position = ast->span.start;
+    TRY(bind_change(db, binder, ast, change, err));
+    ASSERT(change->rows != NULL);
+    ASSERT((change->returning == NULL) == (change->returned == NULL));
+    *out = change;
     return STATUS_OK;
 }
 
@@ -376,21 +372,14 @@ static const AstQualifiedName *changed_name(const AstStatement *ast) {
     }
 }
 
-/* One epoch; a full queue refuses it before anything is changed. */
-Status change_run(weir_stmt *stmt, Result *out, Error *err) {
-    weir_db *db = stmt->conn->db;
-    const AstStatement *ast = stmt->ast;
+/* A full queue refuses the epoch before anything is changed. */
+Status change_run(weir_db *db, const AstStatement *ast, DmlChange *change, Result *out, Error *err) {
     Object *object = NULL;
     bool is_insert = ast->kind == AST_STATEMENT_INSERT;
-    TRY(subscription_check_room(db, err));
-    TRY(statement_wait_for_sources(stmt->conn, stmt->plan, err));
+    TRY(delivery_check_room(db, err));
+    TRY(turn_wait_for_sources(db, change->rows, err));
     TRY(dml_target(db, changed_name(ast), !is_insert, &object, err));
-    if (is_insert)
-        TRY(dml_insert(db, object, stmt->change, out, err));
-    else if (ast->kind == AST_STATEMENT_UPDATE)
-        TRY(dml_update(db, object, stmt->change, out, err));
-    else
-        TRY(dml_delete(db, object, stmt->change, out, err));
-    stmt->change_count = stmt->change->row_count;
-    return STATUS_OK;
+    if (is_insert) return dml_insert(db, object, change, out, err);
+    if (ast->kind == AST_STATEMENT_UPDATE) return dml_update(db, object, change, out, err);
+    return dml_delete(db, object, change, out, err);
 }

@@ -3,6 +3,7 @@
 #include "db/define.h"
 
 #include "db/guess.h"
+#include "db/object.h"
 
 static Binder binder_for(weir_db *db, Str text, const Zone *zone, Arena *arena) {
     return (Binder){
@@ -356,7 +357,7 @@ static Status define_guessed(weir_db *db, const AstCreate *create, Binder *binde
         out->relation.columns = there->columns;
         out->relation.column_count = there->column_count;
     } else {
-        TRY(guess_columns(db, binder->arena, out, err));
+        TRY(guess_columns(db, binder->arena, out->connector, &out->options, &out->relation, err));
         take_time_column(create, out);
     }
     *key = ARENA_ARRAY(binder->arena, uint32_t, out->relation.column_count + 1);

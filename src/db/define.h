@@ -5,10 +5,10 @@
 #ifndef WEIR_DB_DEFINE_H
 #define WEIR_DB_DEFINE_H
 
-#include "db/object.h"
+#include "db/database.h"
 #include "format/infer.h"
 
-/* What object.c needs to make the object. It points into the tree and its arena. */
+/* What create.c needs to make the object. It points into the tree and its arena. */
 typedef struct Definition {
     Relation relation;          /* name, columns, key, time, what it reads */
     const Plan *plan;           /* of AS SELECT, or of a sink's FROM */

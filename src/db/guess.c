@@ -110,31 +110,31 @@ Status guess_take_columns(const Inference *inference, Arena *arena, Relation *re
     return STATUS_OK;
 }
 
-static Status guess_from(Str head, Arena *arena, Definition *definition, Error *err) {
+static Status guess_from(Str head, Arena *arena, OptionList *options, Relation *relation, Error *err) {
     Inference inference;
     OptionTable csv = format_option_table(FORMAT_CSV);
-    bool has_delimiter = option_find(definition->options, STR("delimiter")) != NULL;
-    char delimiter = has_delimiter ? option_character(&csv, definition->options, "delimiter") : '\0';
+    bool has_delimiter = option_find(*options, STR("delimiter")) != NULL;
+    char delimiter = has_delimiter ? option_character(&csv, *options, "delimiter") : '\0';
     TRY(infer_schema(head, delimiter, arena, &inference, err));
-    TRY(check_format(&inference, definition->options, err));
-    TRY(guess_take_columns(&inference, arena, &definition->relation, err));
-    return add_options(&inference, arena, &definition->options, err);
+    TRY(check_format(&inference, *options, err));
+    TRY(guess_take_columns(&inference, arena, relation, err));
+    return add_options(&inference, arena, options, err);
 }
 
-Status guess_columns(weir_db *db, Arena *arena, Definition *definition, Error *err) {
-    const Option *path = option_find(definition->options, STR("path"));
+Status guess_columns(weir_db *db, Arena *arena, const Connector *connector, OptionList *options, Relation *relation, Error *err) {
+    const Option *path = option_find(*options, STR("path"));
     ASSERT(path != NULL); /* connector_check */
-    TRY(check_options(definition->options, err));
-    if (connector_is_stdin(definition->connector, definition->options)) {
+    TRY(check_options(*options, err));
+    if (connector_is_stdin(connector, *options)) {
         TRY(guess_read_stdin(db, err));
-        return guess_from(text_str(&db->stdin_head.bytes), arena, definition, err);
+        return guess_from(text_str(&db->stdin_head.bytes), arena, options, relation, err);
     }
     Str name = path->value;
     SourceHead head;
     source_head_init(&head, &db->memory);
     Status status = io_glob_is_pattern(name) ? find_file(db, arena, name, &name, err) : STATUS_OK;
     if (status == STATUS_OK) status = read_file_head(db, name, path, &head, err);
-    if (status == STATUS_OK) status = guess_from(text_str(&head.bytes), arena, definition, err);
+    if (status == STATUS_OK) status = guess_from(text_str(&head.bytes), arena, options, relation, err);
     source_head_deinit(&head);
     return status == STATUS_OK ? status : error_locate(err, path->position);
 }

@@ -2,20 +2,22 @@
  * db/guess.h - the columns of a source that names none, from the first records of its input.
  *
  *     TRY(guess_read_stdin(db, err));                       db->stdin_head is there, also for who reads it afterwards
- *     TRY(guess_columns(db, arena, &definition, err));      CREATE SOURCE s WITH (connector = 'file', path = 'x.csv')
+ *     TRY(guess_columns(db, arena, connector, &options, &relation, err));      CREATE SOURCE s WITH (connector = 'file', path = 'x.csv')
  *
  * What is guessed is format/infer.h's; what the options say holds. Threads: inside the database. */
 #ifndef WEIR_DB_GUESS_H
 #define WEIR_DB_GUESS_H
 
-#include "db/define.h"
+#include "connect/connector.h"
+#include "db/database.h"
+#include "format/infer.h"
 
 /* The head of standard input, read once. INTERRUPTED while nothing comes. */
 NODISCARD Status guess_read_stdin(weir_db *db, Error *err);
 
-/* Columns of definition->relation, and the format and delimiter among its options where it has none. The connector is 'file';
+/* Columns of the relation, and the format and delimiter among the options where these have none. Connectors that have a format read files;
  * of several files the first is looked at. */
-NODISCARD Status guess_columns(weir_db *db, Arena *arena, Definition *definition, Error *err);
+NODISCARD Status guess_columns(weir_db *db, Arena *arena, const Connector *connector, OptionList *options, Relation *relation, Error *err);
 
 /* The same for what a guess was made of: columns of a relation. */
 NODISCARD Status guess_take_columns(const Inference *inference, Arena *arena, Relation *relation, Error *err);

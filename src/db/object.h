@@ -44,15 +44,16 @@ static inline Object *object_of(const Relation *relation) {
     return (Object *)(uintptr_t)relation;
 }
 
+/* ---- names ---- */
+
 /* The object of that name, NULL when there is none. */
 Object *object_find(const weir_db *db, Str name);
 
-/* Runs CREATE. `arena` holds the tree and, on success, belongs to the object: the caller's is left empty.
- * `text`: the statement, in that arena. */
-NODISCARD Status object_create(weir_db *db, const AstCreate *create, Str text, Arena *arena, Error *err);
+/* "table", "source", ...; for messages. */
+const char *object_kind_name(RelationKind kind);
 
-/* Binds what CREATE says without making anything: errors of weir_prepare. *rows: what a table begins with (define.h), or NULL. */
-NODISCARD Status object_check(weir_db *db, const AstCreate *create, Str text, Arena *arena, const Plan **rows, Error *err);
+/* What the words of CREATE, DROP and DESCRIBE mean; those of kinds that no relation has: RELATION_SINK. */
+RelationKind object_kind_of(AstRelationKind kind);
 
 /* `name`, which means `relation`, was written behind the words of a kind: WRONG_OBJECT_TYPE unless it is one.
  */
@@ -62,33 +63,40 @@ NODISCARD Status object_check_kind(const Relation *relation, AstRelationKind wan
 /* "table \"a.b\" does not exist", with the nearest name that does. */
 Status object_missing(const weir_db *db, const char *kind, const AstQualifiedName *name, Error *err);
 
-/* All that is named goes, with CASCADE what depends on it too; or nothing does. DEPENDENT_OBJECTS (2BP01), UNDEFINED_TABLE,
- * WRONG_OBJECT_TYPE; BUSY while an open result or subscription reads one of them. */
-NODISCARD Status object_drop(weir_db *db, const AstDrop *drop, Error *err);
-/* Whatever depends on it has gone. A sink's file is closed; what EMIT EVERY still held has left before. */
+/* ---- life ---- */
+
+/* A new one, not yet among the database's objects: the caller fills it, and enlists or destroys it. */
+NODISCARD Status object_make(weir_db *db, Object **out, Error *err);
+
+/* Puts it among them, last, and into the catalog: from here on its name means it. */
+NODISCARD Status object_enlist(weir_db *db, Object *object, Error *err);
+
+/* Whatever depends on it has gone. A sink's file is closed; what EMIT EVERY still held has left before. Also of one that was never
+ * enlisted. */
 void object_destroy(weir_db *db, Object *object);
 
 /* What the binder has to say about a plan (state that grows, ...), for the user. */
 void object_give_notices(weir_db *db, const Plan *plan);
-
-/* Streams under a plan run while somebody reads them. */
-NODISCARD Status object_hold_streams(weir_db *db, const Plan *plan, Error *err);
-void object_release_streams(weir_db *db, const Plan *plan);
 
 /* What an open result or subscription reads, and the table its late rows go to (NULL: none), cannot be
  * dropped meanwhile. */
 void object_pin(const Plan *plan, Object *late);
 void object_unpin(const Plan *plan, Object *late);
 
-/* Where a query's late rows go; makes the table on first use (LATE DATA TO). *late is NULL when the plan
- * names none. */
-NODISCARD Status object_late_table(weir_db *db, const Plan *plan, Object **late, FlowOutput *output,
-                                   Error *err);
+/* ---- queries ---- */
 
-/* Catalog.find_missing: makes the source "stdin". */
-const Relation *object_find_missing(void *context, Str schema, Str name);
+/* Starts a maintained query, which keeps the streams under it running, and makes the table of its LATE DATA TO (*late; NULL: the plan
+ * names none). *late and *query are set before the first rows leave. On failure nothing is left but what `output` was given. */
+NODISCARD Status object_start_query(weir_db *db, const Plan *plan, const FlowOutput *output, Object **late, FlowQuery **query,
+                                    Error *err);
 
-/* "table", "source", ...; for messages. */
-const char *object_kind_name(RelationKind kind);
+/* The query, and the streams that only it kept running. Its late table stays: it is an object, and may be read. */
+void object_stop_query(weir_db *db, const Plan *plan, FlowQuery *query);
+
+/* The object's own query, under its on_error. */
+NODISCARD Status object_start(weir_db *db, Object *object, FlowOutput output, Error *err);
+
+/* A stream runs while somebody reads it; one with a late table from its creation on, as that hangs on its query. */
+NODISCARD Status object_hold_stream(weir_db *db, Object *stream, Error *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include "db/halt.h"
 #include "db/object.h"
 #include "db/sources.h"
+#include "db/turn.h"
 
 static void pin(Result *result) {
     object_pin(result->plan, result->late);
@@ -48,21 +49,14 @@ static void drop_queue(Result *result) {
 
 Status result_open_live(weir_db *db, const Plan *plan, Result *out, Error *err) {
     *out = (Result){.kind = RESULT_LIVE, .db = db, .plan = plan};
-    FlowOutput late_output, output = {.context = out,
-                                      .on_error = db->on_error,
-                                      .batch = queue_batch,
-                                      .epoch_end = queue_epoch_end,
-                                      .end = queue_end,
-                                      .forget = queue_forget};
-    TRY(object_late_table(db, plan, &out->late, &late_output, err));
-    Status status = object_hold_streams(db, plan, err);
-    if (status == STATUS_OK) {
-        status =
-            flow_start(db->flow, plan, &output, out->late == NULL ? NULL : &late_output, &out->query, err);
-        if (status != STATUS_OK) object_release_streams(db, plan);
-    }
+    FlowOutput output = {.context = out,
+                         .on_error = db->on_error,
+                         .batch = queue_batch,
+                         .epoch_end = queue_epoch_end,
+                         .end = queue_end,
+                         .forget = queue_forget};
+    Status status = object_start_query(db, plan, &output, &out->late, &out->query, err);
     if (status != STATUS_OK) {
-        if (out->late != NULL) object_destroy(db, out->late);
         drop_queue(out);
         vector_deinit(&out->queue, &db->memory);
         return status;
@@ -112,7 +106,7 @@ static Status next_live(Result *result, Batch *out, bool *ended, Error *err) {
         if (result->is_ended) return STATUS_OK;
         FlowProgress progress;
         TRY(flow_check_interrupt(result->db->flow, err)); /* a query may read for ever and give nothing */
-        TRY(database_step(result->db, 0, &progress, err));
+        TRY(turn_step(result->db, 0, &progress, err));
         if (!progress.did_something && result->queue.count == 0 && !result->is_ended) return STATUS_OK;
     }
 }
@@ -121,7 +115,7 @@ static Status next_live(Result *result, Batch *out, bool *ended, Error *err) {
 
 Status result_open_snapshot(weir_db *db, const Plan *plan, Result *out, Error *err) {
     *out = (Result){.kind = RESULT_SNAPSHOT, .db = db, .plan = plan};
-    OpContext context = database_snapshot_context(db);
+    OpContext context = database_context(db, failed_row_ends_statement);
     ReaderEvents events = failed_records_of_sources(db);
     TRY(snapshot_open(&context, db->flow, plan, &events, &out->snapshot, err));
     pin(out);
@@ -184,7 +178,7 @@ Status result_wait(Result *result, int64_t timeout_ns, Error *err) {
     failed_rows_tell(result->db);
     if (result->kind == RESULT_SNAPSHOT) return snapshot_wait(result->snapshot, timeout_ns, err);
     FlowProgress progress;
-    return database_step(result->db, timeout_ns, &progress, err);
+    return turn_step(result->db, timeout_ns, &progress, err);
 }
 
 void result_close(Result *result) {
@@ -197,8 +191,7 @@ void result_close(Result *result) {
         vector_deinit(&result->queue, &db->memory);
     }
     if (result->kind == RESULT_LIVE) {
-        flow_stop(db->flow, result->query);
-        object_release_streams(db, result->plan);
+        object_stop_query(db, result->plan, result->query);
         drop_queue(result);
         vector_deinit(&result->queue, &db->memory);
     }

@@ -59,7 +59,7 @@ NODISCARD Status result_wait(Result *result, int64_t timeout_ns, Error *err);
 /* True when result_next would come back without rows for now: it reads on to find out. */
 bool result_would_wait(Result *result);
 
-/* Also of one that gives no rows. A LIVE query stops; its late table goes with it. */
+/* Also of one that gives no rows. A LIVE query stops. */
 void result_close(Result *result);
 
 #endif

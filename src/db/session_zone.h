@@ -9,7 +9,7 @@
 #ifndef WEIR_DB_SESSION_ZONE_H
 #define WEIR_DB_SESSION_ZONE_H
 
-#include "db/statement.h"
+#include "db/conn.h"
 
 /* A name, a rule of POSIX, hours east of UTC, or an interval as long. INVALID_OPTION (22023) for anything else, with the
  * nearest name as hint; the zone then stays. `position`: of the setting's name in `text`. */

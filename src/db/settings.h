@@ -3,7 +3,7 @@
 #ifndef WEIR_DB_SETTINGS_H
 #define WEIR_DB_SETTINGS_H
 
-#include "db/statement.h"
+#include "db/conn.h"
 
 /* In the order of setting.def, index < settings_count(); texts are constants. */
 uint32_t settings_count(void);

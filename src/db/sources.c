@@ -2,8 +2,6 @@
  * db/sources.c - from a plan down to sources, by way of the plans of views, streams and late tables. */
 #include "db/sources.h"
 
-#include "db/halt.h"
-
 static void mark_relations(const Plan *plan) {
     for (uint32_t i = 0; i < plan->relation_count; i++)
         if (plan->relations[i]->kind != RELATION_SYSTEM) object_of(plan->relations[i])->is_below = true;
@@ -79,7 +77,6 @@ bool sources_are_waited_for(const weir_db *db, const Plan *plan) {
 }
 
 bool sources_feed(const weir_db *db, const Plan *plan) {
-    if (halt_find(db, plan) != NULL) return false;
     mark_below(db, plan);
     for (size_t i = 0; i < db->objects.count; i++) {
         const Object *object = db->objects.items[i];

@@ -3,7 +3,7 @@
  *
  *     sources_want(db, plan);
  *     sources_seek_present(db, plan);
- *     while (sources_are_waited_for(db, plan)) TRY(database_step(db, -1, &progress, err));
+ *     while (sources_are_waited_for(db, plan)) TRY(turn_step(db, -1, &progress, err));
  *
  * Under a plan is what it reads, and what lies under that: views, streams and late tables lead on to what their own
  * plans read. Threads: inside the database. */
@@ -34,7 +34,7 @@ void sources_seek_present(const weir_db *db, const Plan *plan);
  * sources_seek_present has not been read. */
 bool sources_are_waited_for(const weir_db *db, const Plan *plan);
 
-/* True when a source with a connector under the plan has not ended, and nothing under it has halted: more rows may come. */
+/* True when a source with a connector under the plan has not ended: more rows may come, unless something under it has halted (halt_find). */
 bool sources_feed(const weir_db *db, const Plan *plan);
 
 /* True when every source under the plan is bounded and has ended (or there is none): nothing will come by

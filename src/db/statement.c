@@ -3,34 +3,21 @@
 #include "db/statement.h"
 
 #include "db/change.h"
+#include "db/create.h"
 #include "db/define.h"
+#include "db/delivery.h"
+#include "db/drop.h"
+#include "db/halt.h"
 #include "db/handle.h"
+#include "db/object.h"
 #include "db/settings.h"
 #include "db/show.h"
-#include "db/subscription.h"
+#include "db/sources.h"
+#include "db/turn.h"
 #include "sql/parser.h"
 #include "sql/split.h"
-#include "db/halt.h"
-#include "db/sources.h"
 
 /* --- life ------------------------------------------------------------------------------------- */
-
-void conn_retain(weir_conn *conn) {
-    atomic_fetch_add(&conn->reference_count, 1);
-}
-
-void conn_release(weir_conn *conn) {
-    if (atomic_fetch_sub(&conn->reference_count, 1) > 1) return;
-    if (conn->zone != NULL) arena_deinit(&conn->zone_arena);
-    /* From here on weir_close may go ahead on another thread: a handle's memory is no database's. */
-    atomic_fetch_sub(&conn->db->child_count, 1);
-    handle_free(conn, sizeof(*conn));
-}
-
-void conn_use_settings(weir_conn *conn) {
-    conn->db->on_error = conn->on_error;
-    conn->db->zone = conn->zone;
-}
 
 void statement_retain(weir_stmt *stmt) {
     atomic_fetch_add(&stmt->reference_count, 1);
@@ -46,7 +33,7 @@ void statement_release(weir_stmt *stmt) {
 
 /* --- binding ---------------------------------------------------------------------------------- */
 
-Binder statement_binder(weir_stmt *stmt) {
+static Binder binder_of(weir_stmt *stmt) {
     weir_db *db = stmt->conn->db;
     return (Binder){.catalog = &db->catalog,
                     .arena = &stmt->arena,
@@ -56,20 +43,13 @@ Binder statement_binder(weir_stmt *stmt) {
                     .text = stmt->text};
 }
 
-/* An error of reading standard input, met while a name was looked up, is the one to tell. */
-Status statement_bind_query(weir_stmt *stmt, const AstQuery *query, BindPurpose purpose, Plan **out,
-                            Error *err) {
-    weir_db *db = stmt->conn->db;
-    Binder binder = statement_binder(stmt);
-    db->missing_error.status = STATUS_OK;
-    Status status = bind_query(&binder, query, purpose, out, err);
-    if (status == STATUS_OK || db->missing_error.status == STATUS_OK) return status;
-    *err = db->missing_error;
-    return err->status;
+static Status bind(weir_stmt *stmt, const AstQuery *query, BindPurpose purpose, Plan **out, Error *err) {
+    Binder binder = binder_of(stmt);
+    return bind_query(&binder, query, purpose, out, err);
 }
 
 /* What users may ask for after the objects that the plan points to have been dropped. */
-Status statement_take_shape(weir_stmt *stmt, const Plan *plan, Error *err) {
+static Status take_shape(weir_stmt *stmt, const Plan *plan, Error *err) {
     Schema schema;
     TRY(plan_schema(&stmt->arena, plan->root, &schema, err));
     schema.zone = stmt->zone;
@@ -85,7 +65,7 @@ Status statement_take_shape(weir_stmt *stmt, const Plan *plan, Error *err) {
 
 static Status bind_rows(weir_stmt *stmt, const AstQuery *query, BindPurpose purpose, Error *err) {
     Plan *plan = NULL;
-    TRY(statement_bind_query(stmt, query, purpose, &plan, err));
+    TRY(bind(stmt, query, purpose, &plan, err));
     stmt->plan = plan;
     stmt->query = query;
     stmt->flags |= WEIR_STMT_ROWS;
@@ -94,7 +74,7 @@ static Status bind_rows(weir_stmt *stmt, const AstQuery *query, BindPurpose purp
     if (plan->root->ordered) stmt->flags |= WEIR_STMT_ORDERED;
     if (plan->emit == EMIT_ON_UPDATE) stmt->flags |= WEIR_STMT_ON_UPDATE;
     if (plan->continuous && sources_wait_for_pushes(stmt->conn->db, plan)) stmt->flags |= WEIR_STMT_PUSHED;
-    return statement_take_shape(stmt, plan, err);
+    return take_shape(stmt, plan, err);
 }
 
 static Status bind_subscribe(weir_stmt *stmt, const AstSubscribe *subscribe, Error *err) {
@@ -170,10 +150,10 @@ static Status bind_explain(weir_stmt *stmt, const AstExplain *explain, Error *er
     bool is_maintained = inner->kind == AST_STATEMENT_CREATE && inner->create->relation != AST_RELATION_TABLE;
     const Plan *rows;
     if (inner->kind == AST_STATEMENT_CREATE) /* what it could not create it does not explain */
-        TRY(object_check(stmt->conn->db, inner->create, stmt->text, &stmt->arena, &rows, err));
+        TRY(create_check(stmt->conn->db, inner->create, stmt->text, &stmt->arena, &rows, err));
     Plan *plan = NULL;
     BindPurpose purpose = is_maintained ? BIND_MAINTAINED : BIND_SNAPSHOT;
-    TRY(statement_bind_query(stmt, query, purpose, &plan, err));
+    TRY(bind(stmt, query, purpose, &plan, err));
     stmt->plan = plan;
     stmt->flags = WEIR_STMT_ROWS;
     return show_schema(stmt->ast, &stmt->arena, &stmt->schema, err);
@@ -183,10 +163,21 @@ static Status bind_describe(weir_stmt *stmt, const AstDescribe *describe, Error 
     stmt->flags = WEIR_STMT_ROWS;
     if (describe->query != NULL) {
         Plan *plan = NULL;
-        TRY(statement_bind_query(stmt, describe->query, BIND_SNAPSHOT, &plan, err));
+        TRY(bind(stmt, describe->query, BIND_SNAPSHOT, &plan, err));
         stmt->plan = plan;
     }
     return show_schema(stmt->ast, &stmt->arena, &stmt->schema, err);
+}
+
+static Status bind_change(weir_stmt *stmt, Error *err) {
+    Binder binder = binder_of(stmt);
+    DmlChange *change = NULL;
+    TRY(change_bind(stmt->conn->db, &binder, stmt->ast, &change, err));
+    stmt->change = change;
+    stmt->plan = change->rows;
+    if (change->returning == NULL) return STATUS_OK;
+    stmt->flags |= WEIR_STMT_ROWS;
+    return take_shape(stmt, change->returning, err);
 }
 
 static Status not_yet(const weir_stmt *stmt, const char *what, Error *err) {
@@ -201,18 +192,11 @@ static Status bind_kind(weir_stmt *stmt, Error *err) {
     switch (ast->kind) {
         case AST_STATEMENT_QUERY: return bind_rows(stmt, ast->query, BIND_SNAPSHOT, err);
         case AST_STATEMENT_SUBSCRIBE: return bind_subscribe(stmt, ast->subscribe, err);
-        case AST_STATEMENT_CREATE: {
-            weir_db *db = stmt->conn->db;
-            db->missing_error.status = STATUS_OK;
-            Status status = object_check(db, ast->create, stmt->text, &stmt->arena, &stmt->plan, err);
-            if (status == STATUS_OK || db->missing_error.status == STATUS_OK) return status;
-            *err = db->missing_error;
-            return err->status;
-        }
+        case AST_STATEMENT_CREATE: return create_check(stmt->conn->db, ast->create, stmt->text, &stmt->arena, &stmt->plan, err);
         case AST_STATEMENT_INSERT:
         case AST_STATEMENT_DELETE:
         case AST_STATEMENT_UPDATE:
-        case AST_STATEMENT_TRUNCATE: return change_bind(stmt, err);
+        case AST_STATEMENT_TRUNCATE: return bind_change(stmt, err);
         case AST_STATEMENT_EXPLAIN: return bind_explain(stmt, ast->explain, err);
         case AST_STATEMENT_DESCRIBE: return bind_describe(stmt, ast->describe, err);
         case AST_STATEMENT_SHOW:
@@ -241,6 +225,7 @@ static Status bind_kind(weir_stmt *stmt, Error *err) {
 /* What the statement is bound with from here on: also by those who make an object for it. */
 static Status take_session(weir_stmt *stmt, Error *err) {
     weir_conn *conn = stmt->conn;
+    conn->db->missing_error.status = STATUS_OK;
     conn_use_settings(conn);
     if (stmt->zone_version == conn->zone_version) return STATUS_OK;
     stmt->is_bound = false;
@@ -248,6 +233,14 @@ static Status take_session(weir_stmt *stmt, Error *err) {
     if (conn->zone != NULL) TRY_ALLOC(stmt->zone);
     stmt->zone_version = conn->zone_version;
     return STATUS_OK;
+}
+
+/* An error of reading standard input, met while a name was looked up, is the one to tell. */
+static Status settle_missing(const weir_stmt *stmt, Status status, Error *err) {
+    const Error *missing = &stmt->conn->db->missing_error;
+    if (status == STATUS_OK || missing->status == STATUS_OK) return status;
+    *err = *missing;
+    return err->status;
 }
 
 /* Names are looked up in the catalog as it is now; FROM stdin may add to it. */
@@ -317,7 +310,7 @@ static Status prepare_with(weir_conn *conn, Str text, int64_t offset, PrepareSte
     stmt->text = str_copy(&stmt->arena, str_from(text.data, one));
     Status status = stmt->text.data == NULL ? error_out_of_memory(err) : STATUS_OK;
     if (status == STATUS_OK) status = take_session(stmt, err); /* FROM stdin makes a source */
-    if (status == STATUS_OK) status = step(stmt, err);
+    if (status == STATUS_OK) status = settle_missing(stmt, step(stmt, err), err);
     *size = one;
     if (status != STATUS_OK && err->position >= 0) err->position += offset;
     if (status != STATUS_OK || stmt->ast == NULL) {
@@ -338,18 +331,6 @@ Status statement_prepare_subscription(weir_conn *conn, Str text, weir_stmt **out
 }
 
 /* --- running ---------------------------------------------------------------------------------- */
-
-Status statement_wait_for_sources(weir_conn *conn, const Plan *plan, Error *err) {
-    weir_db *db = conn->db;
-    sources_want(db, plan);
-    if (plan != NULL) sources_seek_present(db, plan);
-    while (sources_are_waited_for(db, plan)) {
-        FlowProgress progress;
-        TRY(flow_check_interrupt(db->flow, err));
-        TRY(database_step(db, INT64_C(100000000), &progress, err));
-    }
-    return plan == NULL ? halt_check_told(db, err) : halt_check(db, plan, true, err);
-}
 
 /* The catalog, or the session's zone, has changed since the plan was made: names are looked up again. */
 static Status rebind(weir_stmt *stmt, Error *err) {
@@ -374,19 +355,25 @@ static Status run_rows(weir_stmt *stmt, Result *out, Error *err) {
         TRY(halt_check(db, stmt->plan, true, err));
         return result_open_live(db, stmt->plan, out, err);
     }
-    TRY(statement_wait_for_sources(stmt->conn, stmt->plan, err));
+    TRY(turn_wait_for_sources(stmt->conn->db, stmt->plan, err));
     return result_open_snapshot(db, stmt->plan, out, err);
 }
 
 static Status run_create(weir_stmt *stmt, Error *err) {
     const AstCreate *create = stmt->ast->create;
     if (stmt->plan != NULL && object_find(stmt->conn->db, create->name.items[create->name.count - 1].str) == NULL) {
-        TRY(subscription_check_room(stmt->conn->db, err));
-        TRY(statement_wait_for_sources(stmt->conn, stmt->plan, err));
+        TRY(delivery_check_room(stmt->conn->db, err));
+        TRY(turn_wait_for_sources(stmt->conn->db, stmt->plan, err));
     }
-    Status status = object_create(stmt->conn->db, create, stmt->text, &stmt->arena, err);
+    Status status = create_run(stmt->conn->db, create, stmt->text, &stmt->arena, err);
     stmt->is_spent = status == STATUS_OK;
     return status;
+}
+
+static Status run_change(weir_stmt *stmt, Result *out, Error *err) {
+    TRY(change_run(stmt->conn->db, stmt->ast, stmt->change, out, err));
+    stmt->change_count = stmt->change->row_count;
+    return STATUS_OK;
 }
 
 static Status run_kind(weir_stmt *stmt, Result *out, Error *err) {
@@ -397,11 +384,11 @@ static Status run_kind(weir_stmt *stmt, Result *out, Error *err) {
         case AST_STATEMENT_QUERY:
         case AST_STATEMENT_SUBSCRIBE: return run_rows(stmt, out, err);
         case AST_STATEMENT_CREATE: return run_create(stmt, err);
-        case AST_STATEMENT_DROP: return object_drop(db, ast->drop, err);
+        case AST_STATEMENT_DROP: return drop_run(db, ast->drop, err);
         case AST_STATEMENT_INSERT:
         case AST_STATEMENT_UPDATE:
         case AST_STATEMENT_TRUNCATE:
-        case AST_STATEMENT_DELETE: return change_run(stmt, out, err);
+        case AST_STATEMENT_DELETE: return run_change(stmt, out, err);
         case AST_STATEMENT_EXPLAIN:
         case AST_STATEMENT_DESCRIBE:
         case AST_STATEMENT_SHOW: return show_run(stmt->conn, ast, stmt->plan, stmt->text, out, err);
@@ -429,7 +416,7 @@ Status statement_run(weir_stmt *stmt, Result *out, Error *err) {
     stmt->change_count = -1;
     Status status = flow_check_interrupt(stmt->conn->db->flow, err);
     if (status == STATUS_OK) status = take_session(stmt, err);
-    if (status == STATUS_OK) status = rebind(stmt, err);
+    if (status == STATUS_OK) status = settle_missing(stmt, rebind(stmt, err), err);
     if (status == STATUS_OK) status = run_kind(stmt, out, err);
     if (status != STATUS_OK && err->position >= 0) err->position += stmt->offset;
     return status;
@@ -472,5 +459,5 @@ Status statement_run_script(weir_conn *conn, Str text, Error *err) {
         text = str_from(text.data + size, text.size - size);
         offset += (int64_t)size;
     }
-    return statement_wait_for_sources(conn, NULL, err);
+    return turn_wait_for_sources(conn->db, NULL, err);
 }

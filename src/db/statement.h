@@ -12,26 +12,9 @@
 #ifndef WEIR_DB_STATEMENT_H
 #define WEIR_DB_STATEMENT_H
 
+#include "db/conn.h"
 #include "db/dml.h"
 #include "db/result.h"
-
-struct weir_conn {
-    weir_db *db;
-    _Atomic(int) is_interrupted;
-    OnError on_error; /* SET on_error */
-    const Zone *zone; /* SET TIME ZONE, in zone_arena; NULL: UTC */
-    Arena zone_arena;
-    uint64_t zone_version; /* rises with each SET: plans bound before are bound again */
-    _Atomic(int)
-        reference_count; /* statements, streams, writers, subscriptions, calls under way; and the user */
-};
-
-/* A connection lives until its last child has gone. */
-void conn_retain(weir_conn *conn);
-void conn_release(weir_conn *conn);
-
-/* What is made from here on takes over this connection's settings. */
-void conn_use_settings(weir_conn *conn);
 
 struct weir_stmt {
     weir_conn *conn;
@@ -71,17 +54,7 @@ void statement_release(weir_stmt *stmt);
  * nothing to close. */
 NODISCARD Status statement_run(weir_stmt *stmt, Result *out, Error *err);
 
-/* For those that bind kinds of statement (change.h). Positions are of the statement's text; what users may ask for of a plan's rows is
- * copied. */
-Binder statement_binder(weir_stmt *stmt);
-NODISCARD Status statement_bind_query(weir_stmt *stmt, const AstQuery *query, BindPurpose purpose, Plan **out,
-                                      Error *err);
-NODISCARD Status statement_take_shape(weir_stmt *stmt, const Plan *plan, Error *err);
-
 /* Runs a whole script, as weir_exec. */
 NODISCARD Status statement_run_script(weir_conn *conn, Str text, Error *err);
-
-/* Reads until every bounded source that feeds something has ended (plan: that the plan needs). */
-NODISCARD Status statement_wait_for_sources(weir_conn *conn, const Plan *plan, Error *err);
 
 #endif

@@ -4,11 +4,13 @@
 
 #include "column/arrow.h"
 #include "db/error_object.h"
-#include "db/handle.h"
-#include "db/statement.h"
-#include "sql/split.h"
 #include "db/halt.h"
+#include "db/handle.h"
+#include "db/life.h"
 #include "db/sources.h"
+#include "db/statement.h"
+#include "db/turn.h"
+#include "sql/split.h"
 
 uint32_t weir_libversion(void) {
     return WEIR_VERSION_NUMBER;
@@ -33,18 +35,18 @@ int weir_open(const char *uri, const weir_open_options *options, weir_db **out, 
     if (!handle_take_options(options, &taken, sizeof(taken)) || taken.memory_max < 0)
         return error_misuse(error, "weir_open_options need their struct_size, and a memory_max of 0 or more");
     weir_db *db = NULL;
-    Status status = database_create(io_real(), taken.memory_max, &db, &err);
+    Status status = life_begin(io_real(), taken.memory_max, &db, &err);
     if (status == STATUS_OK) *out = db;
     return error_give(status, &err, error);
 }
 
 int weir_close(weir_db *db, weir_error **error) {
     if (db == NULL) return WEIR_OK;
-    if (!database_enter(db)) return error_busy(error);
+    if (!turn_enter(db)) return error_busy(error);
     int children = atomic_load(&db->child_count);
     if (children > 0) {
         Error err = {.position = -1};
-        database_leave(db);
+        turn_leave(db);
         return error_give(
             error_set(&err, STATUS_BUSY,
                       children == 1 ? "%d connection, statement, writer or subscription of the database is still open"
@@ -52,7 +54,7 @@ int weir_close(weir_db *db, weir_error **error) {
                       children),
             &err, error);
     }
-    database_destroy(db);
+    life_end(db);
     return WEIR_OK;
 }
 
@@ -85,13 +87,13 @@ int weir_step(weir_db *db, int64_t timeout_ns, weir_error **error) {
     Error err = {.position = -1};
     FlowProgress progress = {0};
     if (db == NULL) return error_misuse(error, "weir_step needs a database");
-    bool is_inside = timeout_ns == 0 ? database_enter(db) : database_enter_until(db, io_deadline_ns(db->io, timeout_ns));
+    bool is_inside = timeout_ns == 0 ? turn_enter(db) : turn_enter_until(db, io_deadline_ns(db->io, timeout_ns));
     if (!is_inside) return error_busy(error);
     sources_want(db, NULL);
-    Status status = database_step(db, 0, &progress, &err);
+    Status status = turn_step(db, 0, &progress, &err);
     bool may_wait = status == STATUS_OK && !progress.did_something && !progress.all_ended;
-    if (may_wait && timeout_ns != 0) status = database_step(db, timeout_ns, &progress, &err);
-    database_leave(db);
+    if (may_wait && timeout_ns != 0) status = turn_step(db, timeout_ns, &progress, &err);
+    turn_leave(db);
     if (status == STATUS_OK && progress.all_ended) return WEIR_DONE;
     return error_give(status, &err, error);
 }
@@ -119,7 +121,8 @@ static void collect_stats(weir_db *db, weir_stats *stats) {
         bool has_halted = halt_failure(object) != NULL;
         stats->objects_halted += has_halted;
         stats->sources_halted += has_halted && object->relation.kind == RELATION_SOURCE;
-        stats->sinks_fed += object->relation.kind == RELATION_SINK && !has_halted && sources_feed(db, object->plan);
+        if (object->relation.kind == RELATION_SINK && !has_halted)
+            stats->sinks_fed += halt_find(db, object->plan) == NULL && sources_feed(db, object->plan);
         stats->sinks_on_stdout += object->relation.kind == RELATION_SINK && connector_is_stdout(object->connector, object->options);
         bool is_input = object->relation.kind == RELATION_SOURCE || object->relation.append_only;
         if (!is_input || object->flow == NULL) continue;
@@ -136,11 +139,11 @@ static void collect_stats(weir_db *db, weir_stats *stats) {
 
 int weir_get_stats(weir_db *db, weir_stats *out) {
     if (db == NULL || out == NULL || out->struct_size < sizeof(size_t)) return WEIR_MISUSE;
-    if (!database_enter(db)) return WEIR_BUSY;
+    if (!turn_enter(db)) return WEIR_BUSY;
     weir_stats stats = {
         .struct_size = out->struct_size, .watermark_us = INT64_MIN, .event_time_max_us = INT64_MIN};
     collect_stats(db, &stats);
-    database_leave(db);
+    turn_leave(db);
     memcpy(out, &stats, out->struct_size < sizeof(stats) ? out->struct_size : sizeof(stats));
     return WEIR_OK;
 }
@@ -153,14 +156,14 @@ static Str text_of(const char *sql, ptrdiff_t size) {
 
 /* Enters for a statement of the connection, which cannot go away meanwhile. */
 static bool enter_statement(weir_conn *conn) {
-    if (!database_enter(conn->db)) return false;
+    if (!turn_enter(conn->db)) return false;
     conn_retain(conn);
     conn->db->flow->interrupt = &conn->is_interrupted;
     return true;
 }
 
 static void leave_statement(weir_conn *conn) {
-    database_leave(conn->db);
+    turn_leave(conn->db);
     conn_release(conn);
 }
 
@@ -219,10 +222,10 @@ int weir_stmt_schema(weir_stmt *stmt, struct ArrowSchema *out, weir_error **erro
     Error err = {.position = -1};
     if (stmt == NULL || out == NULL) return error_misuse(error, "weir_stmt_schema needs a statement and a place for the schema");
     weir_db *db = stmt->conn->db;
-    if (!database_enter(db)) return error_busy(error);
+    if (!turn_enter(db)) return error_busy(error);
     ArrowExportOptions options = {.weights = (stmt->flags & WEIR_STMT_WEIGHTS) != 0};
     Status status = arrow_export_schema(db->pool, &stmt->schema, options, out, &err);
-    database_leave(db);
+    turn_leave(db);
     return error_give(status, &err, error);
 }
 
@@ -242,9 +245,9 @@ static int stream_get_schema(struct ArrowArrayStream *stream, struct ArrowSchema
     Stream *self = stream->private_data;
     weir_db *db = self->stmt->conn->db;
     ArrowExportOptions options = {.weights = (self->stmt->flags & WEIR_STMT_WEIGHTS) != 0};
-    if (!database_enter(db)) return EBUSY;
+    if (!turn_enter(db)) return EBUSY;
     Status status = arrow_export_schema(db->pool, &self->stmt->schema, options, out, &self->error);
-    database_leave(db);
+    turn_leave(db);
     return status == STATUS_OK ? 0 : ENOMEM;
 }
 
@@ -279,7 +282,7 @@ static int stream_errno(Status status) {
 static int stream_get_next(struct ArrowArrayStream *stream, struct ArrowArray *out) {
     Stream *self = stream->private_data;
     weir_db *db = self->stmt->conn->db;
-    if (!database_enter(db)) return EBUSY;
+    if (!turn_enter(db)) return EBUSY;
     db->flow->interrupt = &self->stmt->conn->is_interrupted;
     Error err = {.position = -1};
     Status status = STATUS_OK;
@@ -291,7 +294,7 @@ static int stream_get_next(struct ArrowArrayStream *stream, struct ArrowArray *o
         self->error.status = status;
         self->is_ended = true;
     }
-    database_leave(db);
+    turn_leave(db);
     return stream_errno(status);
 }
 
@@ -310,14 +313,14 @@ static void stream_end(Deferred *deferred) {
     handle_free(self, sizeof(*self));
 }
 
-/* The connection outlives the call: database_defer still needs its database. */
+/* The connection outlives the call: turn_defer still needs its database. */
 static void stream_release(struct ArrowArrayStream *stream) {
     Stream *self = stream->private_data;
     weir_conn *conn = self->stmt->conn;
     conn_retain(conn);
     stream->release = NULL;
     self->deferred.run = stream_end;
-    database_defer(conn->db, &self->deferred);
+    turn_defer(conn->db, &self->deferred);
     conn_release(conn);
 }
 
@@ -361,9 +364,9 @@ int weir_stream_would_wait(struct ArrowArrayStream *stream) {
     if (stream == NULL || stream->release == NULL) return 0;
     Stream *self = stream->private_data;
     weir_db *db = self->stmt->conn->db;
-    if (self->is_ended || !database_enter(db)) return 0;
+    if (self->is_ended || !turn_enter(db)) return 0;
     db->flow->interrupt = &self->stmt->conn->is_interrupted;
     bool waits = result_would_wait(&self->result);
-    database_leave(db);
+    turn_leave(db);
     return waits;
 }

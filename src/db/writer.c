@@ -5,11 +5,12 @@
 #include "base/calendar.h"
 #include "base/utf8.h"
 #include "column/arrow.h"
+#include "db/conn.h"
+#include "db/delivery.h"
 #include "db/dml.h"
 #include "db/error_object.h"
 #include "db/handle.h"
-#include "db/statement.h"
-#include "db/subscription.h"
+#include "db/turn.h"
 #include "sql/parser.h"
 
 enum {
@@ -90,7 +91,7 @@ int weir_writer_open(weir_conn *conn, const char *name, weir_writer **out, weir_
     if (conn == NULL || name == NULL || out == NULL)
         return error_misuse(error, "weir_writer_open needs a connection, a name and a place for the writer");
     weir_db *db = conn->db;
-    if (!database_enter(db)) return error_busy(error);
+    if (!turn_enter(db)) return error_busy(error);
     weir_writer *writer = handle_alloc(sizeof(*writer));
     Status status = writer == NULL ? error_out_of_memory(&err) : STATUS_OK;
     if (status == STATUS_OK) {
@@ -101,7 +102,7 @@ int weir_writer_open(weir_conn *conn, const char *name, weir_writer **out, weir_
         status = writer_init(writer, str_from_c(name), &err);
         if (status != STATUS_OK) writer_destroy(writer);
     }
-    database_leave(db);
+    turn_leave(db);
     if (status == STATUS_OK) *out = writer;
     return error_give(status, &err, error);
 }
@@ -110,9 +111,9 @@ int weir_writer_schema(weir_writer *writer, struct ArrowSchema *out, weir_error 
     Error err;
     if (writer == NULL || out == NULL) return error_misuse(error, "weir_writer_schema needs a writer and a place for the schema");
     weir_db *db = writer->conn->db;
-    if (!database_enter(db)) return error_busy(error);
+    if (!turn_enter(db)) return error_busy(error);
     Status status = arrow_export_schema(db->pool, &writer->schema, (ArrowExportOptions){0}, out, &err);
-    database_leave(db);
+    turn_leave(db);
     return error_give(status, &err, error);
 }
 
@@ -357,16 +358,16 @@ int weir_writer_row(weir_writer *writer, const weir_value *values, size_t count,
     Error err;
     if (writer == NULL || values == NULL) return error_misuse(error, "weir_writer_row needs a writer and values");
     weir_db *db = writer->conn->db;
-    if (!database_enter(db)) return error_busy(error);
+    if (!turn_enter(db)) return error_busy(error);
     Status status = STATUS_OK;
     if (count != writer->schema.count)
         status = error_set(&err, STATUS_COLUMN_COUNT, "a row of \"%.*s\" has %u value%s, not %zu",
                            STR_ARGS(writer->name), writer->schema.count, writer->schema.count == 1 ? "" : "s", count);
     bool is_full = writer->row_count == WRITER_ROW_COUNT_MAX || writer->is_broken;
-    if (status == STATUS_OK && is_full) status = subscription_check_room(db, &err);
+    if (status == STATUS_OK && is_full) status = delivery_check_room(db, &err);
     if (status == STATUS_OK && is_full) status = flush_rows(writer, &err);
     if (status == STATUS_OK) status = append_row(writer, values, &err);
-    database_leave(db);
+    turn_leave(db);
     return error_give(status, &err, error);
 }
 
@@ -374,12 +375,12 @@ int weir_writer_flush(weir_writer *writer, uint64_t *epoch, weir_error **error) 
     Error err;
     if (writer == NULL) return error_misuse(error, "weir_writer_flush needs a writer");
     weir_db *db = writer->conn->db;
-    if (!database_enter(db)) return error_busy(error);
+    if (!turn_enter(db)) return error_busy(error);
     bool is_empty = writer->row_count == 0 && !writer->is_broken;
-    Status status = is_empty ? STATUS_OK : subscription_check_room(db, &err);
+    Status status = is_empty ? STATUS_OK : delivery_check_room(db, &err);
     if (status == STATUS_OK) status = flush_rows(writer, &err);
     if (status == STATUS_OK && epoch != NULL) *epoch = db->flow->epoch;
-    database_leave(db);
+    turn_leave(db);
     return error_give(status, &err, error);
 }
 
@@ -484,10 +485,10 @@ static Status enter_with_room(weir_writer *writer, int64_t timeout_ns, weir_erro
     Error err, ignored;
     int64_t deadline_ns = timeout_ns == 0 ? 0 : io_deadline_ns(db->io, timeout_ns);
     for (;;) {
-        if (!(timeout_ns == 0 ? database_enter(db) : database_enter_until(db, deadline_ns))) return (Status)error_busy(error);
-        Status status = subscription_check_room(db, &err);
+        if (!(timeout_ns == 0 ? turn_enter(db) : turn_enter_until(db, deadline_ns))) return (Status)error_busy(error);
+        Status status = delivery_check_room(db, &err);
         if (status == STATUS_OK) return STATUS_OK;
-        database_leave(db);
+        turn_leave(db);
         if (atomic_exchange(&writer->conn->is_interrupted, 0) != 0)
             status = error_set(&err, STATUS_INTERRUPTED, "canceled while waiting for a subscriber");
         bool may_wait = status == STATUS_BUSY && timeout_ns != 0 && io_wait_ms(db->io, deadline_ns) != 0;
@@ -512,7 +513,7 @@ int weir_writer_push(weir_writer *writer, struct ArrowArray *array, const struct
         status = import_default(writer, &err);
     if (status == STATUS_OK) status = push_arrow(writer, array, &err);
     if (array->release != NULL) array->release(array); /* taken over whatever becomes of it */
-    database_leave(db);
+    turn_leave(db);
     return error_give(status, &err, error);
 }
 
@@ -520,8 +521,8 @@ int weir_writer_watermark(weir_writer *writer, int64_t event_time_us, weir_error
     Error err;
     if (writer == NULL) return error_misuse(error, "weir_writer_watermark needs a writer");
     weir_db *db = writer->conn->db;
-    if (!database_enter(db)) return error_busy(error);
-    Status status = subscription_check_room(db, &err);
+    if (!turn_enter(db)) return error_busy(error);
+    Status status = delivery_check_room(db, &err);
     if (status == STATUS_OK) status = flush_rows(writer, &err);
     if (status == STATUS_OK) status = check_object(writer, &err);
     if (status == STATUS_OK && writer->object->relation.time_column < 0)
@@ -531,7 +532,7 @@ int weir_writer_watermark(weir_writer *writer, int64_t event_time_us, weir_error
         status = input_promise(writer->object->flow->input, writer->partition, event_time_us,
                                io_clock_monotonic_ns(db->io), &err);
     if (status == STATUS_OK) status = flow_epoch_end(db->flow, &err);
-    database_leave(db);
+    turn_leave(db);
     return error_give(status, &err, error);
 }
 
@@ -554,8 +555,8 @@ static void writer_close(Deferred *deferred) {
 void weir_writer_free(weir_writer *writer) {
     if (writer == NULL) return;
     weir_conn *conn = writer->conn;
-    conn_retain(conn); /* database_defer still needs its database */
+    conn_retain(conn); /* turn_defer still needs its database */
     writer->deferred.run = writer_close;
-    database_defer(conn->db, &writer->deferred);
+    turn_defer(conn->db, &writer->deferred);
     conn_release(conn);
 }

@@ -391,7 +391,7 @@ static void a_small_budget_is_an_error(void **state) {
         Error err;
         weir_db *db = NULL;
         open_for_steps(&s, 0);
-        if (database_create(&s.sim.io, bytes, &db, &err) != STATUS_OK) {
+        if (life_begin(&s.sim.io, bytes, &db, &err) != STATUS_OK) {
             session_close(&s);
             continue;
         }

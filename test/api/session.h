@@ -20,7 +20,7 @@
 
 #include "base/text.h"
 #include "column/arrow.h"
-#include "db/database.h"
+#include "db/life.h"
 #include "io/io_sim.h"
 
 typedef struct Session {
@@ -55,7 +55,7 @@ static inline void session_open(Session *session, int64_t memory_max) {
     memory_init(&session->memory, 0);
     assert_true(io_sim_init(&session->sim, &session->memory, 7));
     text_init(&session->text, &session->memory);
-    assert_int_equal(database_create(&session->sim.io, memory_max, &session->db, &err), STATUS_OK);
+    assert_int_equal(life_begin(&session->sim.io, memory_max, &session->db, &err), STATUS_OK);
     assert_int_equal(weir_connect(session->db, &session->conn, NULL), WEIR_OK);
     weir_set_notice(session->db, session_take_notice, session);
 }

@@ -9,7 +9,7 @@
 #include <sys/time.h>
 
 #include "base/str.h"
-#include "db/database.h"
+#include "db/life.h"
 #include "io/io_sim.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -87,7 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     weir_db *db;
     memory_init(&memory, 0);
     if (!io_sim_init(&sim, &memory, 7)) return 0;
-    Status status = database_create(&sim.io, MEMORY_MAX, &db, &err);
+    Status status = life_begin(&sim.io, MEMORY_MAX, &db, &err);
     ASSERT(status == STATUS_OK);
     int connected = weir_connect(db, &running, NULL);
     ASSERT(connected == WEIR_OK);
