@@ -170,7 +170,7 @@ static Guess cursor_value(JsonCursor *cursor) {
     if (*cursor->at == '"') return guess_time(cursor_string(cursor));
     if (*cursor->at == '{' || *cursor->at == '[') {
         cursor_nested(cursor);
-        return (Guess){.type = TYPE_TEXT};
+        return (Guess){.type = TYPE_JSONB};
     }
     const char *start = cursor->at;
     while (cursor->at < cursor->end && !is_space(*cursor->at) && *cursor->at != ',' && *cursor->at != '}')
@@ -507,6 +507,7 @@ static const char *ddl_type(TypeId type) {
         case TYPE_DATE: return "DATE";
         case TYPE_TIMESTAMP: return "TIMESTAMP";
         case TYPE_TIMESTAMPTZ: return "TIMESTAMPTZ";
+        case TYPE_JSONB: return "JSONB";
         default: return "TEXT";
     }
 }

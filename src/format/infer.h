@@ -9,7 +9,7 @@
  *
  * JSON when the first byte that is no space is '{' or '['; else CSV, its delimiter the one of , ; tab | that
  * splits the lines most evenly, its first line a header. Types: BIGINT, NUMERIC, DOUBLE PRECISION, BOOLEAN, DATE,
- * TIMESTAMP (ISO text; with an offset TIMESTAMPTZ), else TEXT; a column takes the narrowest that holds every
+ * TIMESTAMP (ISO text; with an offset TIMESTAMPTZ), JSONB (only objects and arrays), else TEXT; a column takes the narrowest that holds every
  * value seen (DATE within TIMESTAMP, everything within TEXT). Integers beyond BIGINT are NUMERIC(38, 0). Fractions and
  * numbers with an exponent are DOUBLE PRECISION, but where that would not give back the digits of a fraction, or of
  * an integer among them: then NUMERIC(38, s), s the most digits behind a point. What has more than 38 digits is

@@ -8,7 +8,7 @@
  *
  * Values can only widen a guess:
  *
- *     nothing -> BOOLEAN | BIGINT -> NUMERIC -> DOUBLE PRECISION | DATE -> TIMESTAMP -> TIMESTAMPTZ -> TEXT
+ *     nothing -> BOOLEAN | JSONB | BIGINT -> NUMERIC -> DOUBLE PRECISION | DATE -> TIMESTAMP -> TIMESTAMPTZ -> TEXT
  *
  * Two guesses that are not on one line meet in TEXT. Of numbers the line says how they were written, integers (those
  * beyond BIGINT are NUMERIC) or also fractions and exponents; which type holds them all is found at the end.

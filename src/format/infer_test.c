@@ -46,12 +46,13 @@ static void test_json(void **state) {
         "{\"cut\":1",
         "CREATE SOURCE stdin (user_id BIGINT, price DOUBLE PRECISION, ok BOOLEAN, at TIMESTAMPTZ, day DATE, "
         "t TIMESTAMP, "
-        "nested TEXT, nothing TEXT)" WITH_JSON);
+        "nested JSONB, nothing TEXT)" WITH_JSON);
     check("{\"a\":1}", "CREATE SOURCE stdin (a BIGINT)" WITH_JSON);
     check("{\"a\":1}\n{\"a\":\"x\"}\n", "CREATE SOURCE stdin (a TEXT)" WITH_JSON);
     check("{\"a\":\"2026-11-24\"}\n{\"a\":\"2026-11-24T10:00\"}\n{\"a\":null}\n",
           "CREATE SOURCE stdin (a TIMESTAMP)" WITH_JSON);
     check("{\"a\":\"\"}\n", "CREATE SOURCE stdin (a TEXT)" WITH_JSON);
+    check("{\"a\":null,\"b\":{}}\n{\"a\":[1],\"b\":7}\n", "CREATE SOURCE stdin (a JSONB, b TEXT)" WITH_JSON);
     check("{\"a\":1}\n{\"a\":\"202:}\n",
           "CREATE SOURCE stdin (a BIGINT)" WITH_JSON); /* a string without end */
     check("{\"Order\":1,\"order\":2,\"a \\\"b\":3,\"_x1\":4,\"1x\":5}\n",
@@ -62,7 +63,7 @@ static void test_json(void **state) {
           "CREATE SOURCE stdin (\"\xc3\xa9\xf0\x9f\x98\x80\t/\" BIGINT)" WITH_JSON);
     check("{\"a\":1,}\n{\"b\":1}\n", "CREATE SOURCE stdin (b BIGINT)" WITH_JSON);
     check("\xEF\xBB\xBF [\n {\"a\": 1},\n {\"a\": 2, \"b\": []}, {\"cut",
-          "CREATE SOURCE stdin (a BIGINT, b TEXT)" WITH_JSON);
+          "CREATE SOURCE stdin (a BIGINT, b JSONB)" WITH_JSON);
     check("{}\n", "the JSON objects at the start of the input have no fields");
     check("{\n \"a\": 1\n}\n", "no JSON object can be read at the start of the input (byte offset 1)");
     check("\xEF\xBB\xBF\n{\"a\":1,\"b\":x}\n", "no JSON object can be read at the start of the input (byte offset 15)");

@@ -478,6 +478,10 @@ def test_from_stdin_shows_what_it_took_it_for():
     status, out, err = weir("-c", "SELECT count(*) AS n FROM stdin", stdin="a,b\n1,x\n2,y\n")
     equal((status, out), (0, "n\n2\n"))
     contains(err, "CREATE SOURCE stdin (a BIGINT, b TEXT)")
+    records = '{"id": 1, "by": {"name": "Ann"}, "tags": ["x"]}\n{"id": 2, "by": {"name": "Bo"}}\n'
+    status, out, err = weir("-c", "SELECT by ->> 'name' AS name, tags -> 0 AS tag FROM stdin", stdin=records)
+    equal((status, out), (0, 'name,tag\nAnn,"""x"""\nBo,\n'))
+    contains(err, "CREATE SOURCE stdin (id BIGINT, by JSONB, tags JSONB)")
 
 
 def test_guessed_time_column():
