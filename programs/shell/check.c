@@ -7,14 +7,11 @@
 #include "shell/report.h"
 #include "shell/run.h"
 #include "shell/script.h"
+#include "shell/word.h"
 
 #define EXPLAIN "EXPLAIN "
 
 /* ---- what a statement is ---- */
-
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
 
 static bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -24,7 +21,7 @@ static bool is_letter(char c) {
 static Str word_at(Str sql, int n) {
     size_t at = 0;
     for (;;) {
-        while (at < sql.size && is_blank(sql.data[at])) at++;
+        while (at < sql.size && word_is_blank(sql.data[at])) at++;
         Str rest = str_from(sql.data + at, sql.size - at);
         bool is_line = str_starts_with(rest, STR("--")), is_block = str_starts_with(rest, STR("/*"));
         ptrdiff_t end = is_line ? str_find(rest, STR("\n")) : is_block ? str_find(rest, STR("*/")) : -1;

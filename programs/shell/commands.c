@@ -10,10 +10,10 @@
 #include "shell/load.h"
 #include "shell/report.h"
 #include "shell/run.h"
-#include "shell/script.h"
 #include "shell/status_line.h"
+#include "shell/word.h"
 
-enum { HELP_COLUMN = 38, READ_DEPTH_MAX = 16, SUGGEST_SIZE_MIN = 5 /* what is shorter is near everything */, PIPE_WAIT_MS = 50 };
+enum { HELP_COLUMN = 38, SUGGEST_SIZE_MIN = 5 /* what is shorter is near everything */, PIPE_WAIT_MS = 50 };
 
 typedef enum Action {
     ACTION_HELP,
@@ -86,26 +86,6 @@ bool commands_is_one(Str text) {
 }
 
 /* ---- the line ---- */
-
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* The first word of *rest, which is left with what follows. Blanks within quotes are part of it. */
-static Str take_word(Str *rest) {
-    size_t size = 0;
-    *rest = str_trim(*rest);
-    for (char quote = 0; size < rest->size && (quote != 0 || !is_blank(rest->data[size])); size++) {
-        char c = rest->data[size];
-        if (quote == 0 && (c == '\'' || c == '"'))
-            quote = c;
-        else if (c == quote)
-            quote = 0;
-    }
-    Str word = str_from(rest->data, size);
-    *rest = str_from(rest->data + size, rest->size - size);
-    return word;
-}
 
 /* A word that is no name in SQL stands without its quotes. */
 static Str unquoted(Str word) {
@@ -340,7 +320,7 @@ static Status set_named(Shell *shell, Str line, Error *err) {
     } settings[] = {{"format", ACTION_MODE},       {"null", ACTION_NULL_TEXT}, {"fieldsep", ACTION_SEPARATOR},
                     {"expanded", ACTION_EXPANDED}, {"x", ACTION_EXPANDED},     {"tuples_only", ACTION_TUPLES},
                     {"t", ACTION_TUPLES},          {"pager", ACTION_PAGER}};
-    Str name = take_word(&line);
+    Str name = word_take(&line, STR(""), STR(""));
     if (name.size == 0) write_settings(shell);
     if (name.size == 0) return STATUS_OK;
     for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
@@ -367,23 +347,10 @@ static Status write_once(Shell *shell, Str path, Error *err) {
     return STATUS_OK;
 }
 
-static Status read_file(Shell *shell, Str path, Error *err) {
-    Arena arena;
+static Status name_file(Str path, Str *file, Error *err) {
     if (path.size == 0) return error_set_at(err, STATUS_SYNTAX, -1, "the name of a file must follow");
-    if (shell->read_depth >= READ_DEPTH_MAX)
-        return error_set_at(err, STATUS_LIMIT, -1, "files read each other more than %d deep", READ_DEPTH_MAX);
-    arena_init(&arena, &shell->memory);
-    Str name = str_copy(&arena, path);
-    Status status = STATUS_OK;
-    if (name.data == NULL) {
-        status = error_out_of_memory(err);
-    } else {
-        shell->read_depth++;
-        status = script_include(shell, name.data, err);
-        shell->read_depth--;
-    }
-    arena_deinit(&arena);
-    return status;
+    *file = path;
+    return STATUS_OK;
 }
 
 static Status act(Shell *shell, Action action, Str word, Error *err) {
@@ -410,7 +377,7 @@ static Status act(Shell *shell, Action action, Str word, Error *err) {
         case ACTION_SEPARATOR: return set_text(&display->separator, unquoted(word), err);
         case ACTION_TIMING: return set_switch(shell, "Timing", &display->has_timing, word, err);
         case ACTION_PAGER: return set_switch(shell, "The pager", &display->has_pager, word, err);
-        case ACTION_READ: return read_file(shell, unquoted(word), err);
+        case ACTION_READ: break; /* what a file holds is not run here: commands_run names it */
         case ACTION_OUTPUT: return redirect(shell, unquoted(word), err);
         case ACTION_ONCE: return write_once(shell, unquoted(word), err);
         case ACTION_ECHO: text_append_format(output_text(&shell->out), "%.*s\n", STR_ARGS(unquoted(word))); break;
@@ -422,9 +389,10 @@ static Status act(Shell *shell, Action action, Str word, Error *err) {
     return STATUS_OK;
 }
 
-Status commands_run(Shell *shell, Str line, Error *err) {
+Status commands_run(Shell *shell, Str line, Str *file, Error *err) {
     Str rest = line;
-    Str name = take_word(&rest);
+    *file = (Str){0};
+    Str name = word_take(&rest, STR(""), STR(""));
     if (str_starts_with(name, STR("\\!"))) { /* what follows may stand close */
         rest = str_from(name.data + 2, line.size - (size_t)(name.data + 2 - line.data));
         name.size = 2;
@@ -433,14 +401,14 @@ Status commands_run(Shell *shell, Str line, Error *err) {
     const Command *command = find(name);
     if (command == NULL) return unknown(name, err);
     bool takes_line = str_find(str_from_c(command->argument), STR("...")) >= 0;
-    Str word = takes_line ? str_trim(rest) : take_word(&rest);
+    Str word = takes_line ? str_trim(rest) : word_take(&rest, STR(""), STR(""));
     if (takes_line) rest = (Str){0};
     if (!takes_line && word.size > 1 && word.data[word.size - 1] == ';') word.size--;
     if (command->argument[0] == '\0') rest = word, word = (Str){0};
     if (str_trim(rest).size > 0)
         return error_set_at(err, STATUS_SYNTAX, -1, "%.*s does not take \"%.*s\"", STR_ARGS(name),
                             STR_ARGS(str_trim(rest)));
-    Status status = act(shell, command->action, word, err);
+    Status status = command->action == ACTION_READ ? name_file(unquoted(word), file, err) : act(shell, command->action, word, err);
     output_flush(&shell->out);
     return status;
 }

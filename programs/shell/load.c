@@ -6,6 +6,7 @@
 #include "format/infer.h"
 #include "shell/answer.h"
 #include "shell/run.h"
+#include "shell/word.h"
 
 #define SOURCE "weir_import" /* what messages about records name */
 
@@ -165,30 +166,18 @@ static Status run(Load *load, bool may_make_table, Error *err) {
 
 /* ---- words ---- */
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+/* Of a list: names, "(),". */
+static Str next_word(Str *rest) {
+    return word_take(rest, STR(";"), STR("(),"));
 }
 
-static bool is_mark(char c) {
-    return c == '(' || c == ')' || c == ',';
+/* The name of a file or table may have marks in it. */
+static Str next_name(Str *rest) {
+    return word_take(rest, STR(";"), STR(""));
 }
 
-/* The next word, one of "(),", or nothing. Within quotes everything is part of the word. */
-static Str next_word(Str *rest, bool has_marks) {
-    *rest = str_trim(*rest);
-    size_t size = has_marks && rest->size > 0 && is_mark(rest->data[0]);
-    bool is_alone = size > 0;
-    for (char quote = 0; size < rest->size && !is_alone; size++) {
-        char c = rest->data[size];
-        if (quote == 0 && (is_blank(c) || c == ';' || (has_marks && is_mark(c)))) break;
-        if (quote == 0 && (c == '\'' || c == '"'))
-            quote = c;
-        else if (c == quote)
-            quote = 0;
-    }
-    Str word = str_from(rest->data, size);
-    *rest = str_from(rest->data + size, rest->size - size);
-    return word;
+static bool is_mark(Str word) {
+    return str_equal(word, STR("(")) || str_equal(word, STR(")")) || str_equal(word, STR(","));
 }
 
 /* Without quotes of that kind, doubled ones once. */
@@ -214,7 +203,7 @@ static Str name_of(Load *load, Str word) {
 
 static Status no_more(Str rest, Error *err) {
     rest = str_trim(rest);
-    while (rest.size > 0 && (rest.data[0] == ';' || is_blank(rest.data[0]))) rest = str_from(rest.data + 1, rest.size - 1);
+    while (rest.size > 0 && (rest.data[0] == ';' || word_is_blank(rest.data[0]))) rest = str_from(rest.data + 1, rest.size - 1);
     return rest.size == 0 ? STATUS_OK : error_set_at(err, STATUS_SYNTAX, -1, "\"%.*s\" has no place here", STR_ARGS(rest));
 }
 
@@ -229,15 +218,15 @@ static bool says_format(Str path) {
 }
 
 static Status parse_import(Load *load, Str rest, Error *err) {
-    Str word = next_word(&rest, false);
+    Str word = next_name(&rest);
     bool is_csv = str_equal(word, STR("--csv")) || str_equal(word, STR("-csv"));
-    if (is_csv) word = next_word(&rest, false);
+    if (is_csv) word = next_name(&rest);
     if (str_starts_with(word, STR("--"))) {
         error_set_at(err, STATUS_NOT_SUPPORTED, -1, ".import %.*s is not supported", STR_ARGS(word));
         return error_add_hint(err, "The first line of a CSV names its columns; for one without: \\copy TABLE FROM 'FILE' csv.");
     }
     load->path = unquote(load, unquote(load, word, '"'), '\'');
-    load->table = next_word(&rest, false);
+    load->table = next_name(&rest);
     if (load->table.size == 0) {
         error_set_at(err, STATUS_SYNTAX, -1, "the names of a file and of a table must follow");
         return error_add_hint(err, ".import trades.csv trades");
@@ -246,20 +235,11 @@ static Status parse_import(Load *load, Str rest, Error *err) {
     return no_more(rest, err);
 }
 
-Status load_import(Shell *shell, Str line, Error *err) {
-    Load load;
-    load_init(&load, shell);
-    Status status = parse_import(&load, line, err);
-    if (status == STATUS_OK) status = load.is_out_of_memory ? error_out_of_memory(err) : run(&load, true, err);
-    load_deinit(&load);
-    return status;
-}
-
 /* ---- \copy ---- */
 
 static Status parse_names(Load *load, Str *rest, Error *err) {
     for (bool more = true; more;) {
-        Str name = name_of(load, next_word(rest, true)), mark = next_word(rest, true);
+        Str name = name_of(load, next_word(rest)), mark = next_word(rest);
         more = str_equal(mark, STR(","));
         if (name.size == 0 || (!more && !str_equal(mark, STR(")")))) return error_set_at(err, STATUS_SYNTAX, -1, "a list of columns is not closed");
         if (!arena_vector_push(&load->wanted, &load->arena, name)) return error_out_of_memory(err);
@@ -268,18 +248,18 @@ static Status parse_names(Load *load, Str *rest, Error *err) {
 }
 
 static Status parse_source(Load *load, Str *rest, Error *err) {
-    load->table = next_word(rest, true);
-    Str word = next_word(rest, true);
+    load->table = next_word(rest);
+    Str word = next_word(rest);
     if (str_equal(word, STR("("))) {
         TRY(parse_names(load, rest, err));
-        word = next_word(rest, true);
+        word = next_word(rest);
     }
     if (load->table.size == 0 || str_equal(load->table, STR("(")) || str_equal_ignore_case(word, STR("TO"))) {
         error_set_at(err, STATUS_NOT_SUPPORTED, -1, "\\copy is there only as TABLE FROM 'FILE' csv");
         return error_add_hint(err, "\\o FILE writes results to a file, in the format of \\mode.");
     }
     if (!str_equal_ignore_case(word, STR("FROM"))) return error_set_at(err, STATUS_SYNTAX, -1, "FROM and the name of a file must follow");
-    word = next_word(rest, false);
+    word = next_name(rest);
     load->path = unquote(load, word, '\'');
     bool is_other = str_equal_ignore_case(word, STR("stdin")) || str_equal_ignore_case(word, STR("pstdin")) ||
                     str_equal_ignore_case(word, STR("program"));
@@ -301,8 +281,8 @@ static bool take_text_option(Load *load, Str word, Str *rest) {
     static const char *const NAMES[] = {"delimiter", "null", "quote", "escape"};
     for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++) {
         if (!str_equal_ignore_case(word, str_from_c(NAMES[i]))) continue;
-        Str value = next_word(rest, true);
-        if (str_equal_ignore_case(value, STR("AS"))) value = next_word(rest, true);
+        Str value = next_word(rest);
+        if (str_equal_ignore_case(value, STR("AS"))) value = next_word(rest);
         bool is_tab = str_equal_ignore_case(value, STR("E'\\t'"));
         text_append_format(&load->options, ", %s = ", NAMES[i]);
         append_quoted(&load->options, is_tab ? STR("\t") : unquote(load, value, '\''));
@@ -315,14 +295,14 @@ static bool take_text_option(Load *load, Str word, Str *rest) {
 static Status parse_options(Load *load, Str *rest, Error *err) {
     Str format = {0};
     bool has_header = false;
-    for (Str word = next_word(rest, true); word.size > 0; word = next_word(rest, true)) {
-        if ((word.size == 1 && is_mark(word.data[0])) || str_equal_ignore_case(word, STR("WITH")) || take_text_option(load, word, rest)) continue;
+    for (Str word = next_word(rest); word.size > 0; word = next_word(rest)) {
+        if (is_mark(word) || str_equal_ignore_case(word, STR("WITH")) || take_text_option(load, word, rest)) continue;
         if (str_equal_ignore_case(word, STR("csv"))) {
             format = STR("csv");
         } else if (str_equal_ignore_case(word, STR("format"))) {
-            format = unquote(load, next_word(rest, true), '\'');
+            format = unquote(load, next_word(rest), '\'');
         } else if (str_equal_ignore_case(word, STR("header"))) {
-            Str after = *rest, value = next_word(&after, true);
+            Str after = *rest, value = next_word(&after);
             has_header = !is_false(value);
             if (is_false(value) || is_true(value)) *rest = after;
         } else {
@@ -343,11 +323,23 @@ static Status parse_copy(Load *load, Str rest, Error *err) {
     return parse_options(load, &rest, err);
 }
 
-Status load_copy(Shell *shell, Str line, Error *err) {
+/* ---- both ---- */
+
+typedef Status (*Parse)(Load *load, Str rest, Error *err);
+
+static Status parse_and_run(Shell *shell, Str line, Parse parse, bool may_make_table, Error *err) {
     Load load;
     load_init(&load, shell);
-    Status status = parse_copy(&load, line, err);
-    if (status == STATUS_OK) status = load.is_out_of_memory ? error_out_of_memory(err) : run(&load, false, err);
+    Status status = parse(&load, line, err);
+    if (status == STATUS_OK) status = load.is_out_of_memory ? error_out_of_memory(err) : run(&load, may_make_table, err);
     load_deinit(&load);
     return status;
+}
+
+Status load_import(Shell *shell, Str line, Error *err) {
+    return parse_and_run(shell, line, parse_import, true, err);
+}
+
+Status load_copy(Shell *shell, Str line, Error *err) {
+    return parse_and_run(shell, line, parse_copy, false, err);
 }

@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "shell/answer.h"
+#include "shell/word.h"
 
 enum {
     TAB_WIDTH = 8,
@@ -21,15 +22,11 @@ typedef struct Spot {
     size_t offset; /* in the line */
 } Spot;
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 /* An error at the end of a text that ends in line breaks means the last thing said. */
 static size_t step_back(const Place *place, size_t position) {
     size_t end = place->from + place->size;
     if (position < end) return position;
-    while (position > place->from && is_blank(place->text.data[position - 1])) position--;
+    while (position > place->from && word_is_blank(place->text.data[position - 1])) position--;
     return position;
 }
 
@@ -115,7 +112,7 @@ static void write_place(Text *text, const Place *place, size_t position) {
 /* The first byte of the statement that is neither white space nor the end. */
 static size_t statement_start(const Place *place) {
     size_t at = place->from, end = place->from + place->size;
-    while (at < end && is_blank(place->text.data[at])) at++;
+    while (at < end && word_is_blank(place->text.data[at])) at++;
     return at < end ? at : place->from;
 }
 

@@ -9,11 +9,13 @@
 #include "shell/exit.h"
 #include "shell/report.h"
 #include "shell/run.h"
+#include "shell/word.h"
 
 #define STEP_NS INT64_C(100000000) /* between two looks at the interrupt */
 
 enum {
     SCRIPT_READ_SIZE = 64 * 1024,
+    READ_DEPTH_MAX = 16, /* of files that read files */
     SCRIPT_KEPT_SIZE_MAX = 1024 * 1024, /* of text that has run: moving the rest down then costs little per byte */
 };
 
@@ -64,10 +66,6 @@ static void fail(Shell *shell, const Place *place, Status status, const Error *e
 
 /* ---- statements ---- */
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
-}
-
 static Str rest_of(const Script *script) {
     return str_from(script->text.data + script->at, script->text.size - script->at);
 }
@@ -78,7 +76,7 @@ static void skip_blank(Script *script) {
     for (Str rest; rest = rest_of(script), rest.size > 0;) {
         const char *line_end = NULL;
         if (str_starts_with(rest, STR("--"))) line_end = memchr(rest.data, '\n', rest.size);
-        if (line_end == NULL && !is_blank(rest.data[0])) return;
+        if (line_end == NULL && !word_is_blank(rest.data[0])) return;
         script->at += line_end == NULL ? 1 : (size_t)(line_end - rest.data);
     }
 }
@@ -163,9 +161,18 @@ static void run_complete(Script *script, bool is_end) {
     }
 }
 
+/* \i: as a part of what is being run. */
+static Status include(Shell *shell, Str path, Error *err);
+
+static Status run_command(Shell *shell, Str line, Error *err) {
+    Str file;
+    TRY(commands_run(shell, line, &file, err));
+    return file.size == 0 ? STATUS_OK : include(shell, file, err);
+}
+
 Status script_run_one(Script *script, const Place *place, Error *err) {
     Str text = str_from(place->text.data + place->from, place->size);
-    if (commands_is_one(text)) return commands_run(script->shell, text, err);
+    if (commands_is_one(text)) return run_command(script->shell, text, err);
     return run_statement(script->shell, place, err);
 }
 
@@ -200,7 +207,7 @@ void script_end(Script *script) {
 Str script_pending(const Script *script) {
     Str rest = str_from(script->text.data + script->at, script->text.size - script->at);
     for (size_t i = 0; i < rest.size; i++)
-        if (!is_blank(rest.data[i])) return rest;
+        if (!word_is_blank(rest.data[i])) return rest;
     return (Str){0};
 }
 
@@ -280,7 +287,7 @@ void script_read_file(Script *script, const char *path) {
     if (!script->shell->is_stopped) script_end(script);
 }
 
-Status script_include(Shell *shell, const char *path, Error *err) {
+static Status include_file(Shell *shell, const char *path, Error *err) {
     IoFile file;
     TRY(io_open(shell->io, str_from_c(path), IO_OPEN_READ, &file, err));
     Script script;
@@ -289,6 +296,23 @@ Status script_include(Shell *shell, const char *path, Error *err) {
     io_close(&file, &(Error){0});
     if (status == STATUS_OK && !shell->is_stopped) script_end(&script);
     script_deinit(&script);
+    return status;
+}
+
+static Status include(Shell *shell, Str path, Error *err) {
+    if (shell->read_depth >= READ_DEPTH_MAX)
+        return error_set_at(err, STATUS_LIMIT, -1, "files read each other more than %d deep", READ_DEPTH_MAX);
+    Arena arena;
+    arena_init(&arena, &shell->memory);
+    Str name = str_copy(&arena, path); /* the text that it points into may go */
+    Status status = name.data == NULL ? error_out_of_memory(err) : STATUS_OK;
+    if (status == STATUS_OK) {
+        shell->read_depth++;
+        status = include_file(shell, name.data, err);
+        shell->read_depth--;
+    }
+    arena_deinit(&arena);
+    output_flush(&shell->out);
     return status;
 }
 

@@ -51,9 +51,6 @@ void script_forget(Script *script);
 /* Reads the file to its end, or until something fails; path "-" is standard input. */
 void script_read_file(Script *script, const char *path);
 
-/* \i: as a part of what is being run. */
-NODISCARD Status script_include(Shell *shell, const char *path, Error *err);
-
 /* One -c or -f, each of its statements given to `step`. */
 void script_run_input(Shell *shell, const Input *input, ScriptStep *step, void *context);
 
