@@ -206,22 +206,17 @@ static void mask_nulls(Block *block, const uint64_t *validity, uint32_t column, 
     }
 }
 
-/* Where equal values may differ in spelling, as they are; false: the type has no such values. */
-static bool load_spelled(Block *block, const Array *array, uint32_t from, uint32_t count) {
-    switch (type_layout(array->type)) {
-        case LAYOUT_F32: load_spelled_f32(block, array_f32(array) + from, count); return true;
-        case LAYOUT_F64: load_spelled_f64(block, array_f64(array) + from, count); return true;
-        case LAYOUT_INTERVAL: load_pairs(block, array_interval(array) + from, count); return true;
-        case LAYOUT_BIT:
-        case LAYOUT_I16:
-        case LAYOUT_I32:
-        case LAYOUT_I64:
-        case LAYOUT_I128:
-        case LAYOUT_BYTES16:
-        case LAYOUT_VIEW:
-        case LAYOUT_NESTED: break;
+/* Of a type that has spellings: values as they are. */
+static void load_spelled(Block *block, const Array *array, uint32_t from, uint32_t count) {
+    TypeLayout layout = type_layout(array->type);
+    if (layout == LAYOUT_F32) {
+        load_spelled_f32(block, array_f32(array) + from, count);
+    } else if (layout == LAYOUT_F64) {
+        load_spelled_f64(block, array_f64(array) + from, count);
+    } else {
+        ASSERT(layout == LAYOUT_INTERVAL);
+        load_pairs(block, array_interval(array) + from, count);
     }
-    return false;
 }
 
 static bool load_values(Block *block, const Array *array, uint32_t from, uint32_t count) {
@@ -246,8 +241,11 @@ static bool load_values(Block *block, const Array *array, uint32_t from, uint32_
 
 static void load_column(const RowKeyLayout *layout, Block *block, const Array *array, uint32_t column,
                         uint32_t from, uint32_t count, bool hash) {
-    bool is_loaded = layout->keeps_spelling && load_spelled(block, array, from, count);
-    bool has_long = !is_loaded && load_values(block, array, from, count);
+    bool has_long = false;
+    if (layout->keeps_spelling && type_has_spellings(array->type))
+        load_spelled(block, array, from, count);
+    else
+        has_long = load_values(block, array, from, count);
     if (array->validity != NULL) mask_nulls(block, array->validity + from / 64, column, count);
     if (has_long) load_long(block, array_views(array) + from, array->data, hash, count);
     block->has_long = has_long;

@@ -44,7 +44,7 @@ static Status init_kept(Groups *groups, Arena *arena, Error *err) {
     TRY_ALLOC(types);
     TRY_ALLOC(groups->kept_of_group);
     for (uint32_t i = 0; i < count; i++) {
-        groups->kept_of_group[i] = keys_lose_spelling(groups->group_types[i]) ? (int32_t)kept : -1;
+        groups->kept_of_group[i] = type_has_spellings(groups->group_types[i]) ? (int32_t)kept : -1;
         if (groups->kept_of_group[i] >= 0) types[kept++] = groups->group_types[i];
     }
     ASSERT(groups->value_size % 8 == 0);

@@ -29,12 +29,9 @@ static_assert(sizeof(ValueEntry) % 8 == 0 && sizeof(ValueHead) % 8 == 0, "record
 
 /* A type of the same layout whose key cell is the value's bytes. */
 static Type exact_key_type(Type type) {
-    switch ((TypeId)type.id) {
-        case TYPE_REAL: return type_of(TYPE_INTEGER);
-        case TYPE_DOUBLE: return type_of(TYPE_BIGINT);
-        case TYPE_INTERVAL: return type_of(TYPE_UUID);
-        default: return type;
-    }
+    if (!type_has_spellings(type)) return type;
+    if (type.id == TYPE_REAL) return type_of(TYPE_INTEGER);
+    return type_of(type.id == TYPE_DOUBLE ? TYPE_BIGINT : TYPE_UUID);
 }
 
 static Status init_layouts(ValueSet *set, Arena *arena, const ValueSetOptions *options, Error *err) {

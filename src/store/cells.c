@@ -223,25 +223,14 @@ static int order_i64(int64_t a, int64_t b) {
     return a < b ? -1 : a > b;
 }
 
-/* -0 before 0; intervals by months, then days. */
+/* Of values that are equal: -0 before 0; intervals by months, then days. */
 static int compare_spelling(const Array *a, size_t row_a, const Array *b) {
-    switch (type_layout(a->type)) {
-        case LAYOUT_F32: return order_i64(array_i32(a)[row_a], array_i32(b)[0]);
-        case LAYOUT_F64: return order_i64(array_i64(a)[row_a], array_i64(b)[0]);
-        case LAYOUT_INTERVAL: {
-            Interval x = array_interval(a)[row_a], y = array_interval(b)[0];
-            return x.months != y.months ? order_i64(x.months, y.months) : order_i64(x.days, y.days);
-        }
-        case LAYOUT_BIT:
-        case LAYOUT_I16:
-        case LAYOUT_I32:
-        case LAYOUT_I64:
-        case LAYOUT_I128:
-        case LAYOUT_BYTES16:
-        case LAYOUT_VIEW:
-        case LAYOUT_NESTED: break;
-    }
-    return 0;
+    if (!type_has_spellings(a->type)) return 0;
+    TypeLayout layout = type_layout(a->type);
+    if (layout == LAYOUT_F32) return order_i64(array_i32(a)[row_a], array_i32(b)[0]);
+    if (layout == LAYOUT_F64) return order_i64(array_i64(a)[row_a], array_i64(b)[0]);
+    Interval x = array_interval(a)[row_a], y = array_interval(b)[0];
+    return x.months != y.months ? order_i64(x.months, y.months) : order_i64(x.days, y.days);
 }
 
 int cell_compare(const CellLayout *layout, uint32_t column, const Array *array, size_t row,

@@ -23,10 +23,6 @@ Status keys_state_init(State *state, const RowKeyLayout *keys, uint32_t value_si
     return state_init(state, io, memory, &options, err);
 }
 
-bool keys_lose_spelling(Type type) {
-    return type.id == TYPE_INTERVAL || type_is_float(type);
-}
-
 static bool has_null(const RowKeyLayout *keys, uint32_t cell, const State *state, const uint32_t *ids,
                      uint32_t count) {
     /* All words folded, without a branch per row: nearly always the answer is no. */
@@ -55,7 +51,7 @@ Status keys_read(const RowKeyLayout *keys, uint32_t cell, const State *state, co
     ASSERT(ids != NULL || count == 0);
     ASSERT(state->key_size == keys->size); /* the layout the state was made with */
     const RowKeyCell *shape = &keys->cells[cell];
-    ASSERT(keys->keeps_spelling || !keys_lose_spelling(shape->type));
+    ASSERT(keys->keeps_spelling || !type_has_spellings(shape->type));
     if (type_layout(shape->type) == LAYOUT_I64 && !has_null(keys, cell, state, ids, count))
         return read_words(keys, cell, state, ids, count, frame, out, err);
     ArrayBuilder builder;

@@ -18,12 +18,8 @@
 NODISCARD Status keys_state_init(State *state, const RowKeyLayout *keys, uint32_t value_size, Arena *arena,
                                  Io *io, Memory *memory, Error *err);
 
-/* True when the key cell of such a type tells values of the same key apart no more (-0 and 0, '1 month' and
- * '30 days'), unless the layout keeps_spelling: who must give the value back as it came keeps it beside the key. */
-bool keys_lose_spelling(Type type);
-
 /* Key cell `cell` of records as an array in the frame, of the layout's type for it; long texts are copied, so
- * the array outlives the records. Not for cells that lose their spelling. */
+ * the array outlives the records. Not for types that have spellings (type_has_spellings), unless the layout keeps them. */
 NODISCARD Status keys_read(const RowKeyLayout *keys, uint32_t cell, const State *state, const uint32_t *ids,
                            uint32_t count, Frame *frame, Array *out, Error *err);
 

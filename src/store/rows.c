@@ -60,7 +60,7 @@ static Status init_layouts(Rows *rows, const RowsColumn *columns, const uint32_t
         nullable[i] = !columns[column].not_null;
     }
     for (uint32_t i = 0; i < count; i++) {
-        bool is_lost = rows->is_keyed && keys_lose_spelling(types[i]);
+        bool is_lost = rows->is_keyed && type_has_spellings(types[i]);
         if (rows->cell_of_column[i] >= 0 && !is_lost) continue;
         rows->payload_of_column[i] = (int32_t)payload_count;
         rows->payload_columns[payload_count] = i;
