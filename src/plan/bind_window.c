@@ -229,6 +229,12 @@ static Status from_session(Bind *bind, FromResult *from, const SessionWindow *se
     return STATUS_OK;
 }
 
+/* As Flink has it, such a window samples the rows; more often its two lengths have been exchanged. */
+static Status leaves_gaps(Bind *bind, SqlSpan span, Error *err) {
+    return bind_notice(bind, (uint32_t)span.start, STR("the slide of this HOP is longer than its size: rows between two windows are in none"),
+                       STR("The order is slide, size. TUMBLE(.., size) leaves no row out."), err);
+}
+
 static Status from_fixed(Bind *bind, FromResult *from, WindowFunction function, uint32_t time_column,
                          const WindowLengths *lengths, SqlSpan span, Error *err) {
     static const WindowKind KINDS[] = {WINDOW_TUMBLE, WINDOW_HOP, WINDOW_CUMULATE};
@@ -241,6 +247,7 @@ static Status from_fixed(Bind *bind, FromResult *from, WindowFunction function, 
         .offset = lengths->offset,
     };
     PlanNode *node;
+    if (spec.kind == WINDOW_HOP && spec.slide > spec.size) TRY(leaves_gaps(bind, span, err));
     ASSERT(time_column < from->node->column_count);
     from->scope.hiding_from = from->node->column_count;
     TRY(node_window(bind, from->node, &spec, span, &node, err));

@@ -123,6 +123,23 @@ static const Case WINDOWS[] = {
     {BIND_SNAPSHOT,
      "SELECT symbol FROM HOP(ended, ts, INTERVAL '1' SECOND, INTERVAL '90' DAY)",
      "54000 34 a row would belong to more than 100000 windows"},
+    /* Rows between two windows are in none. */
+    {BIND_SNAPSHOT,
+     "SELECT count(*) FROM HOP(ended, ts, INTERVAL '5' MINUTE, INTERVAL '1' MINUTE) GROUP BY window_start",
+     "EMIT final rows\n"
+     "  PROJECT count | append-only, bounded | 1:1 \"SELECT count(*) FROM HOP(ended, ts, INTERVAL '5' MINUTE, INT ...\"\n"
+     "    AGGREGATE by window_start: count(*) | append-only, key (window_start), bounded | 1:79 \"GROUP BY window_start\"\n"
+     "      WINDOW HOP of ts, size 00:01:00, slide 00:05:00 | append-only, bounded | 1:22 \"HOP(ended, ts, INTERVAL '5' MINUTE, INTERVAL '1' MINUTE)\"\n"
+     "        SCAN ended (ts) | append-only, bounded | 1:26 \"ended\"\n"
+     "NOTICE 21 the slide of this HOP is longer than its size: rows between two windows are in none / The order is slide, size. TUMBLE(.., size) leaves no row out.\n"},
+    {BIND_SNAPSHOT,
+     "SELECT count(*) FROM ended GROUP BY HOP(ts, INTERVAL '61' SECOND, INTERVAL '1' MINUTE)",
+     "EMIT final rows\n"
+     "  PROJECT count | append-only, bounded | 1:1 \"SELECT count(*) FROM ended GROUP BY HOP(ts, INTERVAL '61' SE ...\"\n"
+     "    AGGREGATE by window_start: count(*) | append-only, key (window_start), bounded | 1:28 \"GROUP BY HOP(ts, INTERVAL '61' SECOND, INTERVAL '1' MINUTE)\"\n"
+     "      WINDOW HOP of ts, size 00:01:00, slide 00:01:01 | append-only, bounded | 1:37 \"HOP(ts, INTERVAL '61' SECOND, INTERVAL '1' MINUTE)\"\n"
+     "        SCAN ended (ts) | append-only, bounded | 1:22 \"ended\"\n"
+     "NOTICE 36 the slide of this HOP is longer than its size: rows between two windows are in none / The order is slide, size. TUMBLE(.., size) leaves no row out.\n"},
     {BIND_SNAPSHOT,
      "SELECT symbol FROM SESSION(ended, ts, INTERVAL '5' MINUTE)",
      "0A000 19 SESSION without GROUP BY is not supported yet / GROUP BY window_start and window_end."},
