@@ -113,6 +113,19 @@ static int32_t column_find(const Relation *relation, Str name) {
     return -1;
 }
 
+/* As names in expressions find a guessed column (scope_match of plan/bind_expr.c). */
+static int32_t column_find_guessed(const Relation *relation, Str name) {
+    int32_t found = column_find(relation, name);
+    if (found >= 0) return found;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < relation->column_count; i++) {
+        if (!relation->columns[i].is_guessed || !str_equal_ignore_case(relation->columns[i].name, name)) continue;
+        found = (int32_t)i;
+        count++;
+    }
+    return count == 1 ? found : -1;
+}
+
 static Status define_columns(Binder *binder, const AstCreate *create, Relation *relation, uint32_t *key,
                              uint32_t *key_count, Error *err) {
     if (create->columns.count > SCHEMA_COLUMN_COUNT_MAX)
@@ -150,7 +163,7 @@ static Status define_constraints(const AstCreate *create, Relation *relation, ui
             return multiple_keys(relation, span, err);
         for (uint32_t k = 0; k < constraint->columns.count; k++) {
             const AstName *name = &constraint->columns.items[k];
-            int32_t column = column_find(relation, name->str);
+            int32_t column = column_find_guessed(relation, name->str);
             if (column < 0)
                 return error_set_at(err, STATUS_UNDEFINED_COLUMN, name->span.start,
                                     "column \"%.*s\" named in key does not exist", STR_ARGS(name->str));
@@ -342,7 +355,7 @@ static Status table_watermark(const AstCreate *create, Error *err) {
 static void take_time_column(const AstCreate *create, Definition *out) {
     Relation *relation = &out->relation;
     if (create->watermarks.count == 0 || option_find(out->options, STR("timestamp_unit")) == NULL) return;
-    int32_t column = column_find(relation, create->watermarks.items[0].column.str);
+    int32_t column = column_find_guessed(relation, create->watermarks.items[0].column.str);
     if (column >= 0 && type_is_number(relation->columns[column].type)) relation->columns[column].type = type_of(TYPE_TIMESTAMP);
 }
 
@@ -377,7 +390,10 @@ static Status define_query_columns(const AstCreate *create, Arena *arena, const 
     for (uint32_t i = 0; i < root->column_count; i++) {
         PlanColumn column = root->columns[i];
         column.qualifier = (Str){0};
-        if (i < create->column_names.count) column.name = create->column_names.items[i].str;
+        if (i < create->column_names.count) {
+            column.name = create->column_names.items[i].str;
+            column.is_guessed = false;
+        }
         if (column_find(relation, column.name) >= 0) {
             AstSpan at = i < create->column_names.count ? create->column_names.items[i].span
                                                         : create->name.items[0].span;
@@ -403,7 +419,7 @@ static Status define_copied_columns(const AstCreate *create, Binder *binder, con
         PlanColumn *column = &relation->columns[i];
         Str name = str_copy(binder->arena, column->name); /* it may be another relation's, which may go */
         if (name.data == NULL) return error_out_of_memory(err);
-        *column = (PlanColumn){.name = name, .type = column->type};
+        *column = (PlanColumn){.name = name, .type = column->type, .is_guessed = column->is_guessed};
     }
     relation->key = NULL;
     relation->key_count = 0;

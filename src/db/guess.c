@@ -106,7 +106,7 @@ Status guess_take_columns(const Inference *inference, Arena *arena, Relation *re
     relation->columns = ARENA_ARRAY(arena, PlanColumn, relation->column_count + 1);
     TRY_ALLOC(relation->columns);
     for (uint32_t i = 0; i < relation->column_count; i++)
-        relation->columns[i] = (PlanColumn){.name = inference->schema.fields[i].name, .type = inference->schema.fields[i].type};
+        relation->columns[i] = (PlanColumn){.name = inference->schema.fields[i].name, .type = inference->schema.fields[i].type, .is_guessed = true};
     return STATUS_OK;
 }
 

@@ -104,7 +104,7 @@ static Status late_relation(Object *object, const Plan *plan, Error *err) {
     TRY_ALLOC(relation->columns);
     for (uint32_t i = 0; i < count; i++)
         relation->columns[i] =
-            (PlanColumn){.name = plan->late_columns[i].name, .type = plan->late_columns[i].type};
+            (PlanColumn){.name = plan->late_columns[i].name, .type = plan->late_columns[i].type, .is_guessed = plan->late_columns[i].is_guessed};
     relation->columns[count] =
         (PlanColumn){.name = STR("__weight"), .type = type_of(TYPE_BIGINT), .not_null = true};
     relation->columns[count + 1] =

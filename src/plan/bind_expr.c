@@ -13,19 +13,31 @@ typedef struct ColumnMatch {
     bool table_is_known; /* some column has that qualifier */
 } ColumnMatch;
 
-static ColumnMatch scope_match(const Scope *scope, Str table, Str name) {
+static bool is_named(const PlanColumn *column, Str name, bool any_case) {
+    return any_case ? column->is_guessed && str_equal_ignore_case(column->name, name) : str_equal(column->name, name);
+}
+
+static ColumnMatch match_names(const Scope *scope, Str table, Str name, bool any_case) {
     ColumnMatch match = {0};
     bool hides = false;
     for (uint32_t i = scope->column_count; i-- > 0;) {
         const PlanColumn *column = &scope->columns[i];
         if (table.size > 0 && !str_equal(column->qualifier, table)) continue;
         match.table_is_known = true;
-        if (!str_equal(column->name, name) || hides) continue;
+        if (!is_named(column, name, any_case) || hides) continue;
         match.column = i;
         match.count++;
         hides = table.size == 0 && i >= scope->hiding_from;
     }
     return match;
+}
+
+/* As a field of JSON finds its column: exactly the name, else the one equal without regard to case, where only one is. */
+static ColumnMatch scope_match(const Scope *scope, Str table, Str name) {
+    ColumnMatch match = match_names(scope, table, name, false);
+    if (match.count > 0) return match;
+    ColumnMatch other = match_names(scope, table, name, true);
+    return other.count == 1 ? other : match;
 }
 
 int32_t scope_find(const Scope *scope, Str name) {

@@ -51,7 +51,10 @@ static Status inline_view(Bind *bind, const Relation *relation, SqlSpan span, Pl
         return error_set_at(err, STATUS_INTERNAL, span.start, "view \"%.*s\" has changed",
                             STR_ARGS(relation->name));
     TRY(node_own_columns(bind, node, err));
-    for (uint32_t i = 0; i < node->column_count; i++) node->columns[i].name = relation->columns[i].name;
+    for (uint32_t i = 0; i < node->column_count; i++) {
+        node->columns[i].name = relation->columns[i].name;
+        node->columns[i].is_guessed = relation->columns[i].is_guessed;
+    }
     return STATUS_OK;
 }
 
@@ -72,7 +75,10 @@ static Status rename_some(Bind *bind, PlanNode *node, const AstNameList *names, 
                             "table \"%.*s\" has %u columns available but %u columns specified",
                             STR_ARGS(table), node->column_count, names->count);
     TRY(node_own_columns(bind, node, err));
-    for (uint32_t i = 0; i < names->count; i++) node->columns[i].name = names->items[i].str;
+    for (uint32_t i = 0; i < names->count; i++) {
+        node->columns[i].name = names->items[i].str;
+        node->columns[i].is_guessed = false;
+    }
     return STATUS_OK;
 }
 

@@ -316,6 +316,7 @@ NODISCARD Status node_filter(Bind *bind, PlanNode *input, const Expr *predicate,
 typedef struct ProjectItem {
     const Expr *expr;
     Str name;
+    bool is_guessed; /* PlanColumn's; also where a plain column keeps its name */
 } ProjectItem;
 /* Over a PROJECT the two become one where nothing would be computed twice; items that are the input's columns as they
  * stand only rename them. */

@@ -5,6 +5,7 @@
 typedef struct Output {
     const AstExpr *ast; /* NULL: a column of a star */
     Str name;
+    bool is_guessed; /* as PlanColumn's */
 } Output;
 
 typedef struct Select {
@@ -68,8 +69,8 @@ static Status bind_where(Select *select, Error *err) {
  * --------------------------------------------------------------------------------------------------------------
  */
 
-static Status add_output(Select *select, const AstExpr *ast, const Expr *expr, Str name, Error *err) {
-    Output output = {ast, name};
+static Status add_output(Select *select, const AstExpr *ast, const Expr *expr, Str name, bool is_guessed, Error *err) {
+    Output output = {ast, name, is_guessed};
     if (!arena_vector_push(&select->outputs, select->bind->arena, output)) return error_out_of_memory(err);
     return push_expr(select, expr, err);
 }
@@ -90,7 +91,7 @@ static Status expand_star(Select *select, const AstExpr *star, Error *err) {
         const Expr *expr =
             expr_column(bind->arena, i, column->type, !column->not_null, bind_span(bind, star->span));
         TRY_ALLOC(expr);
-        TRY(add_output(select, NULL, expr, column->name, err));
+        TRY(add_output(select, NULL, expr, column->name, column->is_guessed, err));
     }
     if (found || table.size == 0) return STATUS_OK;
     return error_set_at(err, STATUS_UNDEFINED_TABLE, bind_position(bind, star->span.start),
@@ -109,7 +110,11 @@ static Status bind_list(Select *select, Error *err) {
         const Expr *expr;
         TRY(bind_expr_top(select->bind, &context, item->expr, &expr, err));
         Str name = item->alias.str.size > 0 ? item->alias.str : bind_output_name(item->expr);
-        TRY(add_output(select, item->expr, expr, name, err));
+        /* A guessed column keeps the input's spelling, whichever way it was named. */
+        bool is_column = item->alias.str.size == 0 && item->expr->kind == AST_EXPR_COLUMN && expr->kind == EXPR_COLUMN;
+        const PlanColumn *column = is_column && expr->column < select->from.scope.column_count ? &select->from.scope.columns[expr->column] : NULL;
+        bool is_guessed = column != NULL && column->is_guessed;
+        TRY(add_output(select, item->expr, expr, is_guessed ? column->name : name, is_guessed, err));
     }
     select->output_count = (uint32_t)select->outputs.count;
     ASSERT(select->outputs.count == select->exprs.count); /* output i is expression i */
@@ -435,7 +440,8 @@ static Status project_outputs(Select *select, bool keep_unknown, PlanNode **node
         if ((int32_t)i == select->having) continue;
         if (!keep_unknown) TRY(resolve_unknown(bind, &select->exprs.items[i], err));
         items[count++] = (ProjectItem){select->exprs.items[i],
-                                       i < select->output_count ? select->outputs.items[i].name : (Str){0}};
+                                       i < select->output_count ? select->outputs.items[i].name : (Str){0},
+                                       i < select->output_count && select->outputs.items[i].is_guessed};
     }
     return node_project(bind, *node, items, count, bind_span(bind, select->query->span), node, err);
 }

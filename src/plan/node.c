@@ -154,9 +154,14 @@ static bool is_identity(const PlanNode *input, const ProjectItem *items, uint32_
     return true;
 }
 
+static bool keeps_guess(const PlanColumn *column, const ProjectItem *item) {
+    return item->is_guessed || (column->is_guessed && str_equal(column->name, item->name));
+}
+
 static Status rename_columns(Bind *bind, PlanNode *input, const ProjectItem *items, Error *err) {
     TRY(node_own_columns(bind, input, err));
     for (uint32_t i = 0; i < input->column_count; i++) {
+        input->columns[i].is_guessed = keeps_guess(&input->columns[i], &items[i]);
         input->columns[i].name = items[i].name;
         input->columns[i].qualifier = (Str){0};
     }
@@ -220,6 +225,7 @@ static PlanColumn project_column(const PlanNode *input, const ProjectItem *item)
     PlanColumn column = {.not_null = !expr->nullable};
     ASSERT(expr->kind != EXPR_COLUMN || expr->column < input->column_count);
     if (expr->kind == EXPR_COLUMN) column = input->columns[expr->column];
+    column.is_guessed = keeps_guess(&column, item);
     column.name = item->name;
     column.qualifier = (Str){0};
     column.type = expr->type;

@@ -48,6 +48,7 @@ typedef struct PlanColumn {
     Str name;
     Str qualifier; /* table alias it can be reached by; empty: none */
     Type type;
+    bool is_guessed; /* its name is the input's spelling of it, no statement's: found without regard to case too */
     bool not_null;
     bool has_watermark;     /* no row still to come has an earlier value than W - watermark_delay, W being the
                                node's watermark */
