@@ -95,7 +95,7 @@ typedef struct Source Source;
  *     source_head_init(&head, memory);
  *     do TRY(source_head_read(&head, &file, -1, &is_enough, err));
  *     while (!is_enough);
- *     TRY(infer_schema(text_str(&head.bytes), 0, arena, &inference, err));    format/infer.h
+ *     TRY(infer_schema(text_str(&head.bytes), NULL, arena, &inference, err));    format/infer.h
  *     config.head = &head;                            so that source_open starts with these bytes */
 typedef struct SourceHead {
     Text bytes;

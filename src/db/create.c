@@ -251,7 +251,7 @@ static Status make_stdin(weir_db *db, Error *err) {
     Definition definition;
     arena_init(&arena, &db->memory);
     text_init(&ddl, &db->memory);
-    Status status = infer_schema(text_str(&db->stdin_head.bytes), 0, &arena, &inference, err);
+    Status status = infer_schema(text_str(&db->stdin_head.bytes), NULL, &arena, &inference, err);
     if (status == STATUS_OK) {
         infer_append_ddl(&ddl, STR("stdin"), STR("-"), &inference);
         Str text = ddl.failed ? (Str){0} : str_copy(&arena, text_str(&ddl));

@@ -330,16 +330,9 @@ Status define_inferred(const weir_db *db, const Inference *inference, Arena *are
     Relation *relation = &out->relation;
     TRY(define_zone(db, arena, relation, err));
     TRY(guess_take_columns(inference, arena, relation, err));
-    Option *options = ARENA_ARRAY(arena, Option, 4);
-    char *delimiter = arena_copy(arena, &inference->options.delimiter, 1);
-    TRY_ALLOC(options);
-    TRY_ALLOC(delimiter);
-    bool csv = inference->options.format == FORMAT_CSV;
-    options[0] = (Option){STR("connector"), STR("file"), -1};
-    options[1] = (Option){STR("path"), STR("-"), -1};
-    options[2] = (Option){STR("format"), csv ? STR("csv") : STR("json"), -1};
-    options[3] = (Option){STR("delimiter"), str_from(delimiter, 1), -1};
-    out->options = (OptionList){options, csv ? 4 : 3};
+    static const Option STDIN[] = {{STR("connector"), STR("file"), -1}, {STR("path"), STR("-"), -1}};
+    out->options = (OptionList){STDIN, 2};
+    TRY(guess_add_options(inference, arena, &out->options, err));
     return connector_find(STR("file"), CONNECTOR_SOURCE, -1, &out->connector, err);
 }
 

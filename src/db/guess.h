@@ -19,6 +19,10 @@ NODISCARD Status guess_read_stdin(weir_db *db, Error *err);
  * of several files the first is looked at. */
 NODISCARD Status guess_columns(weir_db *db, Arena *arena, const Connector *connector, OptionList *options, Relation *relation, Error *err);
 
+/* The format, and CSV's delimiter and comment, as options where none is given; *options is a new list in the arena. */
+enum { GUESS_OPTION_COUNT_MAX = 3 };
+NODISCARD Status guess_add_options(const Inference *inference, Arena *arena, OptionList *options, Error *err);
+
 /* The same for what a guess was made of: columns of a relation. */
 NODISCARD Status guess_take_columns(const Inference *inference, Arena *arena, Relation *relation, Error *err);
 

@@ -15,7 +15,7 @@
 
 void csv_restart(Decoder *decoder) {
     decoder->csv.header_read = false;
-    decoder->csv.in_quotes = false;
+    decoder->csv.has_hash = decoder->csv.in_quotes = false;
     decoder->csv.field_count = 0;
     decoder->csv.no_column = (Str){0};
     decoder->csv.block_end = NULL;
@@ -225,6 +225,7 @@ static CsvOutcome read_header(Decoder *decoder, const char *at, const char **sto
     CsvState *csv = &decoder->csv;
     uint32_t count = 0;
     decoder_forget_fields(decoder); /* also those of a header that was cut */
+    csv->has_hash = *at == '#' && decoder->options.comment == '\0';
     for (;; at++) {
         CsvField field = scan_field(decoder, at);
         if (field.next == NULL) return csv->in_quotes ? CSV_OPEN : CSV_BROKEN;
@@ -277,6 +278,14 @@ static Status prepare(Decoder *decoder, Error *err) {
 
 static bool is_blank(const char *at) {
     return *at == '\n' || (*at == '\r' && at[1] == '\n');
+}
+
+/* The end of a line that is no record: blank (where records have several fields), or a comment. NULL: it may be one. */
+static const char *end_of_no_record(const Decoder *decoder, const char *at) {
+    const CsvState *csv = &decoder->csv;
+    char comment = decoder->options.comment;
+    if (comment != '\0' && *at == comment && at < decoder->input->end) return memchr(at, '\n', (size_t)(decoder->input->end - at) + 1);
+    return is_blank(at) && (!csv->header_read || csv->field_count != 1) ? at + (*at == '\r') : NULL;
 }
 
 /* Line feeds in [from, to). */
@@ -367,14 +376,11 @@ static size_t record_size(const Decoder *decoder, CsvOutcome outcome, const char
 /* The record at the front of the input, when all of it is there; else *waits. */
 static Status read_front(Decoder *decoder, bool *waits, Error *err) {
     DecoderInput *input = decoder->input;
-    const char *start = input->at, *stop = start;
-    bool is_header = !decoder->csv.header_read;
-    bool is_blank_line = is_blank(start) && (is_header || decoder->csv.field_count != 1);
+    const char *start = input->at, *line_end = end_of_no_record(decoder, start), *stop = line_end != NULL ? line_end : start;
+    bool is_no_record = line_end != NULL, is_header = !decoder->csv.header_read && !is_no_record;
     CsvOutcome outcome = CSV_BAD;
     decoder->csv.in_quotes = false;
-    if (is_blank_line)
-        stop = start + (*start == '\r');
-    else
+    if (!is_no_record)
         outcome = is_header ? read_header(decoder, start, &stop) : read_record(decoder, start, &stop);
     bool is_whole = outcome == CSV_GOOD || outcome == CSV_BAD;
     size_t size = record_size(decoder, outcome, start, stop);
@@ -388,7 +394,7 @@ static Status read_front(Decoder *decoder, bool *waits, Error *err) {
         memset(decoder->seen, 0, decoder->seen_words * sizeof(uint64_t));
         return decoder_wait(decoder, decoder->line, err);
     }
-    if (is_blank_line) {
+    if (is_no_record && outcome != CSV_BROKEN) {
         take_record(decoder, start, stop);
         return STATUS_OK;
     }

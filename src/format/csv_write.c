@@ -6,6 +6,7 @@
 static bool needs_quotes(Str field, const FormatOptions *options) {
     /* The empty text is quoted so that it is told from NULL, and what alone on a line ends the input of COPY. */
     if (str_equal(field, options->null_text) || field.size == 0 || str_equal(field, STR("\\."))) return true;
+    if (field.data[0] == options->comment) return true; /* never '\0', which no text holds */
     for (size_t i = 0; i < field.size; i++) {
         char c = field.data[i];
         if (c == options->delimiter || c == options->quote || c == '\n' || c == '\r') return true;

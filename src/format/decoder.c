@@ -242,6 +242,8 @@ void decoder_forget_fields(Decoder *decoder) {
     arena_reset(&decoder->names);
 }
 
+static const char MAYBE_COMMENT[] = ": is its first line a comment (comment = '#')?";
+
 static Str describe_column(Decoder *decoder, Arena *arena, Str column) {
     Str best = {0};
     int distance = INT_MAX;
@@ -252,6 +254,8 @@ static Str describe_column(Decoder *decoder, Arena *arena, Str column) {
     size_t size = text_format(room, sizeof(room), "column \"%.*s\" is not in %s", STR_ARGS(column), where);
     if (best.size > 0)
         size += text_format(room + size, sizeof(room) - size, "; nearest field: \"%.*s\"", STR_ARGS(best));
+    else if (decoder->csv.has_hash)
+        size += text_format(room + size, sizeof(room) - size, "%s", MAYBE_COMMENT);
     return str_copy(arena, str_from(room, size));
 }
 
@@ -265,7 +269,9 @@ static Str describe_all_columns(Decoder *decoder, Arena *arena) {
     for (size_t i = 0; i < decoder->unknown.count && size < sizeof(room) / 2; i++)
         size += text_format(room + size, sizeof(room) - size, "%s \"%.*s\"", i == 0 ? ", which has" : ",",
                             STR_ARGS(decoder->unknown.items[i]));
-    if (csv && decoder->csv.field_count == 1 && decoder->column_count > 1)
+    if (decoder->csv.has_hash)
+        size += text_format(room + size, sizeof(room) - size, "%s", MAYBE_COMMENT);
+    else if (csv && decoder->csv.field_count == 1 && decoder->column_count > 1)
         size += text_format(room + size, sizeof(room) - size, ": is delimiter right?");
     return str_copy(arena, str_from(room, size));
 }

@@ -108,6 +108,7 @@ typedef struct JsonState {
 /* What CSV keeps between records and reads. */
 typedef struct CsvState {
     bool header_read;
+    bool has_hash;          /* the header begins with #, and comment is not given */
     bool in_quotes;         /* the record that waits for bytes is inside a quoted field */
     uint32_t field_count;   /* of a record; 0: not known yet */
     int32_t *field_columns; /* column of each field, -1: none; in the decoder's arena */

@@ -92,6 +92,16 @@ FormatOptions format_options_default(FormatId format) {
                            .null_text = STR("")};
 }
 
+/* A row that begins with what it must differ from would be none. */
+static Status check_comment(OptionList list, const FormatOptions *options, Error *err) {
+    char comment = options->comment;
+    bool begins_null = options->null_text.size > 0 && options->null_text.data[0] == comment;
+    if (comment == '\0' || (comment != options->delimiter && comment != options->quote && comment != options->escape && !begins_null)) return STATUS_OK;
+    const Option *option = option_find(list, STR("comment"));
+    return error_set_at(err, STATUS_INVALID_OPTION, option == NULL ? -1 : option->position,
+                        "comment must differ from delimiter, quote, escape and the first byte of null");
+}
+
 static Status read_csv(const OptionTable *table, OptionList list, FormatOptions *out, Error *err) {
     out->header = option_bool(table, list, "header");
     out->delimiter = option_character(table, list, "delimiter");
@@ -101,6 +111,8 @@ static Status read_csv(const OptionTable *table, OptionList list, FormatOptions 
     ASSERT(out->delimiter != '\0' &&
            out->quote != '\0'); /* both have a default, and option_check has passed */
     if (out->escape == '\0') out->escape = out->quote;
+    out->comment = option_character(table, list, "comment");
+    TRY(check_comment(list, out, err));
     if (out->delimiter != out->quote && out->delimiter != out->escape) return STATUS_OK;
     const Option *option = option_find(list, STR("delimiter"));
     if (option == NULL) option = option_find(list, STR("quote"));

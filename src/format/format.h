@@ -38,9 +38,10 @@ typedef struct FormatOptions {
     FormatId format;
     TimestampUnit timestamp_unit;
     bool header;
-    char delimiter; /* these three: ASCII, no line end, no zero byte */
+    char delimiter; /* these four: ASCII, no line end, no zero byte */
     char quote;
     char escape;
+    char comment; /* '\0': none */
     Str null_text;
 } FormatOptions;
 

@@ -270,50 +270,80 @@ static Status infer_json(Str head, bool is_array, InferColumns *columns, Error *
 
 /* ---- CSV ---- */
 
-/* The field at *at, moved behind its delimiter or line end; *ended tells which. Doubled quotes stay doubled.
- */
-static Str csv_field(const char **at, const char *end, char delimiter, bool *ended) {
+typedef struct CsvField {
+    Str text; /* between its quotes, escapes as they stand */
+    bool is_quoted;
+} CsvField;
+
+/* Behind the opening quote: the closing one, or the end. */
+static const char *find_close(const char *at, const char *end, const FormatOptions *csv) {
+    while (at < end) {
+        bool escapes = *at == csv->escape && at + 1 < end && (at[1] == csv->quote || (csv->escape != csv->quote && at[1] == csv->escape));
+        if (escapes)
+            at += 2;
+        else if (*at == csv->quote)
+            return at;
+        else
+            at++;
+    }
+    return end;
+}
+
+/* The field at *at, moved behind its delimiter or line end; *ended tells which. */
+static CsvField csv_field(const char **at, const char *end, const FormatOptions *csv, bool *ended) {
     DEBUG_ASSERT(*at <= end);
     const char *start = *at, *stop = start;
-    bool is_quoted = start < end && *start == '"';
-    if (is_quoted) {
-        stop = ++start;
-        while (stop < end && !(*stop == '"' && (stop + 1 == end || stop[1] != '"')))
-            stop += *stop == '"' ? 2 : 1;
-    }
+    bool is_quoted = start < end && *start == csv->quote;
+    if (is_quoted) stop = find_close(++start, end, csv);
     const char *after = stop;
-    while (after < end && *after != delimiter && *after != '\n') after++;
+    while (after < end && *after != csv->delimiter && *after != '\n') after++;
     if (!is_quoted) stop = after;
     *ended = after == end || *after == '\n';
     *at = after < end ? after + 1 : end;
     if (!is_quoted && *ended && stop > start && stop[-1] == '\r') stop--;
-    return str_from(start, (size_t)(stop - start));
+    return (CsvField){str_from(start, (size_t)(stop - start)), is_quoted};
 }
 
-static size_t count_fields(const char **at, const char *end, char delimiter) {
+/* A line that is no record, and is passed over. */
+static bool csv_pass(const char **at, const char *end, const FormatOptions *csv) {
+    if (csv->comment == '\0' || *at == end || **at != csv->comment) return false;
+    const char *stop = memchr(*at, '\n', (size_t)(end - *at));
+    *at = stop == NULL ? end : stop + 1;
+    return true;
+}
+
+/* To the first line that is neither blank nor a comment. */
+static void csv_begin(const char **at, const char *end, const FormatOptions *csv) {
+    while (csv_pass(at, end, csv) || (*at < end && (**at == '\n' || **at == '\r'))) *at += *at < end && (**at == '\n' || **at == '\r');
+}
+
+static size_t count_fields(const char **at, const char *end, const FormatOptions *csv) {
     size_t count = 0;
     bool ended = false;
-    for (; !ended; count++) csv_field(at, end, delimiter, &ended);
+    for (; !ended; count++) csv_field(at, end, csv, &ended);
     return count;
 }
 
 /* Lines that have as many fields as the first, when that has several; else 0. */
-static size_t score_delimiter(Str head, char delimiter) {
+static size_t score_delimiter(Str head, const FormatOptions *csv) {
     const char *at = head.data, *end = head.data + head.size;
-    size_t wanted = count_fields(&at, end, delimiter), score = 1;
+    while (csv_pass(&at, end, csv)) continue;
+    size_t wanted = count_fields(&at, end, csv), score = 1;
     if (wanted < 2) return 0;
     for (size_t line = 1; at < end && line < DELIMITER_LINE_COUNT_MAX; line++)
-        score += count_fields(&at, end, delimiter) == wanted;
+        score += csv_pass(&at, end, csv) || count_fields(&at, end, csv) == wanted;
     return score;
 }
 
-static char guess_delimiter(Str head) {
+static char guess_delimiter(Str head, const FormatOptions *csv) {
     static const char delimiters[DELIMITER_COUNT] = {',', ';', '\t', '|'};
     char best = ',';
     size_t best_score = 0;
     /* Of equally good ones the first: the comma is the commonest. */
     for (int i = 0; i < DELIMITER_COUNT; i++) {
-        size_t score = score_delimiter(head, delimiters[i]);
+        FormatOptions tried = *csv;
+        tried.delimiter = delimiters[i];
+        size_t score = score_delimiter(head, &tried);
         if (score <= best_score) continue;
         best_score = score;
         best = delimiters[i];
@@ -321,23 +351,70 @@ static char guess_delimiter(Str head) {
     return best;
 }
 
-static Status see_header(const char **at, const char *end, char delimiter, InferColumns *columns,
-                         Error *err) {
+/* Do lines that begin with # stand above one that does not, and is one of them split otherwise? A header may begin with # too. */
+static bool begins_with_comments(Str head, const FormatOptions *csv) {
+    const char *at = head.data, *end = head.data + head.size, *line = at;
+    bool differs = false;
+    FormatOptions tried = *csv;
+    tried.comment = '#';
+    csv_begin(&at, end, &tried);
+    if (*head.data != '#' || at == end) return false;
+    if (csv->delimiter == '\0') tried.delimiter = guess_delimiter(head, &tried);
+    const char *first = at;
+    size_t count = count_fields(&at, end, &tried);
+    while (line < first) {
+        bool is_comment = *line == '#';
+        size_t found = count_fields(&line, end, &tried);
+        differs |= is_comment && found != count;
+    }
+    return differs;
+}
+
+/* What is given, or what the head shows where nothing is. */
+static FormatOptions csv_options(Str head, const FormatOptions *given) {
+    FormatOptions csv = format_options_default(FORMAT_CSV);
+    csv.delimiter = '\0';
+    if (given != NULL) csv = *given;
+    if (csv.comment == '\0' && begins_with_comments(head, &csv)) csv.comment = '#';
+    if (csv.delimiter == '\0') csv.delimiter = guess_delimiter(head, &csv);
+    return csv;
+}
+
+/* Without its escapes, in the arena when it has some; data NULL when memory is refused. */
+static Str csv_unescape(Arena *arena, const CsvField *field, const FormatOptions *csv) {
+    Str text = field->text;
+    if (!field->is_quoted || text.size == 0 || memchr(text.data, csv->escape, text.size) == NULL) return text;
+    char *start = arena_alloc(arena, text.size), *out = start;
+    if (start == NULL) return (Str){0};
+    for (size_t i = 0; i < text.size; i++) {
+        bool escapes = text.data[i] == csv->escape && i + 1 < text.size && (text.data[i + 1] == csv->quote || text.data[i + 1] == csv->escape);
+        *out++ = text.data[i += escapes];
+    }
+    return str_from(start, (size_t)(out - start));
+}
+
+static Status check_name(const InferColumns *columns, Str name, const char *start, Error *err) {
+    bool is_printable = utf8_is_valid(name); /* once: a header may be a megabyte without a delimiter */
+    for (size_t i = 0; i < name.size; i++)
+        is_printable &= (unsigned char)name.data[i] >= ' ' && name.data[i] != 127;
+    if (is_printable) return STATUS_OK;
+    return error_set(err, STATUS_BAD_RECORD, "the input is neither JSON nor CSV: its first line is not UTF-8 text (byte offset %zu)",
+                     offset_of(columns, start));
+}
+
+static Status see_header(const char **at, const char *end, const FormatOptions *csv, InferColumns *columns, Error *err) {
     bool ended = false;
     while (!ended) {
         const char *start = *at;
-        Str name = str_trim(csv_field(at, end, delimiter, &ended));
         size_t before = columns->count;
         char room[32];
-        bool is_printable = utf8_is_valid(name); /* once: a header may be a megabyte without a delimiter */
-        for (size_t i = 0; i < name.size; i++)
-            is_printable &= (unsigned char)name.data[i] >= ' ' && name.data[i] != 127;
-        if (!is_printable)
-            return error_set(err, STATUS_BAD_RECORD,
-                             "the input is neither JSON nor CSV: its first line is not UTF-8 text (byte offset %zu)",
-                             offset_of(columns, start));
+        CsvField field = csv_field(at, end, csv, &ended);
+        Str name = csv_unescape(columns->arena, &field, csv);
+        TRY_ALLOC(name.data);
+        name = str_trim(name);
+        if (csv->header) TRY(check_name(columns, name, start, err));
         /* A field without a name still needs one to be counted by. */
-        if (name.size == 0) name = str_from(room, text_format(room, sizeof(room), "column%zu", before + 1));
+        if (name.size == 0 || !csv->header) name = str_from(room, text_format(room, sizeof(room), "column%zu", before + 1));
         TRY(columns_see(columns, name, (Guess){0}, err));
         if (columns->count == before)
             return error_set(err, STATUS_BAD_RECORD, "the header names \"%.*s\" twice (byte offset %zu)", STR_ARGS(name),
@@ -346,7 +423,25 @@ static Status see_header(const char **at, const char *end, char delimiter, Infer
     return STATUS_OK;
 }
 
-static Status infer_csv(Str head, char delimiter, InferColumns *columns, Error *err) {
+/* As the decoder takes it: what is NULL says nothing, and an empty text that is none is a text. */
+static Guess guess_csv_field(const CsvField *field, const FormatOptions *csv) {
+    if (!field->is_quoted && str_equal(field->text, csv->null_text)) return (Guess){0};
+    return field->text.size == 0 ? (Guess){.type = TYPE_TEXT} : guess_field(field->text);
+}
+
+static void see_records(const char *at, const char *end, const FormatOptions *csv, InferColumns *columns) {
+    for (size_t record = 0; at < end && record < INFER_RECORD_COUNT_MAX; record++) {
+        if (csv_pass(&at, end, csv)) continue;
+        bool ended = *at == '\n' || (*at == '\r' && at + 1 < end && at[1] == '\n');
+        if (ended) at += 1 + (*at == '\r');
+        for (size_t i = 0; !ended; i++) {
+            CsvField field = csv_field(&at, end, csv, &ended);
+            if (i < columns->count) guess_widen(&columns->items[i].guess, guess_csv_field(&field, csv));
+        }
+    }
+}
+
+static Status infer_csv(Str head, const FormatOptions *csv, InferColumns *columns, Error *err) {
     const char *at = head.data, *end = head.data + head.size;
     if (str_starts_with(head, STR("\x1f\x8b")) || str_starts_with(head, STR("\x28\xb5\x2f\xfd"))) {
         error_set(err, STATUS_INPUT_NOT_SUPPORTED, "the input is compressed, which is not supported yet");
@@ -357,15 +452,10 @@ static Status infer_csv(Str head, char delimiter, InferColumns *columns, Error *
         return error_set(err, STATUS_BAD_RECORD, "the input is neither JSON nor CSV: it holds zero bytes (byte offset %zu)",
                          offset_of(columns, zero));
     TRY(check_lines(columns, memchr(head.data, '\n', head.size) == NULL, err));
-    TRY(see_header(&at, end, delimiter, columns, err));
-    for (size_t record = 0; at < end && record < INFER_RECORD_COUNT_MAX; record++) {
-        bool ended = *at == '\n';
-        if (ended) at++;
-        for (size_t i = 0; !ended; i++) {
-            Guess value = guess_field(csv_field(&at, end, delimiter, &ended));
-            if (i < columns->count) guess_widen(&columns->items[i].guess, value);
-        }
-    }
+    csv_begin(&at, end, csv);
+    const char *first = at;
+    TRY(see_header(&at, end, csv, columns, err));
+    see_records(csv->header ? at : first, end, csv, columns);
     return STATUS_OK;
 }
 
@@ -391,7 +481,7 @@ static bool has_cr_alone(Str head) {
     return cr != NULL && cr + 1 < head.data + head.size && memchr(head.data, '\n', head.size) == NULL;
 }
 
-bool infer_has_record(Str head, Arena *arena) {
+bool infer_has_record(Str head, const FormatOptions *csv, Arena *arena) {
     ASSERT(head.data != NULL || head.size == 0);
     InferColumns columns = {.arena = arena, .input = head.data};
     bool is_array, is_json;
@@ -405,11 +495,14 @@ bool infer_has_record(Str head, Arena *arena) {
     if (head.size == 0) return false;
     if (memchr(head.data, '\0', head.size) != NULL) return true;
     const char *at = head.data, *end = head.data + head.size;
-    count_fields(&at, end, guess_delimiter(head));
+    FormatOptions options = csv_options(head, csv);
+    csv_begin(&at, end, &options);
+    if (options.header) count_fields(&at, end, &options);
+    while (csv_pass(&at, end, &options)) continue;
     return at < end;
 }
 
-Status infer_schema(Str head, char delimiter, Arena *arena, Inference *out, Error *err) {
+Status infer_schema(Str head, const FormatOptions *csv, Arena *arena, Inference *out, Error *err) {
     ASSERT(head.data != NULL || head.size == 0);
     InferColumns columns = {.arena = arena, .input = head.data, .is_cut = head.size >= INFER_HEAD_SIZE_MAX};
     bool is_array, is_json;
@@ -417,13 +510,8 @@ Status infer_schema(Str head, char delimiter, Arena *arena, Inference *out, Erro
     columns.has_cr_alone = has_cr_alone(head);
     if (head.size == 0)
         return error_set(err, STATUS_BAD_RECORD, "the input is empty: its columns cannot be told");
-    out->options = format_options_default(is_json ? FORMAT_JSON : FORMAT_CSV);
-    if (is_json) {
-        TRY(infer_json(head, is_array, &columns, err));
-    } else {
-        out->options.delimiter = delimiter != '\0' ? delimiter : guess_delimiter(head);
-        TRY(infer_csv(head, out->options.delimiter, &columns, err));
-    }
+    out->options = is_json ? format_options_default(FORMAT_JSON) : csv_options(head, csv);
+    TRY(is_json ? infer_json(head, is_array, &columns, err) : infer_csv(head, &out->options, &columns, err));
     return columns_finish(&columns, &out->schema, err);
 }
 
@@ -531,5 +619,6 @@ void infer_append_ddl(Text *text, Str source_name, Str path, const Inference *in
     if (options->format == FORMAT_CSV && options->delimiter != ',')
         text_append_format(text, ", delimiter = '%s%c'", options->delimiter == '\t' ? "\\" : "",
                            options->delimiter == '\t' ? 't' : options->delimiter);
+    if (options->format == FORMAT_CSV && options->comment != '\0') text_append_format(text, ", comment = '%c'", options->comment);
     text_append_char(text, ')');
 }

@@ -12,7 +12,7 @@
 #include "format/infer.h"
 
 /* The DDL that is made of `head`, or the error's message. */
-static void check(const char *head, const char *expected) {
+static void check_with(const FormatOptions *csv, const char *head, const char *expected) {
     Memory memory;
     Arena arena;
     Error err;
@@ -21,7 +21,7 @@ static void check(const char *head, const char *expected) {
     memory_init(&memory, 0);
     arena_init(&arena, &memory);
     text_init(&text, &memory);
-    if (infer_schema(str_from_c(head), 0, &arena, &inference, &err) == STATUS_OK)
+    if (infer_schema(str_from_c(head), csv, &arena, &inference, &err) == STATUS_OK)
         infer_append_ddl(&text, STR("stdin"), STR("-"), &inference);
     else
         text_append_c(&text, err.message);
@@ -32,6 +32,10 @@ static void check(const char *head, const char *expected) {
     arena_deinit(&arena);
     memory_deinit(&memory);
     assert_true(same);
+}
+
+static void check(const char *head, const char *expected) {
+    check_with(NULL, head, expected);
 }
 
 #define WITH_JSON "\n  WITH (connector = 'file', path = '-', format = 'json')"
@@ -181,7 +185,7 @@ static void test_has_record(void **state) {
         Arena arena;
         memory_init(&memory, 0);
         arena_init(&arena, &memory);
-        bool found = infer_has_record(str_from_c(cases[i].head), &arena);
+        bool found = infer_has_record(str_from_c(cases[i].head), NULL, &arena);
         if (found != cases[i].has_record) fail_msg("%s", cases[i].head);
         arena_deinit(&arena);
         memory_deinit(&memory);
@@ -191,7 +195,50 @@ static void test_has_record(void **state) {
     Arena arena;
     memory_init(&memory, 0);
     arena_init(&arena, &memory);
-    assert_true(infer_has_record(str_from(zero, 4), &arena)); /* nothing can make it text */
+    assert_true(infer_has_record(str_from(zero, 4), NULL, &arena)); /* nothing can make it text */
+    arena_deinit(&arena);
+    memory_deinit(&memory);
+}
+
+static void test_comments(void **state) {
+    (void)state;
+#define WITH_COMMENT "\n  WITH (connector = 'file', path = '-', format = 'csv', comment = '#')"
+    check("# made by x, y, z\n#\n\na,b\n# in between, x\n1,2.5\n", "CREATE SOURCE stdin (a BIGINT, b DOUBLE PRECISION)" WITH_COMMENT);
+    check("# one; two\r\na;b\r\n1;2\r\n", "CREATE SOURCE stdin (\"# one\" TEXT, two TEXT)\n  WITH (connector = 'file', path = '-', format = 'csv', delimiter = ';')");
+    check("#id,name\n1,x\n#2,y\n", "CREATE SOURCE stdin (\"#id\" TEXT, name TEXT)" WITH_CSV); /* a header, as bioinformatics has it */
+    check("# a\n1\n", "CREATE SOURCE stdin (\"# a\" BIGINT)" WITH_CSV);
+    check("a,b\n#1,2\n", "CREATE SOURCE stdin (a TEXT, b BIGINT)" WITH_CSV); /* none at the start */
+    FormatOptions csv = format_options_default(FORMAT_CSV);
+    csv.comment = '%';
+    check_with(&csv, "% x\n%,y\na,b\n%1\n1,2\n", "CREATE SOURCE stdin (a BIGINT, b BIGINT)\n  WITH (connector = 'file', path = '-', format = 'csv', comment = '%')");
+}
+
+static void test_options(void **state) {
+    (void)state;
+    FormatOptions csv = format_options_default(FORMAT_CSV);
+    csv.header = false;
+    check_with(&csv, "1,x,\n2.5,y,\n", "CREATE SOURCE stdin (column1 DOUBLE PRECISION, column2 TEXT, column3 TEXT)" WITH_CSV);
+    check_with(&csv, "1,\"a\nb\"", "CREATE SOURCE stdin (column1 BIGINT, column2 TEXT)" WITH_CSV);
+    csv.header = true;
+    csv.quote = csv.escape = '\'';
+    csv.delimiter = '\0';
+    check_with(&csv, "'a;''b';c\n'1;1';2\n", "CREATE SOURCE stdin (\"a;'b\" TEXT, c BIGINT)\n  WITH (connector = 'file', path = '-', format = 'csv', delimiter = ';')");
+    csv.escape = '\\';
+    check_with(&csv, "a,b\n'\\',1',2\n'\\\\',3\n", "CREATE SOURCE stdin (a TEXT, b BIGINT)" WITH_CSV);
+    csv = format_options_default(FORMAT_CSV);
+    csv.null_text = STR("NA");
+    check_with(&csv, "a,b,c\n1,NA,3\nNA,NA,\n", "CREATE SOURCE stdin (a BIGINT, b TEXT, c TEXT)" WITH_CSV); /* c: the empty text is no number */
+    check("a,b,\"x\"\"y\"\n1,\"\",3\n2,3,4\n", "CREATE SOURCE stdin (a BIGINT, b TEXT, \"x\"\"y\" BIGINT)" WITH_CSV); /* a quoted one is not NULL */
+    Memory memory;
+    Arena arena;
+    memory_init(&memory, 0);
+    arena_init(&arena, &memory);
+    csv.header = false;
+    assert_false(infer_has_record(STR(""), &csv, &arena));
+    assert_true(infer_has_record(STR("1,2\n"), &csv, &arena));
+    assert_false(infer_has_record(STR("# a, b, c\na,b\n"), NULL, &arena));
+    assert_false(infer_has_record(STR("# a, b, c\na,b\n# d\n"), NULL, &arena));
+    assert_true(infer_has_record(STR("# a, b, c\na,b\n# d\n1,2\n"), NULL, &arena));
     arena_deinit(&arena);
     memory_deinit(&memory);
 }
@@ -203,6 +250,8 @@ int main(void) {
         cmocka_unit_test(test_csv),
         cmocka_unit_test(test_long_first_line),
         cmocka_unit_test(test_has_record),
+        cmocka_unit_test(test_comments),
+        cmocka_unit_test(test_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,6 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     options.delimiter = data[3] & 1 ? ',' : ';';
     options.quote = data[3] & 2 ? '"' : '\'';
     options.escape = data[3] & 4 ? options.quote : '\\';
+    options.comment = data[3] & 16 ? '#' : '\0';
     options.null_text = data[3] & 8 ? STR("") : STR("NULL");
     FuzzSplit split = {.piece_size = data[1] % 32,
                        .row_count_max = data[2] % 8 + 1,

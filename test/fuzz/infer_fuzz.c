@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     ASSERT(head != NULL);
     char *bytes = size == 0 ? head : realloc(head, size);
     if (size > 0) memcpy(bytes, data, size);
-    if (infer_schema(str_from(bytes, size), 0, &arena, &inference, &err) == STATUS_OK)
+    if (infer_schema(str_from(bytes, size), NULL, &arena, &inference, &err) == STATUS_OK)
         check(&inference, &memory);
     else
         ASSERT(err.message[0] != '\0');

@@ -286,7 +286,7 @@ def test_timestamp_unit():
             equal(rows("ts TIMESTAMP", f"connector = 'file', path = '{path}', timestamp_unit = '{unit}'", "SELECT ts FROM s"), [shown])
 
 
-@option("CSV header", "CSV delimiter", "CSV quote", "CSV escape", "CSV null")
+@option("CSV header", "CSV delimiter", "CSV quote", "CSV escape", "CSV null", "CSV comment")
 def test_csv():
     def read(text, options):
         return rows("a TEXT, b TEXT", f"connector = 'file', path = '{file('x.csv', text)}'{options}", "SELECT a, b, b IS NULL FROM s")
@@ -296,6 +296,34 @@ def test_csv():
     equal(read("a,b\n'1,1',2\n", ", quote = ''''"), ['"1,1",2,f'])
     equal(read('a,b\n"1\\"1",2\n', ", escape = '\\'"), ['"1""1",2,f'])
     equal(read("a,b\n1,-\n2,\n", ", null = '-'"), ["1,,t", '2,"",f'])
+    equal(read("# x,y,z\n\na,b\r\n#1,2\n1,#2\n \"#3\",4\n\"#5\",6\n#7", ", comment = '#'"), ["1,#2,f", ' ""#3"",4,f'.replace(' ""#3""', '" ""#3"""'), "#5,6,f"])
+    equal(read("#a\n1,2\n#3,4", ", comment = '#', header = false"), ["1,2,f"])
+    letters = "SELECT record, byte_offset, reason FROM weir_catalog.dead_letters"  # comments count as lines
+    path = file("comments.csv", "# x\na\n# y\nz\n")
+    source = f"CREATE SOURCE s (a INT) WITH (connector = 'file', path = '{path}', comment = '#'); SELECT a FROM s;"
+    contains(weir("--no-header", "--mode", "csv", "-c", source + letters)[1], "4,10,")
+    for columns in ("a INT", "a INT, b INT"):  # the option is pointed to where it may be missing
+        contains(weir("-c", f"CREATE SOURCE s ({columns}) WITH (connector = 'file', path = '{path}'); SELECT a FROM s")[2], ": is its first line a comment (comment = '#')?")
+    out = Path(directory) / "comments_out.csv"
+    equal(weir("-c", f"CREATE SOURCE s (a TEXT, b TEXT); CREATE SINK k FROM s INTO FILE (path = '{out}', comment = '#'); INSERT INTO s VALUES ('#1', 'x#')"), (0, "", ""))
+    equal(out.read_text(), 'a,b\n"#1",x#\n')
+    for options in ("comment = ','", "comment = '\"'", "comment = 'x', null = 'xx'", "comment = '\\', escape = '\\'"):
+        contains(weir("-c", f"CREATE SOURCE s (a INT) WITH (connector = 'file', path = '{path}', format = 'csv', {options})")[2], "comment must differ from")
+
+
+def test_columns_are_guessed_with_the_options_of_csv():
+    def guessed(text, options, query="SELECT * FROM s"):
+        return weir("--mode", "csv", "-c", f"CREATE SOURCE s WITH (connector = 'file', path = '{file('guessed.csv', text)}'{options}); {query}")
+    equal(guessed("1,x\n2,y\n", ", header = false", "SELECT column1 + 1 AS n, column2 FROM s"), (0, "n,column2\n2,x\n3,y\n", ""))
+    equal(guessed("a;b\n'1;1';2\n", ", quote = ''''", "SELECT a, b + 1 AS c FROM s"), (0, "a,c\n1;1,3\n", ""))
+    equal(guessed('a,b\n"1\\"1",2\n', ", escape = '\\'", "SELECT a, b + 1 AS c FROM s"), (0, 'a,c\n"1""1",3\n', ""))
+    equal(guessed("a,b\n1,-\n-,2\n", ", null = '-'", "SELECT sum(a) AS a, sum(b) AS b FROM s"), (0, "a,b\n1,2\n", ""))
+    equal(guessed("% x\na,b\n%y,\n1,2\n", ", comment = '%'", "SELECT a + b AS c FROM s"), (0, "c\n3\n", ""))
+    equal(guessed("# x\na,b\n1,2\n", "", "SELECT a + b AS c FROM s"), (0, "c\n3\n", ""))
+    contains(guessed("a,b\n1,2\n", ", delimiter = '\"'")[2], "delimiter must differ from quote and escape")
+    status, out, err = weir("--no-header", "-c", "SELECT a + b FROM stdin", stdin="# made by x\n\na,b\n1,2\n# 3\n4,5\n")
+    equal((status, out), (0, "3\n9\n"))
+    contains(err, "format = 'csv', comment = '#')")
 
 
 # ---- every source ----
