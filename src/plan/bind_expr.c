@@ -66,6 +66,9 @@ static Status column_missing(Bind *bind, const Scope *scope, const AstExpr *expr
     if (table.size > 0 && !table_is_known) {
         (void)error_set_at(err, STATUS_UNDEFINED_TABLE, position,
                            "missing FROM-clause entry for table \"%.*s\"", STR_ARGS(table));
+        int32_t column = scope_find(scope, table);
+        if (column >= 0 && scope->columns[column].type.id == TYPE_JSONB)
+            return error_add_hint(err, "\"%.*s\" is a column of type jsonb: write %.*s ->> '%.*s'.", STR_ARGS(table), STR_ARGS(table), STR_ARGS(name));
         for (uint32_t i = 0; i < scope->column_count; i++)
             str_suggest(table, scope->columns[i].qualifier, &best, &distance);
     } else if (table.size == 0 && scope_has_table(scope, name)) {
@@ -192,6 +195,7 @@ static Status bind_binary(Bind *bind, ExprContext *context, const AstExpr *expr,
     const Expr *left, *right;
     if (are_rows(expr->operation.left, expr->operation.right) && bind_row_compares(expr->operation.op))
         return bind_row_comparison(bind, context, expr->operation.op, expr->operation.left, expr->operation.right, expr, out, err);
+    if (bind_is_json_path(expr)) return bind_json_path(bind, context, expr, out, err);
     TRY(bind_expr(bind, context, expr->operation.left, &left, err));
     TRY(bind_expr(bind, context, expr->operation.right, &right, err));
     SqlSpan span = bind_span(bind, expr->span);
@@ -621,8 +625,7 @@ static Status bind_kind(Bind *bind, ExprContext *context, const AstExpr *expr, c
         case AST_EXPR_CAST: return bind_cast(bind, context, expr, out, err);
         case AST_EXPR_COLLATE: return bind_collate(bind, context, expr, out, err);
         case AST_EXPR_AT_TIME_ZONE: return bind_at_time_zone(bind, context, expr, out, err);
-        case AST_EXPR_SUBSCRIPT:
-            return bind_later(bind, context, expr, expr->subscript.operand, "subscripts are", err);
+        case AST_EXPR_SUBSCRIPT: return bind_subscript(bind, context, expr, out, err);
         case AST_EXPR_FIELD:
             return bind_later(bind, context, expr, expr->field.operand, "fields of rows are", err);
         case AST_EXPR_FIELD_STAR:

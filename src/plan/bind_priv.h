@@ -361,6 +361,13 @@ NODISCARD Status bind_row_distinct(Bind *bind, ExprContext *context, const AstEx
 NODISCARD Status bind_row_is_null(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err);
 NODISCARD Status bind_row_in_list(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err);
 
+/* ---- bind_json.c ---- */
+/* Is this operation #> or #>> with a path that is written out? Then bind_json_path takes it. */
+bool bind_is_json_path(const AstExpr *expr);
+NODISCARD Status bind_json_path(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err);
+/* j['a'], of JSON values only. */
+NODISCARD Status bind_subscript(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err);
+
 /* ---- the clauses -----------------------------------------------------------------------------------------
  */
 /* `outer`: the scope around the query, for its hints only: correlated subqueries are not supported. `keep_unknown`: literals

@@ -458,7 +458,8 @@ static bool is_json_operator(Str name) {
 
 static Status operator_later(Str name, int64_t position, Error *err) {
     (void)error_set_at(err, STATUS_NOT_SUPPORTED, position, "operator %.*s is not supported yet", STR_ARGS(name));
-    return error_add_hint(err, "jsonb_extract_path(j, 'a', 'b') takes the steps of a path one by one; -> and ->> take one step.");
+    if (name.data[0] != '#' || name.data[1] != '>') return err->status;
+    return error_add_hint(err, "The path must be written out, as in j #> '{a, 0}'; jsonb_extract_path(j, x, y) takes any steps, one by one.");
 }
 
 static Status call_undefined(Str name, const Expr *const *arguments, uint32_t count, int64_t position,

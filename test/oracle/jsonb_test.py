@@ -93,8 +93,27 @@ def part(rng, text):
     return json.dumps(found, ensure_ascii=rng.random() < 0.5)
 
 
+PATH_STEPS = ["0", "1", "-1", " 1 ", "\"1 \"", "+0", "x", "a", "b", "bb", "\"a\"", "\\a", "\"\\\"\"", "\"\"", "NULL", "\"NULL\"", "a b", "99999999999"]
+BROKEN_PATHS = ["", "a", "{", "{a", "{a,}", "{,a}", "{a}b", "{\"a}", "{\"a\"b}", "{a\"b\"}", "{a\\", "}"]
+
+
+def path_expression(rng):
+    if rng.random() < 0.4:
+        steps = "".join(f"[{rng.choice([quoted(rng.choice(KEYS)), str(rng.randint(-3, 3)), 'NULL', '1.5', '2::bigint', 'true', '1::smallint'])}]" for _ in range(rng.randint(1, 3)))
+        return f"({literal(rng)}){steps}"
+    steps = [rng.choice(PATH_STEPS + [json.dumps(key, ensure_ascii=False) for key in KEYS]) for _ in range(rng.randint(0, 3))]
+    path = rng.choice(["", " "]) + "{" + ",".join(rng.choice(["", " "]) + step + rng.choice(["", " "]) for step in steps) + "}" + rng.choice(["", " "])
+    if rng.random() < 0.1:
+        path = rng.choice(BROKEN_PATHS)
+    if steps and rng.random() < 0.2:
+        return f"({literal(rng)} {rng.choice(['#>', '#>>'])} ARRAY[{', '.join(quoted(rng.choice(KEYS + ['0', '-1'])) for _ in steps)}])"
+    return f"({literal(rng)} {rng.choice(['#>', '#>>'])} {quoted(path)}{rng.choice(['', '::text[]'])})"
+
+
 def expression(rng):
-    kind = rng.randrange(16)
+    kind = rng.randrange(18)
+    if kind >= 16:
+        return path_expression(rng)
     key, index = quoted(rng.choice(KEYS)), rng.choice([0, 1, 2, -1, -2, -5, 7])
     if kind == 0:
         return f"({literal(rng)})::text"
