@@ -13,6 +13,8 @@
 #include "shell/exit.h"
 #include "shell/terminal.h"
 
+/* Milliseconds from a signal on, after which nobody waits any more for a reader of standard output that takes nothing. */
+enum { STUCK_MS = 1000 };
 enum { READER_GONE = POLLERR | POLLHUP }; /* what a pipe's writing end says by itself, asked for nothing */
 
 static void raise_event(int fd) {
@@ -59,6 +61,13 @@ static void lose_reader(Interrupt *interrupt, int fd, short said) {
     pthread_mutex_unlock(&interrupt->mutex);
 }
 
+/* The main thread may be inside a write that will never end: only the process's end ends that. A terminal that is stopped goes on. */
+static void end_if_stuck(Interrupt *interrupt) {
+    struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    if (atomic_load(&interrupt->count) == 0 || isatty(STDOUT_FILENO)) return;
+    if (poll(&output, 1, 0) == 0) end_process(interrupt);
+}
+
 static int reader_of(Interrupt *interrupt) {
     pthread_mutex_lock(&interrupt->mutex);
     int fd = interrupt->reader_fd;
@@ -71,15 +80,20 @@ static void *watch(void *context) {
     struct pollfd fds[] = {{.fd = interrupt->signal_fd, .events = POLLIN},
                            {.fd = interrupt->turn_fd, .events = POLLIN},
                            {.events = 0}};
+    int timeout_ms = -1;
     for (;;) {
         fds[2].fd = reader_of(interrupt);
-        if (poll(fds, 3, -1) < 0) continue;
+        int ready = poll(fds, 3, timeout_ms);
+        if (ready == 0) end_if_stuck(interrupt);
+        timeout_ms = -1;
+        if (ready <= 0) continue;
         if (fds[1].revents != 0) lower_event(interrupt->turn_fd);
         if (atomic_load(&interrupt->is_ending)) return NULL;
         if (fds[2].revents != 0) lose_reader(interrupt, fds[2].fd, fds[2].revents);
         struct signalfd_siginfo info;
         if (fds[0].revents != 0 && read(interrupt->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
             receive(interrupt, &info);
+        if (fds[0].revents != 0) timeout_ms = STUCK_MS;
     }
 }
 

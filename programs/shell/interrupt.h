@@ -3,7 +3,8 @@
  *
  * SIGINT and SIGTERM are held back and read from a descriptor by a thread of their own, so that a statement
  * can be interrupted however long it computes. While a statement runs the first signal interrupts it, the
- * second ends the process; between statements a signal is only noted.
+ * second ends the process; between statements a signal is only noted. A process that writes to a pipe whose reader
+ * takes nothing ends a second after the first.
  *
  *     interrupt_begin(&interrupt, conn);
  *     ... run ...

@@ -408,6 +408,21 @@ def test_first_bad_record_of_an_endless_source_is_told_at_once():
     contains(weir("-c", "SELECT * FROM weir_catalog.dead_letters EMIT CHANGES")[2], "ERROR 42P17: \"dead_letters\" is computed when read and cannot be followed (-c:1:15)")
 
 
+def test_a_write_to_a_reader_that_is_stuck_can_be_interrupted():
+    rows = "SELECT repeat('x', 100) AS x FROM generate_series(1, 1000000)"
+    for sql in (rows, f"CREATE SINK k INTO STDOUT AS {rows}", rows + " LIMIT 600"):  # the last is as long as a pipe is not
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            pipes = Pipes("--no-header", "-c", sql)
+            time.sleep(0.5)
+            is_short = pipes.process.poll() is not None
+            if not is_short:
+                pipes.process.send_signal(number)
+                equal(pipes.process.wait(timeout=20), status, sql)
+            equal(is_short, "LIMIT" in sql, sql)
+            pipes.process.stdout.close()
+            pipes.process.stderr.close()
+
+
 def test_waiting_for_rows_that_cannot_come_is_told():
     notice = "NOTICE: this waits for rows of a source without a connector"
     with tempfile.TemporaryDirectory() as directory:
