@@ -175,14 +175,17 @@ void report_line(Shell *shell, const char *format, ...) {
     output_flush(&shell->messages);
 }
 
-/* " (stdin, record 2: invalid ..)" */
+/* " (s, record 2 of in.json: invalid ..)" */
 static void take_letter(void *context, const Batch *batch, size_t row) {
     Text *text = context;
     text_append_format(text, " (%.*s, ", STR_ARGS(answer_text(batch, 0, row)));
     if (!array_is_null(&batch->columns[1], row))
-        text_append_format(text, "record %lld: ", (long long)array_i64(&batch->columns[1])[row]);
+        text_append_format(text, "record %lld", (long long)array_i64(&batch->columns[1])[row]);
     size_t start = text->size;
-    text_append_format(text, "%.*s)", STR_ARGS(answer_text(batch, 2, row)));
+    Str partition = answer_text(batch, 2, row);
+    if (partition.size > 0) text_append_format(text, " of %.*s", STR_ARGS(partition));
+    if (!array_is_null(&batch->columns[1], row)) text_append_c(text, ": ");
+    text_append_format(text, "%.*s)", STR_ARGS(answer_text(batch, 3, row)));
     for (size_t i = start; i < text->size; i++) /* of the input: a terminal may not act on it */
         if ((unsigned char)text->data[i] < 0x20 || text->data[i] == 0x7F) text->data[i] = '?';
 }
@@ -191,7 +194,7 @@ static void take_letter(void *context, const Batch *batch, size_t row) {
 static void write_first_letter(Shell *shell, Text *text) {
     Error ignored = {0};
     if (shell->is_stopped && !shell->is_over) return;
-    Status status = answer_each_row(shell, STR("SELECT source, record, reason FROM weir_catalog.dead_letters LIMIT 1"),
+    Status status = answer_each_row(shell, STR("SELECT source, record, partition, reason FROM weir_catalog.dead_letters LIMIT 1"),
                                     take_letter, text, &ignored);
     (void)status; /* without one the number is told all the same */
 }

@@ -36,9 +36,10 @@ static void append_json(const FailedRow *failed, Arena *arena, Text *out) {
 static void tell_first(weir_db *db, const char *kind, const DeadLetterEntry *entry) {
     char room[ERROR_MESSAGE_SIZE_MAX];
     char record[32] = "";
-    if (entry->record >= 0) text_format(record, sizeof(record), "record %lld: ", (long long)entry->record);
-    size_t size = text_format(room, sizeof(room), "%s \"%.*s\" could not use %s: %s%.*s", kind, STR_ARGS(entry->source),
-                              entry->record >= 0 ? "a record" : "a row", record, STR_ARGS(entry->reason));
+    if (entry->record >= 0) text_format(record, sizeof(record), "record %lld of ", (long long)entry->record);
+    size_t size = text_format(room, sizeof(room), "%s \"%.*s\" could not use %s: %s%.*s%s%.*s", kind, STR_ARGS(entry->source),
+                              entry->record >= 0 ? "a record" : "a row", record, STR_ARGS(entry->partition),
+                              entry->record >= 0 ? ": " : "", STR_ARGS(entry->reason));
     for (size_t i = 0; i < size; i++) /* of the input: a terminal may not act on it */
         if ((unsigned char)room[i] < 0x20 || room[i] == 0x7F) room[i] = '?';
     database_notice(db, WEIR_WARNING, str_from(room, size), STR("It and those that follow are in weir_catalog.dead_letters; this is told once."), -1);

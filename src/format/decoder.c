@@ -79,6 +79,7 @@ void decoder_restart(Decoder *decoder) {
     decoder->offset = 0;
     decoder->scanned = 0;
     decoder->started = decoder->is_skipping = false;
+    decoder_forget_fields(decoder);
     json_restart(decoder);
     csv_restart(decoder);
 }
@@ -314,7 +315,7 @@ static Status list_missing(Decoder *decoder, const Str **warnings_out, uint32_t 
     return STATUS_OK;
 }
 
-/* Once, with the first rows; of CSV with those behind each header. */
+/* With the first rows of each partition. */
 static Status add_warnings(Decoder *decoder, DecoderRead *out, Error *err) {
     if (decoder->row == 0 || decoder->warned) return STATUS_OK;
     decoder->warned = true;

@@ -82,7 +82,7 @@ typedef struct DecoderRead {
     Batch batch; /* row_count may be 0; has META_POSITION */
     const DeadLetter *dead_letters;
     uint32_t dead_letter_count;
-    const Str *warnings; /* with the first rows, of CSV with each partition's: columns that no record of them has */
+    const Str *warnings; /* with each partition's first rows: columns that no record of them has */
     uint32_t warning_count;
 } DecoderRead;
 

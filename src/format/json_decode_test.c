@@ -333,8 +333,8 @@ static void test_warnings(void **state) {
     text_deinit(&out);
 }
 
-/* Once, however many records follow. */
-static void test_warning_is_not_said_again(void **state) {
+/* Once for each partition, however many records follow. */
+static void test_warning_is_said_once_a_partition(void **state) {
     Fixture *fixture = *state;
     static const Field fields[] = {FIELD("a", BIGINT), FIELD("zzz", TEXT)};
     Text out;
@@ -344,7 +344,7 @@ static void test_warning_is_not_said_again(void **state) {
     decoder_restart(decoder);
     feed(fixture->pool, decoder, STR("{\"a\":4}\n"), 0, 1, &out, &out);
     text_append_char(&out, '\0');
-    assert_string_equal(out.data, "1: 1|NULL\nwarning: column \"zzz\" is not in any record of the first batch\n2: 2|NULL\n3: 3|NULL\n1: 4|NULL\n");
+    assert_string_equal(out.data, "1: 1|NULL\nwarning: column \"zzz\" is not in any record of the first batch\n2: 2|NULL\n3: 3|NULL\n1: 4|NULL\nwarning: column \"zzz\" is not in any record of the first batch\n");
     decoder_destroy(decoder);
     text_deinit(&out);
 }
@@ -450,7 +450,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_depth, setup, teardown),
         cmocka_unit_test_setup_teardown(test_record_size, setup, teardown),
         cmocka_unit_test_setup_teardown(test_warnings, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_warning_is_not_said_again, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_warning_is_said_once_a_partition, setup, teardown),
         cmocka_unit_test_setup_teardown(test_wider_space, setup, teardown),
         cmocka_unit_test_setup_teardown(test_shapes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refused_memory, setup, teardown),

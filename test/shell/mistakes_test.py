@@ -114,7 +114,7 @@ def test_binary_files_can_be_looked_at():
     with tempfile.TemporaryDirectory() as directory:
         status, out, err = read(directory, "x.ndjson", b"\xff\xfe{\x00\n{\xc3\xa4\xc3\n", letters)
         equal((status, out), (0, "1,\\xff\\xfe{\\x00\n2,{\u00e4\\xc3\n"))
-        contains(err, "2 records could not be used (s, record 1: ")
+        contains(err, f"2 records could not be used (s, record 1 of {directory}/")
     for content in (b"\xff\xfe,\x07\n1,2\n", b"a,\x1b[31m\n1,2\n", b"\x80\n1\n"):
         status, out, err = weir("-c", "SELECT * FROM stdin", stdin=content)
         equal((status, out), (4, ""), content)
@@ -145,7 +145,7 @@ def test_the_first_bad_record_is_told():
             bad = b"first\n" + b"x\n" * (count - 1)
             status, out, err = read(directory, "x.ndjson", bad, f"SELECT count(*) FROM s; {kept}")
             equal((status, out), (0, f"0\n10000,1,{count},{1 + sum(range(newest, count + 1))}\n1\n{newest}\n"), err)
-            contains(err, f"{count} records could not be used (s, record 1: ")
+            contains(err, f"{count} records could not be used (s, record 1 of {directory}/")
 
 
 def test_lines_that_end_in_cr():
@@ -154,7 +154,7 @@ def test_lines_that_end_in_cr():
         for name, content in (("x.csv", b"a,b\r1,x\r"), ("x.ndjson", b'{"a":1,"b":"x"}\r{"a":2,"b":"y"}\r')):
             status, out, err = read(directory, name, content)
             equal((status, out), (0, ""))
-            contains(err, "1 record could not be used (s, record 1: ")
+            contains(err, f"1 record could not be used (s, record 1 of {directory}/")
             if name == "x.csv":
                 contains(err, "the header holds a CR: lines must end in LF or CR LF")
 
@@ -165,7 +165,7 @@ def test_columns_that_a_file_has_not():
                                 (b"x,y\n1,2\n", 'no column is in the header, which has "x", "y"')):
             status, out, err = read(directory, "x.csv", content)
             equal((status, out), (0, ""))
-            contains(err, f"1 record could not be used (s, record 2: {reason})")
+            contains(err, f"1 record could not be used (s, record 2 of {directory}/x.csv: {reason})")
             equal(read(directory, "x.csv", content, options=", on_error = 'stop'")[0], 4)
         equal(read(directory, "x.csv", b"a,bb\n1,2\n")[2], 'WARNING: source "s": column "b" is not in the header; nearest field: "bb"\n')
         equal(read(directory, "x.ndjson", b'{"x":1}\n')[2],
@@ -189,7 +189,18 @@ def test_headers_of_a_pattern():
             equal((status, out), (0, 'a,1\nonly,\nc.csv,"no column is in the header, which has ""k;v"": is delimiter right?"\n'
                                      'd.csv,"no column is in the header, which has ""x"", ""y"""\n'))
             contains(err, f'WARNING: source "s": file "{directory}/b.csv": column "v" is not in the header\n')
-            contains(err, "2 records could not be used")
+            contains(err, f"2 records could not be used (s, record 2 of {directory}/c.csv: no column")
+
+
+def test_fields_of_a_pattern():
+    """As headers are: each file is judged by its own first records."""
+    with tempfile.TemporaryDirectory() as directory:
+        for name, content in (("a", '{"k":"a","v":1}\n'), ("b", '{"k":"b"}\n'), ("c", '{"k":"c","w":2}\n{"k":"c","v":3}\n'), ("d", '{"k":"d","w":4}\n')):
+            (Path(directory) / f"{name}.ndjson").write_text(content)
+        status, out, err = weir("--no-header", "-c", f"CREATE SOURCE s (k TEXT, v INT) WITH (connector = 'file', path = '{directory}/*.ndjson'); SELECT count(*), sum(v) FROM s")
+        equal((status, out), (0, "5,4\n"))
+        missing = 'WARNING: source "s": file "%s/%s.ndjson": column "v" is not in any record of the first batch\n'
+        equal(err, missing % (directory, "b") + missing % (directory, "d"))
 
 
 if __name__ == "__main__":

@@ -327,21 +327,21 @@ def test_dead_letters_leave_0_and_a_line():
     script = "CREATE SOURCE s (a INTEGER) WITH (connector = 'file', path = '-', format = 'json'); SELECT * FROM s"
     status, out, err = weir("-c", script, stdin='{"a":1}\nnonsense\n{"a":"x"}\n{"a":2}\n')
     equal((status, out), (0, "a\n1\n2\n"))
-    equal(err.splitlines()[-1], "2 records could not be used (s, record 2: invalid JSON at byte 1: an object is expected)" + DEAD_LETTERS % "them")
+    equal(err.splitlines()[-1], "2 records could not be used (s, record 2 of stdin: invalid JSON at byte 1: an object is expected)" + DEAD_LETTERS % "them")
     # what has not been read to its end is not read for the line either
     status, out, err = weir("-c", script.replace("'-'", "'/dev/stdin'") + " LIMIT 1; SELECT nope; SELECT count(*) FROM s", stdin='nonsense\n{"a":1}\n' * 3)
     equal(status, 1)
     contains(err, " could not be used" + DEAD_LETTERS % "")
     # nor does the input reach the terminal
     equal(weir("-c", script, stdin=b'{"a":"\x7f\\u001b[31m"}\n')[2],
-          '1 record could not be used (s, record 1: column "a": invalid input syntax for type integer: "??[31m")' + DEAD_LETTERS % "it" + "\n")
+          '1 record could not be used (s, record 1 of stdin: column "a": invalid input syntax for type integer: "??[31m")' + DEAD_LETTERS % "it" + "\n")
 
 
 def test_each_bad_record_is_counted_once_however_often_it_is_read():
     with tempfile.TemporaryDirectory() as directory:
         path = write(directory, "f.ndjson", '{"a":1}\n{"a":"x"}\n{"a":3}\nnonsense\n')
         source = f"CREATE SOURCE f (a INT) WITH (connector = 'file', path = '{path}');"
-        line = "2 records could not be used (f, record 2: column \"a\": invalid input syntax for type integer: \"x\")" + DEAD_LETTERS % "them" + "\n"
+        line = f"2 records could not be used (f, record 2 of {path}: column \"a\": invalid input syntax for type integer: \"x\")" + DEAD_LETTERS % "them" + "\n"
         letters = "SELECT count(*) FROM weir_catalog.dead_letters"
         for reads, out in (("SELECT sum(a) FROM f; SELECT count(*) FROM f;", "4\n2\n2\n"),
                            ("CREATE STREAM s AS SELECT a FROM f; SELECT sum(a) FROM s; SELECT count(*) FROM s;", "4\n2\n2\n"),
@@ -384,7 +384,7 @@ def test_first_bad_record_of_an_endless_source_is_told_at_once():
         path = f"{directory}/live.ndjson"
         source = f"CREATE SOURCE f (a INT) WITH (connector = 'file', path = '{path}', follow = true);"
         hint = "HINT: It and those that follow are in weir_catalog.dead_letters; this is told once.\n"
-        record = 'WARNING: source "f" could not use a record: record 2: column "a": invalid input syntax for type integer: "??[31m"\n' + hint
+        record = f'WARNING: source "f" could not use a record: record 2 of {path}: column "a": invalid input syntax for type integer: "??[31m"\n' + hint
         row = ' could not use a row: division by zero\n' + hint
         for sql, told in (("SELECT 100 / a FROM f EMIT CHANGES", 'WARNING: query "select"'), ("CREATE SINK k INTO BLACKHOLE AS SELECT 100 / a FROM f", 'WARNING: sink "k"')):
             write(directory, "live.ndjson", '{"a":5}\n{"a":"\x7f\\u001b[31m"}\n{"a":0}\n')
@@ -398,7 +398,7 @@ def test_first_bad_record_of_an_endless_source_is_told_at_once():
             pipes.tell('{"a":1}\nnonsense\nmore\n')
             ready, _, _ = select.select([pipes.process.stderr], [], [], 20)
             first = os.read(pipes.process.stderr.fileno(), 65536).decode() if ready else ""
-            equal(first, 'WARNING: source "s" could not use a record: record 2: invalid JSON at byte 1: an object is expected\n' + hint, sql)
+            equal(first, 'WARNING: source "s" could not use a record: record 2 of stdin: invalid JSON at byte 1: an object is expected\n' + hint, sql)
             if is_interrupted:
                 pipes.process.send_signal(signal.SIGINT)
                 equal(pipes.process.wait(timeout=20), 130)
@@ -453,7 +453,7 @@ def test_skipped_records_are_counted_and_point_nowhere():
         read = "SELECT count(*) FROM f;"
         equal(weir("--no-header", "-c", skip + read), (0, "2\n", "2 records could not be used and were skipped (on_error)\n"))
         equal(weir("--no-header", "-c", skip + keep + read + "SELECT count(*) FROM g")[2],
-              "2 records could not be used (g, record 2: column \"a\": invalid input syntax for type integer: \"x\")" + DEAD_LETTERS % "them" + "\n"
+              f"2 records could not be used (g, record 2 of {path}: column \"a\": invalid input syntax for type integer: \"x\")" + DEAD_LETTERS % "them" + "\n"
               + "2 records could not be used and were skipped (on_error)\n")
 
 
