@@ -107,6 +107,7 @@ static Status store_source(Flow *flow, FlowRelation *made, Error *err) {
 Status flow_add_source(Flow *flow, const Relation *relation, const SourceConfig *config,
                        const ReaderEvents *events, FlowRelation **out, Error *err) {
     FlowRelation *made = NULL;
+    ASSERT(events != NULL);
     TRY(relation_make(flow, relation, &made, err));
     made->input = &made->source_input;
     made->events = *events;
@@ -129,6 +130,7 @@ Status flow_add_source(Flow *flow, const Relation *relation, const SourceConfig 
 }
 
 void flow_remove_relation(Flow *flow, FlowRelation *relation) {
+    ASSERT(relation->tap == NULL); /* no snapshot is reading it */
     Memory *memory = flow->graph.context.memory;
     vector_remove(&flow->relations, relation);
     if (relation->feed != NULL)
@@ -246,6 +248,7 @@ static Status read_again(Flow *flow, Reader *reader, Input *input, uint64_t row_
         ReaderBatch read;
         frame_reset(&flow->frame);
         TRY(reader_read(reader, &flow->frame, most, io_clock_us(flow->graph.context.io), &read, err));
+        ASSERT(read.batch.row_count <= left); /* those behind come with the others' */
         input->partition_count_known = reader_partition_count(reader);
         if (read.is_waiting && read.batch.row_count == 0) break; /* a followed file that was cut meanwhile */
         if (read.batch.row_count > 0)
@@ -306,6 +309,7 @@ static Status start_output(Flow *flow, FlowQuery *query, const FlowOutput *outpu
                            Error *err) {
     FlowOutput shaped = *output;
     ASSERT(output->batch != NULL);
+    ASSERT(!query->has_shape);
     query->on_error = output->on_error;
     for (size_t i = 0; output->on_error == ON_ERROR_STOP && i < query->query.nodes.count; i++)
         query->query.nodes.items[i]->halt = &query->halt;
@@ -321,6 +325,7 @@ static Status start_output(Flow *flow, FlowQuery *query, const FlowOutput *outpu
 Status flow_start(Flow *flow, const Plan *plan, const FlowOutput *output, const FlowOutput *late,
                   FlowQuery **out, Error *err) {
     TRY(flow_check(flow, err));
+    ASSERT(!graph_is_paused(&flow->graph)); /* not from an output */
     FlowQuery *query = memory_alloc_zeroed(flow->graph.context.memory, sizeof(*query));
     TRY_ALLOC(query);
     Status status = query_build(&query->query, &flow->graph, plan, (OpMode){.snapshot = false}, err);
@@ -443,6 +448,7 @@ static bool is_wanted(const FlowRelation *relation) {
 }
 
 static Status read_once(Flow *flow, FlowRelation *relation, bool *did_something, Error *err) {
+    ASSERT(is_wanted(relation));
     *did_something = relation->reader->failure.status != STATUS_OK;
     if (*did_something) { /* its last rows have been delivered, and somebody wants more */
         flow_halt_source(flow, relation, &relation->reader->failure);
@@ -495,6 +501,7 @@ static Status wait_for_input(Flow *flow, int64_t timeout_ns, Error *err) {
     }
     int64_t due = next_due(flow);
     if (due < until) until = due;
+    ASSERT(count <= IO_POLL_COUNT_MAX);
     return io_poll(io, polls, count, io_wait_ms(io, until), err);
 }
 

@@ -20,6 +20,8 @@ static uint64_t letter_hash(Str partition, const DeadLetter *letter) {
 
 bool reported_note(Reported *reported, uint64_t index, Str partition, const DeadLetter *letter) {
     bool is_repeat = index < reported->count;
+    ASSERT(index <= reported->count); /* each read tells its letters in their order, from the first */
+    ASSERT(reported->hashes.count <= REPORTED_COUNT_MAX);
     if (!is_repeat) reported->count = index + 1;
     if (index >= REPORTED_COUNT_MAX) return !is_repeat;
     uint64_t hash = letter_hash(partition, letter);

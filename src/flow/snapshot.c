@@ -54,6 +54,7 @@ static Memory *snapshot_memory(const Snapshot *snapshot) {
 }
 
 static FlowRelation *relation_at(const Snapshot *snapshot, size_t leaf) {
+    ASSERT(leaf < snapshot->query.leaves.count);
     const PlanNode *node = snapshot->query.leaves.items[leaf]->op.node;
     return node->kind == PLAN_SCAN ? node->scan.relation->runtime : NULL;
 }
@@ -159,6 +160,7 @@ static void tap_take(void *context, const Batch *batch, bool ended) {
     Snapshot *snapshot = context;
     LeafRead *read = &snapshot->read;
     read->tap_ended |= ended;
+    ASSERT(read->is_tapped);
     if (batch->row_count == 0) return;
     Error error;
     Memory *memory = snapshot_memory(snapshot);
@@ -267,6 +269,7 @@ static Status read_source(Snapshot *snapshot, FlowRelation *relation, Batch *out
     LeafRead *read = &snapshot->read;
     if (!read->has_reader && !read->is_tapped) TRY(start_source(snapshot, relation, err));
     if (read->is_tapped) return read_tapped(snapshot, out, ended, err);
+    ASSERT(read->has_reader);
     if (read->reader.failure.status != STATUS_OK) {
         *err = read->reader.failure;
         return err->status;
@@ -352,6 +355,7 @@ Status snapshot_next(Snapshot *snapshot, Batch *out, SnapshotState *state, Error
         TRY(hand_on_end(snapshot, &did, err));
         if (!did) TRY(feed_leaf(snapshot, err));
     }
+    ASSERT(!snapshot->has_result || !snapshot->is_waiting); /* who waits has been given nothing */
     *out = snapshot->result;
     *state = snapshot->has_result ? SNAPSHOT_ROWS : SNAPSHOT_WAIT;
     return STATUS_OK;

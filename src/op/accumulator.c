@@ -88,6 +88,8 @@ static uint32_t kind_size(const Accumulator *accumulator) {
 
 Status accumulator_init(Accumulator *accumulator, Arena *arena, const Aggregate *aggregate,
                         const AccumulatorOptions *options, Error *err) {
+    ASSERT(aggregate->kind < AGGREGATE_KIND_COUNT);
+    ASSERT(options->row_types != NULL || options->row_count == 0);
     AccumulatorKind kind = accumulator_kind(aggregate, options);
     bool nullable = options->nullable;
     if (kind == ACCUMULATE_ROWS && nullable) kind = ACCUMULATE_COUNT; /* count(*) FILTER: not every row */
@@ -196,6 +198,7 @@ static ExactSumWide *exact_promote(ExactSum *sum, Memory *memory) {
     if (wide == NULL) return NULL;
     exact_wide_init(wide, sum);
     exact_sum_mark_promoted(sum, (uint64_t)(uintptr_t)wide);
+    DEBUG_ASSERT(exact_sum_is_promoted(sum));
     return wide;
 }
 
@@ -429,6 +432,8 @@ Status accumulator_update(const Accumulator *accumulator, const AccumulatorStore
     ASSERT(accumulator->offset >= 8); /* the row weight comes first */
     ASSERT(accumulator->offset % 8 == 0);
     if (accumulator->kind == ACCUMULATE_ROW) ASSERT(input->row_columns != NULL);
+    if (input->argument != NULL && input->rows == NULL) ASSERT(input->argument->length >= input->count);
+    if (accumulator_keeps_value(accumulator->kind)) ASSERT(accumulator->counts); /* whether one is held says the count before it */
     if (accumulator->counts && !accumulator_keeps_value(accumulator->kind)) update_counts(accumulator, input);
     bool good = true;
     switch (accumulator->kind) {

@@ -166,6 +166,7 @@ static void result_bits(const Accumulator *accumulator, const void *at, ArrayBui
 
 static const RowError *result_one(const Accumulator *accumulator, const void *value, int64_t count,
                                   ArrayBuilder *builder) {
+    DEBUG_ASSERT(count > 0); /* averages divide by it */
     const void *at = accumulator_slot(accumulator, value);
     switch (accumulator->kind) {
         case ACCUMULATE_SUM:
@@ -203,6 +204,7 @@ static Status result_cells(const Accumulator *accumulator, const AccumulatorStor
                            const void *const *values, uint32_t count, Frame *frame, Array *out, Error *err) {
     const void **cells = FRAME_ARRAY(frame, const void *, count);
     TRY_ALLOC(cells);
+    ASSERT(accumulator->cell.count > 0);
     uint32_t column = accumulator->cell.count - 1;
     void *empty = ARENA_ARRAY(&frame->arena, char, accumulator->cell.size);
     TRY_ALLOC(empty);
@@ -219,6 +221,7 @@ Status accumulator_result(const Accumulator *accumulator, const AccumulatorStore
                           const void *const *values, uint32_t count, Frame *frame, Array *out,
                           const RowError ***errors, Error *err) {
     ASSERT(accumulator->kind != ACCUMULATE_NONE);
+    ASSERT(values != NULL || count == 0);
     if (accumulator->kind == ACCUMULATE_ROWS || accumulator->kind == ACCUMULATE_COUNT)
         return result_counts(accumulator, values, count, frame, out, err);
     if (accumulator_keeps_value(accumulator->kind))
@@ -238,5 +241,7 @@ Status accumulator_result(const Accumulator *accumulator, const AccumulatorStore
         /* Failures are static texts: the place in the statement is the call's. */
         TRY(row_error_place(frame, count, i, (RowError){error->status, error->message, accumulator->span}, errors, err));
     }
-    return array_builder_finish(&builder, out, err);
+    TRY(array_builder_finish(&builder, out, err));
+    ASSERT(out->length == count); /* one for each group, failed or not */
+    return STATUS_OK;
 }

@@ -131,6 +131,7 @@ static Status split_late(Op *op, const OpContext *context, const Batch *batch, B
 }
 
 static Status list_windows(AggregateOp *aggregate, const GroupsFound *found, const Batch *batch, Error *err) {
+    ASSERT(aggregate->windowed);
     const int64_t *starts =
         array_i64(&batch->columns[aggregate->spec->groups[aggregate->spec->window_group]]);
     const uint32_t *rows = found->created;
@@ -221,6 +222,7 @@ Status aggregate_emit_groups(Op *op, const OpContext *context, const uint32_t *i
     AggregateOp *aggregate = op->impl;
     const AggregateSpec *spec = aggregate->spec;
     Frame *frame = context->frame;
+    ASSERT(count <= BATCH_ROW_COUNT_MAX);
     Array *columns = FRAME_ARRAY(frame, Array, op->node->column_count);
     TRY_ALLOC(columns);
     const RowError **errors;
@@ -314,6 +316,7 @@ static void forget_closed(AggregateOp *aggregate, const uint32_t *ids, uint32_t 
 /* The next batch of groups of closed windows; fills batches across windows. */
 static Status emit_closed(Op *op, const OpContext *context, OpOutput *out, Error *err) {
     AggregateOp *aggregate = op->impl;
+    ASSERT(aggregate->windowed && !aggregate->spec->sliced);
     uint32_t *ids = frame_alloc(context->frame, AGGREGATE_OUTPUT_COUNT_MAX * sizeof(uint32_t), NULL),
              count = 0;
     TRY_ALLOC(ids);
@@ -329,6 +332,7 @@ static Status emit_closed(Op *op, const OpContext *context, OpOutput *out, Error
 
 static Status emit_all(Op *op, const OpContext *context, OpOutput *out, Error *err) {
     AggregateOp *aggregate = op->impl;
+    ASSERT(op->mode.snapshot); /* elsewhere the cursor would pass over groups made behind it */
     uint32_t *ids = frame_alloc(context->frame, AGGREGATE_OUTPUT_COUNT_MAX * sizeof(uint32_t), NULL);
     TRY_ALLOC(ids);
     size_t count = state_scan(&aggregate->groups.state, &aggregate->cursor, ids, AGGREGATE_OUTPUT_COUNT_MAX);
@@ -356,6 +360,7 @@ static Status changed_groups_init(ChangedGroups *changed, AggregateOp *aggregate
                     changed->is_alive != NULL;
     if (!complete) return error_out_of_memory(err);
     state_write_batch(&aggregate->groups.state, ids, count, changed->values);
+    ASSERT(aggregate->changes && count <= AGGREGATE_OUTPUT_COUNT_MAX);
     for (uint32_t i = 0; i < count; i++) {
         Shown *shown = (Shown *)((char *)changed->values[i] + aggregate->groups.owner_offset);
         changed->cells[i] = shown + 1;
@@ -416,6 +421,7 @@ static void forget_empty(AggregateOp *aggregate, const uint32_t *ids, uint32_t c
 
 static Status emit_changes(Op *op, const OpContext *context, OpOutput *out, Error *err) {
     AggregateOp *aggregate = op->impl;
+    ASSERT(aggregate->touched_next <= aggregate->touched.count);
     size_t left = aggregate->touched.count - aggregate->touched_next;
     uint32_t count = left < AGGREGATE_OUTPUT_COUNT_MAX ? (uint32_t)left : AGGREGATE_OUTPUT_COUNT_MAX;
     if (count > 0) {
@@ -443,6 +449,7 @@ static Status emit_changes(Op *op, const OpContext *context, OpOutput *out, Erro
 static Status make_global_row(Op *op, const OpContext *context, Error *err) {
     AggregateOp *aggregate = op->impl;
     if (!aggregate->spec->has_global_row || aggregate->groups.state.count > 0) return STATUS_OK;
+    ASSERT(aggregate->groups.keys.size == 0); /* it has no columns: the word below is its key and is never read */
     uint64_t key = 0, hash = rowkey_hash(&aggregate->groups.keys, &key);
     uint32_t id, created;
     StateUpsert upsert = {.ids = &id, .created = &created};

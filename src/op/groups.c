@@ -86,6 +86,7 @@ static Status kept_columns(const Groups *groups, const PlanAggregate *plan, Aren
     if (!spec->by_columns && !plan->distinct) (*columns)[(*count)++] = PLACE_COLUMN;
     if (plan->delimiter >= 0) (*columns)[(*count)++] = plan->delimiter;
     (*columns)[(*count)++] = plan->column;
+    ASSERT(*count <= plan->order_count + spec->order_count + 3);
     return STATUS_OK;
 }
 
@@ -174,6 +175,7 @@ Status groups_init(Groups *groups, Arena *arena, const PlanNode *node, const Gro
     Status status = init_accumulators(groups, arena, input, context, err);
     ASSERT(status != STATUS_OK || groups->value_size >= groups->record_value_size);
     if (!options->values_outside) groups->record_value_size = groups->value_size;
+    ASSERT(groups->kept_offset + groups->kept.size <= groups->record_value_size); /* kept cells are in the record, wherever the rest is */
     if (status == STATUS_OK) status = init_state(groups, arena, context, err);
     if (status != STATUS_OK)
         for (uint32_t i = 0; i < groups->spec->aggregate_count && groups->sets != NULL; i++)
@@ -359,6 +361,8 @@ Status groups_update(Groups *groups, const OpContext *context, const Batch *batc
 
 static Status read_kept(const Groups *groups, uint32_t column, const uint32_t *ids, uint32_t count,
                         Frame *frame, Array *out, Error *err) {
+    ASSERT(column < groups->kept.count);
+    ASSERT(ids != NULL || count == 0);
     const void **records = FRAME_ARRAY(frame, const void *, count);
     TRY_ALLOC(records);
     for (uint32_t i = 0; i < count; i++)
@@ -442,6 +446,7 @@ Status groups_merge(Groups *groups, void *to, uint32_t to_id, const void *from, 
 }
 
 void groups_free_results(Groups *groups, void *value, uint32_t id) {
+    ASSERT(value != NULL);
     for (uint32_t i = 0; i < groups->spec->aggregate_count; i++) {
         if (groups->accumulators[i].holds_outside)
             accumulator_free(&groups->accumulators[i], &groups->store, value);

@@ -75,7 +75,8 @@ static Status join_rows(const JoinTexts *join, const ValueRow *rows, uint32_t co
 
 Status join_texts(const JoinTexts *join, const uint32_t *groups, uint32_t count, Frame *frame, Array *out,
                   const RowError ***errors, Error *err) {
-    ASSERT(join->set->used);
+    ASSERT(join->set->used && join->set->wants_rows);
+    ASSERT(groups != NULL || count == 0);
     ASSERT(join->set->cell.count >= 2);
     ArrayBuilder builder;
     Type type = join->set->cell.cells[join->set->cell.count - 1].type;

@@ -35,6 +35,8 @@ static Status compute(Op *op, const OpContext *context, const EvalContext *eval,
                       const uint32_t *rows, uint32_t count, Batch *out, Error *err) {
     const ProjectOp *project = op->impl;
     Frame *frame = context->frame;
+    ASSERT(project->project != NULL);
+    ASSERT(rows != NULL || count == batch->row_count);
     uint32_t column_count = op->node->column_count;
     Array *columns = FRAME_ARRAY(frame, Array, column_count + 1);
     TRY_ALLOC(columns);

@@ -54,6 +54,8 @@ static Status with_membership(Op *op, const OpContext *context, const Batch *bat
 
 static Status with_value(Op *op, const OpContext *context, const Batch *batch, Batch *out, Error *err) {
     const ScalarOp *scalar = op->impl;
+    ASSERT(scalar->is_known);
+    ASSERT(scalar->value.row_count <= 1);
     if (op->node->scalar.is_member) return with_membership(op, context, batch, out, err);
     Array *columns = FRAME_ARRAY(context->frame, Array, batch->column_count + 1);
     TRY_ALLOC(columns);

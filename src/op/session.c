@@ -73,6 +73,7 @@ static void free_key_lists(SessionOp *sessions, Memory *memory) {
 
 void session_free_contents(SessionOp *sessions, Session *session) {
     void *value = session_value(session);
+    ASSERT(session->is_used);
     groups_free_results(&sessions->groups, value, session->id);
     memset(value, 0, sessions->groups.value_size);
 }
@@ -267,7 +268,8 @@ Status session_push(Op *op, const OpContext *context, const Batch *batch, OpOutp
     SessionBatch rows = {0};
     if (sessions->judges_late) TRY(late_set_bounds(context, batch, sessions->watermark, &bounded, err));
     TRY(event_time_rows(op, context, &bounded, sessions->spec->time_column, 0, &usable, &rows.times, err));
-    ASSERT(sessions->next == 0); /* the last epoch has left whole */
+    ASSERT(sessions->next == 0);         /* the last epoch has left whole */
+    ASSERT(sessions->merges.count == 0); /* the last batch has been merged: a row that joins two sessions is timely */
     uint32_t count = usable.row_count;
     if (count == 0) return STATUS_OK;
     TRY(groups_found_init(&rows.found, &sessions->groups, context->frame, usable.row_count, err));
@@ -311,6 +313,7 @@ static Status read_sessions(Op *op, const OpContext *context, Session *const *li
                             Batch *out, const RowError ***errors, Error *err) {
     SessionOp *sessions = op->impl;
     uint32_t group_count = sessions->spec->group_count;
+    ASSERT(count > 0 && count <= SESSION_OUTPUT_COUNT_MAX);
     Frame *frame = context->frame;
     uint32_t *records = frame_alloc(frame, count * sizeof(uint32_t), NULL),
              *ids = frame_alloc(frame, count * sizeof(uint32_t), NULL);
@@ -382,6 +385,7 @@ static Status emit_closed(Op *op, const OpContext *context, OpOutput *out, Error
     while (count < SESSION_OUTPUT_COUNT_MAX &&
            (list[count] = session_set_take_due(&sessions->set, closed_last)) != NULL)
         count++;
+    ASSERT(count > 0); /* one was due */
     TRY(emit_sessions(op, context, list, count, &out->batch, err));
     for (uint32_t i = 0; i < count; i++) TRY(close_session(op, list[i], err));
     out->progress = session_set_has_due(&sessions->set, closed_last) ? OP_MORE : OP_DONE;
@@ -391,6 +395,8 @@ static Status emit_closed(Op *op, const OpContext *context, OpOutput *out, Error
 /* The next batch of all sessions. */
 static Status emit_all(Op *op, const OpContext *context, OpOutput *out, Error *err) {
     SessionOp *sessions = op->impl;
+    ASSERT(op->mode.snapshot);
+    ASSERT(sessions->next <= sessions->set.id_count);
     Session **list = session_list(context->frame);
     TRY_ALLOC(list);
     uint32_t count = 0;
@@ -437,6 +443,7 @@ static Status changed_rows(Op *op, const OpContext *context, Session *const *lis
 /* The change has left: a session that was merged away is done with. */
 static void settle(SessionOp *sessions, Session *session, bool is_shown) {
     ASSERT(!is_shown || session->is_open);
+    ASSERT(session->is_pending); /* listed once: it could not be let go meanwhile */
     session->is_shown = is_shown;
     session->is_pending = false;
     if (session->is_open) return;

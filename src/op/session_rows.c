@@ -11,6 +11,7 @@ typedef struct RowItem {
 STATIC_ASSERT(sizeof(RowItem) == 16, "the cells behind it are words");
 
 static RowItem *item_at(const SessionRows *rows, const SessionKey *key, uint32_t index) {
+    DEBUG_ASSERT(index <= key->capacity); /* the place behind the last is where rows are moved to */
     return (RowItem *)(key->rows + (size_t)index * rows->item_size);
 }
 static void *item_cells(const RowItem *item) {
@@ -173,6 +174,7 @@ Status session_rows_push(Op *op, const OpContext *context, const Batch *batch, c
                          const int64_t *bounds, const GroupsFound *found, OpOutput *out, Error *err) {
     SessionOp *sessions = op->impl;
     SessionRows *rows = &sessions->rows;
+    ASSERT(sessions->keeps_rows);
     LateSplit split;
     Batch timely;
     TRY(late_split_init(&split, context->frame, batch->row_count, err));
@@ -225,6 +227,7 @@ static Status flush(Op *op, const OpContext *context, Filling *filling, Error *e
     SessionOp *sessions = op->impl;
     SessionRows *rows = &sessions->rows;
     uint32_t count = filling->count, column_count = op->node->inputs[0]->column_count;
+    ASSERT(count <= BATCH_ROW_COUNT_MAX);
     filling->count = 0;
     if (count == 0) return STATUS_OK;
     Array *columns = FRAME_ARRAY(context->frame, Array, column_count + 1);
@@ -274,6 +277,7 @@ static Status cut_session(Op *op, const OpContext *context, SessionKey *key, uin
             gap = sessions->spec->gap;
     ASSERT(first <= last);
     ASSERT(last < key->count);
+    ASSERT(filling->count < BATCH_ROW_COUNT_MAX); /* a full one has left */
     Session *session = NULL;
     while (*at < key->sessions.count) {
         session = session_at(&sessions->set, key_session_id(&key->sessions, *at));
@@ -323,6 +327,7 @@ static Status settle_key(Op *op, const OpContext *context, uint32_t record, Fill
 
 Status session_rows_settle(Op *op, const OpContext *context, Error *err) {
     SessionOp *sessions = op->impl;
+    ASSERT(sessions->keeps_rows);
     if (sessions->rows.touched.count == 0) return STATUS_OK;
     Filling filling;
     TRY(filling_init(&filling, context->frame, err));
@@ -352,8 +357,10 @@ void session_rows_forget_keys(Op *op) {
     for (size_t i = 0; i < sessions->rows.touched.count; i++) {
         uint32_t record = sessions->rows.touched.items[i];
         SessionKey *key = session_key(sessions, record);
+        ASSERT(key->is_touched);
         key->is_touched = 0;
         if (key->count > 0) continue;
+        ASSERT(key->sessions.count == 0); /* a session holds rows */
         session_rows_drop_key(&sessions->rows, key, op->memory);
         groups_delete(&sessions->groups, &record, 1);
     }

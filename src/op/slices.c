@@ -77,6 +77,7 @@ static void state_forget(Slices *slices, State *state) {
         for (size_t i = 0; i < count; i++)
             groups_free_value(slices->groups, state_write(state, ids[i]), set_id(slices, state, ids[i]));
     state_clear(state);
+    ASSERT(state->count == 0);
 }
 
 void slices_deinit(Slices *slices) {
@@ -201,6 +202,7 @@ typedef struct MergeScratch {
 static Status merge_scratch(const OpContext *context, uint32_t count, size_t key_size, MergeScratch *out,
                             Error *err) {
     Frame *frame = context->frame;
+    ASSERT(count > 0);
     *out = (MergeScratch){.keys = frame_alloc(frame, (size_t)count * key_size + 8, NULL),
                           .hashes = frame_alloc(frame, count * sizeof(uint64_t), NULL),
                           .to = frame_alloc(frame, count * sizeof(uint32_t), NULL),
@@ -339,6 +341,7 @@ static Status extend_back(Slices *slices, const WindowLists *lists, const OpCont
 static Status merge_window(Slices *slices, WindowLists *lists, const OpContext *context, int64_t start,
                            Error *err) {
     int64_t end = start + slices->groups->spec->size;
+    ASSERT(!slices->is_closing && slices->merged.count == 0); /* the window before has left */
     if (!slices->has_front || start >= slices->front_end)
         TRY(make_front(slices, lists, context, start, end, err));
     else
@@ -358,6 +361,7 @@ static Status merge_window(Slices *slices, WindowLists *lists, const OpContext *
 /* One batch of the merged groups; *done when it was the last. */
 static Status emit_merged(Slices *slices, Op *op, const OpContext *context, Batch *out, bool *done,
                           Error *err) {
+    ASSERT(slices->is_closing);
     Frame *frame = context->frame;
     uint32_t *ids = frame_alloc(frame, SLICES_BATCH_COUNT * sizeof(uint32_t), NULL);
     uint32_t *records = frame_alloc(frame, SLICES_BATCH_COUNT * sizeof(uint32_t), NULL);
@@ -411,6 +415,7 @@ Status slices_emit_closed(Slices *slices, Op *op, const OpContext *context, int6
                           Error *err) {
     AggregateOp *aggregate = op->impl;
     const AggregateSpec *spec = aggregate->spec;
+    ASSERT(spec->sliced);
     if (!slices->is_closing) {
         int64_t start;
         if (!next_window(slices, &aggregate->windows, &start) || start + spec->size > close_time)

@@ -132,6 +132,7 @@ static void read_one(ArrayBuilder *builder, TypeLayout kind, const char *at, con
 static Status read_plain(const Cell *cell, const void *const *records, uint32_t count, Frame *frame,
                          Array *out, Error *err) {
     *out = (Array){.type = cell->type, .length = count};
+    ASSERT(type_cell_size(cell->type) == 8 || type_cell_size(cell->type) == 16);
     if (type_cell_size(cell->type) == 8) {
         uint64_t *values = frame_alloc(frame, count * sizeof(*values), &out->values_owner);
         TRY_ALLOC(out->values = values);
@@ -236,6 +237,7 @@ static int compare_spelling(const Array *a, size_t row_a, const Array *b) {
 int cell_compare(const CellLayout *layout, uint32_t column, const Array *array, size_t row,
                  const void *record, const StateHeap *heap) {
     CellArray held;
+    DEBUG_ASSERT(!array_is_null(array, row) && !cell_is_null(layout, column, record));
     cell_array(layout, column, record, heap, &held);
     int order = array_value_compare(array, row, &held.array, 0);
     return order != 0 ? order : compare_spelling(array, row, &held.array);
