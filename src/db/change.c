@@ -45,7 +45,7 @@ static Status bind_returning(Binder *binder, const Object *object, const AstSele
     Plan *plan = NULL;
     TRY(define_select_all(binder->arena, &qualified, NULL, &query, err));
     query->select->items = *list;
-    query->select->from.items[0]->alias = alias->str.size > 0 ? *alias : table->items[table->count - 1];
+    query->select->from.items[0]->alias = alias->str.size > 0 ? *alias : *ast_name_last(table);
     Binder own = *binder;
     own.catalog = &catalog;
     TRY(bind_query(&own, query, BIND_SNAPSHOT, &plan, err));

@@ -139,7 +139,7 @@ static void notice_late_start(weir_db *db, const Plan *plan) {
 }
 
 static Status check_name(weir_db *db, const AstCreate *create, bool *exists, Error *err) {
-    const AstName *name = &create->name.items[create->name.count - 1];
+    const AstName *name = ast_name_last(&create->name);
     Object *there = object_find(db, name->str);
     *exists = there != NULL;
     if (there == NULL) return STATUS_OK;
@@ -184,10 +184,7 @@ static Status start_running(weir_db *db, Object *object, const Definition *defin
     if (object->plan != NULL) TRY(halt_check(db, object->plan, true, err));
     TRY(start_object(db, object, definition, err));
     if (object->plan != NULL) TRY(halt_check(db, object->plan, true, err));
-    const Error *failure = halt_failure(object);
-    if (failure == NULL) return STATUS_OK;
-    *err = *failure;
-    return err->status;
+    return halt_check_object(object, err);
 }
 
 /* CREATE TABLE .. AS: an INSERT into the table that is there by now. */

@@ -31,7 +31,7 @@ static Status check_schema(const AstQualifiedName *name, Error *err) {
 }
 
 static Status define_name(const weir_db *db, const AstCreate *create, Relation *relation, Error *err) {
-    const AstName *name = &create->name.items[create->name.count - 1];
+    const AstName *name = ast_name_last(&create->name);
     if (create->temporary.end > 0) {
         (void)error_set_at(err, STATUS_NOT_SUPPORTED, create->temporary.start,
                            "temporary objects are not supported yet");
@@ -357,7 +357,7 @@ static Status define_guessed(weir_db *db, const AstCreate *create, Binder *binde
     TRY(define_options(db, create, binder, out, err));
     if (out->connector == NULL || !out->connector->has_format) return STATUS_OK;
     const Relation *there = create->if_not_exists
-                                ? catalog_find(&db->catalog, (Str){0}, create->name.items[create->name.count - 1].str)
+                                ? catalog_find(&db->catalog, (Str){0}, ast_name_last(&create->name)->str)
                                 : NULL;
     if (there != NULL) { /* nothing will be made: its file need not be there any more */
         out->relation.columns = there->columns;
@@ -511,7 +511,7 @@ static Status select_all(Arena *arena, const AstQualifiedName *name, AstQuery **
     bool complete =
         query != NULL && select != NULL && item != NULL && star != NULL && from != NULL && from_list != NULL;
     if (!complete) return error_out_of_memory(err);
-    AstSpan span = name->items[name->count - 1].span;
+    AstSpan span = ast_name_last(name)->span;
     *star = (AstExpr){.kind = AST_EXPR_STAR, .span = span, .position = span.start};
     *item = (AstSelectItem){.expr = star, .span = span};
     *from = (AstFromItem){.kind = AST_FROM_TABLE, .span = span, .table = {.name = *name}};
@@ -534,8 +534,8 @@ Status define_select_all(Arena *arena, const AstQualifiedName *name, AstExpr *wh
 
 Status define_inherit_emit(const weir_db *db, Arena *arena, const AstQualifiedName *name, AstQuery *query,
                            Error *err) {
-    const AstName *last = &name->items[name->count - 1];
-    Str schema = name->count > 1 ? name->items[name->count - 2].str : (Str){0};
+    const AstName *last = ast_name_last(name);
+    Str schema = ast_name_qualifier(name);
     const Relation *relation = catalog_find(&db->catalog, schema, last->str);
     if (relation == NULL || relation->query == NULL || relation->query->emit == NULL) return STATUS_OK;
     const AstEmit *emit = relation->query->emit;

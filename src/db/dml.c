@@ -9,8 +9,8 @@
 enum { SHOWN_VALUE_SIZE_MAX = 64 }; /* of a row that is named in an error */
 
 Status dml_target(weir_db *db, const AstQualifiedName *name, bool only_tables, Object **out, Error *err) {
-    const AstName *last = &name->items[name->count - 1];
-    Str schema = name->count > 1 ? name->items[name->count - 2].str : (Str){0};
+    const AstName *last = ast_name_last(name);
+    Str schema = ast_name_qualifier(name);
     const Relation *relation = name->count > 2 ? NULL : catalog_find(&db->catalog, schema, last->str);
     if (relation == NULL) return object_missing(db, "relation", name, err);
     bool takes_rows = relation->kind == RELATION_TABLE ||
@@ -127,14 +127,6 @@ Status dml_check_keys(weir_db *db, Object *object, Error *err) {
     frame_reset(frame);
     TRY(rows_find_excess(rows, frame, &row, err));
     return row.row_count == 0 ? STATUS_OK : duplicate_key(&object->relation, &row, 0, &db->memory, err);
-}
-
-Status dml_check_running(Object *object, Error *err) {
-    const Error *failure = halt_failure(object);
-    if (failure == NULL) return STATUS_OK;
-    object->halt_news = HALT_TOLD;
-    *err = *failure;
-    return err->status;
 }
 
 Status dml_insert_batch(weir_db *db, Object *object, const Batch *batch, uint32_t partition, Error *err) {
@@ -447,11 +439,11 @@ static Status insert_rows(weir_db *db, Object *object, const DmlChange *change, 
 
 Status dml_insert(weir_db *db, Object *object, DmlChange *change, Result *out, Error *err) {
     Work work = {0};
-    TRY(dml_check_running(object, err));
+    TRY(halt_check_object(object, err));
     Status status = insert_rows(db, object, change, &work, err);
     status = finish(db, object, change, &work, status, out, err);
     if (status == STATUS_OK) {
-        status = dml_check_running(object, err); /* one of the rows has halted it */
+        status = halt_check_object(object, err); /* one of the rows has halted it */
         if (status != STATUS_OK) result_close(out);
     }
     return status == STATUS_OK ? status : error_locate(err, change->position);

@@ -6,9 +6,6 @@
 #include "db/object.h"
 #include "db/result.h"
 
-/* The error of a source that has halted (on_error = 'stop'); it is then told. */
-NODISCARD Status dml_check_running(Object *object, Error *err);
-
 /* Rows into a table or a pushed source, columns checked before: all of them, or none and an error. Batches have the relation's columns.
  * `partition`: of a source or append-only table. The epoch is the caller's to end. */
 NODISCARD Status dml_insert_batch(weir_db *db, Object *object, const Batch *batch, uint32_t partition,

@@ -106,17 +106,13 @@ static Status collect(weir_db *db, Doomed *doomed, Object *object, const AstName
     return STATUS_OK;
 }
 
-static const AstName *last_name(const AstQualifiedName *qualified) {
-    return &qualified->items[qualified->count - 1];
-}
-
 static bool is_in_public(const AstQualifiedName *name) {
     return name->count == 1 || (name->count == 2 && str_equal(name->items[0].str, STR("public")));
 }
 
 /* [weir_catalog.]dead_letters and its like. */
 static bool is_system_table(const weir_db *db, const AstQualifiedName *qualified) {
-    Str name = last_name(qualified)->str;
+    Str name = ast_name_last(qualified)->str;
     for (size_t i = 0; i < db->catalog.relations.count; i++) {
         const Relation *relation = db->catalog.relations.items[i];
         if (relation->kind != RELATION_SYSTEM || !str_equal(relation->name, name)) continue;
@@ -128,7 +124,7 @@ static bool is_system_table(const weir_db *db, const AstQualifiedName *qualified
 /* The object a name of DROP means; *out NULL: none, and IF EXISTS. */
 static Status find_named(weir_db *db, const AstDrop *drop, const AstQualifiedName *qualified, Object **out,
                          Error *err) {
-    const AstName *name = last_name(qualified);
+    const AstName *name = ast_name_last(qualified);
     Object *object = *out = is_in_public(qualified) ? object_find(db, name->str) : NULL;
     RelationKind kind = object_kind_of(drop->relation);
     if (object == NULL && is_system_table(db, qualified))
@@ -153,7 +149,7 @@ static Status collect_all(weir_db *db, const AstDrop *drop, Doomed *doomed, Erro
             return error_out_of_memory(err);
     }
     for (uint32_t i = 0; i < drop->names.count; i++) {
-        const AstName *name = last_name(&drop->names.items[i]);
+        const AstName *name = ast_name_last(&drop->names.items[i]);
         Object *object = is_in_public(&drop->names.items[i]) ? object_find(db, name->str) : NULL;
         if (object != NULL) TRY(collect(db, doomed, object, name, err));
     }

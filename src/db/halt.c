@@ -17,6 +17,10 @@ static Status tell(Object *object, Error *err) {
     return err->status;
 }
 
+Status halt_check_object(Object *object, Error *err) {
+    return halt_failure(object) == NULL ? STATUS_OK : tell(object, err);
+}
+
 Object *halt_find(const weir_db *db, const Plan *plan) {
     for (size_t i = 0; i < db->objects.count && db->flow->halt_count > 0; i++) {
         Object *object = db->objects.items[i];

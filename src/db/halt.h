@@ -16,6 +16,9 @@ const Error *halt_failure(const Object *object);
 /* The first object under a plan that has halted; NULL: none. */
 Object *halt_find(const weir_db *db, const Plan *plan);
 
+/* The failure of an object that has halted itself; it is then told. */
+NODISCARD Status halt_check_object(Object *object, Error *err);
+
 /* What has halted, of the objects under a plan, cannot be read: the error says why, and that is then told. `hint`: also
  * what to do. */
 NODISCARD Status halt_check(weir_db *db, const Plan *plan, bool hint, Error *err);

@@ -40,8 +40,8 @@ RelationKind object_kind_of(AstRelationKind kind) {
 }
 
 Status object_missing(const weir_db *db, const char *kind, const AstQualifiedName *name, Error *err) {
-    const AstName *last = &name->items[name->count - 1];
-    Str schema = name->count > 1 ? name->items[name->count - 2].str : (Str){0};
+    const AstName *last = ast_name_last(name);
+    Str schema = ast_name_qualifier(name);
     (void)error_set_at(err, STATUS_UNDEFINED_TABLE, last->span.start, "%s \"%.*s%s%.*s\" does not exist",
                        kind, STR_ARGS(schema), schema.size > 0 ? "." : "", STR_ARGS(last->str));
     Str near = catalog_suggest(&db->catalog, last->str);

@@ -328,8 +328,8 @@ static Status show_objects(weir_db *db, const AstShow *show, Arena *arena, List 
 }
 
 static Status find_relation(weir_db *db, const AstQualifiedName *name, const Relation **out, Error *err) {
-    const AstName *last = &name->items[name->count - 1];
-    Str schema = name->count > 1 ? name->items[name->count - 2].str : (Str){0};
+    const AstName *last = ast_name_last(name);
+    Str schema = ast_name_qualifier(name);
     bool is_public = name->count == 1 || (name->count == 2 && str_equal(schema, STR("public")));
     *out = name->count > 2 ? NULL : catalog_find(&db->catalog, schema, last->str);
     if (*out != NULL) return STATUS_OK;
@@ -411,7 +411,7 @@ static Status list_create(weir_db *db, const AstShow *show, List *list, Error *e
     const AstQualifiedName *name = &show->object;
     const Relation *relation = NULL;
     TRY(find_relation(db, name, &relation, err));
-    if (show->has_kind) TRY(object_check_kind(relation, show->relation, &name->items[name->count - 1], err));
+    if (show->has_kind) TRY(object_check_kind(relation, show->relation, ast_name_last(name), err));
     list_add(list, 0, relation->name);
     bool is_object = relation->kind != RELATION_SYSTEM && relation->kind != RELATION_LATE;
     list_add(
@@ -473,7 +473,7 @@ static Status fill(weir_conn *conn, const AstStatement *ast, const Plan *explain
     const AstDescribe *describe = ast->describe;
     if (describe->query != NULL) return list_query_columns(db, explained, list, err);
     TRY(find_relation(db, &describe->object, &relation, err));
-    const AstName *name = &describe->object.items[describe->object.count - 1];
+    const AstName *name = ast_name_last(&describe->object);
     if (describe->has_kind) TRY(object_check_kind(relation, describe->relation, name, err));
     return list_columns(db, relation, NULL, NULL, list, err);
 }

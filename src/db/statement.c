@@ -361,7 +361,7 @@ static Status run_rows(weir_stmt *stmt, Result *out, Error *err) {
 
 static Status run_create(weir_stmt *stmt, Error *err) {
     const AstCreate *create = stmt->ast->create;
-    if (stmt->plan != NULL && object_find(stmt->conn->db, create->name.items[create->name.count - 1].str) == NULL) {
+    if (stmt->plan != NULL && object_find(stmt->conn->db, ast_name_last(&create->name)->str) == NULL) {
         TRY(delivery_check_room(stmt->conn->db, err));
         TRY(turn_wait_for_sources(stmt->conn->db, stmt->plan, err));
     }

@@ -9,6 +9,7 @@
 #include "db/delivery.h"
 #include "db/dml.h"
 #include "db/error_object.h"
+#include "db/halt.h"
 #include "db/handle.h"
 #include "db/turn.h"
 #include "sql/parser.h"
@@ -196,7 +197,7 @@ static Status push_pieces(weir_writer *writer, const Batch *batch, Error *err) {
 static Status push_batch(weir_writer *writer, const Batch *batch, Error *err) {
     weir_db *db = writer->conn->db;
     TRY(check_object(writer, err));
-    TRY(dml_check_running(writer->object, err));
+    TRY(halt_check_object(writer->object, err));
     frame_reset(&db->flow->frame);
     Status status = push_pieces(writer, batch, err);
     if (status != STATUS_OK) {
@@ -204,7 +205,7 @@ static Status push_batch(weir_writer *writer, const Batch *batch, Error *err) {
         return status;
     }
     TRY(flow_epoch_end(db->flow, err));
-    return dml_check_running(writer->object, err); /* one of the rows has halted it */
+    return halt_check_object(writer->object, err); /* one of the rows has halted it */
 }
 
 /* --- rows ------------------------------------------------------------------------------------- */

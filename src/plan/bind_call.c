@@ -88,7 +88,7 @@ static bool ignores_repetition(AggregateKind kind) {
 static Status check_aggregate_form(Bind *bind, const AstExpr *expr, Error *err) {
     const AstCallExpr *call = expr->call;
     int64_t position = bind_position(bind, expr->position);
-    Str name = call->name.items[call->name.count - 1].str;
+    Str name = ast_name_last(&call->name)->str;
     if (!call->star && call->arguments.count == 0)
         return str_equal(name, STR("count"))
                    ? error_set_at(err, STATUS_WRONG_OBJECT_TYPE, position, "count(*) must be used to call a parameterless aggregate function")
@@ -499,12 +499,12 @@ Status bind_function_schema(Bind *bind, const AstExpr *expr, bool is_form, Error
     }
     if (!is_form) return STATUS_OK;
     return error_set_at(err, STATUS_UNDEFINED_FUNCTION, bind_position(bind, expr->position),
-                        "pg_catalog holds no %.*s: it is a form of the language", STR_ARGS(parts->items[parts->count - 1].str));
+                        "pg_catalog holds no %.*s: it is a form of the language", STR_ARGS(ast_name_last(parts)->str));
 }
 
 Status bind_call(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
     const AstQualifiedName *parts = &expr->call->name;
-    Str name = parts->items[parts->count - 1].str;
+    Str name = ast_name_last(parts)->str;
     const Form *form = form_find(name);
     uint32_t column;
     TRY(bind_function_schema(bind, expr, form != NULL && form->kind != FORM_TYPEOF, err));

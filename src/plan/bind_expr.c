@@ -111,8 +111,8 @@ Status bind_table_schema(Bind *bind, const AstQualifiedName *parts, uint32_t beh
 Status bind_column_name(Bind *bind, const Scope *scope, const AstExpr *expr, uint32_t *out, Error *err) {
     const AstQualifiedName *parts = &expr->column;
     ASSERT(parts->count > 0);
-    Str name = parts->items[parts->count - 1].str;
-    Str table = parts->count > 1 ? parts->items[parts->count - 2].str : (Str){0};
+    Str name = ast_name_last(parts)->str;
+    Str table = ast_name_qualifier(parts);
     TRY(bind_table_schema(bind, parts, 1, err));
     if (table.size > 0 && str_equal(table, scope->twice))
         return error_set_at(err, STATUS_AMBIGUOUS_ALIAS, bind_position(bind, expr->span.start),
@@ -129,8 +129,8 @@ Status bind_column_name(Bind *bind, const Scope *scope, const AstExpr *expr, uin
 
 /* A column of a query around this one: its type is told, so that the rest can be looked at. */
 static const PlanColumn *outer_column(const Scope *scope, const AstQualifiedName *parts) {
-    Str name = parts->items[parts->count - 1].str;
-    Str table = parts->count > 1 ? parts->items[parts->count - 2].str : (Str){0};
+    Str name = ast_name_last(parts)->str;
+    Str table = ast_name_qualifier(parts);
     for (const Scope *outer = scope->outer; outer != NULL; outer = outer->outer) {
         ColumnMatch match = scope_match(outer, table, name);
         if (match.count > 0) return &outer->columns[match.column];
@@ -552,7 +552,7 @@ static Status bind_star(Bind *bind, const ExprContext *context, const AstExpr *e
     if (NEVER(expr->column.count == 0))
         return error_set_at(err, STATUS_SYNTAX, bind_position(bind, expr->span.start),
                             "\"*\" is not allowed in this context");
-    Str table = expr->column.items[expr->column.count - 1].str;
+    Str table = ast_name_last(&expr->column)->str;
     if (!scope_has_table(context->scope, table))
         return error_set_at(err, STATUS_UNDEFINED_TABLE, bind_position(bind, expr->span.start),
                             "missing FROM-clause entry for table \"%.*s\"", STR_ARGS(table));

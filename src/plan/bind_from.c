@@ -99,7 +99,7 @@ static Status inline_common(Bind *bind, const AstCommonTable *table, const Commo
 /* "trades.csv", also trades.csv without quotes. */
 static bool is_file_name(Bind *bind, const AstQualifiedName *name, Str *written) {
     static const char *const ENDINGS[] = {"csv", "tsv", "json", "ndjson", "jsonl", "txt"};
-    const AstName *last = &name->items[name->count - 1];
+    const AstName *last = ast_name_last(name);
     *written = bind_fragment(bind, (AstSpan){name->items[0].span.start, last->span.end});
     ptrdiff_t point = -1;
     for (size_t i = 0; i < last->str.size; i++)
@@ -125,7 +125,7 @@ static Status hint_file(Bind *bind, Str path, Error *err) {
 
 /* What other databases have, or C alone; NULL: not known. */
 static const char *hint_foreign(const AstQualifiedName *name) {
-    Str last = name->items[name->count - 1].str, schema = name->count > 1 ? name->items[name->count - 2].str : (Str){0};
+    Str last = ast_name_last(name)->str, schema = ast_name_qualifier(name);
     bool is_catalog = str_equal(schema, STR("information_schema")) || str_equal(schema, STR("pg_catalog")) || str_starts_with(last, STR("pg_")) ||
                       str_starts_with(last, STR("sqlite_"));
     if (str_equal(last, STR("weir_stats"))) return "Figures of the database are weir_get_stats in C, and \\stats at the command's prompt.";
@@ -133,7 +133,7 @@ static const char *hint_foreign(const AstQualifiedName *name) {
 }
 
 static Status relation_missing(Bind *bind, const AstQualifiedName *name, SqlSpan span, Error *err) {
-    const AstName *last = &name->items[name->count - 1];
+    const AstName *last = ast_name_last(name);
     if (name->count > 1)
         (void)error_set_at(err, STATUS_UNDEFINED_TABLE, span.start, "relation \"%.*s.%.*s\" does not exist",
                            STR_ARGS(name->items[name->count - 2].str), STR_ARGS(last->str));
@@ -151,8 +151,8 @@ static Status relation_missing(Bind *bind, const AstQualifiedName *name, SqlSpan
 Status bind_from_relation(Bind *bind, const AstQualifiedName *name, SqlSpan span, PlanNode **out,
                           Error *err) {
     ASSERT(name->count > 0);
-    Str last = name->items[name->count - 1].str;
-    Str schema = name->count > 1 ? name->items[name->count - 2].str : (Str){0};
+    Str last = ast_name_last(name)->str;
+    Str schema = ast_name_qualifier(name);
     if (name->count > 2)
         return error_set_at(err, STATUS_NOT_SUPPORTED, span.start,
                             "references to other databases are not supported");
@@ -214,7 +214,7 @@ static Status bind_from_query(Bind *bind, const AstFromItem *item, const Scope *
 static Status bind_from_function(Bind *bind, const AstFromItem *item, const Scope *outer, FromResult *out,
                                  Error *err) {
     const AstExpr *call = item->function;
-    Str name = call->call->name.items[call->call->name.count - 1].str;
+    Str name = ast_name_last(&call->call->name)->str;
     TRY(bind_function_schema(bind, call, bind_is_window_function(name), err));
     if (bind_is_window_function(name)) {
         if (item->lateral) bind_defer(bind, item->span.start, "LATERAL is");

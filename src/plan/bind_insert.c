@@ -235,7 +235,7 @@ Status bind_insert(Binder *binder, const AstInsert *insert, const Relation *tabl
  * ------------------------------------------------------------------------------------------------------ */
 
 static Str name_of_target(const AstInsert *ast) {
-    return ast->alias.str.size > 0 ? ast->alias.str : ast->table.items[ast->table.count - 1].str;
+    return ast->alias.str.size > 0 ? ast->alias.str : ast_name_last(&ast->table)->str;
 }
 
 /* Both rows' columns, by the names that SET and WHERE may call them. */

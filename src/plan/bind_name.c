@@ -29,8 +29,8 @@ static Str query_column_name(const AstQuery *query) {
 static Str suggested_name(const AstExpr *expr, bool *weak) {
     *weak = false;
     switch (expr->kind) {
-        case AST_EXPR_COLUMN: return expr->column.items[expr->column.count - 1].str;
-        case AST_EXPR_CALL: return expr->call->name.items[expr->call->name.count - 1].str;
+        case AST_EXPR_COLUMN: return ast_name_last(&expr->column)->str;
+        case AST_EXPR_CALL: return ast_name_last(&expr->call->name)->str;
         case AST_EXPR_AT_TIME_ZONE: return STR("timezone");
         case AST_EXPR_EXISTS: return STR("exists");
         case AST_EXPR_ARRAY_QUERY:

@@ -78,7 +78,7 @@ static Status add_output(Select *select, const AstExpr *ast, const Expr *expr, S
 static Status expand_star(Select *select, const AstExpr *star, Error *err) {
     Bind *bind = select->bind;
     const Scope *scope = &select->from.scope;
-    Str table = star->column.count > 0 ? star->column.items[star->column.count - 1].str : (Str){0};
+    Str table = star->column.count > 0 ? ast_name_last(&star->column)->str : (Str){0};
     bool found = false;
     if (star->column.count > 0) TRY(bind_table_schema(bind, &star->column, 0, err));
     if (select->ast->from.count == 0)
@@ -202,7 +202,7 @@ static Status group_by_output(Select *select, uint32_t output, const AstExpr *at
 
 static bool is_window_call(const AstExpr *expr) {
     return expr->kind == AST_EXPR_CALL &&
-           bind_is_window_function(expr->call->name.items[expr->call->name.count - 1].str);
+           bind_is_window_function(ast_name_last(&expr->call->name)->str);
 }
 
 static Status bind_group_expr(Select *select, const AstExpr *ast, Error *err) {
@@ -228,7 +228,7 @@ static Status bind_group_expr(Select *select, const AstExpr *ast, Error *err) {
     TRY(check_group_expr(select, ast, expr, err));
     TRY(resolve_unknown(bind, &expr, err));
     Str name = named >= 0                     ? select->outputs.items[named].name
-               : ast->kind == AST_EXPR_COLUMN ? ast->column.items[ast->column.count - 1].str
+               : ast->kind == AST_EXPR_COLUMN ? ast_name_last(&ast->column)->str
                                               : bind_fragment(bind, ast->span);
     return group_add_key(bind, &select->group, expr, name, span, err);
 }

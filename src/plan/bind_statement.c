@@ -109,7 +109,7 @@ static Status fill_plan(Bind *bind, PlanNode *root, Plan **out, Error *err) {
     if (bind->continuous) TRY(settle_mode(bind, root, plan, err));
     if (bind->late_output) {
         ASSERT(bind->late_from != NULL); /* check_windowed */
-        plan->late_data = bind->emit->late_data.items[bind->emit->late_data.count - 1].str;
+        plan->late_data = ast_name_last(&bind->emit->late_data)->str;
         plan->late_from = bind->late_from;
         plan->late_columns = bind->late_columns;
         plan->late_column_count = bind->late_column_count;

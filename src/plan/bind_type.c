@@ -157,7 +157,7 @@ Status bind_system_schema(const AstName *schema, Error *err) {
 
 Status bind_collation(const AstQualifiedName *collation, Type type, Error *err) {
     static const char *const BY_BYTES[] = {"C", "POSIX", "default", "ucs_basic"};
-    const AstName *name = &collation->items[collation->count - 1];
+    const AstName *name = ast_name_last(collation);
     if (type.id != TYPE_TEXT && type.id != TYPE_VARCHAR && type.id != TYPE_UNKNOWN)
         return error_set_at(err, STATUS_DATATYPE_MISMATCH, name->span.start,
                             "collations are not supported by type %s", type_name(type.id));

@@ -261,8 +261,8 @@ Status bind_from_window(Bind *bind, const AstFromItem *item, const Scope *outer,
                         Error *err) {
     const AstExpr *expr = item->function;
     WindowCall call = {
-        .function = (WindowFunction)window_find(expr->call->name.items[expr->call->name.count - 1].str)};
-    ASSERT(bind_is_window_function(expr->call->name.items[expr->call->name.count - 1].str));
+        .function = (WindowFunction)window_find(ast_name_last(&expr->call->name)->str)};
+    ASSERT(bind_is_window_function(ast_name_last(&expr->call->name)->str));
     uint32_t time_column;
     TRY(bind_check_plain_call(bind, expr, str_from_c(WINDOWS[call.function].name), err));
     TRY(order_arguments(bind, expr, &call, err));
@@ -337,7 +337,7 @@ static Status group_add_window_keys(Bind *bind, Group *group, const FromResult *
 
 Status bind_group_window(Bind *bind, const AstExpr *call, Group *group, FromResult *from, Error *err) {
     WindowFunction function =
-        (WindowFunction)window_find(call->call->name.items[call->call->name.count - 1].str);
+        (WindowFunction)window_find(ast_name_last(&call->call->name)->str);
     const AstExprList *list = &call->call->arguments;
     SqlSpan span = bind_span(bind, call->span);
     TRY(bind_check_plain_call(bind, call, str_from_c(WINDOWS[function].name), err));

@@ -264,21 +264,24 @@ static void append_columns(Text *out, const PlanNode *node, uint32_t depth, Str 
     text_append_char(out, '\n');
 }
 
-static void explain_node(const PlanNode *node, Str text, bool verbose, uint32_t depth, Text *out) {
+/* What is said of a node behind its work. */
+typedef void AppendNotes(Text *out, const PlanNode *node);
+
+static void explain_node(const PlanNode *node, AppendNotes *append_notes, Str text, bool verbose, uint32_t depth, Text *out) {
     text_append_repeated(out, ' ', 2 * (size_t)depth);
     text_append_c(out, plan_kind_name(node->kind));
     append_work(out, node, text);
-    append_properties(out, node);
+    append_notes(out, node);
     append_place(out, text, node->span);
     text_append_char(out, '\n');
     if (verbose) append_columns(out, node, depth, text);
     for (uint32_t i = 0; i < node->input_count; i++)
-        explain_node(node->inputs[i], text, verbose, depth + 1, out);
+        explain_node(node->inputs[i], append_notes, text, verbose, depth + 1, out);
 }
 
 void plan_explain(const Plan *plan, Str text, bool verbose, Text *out) {
     append_emit(out, plan);
-    explain_node(plan->root, text, verbose, 1, out);
+    explain_node(plan->root, append_properties, text, verbose, 1, out);
 }
 
 /* ---- state
@@ -377,19 +380,11 @@ static void append_state(Text *out, const PlanNode *node) {
     }
 }
 
-static void explain_state_node(const PlanNode *node, Str text, bool verbose, uint32_t depth, Text *out) {
-    text_append_repeated(out, ' ', 2 * (size_t)depth);
-    text_append_c(out, plan_kind_name(node->kind));
-    append_work(out, node, text);
+static void append_state_notes(Text *out, const PlanNode *node) {
     text_append_c(out, " | state: ");
     append_state(out, node);
-    append_place(out, text, node->span);
-    text_append_char(out, '\n');
-    if (verbose) append_columns(out, node, depth, text);
-    for (uint32_t i = 0; i < node->input_count; i++)
-        explain_state_node(node->inputs[i], text, verbose, depth + 1, out);
 }
 
 void plan_explain_state(const Plan *plan, Str text, bool verbose, Text *out) {
-    explain_state_node(plan->root, text, verbose, 0, out);
+    explain_node(plan->root, append_state_notes, text, verbose, 0, out);
 }

@@ -124,7 +124,7 @@ TEST_UNUSED static Status ask(World *world, Arena *arena, const char *sql, BindP
     if (statement->kind == AST_STATEMENT_INSERT) {
         const AstInsert *insert = statement->insert;
         const Relation *table =
-            catalog_find(&world->catalog, (Str){0}, insert->table.items[insert->table.count - 1].str);
+            catalog_find(&world->catalog, (Str){0}, ast_name_last(&insert->table)->str);
         assert_non_null(table);
         return bind_insert(&binder, insert, table, plan, err);
     }

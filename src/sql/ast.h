@@ -69,6 +69,17 @@ typedef AST_LIST(AstExpr *) AstExprList;
 typedef AstNameList AstQualifiedName;
 typedef AST_LIST(AstQualifiedName) AstQualifiedNameList;
 
+/* The name itself. */
+static inline const AstName *ast_name_last(const AstQualifiedName *name) {
+    DEBUG_ASSERT(name->count > 0);
+    return &name->items[name->count - 1];
+}
+
+/* What is written before it, a relation's schema or a column's table; empty: nothing is. */
+static inline Str ast_name_qualifier(const AstQualifiedName *name) {
+    return name->count > 1 ? name->items[name->count - 2].str : (Str){0};
+}
+
 /* ---- types ------------------------------------------------------------------------------------------- */
 
 typedef enum AstTypeKind {

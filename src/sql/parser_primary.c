@@ -364,7 +364,7 @@ static Status parse_named_literal(Parse *p, const AstQualifiedName *name, AstExp
     AstTypeName *type = NEW_NODE(p, AstTypeName);
     TRY_ALLOC(type);
     if (name->count > 2) return parse_unexpected(p, err);
-    type->name = name->items[name->count - 1];
+    type->name = *ast_name_last(name);
     if (name->count == 2) type->schema = name->items[0];
     type->span = parse_span(p, name->items[0].span.start);
     return parse_typed_text(p, type, out, err);
