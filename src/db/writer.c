@@ -458,6 +458,36 @@ static Status take_weights(weir_writer *writer, const Batch *imported, Batch *ou
     return STATUS_OK;
 }
 
+/* VARCHAR(n), as INSERT's assignment: spaces beyond the length go, anything else fails. Texts stay where they are, only their views
+ * change; most columns need none. */
+static Status cut_texts(weir_writer *writer, const Field *field, Array *texts, Error *err) {
+    size_t length_max = (size_t)field->type.length;
+    View *views = NULL;
+    Buffer *owner = NULL;
+    for (uint32_t row = 0; row < texts->length; row++) {
+        if (array_is_null(texts, row)) continue;
+        Str text = array_text(texts, row);
+        if (text.size <= length_max) continue; /* characters are at most as many as bytes */
+        size_t kept = utf8_offset(text, length_max);
+        for (size_t i = kept; i < text.size; i++)
+            if (text.data[i] != ' ')
+                return error_set(err, STATUS_STRING_TRUNCATION, "value too long for type character varying(%d) in row %u of column \"%.*s\"",
+                                 field->type.length, row + 1, STR_ARGS(field->name));
+        if (kept == text.size) continue;
+        if (views == NULL) {
+            views = frame_alloc(&writer->frame, texts->length * sizeof(View), &owner);
+            TRY_ALLOC(views);
+            memcpy(views, texts->values, texts->length * sizeof(View));
+        }
+        views[row] = view_make(str_from(text.data, kept), views[row].far.buffer, views[row].far.offset);
+    }
+    if (views != NULL) {
+        texts->values = views;
+        texts->values_owner = owner;
+    }
+    return STATUS_OK;
+}
+
 static Status push_arrow(weir_writer *writer, struct ArrowArray *array, Error *err) {
     Batch imported, batch = {0};
     frame_reset(&writer->frame);
@@ -472,6 +502,7 @@ static Status push_arrow(weir_writer *writer, struct ArrowArray *array, Error *e
         else
             columns[i] = imported.columns[writer->columns[i]];
         columns[i].type = type;
+        if (type.id == TYPE_VARCHAR && type.length > 0) TRY(cut_texts(writer, &writer->schema.fields[i], &columns[i], err));
     }
     batch =
         (Batch){.row_count = imported.row_count, .column_count = writer->schema.count, .columns = columns};

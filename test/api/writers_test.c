@@ -219,6 +219,36 @@ static void a_push_is_held_to_numeric(void **state) {
     }
 }
 
+/* As PostgreSQL's assignment: spaces beyond the length are cut, other characters are not, and the error names the row. */
+static void a_push_cuts_spaces_alone(void **state) {
+    static const char *const made[] = {"CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(3))", "CREATE SOURCE t (id INT, a VARCHAR(3))"};
+    static const char far[] = "\xc3\xa9\xc3\xa9\xc3\xa9                                     ";
+    for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
+        Session s;
+        int32_t ids[] = {1, 2, 3, 4, 5};
+        uint64_t validity = 0x17;
+        Str texts[] = {STR("abc"), STR("ab   "), STR(far), STR("null, and too long"), STR("    ")};
+        View views[5];
+        ViewData data = {.bytes = far, .size = sizeof(far) - 1};
+        for (int k = 0; k < 5; k++) views[k] = view_make(texts[k], 0, 0);
+        Array columns[] = {{.length = 5, .values = ids}, {.length = 5, .values = views, .validity = &validity, .data = &data, .data_count = 1}};
+        Field fields[] = {{STR("id"), type_of(TYPE_INTEGER), false}, {STR("a"), type_of(TYPE_TEXT), false}};
+        session_open(&s, 0);
+        session_exec(&s, made[i]);
+        session_exec(&s, "CREATE MATERIALIZED VIEW m AS SELECT id, a || '|' AS a FROM t");
+        weir_writer *writer = session_writer(&s, "t");
+        assert_string_equal(push_error(&s, writer, fields, columns, 2, NULL), "");
+        assert_string_equal(session_rows(&s, "SELECT * FROM m ORDER BY id"), "1|abc|\n2|ab |\n3|\xc3\xa9\xc3\xa9\xc3\xa9|\n4|~\n5|   |\n");
+        views[4] = view_make(STR("    x"), 0, 0);
+        for (int k = 0; k < 5; k++) ids[k] += 10;
+        assert_string_equal(push_error(&s, writer, fields, columns, 2, NULL),
+                            "22001: value too long for type character varying(3) in row 5 of column \"a\"");
+        assert_string_equal(session_rows(&s, "SELECT count(*) FROM m"), "5\n");
+        weir_writer_free(writer);
+        session_close(&s);
+    }
+}
+
 /* What a column's type holds without loss is taken, and nothing else. */
 static void a_push_widens_without_loss(void **state) {
     static const int16_t small[] = {-3, 7};
@@ -482,6 +512,7 @@ int main(void) {
         cmocka_unit_test(a_row_takes_no_bytes_that_are_no_text),
         cmocka_unit_test(a_row_takes_what_its_types_hold),
         cmocka_unit_test(a_push_is_held_to_numeric),
+        cmocka_unit_test(a_push_cuts_spaces_alone),
         cmocka_unit_test(a_push_widens_without_loss),
         cmocka_unit_test(a_push_names_each_column_once),
         cmocka_unit_test(a_writer_outlives_its_table),
