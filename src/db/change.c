@@ -311,7 +311,7 @@ static Status bind_update_rows(weir_db *db, Binder *binder, const AstUpdate *wri
     query->select->from.items[0]->alias = update->alias;
     TRY(widen(binder->arena, update, span, &object->relation, query->select, &wide, err));
     AstInsert insert = {.table = update->table, .query = query};
-    TRY(bind_insert(binder, &insert, &wide, &plan, err));
+    TRY(bind_update(binder, &insert, &wide, &plan, err));
     change->rows = plan;
     return bind_returning(binder, object, &update->returning, &update->alias, &update->table, change, err);
 }

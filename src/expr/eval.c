@@ -186,10 +186,39 @@ static Status eval_column(Eval *eval, const Step *step, Register *out, Error *er
     return STATUS_OK;
 }
 
+/* A NUMERIC with the digits that are wanted of it here. */
+static Status round_parameter(Eval *eval, const Step *step, const Array *value, Register *out, Error *err) {
+    Decimal *rounded = frame_alloc(eval->frame, sizeof(Decimal), &out->array.values_owner);
+    TRY_ALLOC(rounded);
+    DecimalScaled exact = {array_decimal(value)[0], value->type.scale};
+    out->array.values = rounded;
+    if (decimal_rescale(exact, step->type.scale, rounded) && decimal_fits(*rounded, step->type.precision)) return STATUS_OK;
+    RowError overflow = {STATUS_NUMERIC_OUT_OF_RANGE, STR("numeric field overflow"), step->position};
+    *rounded = 0;
+    TRY(row_error_place(eval->frame, 1, 0, overflow, &out->errors, err));
+    return array_nulls(eval->frame, step->type, 1, &out->array, err);
+}
+
+static Status eval_parameter(Eval *eval, const Step *step, Register *out, Error *err) {
+    ASSERT(eval->context->parameters != NULL); /* whoever runs a statement with parameters gives it values */
+    const Array *value = &eval->context->parameters[step->column];
+    ASSERT(value->length == 1);
+    *out = (Register){.array = *value, .constant = true};
+    out->array.type = step->type;
+    /* One that is only passed on to where it gets its type: nobody looks at this value. */
+    bool is_open = step->type.id == TYPE_UNKNOWN && type_layout(value->type) != LAYOUT_VIEW;
+    if (is_open || array_is_null(value, 0)) return array_nulls(eval->frame, step->type, 1, &out->array, err);
+    ASSERT(type_layout(value->type) == type_layout(step->type));
+    if (step->type.id != TYPE_NUMERIC) return STATUS_OK;
+    if (step->type.precision == 0) out->array.type = value->type;
+    return step->type.precision == 0 ? STATUS_OK : round_parameter(eval, step, value, out, err);
+}
+
 static Status eval_step(Eval *eval, const Step *step, Register *out, Error *err) {
     switch (step->kind) {
         case STEP_CONSTANT: *out = step->constant; return STATUS_OK;
         case STEP_COLUMN: return eval_column(eval, step, out, err);
+        case STEP_PARAMETER: return eval_parameter(eval, step, out, err);
         case STEP_CALL: return eval_call(eval, step, out, err);
         case STEP_MODULO_IS: return eval_modulo_is(eval, step, out, err);
         case STEP_AND:

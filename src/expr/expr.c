@@ -22,6 +22,15 @@ Expr *expr_column(Arena *arena, uint32_t column, Type type, bool nullable, SqlSp
     return expr;
 }
 
+Expr *expr_parameter(Arena *arena, uint32_t index, Type type, SqlSpan span) {
+    ASSERT(type.id < TYPE_COUNT);
+    Expr *expr = expr_new(arena, EXPR_PARAMETER, type, span);
+    if (expr == NULL) return NULL;
+    expr->column = index;
+    expr->nullable = true;
+    return expr;
+}
+
 /* Room for one value, in whole cache lines because kernels read such. */
 enum { CONSTANT_VALUE_SIZE = 64 };
 
@@ -123,6 +132,7 @@ static bool form_nullable(ExprKind kind, const Expr *const *arguments, uint32_t 
             return arguments[count - 1]->nullable;
         case EXPR_CONSTANT:
         case EXPR_COLUMN:
+        case EXPR_PARAMETER:
         case EXPR_CALL: break;
     }
     return true;
@@ -188,7 +198,7 @@ bool expr_equal(const Expr *a, const Expr *b) {
     if (a == b) return true;
     if (a->kind != b->kind || !type_equal(a->type, b->type)) return false;
     if (a->kind == EXPR_CONSTANT) return expr_constant_equal(&a->constant, &b->constant);
-    if (a->kind == EXPR_COLUMN) return a->column == b->column;
+    if (a->kind == EXPR_COLUMN || a->kind == EXPR_PARAMETER) return a->column == b->column;
     /* NULL for the forms: they have no function, and their kind is the same already. */
     if (a->function != b->function || a->argument_count != b->argument_count) return false;
     if (!zone_equal(a->zone, b->zone)) return false;

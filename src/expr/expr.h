@@ -19,6 +19,7 @@
 typedef enum ExprKind {
     EXPR_CONSTANT, /* one value */
     EXPR_COLUMN,   /* a column of the input batch */
+    EXPR_PARAMETER, /* $n of the statement: one value, the same in every row, given when it runs */
     EXPR_CALL,     /* a function of function.def; casts and operators too */
     EXPR_AND,      /* two or more arguments; three-valued logic, left to right */
     EXPR_OR,
@@ -54,8 +55,8 @@ struct Expr {
     Type type;
     bool nullable; /* may give NULL */
     SqlSpan span;
-    uint32_t column;         /* EXPR_COLUMN: index in the input */
-    uint32_t argument_count; /* all but CONSTANT and COLUMN */
+    uint32_t column;         /* EXPR_COLUMN: index in the input; EXPR_PARAMETER: n - 1 */
+    uint32_t argument_count; /* of calls and forms */
     const Expr *const *arguments;
     const Function *function; /* EXPR_CALL */
     const Zone *zone;         /* EXPR_CALL of a ZONED function: by whose clock; NULL: UTC's */
@@ -67,6 +68,9 @@ enum { EXPR_DEPTH_MAX = 1000, EXPR_ARGUMENT_COUNT_MAX = 65535 };
 
 /* Constructors; NULL when memory is refused. Argument lists are copied, arguments are shared. */
 Expr *expr_column(Arena *arena, uint32_t column, Type type, bool nullable, SqlSpan span);
+/* `index`: n - 1. One parameter may be wanted with other digits of NUMERIC in each place: its value is rounded to those of `type`, or, without
+ * any (precision 0), left as it is. */
+Expr *expr_parameter(Arena *arena, uint32_t index, Type type, SqlSpan span);
 Expr *expr_null(Arena *arena, Type type, SqlSpan span);
 Expr *expr_boolean(Arena *arena, bool value, SqlSpan span);
 Expr *expr_i64(Arena *arena, Type type, int64_t value,

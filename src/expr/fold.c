@@ -126,7 +126,8 @@ static const Expr *fold_call(Fold *fold, const Expr *expr, const Expr *const *ar
 
 static const Expr *fold_node(Fold *fold, const Expr *expr, uint32_t depth) {
     /* Deeper trees are left as they are: program_compile refuses them with an error of its own. */
-    if (expr->kind == EXPR_CONSTANT || expr->kind == EXPR_COLUMN || depth > EXPR_DEPTH_MAX) return expr;
+    bool is_leaf = expr->kind == EXPR_CONSTANT || expr->kind == EXPR_COLUMN || expr->kind == EXPR_PARAMETER;
+    if (is_leaf || depth > EXPR_DEPTH_MAX) return expr;
     const Expr **arguments = ARENA_ARRAY(fold->arena, const Expr *, expr->argument_count);
     if (arguments == NULL) return NULL;
     bool changed = false;
@@ -145,6 +146,7 @@ static const Expr *fold_node(Fold *fold, const Expr *expr, uint32_t depth) {
         case EXPR_CALL: return fold_call(fold, same, arguments);
         case EXPR_IN: return arguments[0]->kind == EXPR_CONSTANT ? evaluate(fold, same) : same;
         case EXPR_CONSTANT:
+        case EXPR_PARAMETER:
         case EXPR_COLUMN: break;
     }
     return same;

@@ -280,6 +280,12 @@ static Status compile_step(Compiler *compiler, const Expr *expr, Step *step, uin
             step->kind = STEP_COLUMN;
             step->column = expr->column;
             return STATUS_OK;
+        case EXPR_PARAMETER:
+            step->kind = STEP_PARAMETER;
+            step->column = expr->column;
+            step->position = expr->span.start;
+            if (type_layout(expr->type) == LAYOUT_VIEW) compiler->has_long_constant = true;
+            return STATUS_OK;
         case EXPR_CALL: return compile_call(compiler, expr, step, depth, err);
         case EXPR_AND: step->kind = STEP_AND; break;
         case EXPR_OR: step->kind = STEP_OR; break;

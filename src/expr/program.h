@@ -32,6 +32,7 @@ typedef struct EvalContext {
     uint64_t row_base; /* number of the batch's row 0: rows that whoever evaluates has seen before. So a row
                           gets the same random() however rows are cut into batches */
     ZoneSource *zones; /* named zones; NULL: none are known */
+    const Array *parameters; /* the values of $1 .., each of length 1; NULL: the statement has none */
 } EvalContext;
 
 /* Why a row has failed. Errors of rows are compared with nothing and passed on by address. */

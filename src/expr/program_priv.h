@@ -16,6 +16,7 @@
 typedef enum StepKind {
     STEP_CONSTANT,
     STEP_COLUMN,
+    STEP_PARAMETER,
     STEP_CALL,
     STEP_MODULO_IS, /* x % constant = constant, of INTEGER and BIGINT */
     STEP_AND,
@@ -40,9 +41,9 @@ typedef struct Step {
     const Operand *arguments;
     const Function *function; /* CALL */
     const Zone *zone;         /* CALL, as in Expr */
-    SqlSpan span;             /* CALL: where it stands in the text */
+    SqlSpan span;             /* CALL, PARAMETER: where it stands in the text */
     uint32_t volatile_number; /* CALL of a volatile function: counts them, over lazy programs too */
-    uint32_t column;          /* COLUMN */
+    uint32_t column;          /* COLUMN; PARAMETER: its index */
     Register constant;        /* CONSTANT */
     const InSet *set;         /* IN; its one argument is the needle */
     int64_t divisor;          /* MODULO_IS */

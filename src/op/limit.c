@@ -10,12 +10,42 @@ typedef struct LimitOp {
     int64_t left; /* rows still to pass on; -1: all */
 } LimitOp;
 
+/* The value of an expression without columns; *out stays for NULL. */
+static Status work_out(Op *op, const OpContext *context, const Expr *expr, bool is_offset, int64_t *out, Error *err) {
+    Program *program;
+    Frame frame;
+    Array value;
+    RowErrors errors = NULL;
+    const Batch one_row = {.row_count = 1};
+    TRY(program_compile(&op->arena, &expr, 1, context->kernels, &program, err));
+    Status status = frame_init(&frame, context->pool, err);
+    if (status == STATUS_OK) status = program_eval(program, &context->eval, &frame, &one_row, NULL, 0, &value, &errors, err);
+    int64_t number = *out;
+    bool is_given = status == STATUS_OK && errors == NULL && !array_is_null(&value, 0);
+    if (status == STATUS_OK && errors != NULL && errors[0] != NULL)
+        status = error_set_at(err, errors[0]->status, errors[0]->position, "%.*s", STR_ARGS(errors[0]->message));
+    if (is_given) number = array_i64(&value)[0];
+    frame_deinit(&frame);
+    if (!is_given || number >= 0) *out = number;
+    if (!is_given || number >= 0) return status;
+    return error_set_at(err, is_offset ? STATUS_INVALID_OFFSET : STATUS_INVALID_LIMIT, expr->span.start, "%s must not be negative",
+                        is_offset ? "OFFSET" : "LIMIT");
+}
+
+Status limit_numbers(Op *op, const OpContext *context, const LimitSpec *spec, int64_t *limit, int64_t *offset, Error *err) {
+    ASSERT(spec->offset >= 0);
+    ASSERT(spec->limit >= -1);
+    *limit = spec->limit;
+    *offset = spec->offset;
+    if (spec->offset_expr != NULL) TRY(work_out(op, context, spec->offset_expr, true, offset, err));
+    if (spec->limit_expr != NULL) TRY(work_out(op, context, spec->limit_expr, false, limit, err));
+    return STATUS_OK;
+}
+
 Status limit_init(Op *op, const OpContext *context, Error *err) {
     LimitOp *limit = ARENA_NEW(&op->arena, LimitOp);
     TRY_ALLOC(limit);
-    ASSERT(op->node->limit.offset >= 0);
-    ASSERT(op->node->limit.limit >= -1);
-    *limit = (LimitOp){.skip = op->node->limit.offset, .left = op->node->limit.limit};
+    TRY(limit_numbers(op, context, &op->node->limit, &limit->left, &limit->skip, err));
     op->impl = limit;
     return STATUS_OK;
 }

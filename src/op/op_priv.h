@@ -97,6 +97,8 @@ Status sort_resume(Op *op, const OpContext *context, OpOutput *out, Error *err);
 size_t sort_memory(const Op *op);
 
 Status limit_init(Op *op, const OpContext *context, Error *err);
+/* The numbers of a LIMIT, also for the SORT below it; *limit -1: none. */
+Status limit_numbers(Op *op, const OpContext *context, const LimitSpec *spec, int64_t *limit, int64_t *offset, Error *err);
 bool limit_is_full(const Op *op);
 Status limit_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err);
 

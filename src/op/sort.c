@@ -17,6 +17,7 @@ typedef struct SortRow {
 
 typedef struct SortOp {
     const SortSpec *spec;
+    int64_t limit; /* rows that are ever asked for; -1: all */
     VECTOR(Batch) batches;
     VECTOR(SortRow) rows;
     size_t next;   /* at the end: rows that have left */
@@ -37,6 +38,13 @@ Status sort_init(Op *op, const OpContext *context, Error *err) {
     for (uint32_t i = 0; i < spec->key_count; i++)
         ASSERT(spec->keys[i].column < op->node->inputs[0]->column_count);
     sort->spec = spec;
+    sort->limit = spec->limit;
+    if (spec->asked != NULL) {
+        int64_t limit, offset;
+        TRY(limit_numbers(op, context, spec->asked, &limit, &offset, err));
+        if (limit >= 0 && __builtin_add_overflow(limit, offset, &sort->limit)) sort->limit = -1;
+    }
+    if (spec->asked != NULL) ASSERT(spec->limit == -1 && spec->distinct_count == 0);
     op->impl = sort;
     return STATUS_OK;
 }
@@ -225,7 +233,7 @@ static Status keep_batch(Op *op, SortOp *sort, const Batch *batch, Error *err) {
  * hundred million rows needs the memory of two LIMITs. */
 static Status prune(Op *op, const OpContext *context, SortOp *sort, Error *err) {
     TRY(sort_rows(op, sort, err));
-    size_t keep = (size_t)sort->spec->limit;
+    size_t keep = (size_t)sort->limit;
     ASSERT(keep > 0 && keep <= sort->rows.count);
     sort->rows.count = keep;
     size_t piece_count = (keep + SORT_OUTPUT_COUNT_MAX - 1) / SORT_OUTPUT_COUNT_MAX;
@@ -252,9 +260,9 @@ static Status prune(Op *op, const OpContext *context, SortOp *sort, Error *err) 
 
 Status sort_push(Op *op, const OpContext *context, const Batch *batch, OpOutput *out, Error *err) {
     SortOp *sort = op->impl;
-    if (sort->spec->limit == 0) return STATUS_OK;
+    if (sort->limit == 0) return STATUS_OK;
     TRY(keep_batch(op, sort, batch, err));
-    int64_t limit = sort->spec->limit;
+    int64_t limit = sort->limit;
     bool many =
         limit > 0 && sort->rows.count / 2 >= (size_t)limit && sort->rows.count >= 2 * BATCH_ROW_COUNT_MAX;
     return many ? prune(op, context, sort, err) : STATUS_OK;
@@ -277,7 +285,7 @@ Status sort_end(Op *op, const OpContext *context, OpOutput *out, Error *err) {
     SortOp *sort = op->impl;
     TRY(sort_rows(op, sort, err));
     if (sort->spec->distinct_count > 0) keep_first_of_each(sort);
-    int64_t limit = sort->spec->limit;
+    int64_t limit = sort->limit;
     if (limit >= 0 && sort->rows.count > (size_t)limit) sort->rows.count = (size_t)limit;
     return sort_resume(op, context, out, err);
 }

@@ -6,7 +6,6 @@ void bind_init(Bind *bind, Binder *binder) {
     ASSERT(binder->arena != NULL);
     ASSERT(binder->catalog != NULL);
     ASSERT(binder->pool != NULL);
-    ASSERT(binder->parameter_count == 0 || binder->parameters != NULL);
     *bind =
         (Bind){.binder = binder, .arena = binder->arena, .catalog = binder->catalog, .text = binder->text, .zone = binder->zone, .literal_zone = binder->zone};
 }

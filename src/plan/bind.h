@@ -19,6 +19,23 @@ typedef enum BindPurpose {
                   plan is not for running */
 } BindPurpose;
 
+/* A parameter, $n, and what has been found out about it. */
+typedef struct Parameter {
+    Type type;            /* without digits or length; UNKNOWN: not known yet */
+    int64_t position;     /* of its first place in the text; -1: it has none */
+    int64_t open_position; /* of a place that takes any type, met before the type was known; -1: none */
+} Parameter;
+
+/* Those of one statement. The first place that asks for a type settles it, as in PostgreSQL; types that are there before the
+ * statement is bound (by whoever prepares it, or because it is bound anew) stay. */
+typedef struct Parameters {
+    Parameter *items;
+    uint32_t count;
+} Parameters;
+
+/* When all of a statement has been bound: every parameter has a type. INDETERMINATE_TYPE, AMBIGUOUS_PARAMETER. */
+NODISCARD Status parameters_check(const Parameters *parameters, Error *err);
+
 /* What one statement is bound with. All that it points to must live as long as the plan: names and constants of the tree
  * are not copied. */
 typedef struct Binder {
@@ -28,10 +45,7 @@ typedef struct Binder {
     ZoneSource *zones;      /* named time zones; NULL: none are known */
     const Zone *zone;       /* the session's; NULL: UTC */
     Str text;               /* what spans refer to, for EXPLAIN and column names */
-    const Type *parameters; /* of $1 ..; NULL: none may be used */
-    uint32_t parameter_count;
-    const Array *parameter_values; /* [parameter_count], one value each, of those types; $n is bound as that
-                                      constant */
+    Parameters *parameters; /* $1 ..; NULL: none may be used */
 } Binder;
 
 /* A whole query. Errors: what is wrong with the statement, with its position in `text` and mostly a hint (42P01, 42703,
@@ -73,6 +87,9 @@ NODISCARD Status bind_interval_us(Binder *binder, const AstExpr *expr, int64_t *
  * column (NULL or default where not named). */
 NODISCARD Status bind_insert(Binder *binder, const AstInsert *insert, const Relation *table, Plan **out,
                              Error *err);
+
+/* UPDATE: the same of a query that gives the table's rows as they are, and as they are to be; `wide` has both halves' columns. */
+NODISCARD Status bind_update(Binder *binder, const AstInsert *update, const Relation *wide, Plan **out, Error *err);
 
 /* ON CONFLICT DO UPDATE: `pairs` has the columns of the table, the row that is there, and again, the row that was to be inserted
  * ("excluded"), and one column more. The plan gives, for each pair that WHERE takes, the row as it is, then as it is to be, and that

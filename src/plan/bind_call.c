@@ -125,6 +125,7 @@ static Status resolve_aggregate(Bind *bind, const AstExpr *expr, Str name, const
     if (aggregate_resolve(name, types, count, &out->aggregate, err) != STATUS_OK)
         return error_locate(err, bind_position(bind, expr->position));
     if (count == 0) return STATUS_OK;
+    if (out->aggregate.kind == AGGREGATE_COUNT) TRY(parameter_leave_open(bind, &arguments[0], err));
     if (arguments[0]->type.id == TYPE_UNKNOWN && out->aggregate.argument.id == TYPE_UNKNOWN)
         out->aggregate.argument = type_of(TYPE_TEXT);
     TRY(cast_argument(bind, expr, arguments[0], out->aggregate.argument, &out->argument, err));
@@ -285,6 +286,8 @@ static Status bind_nullif(Bind *bind, ExprContext *context, const AstExpr *expr,
     const Expr *compared = parts[0]->arguments[0];
     if (arguments[0]->type.id == TYPE_UNKNOWN || !compared_as_they_are(arguments[0]->type, compared->type))
         arguments[0] = compared;
+    if (arguments[0]->type.id == TYPE_NUMERIC) /* a parameter that is compared exactly is a value of some digits here */
+        TRY(resolve_cast(bind, arguments[0], resolve_numeric_of(arguments[0]->type), CAST_IMPLICIT, &arguments[0], err));
     /* A VARCHAR is compared as a TEXT. */
     if (arguments[0]->type.id == TYPE_VARCHAR) TRY(resolve_cast(bind, arguments[0], type_of(TYPE_TEXT), CAST_IMPLICIT, &arguments[0], err));
     TRY_ALLOC(parts[1] = expr_null(bind->arena, arguments[0]->type, span));
@@ -300,6 +303,7 @@ static Status bind_typeof(Bind *bind, ExprContext *context, const AstExpr *expr,
     if (expr->call->arguments.count != 1)
         return error_set_at(err, STATUS_UNDEFINED_FUNCTION, bind_position(bind, expr->position), "pg_typeof takes one argument");
     TRY(bind_check_plain_call(bind, expr, STR("pg_typeof"), err));
+    TRY(parameter_leave_open(bind, &arguments[0], err));
     *out = expr_text(bind->arena, type_of(TYPE_TEXT), str_from_c(type_name(arguments[0]->type.id)), bind_span(bind, expr->span));
     TRY_ALLOC(*out);
     return STATUS_OK;

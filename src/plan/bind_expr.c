@@ -257,6 +257,7 @@ static Status bind_is(Bind *bind, ExprContext *context, const AstExpr *expr, con
     if (expr->is.operand->kind == AST_EXPR_ROW && expr->is.test == AST_IS_NULL)
         return bind_row_is_null(bind, context, expr, out, err);
     TRY(bind_expr(bind, context, expr->is.operand, &operand, err));
+    if (expr->is.test == AST_IS_NULL) TRY(parameter_leave_open(bind, &operand, err));
     TRY(expr->is.test == AST_IS_NULL ? resolve_unknown(bind, &operand, err)
                                      : resolve_boolean(bind, &operand, CLAUSES[expr->is.test], err));
     Str name = str_from_c(NAMES[expr->is.test][expr->negated]);
@@ -279,6 +280,7 @@ static Status make_between(Bind *bind, const Expr *value, const Expr *low, const
                            SqlSpan span, int64_t position, const Expr **out, Error *err) {
     const Expr *above, *below;
     TRY(resolve_operator(bind, negated ? STR("<") : STR(">="), value, low, span, position, &above, err));
+    TRY(parameter_refresh(bind, &value, err)); /* it stands for two */
     TRY(resolve_operator(bind, negated ? STR(">") : STR("<="), value, high, span, position, &below, err));
     return make_logic(bind, negated ? EXPR_OR : EXPR_AND, above, below, span, out, err);
 }
@@ -371,6 +373,8 @@ static Status make_in(Bind *bind, const Expr **values, uint32_t count, SqlSpan s
         TRY_ALLOC(cast[i]);
         together = i == 0 || cast[i]->kind == EXPR_CONSTANT;
     }
+    for (uint32_t i = 0; i < count && !together; i++)
+        if (parameter_is_open(values[i]) && cast[i] != NULL) values[i] = cast[i]; /* the list has given it a type */
     if (!together) return make_in_ors(bind, values, count, span, position, out, err);
     *out = expr_form(bind->arena, EXPR_IN, type_of(TYPE_BOOLEAN), cast, count, span);
     TRY_ALLOC(*out);
@@ -464,6 +468,7 @@ static Status bind_cast(Bind *bind, ExprContext *context, const AstExpr *expr, c
         return err->status;
     }
     TRY(bind_expr(bind, context, operand, &bound, err));
+    if (cuts && parameter_is_open(bound)) TRY(parameter_settle(bind, bound, type, &bound, err));
     if (cuts) TRY(resolve_unknown(bind, &bound, err));
     return resolve_cast_or_fail(bind, bound, type, CAST_EXPLICIT, expr->position, out, err);
 }
@@ -485,22 +490,6 @@ static Status bind_typed_literal(Bind *bind, const AstExpr *expr, const Expr **o
     TRY_ALLOC(whole);
     whole->span = bind_span(bind, expr->span);
     *out = whole;
-    return STATUS_OK;
-}
-
-static Status bind_parameter(Bind *bind, const AstExpr *expr, const Expr **out, Error *err) {
-    const Binder *binder = bind->binder;
-    uint32_t number = expr->parameter;
-    if (number == 0 || number > binder->parameter_count || binder->parameters == NULL ||
-        binder->parameter_values == NULL)
-        return error_set_at(err, STATUS_UNDEFINED_PARAMETER, bind_position(bind, expr->span.start),
-                            "there is no parameter $%u", number);
-    Expr *value =
-        expr_constant(bind->arena, &binder->parameter_values[number - 1], 0, bind_span(bind, expr->span));
-    TRY_ALLOC(value);
-    ASSERT(binder->parameter_values[number - 1].length == 1);
-    value->type = binder->parameters[number - 1];
-    *out = value;
     return STATUS_OK;
 }
 

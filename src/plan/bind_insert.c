@@ -231,6 +231,16 @@ Status bind_insert(Binder *binder, const AstInsert *insert, const Relation *tabl
     return status;
 }
 
+Status bind_update(Binder *binder, const AstInsert *update, const Relation *wide, Plan **out, Error *err) {
+    Bind bind;
+    bind_init(&bind, binder);
+    bind.where_first = true;
+    Insert work = {.bind = &bind, .ast = update, .table = wide};
+    Status status = bind_insert_plan(&work, out, err);
+    bind_deinit(&bind);
+    return status;
+}
+
 /* ---- ON CONFLICT DO UPDATE
  * ------------------------------------------------------------------------------------------------------ */
 

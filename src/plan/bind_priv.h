@@ -7,7 +7,7 @@
  *     bind_window.c    TUMBLE, HOP, CUMULATE, SESSION in FROM and GROUP BY
  *     bind_select.c    one SELECT: list, WHERE, grouping, HAVING
  *     bind_group.c     the way through an AGGREGATE: groups, calls, what stands above them
- *     bind_expr.c      expressions; bind_call.c calls in them; bind_type.c, bind_name.c
+ *     bind_expr.c      expressions; bind_call.c calls in them; bind_parameter.c, bind_type.c, bind_name.c
  *     resolve.c        PostgreSQL's rules for types: casts, common types, overloads
  *     literal.c        constants; expr_map.c trees rebuilt
  *     node.c           plan nodes with their properties; push.c FILTER and how far down it goes
@@ -69,6 +69,7 @@ typedef struct Bind {
     bool continuous;
     bool maintained;
     bool defining; /* a VIEW: read from anything */
+    bool where_first; /* an UPDATE, whose list is SET: parameters take their types from WHERE before it */
     bool emit_on_close;
     int64_t lateness;
     bool late_output;
@@ -234,6 +235,19 @@ NODISCARD Status resolve_unknown(Bind *bind, const Expr **expr, Error *err);
 NODISCARD Status resolve_boolean(Bind *bind, const Expr **expr, const char *what, Error *err);
 /* Digits of the numeric type that holds every value of an exact number type. */
 Type resolve_numeric_of(Type type);
+
+/* ---- bind_parameter.c ---- */
+NODISCARD Status bind_parameter(Bind *bind, const AstExpr *expr, const Expr **out, Error *err);
+/* A parameter whose type was not known where it was bound: like a literal it becomes what is asked for. */
+bool parameter_is_open(const Expr *expr);
+/* One as a value of `type`, for the whole statement: AMBIGUOUS_PARAMETER when it has become another since. Of VARCHAR(n) without the n. */
+NODISCARD Status parameter_settle(Bind *bind, const Expr *expr, Type type, const Expr **out, Error *err);
+/* A NUMERIC parameter with the digits of `type`, from its exact value. */
+NODISCARD Status parameter_round(Bind *bind, const Expr *expr, Type type, const Expr **out, Error *err);
+/* An open one whose type has become known takes it, as if it stood there a second time. */
+NODISCARD Status parameter_refresh(Bind *bind, const Expr **expr, Error *err);
+/* The place takes any type: that of an open one cannot be told (parameters_check). Of other expressions: nothing. */
+NODISCARD Status parameter_leave_open(Bind *bind, const Expr **expr, Error *err);
 
 /* ---- bind_expr.c, bind_call.c ------------------------------------------------------------------------ */
 /* In the mixed space; a literal may still be of type UNKNOWN. */

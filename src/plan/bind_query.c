@@ -37,16 +37,19 @@ static Status bind_bigint(Bind *bind, const Scope *scope, const AstExpr *ast, co
     return error_set_at(err, STATUS_INVALID_COLUMN_REFERENCE, column->span.start, "argument of %s must not contain variables", clause);
 }
 
-/* LIMIT or OFFSET; -1 for NULL: as if it were not written. */
-static Status bind_count(Bind *bind, const Scope *scope, const AstExpr *ast, const char *clause, int64_t *out, Error *err) {
+/* LIMIT or OFFSET; -1 for NULL: as if it were not written. *expr: what it is to be worked out from when the plan starts; else NULL. */
+static Status bind_count(Bind *bind, const Scope *scope, const AstExpr *ast, const char *clause, int64_t *out, const Expr **expr, Error *err) {
     int64_t position = bind_position(bind, ast->span.start);
     const Expr *count;
     TRY(bind_bigint(bind, scope, ast, clause, &count, err));
+    *expr = count;
     TRY(expr_value(bind->arena, bind->binder->pool, bind->binder->zones, count, &count, err));
+    *out = -1;
+    if (count == NULL && !bind->continuous && !expr_has_volatile(*expr)) return STATUS_OK;
+    *expr = NULL;
     if (count == NULL)
         return error_set_at(err, STATUS_NOT_SUPPORTED, position,
                             "%s that is not constant is not supported yet", clause);
-    *out = -1;
     if (array_is_null(&count->constant, 0)) return STATUS_OK;
     ASSERT(count->type.id == TYPE_BIGINT);
     *out = array_i64(&count->constant)[0];
@@ -103,23 +106,24 @@ static Status add_sort(Bind *bind, const AstQuery *query, PlanNode *input, const
 }
 
 static Status add_limit(Bind *bind, const AstQuery *query, const Scope *scope, PlanNode *input, PlanNode **out, Error *err) {
-    LimitSpec spec = {-1, 0};
+    LimitSpec spec = {.limit = -1};
     *out = input;
-    if (query->limit != NULL) TRY(bind_count(bind, scope, query->limit, "LIMIT", &spec.limit, err));
-    if (query->offset != NULL) TRY(bind_count(bind, scope, query->offset, "OFFSET", &spec.offset, err));
+    if (query->offset != NULL) TRY(bind_count(bind, scope, query->offset, "OFFSET", &spec.offset, &spec.offset_expr, err));
+    if (query->limit != NULL) TRY(bind_count(bind, scope, query->limit, "LIMIT", &spec.limit, &spec.limit_expr, err));
+    bool is_open = spec.limit_expr != NULL || spec.offset_expr != NULL;
     if (spec.offset < 0) spec.offset = 0;
     if (query->limit_with_ties && query->order_by.count == 0)
         return error_set_at(err, STATUS_SYNTAX, bind_position(bind, query->limit_span.start), "WITH TIES cannot be specified without ORDER BY clause");
     if (query->limit_with_ties) bind_defer(bind, query->limit_span.start, "WITH TIES is");
-    if (spec.limit < 0 && spec.offset == 0) return STATUS_OK;
+    if (spec.limit < 0 && spec.offset == 0 && !is_open) return STATUS_OK;
     uint32_t position = query->limit != NULL ? query->limit_span.start : query->offset->span.start;
     if (endless(bind, input) && (bind->maintained || input->change == CHANGE_WEIGHTED))
         defer_order(bind, position, "LIMIT and OFFSET in a continuous query over unbounded input are");
     else if (bind->continuous && input->change == CHANGE_WEIGHTED)
         defer_order(bind, position, "LIMIT and OFFSET in a continuous query over rows that change are");
-    if (input->kind == PLAN_SORT && input->sort.distinct_count == 0 && spec.limit >= 0 &&
-        __builtin_add_overflow(spec.limit, spec.offset, &input->sort.limit))
-        input->sort.limit = -1;
+    bool is_sorted = input->kind == PLAN_SORT && input->sort.distinct_count == 0;
+    if (is_sorted && is_open) TRY_ALLOC(input->sort.asked = arena_copy(bind->arena, &spec, sizeof(spec)));
+    if (is_sorted && !is_open && spec.limit >= 0 && __builtin_add_overflow(spec.limit, spec.offset, &input->sort.limit)) input->sort.limit = -1;
     TRY(node_new(bind, PLAN_LIMIT, bind_span(bind, query->limit_span), &input, 1, 0, out, err));
     PlanNode *node = *out;
     node_pass_on(node, input);

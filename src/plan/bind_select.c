@@ -252,6 +252,15 @@ static Status bind_group_item(Select *select, const AstGroupItem *item, Error *e
     return STATUS_OK;
 }
 
+static bool has_group_windows(const Select *select) {
+    const AstSelect *ast = select->ast;
+    for (uint32_t i = 0; i < ast->group_by.count; i++) {
+        const AstGroupItem *item = (const AstGroupItem *)&ast->group_by.items[i];
+        if (item->kind == AST_GROUP_EXPR && is_window_call(item->expr)) return true;
+    }
+    return false;
+}
+
 static Status bind_group_windows(Select *select, Error *err) {
     const AstSelect *ast = select->ast;
     select->group.written = ast->group_by.count > 0;
@@ -471,9 +480,13 @@ Status bind_select(Bind *bind, const AstQuery *query, const Scope *outer, bool k
     TRY(put_off(&select));
     TRY(bind_from(bind, select.ast, outer, &select.from, err));
     select.from.scope.list = &select.ast->items;
+    /* The list first, as PostgreSQL does: who is wrong in both is told of the list, and a parameter takes its type from there. But windows
+     * stand above WHERE, and are what the list may name. */
+    bool list_first = !bind->where_first && !has_group_windows(&select);
+    if (list_first) TRY(bind_list(&select, err));
     TRY(bind_where(&select, err));
     TRY(bind_group_windows(&select, err));
-    TRY(bind_list(&select, err));
+    if (!list_first) TRY(bind_list(&select, err));
     TRY(bind_windows(&select, err));
     TRY(bind_group_by(&select, err));
     TRY(bind_order_by(&select,

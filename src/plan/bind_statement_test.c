@@ -146,27 +146,48 @@ static void test_expression_alone(void **state) {
     world_free(world);
 }
 
-static void test_parameters(void **state) {
-    (void)state;
-    World *world = world_new();
+/* "integer, text", or the error: what is found out about the parameters of a query. */
+static const char *parameters_of(World *world, const char *sql, Text *text) {
     Error err = {0};
     AstStatement *statement;
     Plan *plan;
-    Str text = STR("SELECT symbol FROM ended WHERE qty > $1");
-    const Type types[] = {type_of(TYPE_BIGINT)};
-    const Expr *value = expr_i64(&world->arena, types[0], 7, SQL_SPAN_NONE);
-    assert_int_equal(parser_parse_one(text, &world->arena, &statement, &err), STATUS_OK);
-    Binder binder = {.catalog = &world->catalog,
-                     .arena = &world->arena,
-                     .pool = world->pool,
-                     .text = text,
-                     .parameters = types,
-                     .parameter_count = 1,
-                     .parameter_values = &value->constant};
-    assert_int_equal(bind_query(&binder, statement->query, BIND_SNAPSHOT, &plan, &err), STATUS_OK);
-    const PlanNode *filter = plan->root->inputs[0];
-    assert_int_equal(filter->kind, PLAN_FILTER);
-    assert_int_equal(array_i64(&filter->filter.predicate->arguments[1]->constant)[0], 7);
+    Parameter items[4];
+    assert_int_equal(parser_parse_one(str_from_c(sql), &world->arena, &statement, &err), STATUS_OK);
+    Parameters parameters = {items, statement->parameter_count};
+    for (uint32_t i = 0; i < parameters.count; i++) items[i] = (Parameter){.position = -1, .open_position = -1};
+    Binder binder = {
+        .catalog = &world->catalog, .arena = &world->arena, .pool = world->pool, .text = str_from_c(sql), .parameters = &parameters};
+    Status status = bind_query(&binder, statement->query, BIND_SNAPSHOT, &plan, &err);
+    if (status == STATUS_OK) status = parameters_check(&parameters, &err);
+    text_reset(text);
+    if (status != STATUS_OK) text_append_format(text, "%s %lld %s", status_sqlstate(status), (long long)err.position, err.message);
+    for (uint32_t i = 0; i < parameters.count && status == STATUS_OK; i++)
+        text_append_format(text, "%s%s", i > 0 ? ", " : "", type_name((TypeId)items[i].type.id));
+    text_append_char(text, 0);
+    return text->data;
+}
+
+/* The types are PostgreSQL's: test/oracle/parameters_test.py asks it. */
+static void test_parameters(void **state) {
+    static const char *const CASES[][2] = {
+        {"SELECT symbol FROM ended WHERE qty > $1", "bigint"},
+        {"SELECT $1, $2::INT, $3 || 'x'", "text, integer, text"},
+        {"SELECT $1", "text"},
+        {"SELECT symbol FROM ended WHERE qty IN ($1, $2) LIMIT $3", "bigint, bigint, bigint"},
+        {"SELECT $1 FROM ended WHERE qty = $1", "42P08 7 inconsistent types deduced for parameter $1"},
+        {"SELECT $1 IS NULL", "42P18 7 could not determine data type of parameter $1"},
+        {"SELECT $1 IS NULL, $1 = 5", "42P08 7 could not determine data type of parameter $1"},
+        {"SELECT $1 = 5, $1 IS NULL", "integer"},
+        {"SELECT $2::INT", "42P18 -1 could not determine data type of parameter $1"},
+        {"SELECT $1 + $2", "42725 10 operator is not unique: unknown + unknown"},
+        {"SELECT count(*) FROM ended EMIT CHANGES", ""},
+        {"SELECT count(*) FROM ended WHERE qty = $1 EMIT CHANGES", "0A000 39 parameters in a continuous query are not supported"},
+    };
+    World *world = world_new();
+    Text text;
+    text_init(&text, &world->memory);
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) assert_string_equal(parameters_of(world, CASES[i][0], &text), CASES[i][1]);
+    text_deinit(&text);
     world_free(world);
 }
 

@@ -103,6 +103,15 @@ static void append_close(Text *out, const PlanNode *node) {
     if (spec->late_output) text_append_c(out, ", late rows aside");
 }
 
+static void append_count(Text *out, const char *before, int64_t count, const Expr *expr, Str text) {
+    if (expr == NULL && count < 0) return;
+    text_append_c(out, before);
+    if (expr == NULL)
+        text_append_format(out, "%lld", (long long)count);
+    else if (span_is_in(text, expr->span))
+        append_fragment(out, text, expr->span);
+}
+
 static void append_sort(Text *out, const PlanNode *node, Str text) {
     const SortSpec *spec = &node->sort;
     text_append_c(out, " by ");
@@ -115,6 +124,8 @@ static void append_sort(Text *out, const PlanNode *node, Str text) {
             text_append_c(out, key->nulls_first ? " NULLS FIRST" : " NULLS LAST");
     }
     if (spec->limit >= 0) text_append_format(out, ", first %lld", (long long)spec->limit);
+    if (spec->asked != NULL) append_count(out, ", first ", spec->asked->limit, spec->asked->limit_expr, text);
+    if (spec->asked != NULL) append_count(out, ", after ", spec->asked->offset > 0 ? spec->asked->offset : -1, spec->asked->offset_expr, text);
     for (uint32_t i = 0; i < spec->distinct_count; i++) {
         text_append_c(out, i == 0 ? ", first of each " : ", ");
         append_output(out, node->inputs[0], spec->keys[i].column, text);
@@ -130,9 +141,9 @@ static void append_order(Text *out, const PlanNode *node) {
     }
 }
 
-static void append_limit(Text *out, const LimitSpec *spec) {
-    if (spec->limit >= 0) text_append_format(out, " %lld", (long long)spec->limit);
-    if (spec->offset > 0) text_append_format(out, " after %lld", (long long)spec->offset);
+static void append_limit(Text *out, const LimitSpec *spec, Str text) {
+    append_count(out, " ", spec->limit, spec->limit_expr, text);
+    append_count(out, " after ", spec->offset > 0 ? spec->offset : -1, spec->offset_expr, text);
 }
 
 /* Conjuncts gathered from several clauses each by their own text; those of an inlined view share one. */
@@ -189,7 +200,7 @@ static void append_work(Text *out, const PlanNode *node, Str text) {
             if (node->match_counts.all) text_append_c(out, " ALL");
             break;
         case PLAN_SORT: append_sort(out, node, text); break;
-        case PLAN_LIMIT: append_limit(out, &node->limit); break;
+        case PLAN_LIMIT: append_limit(out, &node->limit, text); break;
         case PLAN_SCALAR:
             if (node->scalar.is_member) text_append_c(out, " IN");
             break;
@@ -371,6 +382,8 @@ static void append_state(Text *out, const PlanNode *node) {
         case PLAN_SORT:
             if (node->sort.limit >= 0)
                 text_append_format(out, "bounded: %lld rows", (long long)node->sort.limit);
+            else if (node->sort.asked != NULL && (node->sort.asked->limit >= 0 || node->sort.asked->limit_expr != NULL))
+                text_append_c(out, "bounded: the rows that are asked for");
             else
                 text_append_c(out, "bounded: its input ends");
             break;

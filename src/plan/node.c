@@ -183,7 +183,7 @@ static Status may_fuse(Bind *bind, const PlanNode *below, const ProjectItem *ite
     for (uint32_t i = 0; i < count; i++) count_uses(items[i].expr, uses);
     for (uint32_t i = 0; i < below->column_count; i++) {
         const Expr *expr = below->project.exprs[i];
-        if (expr->kind == EXPR_COLUMN || expr->kind == EXPR_CONSTANT) continue;
+        if (expr->kind == EXPR_COLUMN || expr->kind == EXPR_CONSTANT || expr->kind == EXPR_PARAMETER) continue;
         if (uses[i] > 1 || expr_has_volatile(expr)) return STATUS_OK;
     }
     *out = true;

@@ -190,6 +190,7 @@ typedef struct SortSpec {
     uint32_t key_count;
     uint32_t distinct_count; /* DISTINCT ON: of rows that are the same by so many of the first keys the first alone is passed on; 0: all */
     int64_t limit;          /* rows that are ever asked for (limit + offset); -1: all */
+    const struct LimitSpec *asked; /* where these numbers are only known when the plan starts: those of the LIMIT above; NULL: `limit` says */
     uint32_t visible_count; /* columns of the input beyond are only there to sort by: the node's column_count
                                is this */
 } SortSpec;
@@ -198,6 +199,8 @@ typedef struct SortSpec {
 typedef struct LimitSpec {
     int64_t limit; /* -1: none */
     int64_t offset;
+    const Expr *limit_expr; /* the number, a BIGINT without columns, is worked out when the plan starts (NULL there: none); NULL: it stands above */
+    const Expr *offset_expr;
 } LimitSpec;
 
 /* Input 0's columns and then the subquery's one column (input 1); more than one row there is CARDINALITY,

@@ -24,7 +24,7 @@ static bool is_plain_in_project(const void *context, uint32_t column) {
     const PlanNode *project = context;
     ASSERT(column < project->column_count);
     ExprKind kind = project->project.exprs[column]->kind;
-    return kind == EXPR_COLUMN || kind == EXPR_CONSTANT;
+    return kind == EXPR_COLUMN || kind == EXPR_CONSTANT || kind == EXPR_PARAMETER;
 }
 
 static bool is_plain_group(const void *context, uint32_t column) {
@@ -49,7 +49,7 @@ static bool may_pass(const PlanNode *node, const Expr *predicate) {
         case PLAN_UNION: return true;
         /* what EXCEPT takes away may be what keeps it from failing; the counts are for this node alone */
         case PLAN_MATCH_COUNTS: return !expr_is_fallible(predicate) && columns_all(predicate, is_below, &node->match_counts.left);
-        case PLAN_SORT: return node->sort.limit < 0 && node->sort.distinct_count == 0;
+        case PLAN_SORT: return node->sort.limit < 0 && node->sort.asked == NULL && node->sort.distinct_count == 0;
         case PLAN_SCAN:
         case PLAN_VALUES:
         case PLAN_SERIES:

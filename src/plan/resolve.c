@@ -41,6 +41,7 @@ bool resolve_can_cast(Type from, Type to, CastContext context) {
 }
 
 static Status cast_unknown(Bind *bind, const Expr *expr, Type type, const Expr **out, Error *err) {
+    if (expr->kind == EXPR_PARAMETER) return parameter_settle(bind, expr, type_settled(type, type), out, err);
     if (NEVER(expr->kind != EXPR_CONSTANT))
         return error_set_at(err, STATUS_INDETERMINATE_TYPE, expr->span.start,
                             "could not determine the type of an expression");
@@ -72,6 +73,8 @@ Status resolve_cast(Bind *bind, const Expr *expr, Type type, CastContext context
         *out = expr;
         return STATUS_OK;
     }
+    if (expr->kind == EXPR_PARAMETER && expr->type.id == TYPE_NUMERIC && type.id == TYPE_NUMERIC)
+        return parameter_round(bind, expr, type, out, err);
     const Function *function = NULL;
     if (function_find_cast(expr->type, type, &function) < context) return STATUS_OK;
     /* No function: the bytes are the same, only the type's name changes. */
@@ -90,6 +93,7 @@ Status resolve_cast(Bind *bind, const Expr *expr, Type type, CastContext context
 
 Status resolve_assignment(Bind *bind, const Expr *expr, Type type, const Expr **out, Error *err) {
     bool has_length = type.id == TYPE_VARCHAR && type.length > 0;
+    if (has_length && parameter_is_open(expr)) TRY(parameter_settle(bind, expr, type, &expr, err));
     bool fits = expr->type.id == TYPE_VARCHAR && expr->type.length > 0 && expr->type.length <= type.length;
     if (!has_length || fits || expr->type.id == TYPE_UNKNOWN) return resolve_cast(bind, expr, type, CAST_ASSIGNMENT, out, err);
     const Expr *text;
@@ -152,6 +156,7 @@ static Type type_widen(Type common, Type other) {
 
 /* A literal of no type yet has a place in the type it is given: VARCHAR of any length, NUMERIC with its digits. */
 static Type type_widen_for_literal(Bind *bind, Type common, const Expr *literal) {
+    if (literal->kind == EXPR_PARAMETER) return type_widen(common, type_of((TypeId)common.id)); /* of any length, with any digits */
     if (NEVER(literal->kind != EXPR_CONSTANT) || array_is_null(&literal->constant, 0)) return common;
     if (common.id == TYPE_VARCHAR) common.length = 0;
     if (common.id != TYPE_NUMERIC) return common;
@@ -513,6 +518,13 @@ static void literal_pattern_scale(Bind *bind, const Expr *pattern, int64_t *out)
         *out = number_pattern_scale(&read);
 }
 
+/* A parameter among NUMERICs that are compared is not rounded: those of any digits compare. */
+static Status compare_exactly(Bind *bind, const Expr **expr, Error *err) {
+    Type type = type_of(TYPE_NUMERIC);
+    if ((*expr)->kind != EXPR_PARAMETER || !type_equal((*expr)->type, resolve_numeric_of(type))) return STATUS_OK;
+    return parameter_round(bind, *expr, type, expr, err);
+}
+
 static Status make_call(Bind *bind, const Function *function, const Expr **arguments, uint32_t count,
                         SqlSpan span, int64_t position, const Expr **out, Error *err) {
     ASSERT(takes_count(function, count));
@@ -522,6 +534,7 @@ static Status make_call(Bind *bind, const Function *function, const Expr **argum
     for (uint32_t i = 0; i < count; i++) {
         TypeId wanted = parameter_of(function, i);
         if (wanted == TYPE_UNKNOWN) {
+            TRY(parameter_leave_open(bind, &arguments[i], err));
             TRY(resolve_unknown(bind, &arguments[i], err));
         } else if (arguments[i]->type.id != wanted || arguments[i]->type.length != 0) {
             const Expr *cast;
@@ -529,6 +542,7 @@ static Status make_call(Bind *bind, const Function *function, const Expr **argum
             if (NEVER(cast == NULL)) return error_set(err, STATUS_INTERNAL, "no cast to an argument's type");
             arguments[i] = cast;
         }
+        if (function->result == TYPE_BOOLEAN) TRY(compare_exactly(bind, &arguments[i], err));
         types[i] = arguments[i]->type;
         constants[i] = INT64_MIN;
         (void)literal_integer(arguments[i], &constants[i]);
