@@ -219,11 +219,11 @@ WEIR_API int weir_exec(weir_conn *conn, const char *sql, ptrdiff_t size, weir_er
  * no grammar; for those who read statements from a pipe or a prompt. */
 WEIR_API ptrdiff_t weir_complete(const char *sql, ptrdiff_t size);
 
-/* There are no parameters yet: $1 is WEIR_NOT_SUPPORTED at its position. A row of values that come from outside goes in by a writer.
- *
- * Reads the first statement of `sql`; *tail (may be NULL) points behind its semicolon. *out is NULL when there is none (only white space
+/* Reads the first statement of `sql`; *tail (may be NULL) points behind its semicolon. *out is NULL when there is none (only white space
  * and comments). The statement is bound here: unknown names and wrong types are errors of this call. Where columns
- * are guessed (FROM stdin, a file's source without columns) it reads the first records, and waits for those of standard input. */
+ * are guessed (FROM stdin, a file's source without columns) it reads the first records, and waits for those of standard input.
+ * Parameters, $1, $2 .., may stand where a value may, in SELECT, INSERT, UPDATE and DELETE: see weir_bind. Their types are found out here, as
+ * PostgreSQL does: from what they stand beside, as that of a quoted literal; $1::int says it. One whose type nothing tells is 42P18. */
 WEIR_API int weir_prepare(weir_conn *conn, const char *sql, ptrdiff_t size, weir_stmt **out, const char **tail,
                           weir_error **error);
 WEIR_API void weir_stmt_free(weir_stmt *stmt);
@@ -266,7 +266,7 @@ WEIR_API weir_error *weir_stream_error(struct ArrowArrayStream *stream);
 /* True (1) when get_next would have to wait for input: time to flush what has been printed. */
 WEIR_API int weir_stream_would_wait(struct ArrowArrayStream *stream);
 
-/* --- values and writers ------------------------------------------------------------------------------------ */
+/* --- values, parameters and writers ------------------------------------------------------------------------------------ */
 
 enum { WEIR_NULL, WEIR_BOOL, WEIR_I64, WEIR_F64, WEIR_TEXT, WEIR_BYTES };
 
@@ -310,6 +310,26 @@ static inline weir_value weir_text(const char *data, ptrdiff_t size) {
     value.as.text.size = (size_t)size;
     return value;
 }
+
+/* $number of the statement (from 1) has this value from now on, in each weir_query that follows, until it is bound again; weir_null() is a
+ * value too. A statement that is run again with other values is neither read nor bound anew, and streams that are still being read keep
+ * the values they began with. What is no value of the parameter's type fails as in weir_writer_row (42804, 22003, 22008, 22P02, 22021 ..)
+ * and leaves the old one; NUMERIC takes up to 38 digits, and each place of the parameter rounds to those it wants. 42P02: the statement
+ * has no such parameter, or (weir_query) one of them has no value.
+ *
+ *     weir_prepare(conn, "SELECT name FROM users WHERE id = $1", -1, &stmt, NULL, &error);
+ *     weir_bind(stmt, 1, weir_i64(42), &error);
+ *     weir_query(stmt, &stream, &error); */
+WEIR_API int weir_bind(weir_stmt *stmt, uint32_t number, weir_value value, weir_error **error);
+
+/* No parameter has a value any more. */
+WEIR_API int weir_clear_bindings(weir_stmt *stmt, weir_error **error);
+
+/* Parameters of the statement: the highest n of its $n; 0: none. */
+WEIR_API int weir_stmt_param_count(const weir_stmt *stmt);
+
+/* A struct schema, one child "$1", "$2" .. per parameter with its type (of NUMERIC the one without digits given); the caller releases it. */
+WEIR_API int weir_stmt_param_schema(weir_stmt *stmt, struct ArrowSchema *out, weir_error **error);
 
 /* A writer adds rows to a source that has no connector, or to a table. `name` as in SQL: Trades is trades, "Trades" in quotes is not. A
  * TIMESTAMPTZ given as text that names no zone goes by the time zone that the connection had when the writer was opened. */

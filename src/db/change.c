@@ -373,12 +373,13 @@ static const AstQualifiedName *changed_name(const AstStatement *ast) {
 }
 
 /* A full queue refuses the epoch before anything is changed. */
-Status change_run(weir_db *db, const AstStatement *ast, DmlChange *change, Result *out, Error *err) {
+Status change_run(weir_db *db, const AstStatement *ast, DmlChange *change, ParameterValues *values, Result *out, Error *err) {
     Object *object = NULL;
     bool is_insert = ast->kind == AST_STATEMENT_INSERT;
     TRY(delivery_check_room(db, err));
     TRY(turn_wait_for_sources(db, change->rows, err));
     TRY(dml_target(db, changed_name(ast), !is_insert, &object, err));
+    change->values = values;
     if (is_insert) return dml_insert(db, object, change, out, err);
     if (ast->kind == AST_STATEMENT_UPDATE) return dml_update(db, object, change, out, err);
     return dml_delete(db, object, change, out, err);

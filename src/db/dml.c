@@ -174,9 +174,9 @@ static Status rowset_fill(weir_db *db, Result *result, Rowset *set, Error *err) 
 }
 
 /* The rows of a plan; on failure those there are so far are the caller's to drop. */
-static Status rowset_read(weir_db *db, const Plan *plan, Rowset *set, Error *err) {
+static Status rowset_read(weir_db *db, const Plan *plan, ParameterValues *values, Rowset *set, Error *err) {
     Result result;
-    TRY(result_open_snapshot(db, plan, &result, err));
+    TRY(result_open_snapshot(db, plan, values, &result, err));
     Status status = rowset_fill(db, &result, set, err);
     result_close(&result);
     return status;
@@ -208,10 +208,10 @@ Status dml_rows_make(Arena *arena, const PlanColumn *columns, uint32_t column_co
     return STATUS_OK;
 }
 
-static Status read_over(weir_db *db, const Plan *plan, DmlRows *rows, const Batch *batches, size_t count, Rowset *out, Error *err) {
+static Status read_over(weir_db *db, const Plan *plan, ParameterValues *values, DmlRows *rows, const Batch *batches, size_t count, Rowset *out, Error *err) {
     rows->batches = batches;
     rows->count = count;
-    Status status = rowset_read(db, plan, out, err);
+    Status status = rowset_read(db, plan, values, out, err);
     rows->count = 0;
     return status;
 }
@@ -244,7 +244,7 @@ static Status work_return(weir_db *db, const DmlChange *change, Work *work, cons
     if (!vector_reserve(&all, &db->memory, (uint32_t)(whole_count + changed_count + 1))) return error_out_of_memory(err);
     for (size_t i = 0; i < whole_count; i++) all.items[all.count++] = whole->batches.items[i];
     for (size_t i = 0; i < changed_count; i++) all.items[all.count++] = half_of(&changed->batches.items[i], true);
-    Status status = read_over(db, change->returning, change->returned, all.items, all.count, &work->returned, err);
+    Status status = read_over(db, change->returning, change->values, change->returned, all.items, all.count, &work->returned, err);
     vector_deinit(&all, &db->memory);
     return status;
 }
@@ -406,7 +406,7 @@ static Status settle_conflicts(weir_db *db, Object *object, const DmlChange *cha
     for (size_t i = 0; i < work->read.batches.count; i++)
         TRY(split_batch(db, object, change, &work->read.batches.items[i], work, err));
     if (change->on_conflict != AST_CONFLICT_UPDATE) return STATUS_OK;
-    TRY(read_over(db, change->conflict, change->pairs, work->pairs.batches.items, work->pairs.batches.count, &work->changed, err));
+    TRY(read_over(db, change->conflict, change->values, change->pairs, work->pairs.batches.items, work->pairs.batches.count, &work->changed, err));
     TRY(check_once(db, object, work, err));
     return check_new(object, &work->changed, err);
 }
@@ -422,7 +422,7 @@ static Status find_conflicts(weir_db *db, Object *object, const DmlChange *chang
 
 static Status insert_rows(weir_db *db, Object *object, const DmlChange *change, Work *work, Error *err) {
     bool may_meet = change->on_conflict != AST_CONFLICT_ERROR;
-    TRY(rowset_read(db, change->rows, &work->read, err));
+    TRY(rowset_read(db, change->rows, change->values, &work->read, err));
     for (size_t i = 0; i < work->read.batches.count; i++)
         TRY(dml_check_columns(object, &work->read.batches.items[i], db->zone, err));
     if (may_meet) TRY(find_conflicts(db, object, change, work, err));
@@ -450,7 +450,7 @@ Status dml_insert(weir_db *db, Object *object, DmlChange *change, Result *out, E
 }
 
 static Status delete_rows(weir_db *db, Object *object, const DmlChange *change, Work *work, Error *err) {
-    TRY(rowset_read(db, change->rows, &work->read, err));
+    TRY(rowset_read(db, change->rows, change->values, &work->read, err));
     TRY(work_return(db, change, work, &work->read, NULL, err));
     for (size_t i = 0; i < work->read.batches.count; i++) {
         TRY(check_cancelled(object, err));
@@ -467,7 +467,7 @@ Status dml_delete(weir_db *db, Object *object, DmlChange *change, Result *out, E
 }
 
 static Status update_rows(weir_db *db, Object *object, const DmlChange *change, Work *work, Error *err) {
-    TRY(rowset_read(db, change->rows, &work->read, err));
+    TRY(rowset_read(db, change->rows, change->values, &work->read, err));
     TRY(check_new(object, &work->read, err));
     TRY(work_return(db, change, work, NULL, &work->read, err));
     TRY(withdraw_old(db, object, &work->read, err));

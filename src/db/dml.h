@@ -41,6 +41,7 @@ typedef struct DmlChange {
     const Plan *conflict; /* DO UPDATE: over `pairs`, the rows that are there beside those that were to be inserted and their number, what UPDATE's `rows` are,
                              and that number */
     DmlRows *pairs;
+    ParameterValues *values; /* of the run under way; NULL: the statement has no parameters */
     int64_t position; /* of the statement, for errors */
     int64_t row_count; /* set by each run: rows that it inserted, changed, deleted */
 } DmlChange;

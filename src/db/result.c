@@ -113,11 +113,14 @@ static Status next_live(Result *result, Batch *out, bool *ended, Error *err) {
 
 /* --- plain SELECT ----------------------------------------------------------------------------- */
 
-Status result_open_snapshot(weir_db *db, const Plan *plan, Result *out, Error *err) {
+Status result_open_snapshot(weir_db *db, const Plan *plan, ParameterValues *values, Result *out, Error *err) {
     *out = (Result){.kind = RESULT_SNAPSHOT, .db = db, .plan = plan};
     OpContext context = database_context(db, failed_row_ends_statement);
+    context.eval.parameters = parameter_values_arrays(values);
     ReaderEvents events = failed_records_of_sources(db);
     TRY(snapshot_open(&context, db->flow, plan, &events, &out->snapshot, err));
+    parameter_values_retain(values);
+    out->values = values;
     pin(out);
     return STATUS_OK;
 }
@@ -185,6 +188,7 @@ void result_close(Result *result) {
     weir_db *db = result->db;
     if (result->is_pinned) object_unpin(result->plan, result->late);
     if (result->kind == RESULT_SNAPSHOT) snapshot_close(result->snapshot);
+    parameter_values_release(result->values);
     if (result->kind == RESULT_LIST) frame_deinit(&result->frame);
     if (result->kind == RESULT_KEPT) {
         drop_queue(result);

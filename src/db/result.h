@@ -12,6 +12,7 @@
 #define WEIR_DB_RESULT_H
 
 #include "db/database.h"
+#include "db/parameters.h"
 #include "flow/snapshot.h"
 
 typedef enum ResultKind {
@@ -28,6 +29,7 @@ typedef struct Result {
     weir_db *db;
     const Plan *plan; /* borrowed from the statement */
     Snapshot *snapshot;
+    ParameterValues *values; /* SNAPSHOT: those it began with, retained; NULL: none */
     FlowQuery *query;    /* LIVE */
     Object *late;        /* LIVE: its LATE DATA TO table */
     VECTOR(Batch) queue; /* LIVE, KEPT: kept batches */
@@ -47,7 +49,8 @@ typedef struct Result {
 
 /* A maintained query whose changes are queued. */
 NODISCARD Status result_open_live(weir_db *db, const Plan *plan, Result *out, Error *err);
-NODISCARD Status result_open_snapshot(weir_db *db, const Plan *plan, Result *out, Error *err);
+/* `values`: of the plan's parameters, retained until it is closed; NULL: it has none. */
+NODISCARD Status result_open_snapshot(weir_db *db, const Plan *plan, ParameterValues *values, Result *out, Error *err);
 
 /* The next batch, borrowed until the next call; row_count 0 and *ended false: nothing is ready, wait and ask
  * again. */

@@ -26,6 +26,7 @@ void statement_retain(weir_stmt *stmt) {
 void statement_release(weir_stmt *stmt) {
     if (stmt == NULL || atomic_fetch_sub(&stmt->reference_count, 1) > 1) return;
     weir_conn *conn = stmt->conn;
+    parameter_values_release(stmt->values);
     arena_deinit(&stmt->arena);
     handle_free(stmt, sizeof(*stmt));
     conn_release(conn);
@@ -40,6 +41,7 @@ static Binder binder_of(weir_stmt *stmt) {
                     .pool = db->pool,
                     .zones = &db->zones.source,
                     .zone = stmt->zone,
+                    .parameters = stmt->parameters.count > 0 ? &stmt->parameters : NULL,
                     .text = stmt->text};
 }
 
@@ -184,10 +186,15 @@ static Status not_yet(const weir_stmt *stmt, const char *what, Error *err) {
     return error_set_at(err, STATUS_NOT_SUPPORTED, stmt->ast->span.start, "%s is not supported yet", what);
 }
 
+/* What a CREATE makes goes on when the statement, and its values, are gone. */
+static Status refuse_parameters(const AstStatement *ast, Error *err) {
+    (void)error_set_at(err, STATUS_UNDEFINED_PARAMETER, ast->parameter_start, "there are no parameters in CREATE");
+    return error_add_hint(err, "What it makes goes on after the call that gives values: write the value into the text.");
+}
+
 static Status bind_kind(weir_stmt *stmt, Error *err) {
     const AstStatement *ast = stmt->ast;
-    if (ast->parameter_count > 0)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, ast->parameter_start, "parameters are not supported yet");
+    if (ast->parameter_count > 0 && ast->kind == AST_STATEMENT_CREATE) return refuse_parameters(ast, err);
     stmt->flags = 0;
     switch (ast->kind) {
         case AST_STATEMENT_QUERY: return bind_rows(stmt, ast->query, BIND_SNAPSHOT, err);
@@ -247,6 +254,7 @@ static Status settle_missing(const weir_stmt *stmt, Status status, Error *err) {
 static Status bind_statement(weir_stmt *stmt, Error *err) {
     stmt->is_bound = false;
     TRY(bind_kind(stmt, err));
+    TRY(parameters_check(&stmt->parameters, err));
     stmt->catalog_version = stmt->conn->db->catalog_version;
     stmt->is_bound = true;
     return STATUS_OK;
@@ -258,7 +266,9 @@ static Status parse_and_bind(weir_stmt *stmt, Error *err) {
     parser_init(&parser, stmt->text);
     TRY(parser_next(&parser, &stmt->arena, &ast, err));
     stmt->ast = ast;
-    return ast == NULL ? STATUS_OK : bind_statement(stmt, err);
+    if (ast == NULL) return STATUS_OK;
+    TRY(parameters_make(&stmt->arena, ast->parameter_count, &stmt->parameters, err));
+    return bind_statement(stmt, err);
 }
 
 /* A name alone means its relation; a query is maintained whether it says EMIT or not. */
@@ -272,6 +282,7 @@ static Status parse_and_bind_subscription(weir_stmt *stmt, Error *err) {
         AstStatement *ast = NULL;
         TRY(parser_parse_one(stmt->text, &stmt->arena, &ast, err));
         stmt->ast = ast;
+        TRY(parameters_make(&stmt->arena, ast->parameter_count, &stmt->parameters, err));
         if (ast->kind == AST_STATEMENT_SUBSCRIBE) return bind_statement(stmt, err);
         if (ast->kind != AST_STATEMENT_QUERY)
             return error_set_at(err, STATUS_SYNTAX, ast->span.start,
@@ -356,7 +367,7 @@ static Status run_rows(weir_stmt *stmt, Result *out, Error *err) {
         return result_open_live(db, stmt->plan, out, err);
     }
     TRY(turn_wait_for_sources(stmt->conn->db, stmt->plan, err));
-    return result_open_snapshot(db, stmt->plan, out, err);
+    return result_open_snapshot(db, stmt->plan, stmt->values, out, err);
 }
 
 static Status run_create(weir_stmt *stmt, Error *err) {
@@ -371,7 +382,7 @@ static Status run_create(weir_stmt *stmt, Error *err) {
 }
 
 static Status run_change(weir_stmt *stmt, Result *out, Error *err) {
-    TRY(change_run(stmt->conn->db, stmt->ast, stmt->change, out, err));
+    TRY(change_run(stmt->conn->db, stmt->ast, stmt->change, stmt->values, out, err));
     stmt->change_count = stmt->change->row_count;
     return STATUS_OK;
 }
@@ -409,6 +420,17 @@ static Status run_kind(weir_stmt *stmt, Result *out, Error *err) {
     return not_yet(stmt, "this statement", err);
 }
 
+/* EXPLAIN and DESCRIBE tell of a statement without running it. */
+static bool needs_values(const AstStatement *ast) {
+    return ast->kind != AST_STATEMENT_EXPLAIN && ast->kind != AST_STATEMENT_DESCRIBE;
+}
+
+Status statement_bind_value(weir_stmt *stmt, uint32_t number, const weir_value *value, Error *err) {
+    if (number == 0 || number > stmt->parameters.count)
+        return error_set(err, STATUS_UNDEFINED_PARAMETER, "there is no parameter $%u", number);
+    return parameter_values_set(stmt->conn->db, &stmt->values, &stmt->parameters, number - 1, stmt->conn->zone, value, err);
+}
+
 Status statement_run(weir_stmt *stmt, Result *out, Error *err) {
     if (stmt->is_spent)
         return error_set(err, STATUS_MISUSE, "a prepared CREATE can be run once: prepare it again");
@@ -417,6 +439,7 @@ Status statement_run(weir_stmt *stmt, Result *out, Error *err) {
     Status status = flow_check_interrupt(stmt->conn->db->flow, err);
     if (status == STATUS_OK) status = take_session(stmt, err);
     if (status == STATUS_OK) status = settle_missing(stmt, rebind(stmt, err), err);
+    if (status == STATUS_OK && needs_values(stmt->ast)) status = parameter_values_check(stmt->values, &stmt->parameters, err);
     if (status == STATUS_OK) status = run_kind(stmt, out, err);
     if (status != STATUS_OK && err->position >= 0) err->position += stmt->offset;
     return status;

@@ -25,6 +25,8 @@ struct weir_stmt {
     const AstStatement *ast;
     const AstQuery *query;    /* of statements that read: SELECT, SUBSCRIBE, and the one under EXPLAIN */
     const Plan *plan;         /* of those that have one */
+    Parameters parameters;    /* $1 ..; their types are settled by the first binding */
+    ParameterValues *values;  /* of these; NULL: none has been given yet */
     DmlChange *change;        /* INSERT, UPDATE, DELETE, TRUNCATE */
     int64_t change_count;     /* rows that the last run changed; -1: none, or no such statement */
     const Zone *zone;         /* what it was bound with: a copy of the connection's */
@@ -53,6 +55,9 @@ void statement_release(weir_stmt *stmt);
  * its tree then belongs to the object. A SELECT first reads the bounded sources below it to their end. On failure there is
  * nothing to close. */
 NODISCARD Status statement_run(weir_stmt *stmt, Result *out, Error *err);
+
+/* $number has this value in the runs to come. Errors: UNDEFINED_PARAMETER, and of parameter_values_set. */
+NODISCARD Status statement_bind_value(weir_stmt *stmt, uint32_t number, const weir_value *value, Error *err);
 
 /* Runs a whole script, as weir_exec. */
 NODISCARD Status statement_run_script(weir_conn *conn, Str text, Error *err);

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
  * db/writer.c - rows from the user into a pushed source or a table. */
-#include <math.h>
-
-#include "base/calendar.h"
-#include "base/utf8.h"
 #include "column/arrow.h"
 #include "db/conn.h"
 #include "db/delivery.h"
@@ -12,6 +8,7 @@
 #include "db/halt.h"
 #include "db/handle.h"
 #include "db/turn.h"
+#include "db/value.h"
 #include "sql/parser.h"
 
 enum {
@@ -230,111 +227,9 @@ static Status flush_rows(weir_writer *writer, Error *err) {
     return status == STATUS_OK ? restarted : status;
 }
 
-static Status value_misfit(const Field *field, const char *given, Error *err) {
-    Text text;
-    Memory memory;
-    memory_init(&memory, 0);
-    text_init(&text, &memory);
-    text_append_type(&text, field->type);
-    (void)error_set(err, STATUS_DATATYPE_MISMATCH, "column \"%.*s\" is of type %.*s but the value is %s",
-                    STR_ARGS(field->name), STR_ARGS(text_str(&text)), given);
-    text_deinit(&text);
-    return err->status;
-}
-
-/* The ranges of PostgreSQL, as in an Arrow array; the extreme integers of dates and timestamps are the infinities. */
-static Status append_time(ArrayBuilder *builder, const Field *field, int64_t value, Error *err) {
-    bool good;
-    switch ((TypeId)field->type.id) {
-        case TYPE_DATE: good = calendar_date_is_valid(value) || value == CALENDAR_DATE_INFINITY || value == CALENDAR_DATE_MINUS_INFINITY; break;
-        case TYPE_TIME: good = value >= 0 && value <= CALENDAR_DAY; break;
-        default: good = calendar_timestamp_is_valid(value) || !calendar_timestamp_is_finite(value);
-    }
-    if (!good)
-        return error_set(err, STATUS_DATETIME_OUT_OF_RANGE, "%s out of range in column \"%.*s\"", type_name((TypeId)field->type.id),
-                         STR_ARGS(field->name));
-    if (field->type.id == TYPE_DATE)
-        array_builder_i32(builder, (int32_t)value);
-    else
-        array_builder_i64(builder, value);
-    return STATUS_OK;
-}
-
-/* As a cast of a double: one that REAL has only as infinity or zero does not fit. */
-static Status append_real(ArrayBuilder *builder, double value, Error *err) {
-    float narrow = (float)value;
-    bool underflow = narrow == 0 && value != 0;
-    if (underflow || (isinf(narrow) && !isinf(value)))
-        return error_set(err, STATUS_NUMERIC_OUT_OF_RANGE, "value out of range: %s", underflow ? "underflow" : "overflow");
-    array_builder_f32(builder, narrow);
-    return STATUS_OK;
-}
-
-static Status append_integer(ArrayBuilder *builder, const Field *field, int64_t value, Error *err) {
-    Decimal decimal;
-    switch ((TypeId)field->type.id) {
-        case TYPE_SMALLINT:
-            if (value < INT16_MIN || value > INT16_MAX)
-                return error_set(err, STATUS_NUMERIC_OUT_OF_RANGE, "smallint out of range");
-            array_builder_i16(builder, (int16_t)value);
-            return STATUS_OK;
-        case TYPE_INTEGER:
-            if (value < INT32_MIN || value > INT32_MAX)
-                return error_set(err, STATUS_NUMERIC_OUT_OF_RANGE, "integer out of range");
-            array_builder_i32(builder, (int32_t)value);
-            return STATUS_OK;
-        case TYPE_BIGINT: array_builder_i64(builder, value); return STATUS_OK;
-        case TYPE_DATE:
-        case TYPE_TIME:
-        case TYPE_TIMESTAMP:
-        case TYPE_TIMESTAMPTZ: return append_time(builder, field, value, err);
-        case TYPE_REAL: array_builder_f32(builder, (float)value); return STATUS_OK;
-        case TYPE_DOUBLE: array_builder_f64(builder, (double)value); return STATUS_OK;
-        case TYPE_NUMERIC:
-            if (!decimal_from_i64(value, field->type.scale, &decimal) ||
-                !decimal_fits(decimal, field->type.precision))
-                return error_set(err, STATUS_NUMERIC_OUT_OF_RANGE, "numeric field overflow");
-            array_builder_decimal(builder, decimal);
-            return STATUS_OK;
-        default: return value_misfit(field, "an integer", err);
-    }
-}
-
-/* What SQL text, CSV and Arrow may not bring in, a row may not either. */
-static Status append_text(weir_writer *writer, uint32_t column, Str text, Error *err) {
-    if (!utf8_is_text(text)) {
-        const char *what = utf8_is_valid(text) ? "holds a zero byte" : "is not valid UTF-8";
-        return error_set(err, STATUS_INVALID_ENCODING, "the text for column \"%.*s\" %s", STR_ARGS(writer->schema.fields[column].name), what);
-    }
-    return array_builder_parse_in_zone(&writer->builders[column], text, writer->schema.zone, &writer->conn->db->zones.source, err);
-}
-
-static Status append_value(weir_writer *writer, uint32_t column, const weir_value *value, Error *err) {
-    ArrayBuilder *builder = &writer->builders[column];
+static ValuePlace place_of(const weir_writer *writer, uint32_t column) {
     const Field *field = &writer->schema.fields[column];
-    bool has_bytes = value->kind == WEIR_TEXT || value->kind == WEIR_BYTES;
-    if (has_bytes && value->as.text.data == NULL && value->as.text.size > 0)
-        return error_set(err, STATUS_MISUSE, "the weir_value for column \"%.*s\" has a size and no bytes", STR_ARGS(field->name));
-    switch (value->kind) {
-        case WEIR_NULL: array_builder_null(builder); return STATUS_OK;
-        case WEIR_BOOL:
-            if (field->type.id != TYPE_BOOLEAN) return value_misfit(field, "a boolean", err);
-            array_builder_bool(builder, value->as.boolean != 0);
-            return STATUS_OK;
-        case WEIR_I64: return append_integer(builder, field, value->as.i64, err);
-        case WEIR_F64:
-            if (field->type.id == TYPE_REAL) return append_real(builder, value->as.f64, err);
-            if (field->type.id != TYPE_DOUBLE) return value_misfit(field, "a double", err);
-            array_builder_f64(builder, value->as.f64);
-            return STATUS_OK;
-        case WEIR_TEXT:
-            return append_text(writer, column, str_from(value->as.text.data, value->as.text.size), err);
-        case WEIR_BYTES:
-            if (field->type.id != TYPE_BYTEA) return value_misfit(field, "bytes", err);
-            array_builder_text(builder, str_from(value->as.text.data, value->as.text.size));
-            return STATUS_OK;
-        default: return error_set(err, STATUS_MISUSE, "a weir_value of unknown kind %d", value->kind);
-    }
+    return (ValuePlace){.type = field->type, .column = field->name, .zone = writer->schema.zone, .zones = &writer->conn->db->zones.source};
 }
 
 /* The builder as it was before its last value. */
@@ -346,7 +241,8 @@ static void take_back(ArrayBuilder *builder, uint32_t row) {
 /* A row that fails halfway takes back the values already appended. */
 static Status append_row(weir_writer *writer, const weir_value *values, Error *err) {
     for (uint32_t i = 0; i < writer->schema.count; i++) {
-        Status status = append_value(writer, i, &values[i], err);
+        ValuePlace place = place_of(writer, i);
+        Status status = value_append(&writer->builders[i], &place, &values[i], err);
         if (status == STATUS_OK) continue;
         for (uint32_t k = 0; k < i; k++) take_back(&writer->builders[k], writer->row_count);
         return status;
@@ -391,7 +287,8 @@ static Status type_misfit(const Field *field, Type given, Error *err) {
     char name[64];
     size_t size = 0;
     if (given.id == TYPE_NUMERIC) size = text_format(name, sizeof(name), "numeric(%d,%d)", given.precision, given.scale);
-    return value_misfit(field, size > 0 ? name : type_name((TypeId)given.id), err);
+    ValuePlace place = {.type = field->type, .column = field->name};
+    return value_misfit(&place, size > 0 ? name : type_name((TypeId)given.id), err);
 }
 
 /* Each column of the batch is one of the relation, and no two are the same. */

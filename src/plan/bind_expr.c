@@ -271,6 +271,9 @@ static Status bind_distinct_from(Bind *bind, ExprContext *context, const AstExpr
     if (are_rows(expr->pair.left, expr->pair.right)) return bind_row_distinct(bind, context, expr, out, err);
     TRY(bind_expr(bind, context, expr->pair.left, &left, err));
     TRY(bind_expr(bind, context, expr->pair.right, &right, err));
+    /* Beside NULL it is IS NULL, which takes any type. */
+    if (expr->pair.right->kind == AST_EXPR_NULL) TRY(parameter_leave_open(bind, &left, err));
+    if (expr->pair.left->kind == AST_EXPR_NULL) TRY(parameter_leave_open(bind, &right, err));
     Str name = expr->negated ? STR("is not distinct from") : STR("is distinct from");
     return resolve_operator(bind, name, left, right, bind_span(bind, expr->span),
                             bind_position(bind, expr->position), out, err);
@@ -356,6 +359,14 @@ static Status make_in_ors(Bind *bind, const Expr **values, uint32_t count, SqlSp
     return STATUS_OK;
 }
 
+/* Columns are compared one by one, each with its own type, which an open parameter beside them is to have. */
+static bool is_mixed_list(const Expr *const *values, uint32_t count) {
+    bool is_open = false, has_column = false;
+    for (uint32_t i = 0; i < count; i++) is_open |= parameter_is_open(values[i]);
+    for (uint32_t i = 1; i < count && is_open; i++) has_column |= expr_find_column(values[i]) != NULL;
+    return is_open && has_column;
+}
+
 /* All of one type and constant: one look-up. Else a chain of equalities. */
 static Status make_in(Bind *bind, const Expr **values, uint32_t count, SqlSpan span, int64_t position,
                       const Expr **out, Error *err) {
@@ -364,7 +375,9 @@ static Status make_in(Bind *bind, const Expr **values, uint32_t count, SqlSpan s
     TRY_ALLOC(cast);
     Type type;
     Error ignored = {0};
-    bool together = count > 2 && resolve_common_type(bind, values, count, "IN", &type, &ignored) == STATUS_OK;
+    bool together = count > 2 && !is_mixed_list(values, count) && resolve_common_type(bind, values, count, "IN", &type, &ignored) == STATUS_OK;
+    for (uint32_t i = 0; i < count && together; i++) /* the list gives parameters a type, also where it becomes a chain */
+        if (parameter_is_open(values[i])) TRY(resolve_cast(bind, values[i], type, CAST_IMPLICIT, &values[i], err));
     for (uint32_t i = 0; i < count && together; i++) {
         TRY(resolve_cast(bind, values[i], type, CAST_IMPLICIT, &cast[i], err));
         together = cast[i] != NULL; /* of one category, and yet no cast: DATE and TIME */
@@ -373,8 +386,6 @@ static Status make_in(Bind *bind, const Expr **values, uint32_t count, SqlSpan s
         TRY_ALLOC(cast[i]);
         together = i == 0 || cast[i]->kind == EXPR_CONSTANT;
     }
-    for (uint32_t i = 0; i < count && !together; i++)
-        if (parameter_is_open(values[i]) && cast[i] != NULL) values[i] = cast[i]; /* the list has given it a type */
     if (!together) return make_in_ors(bind, values, count, span, position, out, err);
     *out = expr_form(bind->arena, EXPR_IN, type_of(TYPE_BOOLEAN), cast, count, span);
     TRY_ALLOC(*out);

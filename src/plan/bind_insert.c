@@ -90,7 +90,8 @@ static Status assign(const Insert *insert, const Expr *expr, uint32_t column, co
     return error_add_hint(err, "You will need to rewrite or cast the expression.");
 }
 
-/* ---- VALUES: each cell for its column
+/* ---- VALUES: each cell for its column; a row is bound before the first of its cells gets a type, as PostgreSQL does, so that a parameter
+ * in two columns is one of both types
  * --------------------------------------------------------------------------------- */
 
 static Status bind_cell(Insert *insert, const AstExpr *ast, uint32_t column, ScalarList *scalars,
@@ -98,14 +99,17 @@ static Status bind_cell(Insert *insert, const AstExpr *ast, uint32_t column, Sca
     static const Scope NOTHING = {0};
     Bind *bind = insert->bind;
     ExprContext context = {.scope = &NOTHING, .clause = "VALUES", .scalars = scalars};
-    const Expr *bound;
     if (ast->kind == AST_EXPR_DEFAULT)
         return missing_value(insert, column, bind_span(bind, ast->span), out, err);
-    TRY(bind_expr(bind, &context, ast, &bound, err));
-    TRY(assign(insert, bound, column, &bound, err));
-    *out = bound->argument_count == 0 ? bound : expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, bound);
-    TRY_ALLOC(*out);
-    return STATUS_OK;
+    return bind_expr(bind, &context, ast, out, err);
+}
+
+static Status assign_cell(Insert *insert, const AstExpr *ast, uint32_t column, const Expr **cell, Error *err) {
+    Bind *bind = insert->bind;
+    const Expr *bound;
+    if (ast->kind == AST_EXPR_DEFAULT) return STATUS_OK;
+    TRY(assign(insert, *cell, column, &bound, err));
+    return bind_fold(bind, bound, cell, err);
 }
 
 static Status bind_value_rows(Insert *insert, const AstQuery *query, PlanNode **out, Error *err) {
@@ -128,6 +132,8 @@ static Status bind_value_rows(Insert *insert, const AstQuery *query, PlanNode **
         for (uint32_t i = 0; i < width; i++)
             TRY(bind_cell(insert, list->items[i], insert->targets[i], &scalars[row], &line[insert->targets[i]],
                           err));
+        for (uint32_t i = 0; i < width; i++)
+            TRY(assign_cell(insert, list->items[i], insert->targets[i], &line[insert->targets[i]], err));
         for (uint32_t i = 0; i < table->column_count; i++)
             if (line[i] == NULL) TRY(missing_value(insert, i, span, &line[i], err));
     }

@@ -73,13 +73,18 @@ Status parameter_leave_open(Bind *bind, const Expr **expr, Error *err) {
     return new_parameter(bind, (*expr)->column, type_of(TYPE_TEXT), (*expr)->span, expr, err); /* so that the rest can be looked at */
 }
 
+/* What contradicts itself before what says nothing, as PostgreSQL. */
 Status parameters_check(const Parameters *parameters, Error *err) {
     for (uint32_t i = 0; i < parameters->count; i++) {
         const Parameter *parameter = &parameters->items[i];
-        bool is_known = parameter->type.id != TYPE_UNKNOWN, is_open = parameter->open_position >= 0;
-        if (is_known && !is_open) continue;
-        return error_set_at(err, is_known ? STATUS_AMBIGUOUS_PARAMETER : STATUS_INDETERMINATE_TYPE,
-                            is_open ? parameter->open_position : parameter->position, "could not determine data type of parameter $%u", i + 1);
+        if (parameter->type.id != TYPE_UNKNOWN && parameter->open_position >= 0)
+            return error_set_at(err, STATUS_AMBIGUOUS_PARAMETER, parameter->open_position, "could not determine data type of parameter $%u", i + 1);
+    }
+    for (uint32_t i = 0; i < parameters->count; i++) {
+        const Parameter *parameter = &parameters->items[i];
+        int64_t position = parameter->open_position >= 0 ? parameter->open_position : parameter->position;
+        if (parameter->type.id == TYPE_UNKNOWN)
+            return error_set_at(err, STATUS_INDETERMINATE_TYPE, position, "could not determine data type of parameter $%u", i + 1);
     }
     return STATUS_OK;
 }

@@ -306,6 +306,9 @@ NODISCARD Status expr_renumber(Arena *arena, const Expr *expr, const uint32_t *n
 /* The same bytes under another type: TEXT for VARCHAR(n). NULL when memory is refused. */
 const Expr *expr_relabel(Arena *arena, const Expr *expr, Type type);
 
+/* A column in it; NULL: there is none. */
+const Expr *expr_find_column(const Expr *expr);
+
 /* random() and its like; now() is none, it has one value for an epoch. */
 bool expr_has_volatile(const Expr *expr);
 

@@ -17,13 +17,6 @@ Status bind_order_direction(Bind *bind, const AstOrderItem *item, SortKey *key, 
     return STATUS_OK;
 }
 
-static const Expr *find_column(const Expr *expr) {
-    if (expr->kind == EXPR_COLUMN) return expr;
-    const Expr *found = NULL;
-    for (uint32_t i = 0; i < expr->argument_count && found == NULL; i++) found = find_column(expr->arguments[i]);
-    return found;
-}
-
 static Status bind_bigint(Bind *bind, const Scope *scope, const AstExpr *ast, const char *clause, const Expr **out, Error *err) {
     ExprContext context = {.scope = scope, .clause = clause};
     const Expr *bound;
@@ -32,7 +25,7 @@ static Status bind_bigint(Bind *bind, const Scope *scope, const AstExpr *ast, co
     if (*out == NULL)
         return error_set_at(err, STATUS_DATATYPE_MISMATCH, bind_position(bind, ast->span.start),
                             "argument of %s must be type bigint, not type %s", clause, type_name(bound->type.id));
-    const Expr *column = find_column(*out);
+    const Expr *column = expr_find_column(*out);
     if (column == NULL) return STATUS_OK;
     return error_set_at(err, STATUS_INVALID_COLUMN_REFERENCE, column->span.start, "argument of %s must not contain variables", clause);
 }

@@ -77,6 +77,13 @@ Status expr_renumber(Arena *arena, const Expr *expr, const uint32_t *numbers, co
     return expr_map(arena, expr, renumber_column, &renumber, out, err);
 }
 
+const Expr *expr_find_column(const Expr *expr) {
+    if (expr->kind == EXPR_COLUMN) return expr;
+    const Expr *found = NULL;
+    for (uint32_t i = 0; i < expr->argument_count && found == NULL; i++) found = expr_find_column(expr->arguments[i]);
+    return found;
+}
+
 const Expr *expr_relabel(Arena *arena, const Expr *expr, Type type) {
     /* What cuts to VARCHAR(n) reads n from its type: the type of what it gives is changed behind it. */
     if (expr->kind != EXPR_COLUMN && expr->kind != EXPR_CONSTANT && expr->type.length > 0)

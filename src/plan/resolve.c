@@ -518,6 +518,14 @@ static void literal_pattern_scale(Bind *bind, const Expr *pattern, int64_t *out)
         *out = number_pattern_scale(&read);
 }
 
+/* PostgreSQL's functions of VARCHAR are those of TEXT: so is the parameter. */
+static Status parameter_as_text(Bind *bind, const Expr **expr, Error *err) {
+    TRY(parameter_settle(bind, *expr, type_of(TYPE_TEXT), expr, err));
+    *expr = expr_relabel(bind->arena, *expr, type_of(TYPE_VARCHAR));
+    TRY_ALLOC(*expr);
+    return STATUS_OK;
+}
+
 /* A parameter among NUMERICs that are compared is not rounded: those of any digits compare. */
 static Status compare_exactly(Bind *bind, const Expr **expr, Error *err) {
     Type type = type_of(TYPE_NUMERIC);
@@ -536,6 +544,8 @@ static Status make_call(Bind *bind, const Function *function, const Expr **argum
         if (wanted == TYPE_UNKNOWN) {
             TRY(parameter_leave_open(bind, &arguments[i], err));
             TRY(resolve_unknown(bind, &arguments[i], err));
+        } else if (wanted == TYPE_VARCHAR && parameter_is_open(arguments[i])) {
+            TRY(parameter_as_text(bind, &arguments[i], err));
         } else if (arguments[i]->type.id != wanted || arguments[i]->type.length != 0) {
             const Expr *cast;
             TRY(resolve_cast(bind, arguments[i], type_of(wanted), CAST_IMPLICIT, &cast, err));

@@ -475,7 +475,8 @@ static Status lexer_parameter(Lexer *lexer, Token *out, Error *err) {
         number = number * 10 + (uint64_t)(lexer->text[lexer->at] - '0');
         if (number > LEXER_PARAMETER_MAX) break;
     }
-    if (number == 0 || number > LEXER_PARAMETER_MAX)
+    if (number == 0) return error_set_at(err, STATUS_UNDEFINED_PARAMETER, start, "there is no parameter $0");
+    if (number > LEXER_PARAMETER_MAX)
         return error_set_at(err, STATUS_LIMIT, start, "parameters are $1 to $%d", LEXER_PARAMETER_MAX);
     if (is_word_byte(byte_at(lexer, lexer->at)))
         return error_set_at(err, STATUS_SYNTAX, start, "trailing junk after parameter at or near \"%.*s\"",

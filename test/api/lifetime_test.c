@@ -537,8 +537,12 @@ static void a_parameter_is_pointed_at(void **state) {
     weir_error *error = NULL;
     weir_stmt *stmt = NULL;
     world_open(&world);
-    assert_int_equal(weir_prepare(world.conn, "SELECT a FROM t WHERE a = $2 OR a = $1", -1, &stmt, NULL, &error), WEIR_NOT_SUPPORTED);
-    assert_int_equal(weir_error_position(error), 26);
+    assert_int_equal(weir_prepare(world.conn, "SELECT a FROM t WHERE a = $2", -1, &stmt, NULL, &error), 38); /* $1 is nowhere */
+    assert_string_equal(weir_error_sqlstate(error), "42P18");
+    weir_error_free(error);
+    error = NULL;
+    assert_int_equal(weir_prepare(world.conn, "SELECT a FROM t WHERE a = $1 AND $2 IS NULL", -1, &stmt, NULL, &error), 38);
+    assert_int_equal(weir_error_position(error), 33);
     weir_error_free(error);
     world_close(&world);
 }

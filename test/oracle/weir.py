@@ -46,6 +46,31 @@ ArrowStream._fields_ = [("get_schema", ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POI
                         ("private_data", ctypes.c_void_p)]
 
 
+class Text(ctypes.Structure):
+    _fields_ = [("data", ctypes.c_char_p), ("size", ctypes.c_size_t)]
+
+
+class ValueAs(ctypes.Union):
+    _fields_ = [("boolean", ctypes.c_int), ("i64", ctypes.c_int64), ("f64", ctypes.c_double), ("text", Text)]
+
+
+class Value(ctypes.Structure):
+    _fields_ = [("kind", ctypes.c_int), ("value", ValueAs)]
+
+    @staticmethod
+    def of(given):
+        """None, a number, or a text: the form of any type."""
+        value = Value()
+        if isinstance(given, str):
+            data = given.encode()
+            value.kind, value.value.text = 4, Text(data, len(data))
+        elif isinstance(given, float):
+            value.kind, value.value.f64 = 3, given
+        elif given is not None:
+            value.kind, value.value.i64 = 2, given
+        return value
+
+
 def load(path):
     library = ctypes.CDLL(str(path))
     pointer, text, size = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_ssize_t
@@ -58,6 +83,8 @@ def load(path):
             ("weir_exec", ctypes.c_int, [pointer, text, size, pointer]),
             ("weir_prepare", ctypes.c_int, [pointer, pointer, size, pointer, pointer, pointer]),
             ("weir_stmt_free", None, [pointer]),
+            ("weir_bind", ctypes.c_int, [pointer, ctypes.c_uint32, Value, pointer]),
+            ("weir_stmt_param_schema", ctypes.c_int, [pointer, pointer, pointer]),
             ("weir_query", ctypes.c_int, [pointer, ctypes.POINTER(ArrowStream), pointer]),
             ("weir_stream_error", pointer, [ctypes.POINTER(ArrowStream)]),
             ("weir_error_sqlstate", text, [pointer]), ("weir_error_message", text, [pointer]),
@@ -152,6 +179,31 @@ class Subscription:
 
     def close(self):
         library.weir_sub_free(self.handle)
+
+
+class Statement:
+    """A prepared one; its parameters have the types of Arrow."""
+    def __init__(self, weir, sql):
+        self.weir, self.handle, error = weir, ctypes.c_void_p(), ctypes.c_void_p()
+        text = ctypes.create_string_buffer(sql.encode())
+        check(library.weir_prepare(weir.conn, text, -1, ctypes.byref(self.handle), None, ctypes.byref(error)), error)
+
+    def types(self):
+        schema, error = ArrowSchema(), ctypes.c_void_p()
+        check(library.weir_stmt_param_schema(self.handle, ctypes.byref(schema), ctypes.byref(error)), error)
+        return pyarrow.Schema._import_from_c(ctypes.addressof(schema)).types
+
+    def run(self, values):
+        for i, value in enumerate(values):
+            error = ctypes.c_void_p()
+            check(library.weir_bind(self.handle, i + 1, Value.of(value), ctypes.byref(error)), error)
+        return self.weir.query(self.handle)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        library.weir_stmt_free(self.handle)
 
 
 class Weir:
