@@ -6,6 +6,7 @@
 
 #include "format/infer.h"
 #include "shell/answer.h"
+#include "shell/bound.h"
 #include "shell/child.h"
 #include "shell/load.h"
 #include "shell/report.h"
@@ -38,6 +39,7 @@ typedef enum Action {
     ACTION_TIMING,
     ACTION_PAGER,
     ACTION_READ,
+    ACTION_BIND,
     ACTION_OUTPUT,
     ACTION_ONCE,
     ACTION_ECHO,
@@ -378,6 +380,7 @@ static Status act(Shell *shell, Action action, Str word, Error *err) {
         case ACTION_TIMING: return set_switch(shell, "Timing", &display->has_timing, word, err);
         case ACTION_PAGER: return set_switch(shell, "The pager", &display->has_pager, word, err);
         case ACTION_READ: break; /* what a file holds is not run here: commands_run names it */
+        case ACTION_BIND: return bound_take(shell, word, err);
         case ACTION_OUTPUT: return redirect(shell, unquoted(word), err);
         case ACTION_ONCE: return write_once(shell, unquoted(word), err);
         case ACTION_ECHO: text_append_format(output_text(&shell->out), "%.*s\n", STR_ARGS(unquoted(word))); break;

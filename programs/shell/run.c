@@ -3,6 +3,7 @@
 #include "shell/run.h"
 
 #include "shell/arrow_print.h"
+#include "shell/bound.h"
 #include "shell/live.h"
 #include "shell/pager.h"
 #include "shell/report.h"
@@ -104,6 +105,7 @@ static void warn_of_waiting(Shell *shell, const weir_stmt *stmt) {
 
 static Status run_prepared(Shell *shell, weir_stmt *stmt, Str sql, Mode wanted, Error *err) {
     Answer answer;
+    TRY(bound_give(shell, stmt, err));
     TRY(check_mode(shell, stmt, wanted, err));
     warn_of_waiting(shell, stmt);
     TRY(answer_open(&answer, shell, stmt, err));

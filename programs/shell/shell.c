@@ -56,6 +56,7 @@ Status shell_init(Shell *shell, const Options *options, Error *err) {
         (Display){.mode = options->mode, .has_header = options->has_header, .has_footer = true, .has_pager = true};
     text_init(&shell->display.null_text, &shell->memory);
     text_init(&shell->display.separator, &shell->memory);
+    text_init(&shell->bound, &shell->memory);
     TRY(interrupt_init(&shell->interrupt, err));
     shell->data = options->data;
     return open_database(shell, err);
@@ -69,5 +70,6 @@ void shell_deinit(Shell *shell) {
     zones_deinit(&shell->zones);
     text_deinit(&shell->display.null_text);
     text_deinit(&shell->display.separator);
+    text_deinit(&shell->bound);
     memory_deinit(&shell->memory);
 }

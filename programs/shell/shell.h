@@ -53,6 +53,8 @@ typedef struct Shell {
     const char *data; /* the database's directory; NULL: in memory */
     weir_db *db;
     weir_conn *conn;
+    Text bound;          /* \bind: values of the next statement's parameters (bound.h) */
+    uint32_t bound_count;
     const Place *place;  /* of the statement being run; NULL: none */
     weir_stats reported; /* of rows that could not be used: what has been told of */
     int read_depth;      /* of files that read files */

@@ -233,19 +233,19 @@ int weir_bind(weir_stmt *stmt, uint32_t number, weir_value value, weir_error **e
     Error err = {.position = -1};
     if (stmt == NULL) return error_misuse(error, "weir_bind needs a statement");
     weir_db *db = stmt->conn->db;
-    if (!database_enter(db)) return error_busy(error);
+    if (!turn_enter(db)) return error_busy(error);
     Status status = statement_bind_value(stmt, number, &value, &err);
-    database_leave(db);
+    turn_leave(db);
     return error_give(status, &err, error);
 }
 
 int weir_clear_bindings(weir_stmt *stmt, weir_error **error) {
     if (stmt == NULL) return error_misuse(error, "weir_clear_bindings needs a statement");
     weir_db *db = stmt->conn->db;
-    if (!database_enter(db)) return error_busy(error);
+    if (!turn_enter(db)) return error_busy(error);
     parameter_values_release(stmt->values); /* a run that is still read keeps them */
     stmt->values = NULL;
-    database_leave(db);
+    turn_leave(db);
     return WEIR_OK;
 }
 
@@ -258,13 +258,13 @@ int weir_stmt_param_schema(weir_stmt *stmt, struct ArrowSchema *out, weir_error 
     Schema schema;
     if (stmt == NULL || out == NULL) return error_misuse(error, "weir_stmt_param_schema needs a statement and a place for the schema");
     weir_db *db = stmt->conn->db;
-    if (!database_enter(db)) return error_busy(error);
+    if (!turn_enter(db)) return error_busy(error);
     Arena arena;
     arena_init(&arena, &db->memory);
     Status status = parameters_schema(&arena, &stmt->parameters, stmt->conn->zone, &schema, &err);
     if (status == STATUS_OK) status = arrow_export_schema(db->pool, &schema, (ArrowExportOptions){0}, out, &err);
     arena_deinit(&arena);
-    database_leave(db);
+    turn_leave(db);
     return error_give(status, &err, error);
 }
 

@@ -193,7 +193,7 @@ static Status round_parameter(Eval *eval, const Step *step, const Array *value, 
     DecimalScaled exact = {array_decimal(value)[0], value->type.scale};
     out->array.values = rounded;
     if (decimal_rescale(exact, step->type.scale, rounded) && decimal_fits(*rounded, step->type.precision)) return STATUS_OK;
-    RowError overflow = {STATUS_NUMERIC_OUT_OF_RANGE, STR("numeric field overflow"), step->position};
+    RowError overflow = {STATUS_NUMERIC_OUT_OF_RANGE, STR("numeric field overflow"), step->span};
     *rounded = 0;
     TRY(row_error_place(eval->frame, 1, 0, overflow, &out->errors, err));
     return array_nulls(eval->frame, step->type, 1, &out->array, err);

@@ -283,7 +283,7 @@ static Status compile_step(Compiler *compiler, const Expr *expr, Step *step, uin
         case EXPR_PARAMETER:
             step->kind = STEP_PARAMETER;
             step->column = expr->column;
-            step->position = expr->span.start;
+            step->span = expr->span;
             if (type_layout(expr->type) == LAYOUT_VIEW) compiler->has_long_constant = true;
             return STATUS_OK;
         case EXPR_CALL: return compile_call(compiler, expr, step, depth, err);

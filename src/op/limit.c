@@ -23,7 +23,7 @@ static Status work_out(Op *op, const OpContext *context, const Expr *expr, bool 
     int64_t number = *out;
     bool is_given = status == STATUS_OK && errors == NULL && !array_is_null(&value, 0);
     if (status == STATUS_OK && errors != NULL && errors[0] != NULL)
-        status = error_set_at(err, errors[0]->status, errors[0]->position, "%.*s", STR_ARGS(errors[0]->message));
+        status = error_set_at(err, errors[0]->status, errors[0]->span.start, "%.*s", STR_ARGS(errors[0]->message));
     if (is_given) number = array_i64(&value)[0];
     frame_deinit(&frame);
     if (!is_given || number >= 0) *out = number;

@@ -108,8 +108,8 @@ static void append_count(Text *out, const char *before, int64_t count, const Exp
     text_append_c(out, before);
     if (expr == NULL)
         text_append_format(out, "%lld", (long long)count);
-    else if (span_is_in(text, expr->span))
-        append_fragment(out, text, expr->span);
+    else if (fragment_is_in(text, expr->span.start, expr->span.end))
+        fragment_append(out, text, expr->span.start, expr->span.end);
 }
 
 static void append_sort(Text *out, const PlanNode *node, Str text) {

@@ -114,7 +114,7 @@ static void test_errors(void **state) {
     expect_error(state, STR("\"\""), STATUS_SYNTAX, 0);
     expect_error(state, STR("1x"), STATUS_SYNTAX, 0);
     expect_error(state, STR("1_000"), STATUS_SYNTAX, 0);
-    expect_error(state, STR("$0"), STATUS_LIMIT, 0);
+    expect_error(state, STR("$0"), STATUS_UNDEFINED_PARAMETER, 0);
     expect_error(state, STR("$99999999999999999999"), STATUS_LIMIT, 0);
     expect_error(state, STR("a\0b"), STATUS_SYNTAX, 1);
     expect_error(state, STR("'a\0b'"), STATUS_SYNTAX, 2);

@@ -14,7 +14,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { MEMORY_MAX = 64 << 20, BATCH_COUNT_MAX = 16, STATEMENT_COUNT_MAX = 64, STATEMENT_MS_MAX = 200 };
+enum { MEMORY_MAX = 64 << 20, BATCH_COUNT_MAX = 16, STATEMENT_COUNT_MAX = 64, PARAMETER_COUNT_MAX = 64, STATEMENT_MS_MAX = 200 };
 
 static weir_conn *running; /* what the alarm interrupts */
 
@@ -33,6 +33,18 @@ static void check_error(weir_error *error) {
     ASSERT(weir_error_message(error)[0] != '\0');
     ASSERT(strlen(weir_error_sqlstate(error)) == 5);
     weir_error_free(error);
+}
+
+/* A value that fits each parameter, as far as one of these does; of `round` 1 NULLs. */
+static void bind_values(weir_stmt *stmt, int round) {
+    static const char *const texts[] = {"1", "t", "2024-02-29 12:34:56", "12:00", "{\"a\": [1, null]}", "a text that is longer than a view can hold", "-7.25",
+                                        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"};
+    int count = weir_stmt_param_count(stmt), text_count = sizeof(texts) / sizeof(texts[0]);
+    for (int i = 1; i <= count && i <= PARAMETER_COUNT_MAX; i++) {
+        bool is_bound = weir_bind(stmt, (uint32_t)i, round == 1 ? weir_null() : weir_i64(37 * i % 20 - 3), NULL) == WEIR_OK;
+        for (int k = 0; k < text_count && !is_bound; k++)
+            is_bound = weir_bind(stmt, (uint32_t)i, weir_text(texts[(i + k) % text_count], -1), NULL) == WEIR_OK;
+    }
 }
 
 /* Some batches of what a statement gives, each with its values under ASan's eyes as the export copied them. */
@@ -64,7 +76,10 @@ static void run_all(weir_conn *conn, const char *text, size_t size) {
         set_alarm(STATEMENT_MS_MAX);
         if (weir_prepare(conn, at, end - at, &stmt, &tail, &error) == WEIR_OK) {
             if (stmt == NULL) break;
-            read_rows(stmt);
+            for (int round = 0; round < (weir_stmt_param_count(stmt) > 0 ? 2 : 1); round++) {
+                bind_values(stmt, round);
+                read_rows(stmt);
+            }
             weir_stmt_free(stmt);
         } else {
             check_error(error);

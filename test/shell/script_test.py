@@ -168,6 +168,19 @@ def test_mode_line_is_that_of_sqlite():
         equal(done.stdout, lines)
 
 
+def test_values_are_bound_to_the_next_statement():
+    equal(weir(stdin="\\bind 20 'it''s a text' ''\nSELECT $1 + 1 AS a, $2 || '!' AS b, $3 || '.' AS c;"), (0, "a,b,c\n21,it's a text!,.\n", ""))
+    equal(weir(stdin="CREATE TABLE t (a INT, b DATE);\n.bind 1 2024-02-29\nINSERT INTO t VALUES ($1, $2);\nSELECT * FROM t;"), (0, "a,b\n1,2024-02-29\n", ""))
+    for bound, message in [("", "42P02: parameter $1 has no value"), ("\\bind\n", "42P02: parameter $1 has no value"), ("\\bind 1 2\n", "42P02: there is no parameter $2"),
+                           ("\\bind x\n", '22P02: invalid input syntax for type integer: "x"'), ("\\bind 1\nSELECT 1;\n", "42P02: there is no parameter $1"),
+                           ("\\bind 'x\n", "42601: \\bind: unterminated quoted string")]:
+        status, _, err = weir(stdin=f"{bound}SELECT $1::int;")
+        equal(status, 1)
+        contains(err, message)
+    status, _, err = weir("-k", stdin="\\bind 1\nSELECT $1::int, 1/0;\nSELECT $1::int;")  # for one statement, be it good or not
+    contains(err, "parameter $1 has no value")
+
+
 def test_once_and_all_definitions():
     with tempfile.TemporaryDirectory() as directory:
         equal(weir(stdin=f".once {directory}/out\nSELECT 5 AS b;\nSELECT 6 AS c;"), (0, "c\n6\n", ""))
