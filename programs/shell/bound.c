@@ -2,44 +2,32 @@
  * shell/bound.c - the values one after the other, each ended by a zero byte, which no line holds. */
 #include "shell/bound.h"
 
+#include "shell/word.h"
+
 static void forget(Shell *shell) {
     text_reset(&shell->bound);
     shell->bound_count = 0;
 }
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* From `at`, which is behind the opening quote, to behind the closing one; line.size + 1 when there is none. */
-static size_t take_quoted(Text *out, Str line, size_t at) {
-    for (; at < line.size; at++) {
-        bool is_quote = line.data[at] == '\'';
-        if (is_quote && (at + 1 == line.size || line.data[at + 1] != '\'')) return at + 1;
-        text_append_char(out, line.data[at]);
-        at += is_quote;
+/* A word without its single quotes, '' within them as one. False: a quote is not closed. */
+static bool append_unquoted(Text *out, Str word) {
+    bool is_quoted = false;
+    for (size_t i = 0; i < word.size; i++) {
+        bool is_quote = word.data[i] == '\'', is_pair = is_quoted && is_quote && i + 1 < word.size && word.data[i + 1] == '\'';
+        if (!is_quote || is_pair) text_append_char(out, word.data[i]);
+        if (is_quote && !is_pair) is_quoted = !is_quoted;
+        i += is_pair;
     }
-    return line.size + 1;
+    text_append_char(out, '\0');
+    return !is_quoted;
 }
 
 Status bound_take(Shell *shell, Str line, Error *err) {
     forget(shell);
-    line = str_trim(line);
-    if (line.size > 0 && line.data[line.size - 1] == ';') line = str_trim(str_from(line.data, line.size - 1));
-    for (size_t at = 0; at < line.size;) {
-        while (at < line.size && is_blank(line.data[at])) at++;
-        while (at < line.size && !is_blank(line.data[at])) {
-            if (line.data[at] == '\'')
-                at = take_quoted(&shell->bound, line, at + 1);
-            else
-                text_append_char(&shell->bound, line.data[at++]);
-        }
-        if (at > line.size) {
-            forget(shell);
-            return error_set_at(err, STATUS_SYNTAX, -1, "\\bind: unterminated quoted string");
-        }
-        text_append_char(&shell->bound, '\0');
-        shell->bound_count++;
+    for (Str word; word = word_take(&line, STR(";"), STR("")), word.size > 0; shell->bound_count++) {
+        if (append_unquoted(&shell->bound, word)) continue;
+        forget(shell);
+        return error_set_at(err, STATUS_SYNTAX, -1, "\\bind: unterminated quoted string");
     }
     if (!shell->bound.failed) return STATUS_OK;
     forget(shell);
