@@ -339,7 +339,7 @@ WEIR_API int weir_writer_open(weir_conn *conn, const char *name, weir_writer **o
 WEIR_API int weir_writer_schema(weir_writer *writer, struct ArrowSchema *out, weir_error **error);
 
 /* One epoch: when it returns, every view and subscriber has seen the rows. `schema` NULL: unchanged since the last push (the first: that
- * of weir_writer_schema). Columns are matched by name, first with and then without regard to case; one that is left out is NULL, one
+ * of weir_writer_schema). Columns are matched by name, first with and then without regard to case; one that is left out has its DEFAULT, else NULL, one
  * that is not the relation's is 42703, one that comes twice 42701. A row that is NULL as a whole has NULL in every column. A column
  * "__weight" int64 may take rows back (of a relation without a key: as they are spelled, -0 and '1 month' too). Types: the column's own
  * in any of Arrow's forms, or one that it holds without loss (integers as wider ones, as NUMERIC and as floats that have them all, float

@@ -77,8 +77,7 @@ static Status updated_value(Arena *arena, const AstUpdate *update, AstSpan span,
         if (!str_equal(assignment->columns.items[0].str, column->name)) continue;
         *out = assignment->value;
         if (assignment->value->kind != AST_EXPR_DEFAULT) return STATUS_OK;
-        AstExpr *null =
-            arena_copy(arena, assignment->value, sizeof(AstExpr)); /* no column has a default */
+        AstExpr *null = arena_copy(arena, assignment->value, sizeof(AstExpr)); /* bind_update puts the DEFAULT in its place */
         TRY_ALLOC(null);
         null->kind = AST_EXPR_NULL;
         *out = null;
@@ -266,6 +265,23 @@ static Status bind_delete_rows(weir_db *db, Binder *binder, const AstDelete *del
     return bind_returning(binder, object, &delete_->returning, &delete_->alias, &delete_->table, change, err);
 }
 
+/* SET column = DEFAULT, of the columns as they are to be: the second half. */
+static Status find_defaults(Arena *arena, const AstUpdate *update, const Relation *relation, bool **is_default, Relation *wide, Error *err) {
+    uint32_t count = relation->column_count;
+    ColumnDefault *defaults = ARENA_ARRAY(arena, ColumnDefault, 2 * (size_t)count);
+    *is_default = ARENA_ARRAY(arena, bool, 2 * (size_t)count);
+    TRY_ALLOC(defaults);
+    TRY_ALLOC(*is_default);
+    if (relation->defaults != NULL) memcpy(defaults + count, relation->defaults, count * sizeof(*defaults));
+    wide->defaults = defaults;
+    for (uint32_t i = 0; i < update->assignments.count; i++) {
+        const AstAssignment *assignment = &update->assignments.items[i];
+        for (uint32_t k = 0; k < count && assignment->value->kind == AST_EXPR_DEFAULT; k++)
+            (*is_default)[count + k] |= str_equal(relation->columns[k].name, assignment->columns.items[0].str);
+    }
+    return STATUS_OK;
+}
+
 /* The select list: every column as it is, then every column as it will be. `wide`: a relation of those
  * columns, whose types rule. */
 static Status widen(Arena *arena, const AstUpdate *update, AstSpan span, const Relation *relation, AstSelect *select,
@@ -302,6 +318,7 @@ static Status bind_update_rows(weir_db *db, Binder *binder, const AstUpdate *wri
     Object *object = NULL;
     AstQuery *query = NULL;
     Relation wide;
+    bool *is_default;
     Plan *plan = NULL;
     TRY(dml_target(db, &update->table, true, &object, err));
     TRY(refuse_extras(update->with, (const AstFromItem *const *)update->from.items, update->from.count, "FROM", err));
@@ -311,7 +328,8 @@ static Status bind_update_rows(weir_db *db, Binder *binder, const AstUpdate *wri
     query->select->from.items[0]->alias = update->alias;
     TRY(widen(binder->arena, update, span, &object->relation, query->select, &wide, err));
     AstInsert insert = {.table = update->table, .query = query};
-    TRY(bind_update(binder, &insert, &wide, &plan, err));
+    TRY(find_defaults(binder->arena, update, &object->relation, &is_default, &wide, err));
+    TRY(bind_update(binder, &insert, &wide, is_default, &plan, err));
     change->rows = plan;
     return bind_returning(binder, object, &update->returning, &update->alias, &update->table, change, err);
 }

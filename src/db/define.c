@@ -97,7 +97,7 @@ static Status define_column(const AstCreate *create, const AstColumnDef *def, Re
                 relation->key_name = constraint->name.str;
                 break;
             case AST_COLUMN_UNIQUE: return not_yet(&constraint->span, "UNIQUE constraints", err);
-            case AST_COLUMN_DEFAULT: return not_yet(&constraint->span, "DEFAULT values", err);
+            case AST_COLUMN_DEFAULT: break; /* define_defaults, once it is known where rows come from */
             case AST_COLUMN_CHECK: return not_yet(&constraint->span, "CHECK constraints", err);
             case AST_COLUMN_GENERATED: return not_yet(&constraint->span, "generated columns", err);
             case AST_COLUMN_IDENTITY: return not_yet(&constraint->span, "identity columns", err);
@@ -176,6 +176,38 @@ static Status define_constraints(const AstCreate *create, Relation *relation, ui
             key[(*key_count)++] = (uint32_t)column;
         }
     }
+    return STATUS_OK;
+}
+
+static Status define_default(Binder *binder, const AstColumnConstraint *constraint, const Relation *relation, uint32_t column,
+                             ColumnDefault *defaults, Error *err) {
+    const PlanColumn *info = &relation->columns[column];
+    AstSpan span = constraint->expr->span;
+    if (defaults[column].expr != NULL)
+        return error_set_at(err, STATUS_SYNTAX, constraint->span.start, "multiple default values specified for column \"%.*s\" of table \"%.*s\"",
+                            STR_ARGS(info->name), STR_ARGS(relation->name));
+    TRY(bind_default(binder, constraint->expr, info, &defaults[column].expr, err));
+    ASSERT(span.end <= binder->text.size && span.start < span.end);
+    defaults[column].text = str_copy(binder->arena, str_from(binder->text.data + span.start, span.end - span.start));
+    TRY_ALLOC(defaults[column].text.data);
+    return STATUS_OK;
+}
+
+/* What an INSERT takes for columns that it leaves out. Rows of a connector come whole. */
+static Status define_defaults(Binder *binder, const AstCreate *create, Relation *relation, Error *err) {
+    ColumnDefault *defaults = NULL;
+    for (uint32_t i = 0; i < create->columns.count; i++) {
+        const AstColumnDef *def = &create->columns.items[i];
+        for (uint32_t k = 0; k < def->constraints.count; k++) {
+            const AstColumnConstraint *constraint = &def->constraints.items[k];
+            if (constraint->kind != AST_COLUMN_DEFAULT) continue;
+            if (relation->kind == RELATION_SOURCE && !relation->pushed)
+                return not_yet(&constraint->span, "DEFAULT values in a source with a connector", err);
+            if (defaults == NULL) TRY_ALLOC(defaults = ARENA_ARRAY(binder->arena, ColumnDefault, relation->column_count));
+            TRY(define_default(binder, constraint, relation, i, defaults, err));
+        }
+    }
+    relation->defaults = defaults;
     return STATUS_OK;
 }
 
@@ -478,6 +510,7 @@ static Status define_stored(weir_db *db, const AstCreate *create, Binder *binder
     relation->pushed = is_source && out->connector == NULL;
     relation->bounded =
         !is_source || (out->connector != NULL && connector_is_bounded(out->connector, out->options));
+    TRY(define_defaults(binder, create, relation, err));
     return define_first_rows(create, binder, out, err);
 }
 

@@ -352,7 +352,11 @@ static void list_column(const Relation *relation, uint32_t i, Text *text, List *
     list_add(list, 0, column->name);
     list_add(list, 1, text_str(text));
     list_add(list, 2, column->not_null ? STR("no") : STR("yes"));
-    list_add(list, 3, key ? STR("key") : time ? STR("event time") : STR(""));
+    text_reset(text);
+    text_append_c(text, key ? "key" : time ? "event time" : "");
+    if (relation->defaults != NULL && relation->defaults[i].expr != NULL)
+        text_append_format(text, "%sdefault %.*s", text->size > 0 ? ", " : "", STR_ARGS(relation->defaults[i].text));
+    list_add(list, 3, text_str(text));
 }
 
 /* `show`: its pattern chooses; NULL: all. */

@@ -26,7 +26,7 @@ struct weir_writer {
     Schema schema;
     Arena import_arena;    /* of what follows, anew for each schema */
     ArrowImport import;    /* of the last schema pushed */
-    uint32_t *columns;     /* [schema.count] column of the import; UINT32_MAX: NULLs */
+    uint32_t *columns;     /* [schema.count] column of the import; UINT32_MAX: left out */
     int32_t weight_column; /* of the import; -1: none */
     bool has_import;
     uint32_t partition;
@@ -385,6 +385,25 @@ static Status cut_texts(weir_writer *writer, const Field *field, Array *texts, E
     return STATUS_OK;
 }
 
+/* What a column that is left out has in each row: as an INSERT would give it. */
+static Status default_column(weir_writer *writer, uint32_t column, uint32_t row_count, Array *out, Error *err) {
+    weir_db *db = writer->conn->db;
+    Frame *frame = &writer->frame;
+    const Relation *relation = &writer->object->relation;
+    const Expr *expr;
+    Program *program;
+    RowErrors errors = NULL;
+    TRY(bind_default_value(&frame->arena, db->pool, &db->zones.source, writer->conn->zone, relation, column, SQL_SPAN_NONE, &expr, err));
+    if (expr == NULL) return array_nulls(frame, writer->schema.fields[column].type, row_count, out, err);
+    OpContext context = database_context(db, NULL);
+    Batch rows = {.row_count = row_count};
+    TRY(program_compile(&frame->arena, &expr, 1, db->kernels, &program, err));
+    TRY(program_eval(program, &context.eval, frame, &rows, NULL, 0, out, &errors, err));
+    for (uint32_t row = 0; errors != NULL && row < row_count; row++)
+        if (errors[row] != NULL) return error_set(err, errors[row]->status, "%.*s", STR_ARGS(errors[row]->message));
+    return STATUS_OK;
+}
+
 static Status push_arrow(weir_writer *writer, struct ArrowArray *array, Error *err) {
     Batch imported, batch = {0};
     frame_reset(&writer->frame);
@@ -392,10 +411,11 @@ static Status push_arrow(weir_writer *writer, struct ArrowArray *array, Error *e
     if (imported.row_count == 0) return STATUS_OK;
     Array *columns = FRAME_ARRAY(&writer->frame, Array, writer->schema.count);
     TRY_ALLOC(columns);
+    TRY(check_object(writer, err)); /* whose defaults are asked for */
     for (uint32_t i = 0; i < writer->schema.count; i++) {
         Type type = writer->schema.fields[i].type;
         if (writer->columns[i] == UINT32_MAX)
-            TRY(array_nulls(&writer->frame, type, imported.row_count, &columns[i], err));
+            TRY(default_column(writer, i, imported.row_count, &columns[i], err));
         else
             columns[i] = imported.columns[writer->columns[i]];
         columns[i].type = type;

@@ -60,6 +60,14 @@ NODISCARD Status bind_query(Binder *binder, const AstQuery *query, BindPurpose p
 NODISCARD Status bind_expression(Binder *binder, const AstExpr *expr, const PlanColumn *columns,
                                  uint32_t column_count, Type type, const Expr **out, Error *err);
 
+/* DEFAULT of a column: an expression without columns and subqueries, brought to the column's type as by INSERT, and not folded. */
+NODISCARD Status bind_default(Binder *binder, const AstExpr *expr, const PlanColumn *column, const Expr **out, Error *err);
+
+/* The DEFAULT of a column as who inserts sees it: by the clock of `zone`, folded, with that place in his statement. NULL where the column has
+ * none. */
+NODISCARD Status bind_default_value(Arena *arena, BufferPool *pool, ZoneSource *zones, const Zone *zone, const Relation *table, uint32_t column,
+                                    SqlSpan span, const Expr **out, Error *err);
+
 /* PostgreSQL's names, and those of Flink, RisingWave and Arrow that mean the same. UNDEFINED_OBJECT for a name that is
  * none; NOT_SUPPORTED for one of PostgreSQL's that is not there; INVALID_ARGUMENT for modifiers out of range. */
 NODISCARD Status bind_type(const AstTypeName *name, Type *out, Error *err);
@@ -88,8 +96,9 @@ NODISCARD Status bind_interval_us(Binder *binder, const AstExpr *expr, int64_t *
 NODISCARD Status bind_insert(Binder *binder, const AstInsert *insert, const Relation *table, Plan **out,
                              Error *err);
 
-/* UPDATE: the same of a query that gives the table's rows as they are, and as they are to be; `wide` has both halves' columns. */
-NODISCARD Status bind_update(Binder *binder, const AstInsert *update, const Relation *wide, Plan **out, Error *err);
+/* UPDATE: the same of a query that gives the table's rows as they are, and as they are to be; `wide` has both halves' columns. Those of
+ * is_default[] take their DEFAULT, whatever the query gives. */
+NODISCARD Status bind_update(Binder *binder, const AstInsert *update, const Relation *wide, const bool *is_default, Plan **out, Error *err);
 
 /* ON CONFLICT DO UPDATE: `pairs` has the columns of the table, the row that is there, and again, the row that was to be inserted
  * ("excluded"), and one column more. The plan gives, for each pair that WHERE takes, the row as it is, then as it is to be, and that

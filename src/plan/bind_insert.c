@@ -14,6 +14,7 @@ typedef struct Insert {
     uint32_t *targets; /* [target_count] columns of the table, in the order written */
     uint32_t target_count;
     bool listed;
+    const bool *is_default; /* [target_count] UPDATE: SET column = DEFAULT; NULL: an INSERT */
 } Insert;
 
 /* ---- targets
@@ -71,8 +72,9 @@ static Status check_count(const Insert *insert, uint32_t given, int64_t position
 static Status missing_value(const Insert *insert, uint32_t column, SqlSpan span, const Expr **out,
                             Error *err) {
     ASSERT(column < insert->table->column_count);
+    const Bind *bind = insert->bind;
     const Relation *table = insert->table;
-    *out = table->defaults == NULL ? NULL : table->defaults[column];
+    TRY(bind_default_value(bind->arena, bind->binder->pool, bind->binder->zones, bind->zone, table, column, span, out, err));
     if (*out == NULL) *out = expr_null(insert->bind->arena, table->columns[column].type, span);
     TRY_ALLOC(*out);
     ASSERT((*out)->type.id == table->columns[column].type.id); /* a DEFAULT was brought to it when declared */
@@ -148,6 +150,7 @@ static Status bind_value_rows(Insert *insert, const AstQuery *query, PlanNode **
 static Status query_column(Insert *insert, PlanNode *node, uint32_t index, const Expr **out, Error *err) {
     const Expr *expr = bind_output_expr(insert->bind, node, index);
     TRY_ALLOC(expr);
+    if (insert->is_default != NULL && insert->is_default[index]) return missing_value(insert, insert->targets[index], expr->span, out, err);
     return assign(insert, expr, insert->targets[index], out, err);
 }
 
@@ -237,11 +240,11 @@ Status bind_insert(Binder *binder, const AstInsert *insert, const Relation *tabl
     return status;
 }
 
-Status bind_update(Binder *binder, const AstInsert *update, const Relation *wide, Plan **out, Error *err) {
+Status bind_update(Binder *binder, const AstInsert *update, const Relation *wide, const bool *is_default, Plan **out, Error *err) {
     Bind bind;
     bind_init(&bind, binder);
     bind.where_first = true;
-    Insert work = {.bind = &bind, .ast = update, .table = wide};
+    Insert work = {.bind = &bind, .ast = update, .table = wide, .is_default = is_default};
     Status status = bind_insert_plan(&work, out, err);
     bind_deinit(&bind);
     return status;

@@ -27,6 +27,13 @@ typedef enum RelationKind {
     RELATION_SINK,              /* cannot be read */
 } RelationKind;
 
+/* DEFAULT of a column. */
+typedef struct ColumnDefault {
+    const Expr *expr; /* of the column's type, as it was written: what of it is constant is worked out where it is used, by the clock of who inserts;
+                         NULL: the column has none */
+    Str text;
+} ColumnDefault;
+
 /* What can stand in FROM, or be written to. Its columns do not change once it has been created. */
 struct Relation {
     RelationKind kind;
@@ -37,8 +44,7 @@ struct Relation {
     const uint32_t *key; /* PRIMARY KEY, or the unique key of a view's output; NULL: none */
     uint32_t key_count;
     Str key_name; /* CONSTRAINT name of the PRIMARY KEY; empty: the relation's with _pkey */
-    const Expr *const
-        *defaults; /* [column_count] DEFAULT of each column, cast to its type; an entry or all may be NULL */
+    const ColumnDefault *defaults; /* [column_count]; NULL: no column has one */
     ChangeKind change;   /* of what a maintained query reads from it */
     bool bounded;        /* ends by itself (file, VALUES); tables count as bounded in a plain SELECT only */
     bool pushed;         /* source without a connector: rows come by INSERT or the API */

@@ -502,6 +502,29 @@ static void a_row_from_the_future_is_a_dead_letter(void **state) {
     session_close(&s);
 }
 
+/* As an INSERT that names the others. */
+static void a_column_left_out_has_its_default(void **state) {
+    Session s;
+    session_open(&s, 0);
+    const int32_t values[] = {1, 2, 3};
+    session_exec(&s, "CREATE TABLE t (a INT, b TEXT DEFAULT 'a text that is longer than a view', c DOUBLE PRECISION DEFAULT random(), d INT, at TIMESTAMPTZ DEFAULT now())");
+    weir_writer *writer = session_writer(&s, "t");
+    for (int i = 0; i < 2; i++) assert_int_equal(session_push(&s, writer, values, NULL, 3, NULL), WEIR_OK);
+    assert_string_equal(session_rows(&s, "SELECT b, count(*), count(d), count(DISTINCT c) > 3, count(at) FROM t GROUP BY b"), "a text that is longer than a view|6|0|t|6\n");
+    session_exec(&s, "DROP TABLE t");
+    assert_int_not_equal(session_push(&s, writer, values, NULL, 3, NULL), WEIR_OK);
+    weir_writer_free(writer);
+    session_exec(&s, "CREATE TABLE t (a INT, b INT DEFAULT 1 / 0)");
+    writer = session_writer(&s, "t");
+    weir_error *error = NULL;
+    assert_int_not_equal(session_push(&s, writer, values, NULL, 3, &error), WEIR_OK);
+    assert_string_equal(weir_error_sqlstate(error), "22012");
+    weir_error_free(error);
+    weir_writer_free(writer);
+    assert_string_equal(session_rows(&s, "SELECT * FROM t"), "");
+    session_close(&s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(update_retracts_and_inserts),
@@ -524,6 +547,7 @@ int main(void) {
         cmocka_unit_test(a_place_is_used_again),
         cmocka_unit_test(a_silent_writer_turns_idle),
         cmocka_unit_test(a_row_from_the_future_is_a_dead_letter),
+        cmocka_unit_test(a_column_left_out_has_its_default),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
