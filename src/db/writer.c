@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * db/writer.c - rows from the user into a pushed source or a table. */
+#include "base/utf8.h"
 #include "column/arrow.h"
 #include "db/conn.h"
 #include "db/delivery.h"
