@@ -142,7 +142,7 @@ static Status check_name(weir_db *db, const AstCreate *create, bool *exists, Err
     const AstName *name = ast_name_last(&create->name);
     Object *there = object_find(db, name->str);
     *exists = there != NULL;
-    if (there == NULL) return STATUS_OK;
+    if (there == NULL || create->or_replace.end > 0) return STATUS_OK;
     if (create->if_not_exists) {
         char message[256];
         size_t size = text_format(message, sizeof(message), "relation \"%.*s\" already exists, skipping",
@@ -228,12 +228,57 @@ static Status create_defined(weir_db *db, const Definition *definition, Str text
     return STATUS_OK;
 }
 
+/* --- replace ---------------------------------------------------------------------------------- */
+
+/* Views that read the one that has just changed have the columns that they had, whatever * stands for in them. */
+static Status check_readers(weir_db *db, const Object *replaced, Error *err) {
+    Status status = STATUS_OK;
+    for (size_t i = 0; i < db->objects.count && status == STATUS_OK; i++) {
+        const Object *view = db->objects.items[i];
+        const Plan *plan = NULL;
+        Arena arena;
+        if (view->relation.kind != RELATION_VIEW || view == replaced) continue;
+        arena_init(&arena, &db->memory);
+        status = object_bind_view(db, view, &arena, &plan, err);
+        bool reads = status == STATUS_OK && object_reads(plan, &replaced->relation);
+        bool same = !reads || plan->root->column_count == view->relation.column_count;
+        for (uint32_t k = 0; reads && same && k < view->relation.column_count; k++)
+            same = type_equal(plan->root->columns[k].type, view->relation.columns[k].type);
+        if (!same)
+            status = error_set(err, STATUS_NOT_SUPPORTED, "view \"%.*s\", which reads it, would have other columns", STR_ARGS(view->relation.name));
+        arena_deinit(&arena);
+    }
+    return status;
+}
+
+/* The view stays the object that it is, for those that name it; what it was goes with the statement. */
+static Status replace_view(weir_db *db, Object *view, const Definition *definition, const AstName *name, Str text, Arena *arena, Error *err) {
+    if (view->pin_count > 0)
+        return error_set_at(err, STATUS_BUSY, name->span.start, "\"%.*s\" is being read by a subscription or a running query", STR_ARGS(name->str));
+    Relation before = view->relation;
+    view->relation = definition->relation;
+    Status status = check_readers(db, view, err);
+    if (status != STATUS_OK) {
+        view->relation = before;
+        err->position = name->span.start; /* it may be one in another view's text */
+        return status;
+    }
+    Arena old = view->arena;
+    view->arena = *arena;
+    *arena = old;
+    view->definition = text;
+    db->catalog_version++;
+    return STATUS_OK;
+}
+
 Status create_run(weir_db *db, const AstCreate *create, Str text, Arena *arena, Error *err) {
     bool exists;
+    const AstName *name = ast_name_last(&create->name);
     TRY(check_name(db, create, &exists, err));
-    if (exists) return STATUS_OK;
+    if (exists && create->or_replace.end == 0) return STATUS_OK;
     Definition definition;
     TRY(define(db, create, text, arena, &definition, err));
+    if (exists) return replace_view(db, object_find(db, name->str), &definition, name, text, arena, err);
     return create_defined(db, &definition, text, arena, err);
 }
 

@@ -37,9 +37,9 @@ static Status define_name(const weir_db *db, const AstCreate *create, Relation *
                            "temporary objects are not supported yet");
         return error_add_hint(err, "Leave the word out: without --data nothing outlives the command.");
     }
-    if (create->or_replace.end > 0)
+    if (create->or_replace.end > 0 && create->relation != AST_RELATION_VIEW)
         return error_set_at(err, STATUS_NOT_SUPPORTED, create->or_replace.start,
-                            "CREATE OR REPLACE is not supported yet");
+                            "CREATE OR REPLACE of other objects than views is not supported yet");
     TRY(check_schema(&create->name, err));
     relation->name = name->str;
     return STATUS_OK;
@@ -514,6 +514,51 @@ static Status define_stored(weir_db *db, const AstCreate *create, Binder *binder
     return define_first_rows(create, binder, out, err);
 }
 
+static Status column_changes(const PlanColumn *old, const PlanColumn *now, int64_t position, Error *err) {
+    if (!str_equal(old->name, now->name))
+        return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, position, "cannot change name of view column \"%.*s\" to \"%.*s\"", STR_ARGS(old->name),
+                            STR_ARGS(now->name));
+    if (type_equal(old->type, now->type)) return STATUS_OK;
+    Text types[2];
+    Memory memory;
+    memory_init(&memory, 0);
+    for (int i = 0; i < 2; i++) {
+        text_init(&types[i], &memory);
+        text_append_type(&types[i], i == 0 ? old->type : now->type);
+    }
+    (void)error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, position, "cannot change data type of view column \"%.*s\" from %.*s to %.*s",
+                       STR_ARGS(old->name), STR_ARGS(text_str(&types[0])), STR_ARGS(text_str(&types[1])));
+    for (int i = 0; i < 2; i++) text_deinit(&types[i]);
+    return err->status;
+}
+
+/* The columns that are there stay, with their types; more may follow. */
+static Status keeps_columns(const Relation *old, const Relation *now, int64_t position, Error *err) {
+    if (now->column_count < old->column_count)
+        return error_set_at(err, STATUS_INVALID_TABLE_DEFINITION, position, "cannot drop columns from view");
+    for (uint32_t i = 0; i < old->column_count; i++) TRY(column_changes(&old->columns[i], &now->columns[i], position, err));
+    return STATUS_OK;
+}
+
+/* CREATE OR REPLACE VIEW. What is kept up to date over the old query would go on with it: it has to go first. */
+static Status check_replacing(const weir_db *db, const AstCreate *create, const Plan *plan, const Relation *now, Error *err) {
+    const AstName *name = ast_name_last(&create->name);
+    Object *old = create->or_replace.end > 0 ? object_find(db, name->str) : NULL;
+    if (old == NULL) return STATUS_OK;
+    TRY(object_check_kind(&old->relation, AST_RELATION_VIEW, name, err));
+    TRY(keeps_columns(&old->relation, now, name->span.start, err));
+    if (object_reads(plan, &old->relation))
+        return error_set_at(err, STATUS_STREAMING, name->span.start, "infinite recursion detected in view \"%.*s\"", STR_ARGS(name->str));
+    for (size_t i = 0; i < db->objects.count; i++) {
+        const Object *other = db->objects.items[i];
+        if (!object_reads(other->plan, &old->relation)) continue;
+        (void)error_set_at(err, STATUS_NOT_SUPPORTED, name->span.start, "replacing view \"%.*s\" under %s \"%.*s\" is not supported yet", STR_ARGS(name->str),
+                           object_kind_name(other->relation.kind), STR_ARGS(other->relation.name));
+        return error_add_hint(err, "It goes on with the query as it was: drop it first, and make it anew.");
+    }
+    return STATUS_OK;
+}
+
 static Status define_query(weir_db *db, const AstCreate *create, RelationKind kind, Binder *binder,
                            Definition *out, Error *err) {
     Plan *plan = NULL;
@@ -525,6 +570,7 @@ static Status define_query(weir_db *db, const AstCreate *create, RelationKind ki
     }
     TRY(bind_query(binder, create->query, kind == RELATION_VIEW ? BIND_VIEW : BIND_MAINTAINED, &plan, err));
     TRY(define_query_columns(create, binder->arena, plan, &out->relation, err));
+    TRY(check_replacing(db, create, plan, &out->relation, err));
     TRY(define_options(db, create, binder, out, err));
     out->relation.query = create->query;
     out->relation.query_text = binder->text;

@@ -6,29 +6,14 @@
 
 enum { CASCADE_TOLD_MAX = 100 }; /* objects that a notice names, as PostgreSQL's does */
 
-static bool reads(const Object *object, const Relation *relation) {
-    const Plan *plan = object->plan;
-    for (uint32_t i = 0; plan != NULL && i < plan->relation_count; i++)
-        if (plan->relations[i] == relation) return true;
-    return false;
-}
-
-/* Views hold no plan: whether one reads a relation is told by binding it again. */
-static Status view_reads(weir_db *db, const Object *object, const Relation *relation, bool *out, Error *err) {
-    *out = reads(object, relation);
+static Status reads(weir_db *db, const Object *object, const Relation *relation, bool *out, Error *err) {
+    *out = object_reads(object->plan, relation);
     if (object->relation.kind != RELATION_VIEW) return STATUS_OK;
     Arena arena;
-    Plan *plan = NULL;
+    const Plan *plan = NULL;
     arena_init(&arena, &db->memory);
-    Binder binder = {.catalog = &db->catalog,
-                     .arena = &arena,
-                     .pool = db->pool,
-                     .zones = &db->zones.source,
-                     .zone = object->relation.zone,
-                     .text = object->relation.query_text};
-    Status status = bind_query(&binder, object->relation.query, BIND_VIEW, &plan, err);
-    for (uint32_t i = 0; status == STATUS_OK && i < plan->relation_count; i++)
-        *out |= plan->relations[i] == relation;
+    Status status = object_bind_view(db, object, &arena, &plan, err);
+    *out |= status == STATUS_OK && object_reads(plan, relation);
     arena_deinit(&arena);
     return status;
 }
@@ -72,7 +57,7 @@ static Status collect_dependents(weir_db *db, Doomed *doomed, const Object *obje
         Object *other = db->objects.items[i - 1];
         bool dependent = other->late == object;
         if (other == object || other == owner) continue;
-        if (!dependent) TRY(view_reads(db, other, &object->relation, &dependent, err));
+        if (!dependent) TRY(reads(db, other, &object->relation, &dependent, err));
         if (!dependent) continue;
         if (!doomed->cascade && !is_in(doomed->named.items, doomed->named.count, other))
             return depends_on_it(object, other, name, err);

@@ -4,6 +4,26 @@
 
 /* --- names ------------------------------------------------------------------------------------ */
 
+bool object_reads(const Plan *plan, const Relation *relation) {
+    for (uint32_t i = 0; plan != NULL && i < plan->relation_count; i++)
+        if (plan->relations[i] == relation) return true;
+    return false;
+}
+
+Status object_bind_view(weir_db *db, const Object *view, Arena *arena, const Plan **out, Error *err) {
+    ASSERT(view->relation.kind == RELATION_VIEW);
+    Plan *plan = NULL;
+    Binder binder = {.catalog = &db->catalog,
+                     .arena = arena,
+                     .pool = db->pool,
+                     .zones = &db->zones.source,
+                     .zone = view->relation.zone,
+                     .text = view->relation.query_text};
+    TRY(bind_query(&binder, view->relation.query, BIND_VIEW, &plan, err));
+    *out = plan;
+    return STATUS_OK;
+}
+
 const char *object_kind_name(RelationKind kind) {
     switch (kind) {
         case RELATION_SOURCE: return "source";

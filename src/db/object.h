@@ -49,6 +49,12 @@ static inline Object *object_of(const Relation *relation) {
 /* The object of that name, NULL when there is none. */
 Object *object_find(const weir_db *db, Str name);
 
+/* Does the plan (NULL: none) read the relation, in a view too? */
+bool object_reads(const Plan *plan, const Relation *relation);
+
+/* A view holds no plan: what it reads, and which columns it has, is told by binding it again. Not for running. */
+NODISCARD Status object_bind_view(weir_db *db, const Object *view, Arena *arena, const Plan **out, Error *err);
+
 /* "table", "source", ...; for messages. */
 const char *object_kind_name(RelationKind kind);
 

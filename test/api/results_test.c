@@ -121,6 +121,30 @@ static void dropping_takes_dependents_or_nothing(void **state) {
     session_close(&s);
 }
 
+/* A view that is replaced: statements see the new one, results under way keep it from being replaced. */
+static void a_view_is_replaced_for_all(void **state) {
+    Session s;
+    session_open(&s, 0);
+    session_exec(&s, "CREATE TABLE t (a INT); INSERT INTO t VALUES (1); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW w AS SELECT a + 1 AS a FROM v");
+    struct ArrowArrayStream stream;
+    weir_stmt *stmt = session_prepare(&s, "SELECT a FROM w"), *star = session_prepare(&s, "SELECT * FROM v");
+    assert_int_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
+    assert_string_equal(session_error(&s, "CREATE OR REPLACE VIEW v AS SELECT a * 10 AS a FROM t"),
+                        "55006: \"v\" is being read by a subscription or a running query");
+    stream.release(&stream);
+    session_exec(&s, "CREATE OR REPLACE VIEW v AS SELECT a * 10 AS a, 'x' AS b FROM t");
+    assert_int_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
+    assert_string_equal(session_read(&s, &stream, -1), "11\n");
+    stream.release(&stream);
+    weir_error *error = NULL;
+    assert_int_equal(weir_query(star, &stream, &error), WEIR_NOT_SUPPORTED);
+    assert_string_equal(weir_error_message(error), "cached plan must not change result type");
+    weir_error_free(error);
+    weir_stmt_free(stmt);
+    weir_stmt_free(star);
+    session_close(&s);
+}
+
 static void a_create_runs_once(void **state) {
     Session s;
     session_open(&s, 0);
@@ -286,6 +310,11 @@ static const char *const STEPS[] = {
     "SELECT loud FROM named INTERSECT (SELECT name FROM t EXCEPT SELECT 'b')",
     "CREATE SOURCE guessed (PRIMARY KEY (b, a)) WITH (connector = 'file', path = 'i?.csv', on_error = 'skip')",
     "SELECT a + 1, b FROM guessed",
+    "CREATE TABLE defaults (a INT DEFAULT 1, b TEXT DEFAULT 'a default that is longer than a view ' || upper('x'), c TIMESTAMPTZ DEFAULT now())",
+    "INSERT INTO defaults (a) VALUES (1), (DEFAULT)",
+    "UPDATE defaults SET b = DEFAULT, c = DEFAULT",
+    "CREATE VIEW replaced AS SELECT k FROM t",
+    "CREATE OR REPLACE VIEW replaced AS SELECT k, name FROM t",
     "SHOW ALL",
     "EXPLAIN SELECT * FROM named",
     "DROP MATERIALIZED VIEW w CASCADE",
@@ -444,6 +473,7 @@ int main(void) {
         cmocka_unit_test(buffers_are_aligned),
         cmocka_unit_test(what_is_read_cannot_be_dropped),
         cmocka_unit_test(dropping_takes_dependents_or_nothing),
+        cmocka_unit_test(a_view_is_replaced_for_all),
         cmocka_unit_test(a_create_runs_once),
         cmocka_unit_test(changed_rows_are_counted),
         cmocka_unit_test(an_interrupt_ends_the_next_statement),
