@@ -5,6 +5,7 @@
 #include <limits.h>
 
 #include "format/infer.h"
+#include "shell/again.h"
 #include "shell/answer.h"
 #include "shell/bound.h"
 #include "shell/child.h"
@@ -38,6 +39,8 @@ typedef enum Action {
     ACTION_SEPARATOR,
     ACTION_TIMING,
     ACTION_PAGER,
+    ACTION_WATCH,
+    ACTION_EDIT,
     ACTION_READ,
     ACTION_BIND,
     ACTION_OUTPUT,
@@ -379,6 +382,8 @@ static Status act(Shell *shell, Action action, Str word, Error *err) {
         case ACTION_SEPARATOR: return set_text(&display->separator, unquoted(word), err);
         case ACTION_TIMING: return set_switch(shell, "Timing", &display->has_timing, word, err);
         case ACTION_PAGER: return set_switch(shell, "The pager", &display->has_pager, word, err);
+        case ACTION_WATCH: return again_watch(shell, word, err);
+        case ACTION_EDIT:
         case ACTION_READ: break; /* what a file holds is not run here: commands_run names it */
         case ACTION_BIND: return bound_take(shell, word, err);
         case ACTION_OUTPUT: return redirect(shell, unquoted(word), err);
@@ -411,7 +416,9 @@ Status commands_run(Shell *shell, Str line, Str *file, Error *err) {
     if (str_trim(rest).size > 0)
         return error_set_at(err, STATUS_SYNTAX, -1, "%.*s does not take \"%.*s\"", STR_ARGS(name),
                             STR_ARGS(str_trim(rest)));
-    Status status = command->action == ACTION_READ ? name_file(unquoted(word), file, err) : act(shell, command->action, word, err);
+    Status status = command->action == ACTION_READ   ? name_file(unquoted(word), file, err)
+                    : command->action == ACTION_EDIT ? again_edit(shell, file, err)
+                                                     : act(shell, command->action, word, err);
     output_flush(&shell->out);
     return status;
 }

@@ -2,11 +2,13 @@
  * shell/prompt.c - the interactive shell. */
 #include "shell/prompt.h"
 
+#include "shell/again.h"
 #include "shell/commands.h"
 #include "shell/editor.h"
 #include "shell/exit.h"
 #include "shell/report.h"
 #include "shell/script.h"
+#include "shell/word.h"
 
 static void greet(Shell *shell) {
     report_line(shell, "weir " WEIR_VERSION ", in memory. A statement ends with ; and \\? lists commands.");
@@ -62,8 +64,18 @@ static void forget_interrupt(Shell *shell) {
         (void)weir_exec(shell->conn, "SHOW server_version", -1, NULL);
 }
 
+/* \watch and \e take the statement that waits instead of the last one. */
+static bool takes_pending(Script *script, Str command) {
+    Str name = word_take(&command, STR(""), STR(""));
+    return script_is_open(script) && (str_equal(name, STR("\\watch")) || str_equal(name, STR("\\e")));
+}
+
 /* \g and \gx end the statement before them, other commands leave it waiting. */
 static void run_behind(Shell *shell, Script *script, Str command) {
+    if (takes_pending(script, command)) {
+        again_note(shell, script_pending(script));
+        script_forget(script);
+    }
     bool was_expanded = shell->display.is_expanded, is_expanding = str_equal(str_trim(command), STR("\\gx"));
     if (!is_expanding && !str_equal(str_trim(command), STR("\\g"))) {
         run_aside(shell, command);

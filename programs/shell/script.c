@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "shell/again.h"
 #include "shell/commands.h"
 #include "shell/exit.h"
 #include "shell/report.h"
@@ -167,12 +168,15 @@ static Status include(Shell *shell, Str path, Error *err);
 static Status run_command(Shell *shell, Str line, Error *err) {
     Str file;
     TRY(commands_run(shell, line, &file, err));
-    return file.size == 0 ? STATUS_OK : include(shell, file, err);
+    Status status = file.size == 0 ? STATUS_OK : include(shell, file, err);
+    again_forget_file(shell);
+    return status;
 }
 
 Status script_run_one(Script *script, const Place *place, Error *err) {
     Str text = str_from(place->text.data + place->from, place->size);
     if (commands_is_one(text)) return run_command(script->shell, text, err);
+    again_note(script->shell, text);
     return run_statement(script->shell, place, err);
 }
 

@@ -57,6 +57,8 @@ Status shell_init(Shell *shell, const Options *options, Error *err) {
     text_init(&shell->display.null_text, &shell->memory);
     text_init(&shell->display.separator, &shell->memory);
     text_init(&shell->bound, &shell->memory);
+    text_init(&shell->last, &shell->memory);
+    text_init(&shell->edited, &shell->memory);
     TRY(interrupt_init(&shell->interrupt, err));
     shell->data = options->data;
     return open_database(shell, err);
@@ -71,5 +73,7 @@ void shell_deinit(Shell *shell) {
     text_deinit(&shell->display.null_text);
     text_deinit(&shell->display.separator);
     text_deinit(&shell->bound);
+    text_deinit(&shell->last);
+    text_deinit(&shell->edited);
     memory_deinit(&shell->memory);
 }

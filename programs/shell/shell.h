@@ -57,6 +57,8 @@ typedef struct Shell {
     uint32_t bound_count;
     const Place *place;  /* of the statement being run; NULL: none */
     weir_stats reported; /* of rows that could not be used: what has been told of */
+    Text last;           /* the statement that was run last: again.h */
+    Text edited;         /* path of the file that \e has made; empty: none */
     int read_depth;      /* of files that read files */
     bool is_prompt;      /* statements are typed, not read from a script */
     bool keeps_going;    /* scripts run on after a failure */

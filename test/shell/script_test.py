@@ -206,8 +206,8 @@ def test_commands_behind_a_statement_of_a_script():
 
 
 def test_words_that_are_not_here_say_what_is():
-    for word, hint in (("\\l", "one database"), (".databases", "one database"), ("\\watch 1", "EMIT CHANGES"),
-                       ("\\e", "Ctrl-R"), ("\\set x 1", "no variables"), ("\\g", "behind the statement"),
+    for word, hint in (("\\l", "one database"), (".databases", "one database"),
+                       ("\\e", "for the prompt"), ("\\set x 1", "no variables"), ("\\g", "behind the statement"),
                        ("\\pset border 2", "names are format"), ("\\x sideways", "on or off")):
         status, out, err = weir(stdin=word)
         equal((status, out), (1, ""), word)
@@ -434,6 +434,15 @@ def test_a_write_to_a_reader_that_is_stuck_can_be_interrupted():
             equal(is_short, "LIMIT" in sql, sql)
             pipes.process.stdout.close()
             pipes.process.stderr.close()
+
+
+def test_watch_in_a_script_goes_on_until_a_signal():
+    pipes = Pipes("--no-header")
+    pipes.tell("CREATE TABLE t (a INT); INSERT INTO t VALUES (1); SELECT 'n', count(*) FROM t;\n\\watch 0.1\n")
+    assert pipes.hear("n,1\nn,1\nn,1\n")
+    pipes.process.send_signal(signal.SIGINT)
+    equal(pipes.end()[0], 130)
+    contains(weir(stdin="\\e\n")[2], "\\e is for the prompt")
 
 
 def test_waiting_for_rows_that_cannot_come_is_told():

@@ -319,11 +319,47 @@ def test_commands_behind_a_statement():
     contains(answer(terminal, "SELECT '\\gx' AS a \\g"), " \\gx\n")
     contains(answer(terminal, "SELECT 1 AS a; SELECT '\\g' AS b;"), " \\g\n")
     contains(answer(terminal, "SELECT 1 AS a; SELECT 2 AS b \\gx"), "b | 2\n")
-    terminal.tell("SELECT 3 AS c \\watch 1\n")
-    assert terminal.hear("EMIT CHANGES"), terminal.out
+    terminal.tell("SELECT 3 AS c \\l\n")
+    assert terminal.hear("one database"), terminal.out
     assert terminal.hear("  ... "), terminal.out
     contains(answer(terminal, ";"), " 3\n")
     leave(terminal)
+
+
+def test_a_statement_is_run_again_and_again():
+    terminal = prompt()
+    contains(answer(terminal, "\\watch"), "there is no statement yet")
+    answer(terminal, "CREATE TABLE t (a INT);")
+    answer(terminal, "SELECT count(*) AS n FROM t;")
+    terminal.tell("\\watch 0.2\n")
+    for _ in range(3):
+        assert terminal.hear("+00 (every 0.2s)\n\n n\n---\n 0\n(1 row)\n"), terminal.out
+    terminal.tell("\x03")
+    assert terminal.hear(PROMPT), terminal.out
+    assert "Cancelled" not in terminal.heard, terminal.heard
+    terminal.tell("INSERT INTO t VALUES (7), (8) \\watch 0.1\n")  # what waits for its end is the statement
+    for _ in range(2):
+        assert terminal.hear("(every 0.1s)\n\nINSERT 0 2\n"), terminal.out
+    terminal.tell("\x03")
+    assert terminal.hear(PROMPT), terminal.out
+    contains(answer(terminal, "SELECT count(*) >= 4 AS b FROM t;"), " t\n")
+    contains(answer(terminal, "SELECT nope;"), "42703")
+    contains(answer(terminal, "\\watch 1"), "ERROR 42703: column \"nope\" does not exist\n")
+    for bad in ("0", "-1", "x", "1e9"):
+        contains(answer(terminal, "\\watch " + bad), "takes a number of seconds above 0")
+    leave(terminal)
+
+
+def test_the_last_statement_is_edited():
+    with tempfile.TemporaryDirectory() as directory:
+        terminal = prompt(EDITOR="sed -i s/41/42/", TMPDIR=directory)
+        answer(terminal, "SELECT 41 AS a;")
+        contains(answer(terminal, "\\e"), " a\n----\n 42\n(1 row)\n")
+        assert "42" not in answer(terminal, "\\e")  # nothing was changed: nothing is run
+        contains(answer(terminal, "SELECT 41 + 1 AS b \\e"), " 43\n")
+        contains(answer(terminal, "SELECT 7;"), " 7\n")
+        equal(os.listdir(directory), [])
+        leave(terminal)
 
 
 def test_patterns_of_psql():
