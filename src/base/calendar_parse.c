@@ -896,6 +896,10 @@ static Status parse_timestamp(Str text, const Zone *zone, ZoneSource *zones, con
         case SPECIAL_MINUS_INFINITY: *out = CALENDAR_TIMESTAMP_MINUS_INFINITY; return STATUS_OK;
     }
     int64_t days = reading_days(&reading);
+    /* Before a zone is asked: its rules count the years around in 32 bits, and years up to 2^31 pass check_date. What an offset could
+     * still bring into the range stays. */
+    enum { OFFSET_DAYS_MAX = 7 };
+    if (days < CALENDAR_DATE_MIN - OFFSET_DAYS_MAX || days > CALENDAR_DATE_MAX) return report_range("timestamp", text, err);
     int32_t offset = reading_offset(&reading, days, zone);
     __int128 timestamp = (__int128)days * CALENDAR_DAY + reading_time(&reading) - offset * CALENDAR_SECOND;
     if (timestamp < CALENDAR_TIMESTAMP_MIN || timestamp > CALENDAR_TIMESTAMP_MAX)
