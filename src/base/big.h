@@ -35,9 +35,10 @@ static inline bool big_is_zero(const Big *big) {
 /* Position of the highest set bit plus one; 0 for zero. */
 size_t big_bit_length(const Big *big);
 
-/* -1, 0, 1 */
+/* -1, 0, 1: which is larger. */
 int big_compare(const Big *a, const Big *b);
 
+/* big += other; the sum has at most BIG_LIMB_COUNT_MAX limbs. */
 void big_add(Big *big, const Big *other);
 /* big >= other. */
 void big_subtract(Big *big, const Big *other);

@@ -18,6 +18,7 @@ static inline uint64_t bits_in_bytes(uint64_t word) {
     return (word + (word >> 4)) & 0x0F0F0F0F0F0F0F0F;
 }
 
+/* The sum of the eight bytes of a word: to four pairs of bytes first, as 8 * 255 does not fit one. */
 static size_t bits_sum_bytes(uint64_t bytes) {
     uint64_t pairs = (bytes & 0x00FF00FF00FF00FF) + (bytes >> 8 & 0x00FF00FF00FF00FF);
     return (size_t)(pairs * 0x0001000100010001 >> 48);

@@ -11,6 +11,7 @@
 
 #include "base/assert.h"
 
+/* Words, and bytes, of a bitmap of so many bits. */
 static inline size_t bits_word_count(size_t bit_count) {
     return (bit_count + 63) / 64;
 }
@@ -19,6 +20,7 @@ static inline size_t bits_size(size_t bit_count) {
     return bits_word_count(bit_count) * 8;
 }
 
+/* One bit: read, set to 1, to 0, to `value`. The last has no branch, for loops over values that are not known. */
 static inline bool bits_get(const uint64_t *words, size_t index) {
     return (words[index / 64] >> (index % 64)) & 1;
 }
@@ -45,7 +47,7 @@ static inline uint64_t bits_tail_mask(size_t bit_count) {
 /* Sets bits [0, count) and clears the rest of the last word. */
 void bits_fill(uint64_t *words, size_t count, bool value);
 
-/* How many of [0, count) are set. */
+/* How many of [0, count) are set. Bits past the count may be anything. */
 size_t bits_count(const uint64_t *words, size_t count);
 
 /* Copies `count` bits that start at bit `offset` of any byte address into aligned words; clears the tail.

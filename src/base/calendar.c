@@ -14,6 +14,10 @@ STATIC_ASSERT(ERA_DAYS == ERA_YEARS * 365 + ERA_YEARS / 4 - ERA_YEARS / 100 + 1,
 STATIC_ASSERT(CALENDAR_DATE_MIN == -CALENDAR_JULIAN_OFFSET, "the first date is Julian day 0");
 STATIC_ASSERT(CALENDAR_TIMESTAMP_MAX < CALENDAR_TIMESTAMP_INFINITY, "infinity is above all that is finite");
 STATIC_ASSERT(CALENDAR_TIMESTAMP_MIN > CALENDAR_TIMESTAMP_MINUS_INFINITY, "and minus infinity below");
+STATIC_ASSERT(CALENDAR_TIMESTAMP_INFINITY - CALENDAR_TIMESTAMP_MAX > 8 * CALENDAR_DAY,
+              "a zone's offset can be added to the last timestamp");
+STATIC_ASSERT(CALENDAR_SIZE_MAX >= sizeof("294246-12-31 23:59:59.123456+167:59:59 BC") + 4,
+              "the longest text, and the bytes that writing in words touches behind it");
 
 bool calendar_is_leap_year(int32_t year) {
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -32,6 +36,7 @@ int64_t calendar_days_from_civil(CivilDate date) {
     int64_t year_of_era = year - era * ERA_YEARS;
     DEBUG_ASSERT(year_of_era >= 0 && year_of_era < ERA_YEARS);
     int64_t month = date.month + (date.month > 2 ? -3 : 9);
+    /* From March on the months have 31, 30, 31, 30, 31 days, twice, and then the year is over: 153 days per five. */
     int64_t day_of_year = (153 * month + 2) / 5 + date.day - 1;
     int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     return era * ERA_DAYS + day_of_era - DAYS_TO_1970;
@@ -42,6 +47,8 @@ CivilDate calendar_civil_from_days(int64_t days) {
     int64_t era = (days >= 0 ? days : days - (ERA_DAYS - 1)) / ERA_DAYS;
     uint32_t day_of_era = (uint32_t)(days - era * ERA_DAYS);
     DEBUG_ASSERT(day_of_era < ERA_DAYS);
+    /* The leap days before the day are taken off (one per 1,460 days, but one less per 36,524, and one more at the
+     * era's last day), so that every year has 365. */
     uint32_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     uint32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     uint32_t month = (5 * day_of_year + 2) / 153;
@@ -55,6 +62,7 @@ CivilDate calendar_civil_from_days(int64_t days) {
 }
 
 CivilTime calendar_civil_time(int64_t time) {
+    DEBUG_ASSERT(time >= 0 && time <= CALENDAR_DAY);
     return (CivilTime){.hour = (int32_t)(time / CALENDAR_HOUR),
                        .minute = (int32_t)(time / CALENDAR_MINUTE % 60),
                        .second = (int32_t)(time / CALENDAR_SECOND % 60),
@@ -62,6 +70,7 @@ CivilTime calendar_civil_time(int64_t time) {
 }
 
 bool calendar_make_date(CivilDate date, int32_t *out) {
+    /* The years that DATE has days in: calendar_days_in_month and the sums below then stay small. */
     if (date.month < 1 || date.month > 12 || date.year < -4713 || date.year > 5874897) return false;
     if (date.day < 1 || date.day > calendar_days_in_month(date.year, date.month)) return false;
     int64_t days = calendar_days_from_civil(date);
@@ -244,6 +253,7 @@ const char *calendar_scan_timestamp(const char *at, const char *end, int64_t *ou
     if (at == NULL) return NULL;
     at = scan_offset(at, end, &offset);
     if (at == NULL) return NULL;
+    DEBUG_ASSERT(time >= 0 && time <= CALENDAR_DAY); /* years of four digits: the sum cannot leave the range */
     *out = scan_days(date) * CALENDAR_DAY + time - offset * CALENDAR_SECOND;
     return at;
 }
@@ -318,6 +328,7 @@ static char *write_infinity(char *out, bool negative) {
 }
 
 size_t calendar_write_date(char *out, int32_t date) {
+    DEBUG_ASSERT(out != NULL);
     if (!calendar_date_is_finite(date)) return (size_t)(write_infinity(out, date < 0) - out);
     bool before_christ;
     char *at = write_date(out, date, &before_christ);
@@ -335,7 +346,8 @@ size_t calendar_write_time(char *out, int64_t time) {
 static char *write_zone(char *out, int32_t offset) {
     *out++ = offset < 0 ? '-' : '+';
     int32_t seconds = offset < 0 ? -offset : offset;
-    int32_t hours = seconds / 3600; /* up to seven days, in a rule of POSIX */
+    DEBUG_ASSERT(seconds <= 8 * 86400);
+    int32_t hours = seconds / 3600; /* up to seven days, in a rule of POSIX; its summer an hour more */
     if (hours >= 100) *out++ = (char)('0' + hours / 100);
     out = write_two(out, hours % 100);
     if (seconds % 3600 == 0) return out;
@@ -347,6 +359,7 @@ static char *write_zone(char *out, int32_t offset) {
 }
 
 static size_t write_timestamp(char *out, int64_t timestamp, const int32_t *zone_offset_seconds) {
+    DEBUG_ASSERT(out != NULL);
     if (!calendar_timestamp_is_finite(timestamp)) return (size_t)(write_infinity(out, timestamp < 0) - out);
     /* Day and time apart: adding the offset to the extremes would overflow. */
     int64_t day = calendar_day_of(timestamp), time = calendar_time_of_day(timestamp);

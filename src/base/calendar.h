@@ -32,6 +32,8 @@
 #define CALENDAR_TIMESTAMP_INFINITY       INT64_MAX
 #define CALENDAR_TIMESTAMP_MINUS_INFINITY INT64_MIN
 
+/* The end of timestamps is nine days before the last int64: a zone's offset (eight days at most, base/zone.h) may be
+ * added to any finite one without a check. */
 /* First and last finite values, both valid. */
 #define CALENDAR_DATE_MIN      INT32_C(-2440588)   /* 4714-11-24 BC */
 #define CALENDAR_DATE_MAX      INT32_C(2145042905) /* 5874897-12-31 */
@@ -56,6 +58,7 @@ typedef struct CivilTime {
     int32_t microsecond;
 } CivilTime;
 
+/* Finite: no infinity. Valid: in the type's range, so finite too; of what was computed. */
 static inline bool calendar_date_is_finite(int32_t date) {
     return date != CALENDAR_DATE_INFINITY && date != CALENDAR_DATE_MINUS_INFINITY;
 }
@@ -85,7 +88,7 @@ int32_t calendar_days_in_month(int32_t year, int32_t month);
 int64_t calendar_days_from_civil(CivilDate date);
 /* The other way: any day that DATE can have. */
 CivilDate calendar_civil_from_days(int64_t days);
-/* 0 .. 24:00:00. */
+/* 0 .. 24:00:00, which is hour 24. */
 CivilTime calendar_civil_time(int64_t microseconds_of_day);
 
 /* Day and time of day of a finite timestamp, rounding down. */
@@ -102,11 +105,14 @@ static inline int64_t calendar_time_of_day(int64_t timestamp) {
     return time < 0 ? time + CALENDAR_DAY : time;
 }
 
-/* Checked building; false when the date does not exist or passes the type. Infinities go over into
- * infinities. */
+/* Checked building; false when the date does not exist or passes the type, *out is then unchanged. Infinities go over
+ * into infinities. The year is astronomical: make_date(-44, ...) of SQL, 44 BC, is -43 here. */
 NODISCARD bool calendar_make_date(CivilDate date, int32_t *out);
+/* Seconds 0 .. 60 with a fraction, which is rounded to microseconds, halves to even; 24:00:00 is the last time. */
 NODISCARD bool calendar_make_time(int32_t hour, int32_t minute, double seconds, int64_t *out);
+/* Midnight of the day; false for the dates that lie beyond the last timestamp. */
 NODISCARD bool calendar_date_to_timestamp(int32_t date, int64_t *out);
+/* The day, rounded down; every valid timestamp has one. */
 int32_t calendar_timestamp_to_date(int64_t timestamp);
 /* Seconds since 1970, rounded to microseconds (to_timestamp(double)); infinities too, not NaN. */
 NODISCARD bool calendar_timestamp_from_epoch(double seconds, int64_t *out);

@@ -95,13 +95,14 @@ bool calendar_field_from_name(Str name, CalendarField *out) {
 }
 
 const char *calendar_field_name(CalendarField field) {
+    ASSERT(field <= CALENDAR_FIELD_TIMEZONE_MINUTE);
     /* The table begins with one row per field, in the order of the enum. */
-    DEBUG_ASSERT(field_names[field].field == field);
-    DEBUG_ASSERT(field <= CALENDAR_FIELD_TIMEZONE_MINUTE);
+    ASSERT(field_names[field].field == field);
     return field_names[field].name;
 }
 
 enum { JULIAN_SCALE = 20 };
+STATIC_ASSERT(JULIAN_SCALE + 9 <= DECIMAL_DIGIT_COUNT_MAX, "a Julian day has nine digits at most: its decimal fits");
 
 int calendar_field_scale(CalendarField field) {
     switch (field) {
@@ -147,7 +148,8 @@ static int32_t iso_day_of_week(int64_t days) {
     return day == 0 ? 7 : day;
 }
 
-/* ISO 8601: weeks start on Monday, and week 1 is the one with the year's first Thursday. */
+/* ISO 8601: weeks start on Monday, and week 1 is the one with the year's first Thursday. So January 1 of a Friday,
+ * Saturday or Sunday lies in the last week of the year before. */
 int64_t calendar_iso_year_start(int32_t iso_year) {
     int64_t fourth = calendar_days_from_civil((CivilDate){iso_year, 1, 4}); /* always in week 1 */
     return fourth - (iso_day_of_week(fourth) - 1);
@@ -237,6 +239,7 @@ static bool extract_clock(int64_t time, CalendarField field, DecimalScaled *out)
 }
 
 Status calendar_extract_timestamp(int64_t timestamp, CalendarField field, DecimalScaled *out, Error *err) {
+    DEBUG_ASSERT(calendar_timestamp_is_finite(timestamp));
     int64_t days = calendar_day_of(timestamp), time = calendar_time_of_day(timestamp), value;
     if (extract_clock(time, field, out)) return STATUS_OK;
     if (field == CALENDAR_FIELD_EPOCH) {
@@ -279,6 +282,7 @@ Status calendar_extract_time(int64_t time, CalendarField field, DecimalScaled *o
 Status calendar_extract_interval(Interval interval, CalendarField field, DecimalScaled *out, Error *err) {
     enum { YEAR_SECONDS = 31557600 /* 365.25 days */, MONTH_SECONDS = 2592000 /* 30 days */ };
     if (extract_clock(interval.microseconds, field, out)) return STATUS_OK;
+    /* Both with the interval's sign: of -14 months the year is -1, the month -2. */
     int32_t year = interval.months / 12, month = interval.months % 12;
     int64_t value = 0;
     switch ((int)field) {

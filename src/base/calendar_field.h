@@ -73,11 +73,12 @@ static inline double calendar_field_to_double(DecimalScaled value) {
 
 /* ISO week of a date: the year it belongs to and its number, 1..53. */
 void calendar_iso_week(int64_t days, int32_t *iso_year, int32_t *week);
-/* Monday of the first ISO week of a year. */
+/* Monday of the first ISO week of a year, in days since 1970: the week with January 4. */
 int64_t calendar_iso_year_start(int32_t iso_year);
 
-/* The latest start of a field at or before the value. Units from MICROSECONDS to MILLENNIUM, WEEK included.
- */
+/* The latest start of a field at or before the value. Units from MICROSECONDS to MILLENNIUM, WEEK included; others are
+ * NOT_SUPPORTED. DATETIME_OUT_OF_RANGE where the unit starts before the calendar does. An interval is cut towards zero,
+ * and has no weeks. */
 Status calendar_trunc_timestamp(int64_t timestamp, CalendarField unit, int64_t *out, Error *err);
 Status calendar_trunc_interval(Interval interval, CalendarField unit, Interval *out, Error *err);
 

@@ -45,6 +45,7 @@ bool calendar_timestamp_add(int64_t timestamp, Interval interval, int64_t *out) 
 }
 
 bool calendar_timestamptz_add(int64_t timestamp, Interval interval, ZoneClock *clock, int64_t *out) {
+    DEBUG_ASSERT(clock != NULL);
     bool by_clock = clock->zone != NULL && (interval.months != 0 || interval.days != 0);
     if (!by_clock || !calendar_timestamp_is_finite(timestamp)) return calendar_timestamp_add(timestamp, interval, out);
     /* Months, then days: after each the clock may stand where it skips. Hours are hours, whatever the clock does. */
@@ -53,6 +54,7 @@ bool calendar_timestamptz_add(int64_t timestamp, Interval interval, ZoneClock *c
         if (parts[i].months == 0 && parts[i].days == 0) continue;
         __int128 local;
         if (!add_parts(timestamp + zone_clock_offset_at(clock, calendar_second_of(timestamp)) * CALENDAR_SECOND, parts[i], &local)) return false;
+        /* The offset back to UTC may still bring a local time just outside of the range into it. */
         if (local < INT64_MIN || local > INT64_MAX) return false;
         local -= zone_clock_offset_of_local(clock, calendar_second_of((int64_t)local)) * CALENDAR_SECOND;
         if (local < CALENDAR_TIMESTAMP_MIN || local > CALENDAR_TIMESTAMP_MAX) return false;
@@ -111,6 +113,8 @@ static Interval age_forward(int64_t a, int64_t b) {
     if (time < 0) time += CALENDAR_DAY, days--;
     /* Of the earlier one's month, as PostgreSQL: age('2024-03-01', '2024-01-31') is 1 month 1 day. */
     if (days < 0) days += calendar_days_in_month(y.year, y.month), months--;
+    DEBUG_ASSERT(months >= 0 && days >= 0); /* a >= b, so what is borrowed is there */
+    DEBUG_ASSERT(time >= 0 && time < CALENDAR_DAY);
     return (Interval){months, days, time};
 }
 

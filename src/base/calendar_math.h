@@ -25,11 +25,13 @@ NODISCARD bool calendar_timestamp_subtract_interval(int64_t timestamp, Interval 
 /* The same with months and days by the clock: after a day it shows the same time again, if it does not skip it. */
 NODISCARD bool calendar_timestamptz_add(int64_t timestamp, Interval interval, ZoneClock *clock, int64_t *out);
 
-/* timestamp - timestamp: days and time, no months. Both finite. */
+/* timestamp - timestamp: days and time, no months. Both finite. False when they are more than 2^63 microseconds apart,
+ * some 292,000 years. */
 NODISCARD bool calendar_timestamp_subtract(int64_t a, int64_t b, Interval *out);
 
+/* date + integer; an infinite date stays. */
 NODISCARD bool calendar_date_add_days(int32_t date, int64_t days, int32_t *out);
-/* Both finite. */
+/* Days from b to a; false when one is infinite. */
 NODISCARD bool calendar_date_subtract(int32_t a, int32_t b, int32_t *days_out);
 /* A timestamp, as in PostgreSQL. */
 NODISCARD bool calendar_date_add(int32_t date, Interval interval, int64_t *out);
@@ -38,7 +40,8 @@ NODISCARD bool calendar_date_add(int32_t date, Interval interval, int64_t *out);
 int64_t calendar_time_add(int64_t time, Interval interval);
 int64_t calendar_time_subtract_interval(int64_t time, Interval interval);
 
-/* age(a, b) = a - b in years, months, days and time. Both finite. */
+/* age(a, b) = a - b in years, months, days and time, all of one sign: what lacks in days is borrowed from the month of the
+ * earlier one. Both finite, else false. */
 NODISCARD bool calendar_age(int64_t a, int64_t b, Interval *out);
 
 /* The start of the stride that holds `timestamp`, counted from `origin`. Errors as PostgreSQL's: a stride

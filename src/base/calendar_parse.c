@@ -17,6 +17,8 @@
 enum { TEXT_SIZE_MAX = 128, FIELD_COUNT_MAX = 25 };
 STATIC_ASSERT(TEXT_SIZE_MAX < (int)ERROR_MESSAGE_SIZE_MAX / 2, "a message shows the whole text");
 
+/* Longer than the longest form with room for white space; PostgreSQL's buffer is MAXDATELEN + MAXDATEFIELDS. A piece of
+ * text has at most one field per two bytes, so the second bound is PostgreSQL's own: MAXDATEFIELDS. */
 typedef enum FieldKind {
     FIELD_NUMBER,
     FIELD_DATE,
@@ -26,6 +28,7 @@ typedef enum FieldKind {
     FIELD_SIGNED_WORD
 } FieldKind;
 
+/* A piece of the text, lower case, without white space. */
 typedef struct Field {
     FieldKind kind;
     Str text;
@@ -34,8 +37,10 @@ typedef struct Field {
 /* REPORTED: the error says it already. */
 typedef enum Fault { FAULT_NONE, FAULT_SYNTAX, FAULT_FIELD, FAULT_ZONE, FAULT_REPORTED } Fault;
 
+/* A text that is one word and names a time of its own. */
 typedef enum Special { SPECIAL_NONE, SPECIAL_EPOCH, SPECIAL_INFINITY, SPECIAL_MINUS_INFINITY } Special;
 
+/* What has been said. A second word on the same part is an error, also when it says the same. */
 enum { HAS_YEAR = 1, HAS_MONTH = 2, HAS_DAY = 4, HAS_TIME = 8, HAS_DATE = HAS_YEAR | HAS_MONTH | HAS_DAY };
 enum { ONCE_WEEKDAY = 1, ONCE_MERIDIEM = 2, ONCE_ERA = 4 };
 typedef enum Meridiem { MERIDIEM_NONE, MERIDIEM_AM, MERIDIEM_PM } Meridiem;
@@ -78,6 +83,8 @@ typedef struct Word {
     int32_t value; /* a zone's: seconds east */
 } Word;
 
+/* Searched from the top for each word of a text that the fast layouts did not take; months and days, which are asked for
+ * most, stand first. 'sun' .. 'saturday', 'epoch' .. 'julian' are words of dates, the rest zones. */
 static const Word words[] = {
     {"jan", WORD_MONTH, 1},
     {"january", WORD_MONTH, 1},
@@ -289,6 +296,7 @@ static const Word *find_word(Str name) {
     return NULL;
 }
 
+/* ASCII alone, whatever the locale: PostgreSQL's scanner of dates sees bytes too. */
 static bool is_space(char c) {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
@@ -309,6 +317,8 @@ static const char *skip_digits(const char *at) {
     return at;
 }
 
+/* At a digit. "10:00:00.5" a time; "2026-11-24", "24-nov-2026", "24/11" a date; "2026.328", "20261124" a number; two points
+ * ("24.11.2026") make it a date again. */
 static const char *cut_number(const char *at, FieldKind *kind) {
     DEBUG_ASSERT(number_is_digit(*at));
     at = skip_digits(at);
@@ -333,6 +343,8 @@ static const char *cut_number(const char *at, FieldKind *kind) {
     return at;
 }
 
+/* At a letter. A word alone; with what delimits dates behind it ("nov-24-2026", "europe/berlin") a FIELD_DATE, whose
+ * meaning take_field finds out. */
 static const char *cut_word(const char *at, FieldKind *kind) {
     DEBUG_ASSERT(is_letter(*at));
     const char *start = at;
@@ -353,6 +365,7 @@ static const char *cut_word(const char *at, FieldKind *kind) {
     return at;
 }
 
+/* At a sign: an offset ("+02:00", "- 8"), or a signed word ("-infinity"). NULL when neither follows. */
 static const char *cut_signed(const char **start, FieldKind *kind) {
     DEBUG_ASSERT(**start == '+' || **start == '-');
     char *after = (char *)*start + 1, sign = **start;
@@ -514,6 +527,7 @@ static Fault take_number(Reading *reading, Str text) {
     }
 }
 
+/* "24 nov", "nov 24": the number before a name was a day. */
 static Fault take_month_name(Reading *reading, int32_t month) {
     DEBUG_ASSERT(month >= 1 && month <= 12);
     if ((reading->has & HAS_MONTH) && !reading->text_month && !(reading->has & HAS_DAY) &&
@@ -529,6 +543,7 @@ static Fault take_month_name(Reading *reading, int32_t month) {
 /* Numbers and a month's name with delimiters between. The name is taken first: it fixes what the numbers can
  * be. */
 static Fault take_date(Reading *reading, Str text) {
+    DEBUG_ASSERT(text.size > 0); /* a field is never empty: its first byte chose its kind */
     Str parts[3];
     int count = 0;
     for (size_t at = 0; at < text.size;) {
@@ -586,6 +601,7 @@ static Fault take_time(Reading *reading, Str text) {
     return FAULT_NONE;
 }
 
+/* +hh, +hhmm, +hh:mm, +hh:mm:ss. */
 static Fault take_offset(Reading *reading, Str text) {
     DEBUG_ASSERT(text.size > 0 && (text.data[0] == '+' || text.data[0] == '-'));
     if (reading->has_zone) return FAULT_SYNTAX;
@@ -614,6 +630,7 @@ static Fault take_offset(Reading *reading, Str text) {
     return FAULT_NONE;
 }
 
+/* A name that only the database of zones knows; FAULT_REPORTED with its error when it does not either. */
 static Fault take_zone_name(Reading *reading, Str text) {
     if (reading->has_zone) return FAULT_SYNTAX;
     if (zone_find(reading->zones, text, &reading->zone, reading->err) != STATUS_OK) return FAULT_REPORTED;
@@ -628,6 +645,7 @@ static Fault take_unknown_word(Reading *reading, Str text) {
     return fault == FAULT_REPORTED && reading->err->status == STATUS_INVALID_ARGUMENT ? FAULT_SYNTAX : fault;
 }
 
+/* A weekday, am or pm, ad or bc: the second is one too many. */
 static Fault take_once(Reading *reading, unsigned what) {
     bool again = (reading->once & what) != 0;
     reading->once |= what;
@@ -664,7 +682,9 @@ static Fault take_word(Reading *reading, Str text, bool last) {
     return FAULT_SYNTAX;
 }
 
+/* The number behind a t (a time: "t040506") or a j (a Julian day: "j2461369"). */
 static Fault take_after_prefix(Reading *reading, Str text) {
+    DEBUG_ASSERT(reading->next == 't' || reading->next == 'j');
     char prefix = reading->next;
     reading->next = 0;
     if (prefix == 't') return take_run(reading, text);
@@ -674,6 +694,8 @@ static Fault take_after_prefix(Reading *reading, Str text) {
     return FAULT_NONE;
 }
 
+/* In order: year and day of year ("2026.328", "2026.11"), a run with a fraction ("100000.5"), a run of six digits or more
+ * while date or time is open, else a part by its place. */
 static Fault take_plain_number(Reading *reading, Str text) {
     ptrdiff_t point = str_find(text, STR("."));
     bool has_date = (reading->has & HAS_DATE) == HAS_DATE, has_time = reading->has & HAS_TIME;
@@ -719,6 +741,7 @@ static Fault take_field(Reading *reading, Field field, bool last) {
 
 /* ---- Checks, once all is read. */
 
+/* Second 60 is taken, and is the next minute: PostgreSQL's leap second. */
 static Fault check_time(Reading *reading) {
     if (reading->meridiem != MERIDIEM_NONE) {
         if (reading->hour > 12) return FAULT_FIELD;
@@ -730,6 +753,7 @@ static Fault check_time(Reading *reading) {
     return reading->hour == 24 && past ? FAULT_FIELD : FAULT_NONE;
 }
 
+/* Turns the year as written into the astronomical one: '44-03-15 BC' is year -43, '26-11-24' 2026. */
 static Fault check_date(Reading *reading) {
     if (reading->has_julian) return FAULT_NONE;
     if (reading->year > INT32_MAX) return FAULT_FIELD; /* years are counted in 32 bits from here on */
@@ -755,6 +779,7 @@ static bool is_noise(Field field) {
 
 /* Starts from `reading`: what is known beforehand. */
 static Fault read_fields(Str text, Reading *reading) {
+    DEBUG_ASSERT(text.data != NULL || text.size == 0);
     char room[TEXT_SIZE_MAX + 1];
     Field fields[FIELD_COUNT_MAX];
     if (text.size > TEXT_SIZE_MAX) return FAULT_SYNTAX;
@@ -782,6 +807,7 @@ static Fault read_fields(Str text, Reading *reading) {
     return fault;
 }
 
+/* Of a reading that has a date and passed check_date; a day of year past the year's end goes on into the next. */
 static int64_t reading_days(const Reading *reading) {
     if (reading->has_julian) return reading->julian_day - CALENDAR_JULIAN_OFFSET;
     ASSERT(reading->year >= INT32_MIN && reading->year <= INT32_MAX); /* check_date */
@@ -798,6 +824,7 @@ static int64_t reading_time(const Reading *reading) {
            reading->second * CALENDAR_SECOND + reading->microsecond;
 }
 
+/* As much of the text as a message can hold. */
 static Str shown(Str text) {
     return str_from(text.data, text.size < TEXT_SIZE_MAX ? text.size : TEXT_SIZE_MAX);
 }
@@ -820,6 +847,7 @@ static Status report(Fault fault, const char *type, Str text, Error *err) {
                      STR_ARGS(text));
 }
 
+/* The date exists, and the type does not reach it. */
 static Status report_range(const char *type, Str text, Error *err) {
     text = shown(text);
     return error_set(err, STATUS_DATETIME_OUT_OF_RANGE, "%s out of range: \"%.*s\"", type, STR_ARGS(text));
@@ -880,8 +908,10 @@ static int32_t reading_offset(const Reading *reading, int64_t days, const Zone *
                                 days * (CALENDAR_DAY / CALENDAR_SECOND) + reading_time(reading) / CALENDAR_SECOND);
 }
 
+/* `zone` NULL: a text without a zone is UTC's, and the fast layouts, which do not tell whether they saw an offset, may answer. */
 static Status parse_timestamp(Str text, const Zone *zone, ZoneSource *zones, const char *type, int64_t *out, Error *err) {
     const char *end = text.data + text.size;
+    DEBUG_ASSERT(out != NULL && err != NULL);
     bool iso = text.size > 0 && zone == NULL; /* whether it names an offset is not told */
     if (iso && calendar_scan_timestamp(text.data, end, out) == end) return STATUS_OK;
     Reading reading = {.err = err, .zones = zones};
@@ -898,9 +928,10 @@ static Status parse_timestamp(Str text, const Zone *zone, ZoneSource *zones, con
     int64_t days = reading_days(&reading);
     /* Before a zone is asked: its rules count the years around in 32 bits, and years up to 2^31 pass check_date. What an offset could
      * still bring into the range stays. */
-    enum { OFFSET_DAYS_MAX = 7 };
+    enum { OFFSET_DAYS_MAX = 8 };
     if (days < CALENDAR_DATE_MIN - OFFSET_DAYS_MAX || days > CALENDAR_DATE_MAX) return report_range("timestamp", text, err);
     int32_t offset = reading_offset(&reading, days, zone);
+    /* Wide: years up to 2^31 pass check_date, and their microseconds do not fit 64 bits. */
     __int128 timestamp = (__int128)days * CALENDAR_DAY + reading_time(&reading) - offset * CALENDAR_SECOND;
     if (timestamp < CALENDAR_TIMESTAMP_MIN || timestamp > CALENDAR_TIMESTAMP_MAX)
         return report_range("timestamp", text, err);
@@ -917,6 +948,7 @@ Status calendar_parse_timestamptz(Str text, const Zone *zone, ZoneSource *zones,
 }
 
 bool calendar_parse_zone(Str text, int32_t *offset_seconds) {
+    DEBUG_ASSERT(offset_seconds != NULL);
     enum { NAME_SIZE_MAX = 16 };
     char room[NAME_SIZE_MAX];
     text = str_trim(text);

@@ -38,13 +38,14 @@ static inline DecimalMagnitude decimal_magnitude(Decimal value) {
     return value < 0 ? 0 - (DecimalMagnitude)value : (DecimalMagnitude)value;
 }
 
-/* At most `precision` digits? */
+/* Of any int128, its smallest too. */
+/* At most `precision` digits, 0 .. 38? */
 static inline bool decimal_fits(Decimal value, int precision) {
     DEBUG_ASSERT(precision >= 0 && precision <= DECIMAL_DIGIT_COUNT_MAX);
     return decimal_magnitude(value) < decimal_powers_of_ten[precision];
 }
 
-/* Of one scale. */
+/* Both of one scale, which is the result's. False past 38 digits. */
 NODISCARD static inline bool decimal_add(Decimal a, Decimal b, Decimal *out) {
     Decimal sum;
     if (__builtin_add_overflow(a, b, &sum) || !decimal_fits(sum, DECIMAL_DIGIT_COUNT_MAX)) return false;
@@ -113,12 +114,14 @@ NODISCARD NumberResult decimal_from_float(float value, int scale, Decimal *out);
 /* value * 10^-scale, correctly rounded. 0 <= scale. */
 double decimal_to_double(Decimal value, int scale);
 
-/* Two's complement, least significant limb first. Zeroed memory is zero. 320 bits. */
+/* Two's complement, least significant limb first. Zeroed memory is zero. 320 bits: a value of 127 bits, squared and
+ * times a weight of 63, takes 317, and sums wrap only past 2^319. */
 enum { WIDE_LIMB_COUNT = 5 };
 typedef struct Wide {
     uint64_t limbs[WIDE_LIMB_COUNT];
 } Wide;
 
+/* Adds once; the hot case of SUM, with the sign stretched over the upper limbs. */
 static inline void wide_add(Wide *wide, __int128 value) {
     uint64_t extension = value < 0 ? ~0ULL : 0;
     uint64_t addend[WIDE_LIMB_COUNT] = {(uint64_t)value, (uint64_t)(value >> 64), extension, extension,
@@ -143,7 +146,7 @@ int wide_compare(const Wide *a, const Wide *b);
 
 /* The value as it stands (same scale), false when it passes 38 digits. */
 NODISCARD bool wide_to_decimal(const Wide *wide, Decimal *out);
-/* As int128 / int64, false when it does not fit. */
+/* As int64, false when it does not fit. */
 NODISCARD bool wide_to_i64(const Wide *wide, int64_t *out);
 /* value * 10^-scale, correctly rounded. */
 double wide_to_double(const Wide *wide, int scale);

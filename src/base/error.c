@@ -11,7 +11,6 @@ static Status error_fill(Error *err, Status status, int64_t position, const char
     err->status = status;
     err->position = position;
     /* A detail or hint of an earlier error must not stay beside this message. */
-
     err->detail[0] = '\0';
     err->hint[0] = '\0';
     text_vformat(err->message, sizeof(err->message), format, args);

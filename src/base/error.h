@@ -53,13 +53,15 @@ Status error_set_at(Error *err, Status status, int64_t position, const char *for
 Status error_add_detail(Error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 Status error_add_hint(Error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Gives an error that has no position the one given; returns err->status. */
+/* Gives an error that has no position the one given; returns err->status. The first to know the place wins: a leaf that
+ * can tell the byte within a literal does so, and callers locate what comes without. */
 Status error_locate(Error *err, int64_t position);
 
 /* The one text for exhausted memory. */
 Status error_out_of_memory(Error *err);
 
-/* As if nothing had failed: STATUS_OK, empty texts, no position. */
+/* As if nothing had failed: STATUS_OK, empty texts, no position. For objects that live on after a failure; a call does
+ * not need a clean Error. */
 void error_reset(Error *err);
 
 /* "42703" for STATUS_UNDEFINED_COLUMN; static storage. */
@@ -68,7 +70,8 @@ const char *status_sqlstate(Status status);
 /* "UNDEFINED_COLUMN"; static storage. */
 const char *status_name(Status status);
 
-/* The one macro that forwards a failure. */
+/* The one macro that forwards a failure. What the function holds (texts, vectors, files) is not given back: arenas
+ * are, by their owners; others use one cleanup label instead. */
 #define TRY(call)                                                            \
     do {                                                                     \
         Status try_status = (call);                                          \

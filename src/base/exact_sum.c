@@ -24,10 +24,12 @@ STATIC_ASSERT(EXACT_WIDE_LIMB_COUNT * 64 + WIDE_EXPONENT_MIN == 1152, "the drawi
 /* Outside of these a product's low half may lie below the smallest double, or its high half be infinite. */
 static const double product_min = 0x1p-960, product_max = 0x1p1020;
 
+/* Of INT64_MIN too. */
 static uint64_t magnitude_of(int64_t value) {
     return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 }
 
+/* high + low as a pair that is unique for its value. */
 static ExactSum pair_normal(double high, double low) {
     ExactSum pair;
     pair.hi = exact_two_sum(high, low, &pair.lo);

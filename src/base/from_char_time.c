@@ -40,6 +40,7 @@ static bool is_space(char c) {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/* Printable ASCII that is neither letter nor digit: what PostgreSQL lets stand for one another in text and pattern. */
 static bool is_separator(char c) {
     bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     return c > ' ' && c < 127 && !letter && !number_is_digit(c);
@@ -75,6 +76,7 @@ static Status invalid_value(const Walk *walk, Str value) {
                      STR_ARGS(value), STR_ARGS(walk->node->text));
 }
 
+/* A field said twice has to say the same; 0, which is not said, gives way. */
 static Status set_field(const Walk *walk, int32_t *field, int32_t value) {
     DEBUG_ASSERT(walk->node < walk->last);
     if (*field != 0 && *field != value) {
@@ -112,6 +114,7 @@ static const char *scan_integer(const char *at, const char *end, int64_t *out) {
     return at;
 }
 
+/* "20001205" under YYYYMMDD: nothing in the text shows where the year ends, so it is exactly `width` characters. */
 static Status fixed_width(Walk *walk, size_t width, int64_t *value) {
     size_t left = (size_t)(walk->end - walk->at);
     if (left < width) {
@@ -155,6 +158,7 @@ static Status take_keyword_number(Walk *walk, int32_t *field) {
     return take_number(walk, walk->node->text.size, field, NULL);
 }
 
+/* Does the text go on with the first `size` letters of the word, in any case? */
 static bool word_at(const Walk *walk, const char *word, size_t size) {
     if ((size_t)(walk->end - walk->at) < size) return false;
     for (size_t i = 0; i < size; i++)
@@ -243,6 +247,7 @@ static Status take_year_comma(Walk *walk) {
     return set_field(walk, &walk->fields.year, (int32_t)(thousands * 1000 + rest));
 }
 
+/* Read, and of use only to dates by ISO weeks: 'Monday' alone names no day. */
 static Status take_weekday(Walk *walk, size_t name_size) {
     int32_t index;
     TRY(take_word(walk, pattern_day_names, 7, name_size, &index));
@@ -257,6 +262,7 @@ static Status take_month(Walk *walk, size_t name_size) {
     return set_field(walk, &walk->fields.month, index + 1);
 }
 
+/* AM or PM, AD or BC: 1 for the second, and 0, not said, for the first. */
 static Status take_half(Walk *walk, const char *const words[2], int32_t *field) {
     int32_t index;
     TRY(take_word(walk, words, 2, 0, &index));
@@ -338,6 +344,7 @@ static Status take_field(Walk *walk) {
 
 /* ---- text and pattern side by side ---- */
 
+/* Once a date has been said by ISO weeks it may not be said by months, and the other way. */
 static Status set_convention(Walk *walk) {
     uint8_t convention = walk->node->flags & (KEYWORD_GREGORIAN | KEYWORD_ISO_WEEK);
     if (convention == 0 || walk->fields.convention == convention) return STATUS_OK;
@@ -448,6 +455,7 @@ static void year_from(const Fields *fields, Moment *moment) {
     }
 }
 
+/* A day that was said by its number. */
 static void take_days(Moment *moment, int64_t days) {
     CivilDate date = calendar_civil_from_days(days);
     moment->year = date.year, moment->month = date.month, moment->day = date.day;
@@ -457,9 +465,11 @@ static void take_days(Moment *moment, int64_t days) {
 /* Weeks of ISO 8601: a week's day, or its Monday. Weekdays are counted from Sunday. */
 static int64_t iso_day(const Fields *fields, const Moment *moment) {
     int64_t day = fields->weekday == 0 ? 0 : fields->weekday > 1 ? fields->weekday - 2 : 6;
+    DEBUG_ASSERT(moment->year >= -YEAR_MAX && moment->year <= YEAR_MAX); /* date_from has cut it */
     return calendar_iso_year_start((int32_t)moment->year) + (fields->week - INT64_C(1)) * 7 + day;
 }
 
+/* Where month and day are not said (or 1): of a day of the year, which WW has been made into too. */
 static Status day_of_year_from(const Fields *fields, int64_t day_of_year, Moment *moment, Error *err) {
     if (day_of_year == 0 || (moment->month > 1 && moment->day > 1)) return STATUS_OK;
     if (moment->year == 0 && fields->before_christ == 0)
@@ -482,6 +492,7 @@ static Status day_of_year_from(const Fields *fields, int64_t day_of_year, Moment
     return STATUS_OK;
 }
 
+/* Julian day, then ISO week, then month and day: the later ones go over the earlier where several are said, as in PostgreSQL. */
 static Status date_from(const Fields *fields, Str text, Moment *moment, Error *err) {
     int64_t day_of_year = fields->day_of_year, day = fields->day;
     moment->month = moment->day = 1;
@@ -506,6 +517,7 @@ static Status date_from(const Fields *fields, Str text, Moment *moment, Error *e
 }
 
 static Status read_moment(Str text, const TimePattern *pattern, Walk *walk, Moment *moment, Error *err) {
+    DEBUG_ASSERT(pattern != NULL && moment != NULL);
     *walk = (Walk){
         .at = text.data, .end = text.data + text.size, .last = pattern->nodes + pattern->count, .err = err};
     *moment = (Moment){0};

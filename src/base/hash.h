@@ -8,9 +8,10 @@
 
 #include "base/str.h"
 
-/* XXH3-64 of the bytes; calls the xxHash library. */
+/* XXH3-64 of the bytes; calls the xxHash library. `bytes` may be NULL when size is 0. */
 uint64_t hash_bytes(const void *bytes, size_t size);
 
+/* Of a text: equal texts, equal hashes. */
 static inline uint64_t hash_str(Str str) {
     return hash_bytes(str.data, str.size);
 }
@@ -27,7 +28,7 @@ static inline uint64_t hash_seed(uint64_t hash) {
     return (hash << 23 | hash >> 41) * 0x9FB21C651E98DF25ULL;
 }
 
-/* Folds one more word into a hash. */
+/* Folds one more word into a hash. The order of the words counts: (a, b) and (b, a) hash apart. */
 static inline uint64_t hash_combine(uint64_t hash, uint64_t value) {
     return hash_u64(value ^ hash_seed(hash));
 }

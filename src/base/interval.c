@@ -230,6 +230,7 @@ static void write_time(Writer *writer, int64_t time) {
 size_t interval_write(char *out, Interval interval) {
     STATIC_ASSERT(INTERVAL_SIZE_MAX >= 3 * (NUMBER_I64_SIZE_MAX + 7),
                   "three parts with their units; then the time");
+    DEBUG_ASSERT(out != NULL);
     Writer writer = {.at = out, .empty = true};
     write_part(&writer, interval.months / MONTHS_PER_YEAR, "year");
     write_part(&writer, interval.months % MONTHS_PER_YEAR, "mon");

@@ -24,6 +24,7 @@ typedef struct Interval {
 
 STATIC_ASSERT(sizeof(Interval) == 16, "as stored");
 
+/* Bytes of the longest text; a write may touch all of it. */
 enum { INTERVAL_SIZE_MAX = 96 };
 
 /* The qualifier after the text: INTERVAL '5' SECOND, INTERVAL '2 10' DAY TO HOUR. It gives a bare number its
@@ -60,12 +61,14 @@ void text_append_interval(Text *text, Interval interval);
 NODISCARD bool interval_add(Interval a, Interval b, Interval *out);
 NODISCARD bool interval_subtract(Interval a, Interval b, Interval *out);
 NODISCARD bool interval_negate(Interval interval, Interval *out);
-/* Fractions of a month become days, of a day microseconds. */
+/* Fractions of a month become days (30 of them a month), of a day microseconds: '1 month' * 0.5 = '15 days'. False also for
+ * a factor of NaN or infinity. */
 NODISCARD bool interval_multiply(Interval interval, double factor, Interval *out);
-/* The divisor is not 0. */
+/* The divisor is not 0 (asserted): who calls says DIVISION_BY_ZERO. */
 NODISCARD bool interval_divide(Interval interval, double divisor, Interval *out);
 
-/* The estimate in microseconds, 30 days a month: equal for intervals that are equal. */
+/* The estimate in microseconds, 30 days a month, 24 hours a day: equal for intervals that are equal ('1 day', '24 hours').
+ * Wider than int64, which 178 million years of months pass. */
 __int128 interval_order(Interval interval);
 /* < 0, 0, > 0 */
 int interval_compare(Interval a, Interval b);
@@ -75,7 +78,7 @@ NODISCARD bool interval_justify_days(Interval interval, Interval *out);
 NODISCARD bool interval_justify_hours(Interval interval, Interval *out);
 NODISCARD bool interval_justify(Interval interval, Interval *out);
 
-/* make_interval: false when it does not fit. */
+/* make_interval's arguments; years and weeks are folded into months and days. False when a part does not fit. */
 typedef struct IntervalParts {
     int64_t years, months, weeks, days, hours, minutes;
     double seconds;

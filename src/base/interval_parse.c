@@ -118,6 +118,7 @@ typedef struct Amount {
     bool negative;
 } Amount;
 
+/* The text not read yet. */
 typedef struct Cursor {
     const char *at, *end;
 } Cursor;
@@ -134,6 +135,7 @@ static void skip_spaces(Cursor *cursor) {
     while (cursor->at < cursor->end && is_space(*cursor->at)) cursor->at++;
 }
 
+/* Steps over `c` if it is next. */
 static bool take(Cursor *cursor, char c) {
     if (cursor->at == cursor->end || *cursor->at != c) return false;
     cursor->at++;
@@ -167,6 +169,7 @@ static double take_fraction(Cursor *cursor) {
                                                                                                    : 0;
 }
 
+/* A double that no unit times 2^63 makes infinite, rounded half to even. */
 static __int128 to_microseconds(double value) {
     /* Wide: an amount near 2^63 hours is told apart from one in range only at the end (fits). */
     return (__int128)__builtin_rint(value);
@@ -179,6 +182,7 @@ static void add_days(Reading *reading, double days) {
     reading->microseconds += to_microseconds((days - (double)whole) * 86400e6);
 }
 
+/* The amount in its unit, the fraction of it in smaller ones: 1.5 months are a month and 15 days, 1.5 years 18 months. */
 static void add_amount(Reading *reading, Amount amount, Unit unit) {
     static const int64_t microseconds[] = {1, 1000, 1000000, 60000000, INT64_C(3600000000)};
     static const int32_t months[] = {1, 12, 120, 1200, 12000};
@@ -276,6 +280,7 @@ static Fault take_years_months(Cursor *cursor, Amount years, Reading *reading) {
     return FAULT_NONE;
 }
 
+/* [+-] digits [.digits]; the sign may stand apart ("- 5 days"), the digits before the point may be missing (".5 days"). */
 static Fault take_amount(Cursor *cursor, Amount *out) {
     bool negative = take(cursor, '-');
     if (!negative) take(cursor, '+');
@@ -343,11 +348,13 @@ static Fault take_item(Cursor *cursor, IntervalField field, Reading *reading) {
     return take_unit_amount(cursor, amount, field, reading);
 }
 
+/* In the widths of an Interval. The sums cannot wrap before: a text of 256 bytes has few amounts of 63 bits. */
 static bool fits(const Reading *reading) {
     return reading->months == (int32_t)reading->months && reading->days == (int32_t)reading->days &&
            reading->microseconds == (int64_t)reading->microseconds;
 }
 
+/* Items until the end; `ago` may only be the last word, and turns all signs. */
 static Fault read_traditional(Cursor *cursor, IntervalField field, Reading *reading) {
     int count = 0;
     for (;; count++) {
@@ -450,6 +457,8 @@ static Interval apply_field(Interval interval, IntervalField field) {
 }
 
 Status interval_parse(Str text, IntervalField field, Interval *out, Error *err) {
+    ASSERT(out != NULL && err != NULL);
+    ASSERT(field <= INTERVAL_MINUTE_TO_SECOND);
     Str body = str_trim(text),
         shown = str_from(text.data, text.size < TEXT_SIZE_MAX ? text.size : TEXT_SIZE_MAX);
     Cursor cursor = {body.data, body.data + body.size};

@@ -9,6 +9,7 @@ Status number_error(Error *err, NumberResult result, const char *type, Str text)
     ASSERT(type != NULL && type[0] != '\0');
     enum { SHOWN_SIZE_MAX = 200 };
     Str shown = str_from(text.data, text.size < SHOWN_SIZE_MAX ? text.size : SHOWN_SIZE_MAX);
+    /* The first letter tells: no other type's name here begins with it. */
     bool is_float =
         type[0] == 'd' || type[0] == 'r'; /* double precision, real: PostgreSQL words these apart */
     switch (result) {
@@ -34,6 +35,7 @@ static void write_eight(char *out, uint32_t value) {
 /* value < 10^8, without leading zeros. */
 static size_t write_head(char *out, uint32_t value) {
     uint64_t digits = number_digit_bytes(value);
+    DEBUG_ASSERT(value < 100000000);
     /* The last digit stays even when it is the zero of 0. */
     unsigned skip = (unsigned)__builtin_ctzll(digits | 1ULL << 56) / 8;
     uint64_t word = (digits | NUMBER_EIGHT_ZEROS) >> skip * 8;
@@ -42,6 +44,7 @@ static size_t write_head(char *out, uint32_t value) {
 }
 
 size_t number_write_u64(char *out, uint64_t value) {
+    DEBUG_ASSERT(out != NULL);
     STATIC_ASSERT(NUMBER_I64_SIZE_MAX >= 1 + 4 + 8 + 8,
                   "a sign, a head and two eights; a head writes eight bytes");
     enum { EIGHT = 100000000 };
@@ -147,6 +150,7 @@ NumberResult number_parse_u64(Str text, uint64_t *out) {
     uint64_t magnitude;
     NumberResult result = parse_signed_magnitude(text, &negative, &magnitude);
     if (result != NUMBER_OK) return result;
+    /* "-0" is a number, and it is 0. */
     if (negative && magnitude > 0) return NUMBER_OUT_OF_RANGE;
     *out = magnitude;
     return NUMBER_OK;

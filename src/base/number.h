@@ -34,7 +34,8 @@ typedef enum NumberResult {
  * precision". */
 Status number_error(Error *err, NumberResult result, const char *type, Str text);
 
-/* Each writes to `out`, without a zero byte, and returns the bytes written. */
+/* Each writes to `out`, without a zero byte, and returns the bytes written. -0 is "-0"; a whole double has no point
+ * ("100000"). An exponent of at least two digits from 1e+15 on (float: 1e+06), and below 0.0001. */
 size_t number_write_i64(char *out, int64_t value);
 size_t number_write_u64(char *out, uint64_t value);
 size_t number_write_double(char *out, double value);
@@ -45,7 +46,9 @@ void text_append_u64(Text *text, uint64_t value);
 void text_append_double(Text *text, double value);
 void text_append_float(Text *text, float value);
 
-/* The whole text, white space around it allowed; *out is set only when OK. */
+/* The whole text, white space around it allowed; *out is set only when OK. Integers: a sign and decimal digits, as
+ * many zeros in front as one likes; no point, no exponent. Floating point: what rounds to an infinity, or to zero with
+ * digits that are not zero, is OUT_OF_RANGE, as in PostgreSQL. */
 NODISCARD NumberResult number_parse_i64(Str text, int64_t *out);
 NODISCARD NumberResult number_parse_i32(Str text, int32_t *out);
 NODISCARD NumberResult number_parse_i16(Str text, int16_t *out);

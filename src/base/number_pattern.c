@@ -15,6 +15,7 @@ static Status contradiction(Error *err, const char *message) {
     return error_set(err, STATUS_SYNTAX, "%s", message);
 }
 
+/* A place for a digit: before the point, behind it, or (after V) one that the value is multiplied by ten for. */
 static Status take_digit(NumberPattern *pattern, NumberKey key, Error *err) {
     DEBUG_ASSERT(key == KEY_9 || key == KEY_0);
     if ((pattern->flags & HAS_BRACKET) != 0)
@@ -25,6 +26,7 @@ static Status take_digit(NumberPattern *pattern, NumberKey key, Error *err) {
         return STATUS_OK;
     }
     bool point = (pattern->flags & HAS_POINT) != 0;
+    /* From the first 0 on, zeros are shown in front: 9909 shows 7 as "  07". */
     if (key == KEY_0 && (pattern->flags & HAS_ZERO) == 0 && !point) {
         pattern->flags |= HAS_ZERO;
         pattern->zero_start = pattern->before;
@@ -65,6 +67,7 @@ static Status take_exponent(NumberPattern *pattern, Error *err) {
     return STATUS_OK;
 }
 
+/* MI, PL and SG: allowed beside one another, not beside S. */
 static Status take_sign(NumberPattern *pattern, uint32_t flags, const char *message, Error *err) {
     if ((pattern->flags & HAS_S) != 0) return contradiction(err, message);
     pattern->flags |= flags;
@@ -112,6 +115,7 @@ static Status take_key(NumberPattern *pattern, NumberKey key, Error *err) {
 
 Status number_pattern_compile(Arena *arena, Str pattern, NumberPattern *out, Error *err) {
     STATIC_ASSERT(KEY_V <= UINT8_MAX, "a key fits its node");
+    ASSERT(pattern.data != NULL || pattern.size == 0);
     *out = (NumberPattern){0};
     if (pattern.size > PLACE_COUNT_MAX) return error_set(err, STATUS_LIMIT, "a number's pattern is too long");
     TRY(pattern_split(arena, pattern, keywords, sizeof(keywords) / sizeof(keywords[0]), false, &out->nodes,

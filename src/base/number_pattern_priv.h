@@ -32,19 +32,20 @@ typedef enum NumberKey {
     KEY_V,
 } NumberKey;
 
-/* NumberPattern.flags */
+/* NumberPattern.flags: what the words say of the whole pattern; which of them exclude each other take_key of
+ * number_pattern.c says. */
 enum {
     HAS_POINT = 1,
-    HAS_ZERO = 2,
-    HAS_BLANK = 4,
+    HAS_ZERO = 2,  /* 0: leading zeros from there on */
+    HAS_BLANK = 4, /* B: blanks for zero */
     HAS_FILL = 8, /* FM */
     HAS_S = 16,
     HAS_BRACKET = 32, /* PR */
     HAS_MI = 64,
     HAS_PL = 128,
-    HAS_ROMAN = 256,
-    HAS_SHIFT = 512,
-    HAS_EXPONENT = 1024,
+    HAS_ROMAN = 256, /* RN */
+    HAS_SHIFT = 512, /* V */
+    HAS_EXPONENT = 1024, /* EEEE */
 };
 
 /* NumberPattern.sign_place: where S stands. */

@@ -47,7 +47,7 @@ static inline uint64_t number_digit_bytes(uint32_t value) {
     return tens | (pairs - tens * 10) << 8;
 }
 
-/* "00000000" */
+/* "00000000": what turns eight digits into their characters. */
 #define NUMBER_EIGHT_ZEROS 0x3030303030303030ULL
 
 #endif

@@ -39,6 +39,7 @@ static uint64_t load_big_endian(const unsigned char *at, size_t size) {
     return value;
 }
 
+/* A word of `bits` bits turned to the right. */
 static uint64_t turn(uint64_t word, unsigned count, unsigned bits) {
     uint64_t mask = bits == 64 ? UINT64_MAX : UINT32_MAX;
     return (word >> count | word << (bits - count)) & mask;
@@ -90,6 +91,7 @@ static void digest_state(uint64_t state[8], Str input, const Sizes *sizes) {
     for (; rest >= block; rest -= block, at += block) add_block(state, at, sizes);
     if (rest > 0) memcpy(tail, at, rest);
     tail[rest] = 0x80;
+    /* The length has two words; a tail that leaves no room for it goes into a block of its own. */
     size_t size = rest + 1 + sizes->bits / 4 <= block ? block : 2 * block;
     DEBUG_ASSERT(size <= sizeof(tail));
     for (unsigned i = 0; i < 8; i++)
@@ -98,6 +100,7 @@ static void digest_state(uint64_t state[8], Str input, const Sizes *sizes) {
 }
 
 void sha2_digest(Str input, Sha2 kind, uint8_t digest[SHA2_DIGEST_SIZE_MAX]) {
+    ASSERT(kind <= SHA2_512);
     const Sizes *sizes = kind <= SHA2_256 ? &small : &large;
     uint64_t state[8];
     for (unsigned i = 0; i < 8; i++) switch (kind) {

@@ -16,6 +16,8 @@ static char ascii_lower(char c) {
 }
 
 bool str_equal_ignore_case(Str a, Str b) {
+    DEBUG_ASSERT(a.data != NULL || a.size == 0);
+    DEBUG_ASSERT(b.data != NULL || b.size == 0);
     if (a.size != b.size) return false;
     for (size_t i = 0; i < a.size; i++)
         if (ascii_lower(a.data[i]) != ascii_lower(b.data[i])) return false;
@@ -65,6 +67,7 @@ static bool ascii_space(char c) {
 }
 
 Str str_trim(Str str) {
+    DEBUG_ASSERT(str.data != NULL || str.size == 0);
     while (str.size > 0 && ascii_space(str.data[0])) str.data++, str.size--;
     while (str.size > 0 && ascii_space(str.data[str.size - 1])) str.size--;
     return str;
@@ -77,6 +80,7 @@ static int min_int(int a, int b) {
 /* Optimal string alignment distance (restricted Damerau-Levenshtein), three rows at a time. */
 int str_distance(Str a, Str b) {
     if (a.size > STR_DISTANCE_SIZE_MAX || b.size > STR_DISTANCE_SIZE_MAX) return INT_MAX;
+    /* Names of the catalog and of the grammar: a long one is no slip of another. */
     int rows[3][STR_DISTANCE_SIZE_MAX + 1];
     int *before = rows[0], *above = rows[1], *row = rows[2];
     for (size_t j = 0; j <= b.size; j++) above[j] = (int)j;

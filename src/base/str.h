@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 
+/* Passed by value: two registers. */
 typedef struct Str {
     const char *data;
     size_t size;
@@ -22,9 +23,10 @@ typedef struct Str {
 
 /* Of a string literal only: sizeof counts its bytes. */
 #define STR(literal) ((Str){(literal), sizeof(literal) - 1})
-/* For "%.*s" of text_format and error_set. */
+/* For "%.*s" of text_format and error_set. Below 2 GiB: the size becomes an int. */
 #define STR_ARGS(str) (int)(str).size, (str).data
 
+/* A slice of bytes that the caller keeps alive. */
 static inline Str str_from(const char *data, size_t size) {
     return (Str){data, size};
 }
@@ -34,6 +36,7 @@ static inline Str str_from_c(const char *text) {
     return (Str){text, text == NULL ? 0 : strlen(text)};
 }
 
+/* The same bytes. Of user's text too: SQL compares texts byte by byte, as PostgreSQL under C collation. */
 static inline bool str_equal(Str a, Str b) {
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
@@ -45,6 +48,7 @@ int str_compare(Str a, Str b);
  * text of users goes through base/utf8.h. */
 bool str_equal_ignore_case(Str a, Str b);
 
+/* Every text starts and ends with the empty one. */
 bool str_starts_with(Str str, Str prefix);
 bool str_ends_with(Str str, Str suffix);
 bool str_ends_with_ignore_case(Str str, Str suffix);

@@ -113,6 +113,7 @@ void text_init(Text *text, Memory *memory) {
 }
 
 void text_deinit(Text *text) {
+    ASSERT(text->memory != NULL || text->data == NULL); /* a fixed buffer is its owner's */
     memory_free(text->memory, text->data, text->capacity);
     *text = (Text){.memory = text->memory};
 }
@@ -139,18 +140,20 @@ char *text_reserve(Text *text, size_t size) {
         text->failed = true;
         return NULL;
     }
+    ASSERT(capacity - text->size >= size);
     text->data = data;
     text->capacity = capacity;
     return text->data + text->size;
 }
 
 void text_append(Text *text, Str str) {
-    /* A slice of this very text moves with it. */
-    /* Integers: pointers into different objects may not be subtracted. */
+    /* A slice of this very text moves with it. Compared as integers: pointers into different objects may not be
+     * subtracted. */
     uintptr_t from = (uintptr_t)str.data - (uintptr_t)text->data;
     bool inside = text->data != NULL && from < text->capacity;
     char *room = text_reserve(text, str.size);
     if (room == NULL) return;
+    DEBUG_ASSERT(str.data != NULL || str.size == 0);
     if (str.size > 0) memcpy(room, inside ? text->data + from : str.data, str.size);
     text->size += str.size;
 }

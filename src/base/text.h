@@ -22,18 +22,22 @@ size_t text_format(char *buffer, size_t size, const char *format, ...) __attribu
 size_t text_vformat(char *buffer, size_t size, const char *format, va_list args);
 
 /* {.data = room, .capacity = sizeof(room)}, without memory, writes into a buffer that does not grow: what does
- * not fit makes it failed, and there is nothing to deinit. Not terminated by a zero byte. */
+ * not fit makes it failed, and there is nothing to deinit. Not terminated by a zero byte. Numbers, dates and formats
+ * ask for the room of their longest text before they write (NUMBER_I64_SIZE_MAX, 64 bytes for a format): such a
+ * buffer, and size_max, need that much to spare. */
 typedef struct Text {
     Memory *memory;
     char *data;
     size_t size;
     size_t capacity;
     size_t size_max; /* 0: none but memory */
-    bool failed;
+    bool failed;       /* something did not fit: the text is worthless until text_reset */
     bool is_too_large; /* failed because of size_max; until text_reset */
 } Text;
 
+/* Takes nothing until the first append. `memory` outlives the text. */
 void text_init(Text *text, Memory *memory);
+/* Empty, and may be used again. */
 void text_deinit(Text *text);
 /* Empty and not failed; keeps the memory. */
 void text_reset(Text *text);
@@ -42,7 +46,8 @@ void text_reset(Text *text);
  * there and adds to text->size what it wrote. */
 char *text_reserve(Text *text, size_t size);
 
-/* `str` may be a slice of the text itself. */
+/* Each appends, or makes the text failed and leaves its bytes as they were. `str` may be a slice of the text itself;
+ * the arguments of a format may not. */
 void text_append(Text *text, Str str);
 void text_append_c(Text *text, const char *zero_terminated);
 void text_append_char(Text *text, char c);

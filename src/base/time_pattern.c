@@ -68,6 +68,8 @@ const char *const pattern_roman_months[12] = {"I",   "II",   "III", "IV", "V",  
                                              "VII", "VIII", "IX",  "X",  "XI", "XII"};
 
 Status time_pattern_compile(Arena *arena, Str pattern, TimePattern *out, Error *err) {
+    ASSERT(pattern.data != NULL || pattern.size == 0);
+    STATIC_ASSERT(KEY_FF6 - KEY_FF1 == 5, "FF1 .. FF6 stand together: their place is their number of digits");
     STATIC_ASSERT(KEY_Y <= UINT8_MAX, "a key fits its node");
     return pattern_split(arena, pattern, keywords, sizeof(keywords) / sizeof(keywords[0]), true, &out->nodes,
                          &out->count, err);

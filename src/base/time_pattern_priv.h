@@ -60,6 +60,7 @@ typedef enum TimeKey {
     KEY_Y,
 } TimeKey;
 
+/* English, capitalised; shown as the pattern was written. Roman months are PostgreSQL's RM: I is January. */
 extern const char *const pattern_month_names[12];
 extern const char *const pattern_day_names[7]; /* from Sunday */
 extern const char *const pattern_roman_months[12];

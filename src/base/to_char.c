@@ -67,6 +67,8 @@ static Str literal_take(Str *text, bool *quoted) {
 
 Status pattern_split(Arena *arena, Str pattern, const PatternKeyword *keywords, size_t keyword_count,
                      bool prefixes, const PatternNode **nodes, uint32_t *count, Error *err) {
+    ASSERT(keyword_count > 0);
+    ASSERT(nodes != NULL && count != NULL);
     size_t node_count_max = pattern.size + 1;
     PatternNode *out = ARENA_ARRAY(arena, PatternNode, node_count_max);
     TRY_ALLOC(out);

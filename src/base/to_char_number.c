@@ -63,6 +63,7 @@ static bool hides_zero(const Walk *walk) {
     return !has(walk, HAS_ZERO) && walk->at == 0 && number_char(walk, 0) == '0' && walk->pattern->after != 0;
 }
 
+/* Before the first digit or leading zero: once, and only where S, PR or nothing says where the sign stands. */
 static void write_sign(Walk *walk) {
     bool due =
         walk->place >= walk->spaces || (has(walk, HAS_ZERO) && walk->pattern->zero_start == walk->place);
@@ -80,6 +81,7 @@ static void write_sign(Walk *walk) {
     walk->sign_written = true;
 }
 
+/* The next digit of the number; under FM those past the last that counts are left out. */
 static void write_digit(Walk *walk, NumberKey key) {
     bool fill = has(walk, HAS_FILL);
     if (walk->last >= 0 && (ptrdiff_t)walk->at > walk->last && key != KEY_0) return;
@@ -94,6 +96,7 @@ static void write_digit(Walk *walk, NumberKey key) {
     }
 }
 
+/* Behind the last place: the bracket of PR, or an S that stands there. */
 static void write_end(Walk *walk) {
     int32_t end = walk->place_count + (walk->spaces != 0) + has(walk, HAS_POINT);
     if (walk->last >= 0 && walk->last == (ptrdiff_t)walk->at) end = walk->place;
@@ -128,6 +131,7 @@ static void write_place(Walk *walk, NumberKey key) {
     walk->place++;
 }
 
+/* FM leaves out what is not written; otherwise a blank keeps the columns of a list straight. */
 static void write_or_space(const Walk *walk, bool written, char c) {
     if (written || !has(walk, HAS_FILL)) text_append_char(walk->text, written ? c : ' ');
 }

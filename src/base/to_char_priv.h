@@ -9,6 +9,7 @@
 
 #include "base/to_char.h"
 
+/* The key of a node that stands for itself; keys of words begin with 1. */
 enum { NODE_LITERAL = 0 };
 
 /* How a keyword was written, which is how a name is shown: MONTH, Month, month. */
@@ -37,12 +38,13 @@ typedef struct PatternKeyword {
     uint8_t flags;
 } PatternKeyword;
 
-/* Splits a pattern. `prefixes`: FM and TM before, TH behind a keyword belong to it (of times). */
+/* Splits a pattern; nodes in the arena, their literals point into `pattern`, which lives as long. Of keywords that fit
+ * the first of the list is taken. `prefixes`: FM and TM before, TH behind a keyword belong to it (of times). OUT_OF_MEMORY only. */
 NODISCARD Status pattern_split(Arena *arena, Str pattern, const PatternKeyword *keywords,
                                size_t keyword_count, bool prefixes, const PatternNode **nodes,
                                uint32_t *count, Error *err);
 
-/* "st", "nd", "rd", "th" for the number that ends in these digits. */
+/* "st", "nd", "rd", "th" for the number that ends in these digits: 1st, 11th, 21st. Static storage. */
 const char *pattern_ordinal(Str digits, bool upper);
 
 #endif

@@ -193,6 +193,7 @@ static void append_moment(Text *text, const TimePattern *pattern, const Moment *
 }
 
 void to_char_timestamp(Text *text, const TimePattern *pattern, int64_t timestamp, int32_t offset_s, Str zone_name) {
+    DEBUG_ASSERT(calendar_timestamp_is_finite(timestamp));
     int64_t local = timestamp + offset_s * CALENDAR_SECOND;
     Moment moment = {
         .days = calendar_day_of(local), .zone_offset = offset_s, .zone_name = zone_name};

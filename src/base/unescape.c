@@ -27,6 +27,7 @@ static size_t read_number(Str rest, bool letters, uint32_t *out) {
 
 /* One escape, whose first byte is rest.data[0]; *used bytes of it make *point. */
 static UnescapeResult read_escape(Str rest, char escape, bool letters, uint32_t *point, size_t *used) {
+    DEBUG_ASSERT(rest.size > 0 && rest.data[0] == escape);
     uint32_t low = 0;
     *used = 1 + read_number(str_from(rest.data + 1, rest.size - 1), letters, point);
     if (*used == 1) return UNESCAPE_NO_NUMBER;
@@ -39,6 +40,8 @@ static UnescapeResult read_escape(Str rest, char escape, bool letters, uint32_t 
 }
 
 UnescapeResult unescape_unicode(Str text, char escape, bool letters, char *out, size_t *size) {
+    ASSERT(text.data != NULL || text.size == 0);
+    ASSERT(out != NULL || text.size == 0);
     *size = 0;
     for (size_t at = 0; at < text.size;) {
         Str rest = str_from(text.data + at, text.size - at);

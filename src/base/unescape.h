@@ -14,10 +14,11 @@ typedef enum UnescapeResult {
     UNESCAPE_OK,
     UNESCAPE_NO_NUMBER, /* no escape, or too few digits */
     UNESCAPE_NO_PAIR,   /* half of a surrogate pair */
-    UNESCAPE_NO_CHARACTER,
+    UNESCAPE_NO_CHARACTER, /* zero, or beyond U+10FFFF */
 } UnescapeResult;
 
-/* `letters`: \uXXXX and \UXXXXXXXX as well. Writes at most text.size bytes. */
+/* `letters`: \uXXXX and \UXXXXXXXX as well. Writes at most text.size bytes to `out`, which may not be the text itself, and
+ * their number to *size; after a failure both are what was read up to it. */
 NODISCARD UnescapeResult unescape_unicode(Str text, char escape, bool letters, char *out, size_t *size);
 
 /* PostgreSQL's words for a failure. */

@@ -17,6 +17,7 @@ static uint64_t load_eight(const char *at) {
     return word;
 }
 
+/* To the first byte of a character that is not ASCII, or to the end. */
 static const char *skip_ascii(const char *at, const char *end) {
     while (end - at >= 8 && (load_eight(at) & HIGH_BITS) == 0) at += 8;
     while (at < end && (unsigned char)*at < 0x80) at++;

@@ -21,6 +21,7 @@ size_t utf8_valid_size(Str str);
 /* May a TEXT hold it? Well formed, and without a zero byte, of which PostgreSQL has none in a text either. Whatever brings texts in
  * (SQL, rows, Arrow, CSV, JSON) asks this or as much. */
 bool utf8_is_text(Str str);
+/* True of the empty text. What is ASCII has one byte per character, so positions in it are offsets. */
 bool utf8_is_ascii(Str str);
 
 /* In characters; eight bytes at a time. */

@@ -20,6 +20,7 @@ static bool parse_digits(Str text, Uuid *out) {
         at += 2;
         if (i % 2 == 1 && i < 15 && at < end && *at == '-') at++;
     }
+    DEBUG_ASSERT(at <= end); /* the loop took its digits only where there were two */
     if (braces && (at == end || *at++ != '}')) return false;
     return at == end;
 }
@@ -37,6 +38,7 @@ Status uuid_parse(Str text, Uuid *out, Error *err) {
 }
 
 void uuid_write(char *out, const Uuid *uuid) {
+    DEBUG_ASSERT(out != NULL && uuid != NULL);
     STATIC_ASSERT(UUID_TEXT_SIZE == 2 * sizeof(uuid->bytes) + 4, "two digits a byte, and four hyphens");
     for (int i = 0; i < 16; i++) {
         if (i == 4 || i == 6 || i == 8 || i == 10) *out++ = '-';

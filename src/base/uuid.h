@@ -23,7 +23,7 @@ Status uuid_parse(Str text, Uuid *out, Error *err);
 void uuid_write(char *out, const Uuid *uuid);
 void text_append_uuid(Text *text, const Uuid *uuid);
 
-/* Version 4 from 16 random bytes of the caller. */
+/* Version 4 from 16 random bytes of the caller: six of their bits give way to version and variant. */
 Uuid uuid_from_random(const uint8_t random[16]);
 
 #endif

@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 
+/* Each use makes a type of its own: a vector that is passed to a function has a typedef. All zero is empty. */
 #define VECTOR(Type)     \
     struct {             \
         Type *items;     \
@@ -23,16 +24,19 @@
         size_t capacity; \
     }
 
+/* Bytes of one item. */
 #define vector_item_size(vector) sizeof(*(vector)->items)
 
-/* True when there is room for `more` items. */
-/* What is pushed then, up to `more`, cannot fail: reserve first what must not be half done. Capacity at least
- * doubles. */
+/* True when there is room for `more` items, false when memory is refused; the vector is then as it was. What is
+ * pushed afterwards, up to `more`, cannot fail: reserve first what must not be half done. Capacity at least
+ * doubles. The vector expression is evaluated several times, here and below: no side effects in it. */
 #define vector_reserve(vector, memory, more)                                                                \
     ((vector)->capacity - (vector)->count >= (size_t)(more) ||                                              \
      vector_grow((memory), (void **)&(vector)->items, &(vector)->capacity, (vector)->count, (size_t)(more), \
                  vector_item_size(vector)))
 
+/* Appends a copy of the item; false when memory is refused, and then nothing was appended. The item is evaluated
+ * after the growth: it must not point into the vector. */
 #define vector_push(vector, memory, ...) \
     (vector_reserve((vector), (memory), 1) && ((vector)->items[(vector)->count++] = (__VA_ARGS__), true))
 

@@ -52,6 +52,7 @@ struct Zone {
 
 /* ---- rules ---- */
 
+/* What of a rule has not been read. */
 typedef struct Cursor {
     const char *at, *end;
 } Cursor;
@@ -123,6 +124,7 @@ static bool take_day(Cursor *cursor, RuleDay *out) {
     return !take(cursor, '/') || take_time(cursor, &out->time_s);
 }
 
+/* The abbreviation and offset of summer time (an hour more than the standard's, if it is not said), then the days. */
 static bool take_summer(Cursor *cursor, Rule *rule) {
     /* POSIX leaves it to the implementation; PostgreSQL and the time zone database take the USA's rule. */
     static const char usual[] = ",M3.2.0,M11.1.0"; /* what a rule without days means */
@@ -184,6 +186,7 @@ static ZoneSpan rule_span_at(const Rule *rule, int64_t seconds) {
     if (!rule->has_summer) return span;
     int64_t day = seconds / DAY_S - (seconds % DAY_S < 0);
     int32_t year = calendar_civil_from_days(day).year;
+    DEBUG_ASSERT(year > INT32_MIN + 1 && year < INT32_MAX - 1);
     /* A change's time may lie days before or after its day, so the neighbouring years count. */
     for (int32_t i = year - 1; i <= year + 1; i++) {
         int64_t changes[2] = {day_in_year(&rule->start, i, rule->standard.offset_s),
@@ -270,6 +273,7 @@ static size_t data_size(const Header *header, size_t time_size) {
            header->leap_count * (time_size + 4) + header->std_count + header->ut_count;
 }
 
+/* Wider than any zone has been; RFC 8536 has no bound, and sums with timestamps need one. */
 static bool is_offset(int32_t seconds) {
     return seconds > -2 * DAY_S && seconds < 2 * DAY_S;
 }
@@ -372,6 +376,7 @@ bool zone_equal(const Zone *a, const Zone *b) {
     return a == b || str_equal(zone_name(a), zone_name(b));
 }
 
+/* Its abbreviation points into the text of the zone that is copied. */
 static bool type_copy(Arena *arena, ZoneType *type) {
     type->abbreviation = str_copy(arena, type->abbreviation);
     return type->abbreviation.data != NULL;
@@ -396,6 +401,7 @@ Zone *zone_copy(Arena *arena, const Zone *zone) {
 
 ZoneSpan zone_span_at(const Zone *zone, int64_t seconds) {
     if (zone == NULL) return span_of(&utc, INT64_MIN, INT64_MAX);
+    DEBUG_ASSERT(zone->type_count > 0);
     uint32_t low = 0, high = zone->count;
     while (low < high) { /* the first time after `seconds` */
         uint32_t middle = low + (high - low) / 2;
@@ -407,6 +413,8 @@ ZoneSpan zone_span_at(const Zone *zone, int64_t seconds) {
     int64_t end = low < zone->count ? zone->times[low] : INT64_MAX;
     ZoneSpan last = low == 0 ? span_of(&zone->types[0], INT64_MIN, end)
                              : span_of(&zone->types[zone->type_of[low - 1]], zone->times[low - 1], end);
+    /* Before the first time, or between two, the file knows. Behind the last one the rule goes on, from its own first change; a zone
+     * that is only a rule has no times. */
     if (low == 0 && zone->count > 0) return last;
     if (low < zone->count || !zone->has_rule) return last;
     ZoneSpan span = rule_span_at(&zone->rule, seconds);
@@ -422,6 +430,7 @@ int32_t zone_offset_at(const Zone *zone, int64_t timestamp) {
 
 int32_t zone_offset_of_local(const Zone *zone, int64_t local_seconds) {
     if (zone == NULL) return 0;
+    /* A day back is before any change that could matter: offsets of files are below two days, and then the next span is asked. */
     ZoneSpan before = zone_span_at(zone, local_seconds - DAY_S);
     if (before.end == INT64_MAX) return before.offset_s;
     int32_t after_s = zone_span_at(zone, before.end).offset_s;

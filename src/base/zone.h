@@ -75,7 +75,7 @@ static inline int32_t zone_clock_offset_at(ZoneClock *clock, int64_t seconds) {
     return clock->span.offset_s;
 }
 
-/* As zone_offset_of_local. */
+/* As zone_offset_of_local; quick where the clock's span holds for days around. */
 int32_t zone_clock_offset_of_local(ZoneClock *clock, int64_t local_seconds);
 
 /* Where zones come from. `name` in any case; *out is valid until the next call. INVALID_ARGUMENT (22023) when
