@@ -27,6 +27,7 @@ int64_t io_deadline_ns(Io *io, int64_t timeout_ns) {
 int io_wait_ms(Io *io, int64_t deadline_ns) {
     enum { WAIT_MS_MAX = 3600000 };
     if (deadline_ns == INT64_MAX) return -1;
+    /* Both are >= 0, so the difference is in range. */
     int64_t left_ns = deadline_ns - io_clock_monotonic_ns(io);
     if (left_ns <= 0) return 0;
     return left_ns / 1000000 >= WAIT_MS_MAX ? WAIT_MS_MAX : (int)((left_ns + 999999) / 1000000);
@@ -59,6 +60,7 @@ static Status io_error(Error *err, const char *verb, Str path, int64_t result) {
 
 /* System calls take zero-terminated paths; the buffer is the caller's. */
 static Status io_path(Str path, char buffer[IO_PATH_SIZE_MAX], Error *err) {
+    ASSERT(path.data != NULL || path.size == 0);
     if (path.size == 0) return error_set(err, STATUS_FILE_NOT_FOUND, "a file name is empty");
     if (path.size >= IO_PATH_SIZE_MAX)
         return error_set(err, STATUS_LIMIT, "a file name of %zu bytes is too long (the limit is %d)",
@@ -137,7 +139,6 @@ Status io_read_at(IoFile *file, uint64_t offset, void *bytes, size_t size, size_
 
 Status io_write(IoFile *file, const void *bytes, size_t size, Error *err) {
     ASSERT(bytes != NULL || size == 0);
-    /* Not repeated, not even when interrupted: see the header on second calls. */
     ASSERT(file->handle >= 0);
     size_t done = 0;
     while (done < size) {
@@ -156,6 +157,7 @@ Status io_write(IoFile *file, const void *bytes, size_t size, Error *err) {
 
 Status io_sync(IoFile *file, Error *err) {
     ASSERT(file->handle >= 0);
+    /* Not repeated, not even when interrupted: see the header on second calls. */
     int result = file->io->calls->sync(file->io, file->handle);
     return result < 0 ? io_error(err, "sync", file->path, result) : STATUS_OK;
 }

@@ -190,8 +190,8 @@ bool io_glob_is_pattern(Str pattern);
 
 enum { IO_PAGE_SIZE = 4096, IO_PAGE_SIZE_HUGE = 2 * 1024 * 1024 };
 
-/* For large blocks. Small ones come from Memory or an Arena: a page is the least that is taken here. */
-/* `size` zeroed bytes (rounded up to IO_PAGE_SIZE), charged to `memory`; NULL when refused. From
+/* For large blocks: small ones come from Memory or an Arena, since a page is the least that is taken here.
+ * `size` zeroed bytes (rounded up to IO_PAGE_SIZE), charged to `memory`; NULL when refused. From
  * IO_PAGE_SIZE_HUGE on the block is aligned to it and backed by huge pages where the system has them. Pages
  * cost real memory when first touched. */
 NODISCARD void *io_pages_alloc(Io *io, Memory *memory, size_t size);

@@ -13,6 +13,7 @@ enum { SIM_STREAM_COUNT = 3 }; /* nodes and handles 0, 1, 2 */
 
 STATIC_ASSERT(offsetof(IoSim, io) == 0, "an Io * of a simulation is its IoSim *");
 
+/* The simulation around its Io. */
 static IoSim *sim_of(Io *io) {
     DEBUG_ASSERT(io->calls != NULL && io->calls->clock_us != NULL);
     return (IoSim *)io;
@@ -158,12 +159,14 @@ static int sim_open(Io *io, const char *path, IoOpen mode) {
     return handle;
 }
 
+/* An open one; a handle that was closed, or never given, is a bug of the code under test and stops it. */
 static IoSimHandle *sim_handle(IoSim *sim, int handle) {
     ASSERT(handle >= 0 && (size_t)handle < sim->handles.count);
     ASSERT(sim->handles.items[handle].node != NULL);
     return &sim->handles.items[handle];
 }
 
+/* The bytes from `offset` on, as many as the test lets one read give. */
 static int64_t sim_copy_out(IoSim *sim, const IoSimNode *node, uint64_t offset, void *bytes, size_t size) {
     if (offset >= node->size) return 0;
     DEBUG_ASSERT(size > 0);

@@ -42,6 +42,7 @@ static Str pattern_of(Arena *arena, Str name) {
     return str_from(out, at);
 }
 
+/* One byte more than a zone may have, so that zone_read sees that there is too much. */
 static Status file_read(Zones *zones, Str path, char *bytes, size_t *size, Error *err) {
     IoFile file;
     size_t more = 1;
@@ -83,6 +84,7 @@ static Status find_file(Zones *zones, Str name, Zone **out, Error *err) {
     return file_load(zones, paths[0], out, err);
 }
 
+/* A machine without the data knows no name at all: then the message says what to install. */
 static Status not_recognized(Zones *zones, Str name, Error *err) {
     Error ignored;
     IoStat stat;
@@ -92,6 +94,7 @@ static Status not_recognized(Zones *zones, Str name, Error *err) {
     return error_set(err, STATUS_INVALID_ARGUMENT, "time zone \"%.*s\" not recognized%s", STR_ARGS(name), why);
 }
 
+/* A file first: "EST5EDT" is one, and a rule too. */
 static Status zones_load(Zones *zones, Str name, Zone **out, Error *err) {
     *out = NULL;
     if (is_file_name(name)) TRY(find_file(zones, name, out, err));
@@ -106,6 +109,8 @@ static Status zones_find(ZoneSource *source, Str name, const Zone **out, Error *
         *out = entry->zone;
         return *out != NULL ? STATUS_OK : not_recognized(zones, name, err);
     }
+    /* Names come from data ('... Mars/Base'): without a bound every wrong one would stay. Zones given before are no longer valid
+     * after this call anyway. */
     if (zones->entries.count >= ZONE_COUNT_MAX) {
         zones->entries.count = 0;
         arena_reset(&zones->arena);

@@ -14,22 +14,26 @@
 #include "base/zone.h"
 #include "io/io.h"
 
+/* A name that was looked for, as it was written then. */
 typedef struct ZoneEntry {
     Str name;
     const Zone *zone; /* NULL: there is none */
 } ZoneEntry;
 
 typedef struct Zones {
-    ZoneSource source;
+    ZoneSource source; /* first: what zone_find is given */
     Io *io;
-    Arena arena;
+    Arena arena; /* zones and names */
     VECTOR(ZoneEntry) entries;
 } Zones;
 
-/* The name of a zone that is there and nearest to `name`, in the arena; empty when none is near. Reads the folder. */
+/* For "did you mean": the name of a zone that is there and nearest to `name`, in the arena; empty when none is near. Reads the
+ * folder with all below it, some milliseconds: for messages only. */
 Str zones_suggest(Zones *zones, Arena *arena, Str name);
 
+/* Reads nothing yet. `io` and `memory` outlive it. */
 void zones_init(Zones *zones, Io *io, Memory *memory);
+/* All zones given are gone. Safe on zeroed memory. */
 void zones_deinit(Zones *zones);
 
 #endif
