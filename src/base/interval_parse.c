@@ -457,8 +457,8 @@ static Interval apply_field(Interval interval, IntervalField field) {
 }
 
 Status interval_parse(Str text, IntervalField field, Interval *out, Error *err) {
-    ASSERT(out != NULL && err != NULL);
-    ASSERT(field <= INTERVAL_MINUTE_TO_SECOND);
+    DEBUG_ASSERT(out != NULL && err != NULL);
+    DEBUG_ASSERT(field <= INTERVAL_MINUTE_TO_SECOND);
     Str body = str_trim(text),
         shown = str_from(text.data, text.size < TEXT_SIZE_MAX ? text.size : TEXT_SIZE_MAX);
     Cursor cursor = {body.data, body.data + body.size};

@@ -53,6 +53,7 @@ Status array_slice(const Array *array, Frame *frame, uint32_t from, uint32_t cou
     return STATUS_OK;
 }
 
+/* Bytes of `length` values; a bitmap in whole words. */
 static size_t array_values_size(Type type, uint32_t length) {
     return type_layout(type) == LAYOUT_BIT ? bits_size(length) : length * type_width(type);
 }

@@ -32,6 +32,7 @@
 #include "column/frame.h"
 #include "column/type.h"
 
+/* Bytes of a text that stands in its view. */
 enum { VIEW_INLINE_SIZE_MAX = 12 };
 
 /* Two views are the same text when sizes and prefixes (the first word) are equal and the bytes behind are. */
@@ -112,6 +113,7 @@ static inline Str view_text(const View *view, const ViewData *data) {
     return (Str){data[view->far.buffer].bytes + view->far.offset, view->size};
 }
 
+/* The text in `row`, of TEXT, VARCHAR, BYTEA, JSONB; of a NULL row an empty text or some other. Borrowed from the array. */
 static inline Str array_text(const Array *array, size_t row) {
     return view_text(array_views(array) + row, array->data);
 }
@@ -158,7 +160,7 @@ static inline View view_make(Str text, uint32_t buffer, uint32_t offset) {
     return view;
 }
 
-/* Number of NULLs: counts the bitmap. */
+/* Number of NULLs: counts the bitmap, so once per batch and not once per row. */
 size_t array_null_count(const Array *array);
 
 /* One reference more, or less, of every buffer that the array names. Not for arrays whose owners are NULL
@@ -184,10 +186,11 @@ static inline Array array_part(const Array *array, uint32_t from, uint32_t count
 NODISCARD Status array_slice(const Array *array, Frame *frame, uint32_t from, uint32_t count, Array *out,
                              Error *err);
 
-/* `length` NULLs of a type, over zeroed slots. */
+/* `length` NULLs of a type, over zeroed slots; the type is not nested (asserted). */
 NODISCARD Status array_nulls(Frame *frame, Type type, uint32_t length, Array *out, Error *err);
 
-/* The value in `row` of `array`, `length` times. */
+/* The value in `row` of `array`, NULL or not, `length` times: a constant as a column. A long text is not copied: its data
+ * is shared, and its owners with it. */
 NODISCARD Status array_repeat(const Array *array, uint32_t row, Frame *frame, uint32_t length, Array *out,
                               Error *err);
 

@@ -63,6 +63,7 @@ static bool gather_many_bits(uint64_t *out, const uint64_t *const *maps, const u
     return all == ~0ULL;
 }
 
+/* Once per call, by width: what the 16 bytes mean does not matter to who moves them. */
 static void gather_values(Type type, void *out, const void *values, const uint32_t *rows, uint32_t count) {
     switch (type_width(type)) {
         case 2: gather_2(out, values, rows, count); break;
@@ -271,6 +272,7 @@ Status array_gather_many(const Array *arrays, uint32_t array_count, Frame *frame
 
 static Status concat_views(const Array *arrays, uint32_t array_count, Frame *frame, Array *out, View *views,
                            Error *err) {
+    /* The views were copied as they are: those of source i still number its own list, which begins at `start` of the joined one. */
     uint32_t data_count = 0;
     for (uint32_t i = 0; i < array_count; i++) data_count += arrays[i].data_count;
     ViewData *list = FRAME_ARRAY(frame, ViewData, data_count);
@@ -306,7 +308,7 @@ static Status concat_validity(const Array *arrays, uint32_t array_count, Frame *
     DEBUG_ASSERT(out->length > 0 || array_count > 0);
     uint64_t *validity = frame_alloc(frame, bits_size(out->length), &out->validity_owner);
     TRY_ALLOC(validity);
-    /* bits_append sets and never clears within what is there: rows of arrays without NULLs are done. */
+    /* bits_append writes the rows of its own array alone: those of arrays without NULLs stay as they are filled here. */
     bits_fill(validity, out->length, true);
     size_t at = 0;
     for (uint32_t i = 0; i < array_count; i++) {
@@ -333,6 +335,7 @@ Status array_concat(const Array *arrays, uint32_t array_count, Frame *frame, Arr
     result.length = (uint32_t)length;
     void *values = gather_room(frame, result.type, result.length, &result.values_owner);
     TRY_ALLOC(values);
+    /* bits_append keeps the bits around its own, and reads them: of memory that nobody has written. */
     if (type_layout(result.type) == LAYOUT_BIT) memset(values, 0, bits_size(result.length));
     concat_values(arrays, array_count, result.type, values);
     result.values = values;

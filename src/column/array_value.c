@@ -8,6 +8,7 @@
 
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
 
+/* NaN equals NaN, and is larger than everything: btree's order, where < of C knows none. */
 static int compare_double(double a, double b) {
     bool a_nan = a != a, b_nan = b != b;
     if (a_nan || b_nan) return a_nan - b_nan;
@@ -18,6 +19,7 @@ static int compare_bits(const Array *a, size_t row_a, const Array *b, size_t row
     return bits_get(array_bits(a), row_a) - bits_get(array_bits(b), row_b);
 }
 
+/* Columns of two scales meet here only where rows are compared one by one; kernels bring both to one scale first. */
 static int compare_decimal(const Array *a, size_t row_a, const Array *b, size_t row_b) {
     Decimal x = array_decimal(a)[row_a], y = array_decimal(b)[row_b];
     if (a->type.scale == b->type.scale) return ORDER(x, y);
@@ -59,6 +61,7 @@ int array_value_compare(const Array *a, size_t row_a, const Array *b, size_t row
     return 0;
 }
 
+/* Equal texts have equal first words; only long ones, and those of 5 to 12 bytes, are looked at further. */
 static bool equal_views(const Array *a, size_t row_a, const Array *b, size_t row_b) {
     const View *x = array_views(a) + row_a, *y = array_views(b) + row_b;
     if (memcmp(x, y, 8) != 0) return false; /* size and prefix */

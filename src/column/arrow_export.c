@@ -18,8 +18,8 @@ enum { FORMAT_SIZE_MAX = 16, EXPORT_ALIGNMENT = 64 };
 
 static const char weight_name[] = "__weight";
 
-/* int32 count; then int32 size and bytes of each key and value. */
-/* The C interface's form of {"ARROW:extension:name": "arrow.uuid", "ARROW:extension:metadata": ""}: without
+/* int32 count; then int32 size and bytes of each key and value:
+ * the C interface's form of {"ARROW:extension:name": "arrow.uuid", "ARROW:extension:metadata": ""}. Without
  * it a UUID would be 16 bytes to pyarrow and DuckDB, and a JSON value a text. */
 #define EXTENSION(ten_letters)    \
     "\x02\0\0\0"                  \
@@ -52,6 +52,7 @@ static size_t zone_format(char *out, const Zone *zone) {
                        minutes / 10 % 6, minutes % 10) + 1;
 }
 
+/* At most FORMAT_SIZE_MAX bytes with the zero, "d:38,38" the longest. */
 static void write_format(char *out, Type type, bool text_offsets) {
     const char *format = "";
     switch ((TypeId)type.id) {
@@ -165,6 +166,7 @@ typedef struct ExportColumn {
 static void release_column(struct ArrowArray *array) {
     ExportColumn *column = array->private_data;
     Buffer *block = column->block;
+    ASSERT(block != NULL);
     buffer_release(column->owners[0]);
     buffer_release(column->owners[1]);
     for (uint32_t i = 0; i < column->data_count; i++) buffer_release(column->data[i].owner);
@@ -185,6 +187,7 @@ static void release_batch(struct ArrowArray *array) {
     buffer_release(array->private_data);
 }
 
+/* Views leave as they are; for those who do not read them, offsets and a copy of the text are made. */
 static bool is_exported_as_views(Type type, ArrowExportOptions options) {
     return type_layout(type) == LAYOUT_VIEW && !options.text_offsets;
 }
@@ -218,6 +221,7 @@ static void *export_room(const ExportJob *job, uint32_t index, size_t size) {
     return buffer == NULL ? NULL : buffer->data;
 }
 
+/* Buffer `index` of a column, shared if its address allows. */
 static Status export_buffer(const ExportJob *job, uint32_t index, const void *bytes, size_t size, Buffer *owner, Error *err) {
     if ((uintptr_t)bytes % EXPORT_ALIGNMENT != 0) {
         void *copy = export_room(job, index, size);

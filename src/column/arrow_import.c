@@ -42,6 +42,7 @@ static int64_t multiply_clamped(int64_t a, int64_t b) {
     return __builtin_mul_overflow(a, b, &product) ? INT64_MAX / 4 : product;
 }
 
+/* Offset `index` of a list that may lie at any address. */
 static int64_t load_offset(const void *offsets, uint32_t width, int64_t index) {
     int32_t narrow;
     int64_t wide;
@@ -71,6 +72,7 @@ static int64_t values_size(const ArrowImportColumn *column, const struct ArrowAr
     }
 }
 
+/* All that the interface tells of one array and its dictionary, before a byte of its buffers is read; *size grows by their bytes. */
 static Status check_array(const ArrowImportColumn *column, const struct ArrowArray *array, int64_t length_min,
                           int64_t *size, Error *err) {
     if (array == NULL || array->release == NULL) return malformed(column, "been released", err);
@@ -158,6 +160,8 @@ static Status import_bits(const ArrowImportJob *job, Error *err) {
     return STATUS_OK;
 }
 
+/* IEEE 754 binary16, exactly: every half is a float. Exponents are 15 off their value in one, 127 in the other; 31 stands for what is
+ * not finite. */
 static float half_to_float(uint16_t half) {
     uint32_t sign = (uint32_t)(half & 0x8000) << 16, exponent = half >> 10 & 31, fraction = half & 1023, bits;
     float value;
@@ -199,6 +203,7 @@ typedef struct TimeRange {
     bool has_infinity; /* the extreme integers mean it, in a column that is shared as it is */
 } TimeRange;
 
+/* What a column of the type may hold; TIME ends with 24:00:00. */
 static TimeRange time_range(TypeId id) {
     if (id == TYPE_TIME) return (TimeRange){0, CALENDAR_DAY, false};
     return (TimeRange){CALENDAR_TIMESTAMP_MIN, CALENDAR_TIMESTAMP_MAX, true};
@@ -256,6 +261,7 @@ static inline int64_t load_signed(const char *at, uint32_t width, size_t row) {
     return narrow;
 }
 
+/* Rounded down, as date_trunc would: 1 ns before midnight stays in its day. */
 static void convert_nanoseconds(const ArrowImportJob *job, int64_t *restrict out) {
     const char *at = foreign_values(job);
     for (uint32_t i = 0; i < job->out->length; i++) out[i] = floor_divide(load_signed(at, 8, i), 1000);
@@ -290,6 +296,7 @@ static Status import_ticks(const ArrowImportJob *job, Error *err) {
     return check_times(job, err);
 }
 
+/* Days are whole by the specification; a producer that has a time in them keeps the day. */
 static Status import_date_milliseconds(const ArrowImportJob *job, Error *err) {
     const char *at = foreign_values(job);
     int32_t *days = own_values(job);
@@ -371,6 +378,7 @@ static bool convert_decimal(const ArrowImportColumn *column, const char *at, Dec
 static Status import_decimals(const ArrowImportJob *job, Error *err) {
     const ArrowImportColumn *column = job->column;
     const char *at = foreign_values(job);
+    DEBUG_ASSERT(column->width == 4 || column->width == 8 || column->width == 16 || column->width == 32);
     bool shared = column->width == 16 && column->scale == column->type.scale && (uintptr_t)at % 16 == 0;
     Decimal *out = shared ? NULL : own_values(job), value;
     if (!shared) TRY_ALLOC(out);
@@ -387,6 +395,7 @@ static Status import_decimals(const ArrowImportJob *job, Error *err) {
 
 /* ---- dispatch ---- */
 
+/* Each kind has one reader; what all need, a buffer of values, is asked for here. */
 static Status import_values(const ArrowImportJob *job, Error *err) {
     /* Values of no bytes need no buffer. */
     bool may_be_missing = job->column->kind == ARROW_BYTES && job->column->width == 0;
@@ -430,6 +439,7 @@ static Status import_dictionary(const ArrowImportJob *job, Error *err);
 /* The rows [from, from + out->length) of `array`; out->type and out->length are set. */
 static Status import_array(ArrowImportJob *job, int64_t from, Error *err) {
     const ArrowImportColumn *column = job->column;
+    ASSERT(from >= 0 && from <= job->array->length);
     job->offset = job->array->offset + from;
     if (column->kind == ARROW_NULL && column->dictionary == NULL)
         return array_nulls(job->frame, job->out->type, job->out->length, job->out, err);
@@ -466,6 +476,7 @@ static Status import_indices(const ArrowImportJob *job, uint32_t dictionary_leng
 }
 
 static Status import_dictionary(const ArrowImportJob *job, Error *err) {
+    ASSERT(job->array->dictionary != NULL); /* check_array: a dictionary where the schema has one */
     const struct ArrowArray *values = job->array->dictionary;
     if (job->array->buffers[1] == NULL) return malformed(job->column, "no buffer of indices", err);
     if (values->length > UINT32_MAX) return malformed(job->column, "a huge dictionary", err);
@@ -491,8 +502,10 @@ static Status import_dictionary(const ArrowImportJob *job, Error *err) {
     return STATUS_OK;
 }
 
+/* A row is NULL where the column says so, and where the batch as a whole does: a struct array may have a bitmap of its own. */
 static Status import_column(const ArrowImportColumn *column, Frame *frame, Buffer *root,
                             const struct ArrowArray *parent, uint32_t index, Array *out, Error *err) {
+    ASSERT(parent->length <= UINT32_MAX); /* check_batch */
     *out = (Array){.type = column->type, .length = (uint32_t)parent->length};
     ArrowImportJob job = {column, parent->children[index], 0, frame, root, out};
     TRY(import_array(&job, parent->offset, err));
@@ -512,6 +525,7 @@ static void release_foreign(void *context) {
 }
 STATIC_ASSERT(sizeof(struct ArrowArray) <= BUFFER_CONTEXT_SIZE_MAX, "an array moves behind its buffer");
 
+/* The first pass over all of it: after that the readers need not look at lengths and buffers. */
 static Status check_batch(const ArrowImport *import, const struct ArrowArray *array, int64_t *size,
                           Error *err) {
     if (array->length < 0 || array->offset < 0 || array->offset > INT64_MAX / 64)

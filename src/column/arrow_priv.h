@@ -27,18 +27,18 @@ typedef enum ArrowKind {
     ARROW_DECIMAL, /* width 4, 8, 16 or 32 */
     ARROW_BYTES,   /* width bytes each */
     ARROW_UUID,
-    ARROW_OFFSETS32,
-    ARROW_OFFSETS64,
-    ARROW_VIEWS,
+    ARROW_OFFSETS32, /* length + 1 offsets of 4 bytes, then the bytes */
+    ARROW_OFFSETS64, /* of 8 bytes */
+    ARROW_VIEWS,     /* ours is this form: short texts in place, long ones in data buffers */
     ARROW_DATE_DAYS,
-    ARROW_DATE_MILLISECONDS,
-    ARROW_TIME32,
-    ARROW_TIME64,
+    ARROW_DATE_MILLISECONDS, /* int64 since 1970, whole days */
+    ARROW_TIME32, /* seconds or milliseconds; multiply says which */
+    ARROW_TIME64, /* micro- or nanoseconds */
     ARROW_TIMESTAMP,
     ARROW_DURATION,
-    ARROW_MONTHS,
-    ARROW_DAYS_MILLISECONDS,
-    ARROW_MONTHS_DAYS_NANOSECONDS,
+    ARROW_MONTHS,                  /* int32 */
+    ARROW_DAYS_MILLISECONDS,       /* two int32 */
+    ARROW_MONTHS_DAYS_NANOSECONDS, /* two int32, an int64 */
 } ArrowKind;
 
 /* What arrow_schema.c found out about one foreign column. */

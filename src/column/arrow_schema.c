@@ -5,8 +5,9 @@
  *     d:precision,scale[,bits]    w:bytes    ts{s,m,u,n}:zone */
 #include "column/arrow_priv.h"
 
+/* Ours: metadata has no total size to check its count against, so a wild count must end somewhere. A scale below -38 has more zeros
+ * than a NUMERIC has digits. */
 enum { METADATA_COUNT_MAX = 4096, DECIMAL_SCALE_MIN = -38 };
-/* Ours: metadata has no total size to check its count against, so a wild count must end somewhere. */
 
 /* format: whole, or its head where a zone follows. width: bytes of one foreign value. multiply, divide: ticks
  * to microseconds. */

@@ -150,6 +150,7 @@ Status batch_gather(const Batch *batch, Frame *frame, const uint32_t *rows, uint
     return STATUS_OK;
 }
 
+/* What readers rely on without a look: a view of a row that is not NULL lies inside its buffer, and carries its first four bytes. */
 static void array_check(const Array *array) {
     ASSERT(array->length == 0 || array->values != NULL);
     if (type_layout(array->type) != LAYOUT_VIEW) {

@@ -36,6 +36,7 @@ typedef struct Batch {
     Buffer *meta_owner[META_COUNT];  /* as Array's owners */
 } Batch;
 
+/* Of one row; loops ask once whether there are weights at all. */
 static inline int64_t batch_weight(const Batch *batch, size_t row) {
     return batch->meta[META_WEIGHT] == NULL ? 1 : batch->meta[META_WEIGHT][row];
 }
@@ -84,7 +85,8 @@ NODISCARD Status batch_gather_meta(const Batch *batch, Frame *frame, const uint3
  * count + 16 entries (kernels store whole vectors). */
 uint32_t batch_select(const uint64_t *bits, uint32_t count, uint32_t *out);
 
-/* Debug builds: lengths agree, no weight is 0, views point inside their buffers. */
+/* Debug builds: lengths agree, no weight is 0, views point inside their buffers. Called wherever a batch is passed on; in
+ * release builds it does nothing. */
 void batch_check(const Batch *batch);
 
 #endif

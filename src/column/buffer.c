@@ -78,6 +78,7 @@ static int32_t buffer_kept_max(const Buffer *buffer) {
     return (int32_t)(BUFFER_CLASS_KEPT_BYTES_MAX >> buffer->size_class);
 }
 
+/* The last of owner and buffers frees the pool: with its own Memory, since the one it was made from may be gone. */
 static void pool_drop_holder(BufferPool *pool) {
     if (atomic_fetch_sub(&pool->holder_count, 1) == 1) memory_free(&pool->own, pool, sizeof(*pool));
 }
@@ -138,6 +139,7 @@ static Buffer *buffer_open(BufferPool *pool, BufferList *list, size_t block_size
     return buffer;
 }
 
+/* The power of two that holds `size`; BUFFER_HEAP past the largest that is pooled. */
 static uint32_t buffer_size_class(size_t size) {
     if (size <= (size_t)1 << BUFFER_SIZE_CLASS_MIN) return BUFFER_SIZE_CLASS_MIN;
     if (size > (size_t)1 << BUFFER_SIZE_CLASS_MAX) return BUFFER_HEAP;
@@ -179,6 +181,7 @@ Buffer *buffer_wrap(BufferPool *pool, const void *data, size_t size, void (*rele
     return buffer;
 }
 
+/* From any thread. Only whole lists are ever taken, so a head that comes back (ABA) does no harm. */
 static void buffer_push(BufferList *list, Buffer *buffer) {
     /* Release: what the last holder wrote into the block must be seen by the owner who takes it next. */
     Buffer *head = atomic_load_explicit(&list->returned, memory_order_relaxed);

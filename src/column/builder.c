@@ -119,6 +119,7 @@ char *array_builder_text_reserve(ArrayBuilder *builder, size_t size) {
 void array_builder_text_commit(ArrayBuilder *builder, size_t size) {
     DEBUG_ASSERT(!builder->failed);
     DEBUG_ASSERT(size <= (size_t)(builder->bytes_end - builder->bytes_at));
+    DEBUG_ASSERT(builder->bytes_at != NULL); /* array_builder_text_reserve came first */
     uint32_t offset = (uint32_t)(builder->bytes_at - builder->bytes_begin);
     array_builder_view(builder, view_make(str_from(builder->bytes_at, size), builder->bytes_index, offset));
     /* A short text is in its view now: its room is free again. */

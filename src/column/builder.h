@@ -33,7 +33,7 @@ typedef struct ArrayBuilder {
     char *bytes_at; /* free space in the newest data buffer of our own */
     char *bytes_end;
     uint32_t bytes_index; /* its number in data */
-    char *bytes_begin;
+    char *bytes_begin; /* of that buffer; NULL: there is none yet */
     bool failed; /* memory was refused: finish reports it */
 } ArrayBuilder;
 
@@ -66,6 +66,7 @@ ARRAY_BUILDER_APPEND(interval, Interval)
 ARRAY_BUILDER_APPEND(view, View)
 #undef ARRAY_BUILDER_APPEND
 
+/* A bit; where a row is NULL, its bit is 0 (array_builder_null). */
 static inline void array_builder_bool(ArrayBuilder *builder, bool value) {
     DEBUG_ASSERT(builder->length < builder->capacity);
     bits_assign(builder->values, builder->length++, value);

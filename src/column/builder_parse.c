@@ -11,6 +11,7 @@ static Status invalid_text(const ArrayBuilder *builder, Str text, Error *err) {
                      type_name((TypeId)builder->type.id), STR_ARGS(text));
 }
 
+/* Is `text` the beginning of `word`, in any case, and at least `size_min` letters of it? */
 static bool is_prefix_of(Str text, Str word, size_t size_min) {
     return text.size >= size_min && text.size <= word.size &&
            str_equal_ignore_case(text, str_from(word.data, text.size));
@@ -79,6 +80,7 @@ static ptrdiff_t decode_hex(Str text, char *out, Error *err) {
     return at - out;
 }
 
+/* -1 where the text has no such digit. The first of three is 3 at most: a byte ends at \377. */
 static int octal_digit(Str text, size_t at, int largest) {
     if (at >= text.size || text.data[at] < '0' || text.data[at] > '0' + largest) return -1;
     return text.data[at] - '0';
@@ -161,6 +163,7 @@ static Status parse_jsonb(ArrayBuilder *builder, Str text, Error *err) {
         return STATUS_OK;                \
     } while (0)
 
+/* A column whose precision is open takes what 38 digits hold; one that has a precision fails in PostgreSQL's two lines. */
 static Status parse_numeric(ArrayBuilder *builder, Str text, Error *err) {
     Type type = builder->type;
     int precision = type.precision == 0 ? TYPE_PRECISION_MAX : type.precision;
@@ -178,6 +181,7 @@ static Status parse_numeric(ArrayBuilder *builder, Str text, Error *err) {
 }
 
 Status array_builder_parse_in_zone(ArrayBuilder *builder, Str text, const Zone *zone, ZoneSource *zones, Error *err) {
+    DEBUG_ASSERT(text.data != NULL || text.size == 0);
     switch ((TypeId)builder->type.id) {
         case TYPE_BOOLEAN: {
             bool value;

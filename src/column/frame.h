@@ -39,6 +39,7 @@
  * the L2 cache. */
 enum { FRAME_BLOCK_SIZE = 256 << 10, FRAME_BLOCK_SIZE_FIRST = 16 << 10, FRAME_ALIGNMENT = 64 };
 
+/* Fields are frame.c's, but `arena`, which is open to all for what lives as long. {0} is no frame yet. */
 typedef struct Frame {
     BufferPool *pool;
     Arena arena;            /* for descriptors: arrays of Array, view data lists, errors of rows */
@@ -80,6 +81,7 @@ NODISCARD static inline void *frame_alloc(Frame *frame, size_t size, Buffer **ow
 /* The frame takes over one reference, until its reset; when memory is refused it is released at once. */
 NODISCARD Status frame_adopt(Frame *frame, Buffer *buffer, Error *err);
 
+/* One or `count` descriptors, zeroed, in the frame's arena; NULL when refused. */
 #define FRAME_NEW(frame, Type)          ARENA_NEW(&(frame)->arena, Type)
 #define FRAME_ARRAY(frame, Type, count) ARENA_ARRAY(&(frame)->arena, Type, (count))
 

@@ -239,6 +239,7 @@ static bool load_values(Block *block, const Array *array, uint32_t from, uint32_
     return false;
 }
 
+/* One key column of the block into its words, NULLs masked, addresses of long texts put in. */
 static void load_column(const RowKeyLayout *layout, Block *block, const Array *array, uint32_t column,
                         uint32_t from, uint32_t count, bool hash) {
     bool has_long = false;
@@ -265,6 +266,7 @@ static void store_pairs(uint64_t *restrict keys, size_t stride, const Block *res
     }
 }
 
+/* Column by column: each is loaded once, then stored and hashed while its words are in the first-level cache. */
 static void encode_block(const RowKeyLayout *layout, const Array *const *columns, Block *block, uint32_t from,
                          uint32_t count, uint64_t *keys, uint64_t *hashes) {
     ASSERT(from % 64 == 0 && count <= ROWKEY_BLOCK_ROW_COUNT);
@@ -296,6 +298,7 @@ typedef struct Prefix {
     uint64_t seed;  /* hash_seed of the fold so far */
 } Prefix;
 
+/* Without a branch: one pass that the compiler does several words at a time. */
 static bool all_same(const uint64_t *restrict words, uint32_t count) {
     uint64_t difference = 0;
     for (uint32_t i = 1; i < count; i++) difference |= words[i] ^ words[0];

@@ -30,6 +30,7 @@ bool schema_fits(const Schema *before, const Schema *now) {
 }
 
 Schema schema_copy(Arena *arena, const Schema *schema) {
+    ASSERT(schema->fields != NULL || schema->count == 0);
     Schema copy = {.count = schema->count};
     ASSERT(schema->count <= SCHEMA_COLUMN_COUNT_MAX);
     Field *fields = ARENA_ARRAY(arena, Field, schema->count);

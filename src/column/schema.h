@@ -11,6 +11,7 @@
 
 enum { SCHEMA_COLUMN_COUNT_MAX = 1600 }; /* PostgreSQL's MaxHeapAttributeNumber */
 
+/* One column: its name and what its values are. */
 typedef struct Field {
     Str name;
     Type type;

@@ -20,7 +20,8 @@ typedef enum TypeId {
     TYPE_COUNT
 } TypeId;
 
-/* How one value lies in an array's values. */
+/* How one value lies in an array's values. Many types share one: who has only the layout does not know what a value
+ * means. NUMERIC and INTERVAL are 16 bytes like a View and a UUID, and are moved by the same loops. */
 typedef enum TypeLayout {
     LAYOUT_BIT, /* a bitmap, see base/bits.h */
     LAYOUT_I16,
@@ -53,6 +54,7 @@ static inline Type type_of(TypeId id) {
     return (Type){.id = (uint8_t)id};
 }
 
+/* 1 <= precision <= 38 and 0 <= scale <= precision: what a column may have; the binder sees to it. */
 static inline Type type_numeric(int precision, int scale) {
     return (Type){.id = TYPE_NUMERIC, .precision = (uint8_t)precision, .scale = (int8_t)scale};
 }
@@ -66,6 +68,7 @@ static inline bool type_equal(Type a, Type b) {
 extern const uint8_t TYPE_LAYOUTS[TYPE_COUNT];
 extern const uint8_t LAYOUT_WIDTHS[LAYOUT_NESTED + 1];
 
+/* Of any type that is; a switch over it has no default. */
 static inline TypeLayout type_layout(Type type) {
     DEBUG_ASSERT(type.id < TYPE_COUNT);
     return (TypeLayout)TYPE_LAYOUTS[type.id];
@@ -100,15 +103,18 @@ void text_append_type(Text *text, Type type);
 static inline bool type_is_text(Type type) {
     return type.id == TYPE_TEXT || type.id == TYPE_VARCHAR || type.id == TYPE_UNKNOWN;
 }
+/* Not NUMERIC(p, 0), which is a decimal like any other. */
 static inline bool type_is_integer(Type type) {
     return type.id == TYPE_SMALLINT || type.id == TYPE_INTEGER || type.id == TYPE_BIGINT;
 }
 static inline bool type_is_float(Type type) {
     return type.id == TYPE_REAL || type.id == TYPE_DOUBLE;
 }
+/* What sum and avg take, intervals aside. */
 static inline bool type_is_number(Type type) {
     return type_is_integer(type) || type_is_float(type) || type.id == TYPE_NUMERIC;
 }
+/* Not DATE: these two are microseconds, and may be event times. */
 static inline bool type_is_timestamp(Type type) {
     return type.id == TYPE_TIMESTAMP || type.id == TYPE_TIMESTAMPTZ;
 }
