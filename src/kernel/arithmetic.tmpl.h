@@ -11,6 +11,8 @@
  *                 multiplication
  *
  * Every loop computes all rows and folds "something may be wrong" into one flag, so that it has no branch. */
+/* Two steps, so that LANE is expanded before it is pasted: add_aa_i32 for an array and an array, add_ac_i32 for an array and a
+ * constant, add_ca_i32 the other way. */
 #define NAME_(operation, form, lane)  operation##_##form##_##lane
 #define NAME__(operation, form, lane) NAME_(operation, form, lane)
 #define NAME(operation, form)         NAME__(operation, form, LANE)
@@ -59,6 +61,8 @@
     } while (0)
 #endif
 
+/* The three forms of one operation. Values go through locals of type T, since a ROW reads its operands more than once and the arrays
+ * may not be read again after a store. */
 #define LOOPS(operation, ROW)                                                                       \
     static bool NAME(operation, aa)(const void *restrict a_, const void *restrict b_, size_t count, \
                                     void *restrict out_) {                                          \
@@ -156,11 +160,14 @@ static NAME(divider, by) NAME(divider, make)(U magnitude) {
     return (NAME(divider, by)){.multiplier = (U)(numerator / magnitude + 1), .shift = shift - 1};
 }
 
+/* floor(u / magnitude) of any u: (u - t) / 2 + t is (u + t) / 2 without the bit that the sum would lose. */
 static inline __attribute__((always_inline)) U NAME(divider, quotient)(U u, U multiplier, int shift) {
     U t = (U)(((unsigned WIDER)u * multiplier) >> (8 * sizeof(U)));
     return (U)((U)((U)((U)(u - t) >> 1) + t) >> shift);
 }
 
+/* Signs are taken off by xor and subtraction, which is a negation when the mask is all ones; the remainder has the sign of the dividend.
+ * No row can fail: 0 and -1 are no divisors here. `modulo` is a constant where this is inlined. */
 static inline __attribute__((always_inline)) bool NAME(divider, loop)(const T *restrict a, T divisor,
                                                                       size_t count, T *restrict out,
                                                                       bool modulo) {
@@ -172,7 +179,7 @@ static inline __attribute__((always_inline)) bool NAME(divider, loop)(const T *r
         T sign = (T)(x < 0 ? -1 : 0);
         U u = (U)(((U)x ^ (U)sign) - (U)sign);
         U quotient = NAME(divider, quotient)(u, divider.multiplier, divider.shift);
-        if (modulo) {
+        if (modulo) { /* u - q * d, below d */
             U remainder = (U)(u - (U)(quotient * magnitude));
             out[i] = (T)((remainder ^ (U)sign) - (U)sign);
         } else {
@@ -188,6 +195,7 @@ enum { NAME(divider, rows_min) = 16 }; /* below it, making the multiplier costs 
 static bool NAME(divide, ac)(const void *restrict a, const void *restrict b, size_t count,
                              void *restrict out) {
     T divisor = *(const T *)b;
+    /* -1, 0 and 1, as one comparison of unsigned numbers. */
     if (count < NAME(divider, rows_min) || (U)(divisor + (U)1) <= 2)
         return NAME(divide_any, ac)(a, b, count, out);
     return NAME(divider, loop)(a, divisor, count, out, false);

@@ -16,6 +16,8 @@
 #define NAME__(operation, form, lane) NAME_(operation, form, lane)
 #define NAME(operation, form)         NAME__(operation, form, LANE)
 
+/* btree's order of floats, from C's, in which every comparison with NaN is false but !=. What is not in a row's formula follows from
+ * that: NaN <= y is false unless y is NaN too. */
 #if FLOATING
 #define EQUAL_ROW(x, y)         (((x) == (y)) | (((x) != (x)) & ((y) != (y))))
 #define NOT_EQUAL_ROW(x, y)     (((x) != (y)) & (((x) == (x)) | ((y) == (y))))
@@ -49,6 +51,7 @@
             word |= (uint64_t)(ROW(KEY(a[row + i]), KEY(b[Y(row + i)]))) << i;                        \
         bits[row / 64] = word;                                                                        \
     }
+/* Which row of `b` goes with row i of `a`: the same, or the constant. */
 #define SAME(i)  (i)
 #define FIRST(i) 0
 #define LOOPS(operation, ROW)      \

@@ -5,7 +5,7 @@
  *     NAME          of the function
  *     FROM, TO      the C types
  *     FITS(x)       true when x can be given as TO
- * GIVE(x)       the value; must be defined in C for every x, also one that does not fit: a float out of an
+ *     GIVE(x)       the value; must be defined in C for every x, also one that does not fit: a float out of an
  *                   integer's range is given as 0
  *
  * `bad` is an int because that is what the compiler folds a comparison into without a branch. */

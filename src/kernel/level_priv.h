@@ -6,6 +6,7 @@
 #include "kernel/table.h"
 
 extern const KernelTable kernel_table_plain;
+/* Code of these runs only after kernel_level_best has asked the CPU. */
 #if defined(__x86_64__)
 extern const KernelTable kernel_table_avx2;
 extern const KernelTable kernel_table_avx512;

@@ -18,6 +18,7 @@ static U NAME(inverse)(U odd) {
     return inverse;
 }
 
+/* What tells a multiple of one divisor: m^-1, floor((2^bits - 1) / |divisor|), and k. */
 typedef struct NAME(Multiple) {
     U inverse;
     U limit;
@@ -33,6 +34,7 @@ static NAME(Multiple) NAME(multiple)(T divisor) {
                             .rotate = rotate};
 }
 
+/* Of the least value too, which has no positive twin in T. */
 static inline U NAME(magnitude)(T x) {
     return x < 0 ? (U)(0 - (U)x) : (U)x;
 }
@@ -58,6 +60,7 @@ static void NAME(modulo_is_other)(const T *restrict a, T divisor, T remainder, s
                                   uint64_t *restrict bits) {
     NAME(Multiple) multiple = NAME(multiple)(divisor);
     U rest = NAME(magnitude)(remainder);
+    /* x % 3 is never 5, and never -3: no row then. */
     bool possible = rest < NAME(magnitude)(divisor);
     for (size_t row = 0; row < count; row += 64) {
         size_t end = count - row < 64 ? count - row : 64;
@@ -81,7 +84,7 @@ static void NAME(modulo_is)(const T *restrict a, T divisor, T remainder, size_t 
     NAME(Multiple) multiple = NAME(multiple)(divisor);
     size_t row = 0;
     for (; row + 64 <= count; row += 64) bits[row / 64] = NAME(multiple_word)(a + row, multiple);
-    if (row == count) return;
+    if (row == count) return; /* no last, incomplete word to write */
     uint64_t word = 0;
     for (size_t i = 0; row + i < count; i++)
         word |= (uint64_t)NAME(is_multiple)(NAME(magnitude)(a[row + i]), multiple) << i;

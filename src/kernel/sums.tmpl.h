@@ -37,6 +37,7 @@ static inline __attribute__((always_inline)) bool four_differ(__m256i records) {
 static inline __attribute__((always_inline)) bool add_exact_four(void *const *records, size_t offset,
                                                                  const double *values) {
     if (!four_differ(_mm256_loadu_si256((const __m256i *)(const void *)records))) return false;
+    /* Between here and the stores nothing may fail half way: lanes are computed first and stored together. */
     double *at[4];
     for (int i = 0; i < 4; i++) at[i] = (double *)(void *)((char *)records[i] + offset);
     __m256d even = _mm256_set_m128d(_mm_loadu_pd(at[2]), _mm_loadu_pd(at[0])); /* hi lo of row 0, of row 2 */

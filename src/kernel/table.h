@@ -44,6 +44,7 @@ typedef enum KernelArithmetic {
     KERNEL_ARITHMETIC_COUNT
 } KernelArithmetic;
 
+/* The six of SQL, on values that are not NULL. */
 typedef enum KernelCompare {
     KERNEL_EQUAL,
     KERNEL_NOT_EQUAL,
@@ -88,8 +89,8 @@ typedef void (*KernelCompareLoop)(const void *restrict a, const void *restrict b
 /* Text and bytea by bytes, a prefix before what it begins. `validity` (NULL: all): rows whose views may be
  * followed; the others give any bit. In the form with a constant, `b` is one view, which must not be NULL. */
 typedef struct KernelViews {
-    const View *views;
-    const ViewData *data;
+    const View *views;    /* one per row, or the constant */
+    const ViewData *data; /* what they point into; NULL when all are short */
 } KernelViews;
 typedef void (*KernelCompareViews)(KernelViews a, KernelViews b, const uint64_t *validity, size_t count,
                                    uint64_t *bits);

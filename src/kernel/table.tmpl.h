@@ -33,6 +33,7 @@ static inline __attribute__((always_inline)) uint64_t pack_flags(const uint8_t *
 #endif
 }
 
+/* WIDER of i64 has 128 bits: no product can be lost, and division by a constant needs the upper half. */
 #define LANE    i16
 #define T       int16_t
 #define INTEGER 1
@@ -174,7 +175,6 @@ static inline int views_order(KernelViews a, size_t i, KernelViews b, size_t j, 
 #define ALWAYS_FITS(x) true
 #define PLAIN(x)       (TO)(x)
 /* Integer to a narrower integer: there and back is the same value. */
-
 #define NARROW_FITS(x) ((FROM)(TO)(x) == (x))
 /* Float to integer, to nearest, ties to even; bounds as powers of two, which are exact. */
 #define ROUND_FITS(x, bits) (ROUND(x) >= -(FROM)(1ULL << ((bits)-1)) && ROUND(x) < (FROM)(1ULL << ((bits)-1)))
@@ -322,6 +322,7 @@ static inline int views_order(KernelViews a, size_t i, KernelViews b, size_t j, 
 #define LANE i64
 #define T    int64_t
 #define U    uint64_t
+/* The test of modulo.tmpl.h, eight rows at once: the low 64 bits of a product are one instruction only with AVX-512DQ. */
 #if defined(__AVX512DQ__)
 static inline uint64_t multiple_word_avx512(const int64_t *a, uint64_t inverse, uint64_t limit, int rotate) {
     __m512i inverses = _mm512_set1_epi64((int64_t)inverse), limits = _mm512_set1_epi64((int64_t)limit);
@@ -364,6 +365,7 @@ static uint32_t select_bits(const uint64_t *restrict bits, uint32_t count, uint3
 }
 
 /* clang-format off */
+/* Division by an array, and of a constant, has no multiplier to prepare: divide_any. COMPARE has no third form: its caller swaps. */
 #define ARITHMETIC(OPERATION, aa, ac, ca, LANE, lane) \
     [KERNEL_##OPERATION][KERNEL_ARRAY_ARRAY][LANE_##LANE] = aa##_aa_##lane, \
     [KERNEL_##OPERATION][KERNEL_ARRAY_CONSTANT][LANE_##LANE] = ac##_ac_##lane, \

@@ -26,6 +26,7 @@
             bits[row / 64] = word;                                                                \
         }                                                                                         \
     }
+/* Which view of `b` goes with row i of `a`: the same, or the constant. */
 #define SAME(i)  (i)
 #define FIRST(i) 0
 LOOP(aa, SAME)
