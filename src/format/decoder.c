@@ -105,6 +105,7 @@ static void fill_missing(Decoder *decoder, uint32_t word, uint64_t missing) {
     }
 }
 
+/* Sets the error: the first column, in their order, that takes no NULL and has one. */
 static bool row_has_forbidden_null(Decoder *decoder) {
     for (uint32_t i = 0; i < decoder->column_count; i++) {
         const DecoderColumn *column = &decoder->columns[i];
@@ -194,6 +195,7 @@ Status decoder_wait(Decoder *decoder, int64_t record, Error *err) {
 }
 
 Status decoder_end_skip(Decoder *decoder, Error *err) {
+    ASSERT(decoder->is_skipping);
     decoder->is_skipping = false;
     decoder_error_too_long(decoder);
     return decoder_add_letter(decoder, decoder->skipped_record, decoder->skipped_offset,
@@ -324,11 +326,13 @@ static Status add_warnings(Decoder *decoder, DecoderRead *out, Error *err) {
 
 /* ---- a read ---- */
 
+/* Builders for the read's rows, and the stops behind the block. */
 static Status begin_read(Decoder *decoder, Frame *frame, DecoderInput *input, uint32_t row_count_max,
                          Error *err) {
     ASSERT(input->at <= input->end);
     ASSERT(row_count_max > 0 && row_count_max <= BATCH_ROW_COUNT_MAX);
     if (input->owner != NULL) ASSERT(input->end + DECODER_PADDING <= input->owner->data + input->owner->size);
+    ASSERT(frame != NULL);
     decoder->frame = frame;
     decoder->input = input;
     decoder->block = input->owner == NULL ? NULL : input->owner->data;
@@ -368,6 +372,7 @@ static Status finish_columns(Decoder *decoder, Batch *batch, Error *err) {
     return STATUS_OK;
 }
 
+/* From the decoder's own list, which the next read uses again, to the frame. */
 static Status finish_letters(Decoder *decoder, DecoderRead *out, Error *err) {
     ASSERT(decoder->letters.count <= UINT32_MAX);
     if (decoder->letters.count == 0) return STATUS_OK;

@@ -52,6 +52,7 @@ bool date_memo_update(DateMemo *memo, const char *at) {
     return true;
 }
 
+/* The way that takes every form of PostgreSQL's, and has its errors. */
 static bool parse_general(Decoder *decoder, DecoderColumn *column, Str text) {
     DEBUG_ASSERT(decoder->row < column->builder.capacity);
     column->builder.length = decoder->row;
@@ -76,6 +77,7 @@ static bool is_count(const Decoder *decoder, Str text) {
 }
 
 bool column_set_parsed(Decoder *decoder, DecoderColumn *column, Str text, bool in_block) {
+    DEBUG_ASSERT(decoder->row < column->builder.capacity);
     int64_t value;
     if (is_plain_text(column)) {
         if (in_block)

@@ -15,10 +15,10 @@
 
 /* A column while a read goes on. `values` is the builder's, copied here for the stores of each value. */
 typedef struct DecoderColumn {
-    void *values; /* of the builder: a store per value, without a look at the builder */
+    void *values; /* of the builder */
     Type type;
     uint32_t block_index; /* the input block's number in the builder's data; UINT32_MAX: not there yet */
-    bool not_null;
+    bool not_null; /* a record without it is bad */
     ArrayBuilder builder;
     Str name;
 } DecoderColumn;
@@ -77,7 +77,7 @@ typedef struct JsonExtent {
     size_t scanned; /* bytes from its start */
     uint32_t depth;
     bool in_string;
-    bool escaped;
+    bool escaped; /* the byte looked at last was a backslash in a string */
     bool begun; /* its first bytes have been skipped */
 } JsonExtent;
 
@@ -107,7 +107,7 @@ typedef struct JsonState {
 
 /* What CSV keeps between records and reads. */
 typedef struct CsvState {
-    bool header_read;
+    bool header_read;       /* or there is none */
     bool has_hash;          /* the header begins with #, and comment is not given */
     bool in_quotes;         /* the record that waits for bytes is inside a quoted field */
     uint32_t field_count;   /* of a record; 0: not known yet */
@@ -145,19 +145,19 @@ struct Decoder {
     /* the read going on */
     Frame *frame;
     DecoderInput *input;
-    const char *block; /* what offsets of views count from; NULL: copy texts */
+    const char *block; /* the first byte of the input's buffer: what offsets of views count from; NULL: copy texts */
     bool block_used;   /* something points into the block */
-    uint32_t row;
-    int64_t *positions;
+    uint32_t row;      /* the record being read goes here: as many are good so far */
+    int64_t *positions; /* META_POSITION of each row */
     Buffer *positions_owner;
-    VECTOR(DeadLetter) letters;
+    VECTOR(DeadLetter) letters; /* of the read; copied to the frame at its end */
     uint64_t seen[DECODER_SEEN_WORDS];       /* columns whose exact field the record had */
     uint64_t seen_other[DECODER_SEEN_WORDS]; /* whose field differs in case */
     Error error;                             /* why the record is bad */
 
     /* columns that no record has */
-    bool warned;
-    uint64_t seen_ever[DECODER_SEEN_WORDS];
+    bool warned; /* once per source, at the first rows; CSV: per header */
+    uint64_t seen_ever[DECODER_SEEN_WORDS]; /* columns that some record had a field for */
     VECTOR(Str) unknown; /* names of fields without a column */
     Arena names;         /* holds them, and what is told of them */
 
@@ -241,8 +241,8 @@ static inline void column_set_text(Decoder *decoder, DecoderColumn *column, cons
  * False: decoder->error says why. */
 NODISCARD bool column_set_parsed(Decoder *decoder, DecoderColumn *column, Str text, bool in_block);
 
-/* A number of JSON's grammar into a TIMESTAMP column by the unit of the options. */
-/* False: decoder->error says why. */
+/* A number of JSON's grammar into a TIMESTAMP column by the unit of the options, what is finer than a microsecond rounded. False:
+ * decoder->error says why. */
 NODISCARD bool column_set_timestamp_number(Decoder *decoder, DecoderColumn *column, Str number);
 
 /* What its texts without an offset mean depends on a zone. */
@@ -295,8 +295,7 @@ void decoder_forget_fields(Decoder *decoder);
 /* What is told of fields that no column takes; in `names`, NULL when memory is refused. */
 Str decoder_describe_no_column(Decoder *decoder);
 
-/* True when the read has room for another record. */
-/* Both are limited: a file of nothing but bad records must not fill the frame. */
+/* True when the read has room for another record. Both are limited: a file of nothing but bad records must not fill the frame. */
 static inline bool decoder_has_room(const Decoder *decoder, uint32_t row_count_max) {
     return decoder->row < row_count_max && decoder->letters.count < DEAD_LETTER_BATCH_MAX;
 }

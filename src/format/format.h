@@ -22,8 +22,8 @@ typedef enum FormatId {
     FORMAT_COUNT
 } FormatId;
 
-/* What a number in a TIMESTAMP column counts. */
-/* The order is that of the choices in format.def. */
+/* What a number in a TIMESTAMP column counts since 1970; without a unit such a number makes the record bad. The order is that of the
+ * choices in format.def. */
 typedef enum TimestampUnit {
     TIMESTAMP_UNIT_NONE = -1,
     TIMESTAMP_UNIT_S,
@@ -37,7 +37,7 @@ typedef enum TimestampUnit {
 typedef struct FormatOptions {
     FormatId format;
     TimestampUnit timestamp_unit;
-    bool header;
+    bool header;    /* CSV: the first line has names; JSON has none */
     char delimiter; /* these four: ASCII, no line end, no zero byte */
     char quote;
     char escape;

@@ -38,6 +38,7 @@ static size_t offset_of(const InferColumns *columns, const char *at) {
     return (size_t)(at - columns->input);
 }
 
+/* A value of the field `name`: widens its column's guess, or begins a column. */
 static Status columns_see(InferColumns *columns, Str name, Guess value, Error *err) {
     for (size_t i = 0; i < columns->count; i++) {
         if (!str_equal(columns->items[i].name, name)) continue;
@@ -145,6 +146,7 @@ static Str unescape_name(Arena *arena, Str name) {
     return str_from(start, (size_t)(out - start));
 }
 
+/* Over an object or array by counting brackets, strings apart; which bracket closes which is not looked at. */
 static void cursor_nested(JsonCursor *cursor) {
     DEBUG_ASSERT(*cursor->at == '{' || *cursor->at == '['); /* so that depth is never below 0 */
     size_t depth = 0;
@@ -161,6 +163,7 @@ static void cursor_nested(JsonCursor *cursor) {
     cursor->bad = true;
 }
 
+/* What one value is taken for, the cursor behind it; a null is no guess. */
 static Guess cursor_value(JsonCursor *cursor) {
     cursor_space(cursor);
     if (cursor->at == cursor->end) {
@@ -216,6 +219,7 @@ static Status see_whole_object(JsonCursor *cursor, bool is_line, InferColumns *c
     return *is_read ? see_object(&start, columns, err) : STATUS_OK;
 }
 
+/* Elements of the one array, up to the first that cannot be read: behind it nothing says where the next begins. */
 static Status infer_array(Str head, InferColumns *columns, size_t *count, Error *err) {
     JsonCursor cursor = {.at = head.data, .end = head.data + head.size};
     bool is_read;
@@ -228,6 +232,7 @@ static Status infer_array(Str head, InferColumns *columns, size_t *count, Error 
     return STATUS_OK;
 }
 
+/* Lines, whichever can be read: one that cannot is a dead letter later, and no reason to know nothing. */
 static Status infer_lines(Str head, InferColumns *columns, size_t *count, Error *err) {
     const char *at = head.data, *end = head.data + head.size;
     while (at < end && *count < INFER_RECORD_COUNT_MAX) {
@@ -317,6 +322,7 @@ static void csv_begin(const char **at, const char *end, const FormatOptions *csv
     while (csv_pass(at, end, csv) || (*at < end && (**at == '\n' || **at == '\r'))) *at += *at < end && (**at == '\n' || **at == '\r');
 }
 
+/* Of one line, *at moved to the next. */
 static size_t count_fields(const char **at, const char *end, const FormatOptions *csv) {
     size_t count = 0;
     bool ended = false;

@@ -16,6 +16,7 @@
 /* ---- scanning ---- */
 
 #if defined(__AVX2__)
+/* As scan_string_stops, of 32 bytes. */
 static inline uint32_t shape_stops(const char *at) {
     __m256i block = _mm256_loadu_si256((const __m256i *)(const void *)at);
     __m256i marks = _mm256_or_si256(_mm256_cmpeq_epi8(block, _mm256_set1_epi8('"')),
@@ -61,14 +62,14 @@ static inline const char *shape_scan_integer(const char *at, int64_t *out) {
     if (negative) at++;
     uint64_t digits = scan_load64(at) ^ 0x3030303030303030;
     unsigned count = scan_digit_count(digits);
-    if (count == 0 || (*at == '0' && count > 1)) return NULL;
+    if (count == 0 || (*at == '0' && count > 1)) return NULL; /* no digit, or 007: not of JSON's grammar */
     uint64_t value = scan_eight_digits(digits << (64 - 8 * count));
     at += count;
     while (__builtin_expect(count == 8, 0)) {
         digits = scan_load64(at) ^ 0x3030303030303030;
         count = scan_digit_count(digits);
         if (count == 0) break;
-        if (value >= 10000000000) return NULL;
+        if (value >= 10000000000) return NULL; /* eight digits more could pass int64 */
         value = value * powers[count] + scan_eight_digits(digits << (64 - 8 * count));
         at += count;
     }
@@ -79,6 +80,8 @@ static inline const char *shape_scan_integer(const char *at, int64_t *out) {
 
 /* ---- values: each the byte behind it, NULL for the long way ---- */
 
+/* Integers look at nothing behind them: the step that follows begins with the byte there, and does not match if it is a point or a
+ * letter. The last step's is shape_ends. */
 static inline const char *shape_set_i64(DecoderColumn *column, uint32_t row, const char *at) {
     int64_t value;
     const char *end = shape_scan_integer(at, &value);
@@ -152,6 +155,7 @@ static inline const char *shape_set_timestamp(Decoder *decoder, DecoderColumn *c
     return end;
 }
 
+/* A field that no column takes: a plain string or an integer, as most are. */
 static inline const char *shape_skip(const char *at) {
     if (*at == '"') {
         const char *end = shape_scan_string(at + 1);
@@ -162,6 +166,7 @@ static inline const char *shape_skip(const char *at) {
     return end != NULL && ends_value(*end) ? end : NULL;
 }
 
+/* The short way of the step's kind, or what json_set makes of it: a column may hold unusual values now and then without ending the run. */
 static inline const char *shape_value(Decoder *decoder, const ShapeStep *step, uint32_t row, const char *at) {
     DecoderColumn *column = step->target;
     const char *end = NULL;
@@ -189,6 +194,7 @@ static inline bool shape_ends(const char *at, const char *stop) {
     return at == stop;
 }
 
+/* One line from its brace to its line end. False: nothing has been counted, and what was written at the row is written again. */
 static inline bool shape_record(Decoder *decoder, const Shape *shape, const char *at, const char *stop) {
     const ShapeStep *step = shape->steps, *last = step + shape->count;
     uint32_t row = decoder->row;
@@ -203,6 +209,7 @@ static inline bool shape_record(Decoder *decoder, const Shape *shape, const char
 void JSON_RUN(Decoder *decoder, uint32_t row_count_max) {
     const Shape *shape = &decoder->json.shape;
     DecoderInput *input = decoder->input;
+    /* Nothing to look at per record: every column is filled, none may refuse NULL, and no one asks any more which fields there were. */
     bool is_plain = shape->has_all_columns && !decoder->has_not_null && decoder->warned;
     DEBUG_ASSERT(shape->is_whole && shape->count > 0);
     const char *start = input->at;

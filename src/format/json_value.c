@@ -44,6 +44,7 @@ static int32_t hex4(const char *at) {
     return value;
 }
 
+/* An escape of JSON's grammar, whatever it stands for: half a surrogate pair is told only where the text is needed. */
 static const char *skip_escape(Decoder *decoder, const char *at) {
     DEBUG_ASSERT(*at == '\\');
     switch (at[1]) {
@@ -198,6 +199,7 @@ static const char *skip_key(Decoder *decoder, const char *at) {
     return json_skip_space(decoder, at + 1);
 }
 
+/* A value without brackets. */
 static const char *skip_scalar(Decoder *decoder, const char *at) {
     JsonText text;
     bool is_integer;
@@ -274,6 +276,7 @@ static bool mismatch(Decoder *decoder, const DecoderColumn *column, const char *
 }
 
 static bool set_text(Decoder *decoder, DecoderColumn *column, const JsonText *text) {
+    DEBUG_ASSERT(text->start != NULL);
     if (!text->escaped) return column_set_parsed(decoder, column, str_from(text->start, text->size), true);
     Str plain = json_unescape(decoder, text);
     if (plain.data == NULL) {
@@ -327,12 +330,14 @@ static bool set_number(Decoder *decoder, DecoderColumn *column, Str number, bool
     return mismatch(decoder, column, "a number");
 }
 
+/* true and false are booleans, and in a text column the words. */
 static bool set_bool(Decoder *decoder, DecoderColumn *column, Str word) {
     if (column->type.id != TYPE_BOOLEAN && !type_is_text(column->type))
         return mismatch(decoder, column, "a boolean");
     return column_set_parsed(decoder, column, word, true);
 }
 
+/* Raw, as written: only JSONB columns have a canonical text. */
 static bool set_nested(Decoder *decoder, DecoderColumn *column, Str raw) {
     if (!type_is_text(column->type))
         return mismatch(decoder, column, raw.data[0] == '{' ? "an object" : "an array");
@@ -342,6 +347,7 @@ static bool set_nested(Decoder *decoder, DecoderColumn *column, Str raw) {
 /* The grammar first, the column's type after it: a record that is not JSON is BAD_RECORD whatever its
  * columns. */
 const char *json_set(Decoder *decoder, DecoderColumn *column, const char *at) {
+    DEBUG_ASSERT(decoder->row < column->builder.capacity);
     JsonText text;
     bool is_integer = false, good = true;
     char first = *at;

@@ -63,6 +63,7 @@ void option_append_kind(Text *text, const OptionSpec *spec) {
     }
 }
 
+/* Which of "a|b|c" the value is, from 0; -1: none. */
 static int choice_index(Str choices, Str value) {
     ASSERT(choices.size > 0);
     int index = 0;
@@ -121,6 +122,7 @@ bool option_parse_duration_us(Str text, int64_t *out) {
     return true;
 }
 
+/* Infinities are refused: an option is a place to begin or end at. */
 static bool parse_timestamp(Str text, int64_t now_us, int64_t *out) {
     Error ignored;
     if (str_equal_ignore_case(text, STR("now"))) {
@@ -131,6 +133,7 @@ static bool parse_timestamp(Str text, int64_t now_us, int64_t *out) {
            calendar_timestamp_is_finite(*out);
 }
 
+/* By the parser that the getter uses, so that what has passed here cannot fail there. */
 static bool value_is_of_kind(const OptionSpec *spec, Str value) {
     bool boolean;
     char character;
@@ -159,6 +162,7 @@ static Status error_bad_value(const OptionSpec *spec, const Option *option, Erro
                         STR_ARGS(option->value));
 }
 
+/* The nearest name, or, when none is near, all there are: cut where the hint's room ends. */
 static Status error_unknown(const OptionTable *tables, uint32_t table_count, Str whose, const Option *option,
                             Error *err) {
     Str best = {0};
@@ -181,6 +185,7 @@ static Status error_unknown(const OptionTable *tables, uint32_t table_count, Str
 static Status check_one(const OptionTable *tables, uint32_t table_count, Str whose, OptionList options,
                         uint32_t index, Error *err) {
     const Option *option = &options.items[index];
+    ASSERT(index < options.count);
     const OptionSpec *spec = option_spec_find(tables, table_count, option->key);
     if (spec == NULL) return error_unknown(tables, table_count, whose, option, err);
     for (uint32_t i = 0; i < index; i++) /* Quadratic in the options of one statement, which are a handful. */
@@ -214,6 +219,7 @@ const Option *option_find(OptionList options, Str name) {
 }
 
 Str option_text(const OptionTable *table, OptionList options, const char *name) {
+    ASSERT(name != NULL);
     const Option *option = option_find(options, str_from_c(name));
     if (option != NULL) return option->value;
     const OptionSpec *spec = option_spec_find(table, 1, str_from_c(name));
