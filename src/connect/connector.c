@@ -66,6 +66,7 @@ static const SinkCalls *const sink_calls[] = {
 STATIC_ASSERT(sizeof(source_calls) / sizeof(source_calls[0]) == sizeof(connectors) / sizeof(connectors[0]) &&
                   sizeof(sink_calls) / sizeof(sink_calls[0]) == sizeof(connectors) / sizeof(connectors[0]),
               "each connector says what it can do");
+/* Of a connector that has the use: connector_check, or the statement's binder, has said so before. */
 static const SourceCalls *source_calls_of(const Connector *connector) {
     ASSERT(connector >= connectors && connector < connectors + connector_count);
     const SourceCalls *calls = source_calls[connector - connectors];
@@ -125,6 +126,7 @@ Status connector_find(Str name, ConnectorUse use, int64_t position, const Connec
 
 /* ---- checks ---- */
 
+/* By its ending alone: bytes are looked at only where columns are guessed (format/infer.h). */
 static FormatId format_of_path(Str path) {
     bool is_csv = str_ends_with_ignore_case(path, STR(".csv")) || str_ends_with_ignore_case(path, STR(".tsv"));
     return is_csv ? FORMAT_CSV : FORMAT_JSON;
@@ -159,6 +161,7 @@ Status connector_check_ending(Str path, ConnectorUse use, bool has_format, Error
     return error_add_hint(err, "Write to standard output: weir .. | %s > FILE. With format = 'json' or format = 'csv' the ending does not count.", packer);
 }
 
+/* A file that is certainly neither JSON nor CSV is told when the statement is bound, at the path's place. */
 static Status check_path(ConnectorUse use, OptionList options, Error *err) {
     const Option *path = option_find(options, STR("path"));
     if (path == NULL || str_equal(path->value, STR("-"))) return STATUS_OK;
@@ -167,6 +170,7 @@ static Status check_path(ConnectorUse use, OptionList options, Error *err) {
     return error_locate(err, path->position);
 }
 
+/* What is said, else what the path ends in, else JSON. */
 static Status find_format(OptionList options, FormatId *out, Error *err) {
     const Option *format = option_find(options, STR("format")), *path = option_find(options, STR("path"));
     *out = path == NULL ? FORMAT_JSON : format_of_path(path->value);
@@ -214,6 +218,7 @@ Status connector_check(const Connector *connector, ConnectorUse use, OptionList 
                        const OptionTable *more, Error *err) {
     static const OptionSpec connector_spec = {"connector", OPTION_TEXT, NULL, NULL, false, "which connector"};
     TRY(check_use(connector, use, options, err));
+    /* The connector's, its format's, the caller's, and 'connector' itself. */
     OptionTable tables[4] = {connector_options(connector, use)};
     uint32_t table_count = 1;
     if (connector->has_format) {
@@ -271,6 +276,7 @@ bool connector_is_stdout(const Connector *connector, OptionList options) {
 }
 
 bool connector_is_replayable(const Connector *connector, OptionList options) {
+    ASSERT((connector->uses & CONNECTOR_SOURCE) != 0);
     const Option *start = option_find(options, STR("start"));
     if (start != NULL && str_equal_ignore_case(start->value, STR("now"))) return false;
     return !connector_is_stdin(connector, options);
@@ -315,6 +321,7 @@ Status source_read(Source *source, Frame *frame, uint32_t row_count_max, int64_t
 }
 
 Status source_note_present(Source *source, Error *err) {
+    ASSERT(source != NULL);
     return source_calls_of(source->connector)->note_present(source, err);
 }
 
@@ -351,6 +358,7 @@ Status sink_open(const SinkConfig *config, Sink **out, Error *err) {
 }
 
 Status sink_write(Sink *sink, const Batch *batch, Error *err) {
+    ASSERT(batch->row_count == 0 || batch->columns != NULL || batch->column_count == 0);
     TRY(sink_calls_of(sink->connector)->write(sink, batch, err));
     sink->row_count += batch->row_count;
     return STATUS_OK;

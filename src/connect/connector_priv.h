@@ -18,15 +18,15 @@ struct Source {
     Io *io;
     BufferPool *pool;
     Memory *memory;
-    SourceStats stats;
+    SourceStats stats; /* rows and dead letters: kept by source_read; bytes: by the kind */
 };
 
 /* `open` fills *out with the whole object, its common part too (source_init), or leaves nothing behind.
  * `check` tests what the option tables cannot, `check_columns` what options say of columns. No member is NULL. */
 typedef struct SourceCalls {
     Status (*check)(const OptionTable *table, OptionList options, Error *err);
-    bool (*is_bounded)(const OptionTable *table, OptionList options);
-    bool (*has_present)(const OptionTable *table, OptionList options);
+    bool (*is_bounded)(const OptionTable *table, OptionList options);  /* connector_is_bounded */
+    bool (*has_present)(const OptionTable *table, OptionList options); /* connector_has_present */
     Status (*check_columns)(const SourceConfig *config, Error *err);
     Status (*open)(const SourceConfig *config, Source **out, Error *err);
     Status (*read)(Source *source, Frame *frame, uint32_t row_count_max, int64_t timeout_ns, SourceRead *out,
@@ -37,12 +37,14 @@ typedef struct SourceCalls {
     void (*close)(Source *source);
 } SourceCalls;
 
+/* As Source is for sources. */
 struct Sink {
     const Connector *connector;
     Memory *memory;
-    uint64_t row_count;
+    uint64_t row_count; /* kept by sink_write */
 };
 
+/* As SourceCalls; `close` frees the object whatever its status. No member is NULL. */
 typedef struct SinkCalls {
     Status (*check)(const OptionTable *table, OptionList options, Error *err);
     Status (*open)(const SinkConfig *config, Sink **out, Error *err);

@@ -23,6 +23,7 @@ static Status sink_check(const OptionTable *table, OptionList options, Error *er
     return STATUS_OK;
 }
 
+/* What has been gathered, to the file. */
 static Status write_out(FileSink *sink, Error *err) {
     if (sink->text.failed) return error_out_of_memory(err);
     if (sink->text.size == 0) return STATUS_OK;
@@ -34,6 +35,7 @@ static Status write_out(FileSink *sink, Error *err) {
 
 static Status file_write(Sink *base, const Batch *batch, Error *err) {
     FileSink *sink = (FileSink *)base;
+    ASSERT(batch->column_count == sink->schema.count);
     for (uint32_t row = 0; row < batch->row_count; row++) {
         if (sink->options.format == FORMAT_CSV) {
             csv_write_row(&sink->text, &sink->schema, batch, row, sink->weights, &sink->options);
@@ -62,6 +64,7 @@ static Status file_close(Sink *base, Error *err) {
     return status == STATUS_OK ? closed : status;
 }
 
+/* '-' is standard output, which closing leaves open. */
 static Status open_path(FileSink *sink, const SinkConfig *config, Str path, Error *err) {
     if (str_equal(path, STR("-"))) {
         io_stdout(config->io, &sink->file);
@@ -87,6 +90,7 @@ static Status write_header(FileSink *sink, Error *err) {
 }
 
 static Status file_init(FileSink *sink, const SinkConfig *config, Str path, Error *err) {
+    ASSERT(sink->file.handle < 0);
     sink->weights = config->weights;
     sink->schema = schema_copy(&sink->arena, config->schema);
     if (config->schema->count > 0) TRY_ALLOC(sink->schema.fields);

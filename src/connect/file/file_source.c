@@ -82,6 +82,7 @@ static void note_size(FileSource *source, const IoStat *stat) {
     source->size_present = stat->kind == IO_KIND_FILE ? stat->size : UINT64_MAX;
 }
 
+/* A directory can be opened, and not read; of all else it is noted whether reading may wait. */
 static Status check_kind(FileSource *source, Error *err) {
     IoStat stat;
     TRY(io_file_stat(&source->file, &stat, err));
@@ -119,6 +120,7 @@ static void close_file(FileSource *source) {
     source->is_open = false;
 }
 
+/* A pattern is looked up once: files that come later under it are not seen. */
 static Status find_paths(FileSource *source, Str path, Error *err) {
     source->is_stdin = str_equal(path, STR("-"));
     if (!source->is_stdin && io_glob_is_pattern(path)) {
@@ -167,6 +169,7 @@ static Status make_room(FileSource *source, size_t wanted, Error *err) {
     return STATUS_OK;
 }
 
+/* Would a read return at once? Of plain files always. */
 static Status is_ready(FileSource *source, int timeout_ms, bool *ready, Error *err) {
     *ready = true;
     if (!source->may_wait) return STATUS_OK;
@@ -271,6 +274,7 @@ static Status name_warnings(FileSource *source, Frame *frame, SourceRead *out, E
     return STATUS_OK;
 }
 
+/* One read of the decoder over what is there: fills `out` but for its state. */
 static Status decode(FileSource *source, Frame *frame, uint32_t row_count_max, SourceRead *out, Error *err) {
     ASSERT(source->is_open);
     DecoderInput input = {.at = source->at,
@@ -280,6 +284,7 @@ static Status decode(FileSource *source, Frame *frame, uint32_t row_count_max, S
                           .position_base = (int64_t)source->partition << POSITION_RECORD_BITS};
     DecoderRead read;
     TRY(decoder_read(source->decoder, frame, &input, row_count_max, &read, err));
+    ASSERT(input.at >= source->at && input.at <= input.end);
     source->at = input.at;
     ASSERT(source->at <= source->end);
     out->batch = read.batch;
