@@ -89,6 +89,7 @@ static Status lexer_unterminated(const Lexer *lexer, uint32_t start, const char 
 
 /* ---- white space and comments ------------------------------------------------------------------------ */
 
+/* -- to the end of the line, which stays for lexer_skip_space. */
 static Status lexer_skip_line(Lexer *lexer, Error *err) {
     DEBUG_ASSERT(byte_at(lexer, lexer->at) == '-' && byte_at(lexer, lexer->at + 1) == '-');
     uint32_t start = lexer->at;
@@ -103,6 +104,7 @@ static Status lexer_skip_line(Lexer *lexer, Error *err) {
     return seen < 0x80 ? STATUS_OK : lexer_check_utf8(lexer, start, lexer->at, err);
 }
 
+/* Comments nest, unlike C's. */
 static Status lexer_skip_block(Lexer *lexer, Error *err) {
     DEBUG_ASSERT(byte_at(lexer, lexer->at) == '/' && byte_at(lexer, lexer->at + 1) == '*');
     uint32_t start = lexer->at;
@@ -122,6 +124,7 @@ static Status lexer_skip_block(Lexer *lexer, Error *err) {
     return lexer_check_utf8(lexer, start, lexer->at, err);
 }
 
+/* To the first byte of the next token, or the end. */
 static Status lexer_skip_space(Lexer *lexer, Error *err) {
     for (;;) {
         unsigned char byte = byte_at(lexer, lexer->at);
@@ -144,6 +147,7 @@ static Status lexer_name_too_long(uint32_t start, Error *err) {
                         LEXER_IDENTIFIER_SIZE_MAX);
 }
 
+/* A keyword or a name. Only a name that has capitals is copied, to be folded. */
 static Status lexer_word(Lexer *lexer, Token *out, Error *err) {
     DEBUG_ASSERT(byte_classes[byte_at(lexer, lexer->at)] == BYTE_WORD);
     uint32_t start = lexer->at, at = start;
@@ -214,6 +218,7 @@ static Status lexer_find_quote(Lexer *lexer, char quote, bool *doubled, Error *e
     return seen < 0x80 ? STATUS_OK : lexer_check_utf8(lexer, start, at, err);
 }
 
+/* ".." as it stands: nothing is folded, "" is one quote. */
 static Status lexer_read_name(Lexer *lexer, Token *out, Error *err) {
     uint32_t start = lexer->at;
     bool doubled;
@@ -269,6 +274,7 @@ static Status lexer_join(Lexer *lexer, Str *head, Str tail, Error *err) {
     return STATUS_OK;
 }
 
+/* '..', with the parts on following lines that continue it: 'a' <line end> 'b' is 'ab', as the standard has it. */
 static Status lexer_string(Lexer *lexer, Token *out, Error *err) {
     out->kind = TOKEN_STRING;
     out->str = str_from("", 0);
@@ -404,6 +410,7 @@ static size_t lexer_escape_room(const Lexer *lexer) {
     return at - lexer->at + UTF8_CHARACTER_SIZE_MAX;
 }
 
+/* E'..': escapes may make bytes (\xC3\xA4), so whether it is UTF-8 is asked of the whole. */
 static Status lexer_escape_string(Lexer *lexer, Token *out, Error *err) {
     uint32_t start = lexer->at++; /* the E */
     DEBUG_ASSERT(byte_at(lexer, lexer->at) == '\'');
@@ -467,6 +474,7 @@ static Status lexer_unicode(Lexer *lexer, Token *out, Error *err) {
     return is_name ? lexer_check_name(out->str, start, err) : STATUS_OK;
 }
 
+/* $1; "$1a" is refused, as PostgreSQL does from 15 on. */
 static Status lexer_parameter(Lexer *lexer, Token *out, Error *err) {
     uint32_t start = lexer->at++;
     DEBUG_ASSERT(byte_classes[byte_at(lexer, lexer->at)] == BYTE_DIGIT);
@@ -520,6 +528,7 @@ static uint32_t lexer_skip_digits(const Lexer *lexer, uint32_t at) {
     return at;
 }
 
+/* 12, 1.5, .5, 1e-3. No sign: that is an operator. */
 static Status lexer_number(Lexer *lexer, Token *out, Error *err) {
     uint32_t start = lexer->at, at = lexer_skip_digits(lexer, start);
     DEBUG_ASSERT(at > start || byte_classes[byte_at(lexer, start + 1)] == BYTE_DIGIT); /* 5, or .5 */
@@ -551,6 +560,7 @@ static bool keeps_trailing_sign(Str op) {
     return false;
 }
 
+/* The kind of its own that an operator has, or TOKEN_OPERATOR. */
 static uint16_t operator_kind(Str op) {
     DEBUG_ASSERT(op.size > 0);
     if (op.size == 1)
@@ -564,6 +574,7 @@ static uint16_t operator_kind(Str op) {
     return TOKEN_OPERATOR;
 }
 
+/* The longest run of operator bytes that no comment begins in, less what cannot end it. */
 static Status lexer_operator(Lexer *lexer, Token *out, Error *err) {
     uint32_t start = lexer->at, at = start + 1;
     for (; byte_classes[byte_at(lexer, at)] == BYTE_OPERATOR; at++) {
@@ -622,6 +633,7 @@ static Status lexer_word_or_string(Lexer *lexer, Token *out, Error *err) {
     return lexer_word(lexer, out, err);
 }
 
+/* The end of the text, or a byte that begins nothing. */
 static Status lexer_stray(Lexer *lexer, Token *out, Error *err) {
     uint32_t start = lexer->at;
     if (start >= lexer->end) {
@@ -637,6 +649,7 @@ static Status lexer_stray(Lexer *lexer, Token *out, Error *err) {
     return error_set_at(err, STATUS_SYNTAX, start, "the text holds the control character 0x%x", byte);
 }
 
+/* The first byte decides who reads the token. */
 static Status lexer_scan(Lexer *lexer, Token *out, Error *err) {
     switch ((ByteClass)byte_classes[byte_at(lexer, lexer->at)]) {
         case BYTE_WORD: return lexer_word_or_string(lexer, out, err);

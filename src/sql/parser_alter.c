@@ -91,6 +91,7 @@ static Status parse_alter_add(Parse *p, AstAlterAction *action, Error *err) {
     return parse_column_def(p, true, action->definition, err);
 }
 
+/* Behind DROP: [COLUMN] name, or CONSTRAINT name. */
 static Status parse_alter_drop(Parse *p, AstAlterAction *action, Error *err) {
     bool constraint, column;
     TRY(parse_accept(p, KW_CONSTRAINT, &constraint, err));
@@ -114,6 +115,7 @@ static Status parse_alter_rename(Parse *p, AstAlterAction *action, Error *err) {
     return parse_name(p, &action->new_name, err);
 }
 
+/* TYPE t [USING expr] */
 static Status parse_alter_type(Parse *p, AstAlterAction *action, Error *err) {
     DEBUG_ASSERT(action->column.str.size > 0); /* read by the caller: it stands before SET DATA TYPE too */
     TRY(parse_expect(p, KW_TYPE, err));
@@ -176,6 +178,7 @@ static Status parse_alter_reset(Parse *p, AstAlterAction *action, Error *err) {
     return parse_options(p, &action->options, err);
 }
 
+/* One action of ALTER, by its first word. */
 static Status parse_alter_action(Parse *p, AstAlterAction *action, Error *err) {
     *action = (AstAlterAction){0};
     uint32_t start = p->token.start;

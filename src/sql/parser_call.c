@@ -5,6 +5,7 @@
 
 /* ---- ORDER BY ---------------------------------------------------------------------------------------- */
 
+/* [NULLS FIRST | LAST]. NULLS alone may be something else: RESPECT NULLS behind a call's ORDER BY. */
 static Status parse_nulls_order(Parse *p, AstOrderItem *item, Error *err) {
     bool at_nulls = false;
     if (parse_at(p, KW_NULLS)) {
@@ -17,6 +18,7 @@ static Status parse_nulls_order(Parse *p, AstOrderItem *item, Error *err) {
     return parse_advance(p, err);
 }
 
+/* expr [ASC | DESC | USING op] [NULLS FIRST | LAST] */
 static Status parse_order_item(Parse *p, AstOrderItem *item, Error *err) {
     *item = (AstOrderItem){0};
     uint32_t start = p->token.start;
@@ -57,6 +59,7 @@ static Status parse_partition_by(Parse *p, AstExprList *out, Error *err) {
 
 /* ---- windows ----------------------------------------------------------------------------------------- */
 
+/* UNBOUNDED PRECEDING | expr PRECEDING | CURRENT ROW | expr FOLLOWING | UNBOUNDED FOLLOWING */
 static Status parse_frame_bound(Parse *p, AstFrameBound *bound, Error *err) {
     bool unbounded, current;
     TRY(parse_accept(p, KW_UNBOUNDED, &unbounded, err));
@@ -78,6 +81,7 @@ static Status parse_frame_bound(Parse *p, AstFrameBound *bound, Error *err) {
     return parse_advance(p, err);
 }
 
+/* [EXCLUDE CURRENT ROW | GROUP | TIES | NO OTHERS] */
 static Status parse_frame_exclusion(Parse *p, AstWindowSpec *spec, Error *err) {
     bool found;
     TRY(parse_accept(p, KW_EXCLUDE, &found, err));
@@ -115,6 +119,7 @@ static Status check_frame(const AstWindowSpec *spec, uint32_t position, Error *e
     return STATUS_OK;
 }
 
+/* [ROWS | RANGE | GROUPS start | BETWEEN start AND end] */
 static Status parse_frame(Parse *p, AstWindowSpec *spec, Error *err) {
     uint32_t position = p->token.start;
     if (parse_at(p, KW_ROWS))
@@ -129,12 +134,11 @@ static Status parse_frame(Parse *p, AstWindowSpec *spec, Error *err) {
     bool between;
     TRY(parse_accept(p, KW_BETWEEN, &between, err));
     TRY(parse_frame_bound(p, &spec->start, err));
-    spec->end.kind = AST_BOUND_CURRENT_ROW;
+    spec->end.kind = AST_BOUND_CURRENT_ROW; /* where a frame without BETWEEN ends */
     if (between) {
         TRY(parse_expect(p, KW_AND, err));
         TRY(parse_frame_bound(p, &spec->end, err));
     }
-    /* Without BETWEEN the frame goes up to the current row. */
     TRY(check_frame(spec, position, err));
     return parse_frame_exclusion(p, spec, err);
 }
@@ -167,6 +171,7 @@ Status parse_window_spec(Parse *p, AstWindowSpec **out, Error *err) {
     return STATUS_OK;
 }
 
+/* Behind OVER: (spec), or the name of one in the WINDOW clause. */
 static Status parse_over(Parse *p, AstWindowSpec **out, Error *err) {
     if (parse_at(p, TOKEN_LEFT_PAREN)) return parse_window_spec(p, out, err);
     AstWindowSpec *spec = NEW_NODE(p, AstWindowSpec);
@@ -263,6 +268,7 @@ static Status parse_argument(Parse *p, AstExpr **out, Error *err) {
     return STATUS_OK;
 }
 
+/* Positional arguments, then named ones; VARIADIC before the last. */
 static Status parse_arguments(Parse *p, AstCallExpr *call, Error *err) {
     bool more = true, named = false;
     while (more) {
@@ -309,6 +315,7 @@ static Status parse_call_content(Parse *p, AstCallExpr *call, Error *err) {
     return parse_at(p, KW_ORDER) ? parse_order_by(p, &call->order_by, err) : STATUS_OK;
 }
 
+/* [WITHIN GROUP (ORDER BY ..)], which excludes what PostgreSQL lets it exclude. */
 static Status parse_within_group(Parse *p, AstCallExpr *call, Error *err) {
     bool found;
     TRY(parse_at_two(p, KW_WITHIN, KW_GROUP, &found, err));
@@ -330,6 +337,7 @@ static Status parse_within_group(Parse *p, AstCallExpr *call, Error *err) {
     return parse_close(p, open, err);
 }
 
+/* [FILTER (WHERE condition)]; without the parenthesis filter is an alias. */
 static Status parse_filter(Parse *p, AstCallExpr *call, Error *err) {
     bool found;
     TRY(parse_at_two(p, KW_FILTER, TOKEN_LEFT_PAREN, &found, err));
@@ -457,6 +465,7 @@ static Status parse_position(Parse *p, SpecialCall *special, Error *err) {
     return STATUS_OK;
 }
 
+/* OVERLAY(s PLACING r FROM a [FOR b]): arguments in the order of overlay's. */
 static Status parse_overlay(Parse *p, SpecialCall *special, Error *err) {
     TRY(special_push(p, special, err));
     bool found;
@@ -496,6 +505,7 @@ static Status parse_trim(Parse *p, SpecialCall *special, Error *err) {
     return more ? parse_expr_list(p, &special->call->arguments, err) : STATUS_OK;
 }
 
+/* What stands in the parentheses of a call with a syntax of its own. */
 static Status parse_special_content(Parse *p, TokenKind kind, SpecialCall *special, Error *err) {
     switch (kind) {
         case KW_EXTRACT: return parse_extract(p, special, err);
@@ -513,6 +523,7 @@ static Status parse_special_content(Parse *p, TokenKind kind, SpecialCall *speci
     }
 }
 
+/* A call of the current word's name, without arguments yet. */
 static Status begin_special(Parse *p, AstCallExpr **out, Error *err) {
     AstCallExpr *call = NEW_NODE(p, AstCallExpr);
     TRY_ALLOC(call);

@@ -8,6 +8,7 @@ static Status parse_returning(Parse *p, AstSelectList *out, Error *err) {
     return found ? parse_select_list(p, out, err) : STATUS_OK;
 }
 
+/* [WHERE condition | WHERE CURRENT OF cursor]; *out stays as it is without one. */
 static Status parse_where(Parse *p, AstExpr **out, Error *err) {
     bool found;
     TRY(parse_accept(p, KW_WHERE, &found, err));
@@ -46,6 +47,7 @@ static Status parse_assignment(Parse *p, AstAssignment *out, Error *err) {
     return STATUS_OK;
 }
 
+/* SET column = value, .. */
 static Status parse_assignments(Parse *p, AstAssignmentList *out, Error *err) {
     if (!parse_at(p, KW_SET)) return EXPECTED_WORD(p, err, "SET");
     TRY(parse_advance(p, err));
@@ -74,6 +76,7 @@ static Status parse_conflict_target(Parse *p, AstInsert *insert, Error *err) {
     return parse_name(p, &insert->conflict_constraint, err);
 }
 
+/* [ON CONFLICT [target] DO NOTHING | DO UPDATE SET .. [WHERE ..]] */
 static Status parse_conflict(Parse *p, AstInsert *insert, Error *err) {
     bool found;
     TRY(parse_at_two(p, KW_ON, KW_CONFLICT, &found, err));
@@ -107,6 +110,7 @@ static Status parse_insert_columns(Parse *p, AstInsert *insert, Error *err) {
     return parse_name_list(p, &insert->columns, err);
 }
 
+/* VALUES, a query, or DEFAULT VALUES */
 static Status parse_insert_source(Parse *p, AstInsert *insert, Error *err) {
     bool defaults;
     TRY(parse_at_two(p, KW_DEFAULT, KW_VALUES, &defaults, err));
@@ -275,6 +279,7 @@ static Status parse_old_options(Parse *p, AstOptionList *list, Error *err) {
     return STATUS_OK;
 }
 
+/* STDIN or STDOUT, 'file', PROGRAM 'command' */
 static Status parse_copy_end(Parse *p, AstCopy *copy, Error *err) {
     bool found;
     TRY(parse_accept(p, KW_PROGRAM, &found, err));
@@ -292,6 +297,7 @@ static Status parse_copy_end(Parse *p, AstCopy *copy, Error *err) {
     return parse_advance(p, err);
 }
 
+/* table [(columns)], or (query) */
 static Status parse_copy_object(Parse *p, AstCopy *copy, Error *err) {
     uint32_t open = p->token.start;
     bool query;

@@ -21,6 +21,7 @@ static Status parse_setting_name(Parse *p, AstName *out, Error *err) {
     return STATUS_OK;
 }
 
+/* DEFAULT, or value, ..: what a setting may be is db's to say. */
 static Status parse_set_values(Parse *p, AstSet *set, Error *err) {
     if (parse_at(p, KW_DEFAULT)) {
         set->to_default = true;
@@ -112,6 +113,7 @@ static Status parse_show_create(Parse *p, AstShow *show, Error *err) {
     return parse_qualified_name(p, &show->object, err);
 }
 
+/* TABLES, SOURCES, .., MATERIALIZED VIEWS, LOOKUP TABLES: the two words as one name. */
 static Status parse_show_objects(Parse *p, AstShow *show, Error *err) {
     uint32_t start = p->token.start;
     bool materialized, lookup;
@@ -129,6 +131,7 @@ static Status parse_show_objects(Parse *p, AstShow *show, Error *err) {
     return parse_show_pattern(p, show, err);
 }
 
+/* COLUMNS FROM | IN object [LIKE ..] */
 static Status parse_show_columns(Parse *p, AstShow *show, Error *err) {
     DEBUG_ASSERT(parse_at(p, KW_COLUMNS));
     show->kind = AST_SHOW_COLUMNS;
@@ -190,6 +193,7 @@ static bool option_is_on(const AstOption *option) {
              str_equal(option->value, STR("0")));
 }
 
+/* EXPLAIN (ANALYZE false) too: the flags are what is said last. */
 static void note_explain_options(AstExplain *explain) {
     for (uint32_t i = 0; i < explain->options.count; i++) {
         const AstOption *option = &explain->options.items[i];
@@ -250,6 +254,7 @@ static Status parse_as_of(Parse *p, AstSubscribe *subscribe, Error *err) {
     return parse_expr_from(p, PRECEDENCE_SIGN, EXPR_MODE_FULL, &subscribe->epoch, err);
 }
 
+/* [WHERE ..] [AS OF EPOCH n] [WITH (..)] [EMIT ..], in this order. */
 static Status parse_subscribe_clauses(Parse *p, AstSubscribe *subscribe, Error *err) {
     uint32_t start = p->token.start;
     bool found;

@@ -4,6 +4,7 @@
 
 /* ---- options ----------------------------------------------------------------------------------------- */
 
+/* [+-] digits; a + is left out of the value. */
 static Status parse_option_number(Parse *p, AstOption *option, Error *err) {
     uint32_t start = p->token.start;
     bool negative, plus = false;
@@ -119,6 +120,7 @@ static Status parse_generated(Parse *p, AstColumnConstraint *constraint, Error *
     return parse_stored(p, &constraint->flag, err);
 }
 
+/* Behind METADATA: [FROM 'key'] [VIRTUAL] */
 static Status parse_metadata(Parse *p, AstColumnConstraint *constraint, Error *err) {
     constraint->kind = AST_COLUMN_METADATA;
     bool from;
@@ -180,6 +182,7 @@ static Status parse_column_constraint_kind(Parse *p, AstColumnConstraint *constr
     }
 }
 
+/* Constraints and COLLATE, as many as there are. */
 static Status parse_column_constraints(Parse *p, AstColumnDef *column, Error *err) {
     for (;;) {
         AstColumnConstraint constraint = {0};
@@ -255,6 +258,7 @@ static Status parse_watermark(Parse *p, AstWatermark *out, Error *err) {
     return STATUS_OK;
 }
 
+/* One entry of the parentheses: WATERMARK FOR .., a constraint of the table, or a column. */
 static Status parse_definition(Parse *p, AstCreate *create, Error *err) {
     bool watermark;
     TRY(parse_at_two(p, KW_WATERMARK, KW_FOR, &watermark, err));
@@ -405,6 +409,7 @@ static Status parse_table_extra(Parse *p, const AstCreate *create, Error *err) {
     return STATUS_OK;
 }
 
+/* What may follow name and columns, in any order; what a kind of object has to have is checked at the end. */
 static Status parse_create_clauses(Parse *p, AstCreate *create, Error *err) {
     for (;;) {
         bool may_append = create->relation == AST_RELATION_TABLE && create->append_only.end == 0;

@@ -45,6 +45,8 @@ static bool ends_bound(TokenKind kind) {
     return token_is(kind, TOKEN_IS_KEYWORD) && kind != KW_OPERATOR;
 }
 
+/* What the current token binds as when it stands behind an operand; PRECEDENCE_NONE: it ends the expression. Words that are operators
+ * only before another one (NOT IN, AT TIME ZONE, OPERATOR (..), SIMILAR TO) are names or clauses otherwise. */
 static Status infix_precedence(Parse *p, ExprMode mode, Precedence *out, Error *err) {
     TokenKind kind = (TokenKind)p->token.kind;
     *out = (Precedence)infix_precedences[kind];
@@ -132,6 +134,7 @@ static Status parse_quantified(Parse *p, Str op, uint32_t position, AstExpr **le
     return STATUS_OK;
 }
 
+/* left op right, or left op ANY / ALL (..). */
 static Status parse_binary(Parse *p, Precedence precedence, ExprMode mode, AstExpr **left, Error *err) {
     uint32_t position = p->token.start;
     Str op;
@@ -168,6 +171,7 @@ static Status parse_logic(Parse *p, AstExprKind kind, Precedence precedence, Ast
     return STATUS_OK;
 }
 
+/* At DISTINCT, behind left IS [NOT]. */
 static Status parse_is_distinct(Parse *p, bool negated, uint32_t position, AstExpr **left, Error *err) {
     DEBUG_ASSERT(parse_at(p, KW_DISTINCT));
     TRY(parse_advance(p, err));
@@ -182,6 +186,7 @@ static Status parse_is_distinct(Parse *p, bool negated, uint32_t position, AstEx
     return STATUS_OK;
 }
 
+/* Takes the word of the test: left IS [NOT] it. */
 static Status build_is(Parse *p, AstIsTest test, bool negated, uint32_t position, AstExpr **left,
                        Error *err) {
     TRY(parse_advance(p, err));

@@ -74,6 +74,7 @@ static Status parse_system_time(Parse *p, AstFromItem *item, Error *err) {
     return parse_expr(p, &item->table.system_time, err);
 }
 
+/* [TABLESAMPLE method (arguments) [REPEATABLE (seed)]] */
 static Status parse_sample(Parse *p, AstFromItem *item, Error *err) {
     if (!parse_at(p, KW_TABLESAMPLE)) return STATUS_OK;
     uint32_t start = p->token.start, open;
@@ -109,6 +110,7 @@ static Status parse_table_rest(Parse *p, AstFromItem *item, Error *err) {
     return parse_sample(p, item, err);
 }
 
+/* ONLY t, ONLY (t) */
 static Status parse_only(Parse *p, AstFromItem *item, Error *err) {
     DEBUG_ASSERT(parse_at(p, KW_ONLY));
     TRY(parse_advance(p, err));
@@ -124,6 +126,7 @@ static Status parse_only(Parse *p, AstFromItem *item, Error *err) {
 
 /* ---- functions --------------------------------------------------------------------------------------- */
 
+/* [WITH ORDINALITY] [alias] */
 static Status parse_function_rest(Parse *p, AstFromItem *item, Error *err) {
     DEBUG_ASSERT(item->kind == AST_FROM_FUNCTION);
     bool ordinality;
@@ -200,6 +203,7 @@ static Status parse_named_item(Parse *p, AstFromItem *item, Error *err) {
 
 /* ---- parentheses ------------------------------------------------------------------------------------- */
 
+/* At the ) of a query whose ( stood at `open`. */
 static Status parse_subquery_rest(Parse *p, AstFromItem *item, AstQuery *query, uint32_t open, Error *err) {
     DEBUG_ASSERT(query != NULL);
     TRY(parse_close(p, open, err));
@@ -243,6 +247,7 @@ static Status parse_parenthesized_item(Parse *p, AstFromItem *item, AstFromItem 
     return parse_alias(p, inner, err);
 }
 
+/* One item without the joins behind it, MATCH_RECOGNIZE (..) included: that takes the item as its input. */
 static Status parse_from_primary(Parse *p, AstFromItem **out, Error *err) {
     uint32_t start = p->token.start;
     AstFromItem *item = NEW_NODE(p, AstFromItem);
@@ -273,6 +278,7 @@ static Status parse_from_primary(Parse *p, AstFromItem **out, Error *err) {
 
 /* ---- joins ------------------------------------------------------------------------------------------- */
 
+/* asof, semi and anti are names too, so they count only with what must follow them. */
 static Status begins_join(Parse *p, bool *out, Error *err) {
     switch (p->token.kind) {
         case KW_JOIN:
@@ -308,6 +314,7 @@ static Status parse_asof_kind(Parse *p, AstJoinKind *kind, Error *err) {
     return parse_accept(p, left ? KW_OUTER : KW_INNER, &word, err);
 }
 
+/* [NATURAL] [INNER | LEFT [OUTER | SEMI | ANTI] | RIGHT [OUTER] | FULL [OUTER] | CROSS | ASOF [LEFT] | SEMI | ANTI] JOIN */
 static Status parse_join_kind(Parse *p, AstJoin *join, Error *err) {
     TRY(parse_accept(p, KW_NATURAL, &join->natural, err));
     TokenKind kind = (TokenKind)p->token.kind;
@@ -332,6 +339,7 @@ static Status parse_join_kind(Parse *p, AstJoin *join, Error *err) {
     return parse_advance(p, err);
 }
 
+/* [MATCH_CONDITION (a.ts >= b.ts)] of an ASOF join (Snowflake); it may also stand in ON. */
 static Status parse_match_condition(Parse *p, AstJoin *join, Error *err) {
     bool found;
     TRY(parse_at_two(p, KW_MATCH_CONDITION, TOKEN_LEFT_PAREN, &found, err));
@@ -364,6 +372,7 @@ static Status parse_join_condition(Parse *p, AstJoin *join, Error *err) {
     return EXPECTED_WORD(p, err, "ON", "USING");
 }
 
+/* left JOIN right [ON .. | USING (..)], with *left replaced by the join. */
 static Status parse_join(Parse *p, AstFromItem **left, Error *err) {
     DEBUG_ASSERT(*left != NULL);
     AstJoin *join = NEW_NODE(p, AstJoin);

@@ -227,6 +227,7 @@ static Status parse_pattern(Parse *p, AstPattern *out, Error *err) {
 
 /* ---- the clause -------------------------------------------------------------------------------------- */
 
+/* SUBSET u = (a, b), .. */
 static Status parse_subsets(Parse *p, AstMatchRecognize *match, Error *err) {
     DEBUG_ASSERT(parse_at(p, KW_SUBSET));
     TRY(parse_advance(p, err));
@@ -241,6 +242,7 @@ static Status parse_subsets(Parse *p, AstMatchRecognize *match, Error *err) {
     return STATUS_OK;
 }
 
+/* DEFINE a AS condition, ..: a variable of the pattern without one matches every row. */
 static Status parse_definitions(Parse *p, AstMatchRecognize *match, Error *err) {
     if (!parse_at(p, KW_DEFINE)) return EXPECTED_WORD(p, err, "DEFINE");
     TRY(parse_advance(p, err));
@@ -255,6 +257,7 @@ static Status parse_definitions(Parse *p, AstMatchRecognize *match, Error *err) 
     return STATUS_OK;
 }
 
+/* The clauses in the standard's order; PATTERN and DEFINE have to be there. */
 static Status parse_match_content(Parse *p, AstMatchRecognize *match, Error *err) {
     bool found;
     TRY(parse_accept(p, KW_PARTITION, &found, err));

@@ -21,6 +21,7 @@ static Status parse_string(Parse *p, AstExpr **out, Error *err) {
     return STATUS_OK;
 }
 
+/* $n: the highest is how many the statement has, whether all are used or not. */
 static Status parse_parameter(Parse *p, AstExpr **out, Error *err) {
     Token token = p->token;
     TRY(parse_advance(p, err));
@@ -61,6 +62,7 @@ static Status parse_typed_literal(Parse *p, AstExpr **out, Error *err) {
 
 /* ---- brackets, fields -------------------------------------------------------------------------------- */
 
+/* [i] or [i:j] behind an operand, which becomes the node's. */
 static Status parse_subscript(Parse *p, AstExpr **expr, Error *err) {
     DEBUG_ASSERT(parse_at(p, TOKEN_LEFT_BRACKET));
     uint32_t position = p->token.start, outer;
@@ -85,6 +87,7 @@ static Status parse_subscript(Parse *p, AstExpr **expr, Error *err) {
     return STATUS_OK;
 }
 
+/* .name or .* behind an operand that is no plain name: (x).f */
 static Status parse_field(Parse *p, AstExpr **expr, Error *err) {
     DEBUG_ASSERT(parse_at(p, TOKEN_DOT));
     TRY(parse_advance(p, err));
@@ -159,6 +162,7 @@ Status parse_group(Parse *p, AstExprList *list, AstQuery **query, Error *err) {
     return STATUS_OK;
 }
 
+/* (expr), (a, b) a row, or (SELECT ..) */
 static Status parse_parentheses(Parse *p, AstExpr **out, Error *err) {
     uint32_t start = p->token.start;
     AstExprList list = {0};
@@ -202,6 +206,7 @@ static Status parse_array_items(Parse *p, uint32_t start, AstExpr **out, Error *
     return STATUS_OK;
 }
 
+/* (SELECT ..) behind EXISTS or ARRAY, and nothing else. */
 static Status parse_query_operand(Parse *p, AstExprKind kind, uint32_t start, AstExpr **out, Error *err) {
     if (!parse_at(p, TOKEN_LEFT_PAREN)) return parse_expected(p, "\"(\" and a subquery", err);
     uint32_t open = p->token.start;
@@ -232,6 +237,7 @@ static Status parse_exists(Parse *p, AstExpr **out, Error *err) {
     return parse_query_operand(p, AST_EXPR_EXISTS, start, out, err);
 }
 
+/* ROW(..), which may have one field or none, where (a) is a itself. */
 static Status parse_row(Parse *p, AstExpr **out, Error *err) {
     uint32_t start = p->token.start;
     TRY(parse_advance(p, err));
@@ -291,6 +297,7 @@ static Status parse_map_brackets(Parse *p, const AstName *name, AstExpr **out, E
     return parse_postfix(p, out, false, err);
 }
 
+/* MAP[k, v, ..] (Flink) or MAP {k: v, ..} (DuckDB) */
 static Status parse_map(Parse *p, AstExpr **out, Error *err) {
     AstName name;
     TRY(parse_take_name(p, &name, err));
@@ -306,6 +313,7 @@ static Status parse_map(Parse *p, AstExpr **out, Error *err) {
 
 /* ---- CASE, CAST -------------------------------------------------------------------------------------- */
 
+/* CASE [operand] WHEN .. THEN .. [ELSE ..] END */
 static Status parse_case(Parse *p, AstExpr **out, Error *err) {
     DEBUG_ASSERT(parse_at(p, KW_CASE));
     uint32_t start = p->token.start;
@@ -431,6 +439,7 @@ static Status parse_type_or_name(Parse *p, AstExpr **out, Error *err) {
     return kind == KW_INTERVAL ? parse_interval(p, out, err) : parse_typed_literal(p, out, err);
 }
 
+/* A word: the start of a typed literal, of a form that the token behind it shows, of a special call, or a name. */
 static Status parse_word_operand(Parse *p, AstExpr **out, Error *err) {
     TokenKind kind = (TokenKind)p->token.kind;
     if (token_begins_type(kind)) return parse_type_or_name(p, out, err);

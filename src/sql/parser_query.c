@@ -69,6 +69,7 @@ static Status parse_star(Parse *p, AstExpr **out, Error *err) {
     return parse_new_expr(p, AST_EXPR_STAR, start, out, err);
 }
 
+/* expr [[AS] alias]. Without AS the alias is kept in mind: SELECT a FORM t is one item a with the alias form, and the error comes later. */
 static Status parse_select_item(Parse *p, AstSelectItem *item, Error *err) {
     *item = (AstSelectItem){0};
     uint32_t start = p->token.start;
@@ -101,6 +102,7 @@ Status parse_select_list(Parse *p, AstSelectList *out, Error *err) {
 
 static Status parse_group_item(Parse *p, AstGroupItem *item, Error *err);
 
+/* At the ( of ROLLUP, CUBE or GROUPING SETS: items that may be groups again. */
 static Status parse_group_items(Parse *p, AstGroupItem *item, AstGroupKind kind, Error *err) {
     uint32_t open = p->token.start, outer;
     TRY(parse_enter(p, &outer, err));
@@ -116,6 +118,7 @@ static Status parse_group_items(Parse *p, AstGroupItem *item, AstGroupKind kind,
     return parse_close(p, open, err);
 }
 
+/* (), GROUPING SETS (..), ROLLUP (..), CUBE (..), or an expression: rollup and cube are names without the parenthesis. */
 static Status parse_group_content(Parse *p, AstGroupItem *item, Error *err) {
     bool found;
     TRY(parse_at_two(p, TOKEN_LEFT_PAREN, TOKEN_RIGHT_PAREN, &found, err));
@@ -193,6 +196,7 @@ static Status parse_window_clause(Parse *p, AstSelect *select, Error *err) {
     return STATUS_OK;
 }
 
+/* FROM item, ..: the comma is a join for the binder. */
 static Status parse_from_clause(Parse *p, AstSelect *select, Error *err) {
     DEBUG_ASSERT(parse_at(p, KW_FROM));
     uint32_t start = p->token.start;
@@ -217,6 +221,7 @@ static Status parse_condition(Parse *p, AstExpr **out, AstSpan *span, Error *err
     return STATUS_OK;
 }
 
+/* [ALL | DISTINCT [ON (exprs)]] */
 static Status parse_distinct(Parse *p, AstSelect *select, Error *err) {
     bool all, on;
     TRY(parse_accept(p, KW_ALL, &all, err));
@@ -238,6 +243,7 @@ static bool at_empty_list(const Parse *p) {
            kind == TOKEN_END || kind == TOKEN_RIGHT_PAREN || token_continues_query(kind);
 }
 
+/* What follows the list, in the one order there is; QUALIFY before WINDOW (Snowflake) or behind it (BigQuery). */
 static Status parse_select_clauses(Parse *p, AstSelect *select, Error *err) {
     AstSpan ignored;
     if (parse_at(p, KW_INTO)) {
@@ -255,6 +261,7 @@ static Status parse_select_clauses(Parse *p, AstSelect *select, Error *err) {
     return STATUS_OK;
 }
 
+/* SELECT [DISTINCT] [list] clauses; the list may be empty, as in PostgreSQL, but not with DISTINCT. */
 static Status parse_select(Parse *p, AstQuery **out, Error *err) {
     DEBUG_ASSERT(parse_at(p, KW_SELECT));
     TRY(new_query(p, AST_QUERY_SELECT, out, err));
@@ -308,6 +315,7 @@ static Status parse_table_query(Parse *p, AstQuery **out, Error *err) {
 
 /* ---- set operations ---------------------------------------------------------------------------------- */
 
+/* What set operations stand between. ORDER BY and LIMIT belong to it only inside its own parentheses. */
 static Status parse_query_term(Parse *p, AstQuery **out, Error *err) {
     uint32_t start = p->token.start, outer;
     TRY(parse_enter(p, &outer, err));
@@ -383,6 +391,7 @@ static Status parse_rows_word(Parse *p, bool *out, Error *err) {
     return *out ? parse_advance(p, err) : STATUS_OK;
 }
 
+/* LIMIT n | ALL. MySQL's LIMIT a, b is told by PostgreSQL's message. */
 static Status parse_tail_limit(Parse *p, AstQuery *query, Error *err) {
     DEBUG_ASSERT(parse_at(p, KW_LIMIT));
     if (query->limit_span.end > 0) return duplicate_clause(p, "LIMIT", err);
@@ -436,6 +445,7 @@ static Status parse_tail_fetch(Parse *p, AstQuery *query, Error *err) {
     return STATUS_OK;
 }
 
+/* UPDATE, NO KEY UPDATE, SHARE, KEY SHARE */
 static Status parse_lock_strength(Parse *p, AstLockStrength *out, Error *err) {
     bool no, key;
     TRY(parse_accept(p, KW_NO, &no, err));
@@ -497,6 +507,7 @@ static Status parse_emit_on(Parse *p, AstEmit *emit, Error *err) {
     return parse_advance(p, err);
 }
 
+/* EMIT ON WINDOW CLOSE (AFTER WATERMARK and FINAL, of other systems, say the same) | ON UPDATE | CHANGES | EVERY interval */
 static Status parse_emit_mode(Parse *p, AstEmit *emit, Error *err) {
     DEBUG_ASSERT(parse_at(p, KW_EMIT));
     uint32_t start = p->token.start;
@@ -530,6 +541,7 @@ static Status parse_emit_mode(Parse *p, AstEmit *emit, Error *err) {
     return STATUS_OK;
 }
 
+/* EMIT mode, ALLOW LATENESS interval, or LATE DATA TO name: parse_at_emit has seen that it is one of them. */
 static Status parse_emit_clause(Parse *p, AstEmit *emit, Error *err) {
     if (parse_at(p, KW_EMIT)) {
         if (emit->mode != AST_EMIT_NONE) return duplicate_clause(p, "EMIT", err);
@@ -574,6 +586,7 @@ static Status order_too_late(Parse *p, Error *err) {
     return error_add_hint(err, "ORDER BY stands before LIMIT, OFFSET, FETCH, FOR and EMIT, and once.");
 }
 
+/* ORDER BY first; LIMIT, OFFSET, FETCH, FOR and EMIT in any order, each once, as PostgreSQL takes its own. */
 static Status parse_tail(Parse *p, bool top, AstQuery *query, Error *err) {
     for (bool first = true;; first = false) {
         bool emit;

@@ -25,6 +25,7 @@ static Status parse_isolation(Parse *p, AstTransaction *transaction, Error *err)
     return parse_advance(p, err);
 }
 
+/* ISOLATION LEVEL .., READ ONLY | WRITE, [NOT] DEFERRABLE, with or without commas. */
 static Status parse_transaction_modes(Parse *p, AstTransaction *transaction, Error *err) {
     for (bool comma = false;;) {
         TokenKind kind = (TokenKind)p->token.kind;
@@ -203,6 +204,7 @@ Status parse_declare(Parse *p, AstStatement **out, Error *err) {
     return parse_query(p, true, &declare->query, err);
 }
 
+/* A number of rows with its sign; more than 18 digits are no number of rows. */
 static Status parse_fetch_count(Parse *p, int64_t *out, Error *err) {
     bool negative;
     TRY(parse_accept(p, TOKEN_MINUS, &negative, err));

@@ -48,6 +48,7 @@ static Status parse_other_statement(Parse *p, AstStatement **out, Error *err) {
     return parse_not_supported(&p->token, what, err);
 }
 
+/* The first word decides. */
 static Status parse_statement_kind(Parse *p, AstStatement **out, Error *err) {
     switch (p->token.kind) {
         case KW_SELECT:

@@ -28,6 +28,7 @@ bool token_begins_type(TokenKind kind) {
     }
 }
 
+/* False past int32. */
 static bool digits_to_int(Str digits, int32_t *out) {
     int64_t value = 0;
     for (size_t i = 0; i < digits.size; i++) {
@@ -39,6 +40,7 @@ static bool digits_to_int(Str digits, int32_t *out) {
     return true;
 }
 
+/* One number of numeric(p, s); which may be negative is the binder's to say. */
 static Status parse_modifier(Parse *p, AstTypeName *type, Error *err) {
     bool negative;
     TRY(parse_accept(p, TOKEN_MINUS, &negative, err));
@@ -105,6 +107,7 @@ static IntervalField field_range(IntervalField first, IntervalField last) {
     return INTERVAL_ANY_FIELD;
 }
 
+/* TO field [(p)] behind an interval's first field, which must be the coarser. */
 static Status parse_field_range(Parse *p, AstTypeName *type, Error *err) {
     DEBUG_ASSERT(parse_at(p, KW_TO));
     TRY(parse_advance(p, err)); /* TO */
@@ -192,6 +195,7 @@ static Status parse_varying(Parse *p, AstTypeName *type, Str fixed, Str varying,
     return parse_modifiers(p, type, err);
 }
 
+/* Types whose names the grammar knows: several words become one (ast.h, AstTypeName). */
 static Status parse_keyword_type(Parse *p, AstTypeName *type, Error *err) {
     TokenKind kind = (TokenKind)p->token.kind;
     DEBUG_ASSERT(token_begins_type(kind));
@@ -275,6 +279,7 @@ static Status parse_open(Parse *p, bool *angle, uint32_t *open, Error *err) {
     return *angle ? STATUS_OK : parse_expect(p, TOKEN_LEFT_PAREN, err);
 }
 
+/* ROW, STRUCT, MAP or ARRAY with its parts in <..> or (..). */
 static Status parse_nested_type(Parse *p, AstTypeName *type, AstTypeKind kind, Error *err) {
     TRY(parse_take_name(p, &type->name, err));
     type->kind = kind;
@@ -294,6 +299,7 @@ static Status parse_nested_type(Parse *p, AstTypeName *type, AstTypeKind kind, E
 
 /* ---- the whole --------------------------------------------------------------------------------------- */
 
+/* [schema.]name[(modifiers)]: whether there is such a type the binder asks. */
 static Status parse_generic_type(Parse *p, AstTypeName *type, Error *err) {
     if (!parse_at_class(p, TOKEN_IS_FUNCTION_ID)) return parse_expected(p, "a type", err);
     TRY(parse_take_name(p, &type->name, err));
@@ -307,6 +313,7 @@ static Status parse_generic_type(Parse *p, AstTypeName *type, Error *err) {
     return STATUS_OK;
 }
 
+/* A type without the [] that may follow. struct and map are plain names unless < or ( follows. */
 static Status parse_simple_type(Parse *p, AstTypeName *type, Error *err) {
     TokenKind kind = (TokenKind)p->token.kind;
     if (token_begins_type(kind)) return parse_keyword_type(p, type, err);

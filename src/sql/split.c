@@ -112,6 +112,7 @@ static void walk_escape_string(Walk *walk) {
     walk->at += pair ? 2 : 1;
 }
 
+/* To behind the closing tag, which may be cut in two by the end of what has come. */
 static void walk_dollar_string(Walk *walk) {
     DEBUG_ASSERT(walk->split->tag_size >= 2); /* $$ is the shortest */
     DEBUG_ASSERT(walk->split->tag_start + walk->split->tag_size <= walk->at);
@@ -137,6 +138,7 @@ static void walk_line_comment(Walk *walk) {
     }
 }
 
+/* A byte, or a pair that opens or closes; half a pair at the end of what has come waits for the other. */
 static void walk_block_comment(Walk *walk) {
     DEBUG_ASSERT(walk->split->depth > 0);
     char byte = walk->text.data[walk->at];
@@ -148,6 +150,7 @@ static void walk_block_comment(Walk *walk) {
     if (walk->split->depth == 0) walk->split->state = SPLIT_PLAIN;
 }
 
+/* As far as one state goes; true at the semicolon that ends the statement. */
 static bool walk_step(Walk *walk) {
     switch (walk->split->state) {
         case SPLIT_PLAIN: return walk_plain(walk);

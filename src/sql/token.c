@@ -82,6 +82,8 @@ static inline uint64_t load_4(const char *bytes) {
     return value | 0x20202020U;
 }
 
+/* As keyword_hash.py computes it, in lower case by setting a bit: all that words of one length do not share, in one multiplication. Reads
+ * no byte outside of the word. */
 static inline uint64_t keyword_hash(const char *word, size_t size) {
     DEBUG_ASSERT(size >= 2 && size <= KEYWORD_SIZE_MAX);
     uint64_t first, last = 0;
