@@ -33,6 +33,7 @@ Status bind_check_plain_call(Bind *bind, const AstExpr *expr, Str name, Error *e
     return call->variadic ? later_call(bind, expr, "VARIADIC is", err) : STATUS_OK;
 }
 
+/* In the order written, with room for one more than there are. */
 static Status bind_arguments(Bind *bind, ExprContext *context, const AstCallExpr *call, const Expr ***out,
                              Error *err) {
     const Expr **arguments = ARENA_ARRAY(bind->arena, const Expr *, (size_t)call->arguments.count + 1);
@@ -51,6 +52,7 @@ static bool same_optional(const Expr *a, const Expr *b) {
     return expr_equal(a, b);
 }
 
+/* Two calls are one aggregate only when they see their rows in the same order. */
 static bool same_order(const GroupCall *a, const GroupCall *b) {
     if (a->order_count != b->order_count) return false;
     for (uint32_t i = 0; i < a->order_count; i++)
@@ -85,6 +87,7 @@ static bool ignores_repetition(AggregateKind kind) {
            kind == AGGREGATE_BOOL_OR || kind == AGGREGATE_BIT_AND || kind == AGGREGATE_BIT_OR;
 }
 
+/* What is wrong with the call whatever its arguments are. */
 static Status check_aggregate_form(Bind *bind, const AstExpr *expr, Error *err) {
     const AstCallExpr *call = expr->call;
     int64_t position = bind_position(bind, expr->position);
@@ -117,6 +120,7 @@ static Status cast_argument(Bind *bind, const AstExpr *expr, const Expr *argumen
     return STATUS_OK;
 }
 
+/* Which aggregate it is, and its arguments brought to the types that it takes. A text of open type is TEXT. */
 static Status resolve_aggregate(Bind *bind, const AstExpr *expr, Str name, const Expr **arguments,
                                 uint32_t count, GroupCall *out, Error *err) {
     Type *types = ARENA_ARRAY(bind->arena, Type, (size_t)count + 1);
@@ -148,6 +152,7 @@ static Status only_where(Bind *bind, const Expr *filter, const Expr **expr, Erro
     return STATUS_OK;
 }
 
+/* FILTER (WHERE ..): of rows that it does not take the arguments are not computed, since they might fail. */
 static Status bind_aggregate_filter(Bind *bind, ExprContext *inner, const AstExpr *filter, GroupCall *call, Error *err) {
     inner->clause = "FILTER";
     TRY(bind_expr_top(bind, inner, filter, &call->filter, err));
@@ -216,6 +221,8 @@ static Status bind_aggregate_arguments(Bind *bind, ExprContext *inner, const Ast
     return STATUS_OK;
 }
 
+/* Notes the call in the SELECT's group; in the expression it is a column of the mixed space. Arguments are bound before it is asked
+ * whether an aggregate may stand here, so that a misspelt name is told first. */
 static Status bind_aggregate(Bind *bind, ExprContext *context, const AstExpr *expr, Str name,
                              const Expr **out, Error *err) {
     const AstCallExpr *call = expr->call;
@@ -249,6 +256,7 @@ static Status bind_aggregate(Bind *bind, ExprContext *context, const AstExpr *ex
 /* ---- forms
  * ------------------------------------------------------------------------------------------------------ */
 
+/* A form: what stands behind the first value that is not NULL is not computed. */
 static Status bind_coalesce(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                             Error *err) {
     const Expr **arguments;
@@ -297,6 +305,7 @@ static Status bind_nullif(Bind *bind, ExprContext *context, const AstExpr *expr,
     return STATUS_OK;
 }
 
+/* Known when it is bound: a constant. */
 static Status bind_typeof(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
     const Expr **arguments;
     TRY(bind_arguments(bind, context, expr->call, &arguments, err));
@@ -333,6 +342,7 @@ static Status check_window_end(Bind *bind, ExprContext *context, const AstExpr *
     return STATUS_OK;
 }
 
+/* tumble_start(..) and its like, of GROUP BY TUMBLE(..): the column of the window, which must be that of the same arguments. */
 static Status bind_window_end(Bind *bind, ExprContext *context, const AstExpr *expr, Str name, uint32_t column,
                               const Expr **out, Error *err) {
     TRY(bind_check_plain_call(bind, expr, name, err));
@@ -364,6 +374,7 @@ static Type over_type(Str name, const Expr *const *arguments, uint32_t count) {
     return type_of(TYPE_UNKNOWN);
 }
 
+/* Not supported yet; its parts are bound all the same, for what is wrong with them. */
 static Status bind_over(Bind *bind, ExprContext *context, const AstExpr *expr, Str name, const Expr **out,
                         Error *err) {
     const AstWindowSpec *over = expr->call->over;
@@ -385,6 +396,7 @@ static Status bind_over(Bind *bind, ExprContext *context, const AstExpr *expr, S
 /* ---- functions
  * -------------------------------------------------------------------------------------------------- */
 
+/* A window function where none may stand, or what only aggregates take. */
 static Status check_plain_call(Bind *bind, const AstExpr *expr, Str name, Error *err) {
     const AstCallExpr *call = expr->call;
     int64_t position = bind_position(bind, expr->position);
@@ -475,6 +487,7 @@ static Status bind_make_interval(Bind *bind, ExprContext *context, const AstExpr
                         bind_position(bind, expr->position), out, err);
 }
 
+/* A call that is neither aggregate nor form. As in PostgreSQL the name of a type may be called with one argument: text(x). */
 static Status bind_function(Bind *bind, ExprContext *context, const AstExpr *expr, Str name, const Expr **out,
                             Error *err) {
     const Expr **arguments;

@@ -17,6 +17,8 @@ static bool is_named(const PlanColumn *column, Str name, bool any_case) {
     return any_case ? column->is_guessed && str_equal_ignore_case(column->name, name) : str_equal(column->name, name);
 }
 
+/* Columns of that name, and how many. From the last on: a window's window_start hides one of the table below it.
+   any_case: guessed columns only, whose names were spelled by the data. */
 static ColumnMatch match_names(const Scope *scope, Str table, Str name, bool any_case) {
     ColumnMatch match = {0};
     bool hides = false;
@@ -58,6 +60,7 @@ static bool scope_has_output(const Scope *scope, Str name) {
     return false;
 }
 
+/* The message is PostgreSQL's; the hint, the likeliest of: a window that gives it, a near name, an output's name, text in double quotes. */
 static Status column_missing(Bind *bind, const Scope *scope, const AstExpr *expr, Str table, Str name,
                              bool table_is_known, Error *err) {
     int64_t position = bind_position(bind, expr->span.start);
@@ -138,6 +141,7 @@ static const PlanColumn *outer_column(const Scope *scope, const AstQualifiedName
     return NULL;
 }
 
+/* A column of this query, or, to be refused in the end, of the one around it. */
 static Status bind_column(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                           Error *err) {
     SqlSpan span = bind_span(bind, expr->span);
@@ -173,6 +177,7 @@ static Status negate_if(Bind *bind, bool negated, SqlSpan span, int64_t position
     return bind_not(bind, *expr, span, position, expr, err);
 }
 
+/* -9223372036854775808 is a BIGINT only with its sign: a minus before digits belongs to the number. */
 static Status bind_unary(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                          Error *err) {
     const AstExpr *operand = expr->operation.right;
@@ -190,6 +195,7 @@ static bool are_rows(const AstExpr *left, const AstExpr *right) {
     return left->kind == AST_EXPR_ROW && right->kind == AST_EXPR_ROW;
 }
 
+/* An operator of two sides; rows are compared column by column. */
 static Status bind_binary(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                           Error *err) {
     const Expr *left, *right;
@@ -208,6 +214,7 @@ static Status bind_binary(Bind *bind, ExprContext *context, const AstExpr *expr,
     return negate_if(bind, negated, span, position, out, err);
 }
 
+/* AND and OR, as flat as the parser made them. */
 static Status bind_logic(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                          Error *err) {
     ASSERT(expr->list.count >= 2); /* the parser's chain: an operator has two sides */
@@ -245,6 +252,7 @@ static Status bind_negation(Bind *bind, ExprContext *context, const AstExpr *exp
                     err);
 }
 
+/* IS [NOT] NULL, TRUE, FALSE, UNKNOWN: functions that are never NULL. */
 static Status bind_is(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
     static const char *const NAMES[][2] = {
         [AST_IS_NULL] = {"is null", "is not null"},
@@ -265,6 +273,7 @@ static Status bind_is(Bind *bind, ExprContext *context, const AstExpr *expr, con
                             bind_position(bind, expr->position), out, err);
 }
 
+/* IS [NOT] DISTINCT FROM: = that takes NULL for a value. */
 static Status bind_distinct_from(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                                  Error *err) {
     const Expr *left, *right;
@@ -296,6 +305,7 @@ static Status bind_row_between(Bind *bind, ExprContext *context, const AstExpr *
     return make_logic(bind, expr->negated ? EXPR_OR : EXPR_AND, above, below, bind_span(bind, expr->span), out, err);
 }
 
+/* x >= low AND x <= high; SYMMETRIC: or the other way round. */
 static Status bind_between(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                            Error *err) {
     const Expr *value, *low, *high;
@@ -313,6 +323,7 @@ static Status bind_between(Bind *bind, ExprContext *context, const AstExpr *expr
     return make_logic(bind, expr->negated ? EXPR_AND : EXPR_OR, *out, swapped, span, out, err);
 }
 
+/* SIMILAR TO, a function: ESCAPE is its third argument. */
 static Status bind_similar(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr *value,
                            const Expr *pattern, const Expr **out, Error *err) {
     const Expr *arguments[3] = {value, pattern};
@@ -324,6 +335,7 @@ static Status bind_similar(Bind *bind, ExprContext *context, const AstExpr *expr
     return negate_if(bind, expr->negated, span, position, out, err);
 }
 
+/* LIKE and ILIKE are operators; ESCAPE rewrites the pattern to one with a backslash first, as PostgreSQL's like_escape. */
 static Status bind_like(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
     const Expr *value, *arguments[2];
     SqlSpan span = bind_span(bind, expr->span);
@@ -345,6 +357,7 @@ static Status bind_like(Bind *bind, ExprContext *context, const AstExpr *expr, c
 /* ---- IN, CASE
  * ------------------------------------------------------------------------------------------------ */
 
+/* values[0] = values[1] OR ..: IN by the operator that each pair has. */
 static Status make_in_ors(Bind *bind, const Expr **values, uint32_t count, SqlSpan span, int64_t position,
                           const Expr **out, Error *err) {
     ASSERT(count >= 2); /* what is looked for, and where */
@@ -392,6 +405,7 @@ static Status make_in(Bind *bind, const Expr **values, uint32_t count, SqlSpan s
     return STATUS_OK;
 }
 
+/* x IN (a, b): a set where all values are constants that one type holds, else comparisons. */
 static Status bind_in_list(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out,
                            Error *err) {
     uint32_t count = expr->in.list.count + 1;
@@ -415,6 +429,7 @@ static Status bind_in_list(Bind *bind, ExprContext *context, const AstExpr *expr
     return negate_if(bind, expr->negated, span, position, out, err);
 }
 
+/* With an operand each WHEN is operand = when. The parts of the form: when, then, when, then, .., else. */
 static Status bind_case(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
     uint32_t arms = expr->case_.arms.count;
     ASSERT(arms > 0);
@@ -456,6 +471,7 @@ static Status bind_case(Bind *bind, ExprContext *context, const AstExpr *expr, c
 /* ---- casts, literals, the rest
  * --------------------------------------------------------------------------------- */
 
+/* A text is read as the type when the statement is bound, any other value cast per row. */
 static Status bind_cast(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
     Type type;
     if (expr->flag)
@@ -484,6 +500,7 @@ static Status bind_cast(Bind *bind, ExprContext *context, const AstExpr *expr, c
     return resolve_cast_or_fail(bind, bound, type, CAST_EXPLICIT, expr->position, out, err);
 }
 
+/* DATE '2026-01-01': the value, with the place of all of it, not of the text alone. */
 static Status bind_typed_literal(Bind *bind, const AstExpr *expr, const Expr **out, Error *err) {
     Type type;
     if (bind_type(expr->typed.type, &type, err) != STATUS_OK) {

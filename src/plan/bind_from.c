@@ -19,6 +19,7 @@ typedef struct BindPlace {
     const CommonScope *common;
 } BindPlace;
 
+/* Into a view's text: names of WITH around the place where it is named mean nothing there, and spans are those of the outermost view. */
 static BindPlace place_enter(Bind *bind, const Relation *relation, SqlSpan span) {
     BindPlace place = {bind->text, bind->zone, bind->literal_zone, bind->inlined, bind->inlined_span, bind->common};
     if (bind->inlined == NULL) bind->inlined_span = span;
@@ -39,6 +40,7 @@ static void place_leave(Bind *bind, const BindPlace *place) {
     bind->common = place->common;
 }
 
+/* A view is bound anew wherever it is named: predicates go down into it, and columns that nobody reads are left out. */
 static Status inline_view(Bind *bind, const Relation *relation, SqlSpan span, PlanNode **out, Error *err) {
     ASSERT(relation->kind == RELATION_VIEW || relation->kind == RELATION_STREAM); /* these have a query */
     TRY(bind_use_relation(bind, relation, err));
@@ -66,6 +68,7 @@ static const AstCommonTable *find_common(const Bind *bind, Str name, const Commo
     return NULL;
 }
 
+/* t(a, b): the first columns; those without a new name keep theirs. */
 static Status rename_some(Bind *bind, PlanNode *node, const AstNameList *names, Str table, Error *err) {
     if (names->count == 0) return STATUS_OK;
     if (names->count > node->column_count)
@@ -111,6 +114,7 @@ static bool is_file_name(Bind *bind, const AstQualifiedName *name, Str *written)
     return false;
 }
 
+/* FROM 'file.csv' of DuckDB: how it is said here. Without memory the hint is left out, not the error. */
 static Status hint_file(Bind *bind, Str path, Error *err) {
     Str quoted = {0};
     char *bytes = arena_alloc(bind->arena, path.size + 2);
@@ -131,6 +135,7 @@ static const char *hint_foreign(const AstQualifiedName *name) {
     return is_catalog ? "SHOW TABLES, SHOW SOURCES and SHOW VIEWS list what there is, DESCRIBE name its columns." : NULL;
 }
 
+/* With what may be meant: a catalog of another system, a file, a near name. */
 static Status relation_missing(Bind *bind, const AstQualifiedName *name, SqlSpan span, Error *err) {
     const AstName *last = ast_name_last(name);
     if (name->count > 1)
@@ -199,6 +204,7 @@ static Status bind_from_table(Bind *bind, const AstFromItem *item, FromResult *o
     return STATUS_OK;
 }
 
+/* (SELECT ..): its columns are reached by its alias alone. */
 static Status bind_from_query(Bind *bind, const AstFromItem *item, const Scope *outer, FromResult *out,
                               Error *err) {
     PlanNode *node;
@@ -210,6 +216,7 @@ static Status bind_from_query(Bind *bind, const AstFromItem *item, const Scope *
     return STATUS_OK;
 }
 
+/* Windows and generate_series; whatever else stands in FROM with parentheses gets the message that helps most. */
 static Status bind_from_function(Bind *bind, const AstFromItem *item, const Scope *outer, FromResult *out,
                                  Error *err) {
     const AstExpr *call = item->function;
@@ -271,6 +278,7 @@ static Status beside(Bind *bind, const FromResult *left, const FromResult *right
     return STATUS_OK;
 }
 
+/* One name for one table of FROM. */
 static Status check_alias(Bind *bind, const FromResult *left, const FromResult *right,
                           const AstFromItem *item, Error *err) {
     if (left->scope.column_count == 0 || right->scope.column_count == 0) return STATUS_OK;
@@ -282,6 +290,7 @@ static Status check_alias(Bind *bind, const FromResult *left, const FromResult *
     return STATUS_OK;
 }
 
+/* Not supported yet; both sides and the conditions are bound for what is wrong with them. */
 static Status bind_from_join(Bind *bind, const AstFromItem *item, const Scope *outer, FromResult *out,
                              Error *err) {
     const AstJoin *join = item->join;
@@ -307,6 +316,7 @@ static Status bind_match(Bind *bind, const AstFromItem *item, const Scope *outer
                         "MATCH_RECOGNIZE is not supported yet");
 }
 
+/* [AS] alias [(columns)], over whatever the item was. */
 static Status bind_alias(Bind *bind, const AstFromItem *item, FromResult *from, Error *err) {
     if (item->column_defs.count > 0)
         return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, item->span.start),

@@ -87,6 +87,7 @@ static int32_t start_of_end(const Grouping *grouping, const PlanColumn *column) 
     return -1;
 }
 
+/* The key for a window's start: the one that is there, or one more, since an end is worked out from it. */
 static Status place_start(Grouping *grouping, uint32_t column, SqlSpan span, uint32_t *out, Error *err) {
     ASSERT(column < grouping->from->scope.column_count);
     for (*out = 0; *out < grouping->place_count; (*out)++) {
@@ -117,6 +118,7 @@ static bool has_key(const Grouping *grouping, uint32_t column) {
     return false;
 }
 
+/* Columns that the primary key among the groups fixes may be named without being grouped by: they become keys too. */
 static Status add_dependents_of(Grouping *grouping, const Expr *expr, Error *err) {
     const Scope *scope = &grouping->from->scope;
     if (expr->kind == EXPR_COLUMN && expr->column < scope->column_count && !has_key(grouping, expr->column)) {
@@ -179,6 +181,7 @@ static bool same_value(const Expr *a, const Expr *b) {
     return expr_equal(a, b);
 }
 
+/* The column of the PROJECT below that gives the expression; equal ones share it. */
 static Status below_add(Grouping *grouping, const Expr *expr, Str name, uint32_t *out, Error *err) {
     ASSERT(expr != NULL);
     for (size_t i = 0; i < grouping->items.count; i++) {
@@ -212,6 +215,7 @@ static bool is_plain(const Grouping *grouping, const Expr *expr) {
            type_equal(expr->type, grouping->from->scope.columns[expr->column].type);
 }
 
+/* All that the AGGREGATE reads are columns of the input: then it needs no PROJECT below. */
 static bool all_plain(const Grouping *grouping) {
     bool plain = true;
     for (uint32_t i = 0; i < grouping->place_count; i++)
@@ -319,6 +323,7 @@ static Status fill_texts(Grouping *grouping, const GroupCall *call, PlanAggregat
     return STATUS_OK;
 }
 
+/* Groups and aggregates as columns of what will stand below. Ends of windows are no groups: make_above adds them. */
 static Status fill_spec(Grouping *grouping, AggregateSpec *spec, Error *err) {
     Bind *bind = grouping->bind;
     const Group *group = grouping->group;
@@ -345,6 +350,7 @@ static Status fill_spec(Grouping *grouping, AggregateSpec *spec, Error *err) {
     return fill_order(grouping, spec, err);
 }
 
+/* The PROJECT that computes keys and arguments, where there is something to compute. */
 static Status make_below(Grouping *grouping, PlanNode **out, Error *err) {
     *out = grouping->from->node;
     uint32_t count = (uint32_t)grouping->items.count;
@@ -406,6 +412,7 @@ static Status check_session_reads(Grouping *grouping, Error *err) {
         "expressions of a session's window_start or window_end as group or argument are not supported yet");
 }
 
+/* A session's start and end are known only when it closes, so they may be grouped by, and nothing more be made of them before. */
 static Status check_session_groups(Grouping *grouping, Error *err) {
     uint32_t which, seen = 0;
     TRY(check_session_reads(grouping, err));
@@ -444,6 +451,7 @@ static bool may_slice(const Grouping *grouping, const PlanNode *node) {
     return true;
 }
 
+/* A HOP becomes slices, which the AGGREGATE merges when a window closes: a row is counted once, not once per window. */
 static void slice(const Grouping *grouping, PlanNode *node) {
     PlanNode *window = grouping->from->node;
     ASSERT(window->kind == PLAN_WINDOW && window->window.kind == WINDOW_HOP);
@@ -480,6 +488,7 @@ static int32_t find_time(const Grouping *grouping, const PlanNode *node) {
     return (int32_t)closing;
 }
 
+/* LATE DATA TO: which columns of the input the late table gets, and by which time it says how late they were. */
 static Status set_late(Grouping *grouping, PlanNode *node, Error *err) {
     Bind *bind = grouping->bind;
     AggregateSpec *spec = &node->aggregate;
@@ -507,6 +516,7 @@ static Status set_late(Grouping *grouping, PlanNode *node, Error *err) {
  * -----------------------------------------------------------------------------------------------------------
  */
 
+/* window_end as window_start + size. */
 static Status end_expression(Grouping *grouping, const PlanNode *node, const KeyPlace *place,
                              const Expr **out, Error *err) {
     ASSERT(place->is_end);
@@ -520,6 +530,7 @@ static Status end_expression(Grouping *grouping, const PlanNode *node, const Key
     return resolve_operator(bind, STR("+"), from, size, place->span, place->span.start, out, err);
 }
 
+/* A PROJECT that gives the node's columns and behind them the ends of windows, whose properties are those they had below. */
 static Status make_above(Grouping *grouping, PlanNode *node, PlanNode **out, Error *err) {
     Bind *bind = grouping->bind;
     uint32_t count = node->column_count;
@@ -587,6 +598,8 @@ static bool is_key(const KeyPlace *place, const Expr *expr) {
     return expr_equal(place->expr, &same_type);
 }
 
+/* From the mixed space to the columns of the AGGREGATE: a call to its aggregate, a subtree that is a key to that; a column that is
+ * neither is the error of GROUP BY. */
 static Status bring_up(void *context, const Expr *expr, const Expr **out, Error *err) {
     Grouping *grouping = context;
     Arena *arena = grouping->bind->arena;
@@ -614,6 +627,8 @@ static Status bring_up(void *context, const Expr *expr, const Expr **out, Error 
 /* ---- the whole
  * ------------------------------------------------------------------------------------------------------- */
 
+/* The AGGREGATE or SESSION over what below_add has gathered. With late output the input's own columns come first, as the late table
+ * has them. */
 static Status make_node(Grouping *grouping, PlanNode **out, Error *err) {
     Bind *bind = grouping->bind;
     const SessionWindow *session = grouping->from->session;

@@ -21,6 +21,7 @@ typedef struct Insert {
  * ---------------------------------------------------------------------------------------------------------
  */
 
+/* A column that the table has not, with a near name. */
 static Status target_missing(const Insert *insert, const AstName *name, Error *err) {
     Str best = {0};
     int distance = INT_MAX;
@@ -39,6 +40,7 @@ static Status find_target(const Insert *insert, const AstName *name, uint32_t *o
     return target_missing(insert, name, err);
 }
 
+/* targets[i]: where value i goes: as the column list says, or in the table's order. */
 static Status bind_targets(Insert *insert, Error *err) {
     const AstNameList *names = &insert->ast->columns;
     insert->listed = names->count > 0;
@@ -69,6 +71,7 @@ static Status check_count(const Insert *insert, uint32_t given, int64_t position
     return STATUS_OK;
 }
 
+/* What a column gets that is not given a value: its DEFAULT, or NULL. */
 static Status missing_value(const Insert *insert, uint32_t column, SqlSpan span, const Expr **out,
                             Error *err) {
     ASSERT(column < insert->table->column_count);
@@ -81,6 +84,7 @@ static Status missing_value(const Insert *insert, uint32_t column, SqlSpan span,
     return STATUS_OK;
 }
 
+/* By assignment: more than implicit casts, less than explicit ones; VARCHAR(n) is not cut. */
 static Status assign(const Insert *insert, const Expr *expr, uint32_t column, const Expr **out, Error *err) {
     const PlanColumn *target = &insert->table->columns[column];
     TRY(resolve_assignment(insert->bind, expr, target->type, out, err));
@@ -96,6 +100,7 @@ static Status assign(const Insert *insert, const Expr *expr, uint32_t column, co
  * in two columns is one of both types
  * --------------------------------------------------------------------------------- */
 
+/* One value of VALUES, as the column has it, and folded: rows of constants become a VALUES node. */
 static Status bind_cell(Insert *insert, const AstExpr *ast, uint32_t column, ScalarList *scalars,
                         const Expr **out, Error *err) {
     static const Scope NOTHING = {0};
@@ -114,6 +119,7 @@ static Status assign_cell(Insert *insert, const AstExpr *ast, uint32_t column, c
     return bind_fold(bind, bound, cell, err);
 }
 
+/* Cells are brought to the columns one by one, so ('1'), (2) are two INTEGERs; VALUES as a query would be of one type first. */
 static Status bind_value_rows(Insert *insert, const AstQuery *query, PlanNode **out, Error *err) {
     const Relation *table = insert->table;
     ASSERT(query->values.count > 0);
@@ -154,6 +160,7 @@ static Status query_column(Insert *insert, PlanNode *node, uint32_t index, const
     return assign(insert, expr, insert->targets[index], out, err);
 }
 
+/* A query's columns in the places of their targets. */
 static Status bind_query_rows(Insert *insert, const AstQuery *query, PlanNode **out, Error *err) {
     Bind *bind = insert->bind;
     const Relation *table = insert->table;
@@ -172,6 +179,7 @@ static Status bind_query_rows(Insert *insert, const AstQuery *query, PlanNode **
     return node_project(bind, node, items, table->column_count, node->span, out, err);
 }
 
+/* DEFAULT VALUES: one row. */
 static Status bind_defaults(Insert *insert, PlanNode **out, Error *err) {
     const Relation *table = insert->table;
     SqlSpan span = SQL_SPAN_NONE;
@@ -191,6 +199,7 @@ static bool is_plain_values(const AstQuery *query) {
            query->limit == NULL && query->offset == NULL;
 }
 
+/* Which of the three forms it is. */
 static Status bind_rows_to_insert(Insert *insert, PlanNode **out, Error *err) {
     const AstInsert *ast = insert->ast;
     TRY(bind_targets(insert, err));
@@ -267,6 +276,7 @@ static Status scan_pairs(Insert *insert, const Relation *pairs, PlanNode **out, 
     return STATUS_OK;
 }
 
+/* WHERE of DO UPDATE: pairs that it does not take stay as they are. */
 static Status filter_pairs(Insert *insert, const Scope *scope, PlanNode *input, PlanNode **out, Error *err) {
     Bind *bind = insert->bind;
     const AstExpr *where = insert->ast->conflict_where;
@@ -290,6 +300,7 @@ static Status set_value(Insert *insert, ExprContext *context, const AstExpr *ast
     return assign(insert, bound, column, out, err);
 }
 
+/* The row that is there, the row as SET makes it, and the column behind: SET reads the old values alone. */
 static Status update_pairs(Insert *insert, const AstAssignmentList *set, const Scope *scope, PlanNode *input, PlanNode **out, Error *err) {
     Bind *bind = insert->bind;
     uint32_t count = insert->table->column_count;
@@ -315,6 +326,7 @@ static Status update_pairs(Insert *insert, const AstAssignmentList *set, const S
     return node_project(bind, node, items, 2 * count + 1, SQL_SPAN_NONE, out, err);
 }
 
+/* In SET and WHERE a name is a column of the table, excluded.name what was to be inserted. */
 static Status bind_conflict_plan(Insert *insert, const AstAssignmentList *set, const Relation *pairs, Plan **out, Error *err) {
     PlanNode *scanned, *node;
     TRY(scan_pairs(insert, pairs, &scanned, err));

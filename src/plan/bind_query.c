@@ -17,6 +17,8 @@ Status bind_order_direction(Bind *bind, const AstOrderItem *item, SortKey *key, 
     return STATUS_OK;
 }
 
+/* LIMIT and OFFSET are cast for assignment, as PostgreSQL does: LIMIT 1.5 is 2 rows. Names are looked up only to say that they may not
+ * stand there. */
 static Status bind_bigint(Bind *bind, const Scope *scope, const AstExpr *ast, const char *clause, const Expr **out, Error *err) {
     ExprContext context = {.scope = scope, .clause = clause};
     const Expr *bound;
@@ -64,6 +66,7 @@ static void defer_order(Bind *bind, uint32_t position, const char *what) {
                                           "that reads the view.");
 }
 
+/* Rows without end have no last one that could come first. */
 static void check_sort_is_possible(Bind *bind, const AstQuery *query, const PlanNode *input) {
     bool distinct_on = query->kind == AST_QUERY_SELECT && query->select->distinct_on.count > 0;
     uint32_t position = distinct_on ? query->select->distinct_on.items[0]->span.start : query->order_by_span.start;
@@ -75,6 +78,7 @@ static void check_sort_is_possible(Bind *bind, const AstQuery *query, const Plan
                                                 : "ORDER BY in a continuous query over rows that change is");
 }
 
+/* The columns that are only there to sort by end here; so does a key that needs one of them. */
 static Status add_sort(Bind *bind, const AstQuery *query, PlanNode *input, const SortSpec *spec, PlanNode **out, Error *err) {
     uint32_t visible = spec->visible_count;
     *out = input;
@@ -98,6 +102,7 @@ static Status add_sort(Bind *bind, const AstQuery *query, PlanNode *input, const
     return STATUS_OK;
 }
 
+/* LIMIT and OFFSET in one node; a SORT below learns how many rows are ever asked for. */
 static Status add_limit(Bind *bind, const AstQuery *query, const Scope *scope, PlanNode *input, PlanNode **out, Error *err) {
     LimitSpec spec = {.limit = -1};
     *out = input;
@@ -175,6 +180,7 @@ static Status order_by_columns(Bind *bind, const AstQuery *query, PlanNode *node
     return node_project(bind, node, items, count, node->span, out, err);
 }
 
+/* ORDER BY and LIMIT over VALUES and set operations: only their columns can be named. */
 static Status finish_columns(Bind *bind, const AstQuery *query, PlanNode *node, PlanNode **out, Error *err) {
     static const Scope NO_COLUMNS = {0};
     SortKey *keys = ARENA_ARRAY(bind->arena, SortKey, query->order_by.count);
@@ -228,6 +234,7 @@ static const char *set_name(const AstQuery *query) {
     return "";
 }
 
+/* The columns of a set operation: the left side's names, the types that both sides can be brought to. */
 static Status unify_columns(Bind *bind, const AstQuery *query, const PlanNode *left, const PlanNode *right,
                             PlanColumn **out, Error *err) {
     if (left->column_count != right->column_count)
@@ -245,6 +252,7 @@ static Status unify_columns(Bind *bind, const AstQuery *query, const PlanNode *l
     return STATUS_OK;
 }
 
+/* UNION, INTERSECT, EXCEPT. Three queries are pairs of pairs: types are settled two by two, as in PostgreSQL. */
 static Status bind_set(Bind *bind, const AstQuery *query, const Scope *outer, PlanNode **out, Error *err) {
     PlanNode *inputs[2], *both;
     PlanColumn *columns;
@@ -322,6 +330,7 @@ Status bind_rows(Bind *bind, const Expr **cells, uint32_t row_count, uint32_t co
     return STATUS_OK;
 }
 
+/* Row by row; every row as wide as the first. */
 static Status bind_value_cells(Bind *bind, const AstQuery *query, const Scope *outer, const Expr **cells,
                                uint32_t column_count, ScalarList *scalars, Error *err) {
     Scope nothing = {.outer = outer};
@@ -361,6 +370,7 @@ static Status column_number_name(Bind *bind, uint32_t index, Str *out, Error *er
     return STATUS_OK;
 }
 
+/* VALUES as a query: columns column1, column2, .., each of the type that all its cells can be brought to. */
 static Status bind_values(Bind *bind, const AstQuery *query, const Scope *outer, PlanNode **out, Error *err) {
     ASSERT(query->values.count > 0);
     uint32_t rows = query->values.count, count = query->values.items[0].count;
@@ -392,6 +402,7 @@ static Status bind_body(Bind *bind, const AstQuery *query, const Scope *outer, b
     return error_set(err, STATUS_INTERNAL, "a query of unknown kind");
 }
 
+/* What WITH cannot be yet, and names that come twice. */
 static Status check_with(Bind *bind, const AstWith *with, Error *err) {
     if (with->recursive)
         return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, with->span.start),
@@ -432,6 +443,7 @@ static Status check_unused(Bind *bind, const CommonScope *scope, Error *err) {
     return STATUS_OK;
 }
 
+/* The names of WITH are there while the body is bound; each is bound where it is used, once per use. */
 static Status bind_with(Bind *bind, const AstQuery *query, const Scope *outer, bool keep_unknown,
                         PlanNode **out, Error *err) {
     if (query->with == NULL) return bind_body(bind, query, outer, keep_unknown, out, err);

@@ -17,6 +17,7 @@ typedef struct RowItems {
     uint32_t count;
 } RowItems;
 
+/* The entries of a row that is written out. */
 static Status bind_items(Bind *bind, ExprContext *context, const AstExpr *expr, RowItems *out, Error *err) {
     ASSERT(expr->kind == AST_EXPR_ROW);
     *out = (RowItems){.count = expr->list.count};
@@ -35,6 +36,7 @@ static Status check_counts(const RowItems *left, const RowItems *right, int64_t 
     return STATUS_OK;
 }
 
+/* AND or OR of the parts; of one part that part. */
 static Status join_parts(Bind *bind, ExprKind kind, const Expr **parts, uint32_t count, SqlSpan span, const Expr **out,
                          Error *err) {
     ASSERT(count > 0);

@@ -38,6 +38,7 @@ static Status push_expr(Select *select, const Expr *expr, Error *err) {
  * ---------------------------------------------------------------------------------------------------------------
  */
 
+/* A FILTER above FROM. The scope is narrowed to what it had: columns that subqueries of WHERE add are not to be named. */
 static Status bind_where(Select *select, Error *err) {
     Bind *bind = select->bind;
     const AstSelect *ast = select->ast;
@@ -75,6 +76,7 @@ static Status add_output(Select *select, const AstExpr *ast, const Expr *expr, S
     return push_expr(select, expr, err);
 }
 
+/* *, t.*: the columns of FROM that a star means; those that GROUP BY adds for its window are none of them. */
 static Status expand_star(Select *select, const AstExpr *star, Error *err) {
     Bind *bind = select->bind;
     const Scope *scope = &select->from.scope;
@@ -98,6 +100,7 @@ static Status expand_star(Select *select, const AstExpr *star, Error *err) {
                         "missing FROM-clause entry for table \"%.*s\"", STR_ARGS(table));
 }
 
+/* The SELECT list: outputs with their names. */
 static Status bind_list(Select *select, Error *err) {
     const AstSelect *ast = select->ast;
     ExprContext context = select_context(select, "SELECT");
@@ -205,6 +208,8 @@ static bool is_window_call(const AstExpr *expr) {
            bind_is_window_function(ast_name_last(&expr->call->name)->str);
 }
 
+/* A number is an output; a lone name is a column of FROM first, then an output (SQL's rule for GROUP BY, not ORDER BY's); all else is an
+ * expression. */
 static Status bind_group_expr(Select *select, const AstExpr *ast, Error *err) {
     Bind *bind = select->bind;
     SqlSpan span = bind_span(bind, ast->span);
@@ -233,6 +238,7 @@ static Status bind_group_expr(Select *select, const AstExpr *ast, Error *err) {
     return group_add_key(bind, &select->group, expr, name, span, err);
 }
 
+/* (a, b) is two keys, () none. */
 static Status bind_group_item(Select *select, const AstGroupItem *item, Error *err) {
     switch (item->kind) {
         case AST_GROUP_EMPTY: return STATUS_OK;
@@ -261,6 +267,7 @@ static bool has_group_windows(const Select *select) {
     return false;
 }
 
+/* Before the list is bound, so that it may name window_start and window_end. */
 static Status bind_group_windows(Select *select, Error *err) {
     const AstSelect *ast = select->ast;
     select->group.written = ast->group_by.count > 0;
@@ -280,6 +287,7 @@ static Status bind_group_by(Select *select, Error *err) {
     return STATUS_OK;
 }
 
+/* One expression more behind the list: grouped and brought up with it, filtered by, and left out again. */
 static Status bind_having(Select *select, Error *err) {
     select->having = -1;
     if (select->ast->having == NULL) return STATUS_OK;
@@ -355,6 +363,7 @@ static Status bind_distinct_on(Select *select, Error *err) {
     return STATUS_OK;
 }
 
+/* Each key is an output, or one more expression behind them, which is sorted by and not shown. */
 static Status bind_order_by(Select *select, Error *err) {
     const AstOrderList *list = &select->query->order_by;
     select->keys = ARENA_ARRAY(select->bind->arena, SortKey, (size_t)list->count + select->ast->distinct_on.count + 1);
@@ -422,6 +431,7 @@ static Status group_all(Select *select, PlanNode **node, Error *err) {
     return STATUS_OK;
 }
 
+/* GROUP BY, HAVING or an aggregate make it a grouped query. */
 static Status group_if_asked(Select *select, PlanNode **node, Error *err) {
     bool grouped = select->group.written || select->ast->having != NULL || select->group.calls.count > 0;
     *node = select->from.node;
@@ -438,6 +448,7 @@ static Status finish_having(Select *select, PlanNode **node, Error *err) {
     return node_filter(select->bind, *node, select->exprs.items[select->having], span, node, err);
 }
 
+/* The list, then what is only sorted by. */
 static Status project_outputs(Select *select, bool keep_unknown, PlanNode **node, Error *err) {
     Bind *bind = select->bind;
     uint32_t count = 0;
@@ -455,6 +466,7 @@ static Status project_outputs(Select *select, bool keep_unknown, PlanNode **node
     return node_project(bind, *node, items, count, bind_span(bind, select->query->span), node, err);
 }
 
+/* In the order of SQL: group, HAVING, list, DISTINCT, ORDER BY, LIMIT. */
 static Status finish(Select *select, bool keep_unknown, PlanNode **out, Error *err) {
     Bind *bind = select->bind;
     PlanNode *node;

@@ -35,6 +35,7 @@ static TypeId series_type(TypeId first, TypeId last) {
     return !whole ? TYPE_UNKNOWN : wide ? TYPE_BIGINT : TYPE_INTEGER;
 }
 
+/* For types that no generate_series takes. */
 static Status no_such_series(const Series *series, Error *err) {
     bool numeric = false;
     for (uint32_t i = 0; i < series->count; i++)
@@ -47,6 +48,7 @@ static Status no_such_series(const Series *series, Error *err) {
     return error_add_hint(err, "It takes integers, or two timestamps and an interval.");
 }
 
+/* Settles the type as PostgreSQL chooses among its overloads, and folds the arguments: the rows are counted when the statement is bound. */
 static Status bind_arguments(Bind *bind, Series *series, Error *err) {
     static const Scope NOTHING = {0};
     ExprContext context = {.scope = &NOTHING, .clause = "the arguments of a function in FROM"};
@@ -147,6 +149,7 @@ static Status written_out(Bind *bind, const Series *series, const AstFromItem *i
     return STATUS_OK;
 }
 
+/* Steps of one length are counted; months, and days of a zone's clock, are not of one length: those rows are written out. */
 static Status bind_times(Bind *bind, const Series *series, const AstFromItem *item, PlanNode **out, Error *err) {
     ASSERT(series->count == 3); /* times have no step of their own */
     Interval step = array_interval(&series->arguments[2]->constant)[0];

@@ -6,6 +6,7 @@
  * ------------------------------------------------------------------------------------------------------------
  */
 
+/* ALLOW LATENESS and LATE DATA TO, for the windows that are bound after it. */
 static Status bind_lateness(Bind *bind, const AstEmit *emit, Error *err) {
     if (emit->lateness != NULL) {
         TRY(bind_constant_interval(bind, emit->lateness, "ALLOW LATENESS", &bind->lateness, err));
@@ -21,6 +22,7 @@ static Status bind_lateness(Bind *bind, const AstEmit *emit, Error *err) {
     return STATUS_OK;
 }
 
+/* What the statement is for, before anything of it is bound: whether it goes on for ever, and when its groups leave. */
 static Status read_emit(Bind *bind, const AstQuery *query, BindPurpose purpose, Error *err) {
     const AstEmit *emit = query->emit;
     bind->emit = emit;
@@ -39,6 +41,7 @@ static Status read_emit(Bind *bind, const AstQuery *query, BindPurpose purpose, 
     return error_add_hint(err, "Add EMIT ON WINDOW CLOSE or EMIT CHANGES before it, or leave it out.");
 }
 
+/* What EMIT promised and the bound query cannot keep. */
 static Status check_windowed(const Bind *bind, const PlanNode *root, Error *err) {
     const AstEmit *emit = bind->emit;
     if (emit == NULL) return STATUS_OK;
@@ -65,6 +68,7 @@ static Status check_windowed(const Bind *bind, const PlanNode *root, Error *err)
     return error_add_hint(err, "Group by the window's columns at every level, or use EMIT CHANGES.");
 }
 
+/* How rows leave: as EMIT says, or as what the rows are makes it. */
 static Status settle_mode(Bind *bind, const PlanNode *root, Plan *plan, Error *err) {
     bool changes = root->change == CHANGE_WEIGHTED;
     AstEmitMode mode = bind->emit == NULL ? AST_EMIT_NONE : bind->emit->mode;
@@ -100,6 +104,7 @@ static Status settle_mode(Bind *bind, const PlanNode *root, Plan *plan, Error *e
  * ------------------------------------------------------------------------------------------------------------
  */
 
+/* Last of all: what was found out on the way goes into the plan, columns that nobody reads go out of it. */
 static Status fill_plan(Bind *bind, PlanNode *root, Plan **out, Error *err) {
     Plan *plan = ARENA_NEW(bind->arena, Plan);
     TRY_ALLOC(plan);
@@ -156,6 +161,7 @@ Status bind_query(Binder *binder, const AstQuery *query, BindPurpose purpose, Pl
 /* ---- expressions alone
  * ---------------------------------------------------------------------------------------------------- */
 
+/* Without aggregates and subqueries: there is no query around it. */
 static Status bind_alone(Bind *bind, const AstExpr *expr, const Scope *scope, Type type, const Expr **out,
                          Error *err) {
     ExprContext context = {.scope = scope, .clause = scope->column_count == 0 ? "DEFAULT" : "an expression"};
@@ -207,6 +213,7 @@ static Status watermark_form(const AstExpr *expr, Error *err) {
     return error_add_hint(err, "Write WATERMARK FOR ts AS ts - INTERVAL '5' SECOND.");
 }
 
+/* FOR column: by the same rules as a column of an expression, so its errors are the same. */
 static Status bind_watermark_column(Bind *bind, const Scope *scope, const AstName *name, int32_t *out,
                                     Error *err) {
     AstName part = *name;
@@ -223,6 +230,7 @@ static Status bind_watermark_column(Bind *bind, const Scope *scope, const AstNam
                         type_name(type.id));
 }
 
+/* ts, or ts - INTERVAL '..': read off the tree, since only these two forms mean a delay. */
 static Status bind_watermark_delay(Bind *bind, const Scope *scope, const AstExpr *expr, int32_t time_column,
                                    int64_t *delay, Error *err) {
     const AstExpr *base = expr, *less = NULL;

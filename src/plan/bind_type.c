@@ -62,6 +62,7 @@ static const char *const FOREIGN[] = {
     "numrange", "lseg",    "macaddr8",  "jsonpath",  "regclass",    "regtype",   "regproc",
     "regrole",  "xid",     "pg_lsn",    "citext",    "hstore",      "vector"};
 
+/* PostgreSQL's that are not there yet are told apart from what is no type. */
 static Status type_unknown_name(const AstTypeName *name, Error *err) {
     Str text = name->name.str;
     if (str_equal(text, STR("json"))) {
@@ -82,6 +83,8 @@ static Status type_unknown_name(const AstTypeName *name, Error *err) {
     return err->status;
 }
 
+/* NUMERIC alone takes what a column of 38 digits can, at the usual scale; PostgreSQL's has no bound, and allows scales beyond the
+ * precision. */
 static Status bind_numeric(const AstTypeName *name, Type *out, Error *err) {
     *out = resolve_numeric_of(type_of(TYPE_NUMERIC));
     if (name->modifier_count == 0) return STATUS_OK;
@@ -97,6 +100,7 @@ static Status bind_numeric(const AstTypeName *name, Type *out, Error *err) {
     return STATUS_OK;
 }
 
+/* VARCHAR(n), n in characters. */
 static Status bind_varchar(const AstTypeName *name, Type *out, Error *err) {
     if (name->modifier_count == 0) return STATUS_OK;
     if (name->modifiers[0] < 1)
@@ -129,6 +133,7 @@ static Status bind_time(const AstTypeName *name, Error *err) {
                         name->modifiers[0]);
 }
 
+/* (p, s) and its like, for the types that have some. */
 static Status bind_modifiers(const AstTypeName *name, Type *out, Error *err) {
     switch ((TypeId)out->id) {
         case TYPE_NUMERIC: return bind_numeric(name, out, err);

@@ -60,6 +60,7 @@ static Status bind_positive(Bind *bind, const AstExpr *expr, const char *what, i
                         "%s must be greater than zero", what);
 }
 
+/* What stands behind table and time column: slide or step, size or gap, offset. */
 static Status bind_lengths(Bind *bind, WindowFunction function, const AstExpr *const *arguments,
                            uint32_t count, WindowLengths *out, Error *err) {
     ASSERT(count >= WINDOWS[function].count_min && count <= WINDOWS[function].count_max);
@@ -100,6 +101,7 @@ static Status wrong_count(Bind *bind, const AstExpr *call, WindowFunction functi
 /* ---- the time column
  * --------------------------------------------------------------------------------------------- */
 
+/* Windows cut timestamps and dates; a number of seconds is no time yet. */
 static Status check_time(Bind *bind, WindowFunction function, const PlanColumn *column, AstSpan span,
                          Error *err) {
     if (type_is_timestamp(column->type) || column->type.id == TYPE_DATE) return STATUS_OK;
@@ -150,6 +152,7 @@ static Status named_place(Bind *bind, const WindowCall *call, const AstExpr *arg
                         "%s takes no such argument, or it is given twice", WINDOWS[call->function].name);
 }
 
+/* Named arguments (size => ..) to their places. */
 static Status order_arguments(Bind *bind, const AstExpr *expr, WindowCall *call, Error *err) {
     const AstExprList *list = &expr->call->arguments;
     call->count = list->count;
@@ -173,6 +176,7 @@ static Status order_arguments(Bind *bind, const AstExpr *expr, WindowCall *call,
                         "PARTITION BY belongs to SESSION alone: other windows are the same for all rows");
 }
 
+/* The first argument: t, TABLE t, TABLE (SELECT ..), (SELECT ..). */
 static Status bind_window_input(Bind *bind, const AstExpr *expr, const Scope *outer, PlanNode **out,
                                 Error *err) {
     SqlSpan span = bind_span(bind, expr->span);
@@ -189,6 +193,7 @@ static Status bind_window_input(Bind *bind, const AstExpr *expr, const Scope *ou
     return node_own_columns(bind, *out, err);
 }
 
+/* PARTITION BY of a SESSION: columns, whose values never meet in one session. */
 static Status bind_partition(Bind *bind, const AstExprList *list, const Scope *scope, SessionWindow *session,
                              Error *err) {
     uint32_t *columns = ARENA_ARRAY(bind->arena, uint32_t, list->count);
@@ -235,6 +240,7 @@ static Status leaves_gaps(Bind *bind, SqlSpan span, Error *err) {
                        STR("The order is slide, size. TUMBLE(.., size) leaves no row out."), err);
 }
 
+/* A WINDOW node above FROM; its two columns are named before the table's of those names. */
 static Status from_fixed(Bind *bind, FromResult *from, WindowFunction function, uint32_t time_column,
                          const WindowLengths *lengths, SqlSpan span, Error *err) {
     static const WindowKind KINDS[] = {WINDOW_TUMBLE, WINDOW_HOP, WINDOW_CUMULATE};
@@ -323,6 +329,7 @@ static Status bind_time_expression(Bind *bind, WindowFunction function, FromResu
     return STATUS_OK;
 }
 
+/* GROUP BY TUMBLE(..) groups by both ends, the last two columns of the scope. */
 static Status group_add_window_keys(Bind *bind, Group *group, const FromResult *from, uint32_t start,
                                     SqlSpan span, Error *err) {
     ASSERT(start + 2 == from->scope.column_count);

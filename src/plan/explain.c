@@ -47,6 +47,7 @@ static void append_place(Text *out, Str text, SqlSpan span) {
 /* ---- what a node does
  * ------------------------------------------------------------------------------------------------- */
 
+/* " TUMBLE of ts, size 1 minute" */
 static void append_window(Text *out, const PlanNode *node) {
     static const char *const NAMES[] = {"TUMBLE", "HOP", "CUMULATE"};
     const WindowSpec *spec = &node->window;
@@ -67,6 +68,7 @@ static void append_window(Text *out, const PlanNode *node) {
     if (spec->sliced) text_append_c(out, ", in slices");
 }
 
+/* " by k: count(*)", calls as the statement says them where it does. */
 static void append_aggregates(Text *out, const PlanNode *node, Str text) {
     const AggregateSpec *spec = &node->aggregate;
     ASSERT(spec->group_count + spec->aggregate_count <= node->column_count); /* SESSION: two more between them */
@@ -85,6 +87,7 @@ static void append_aggregates(Text *out, const PlanNode *node, Str text) {
     }
 }
 
+/* When its groups are done with. */
 static void append_close(Text *out, const PlanNode *node) {
     const AggregateSpec *spec = &node->aggregate;
     if (spec->gap > 0) {
@@ -112,6 +115,7 @@ static void append_count(Text *out, const char *before, int64_t count, const Exp
         fragment_append(out, text, expr->span.start, expr->span.end);
 }
 
+/* NULLS FIRST or LAST only where it is not what the direction brings with it. */
 static void append_sort(Text *out, const PlanNode *node, Str text) {
     const SortSpec *spec = &node->sort;
     text_append_c(out, " by ");
@@ -161,6 +165,7 @@ static void append_predicate(Text *out, const Expr *predicate, Str text) {
     }
 }
 
+/* What the node does, behind its name. */
 static void append_work(Text *out, const PlanNode *node, Str text) {
     switch (node->kind) {
         case PLAN_SCAN:
@@ -211,6 +216,7 @@ static void append_work(Text *out, const PlanNode *node, Str text) {
 /* ---- what is known of its rows
  * ------------------------------------------------------------------------------------------ */
 
+/* What identifies a row; nothing where only the whole row does. */
 static void append_key(Text *out, const PlanNode *node) {
     if (node->key == NULL) return;
     if (node->key_count == 0) {
@@ -225,6 +231,7 @@ static void append_key(Text *out, const PlanNode *node) {
     text_append_char(out, ')');
 }
 
+/* The columns with a watermark, and how far behind it they may be. */
 static void append_times(Text *out, const PlanNode *node) {
     bool any = false;
     for (uint32_t i = 0; i < node->column_count; i++) {
@@ -247,6 +254,7 @@ static void append_properties(Text *out, const PlanNode *node) {
     if (node->ordered) text_append_c(out, ", ordered");
 }
 
+/* The first line of a continuous plan. */
 static void append_emit(Text *out, const Plan *plan) {
     static const char *const TEXTS[] = {
         [EMIT_FINAL] = "final rows",         [EMIT_APPEND] = "rows as they come",
@@ -278,6 +286,7 @@ static void append_columns(Text *out, const PlanNode *node, uint32_t depth, Str 
 /* What is said of a node behind its work. */
 typedef void AppendNotes(Text *out, const PlanNode *node);
 
+/* The node, then what it reads, indented. */
 static void explain_node(const PlanNode *node, AppendNotes *append_notes, Str text, bool verbose, uint32_t depth, Text *out) {
     text_append_repeated(out, ' ', 2 * (size_t)depth);
     text_append_c(out, plan_kind_name(node->kind));
@@ -350,6 +359,7 @@ static void append_kept_values(Text *out, const PlanNode *node) {
     }
 }
 
+/* What bounds the groups, if something does, and what is kept of each. */
 static void append_group_state(Text *out, const PlanNode *node) {
     const AggregateSpec *spec = &node->aggregate;
     if (spec->close == CLOSE_WINDOW)
@@ -365,6 +375,7 @@ static void append_group_state(Text *out, const PlanNode *node) {
         text_append_c(out, "; sessions keep their rows, since a withdrawn row can split one");
 }
 
+/* What the operator keeps between epochs. */
 static void append_state(Text *out, const PlanNode *node) {
     switch (node->kind) {
         case PLAN_SCAN:

@@ -61,6 +61,7 @@ typedef struct Renumber {
     const uint32_t *numbers;
 } Renumber;
 
+/* A column that keeps its number is not copied, nor is what stands above only such. */
 static Status renumber_column(void *context, const Expr *expr, const Expr **out, Error *err) {
     const Renumber *renumber = context;
     if (expr->kind != EXPR_COLUMN || renumber->numbers[expr->column] == expr->column) return STATUS_OK;

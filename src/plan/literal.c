@@ -37,6 +37,7 @@ static bool lost_value(DecimalScaled scaled, double written) {
     return scaled.scale == DECIMAL_SCALE_MAX && difference > written * 1e-15;
 }
 
+/* NUMERIC of just the digits written; 1e400 and 1e-50, which it cannot hold, are DOUBLE PRECISION where that can. */
 static Status number_as_decimal(Bind *bind, Str digits, bool negative, SqlSpan span, const Expr **out,
                                 Error *err) {
     DecimalScaled scaled;
@@ -196,6 +197,7 @@ static Status text_column(Bind *bind, const Expr *const *constants, uint32_t str
     return STATUS_OK;
 }
 
+/* Values side by side; of NULLs zeros. 64 bytes more than needed, which kernels may read. */
 static Status fixed_column(Bind *bind, const Expr *const *constants, uint32_t stride, uint32_t count,
                            Array *out, Error *err) {
     size_t width = type_width(out->type);

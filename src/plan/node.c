@@ -72,6 +72,7 @@ static uint32_t *numbers_to(Bind *bind, uint32_t count) {
 /* ---- leaves
  * -------------------------------------------------------------------------------------------------- */
 
+/* May this statement read it? A plain SELECT needs an end; a view that is only defined does not read. */
 static Status check_readable(Bind *bind, const Relation *relation, SqlSpan span, Error *err) {
     Str name = relation->name;
     ASSERT(relation->kind != RELATION_VIEW); /* bind_from.c inlines it */
@@ -144,6 +145,7 @@ Status node_one_row(Bind *bind, SqlSpan span, PlanNode **out, Error *err) {
 /* ---- PROJECT
  * ------------------------------------------------------------------------------------------------- */
 
+/* All columns as they stand: no PROJECT is needed, names apart. */
 static bool is_identity(const PlanNode *input, const ProjectItem *items, uint32_t count) {
     if (count != input->column_count) return false;
     for (uint32_t i = 0; i < count; i++) {
@@ -196,6 +198,7 @@ static bool is_same_window(const PlanColumn *a, const PlanColumn *b) {
            a->window_size == b->window_size && a->window_role != WINDOW_NONE && b->window_role != WINDOW_NONE;
 }
 
+/* Where the PROJECT gives the input's column, or the other end of its window, which tells rows apart as well. */
 static bool find_key_column(const PlanNode *input, const PlanNode *node, const Expr *const *exprs,
                             uint32_t column, uint32_t *out) {
     for (*out = 0; *out < node->column_count; (*out)++) {
@@ -207,6 +210,7 @@ static bool find_key_column(const PlanNode *input, const PlanNode *node, const E
     return false;
 }
 
+/* The input's key, if all of it is still there. */
 static Status project_key(Bind *bind, const PlanNode *input, PlanNode *node, const Expr *const *exprs,
                           Error *err) {
     if (input->key == NULL) return STATUS_OK;
@@ -220,6 +224,7 @@ static Status project_key(Bind *bind, const PlanNode *input, PlanNode *node, con
     return STATUS_OK;
 }
 
+/* A column that is passed on keeps its properties; of a computed one nothing is known but its type. */
 static PlanColumn project_column(const PlanNode *input, const ProjectItem *item) {
     const Expr *expr = item->expr;
     PlanColumn column = {.not_null = !expr->nullable};
@@ -347,6 +352,8 @@ static int32_t closing_group(const PlanNode *node, bool with_watermark) {
     return found;
 }
 
+/* Which group column bounds the groups, and by how much the watermark must have passed it. In a continuous query over input without
+ * end one has to, or nothing would ever leave (EMIT ON WINDOW CLOSE), or everything stays (a notice). */
 static Status settle_close(Bind *bind, PlanNode *node, Error *err) {
     AggregateSpec *spec = &node->aggregate;
     const PlanNode *input = node->inputs[0];
@@ -399,6 +406,7 @@ static void defer_mixed_session(Bind *bind, const PlanNode *node) {
     (void)error_add_hint(&bind->deferred, "Make a MATERIALIZED VIEW of the UNION ALL, and the sessions over the view.");
 }
 
+/* As settle_close: a session closes a gap after its last row. */
 static Status settle_session_close(Bind *bind, PlanNode *node, Error *err) {
     AggregateSpec *spec = &node->aggregate;
     const PlanColumn *time = &node->inputs[0]->columns[spec->time_column];

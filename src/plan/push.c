@@ -32,6 +32,7 @@ static bool is_plain_group(const void *context, uint32_t column) {
     return column < node->aggregate.group_count && node->columns[column].window_role == WINDOW_NONE;
 }
 
+/* Do the same rows come out if the predicate is asked below the node? */
 static bool may_pass(const PlanNode *node, const Expr *predicate) {
     /* random() would be asked for other rows than the statement says, or more often. */
     if (expr_has_volatile(predicate)) return false;
@@ -67,6 +68,7 @@ static bool is_true(const Expr *expr) {
 static Status attach(Bind *bind, PlanNode *node, const Expr *predicate, SqlSpan span, PlanNode **out,
                      Error *err);
 
+/* To every input: a UNION's rows come from all of them. */
 static Status attach_below(Bind *bind, PlanNode *node, const Expr *predicate, SqlSpan span, Error *err) {
     ASSERT(node->input_count > 0); /* else the predicate would be lost */
     PlanNode **inputs = (PlanNode **)(uintptr_t)node->inputs; /* of the binder's own making */
@@ -91,6 +93,7 @@ static Status translate(Bind *bind, const PlanNode *node, const Expr *predicate,
     return STATUS_OK;
 }
 
+/* Behind the FILTER's own conditions: what keeps it from failing stays before it. */
 static Status merge(Bind *bind, PlanNode *filter, const Expr *predicate, Error *err) {
     ASSERT(filter->kind == PLAN_FILTER);
     const Expr *old = filter->filter.predicate;
@@ -107,6 +110,7 @@ static Status merge(Bind *bind, PlanNode *filter, const Expr *predicate, Error *
     return STATUS_OK;
 }
 
+/* As far down as may_pass lets it, then into the FILTER there, or a new one. */
 static Status attach(Bind *bind, PlanNode *node, const Expr *predicate, SqlSpan span, PlanNode **out,
                      Error *err) {
     *out = node;

@@ -40,6 +40,7 @@ bool resolve_can_cast(Type from, Type to, CastContext context) {
     return from.id == TYPE_UNKNOWN || from.id == to.id || CAST_CONTEXTS[from.id][to.id] >= context;
 }
 
+/* A literal whose type was open is read as the type; only constants have such a type. */
 static Status cast_unknown(Bind *bind, const Expr *expr, Type type, const Expr **out, Error *err) {
     if (expr->kind == EXPR_PARAMETER) return parameter_settle(bind, expr, type_settled(type, type), out, err);
     if (NEVER(expr->kind != EXPR_CONSTANT))
@@ -136,6 +137,7 @@ Status resolve_boolean(Bind *bind, const Expr **expr, const char *what, Error *e
 /* ---- what several values have in common
  * --------------------------------------------------------------------- */
 
+/* The NUMERIC that holds the digits of both, before the point and behind it; past 38 digits those before the point give way. */
 static Type numeric_union(Type a, Type b) {
     a = resolve_numeric_of(a);
     b = resolve_numeric_of(b);
@@ -235,6 +237,7 @@ static bool takes_count(const Function *function, uint32_t count) {
     return count == function->argument_count;
 }
 
+/* The candidate whose parameters are just the arguments' types, a literal of open type counting as `assumed`. */
 static const Function *find_exact(const Candidates *set, TypeId assumed) {
     for (uint32_t i = 0; i < set->count; i++) {
         const Function *function = set->functions[i];
@@ -283,6 +286,7 @@ static void keep_best(Candidates *set, const int *scores) {
     ASSERT(kept > 0); /* the best is among them */
 }
 
+/* Those that the arguments can be brought to by implicit casts. */
 static void keep_reachable(Candidates *set) {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < set->count; i++) {
@@ -295,6 +299,7 @@ static void keep_reachable(Candidates *set) {
     set->count = kept;
 }
 
+/* Those with the most arguments that need no cast; then, with_preferred, or go to the preferred type of their category. */
 static void keep_closest(Candidates *set, bool with_preferred) {
     int scores[CANDIDATE_COUNT_MAX];
     for (uint32_t i = 0; i < set->count; i++) {
@@ -372,6 +377,7 @@ static void drop_real_beside_other(Candidates *set) {
     keep_best(set, scores);
 }
 
+/* PostgreSQL's steps (its manual, 10.2 and 10.3), each asked only while several are left. NULL: none, or no single best. */
 static const Function *choose(Candidates *set) {
     ASSERT(set->count > 0 && set->count <= CANDIDATE_COUNT_MAX);
     const Function *exact = set->argument_count > 2 ? find_exact(set, TYPE_UNKNOWN) : NULL;
@@ -396,6 +402,7 @@ static void signature_write(char *buffer, Str name, const Expr *const *arguments
     if (size + 1 < SIGNATURE_SIZE_MAX) (void)text_format(buffer + size, SIGNATURE_SIZE_MAX - size, ")");
 }
 
+/* In PostgreSQL's words. */
 static Status call_ambiguous(Str name, const Expr *const *arguments, uint32_t count, int64_t position,
                              bool is_operator, Error *err) {
     char signature[SIGNATURE_SIZE_MAX];
@@ -412,6 +419,7 @@ static Status call_ambiguous(Str name, const Expr *const *arguments, uint32_t co
                           is_operator ? "operator" : "function");
 }
 
+/* The nearest among functions and aggregates; empty: none is near. */
 static Str suggest_function(Str name) {
     Str best = {0};
     int distance = INT_MAX;
@@ -467,6 +475,7 @@ static Status operator_later(Str name, int64_t position, Error *err) {
     return error_add_hint(err, "The path must be written out, as in j #> '{a, 0}'; jsonb_extract_path(j, x, y) takes any steps, one by one.");
 }
 
+/* None of that name, or none for these types. Hints: an operator of another language, one that is not there yet, a near name. */
 static Status call_undefined(Str name, const Expr *const *arguments, uint32_t count, int64_t position,
                              bool is_operator, Error *err) {
     const char *instead = !is_operator                 ? NULL
@@ -533,6 +542,7 @@ static Status compare_exactly(Bind *bind, const Expr **expr, Error *err) {
     return parameter_round(bind, *expr, type, expr, err);
 }
 
+/* The arguments cast to the parameters, and the type of the result, which may hang on constants among them (round(x, 2)). */
 static Status make_call(Bind *bind, const Function *function, const Expr **arguments, uint32_t count,
                         SqlSpan span, int64_t position, const Expr **out, Error *err) {
     ASSERT(takes_count(function, count));
@@ -582,6 +592,7 @@ static Status call_common(Bind *bind, FunctionList list, Str name, const Expr **
     return call_undefined(name, arguments, count, position, false, err);
 }
 
+/* A function or an operator: the same rules. The commonest case, one candidate of just these types, is looked for first. */
 static Status resolve_any(Bind *bind, Str name, const Expr **arguments, uint32_t count, bool is_operator,
                           SqlSpan span, int64_t position, const Expr **out, Error *err) {
     FunctionList list = function_find(name);

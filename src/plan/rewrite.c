@@ -58,6 +58,7 @@ static uint32_t map_by_rank(const uint64_t *needed, uint32_t count, uint32_t *ma
  * ------------------------------------------------------------------------------------------------------------
  */
 
+/* Columns that nobody reads are not read from the relation. */
 static Status prune_scan(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
     uint32_t before = node->column_count;
     uint32_t count = map_by_rank(needed, before, map);
@@ -97,6 +98,7 @@ static uint32_t kept_count(const uint32_t *map, uint32_t count) {
     return kept;
 }
 
+/* What the predicate reads has to come from below too, and then leaves with the rest: a FILTER passes on all its input has. */
 static Status prune_filter(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
     uint64_t *wanted = bits_new(bind, node->column_count);
     TRY_ALLOC(wanted);
@@ -108,6 +110,7 @@ static Status prune_filter(Bind *bind, PlanNode *node, const uint64_t *needed, u
     return compress(bind, node, map, kept_count(map, node->column_count), err);
 }
 
+/* What was left out may have been all that it did. */
 static bool project_is_identity(const PlanNode *node) {
     const PlanNode *input = node->inputs[0];
     if (input->column_count != node->column_count) return false;
@@ -138,6 +141,7 @@ static Status project_to_values(Bind *bind, PlanNode *node, Error *err) {
     return STATUS_OK;
 }
 
+/* Expressions that nobody reads are not computed; then what only they read is not asked for. */
 static Status prune_project(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, PlanNode **out,
                             Error *err) {
     uint32_t input_count = node->inputs[0]->column_count;
@@ -164,6 +168,7 @@ static Status prune_project(Bind *bind, PlanNode *node, const uint64_t *needed, 
     return project_to_values(bind, node, err);
 }
 
+/* The time column is read whatever is asked for, and both ends are made. */
 static Status prune_window(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
     uint32_t input_count = node->inputs[0]->column_count;
     uint64_t *wanted = bits_new(bind, node->column_count);
@@ -210,6 +215,7 @@ static void aggregate_wants(const PlanNode *node, const PlanAggregate *aggregate
     if (node->kind == PLAN_SESSION) bits_set(wanted, spec->time_column);
 }
 
+/* Numbers of columns that are all still there. */
 static Status renumber_list(Bind *bind, const uint32_t *list, uint32_t count, const uint32_t *map,
                             const uint32_t **out, Error *err) {
     uint32_t *moved_list = map_new(bind, count);
@@ -280,6 +286,7 @@ static Status prune_aggregate(Bind *bind, PlanNode *node, const uint64_t *needed
 /* ---- exact layouts
  * -------------------------------------------------------------------------------------------------------- */
 
+/* Just the columns asked for, in their order: for a reader who cannot take more. */
 static Status prune_exact(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, PlanNode **out,
                           Error *err) {
     uint32_t before = node->column_count;
@@ -310,6 +317,7 @@ static Status prune_union(Bind *bind, PlanNode *node, const uint64_t *needed, ui
     return compress(bind, node, map, kept_count(map, node->column_count), err);
 }
 
+/* A SORT shows its first columns: those only sorted by must come last, hence just what is asked for from below. */
 static Status prune_sort(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
     uint32_t input_count = node->inputs[0]->column_count;
     SortSpec *spec = &node->sort;
@@ -332,6 +340,7 @@ static Status prune_sort(Bind *bind, PlanNode *node, const uint64_t *needed, uin
     return compress(bind, node, map, spec->visible_count, err);
 }
 
+/* The operand becomes the answer in place. */
 static Status prune_member(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
     uint64_t whole = 1, *wanted = bits_new(bind, node->column_count);
     uint32_t ignored[2];
@@ -345,6 +354,7 @@ static Status prune_member(Bind *bind, PlanNode *node, const uint64_t *needed, u
     return compress(bind, node, map, kept_count(map, node->column_count), err);
 }
 
+/* The value is read also when nobody uses it: more than one row there is an error all the same. */
 static Status prune_scalar(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
     uint64_t whole = 1;
     uint32_t input_count = node->inputs[0]->column_count, ignored[2];
@@ -355,6 +365,7 @@ static Status prune_scalar(Bind *bind, PlanNode *node, const uint64_t *needed, u
     return compress(bind, node, map, map[input_count] + 1, err);
 }
 
+/* The two counts are read whatever is asked for. */
 static Status prune_match_counts(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, Error *err) {
     uint64_t *wanted = bits_new(bind, node->column_count);
     MatchCountsSpec *spec = &node->match_counts;
@@ -375,6 +386,8 @@ static Status prune_limit(Bind *bind, PlanNode *node, const uint64_t *needed, ui
     return compress(bind, node, map, kept_count(map, node->column_count), err);
 }
 
+/* Bit i of `needed`: column i of the node is read. map[i]: its number afterwards, GONE when it was left out. A node may keep more than was
+ * asked for; never less. */
 static Status prune(Bind *bind, PlanNode *node, const uint64_t *needed, uint32_t *map, PlanNode **out,
                     Error *err) {
     *out = node;
@@ -406,6 +419,7 @@ static void check_expr(const Expr *expr, uint32_t column_count) {
     for (uint32_t i = 0; i < expr->argument_count; i++) check_expr(expr->arguments[i], column_count);
 }
 
+/* What op reads without a look: every column it names exists below. */
 static void check_aggregate(const AggregateSpec *spec, uint32_t below) {
     ASSERT(spec->lateness >= 0);
     ASSERT(spec->time_delay >= 0);
