@@ -430,7 +430,10 @@ static int64_t bucket_of(double x, double low, double high, int32_t count) {
     /* In PostgreSQL 15's order, which decides on the last bits; its halves where a double cannot hold the width. */
     double width = high - low;
     if (isinf(width)) return (int64_t)(count * ((x / 2 - low / 2) / (high / 2 - low / 2))) + 1;
-    return (int64_t)(count * (x - low) / width) + 1;
+    double scaled = count * (x - low), part = (x - low) / width;
+    /* Infinite, though the bucket is one of `count`: PostgreSQL gives the least integer then. */
+    if (isinf(scaled)) return part < 1 ? (int64_t)(count * part) + 1 : (int64_t)count;
+    return (int64_t)(scaled / width) + 1;
 }
 
 static Status width_bucket_row(FunctionCall *call, uint32_t row, int32_t *out, Error *err) {

@@ -137,6 +137,9 @@ static void test_width_bucket(void **state) {
     /* the quotient rounds to 1, and yet the value lies before the far bound */
     const Expr *wide[] = {col(&b, 0), lit(&b, DOUBLE, "1e300"), lit(&b, DOUBLE, "0"), lit_i32(&b, "7")};
     CHECK(&b, call_n(&b, "width_bucket", wide, 4), "7 8 7 7");
+    /* count * (x - low) is no double, the bucket is one all the same */
+    const Expr *large[] = {lit(&b, DOUBLE, "1e308"), lit(&b, DOUBLE, "0"), lit(&b, DOUBLE, "1.5e308"), lit_i32(&b, "10")};
+    CHECK(&b, call_n(&b, "width_bucket", large, 4), "7 7 7 7");
     arguments[3] = lit_i32(&b, "0");
     CHECK(&b, call_n(&b, "width_bucket", arguments, 4),
           "!count must be greater than zero !count must be greater than zero !count must be greater than zero "
