@@ -51,6 +51,7 @@ bool aggregate_exists(Str name) {
     return false;
 }
 
+/* Booleans and JSON values have an order and no min and max, as in PostgreSQL. */
 static bool row_accepts(const AggregateRow *row, Type type) {
     switch (row->argument) {
         case ACCEPTS_NONE: return false;
@@ -61,12 +62,14 @@ static bool row_accepts(const AggregateRow *row, Type type) {
     }
 }
 
+/* A NUMERIC result keeps the argument's scale for sums, and has at least that of a division for averages and spreads. */
 static Type row_result(const AggregateRow *row, Type argument) {
     ASSERT(row->argument != ACCEPTS_NONE || row->result != GIVES_SAME); /* the same as nothing */
     if (row->result == GIVES_SAME) return argument;
     if (row->result == GIVES_SPREAD && type_is_float(argument)) return type_of(TYPE_DOUBLE);
     if (row->result != GIVES_SPREAD && (TypeId)row->result != TYPE_NUMERIC)
         return type_of((TypeId)row->result);
+    DEBUG_ASSERT(type_is_number(argument)); /* nothing else has a NUMERIC result */
     int scale = argument.id == TYPE_NUMERIC ? argument.scale : 0;
     if (row->kind != AGGREGATE_SUM && scale < NUMERIC_RESULT_SCALE) scale = NUMERIC_RESULT_SCALE;
     return type_numeric(TYPE_PRECISION_MAX, scale);
@@ -103,6 +106,7 @@ static Status no_such_function(Str name, const Type *types, uint32_t count, Erro
                                "explicit type casts.");
 }
 
+/* No overload, in PostgreSQL's words. */
 static Status resolve_error(Str name, const Type *types, uint32_t argument_count, Error *err) {
     if (argument_count == 0)
         return error_set(err, STATUS_UNDEFINED_FUNCTION,

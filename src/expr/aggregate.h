@@ -11,6 +11,7 @@
 
 #include "column/type.h"
 
+/* How it is computed; several names and types may share one. */
 typedef enum AggregateKind {
     AGGREGATE_COUNT_STAR,
     AGGREGATE_COUNT,

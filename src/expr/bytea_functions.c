@@ -11,6 +11,7 @@ static bool is_in(Str set, char byte) {
     return set.size > 0 && memchr(set.data, byte, set.size) != NULL;
 }
 
+/* Bytes of argument 1 are a set. The result is a slice of what was there. */
 static Status trim_rows(FunctionCall *call, bool left, bool right, Error *err) {
     View *views = text_share(call, 0);
     TRY_ALLOC(views);
@@ -41,6 +42,7 @@ Status bytea_position(FunctionCall *call, Error *err) {
     return STATUS_OK;
 }
 
+/* overlay(b PLACING by FROM start [FOR count]); without count as many bytes go as come. */
 static Status overlay_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
     Str bytes = text_at(call, 0, row), by = text_at(call, 1, row);
     int64_t start = i32_at(call, 2, row), size = (int64_t)bytes.size;
@@ -154,6 +156,7 @@ Status bytea_bit_count(FunctionCall *call, Error *err) {
 
 /* ---- digests ---- */
 
+/* The digest itself, a BYTEA. */
 static Status digest_rows(FunctionCall *call, Sha2 kind, Error *err) {
     ArrayBuilder builder;
     TRY(call_builder(call, &builder, err));
@@ -187,6 +190,7 @@ static bool is_utf8_name(Str name) {
     return str_equal_ignore_case(name, STR("UTF8")) || str_equal_ignore_case(name, STR("UTF-8")) || str_equal_ignore_case(name, STR("unicode"));
 }
 
+/* convert_from and convert_to know UTF8 alone: there is nothing to convert, but bytes have to be a text. */
 static Status convert_row(FunctionCall *call, uint32_t row, const char *which, Error *err) {
     Str bytes = text_at(call, 0, row), name = text_at(call, 1, row);
     if (!is_utf8_name(name))

@@ -24,6 +24,7 @@ static Status errors_ensure(FunctionCall *call, Error *err) {
     return STATUS_OK;
 }
 
+/* The error of the row, and NULL as its value. The message is copied: it is the caller's buffer. */
 static Status fail_row(FunctionCall *call, uint32_t row, Status status, Str message, Error *err) {
     ASSERT(status != STATUS_OK);
     DEBUG_ASSERT(row < call->row_count);

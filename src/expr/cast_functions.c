@@ -29,6 +29,7 @@ static double number_at(const Array *array, size_t at) {
     return array_f64(array)[at];
 }
 
+/* Which row it was that a kernel's flag spoke of, and how it fails: the same bounds, one row at a time. */
 static bool number_fits(const Array *from, size_t at, KernelLane to, bool *underflow) {
     double value = number_at(from, at), rounded = rint(value);
     /* Bounds of a double are exact only as powers of two: 2^63 itself does not fit, and no double lies
@@ -212,7 +213,9 @@ Status cast_date_to_timestamptz(FunctionCall *call, Error *err) {
     return call->zone == NULL ? date_to_timestamp(call, false, err) : date_to_timestamp(call, true, err);
 }
 
+/* TIMESTAMP and TIMESTAMPTZ by the session's clock. With UTC's the bytes are the same. */
 static Status shift_timestamps(FunctionCall *call, bool to_local, Error *err) {
+    ASSERT((call->function->flags & FUNCTION_ZONED) != 0);
     if (call->zone == NULL) return call_same(call, err);
     ZoneClock clock = zone_clock_of_call(call);
     const int64_t *from = array_i64(&call->arguments[0]->array);
@@ -299,6 +302,7 @@ Status cast_interval_to_time(FunctionCall *call, Error *err) {
 /* One row: parses `text` and appends, or fails with an error that is the row's. */
 typedef Status (*ParseRow)(FunctionCall *call, ArrayBuilder *builder, Str text, Error *err);
 
+/* A text that is no value fails its row, not the call. */
 static Status parse_rows(FunctionCall *call, ParseRow parse, Error *err) {
     const Array *from = &call->arguments[0]->array;
     ArrayBuilder builder;
@@ -324,7 +328,9 @@ Status cast_from_text(FunctionCall *call, Error *err) {
     return parse_rows(call, parse_value, err);
 }
 
+/* A JSON number of any form: 1.5 to INTEGER is rounded, as from NUMERIC. */
 static Status parse_jsonb_number(FunctionCall *call, ArrayBuilder *builder, Str number, Error *err) {
+    DEBUG_ASSERT(builder->length < builder->capacity);
     Decimal whole;
     int64_t value = 0;
     Type type = call->out->array.type;

@@ -4,8 +4,10 @@
 
 /* ---- the six comparisons ---- */
 
+/* 64 rows at a time: false is less than true. Bits past the count are any. */
 static void compare_booleans(KernelCompare compare, KernelForm form, const uint64_t *a, const uint64_t *b,
                              uint32_t count, uint64_t *bits) {
+    ASSERT(form == KERNEL_ARRAY_ARRAY || form == KERNEL_ARRAY_CONSTANT); /* the caller has swapped the third */
     uint64_t constant = b[0] & 1 ? ~0ULL : 0;
     for (size_t word = 0; word < bits_word_count(count); word++) {
         uint64_t x = a[word], y = form == KERNEL_ARRAY_CONSTANT ? constant : b[word];
@@ -56,6 +58,7 @@ static void compare_each(KernelCompare compare, KernelForm form, const Array *a,
     }
 }
 
+/* ORDER_COUNT: bits and texts have loops of their own. */
 static KernelOrder order_of(TypeLayout layout) {
     switch (layout) {
         case LAYOUT_I16: return ORDER_I16;

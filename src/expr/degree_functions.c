@@ -83,6 +83,7 @@ static double arc_tangent(double x) {
 
 /* ---- kernels ---- */
 
+/* `limit`: beyond it the function has no value and the row fails. NaN gives NaN. */
 static inline __attribute__((always_inline)) Status each(FunctionCall *call, double (*of)(double), double limit,
                                                          Error *err) {
     const double *from = array_f64(&call->arguments[0]->array);

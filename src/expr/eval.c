@@ -62,7 +62,9 @@ static const Register *constant_null(const FunctionCall *call) {
     return NULL;
 }
 
+/* An argument that is NULL in every row decides before the kernel is asked: a kernel need not think of it. */
 static Status call_strict(FunctionCall *call, Error *err) {
+    ASSERT((call->function->flags & FUNCTION_STRICT) != 0);
     const Register *null = constant_null(call);
     if (null != NULL) {
         Type type = call->out->array.type;
@@ -126,6 +128,7 @@ static void check_result(const FunctionCall *call) {}
 
 static Status eval_call(Eval *eval, const Step *step, Register *out, Error *err) {
     ASSERT(step->argument_count <= eval->program->argument_count_max);
+    ASSERT(step->function != NULL);
     const Register **arguments = eval->arguments;
     bool constant = (step->function->flags & FUNCTION_VOLATILE) == 0;
     for (uint32_t i = 0; i < step->argument_count; i++) {
@@ -153,6 +156,7 @@ static Status eval_call(Eval *eval, const Step *step, Register *out, Error *err)
     return STATUS_OK;
 }
 
+/* NULLs and errors are those of x: a constant divisor that is not 0 adds none. */
 static Status eval_modulo_is(Eval *eval, const Step *step, Register *out, Error *err) {
     ASSERT(step->divisor != 0);
     const Register *x = eval->registers[step->arguments[0].index];
@@ -175,6 +179,7 @@ static Status eval_modulo_is(Eval *eval, const Step *step, Register *out, Error 
     return STATUS_OK;
 }
 
+/* The batch's own array, or the selected rows of it: gathered here, once per column and evaluation. */
 static Status eval_column(Eval *eval, const Step *step, Register *out, Error *err) {
     ASSERT(step->column < eval->batch->column_count);
     ASSERT(type_layout(eval->batch->columns[step->column].type) == type_layout(step->type));
@@ -351,8 +356,11 @@ static uint32_t filter_constant(const Array *condition, uint32_t *rows, uint32_t
     return passes ? list_all(rows, count) : 0;
 }
 
+/* Only TRUE passes: NULL is as good as FALSE here. */
 static Status filter_bits(const Eval *eval, const Array *condition, uint32_t *rows, uint32_t *row_count,
                           Error *err) {
+    ASSERT(type_layout(condition->type) == LAYOUT_BIT);
+    ASSERT(condition->length == eval->row_count);
     const uint64_t *bits = array_bits(condition);
     if (condition->validity != NULL) {
         size_t word_count = bits_word_count(eval->row_count);

@@ -34,6 +34,7 @@ Expr *expr_parameter(Arena *arena, uint32_t index, Type type, SqlSpan span) {
 /* Room for one value, in whole cache lines because kernels read such. */
 enum { CONSTANT_VALUE_SIZE = 64 };
 
+/* A constant of one zeroed value, which the caller writes to. */
 static Expr *constant_new(Arena *arena, Type type, SqlSpan span, char **value) {
     STATIC_ASSERT(CONSTANT_VALUE_SIZE >= sizeof(View) && CONSTANT_VALUE_SIZE >= sizeof(Decimal),
                   "a value of any type");
@@ -71,6 +72,7 @@ Expr *expr_i64(Arena *arena, Type type, int64_t value, SqlSpan span) {
     return expr;
 }
 
+/* A copy of the text, in its view or behind it; false when memory is refused. */
 static bool constant_set_text(Arena *arena, Expr *expr, char *value, Str text) {
     ASSERT(type_layout(expr->type) == LAYOUT_VIEW);
     Str copy = str_copy(arena, text);
@@ -138,6 +140,7 @@ static bool form_nullable(ExprKind kind, const Expr *const *arguments, uint32_t 
     return true;
 }
 
+/* The list is copied, the arguments are shared. */
 static Expr *expr_with_arguments(Arena *arena, ExprKind kind, Type type, const Expr *const *arguments,
                                  uint32_t count, SqlSpan span) {
     ASSERT(count <= EXPR_ARGUMENT_COUNT_MAX);

@@ -16,6 +16,7 @@
 #include "column/array.h"
 #include "expr/function.h"
 
+/* Operators, casts and functions are all calls; the rest are forms, whose operands need not all be computed. */
 typedef enum ExprKind {
     EXPR_CONSTANT, /* one value */
     EXPR_COLUMN,   /* a column of the input batch */

@@ -113,6 +113,7 @@ static const Expr *fold_coalesce(Fold *fold, const Expr *expr, const Expr **argu
     return expr_form(fold->arena, EXPR_COALESCE, expr->type, arguments, count, expr->span);
 }
 
+/* now() has one value for an epoch, not for the life of a view: such calls stay. */
 static const Expr *fold_call(Fold *fold, const Expr *expr, const Expr *const *arguments) {
     ASSERT(expr->kind == EXPR_CALL);
     const Function *function = expr->function;
@@ -124,12 +125,15 @@ static const Expr *fold_call(Fold *fold, const Expr *expr, const Expr *const *ar
     return all_constant(arguments, expr->argument_count) ? evaluate(fold, expr) : expr;
 }
 
+/* Arguments first; a node whose arguments stay as they are is not copied. */
 static const Expr *fold_node(Fold *fold, const Expr *expr, uint32_t depth) {
     /* Deeper trees are left as they are: program_compile refuses them with an error of its own. */
     bool is_leaf = expr->kind == EXPR_CONSTANT || expr->kind == EXPR_COLUMN || expr->kind == EXPR_PARAMETER;
     if (is_leaf || depth > EXPR_DEPTH_MAX) return expr;
     const Expr **arguments = ARENA_ARRAY(fold->arena, const Expr *, expr->argument_count);
     if (arguments == NULL) return NULL;
+    if (expr->kind == EXPR_CASE) DEBUG_ASSERT(expr->argument_count >= 2);
+    if (expr->kind == EXPR_IN) DEBUG_ASSERT(expr->argument_count >= 2);
     bool changed = false;
     for (uint32_t i = 0; i < expr->argument_count; i++) {
         arguments[i] = fold_node(fold, expr->arguments[i], depth + 1);

@@ -70,6 +70,7 @@ static void encode_base64(Str bytes, Text *out) {
     }
 }
 
+/* PostgreSQL's 'escape': zero and what is not ASCII as \ooo, a backslash doubled, all else as it is. */
 static void encode_escape(Str bytes, Text *out) {
     for (size_t i = 0; i < bytes.size; i++) {
         unsigned char byte = (unsigned char)bytes.data[i];
@@ -95,6 +96,7 @@ static bool is_space(char c) {
     return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
+/* White space between bytes is passed over, inside of one it is an error. */
 static Status decode_hex(Str text, Text *out, Error *err) {
     int high = -1;
     for (size_t i = 0; i < text.size; i++) {
@@ -145,6 +147,7 @@ static Status decode_base64(Str text, Text *out, Error *err) {
     return position == 0 ? STATUS_OK : base64_end_error(err);
 }
 
+/* The way back of encode_escape; \ooo at most \377. */
 static Status decode_escape(Str text, Text *out, Error *err) {
     for (size_t i = 0; i < text.size; i++) {
         const char *at = text.data + i;
@@ -170,6 +173,7 @@ static Status fail_encoding(FunctionCall *call, uint32_t row, Str name, Error *e
                               STR_ARGS(name));
 }
 
+/* encode(b, 'hex' | 'base64' | 'escape') */
 static Status encode_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
     Str bytes = text_at(call, 0, row), name = text_at(call, 1, row);
     if (str_equal_ignore_case(name, STR("hex")))
@@ -188,6 +192,7 @@ Status format_encode(FunctionCall *call, Error *err) {
     return text_build(call, encode_row, err);
 }
 
+/* decode(t, 'hex' | 'base64' | 'escape') */
 static Status decode_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
     Str text = text_at(call, 0, row), name = text_at(call, 1, row);
     Error cause;
@@ -366,6 +371,7 @@ static const char *const quoted_words[] = {
     "xmltable",
 };
 
+/* A word that quote_ident puts into quotes. */
 static bool is_quoted_word(Str name) {
     size_t low = 0, high = sizeof(quoted_words) / sizeof(quoted_words[0]);
     while (low < high) {
@@ -398,6 +404,7 @@ static void append_doubled(Text *out, Str text, char quote) {
     }
 }
 
+/* A name as SQL reads it back. */
 static void append_ident(Text *out, Str name) {
     if (is_plain_name(name)) {
         text_append(out, name);
@@ -430,6 +437,7 @@ static Str argument_text(const FunctionCall *call, uint32_t argument, uint32_t r
     return text_str(room);
 }
 
+/* Of any type: its text first, as a cast gives it. */
 static Status quote_literal_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
     Text room;
     text_scratch(call, &room);
@@ -501,6 +509,7 @@ static Status check_position(int64_t position, Error *err) {
                      "format specifies argument 0, but arguments are numbered from 1");
 }
 
+/* [-] n, [-] *, [-] *n$ : the argument that has it, from left to right or by its place. */
 static Status scan_width(Format *format, Specifier *specifier, Error *err) {
     bool found;
     for (; *format->at == '-'; specifier->left = true)
@@ -516,6 +525,7 @@ static Status scan_width(Format *format, Specifier *specifier, Error *err) {
     return ++format->at == format->end ? unterminated(err) : STATUS_OK;
 }
 
+/* Behind a %: [n$] [-] [width] s | I | L. Digits are a place only before a $. */
 static Status scan_specifier(Format *format, Specifier *specifier, Error *err) {
     bool found;
     int64_t number;
@@ -549,6 +559,7 @@ static Status take_argument(Format *format, int64_t position, uint32_t *out, Err
     return STATUS_OK;
 }
 
+/* A width that an argument has: negative means to the left, NULL none. */
 static Status take_width(Format *format, Specifier *specifier, Error *err) {
     uint32_t argument;
     if (!specifier->width_from_argument) return STATUS_OK;
@@ -566,8 +577,10 @@ static Status take_width(Format *format, Specifier *specifier, Error *err) {
     return STATUS_OK;
 }
 
+/* NULL is nothing as %s, NULL as %L, and an error as %I, as in PostgreSQL. */
 static Status append_value(Format *format, const Specifier *specifier, uint32_t argument, Text *out,
                            Error *err) {
+    DEBUG_ASSERT(argument > 0 && argument < format->call->argument_count); /* take_argument; 0 is the format */
     if (argument_is_null(format->call, argument, format->row)) {
         if (specifier->type == 'I')
             return error_set(err, STATUS_NULL_NOT_ALLOWED, "null values cannot be formatted as an SQL identifier");
@@ -584,7 +597,9 @@ static Status append_value(Format *format, const Specifier *specifier, uint32_t 
     return STATUS_OK;
 }
 
+/* The value, then the blanks that its width asks for, in characters: moved to the front unless it stands to the left. */
 static Status append_specifier(Format *format, Error *err) {
+    DEBUG_ASSERT(format->at <= format->end);
     Specifier specifier;
     uint32_t argument;
     TRY(scan_specifier(format, &specifier, err));
@@ -596,6 +611,7 @@ static Status append_specifier(Format *format, Error *err) {
     if (format->out->failed) return STATUS_OK;
     int64_t length = (int64_t)utf8_length(str_from(format->out->data + start, format->out->size - start));
     if (specifier.width <= length) return STATUS_OK;
+    DEBUG_ASSERT(format->out->size >= start);
     size_t fill = (size_t)(specifier.width - length), size = format->out->size - start;
     if (fill > TEXT_RESULT_SIZE_MAX) return error_set(err, STATUS_LIMIT, "requested length too large");
     text_append_repeated(format->out, ' ', fill);
@@ -620,6 +636,7 @@ static Status format_text(Format *format, Error *err) {
     return STATUS_OK;
 }
 
+/* format(text, ..): what fails in it fails the row. */
 static Status format_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
     *is_null = argument_is_null(call, 0, row);
     if (*is_null) return STATUS_OK;

@@ -29,6 +29,7 @@ typedef struct Form {
     uint32_t row_count;
 } Form;
 
+/* All rows are open: none is decided yet. Constant operands alone make a constant, computed for one row. */
 static Status form_init(Form *form, Eval *eval, const Step *step, Register *out, Error *err) {
     ASSERT(step->argument_count > 0);
     out->constant = operands_constant(eval, step);
@@ -183,6 +184,7 @@ typedef struct Choice {
     uint32_t *positions; /* [count]: row there */
 } Choice;
 
+/* For each row which operand's value it takes; gathered into one array at the end. */
 static Status choice_init(Choice *choice, Eval *eval, const Step *step, Register *out, Error *err) {
     TRY(form_init(&choice->form, eval, step, out, err));
     choice->arrays = FRAME_ARRAY(eval->frame, Array, step->argument_count + 1);
@@ -286,6 +288,7 @@ static Status choice_take_operand(Choice *choice, const Step *step, uint32_t ind
     return choice_take(choice, bits, &value, step->arguments[index].lazy != NULL, err);
 }
 
+/* A condition is asked of the rows still open; those it is true of take its value and are closed. What is left takes ELSE, or NULL. */
 static Status eval_case(Choice *choice, const Step *step, Error *err) {
     Form *form = &choice->form;
     uint64_t *hits = bits_alloc(form->eval->frame, form->count, NULL);
@@ -320,6 +323,7 @@ static void coalesce_hits(const Form *form, const Register *value, bool lazy, ui
         if (array_is_null(array, call_index(value, i))) bits_clear(hits, form->rows[i]);
 }
 
+/* Rows that are still open take the operand's value where it has one; errors close a row too: they are no NULLs. */
 static Status eval_coalesce(Choice *choice, const Step *step, Error *err) {
     Form *form = &choice->form;
     uint64_t *hits = bits_alloc(form->eval->frame, form->count, NULL);

@@ -48,6 +48,7 @@ static uint64_t value_hash(const InSet *set, uint32_t index) {
     return hash_str(array_text(set->values[index], 0));
 }
 
+/* Open addressing: an entry is the value's number plus one, at the first free slot from its hash on. */
 static void set_fill_slots(InSet *set) {
     ASSERT(set->slot_count > set->count); /* an empty slot ends every search */
     ASSERT((set->slot_count & (set->slot_count - 1)) == 0);
@@ -58,6 +59,7 @@ static void set_fill_slots(InSet *set) {
     }
 }
 
+/* At least half of the slots stay free, so a search for what is not there ends soon. */
 static Status set_index(Arena *arena, InSet *set, Error *err) {
     if (set->kind == IN_SORTED) qsort(set->values, set->count, sizeof(*set->values), compare_values);
     if (set->kind != IN_INTEGERS && set->kind != IN_TEXTS) return STATUS_OK;
@@ -107,7 +109,9 @@ static bool set_has_text(const InSet *set, Str value) {
     return false;
 }
 
+/* By the order of the type, in which 0.0 and -0.0, 1 month and 30 days, are the same. */
 static bool set_has_sorted(const InSet *set, const Array *array, size_t row) {
+    DEBUG_ASSERT(set->kind == IN_SORTED);
     uint32_t low = 0, high = set->count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;

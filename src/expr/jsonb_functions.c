@@ -30,6 +30,8 @@ static bool find_path(const FunctionCall *call, uint32_t row, Str *out) {
 }
 
 static Status share_parts(FunctionCall *call, FindPart find, Error *err) {
+    ASSERT(find != NULL);
+    ASSERT((call->function->flags & FUNCTION_NULLABLE) != 0); /* what is not there is NULL */
     View *views = text_share(call, 0);
     TRY_ALLOC(views);
     for (uint32_t row = 0; row < call->row_count; row++) {

@@ -36,7 +36,9 @@ typedef struct Compile {
     bool has_any;
 } Compile;
 
+/* What stands between two percent signs is one segment; nothing between them is none. */
 static void segment_end(Compile *compile) {
+    DEBUG_ASSERT(compile->size >= compile->start);
     LikePattern *pattern = compile->pattern;
     if (compile->size > compile->start)
         pattern->segments[pattern->count++] =
@@ -123,6 +125,8 @@ static const char *segment_search(const Segment *segment, const char *at, const 
     return NULL;
 }
 
+/* First and last segment at their ends of the text, the others one after the other, each at its first place: that leaves the most for
+ * those that follow. */
 static bool like_match(const LikePattern *pattern, Str text) {
     /* No text at all is matched by nothing but percent signs; also not by a dangling escape, whose "_" wants a character. */
     if (text.size == 0) return pattern->count == 0;
@@ -175,7 +179,9 @@ static Status like_prepare(LikeCall *like, uint32_t row, Error *err) {
     return like_compile(arena, text, &like->pattern, err);
 }
 
+/* ILIKE folds the text and compares it with a pattern that was folded. */
 static Status like_row(LikeCall *like, uint32_t row, uint64_t *bits, Error *err) {
+    DEBUG_ASSERT(!call_is_null(like->call, row));
     TRY(like_prepare(like, row, err));
     Str text = text_at(like->call, 0, row);
     if (like->fold) {
@@ -202,6 +208,7 @@ static bool like_is_simple(const LikeCall *like) {
            !pattern->dangling;
 }
 
+/* 'x', 'x%', '%x', '%x%' without _ : one comparison or search per row. */
 static void like_simple(const LikeCall *like, uint64_t *bits) {
     ASSERT(like->pattern.count == 1);
     ASSERT(like->pattern.segments[0].bytes.size > 0);
@@ -222,6 +229,7 @@ static void like_simple(const LikeCall *like, uint64_t *bits) {
     }
 }
 
+/* A constant pattern is compiled once, before the rows. */
 static Status like_run(LikeCall *like, uint64_t *bits, Error *err) {
     FunctionCall *call = like->call;
     if (like->constant) TRY(like_prepare(like, 0, err));
@@ -234,6 +242,7 @@ static Status like_run(LikeCall *like, uint64_t *bits, Error *err) {
     return STATUS_OK;
 }
 
+/* NOT LIKE turns all bits, those of NULL rows too, which mean nothing. */
 static Status like_rows(FunctionCall *call, bool fold, bool negated, Error *err) {
     ASSERT(call->argument_count == 2);
     LikeCall like = {.call = call, .fold = fold, .constant = call->arguments[1]->constant};

@@ -48,6 +48,7 @@ static bool integer_in_lane(int64_t value, KernelLane lane) {
     return lane == LANE_I64 || value == (int32_t)value;
 }
 
+/* In 64 bits, then in the lane's. */
 static bool integer_overflows(KernelArithmetic operation, int64_t x, int64_t y, KernelLane lane) {
     int64_t result = 0;
     bool overflow = false; /* of 64 bits; narrower lanes are judged by the result */
@@ -83,6 +84,7 @@ static Status check_float(FunctionCall *call, KernelArithmetic operation, Kernel
     return scales && result == 0 && !from_zero ? fail_underflow(call, row, err) : STATUS_OK;
 }
 
+/* The kernel's flag says that some row may have failed: which, if any that is not NULL. */
 static __attribute__((cold, noinline)) Status check_rows(FunctionCall *call, KernelArithmetic operation,
                                                          KernelLane lane, Error *err) {
     for (uint32_t row = 0; row < call->row_count; row++) {
@@ -95,6 +97,7 @@ static __attribute__((cold, noinline)) Status check_rows(FunctionCall *call, Ker
     return STATUS_OK;
 }
 
+/* All rows by one kernel call; what can fail is looked for only when it says so. */
 static Status arithmetic(FunctionCall *call, KernelArithmetic operation, KernelLane lane, size_t width,
                          Error *err) {
     const Register *a = call->arguments[0], *b = call->arguments[1];
@@ -269,8 +272,11 @@ static Fault fault_none(double x, double result) {
     return FAULT_NONE;
 }
 
+/* Of a function of one double: overflow, underflow or no value, judged by argument and result. */
 static __attribute__((cold, noinline)) Status check_faults(FunctionCall *call,
                                                            Fault (*fault_of)(double, double), Error *err) {
+    ASSERT(fault_of != NULL);
+    ASSERT(type_layout(call->out->array.type) == LAYOUT_F64);
     const double *values = call->arguments[0]->array.values, *results = call->out->array.values;
     for (uint32_t row = 0; row < call->row_count; row++) {
         if (call_is_null(call, row)) continue;
@@ -315,6 +321,7 @@ CHECKED(atanh, atanh(x), fault_arc)
 CHECKED(degrees, x / 0.017453292519943295, fault_scale)
 CHECKED(radians, x * 0.017453292519943295, fault_scale)
 
+/* PostgreSQL's cases of dpow, in its order. */
 static Status check_power(FunctionCall *call, double x, double y, double result, uint32_t row, Error *err) {
     if (isnan(x) || isnan(y)) return STATUS_OK;
     if (x == 0 && y < 0)
@@ -390,6 +397,7 @@ static int64_t gcd_or_lcm(int64_t x, int64_t y, bool lcm) {
     return result > INT64_MAX ? -1 : (int64_t)result;
 }
 
+/* gcd(-2^63, 0) is 2^63, which no BIGINT holds: it fails like an lcm that is too large. */
 static Status divisors(FunctionCall *call, KernelLane lane, bool lcm, Error *err) {
     ASSERT(lane == LANE_I32 || lane == LANE_I64);
     void *out = call_values(call, lane == LANE_I32 ? 4 : 8);
@@ -436,6 +444,7 @@ static int64_t bucket_of(double x, double low, double high, int32_t count) {
     return (int64_t)(scaled / width) + 1;
 }
 
+/* The faults in PostgreSQL's order. */
 static Status width_bucket_row(FunctionCall *call, uint32_t row, int32_t *out, Error *err) {
     double bounds[3];
     for (int i = 0; i < 3; i++) bounds[i] = float_at(call->arguments[i], row, LANE_F64);
@@ -451,6 +460,7 @@ static Status width_bucket_row(FunctionCall *call, uint32_t row, int32_t *out, E
         fault = "lower bound cannot equal upper bound";
     if (fault != NULL) return function_call_fail(call, row, err, STATUS_INVALID_WIDTH_BUCKET, "%s", fault);
     int64_t bucket = bucket_of(bounds[0], bounds[1], bounds[2], count);
+    DEBUG_ASSERT(bucket >= 0 && bucket <= (int64_t)count + 1);
     if (bucket > INT32_MAX) return fail_range(call, row, LANE_I32, err);
     *out = (int32_t)bucket;
     return STATUS_OK;

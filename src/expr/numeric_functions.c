@@ -27,6 +27,7 @@ static inline DecimalScaled numeric_at(const Register *argument, uint32_t row) {
 typedef NumberResult (*NumericBinary)(DecimalScaled a, DecimalScaled b, int scale, Decimal *out);
 typedef NumberResult (*NumericUnary)(DecimalScaled a, int scale, Decimal *out);
 
+/* Inlined per function, so that `compute` is no call through a pointer. */
 static inline __attribute__((always_inline)) Status numeric_binary(FunctionCall *call, NumericBinary compute,
                                                                    Error *err) {
     Decimal *out = call_values(call, sizeof(*out));
@@ -103,6 +104,7 @@ static inline NumberResult divide_whole(DecimalScaled a, DecimalScaled b, int sc
     return scale == 0 ? NUMBER_OK : fits(decimal_rescale((DecimalScaled){*out, 0}, scale, out));
 }
 
+/* Of 1.5 and 0.25 at scale 2: of 150 and 25. Never negative. */
 static inline NumberResult greatest_divisor(DecimalScaled a, DecimalScaled b, int scale, Decimal *out) {
     Decimal x, y;
     if (!rescale(a, scale, &x) || !rescale(b, scale, &y)) return NUMBER_OUT_OF_RANGE;
@@ -114,6 +116,7 @@ static inline NumberResult greatest_divisor(DecimalScaled a, DecimalScaled b, in
     *out = x < 0 ? -x : x;
     return NUMBER_OK;
 }
+/* Divided before it is multiplied, so that only a result that is too large overflows. */
 static inline NumberResult least_multiple(DecimalScaled a, DecimalScaled b, int scale, Decimal *out) {
     Decimal x, y, divisor;
     NumberResult result = greatest_divisor(a, b, scale, &divisor);
@@ -255,6 +258,7 @@ static Status fail_logarithm(FunctionCall *call, uint32_t row, Decimal value, Er
 
 typedef long double (*LongFunction)(Long);
 
+/* Through long double: 64 bits of mantissa, some 19 digits, rounded to the scale. */
 static Status long_unary(FunctionCall *call, LongFunction function, Error *err) {
     Decimal *out = call_values(call, sizeof(*out));
     TRY_ALLOC(out);
@@ -319,7 +323,9 @@ static bool power_whole(Decimal base, int64_t exponent, Decimal *out) {
     return true;
 }
 
+/* Whole numbers to a whole power are exact while they fit; all else goes through long double. */
 static Status power_row(FunctionCall *call, uint32_t row, Decimal *out, Error *err) {
+    DEBUG_ASSERT(call->out->array.type.id == TYPE_NUMERIC);
     DecimalScaled x = numeric_at(call->arguments[0], row), y = numeric_at(call->arguments[1], row);
     int scale = call->out->array.type.scale;
     Decimal whole_base = 0, whole_exponent = 0, power;

@@ -50,6 +50,7 @@ static Status compile_program(Arena *arena, const Expr *const *exprs, uint32_t c
                               const KernelTable *kernels, uint32_t depth, uint32_t *volatile_count,
                               Program **out, Error *err);
 
+/* Room for one more of `count`, less than half full; entries are found anew from their hashes. */
 static bool table_grow(StepTable *table, Arena *arena, size_t count,
                        uint64_t (*hash_of)(const Compiler *, uint32_t), const Compiler *compiler) {
     if (2 * (count + 1) <= table->size) return true;
@@ -77,12 +78,14 @@ static uint64_t step_hash(const Compiler *compiler, uint32_t index) {
     return compiler->hashes.items[index];
 }
 
+/* The step that this very node has become: a shared subtree is compiled once, whatever hangs on it. */
 static bool memo_find(const Compiler *compiler, const Expr *expr, uint32_t *out) {
     const StepTable *table = &compiler->by_node;
     if (table->size == 0) return false;
     for (uint32_t slot = (uint32_t)node_hash(expr) & (table->size - 1); table->entries[slot] != 0;
          slot = (slot + 1) & (table->size - 1)) {
         uint32_t index = table->entries[slot] - 1;
+        DEBUG_ASSERT(index < compiler->nodes.count);
         if (compiler->nodes.items[index] != expr) continue;
         *out = compiler->node_steps.items[index];
         return true;
@@ -105,6 +108,7 @@ static Status memo_add(Compiler *compiler, const Expr *expr, uint32_t step, Erro
     return STATUS_OK;
 }
 
+/* Equal for steps that content_equal takes for one; the zone is left out, which few steps differ in. */
 static uint64_t content_hash(const Step *step) {
     STATIC_ASSERT(sizeof(step->type) == sizeof(uint64_t), "a type is hashed as one word");
     uint64_t hash = hash_combine((uint64_t)step->kind, (uintptr_t)step->function);
@@ -118,6 +122,7 @@ static uint64_t content_hash(const Step *step) {
     return hash;
 }
 
+/* The same computation over the same registers. Where they stand in the text does not count. */
 static bool content_equal(const Step *a, const Step *b) {
     if (a->kind != b->kind || !type_equal(a->type, b->type)) return false;
     if (!zone_equal(a->zone, b->zone)) return false;
@@ -145,6 +150,7 @@ static bool content_find(const Compiler *compiler, const Step *step, uint64_t ha
     for (uint32_t slot = (uint32_t)hash & (table->size - 1); table->entries[slot] != 0;
          slot = (slot + 1) & (table->size - 1)) {
         uint32_t index = table->entries[slot] - 1;
+        DEBUG_ASSERT(index < compiler->steps.count);
         if (compiler->hashes.items[index] != hash || !content_equal(&compiler->steps.items[index], step))
             continue;
         *out = index;
@@ -153,6 +159,7 @@ static bool content_find(const Compiler *compiler, const Step *step, uint64_t ha
     return false;
 }
 
+/* The step's number: that of an equal one if there is one. */
 static Status step_add(Compiler *compiler, const Step *step, uint32_t *out, Error *err) {
     uint64_t hash = content_hash(step);
     if (content_find(compiler, step, hash, out)) return STATUS_OK;
@@ -172,6 +179,7 @@ static Status step_add(Compiler *compiler, const Step *step, uint32_t *out, Erro
     return STATUS_OK;
 }
 
+/* These look at a text's first word, mostly: less than what running an operand apart costs. */
 static bool is_cheap_text_kernel(FunctionKernel kernel) {
     static const FunctionKernel cheap[] = {
         compare_equal,       compare_not_equal,       compare_less,    compare_less_equal,
@@ -194,7 +202,10 @@ static bool is_costly(const Expr *expr) {
     return false;
 }
 
+/* Arguments to registers; those of a form that cost much to programs of their own, run on the rows that reach them. */
 static Status compile_operands(Compiler *compiler, const Expr *expr, Step *step, uint32_t depth, Error *err) {
+    ASSERT(step->kind != STEP_CONSTANT && step->kind != STEP_COLUMN); /* these have no operands */
+    if (step->kind == STEP_IN) DEBUG_ASSERT(expr->argument_count >= 2);
     bool is_form = step->kind != STEP_CALL && step->kind != STEP_IN;
     uint32_t count = step->kind == STEP_IN ? 1 : expr->argument_count;
     Operand *operands = ARENA_ARRAY(compiler->arena, Operand, count);
@@ -242,6 +253,7 @@ static bool is_modulo_test(const Expr *expr, const Expr **modulo, const Expr **r
     return (*modulo)->arguments[0]->kind != EXPR_CONSTANT && is_value(divisor) && constant_i64(divisor) != 0;
 }
 
+/* A call, or the one pattern that has a kernel of its own: x % constant = constant. */
 static Status compile_call(Compiler *compiler, const Expr *expr, Step *step, uint32_t depth, Error *err) {
     const Expr *modulo, *remainder;
     if (!is_modulo_test(expr, &modulo, &remainder)) {
@@ -299,6 +311,7 @@ static Status compile_step(Compiler *compiler, const Expr *expr, Step *step, uin
     return compile_operands(compiler, expr, step, depth, err);
 }
 
+/* By node first, then by content: equal trees that were written twice meet at their steps. */
 static Status compile_node(Compiler *compiler, const Expr *expr, uint32_t depth, uint32_t *out, Error *err) {
     if (memo_find(compiler, expr, out)) return STATUS_OK;
     /* Inlining and casts may have made the tree taller than the parser let through. */

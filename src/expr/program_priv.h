@@ -13,6 +13,7 @@
 
 #include "expr/functions_priv.h"
 
+/* What makes a register. */
 typedef enum StepKind {
     STEP_CONSTANT,
     STEP_COLUMN,
@@ -30,7 +31,7 @@ typedef struct InSet InSet; /* expr/in_set.c */
 
 /* A form's argument: a register, or a program when `lazy` is not NULL. */
 typedef struct Operand {
-    uint32_t index;
+    uint32_t index;      /* of the register; of no meaning with `lazy` */
     const Program *lazy;
 } Operand;
 

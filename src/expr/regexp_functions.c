@@ -54,6 +54,7 @@ static void regexp_free(void *pointer, void *context) {
     memory_free(context, block, *block);
 }
 
+/* Safe after a regexp_init that failed: each takes NULL. */
 static void regexp_deinit(Regexp *regexp) {
     pcre2_match_data_free(regexp->data);
     pcre2_code_free(regexp->code);
@@ -64,6 +65,7 @@ static void regexp_deinit(Regexp *regexp) {
     text_deinit(&regexp->translated);
 }
 
+/* All that PCRE2 allocates is charged; a pattern that goes wild ends at the limits, and its row fails. */
 static Status regexp_init(Regexp *regexp, FunctionCall *call, Error *err) {
     *regexp = (Regexp){.call = call};
     text_scratch(call, &regexp->pattern);
@@ -88,6 +90,7 @@ typedef struct Options {
     bool global;
 } Options;
 
+/* PostgreSQL's letters (its manual, 9.7.3.4); later ones go over earlier ones. */
 static Status parse_flag(Str flags, size_t at, Options *options, Error *err) {
     ASSERT(at < flags.size);
     switch (flags.data[at]) {
@@ -126,6 +129,7 @@ static const char *translate_escape(char c) {
     }
 }
 
+/* PostgreSQL's escapes that PCRE2 writes otherwise: \y \Y \m \M \Z. */
 static void translate(Str pattern, Text *out) {
     bool in_set = false; /* between [ and ], where \y and its like mean nothing */
     size_t set_start = 0;
@@ -162,6 +166,7 @@ static Status take_prefix(Str *pattern, Options *options, Error *err) {
     return STATUS_OK;
 }
 
+/* To PCRE2's pattern and options: SIMILAR TO by its own translation, *** and (?..) prefixes taken off, the rest translated. */
 static Status compile_code(Regexp *regexp, Options options, Error *err) {
     Str pattern = text_str(&regexp->pattern);
     if (regexp->similar) {
@@ -197,7 +202,9 @@ static Status compile_code(Regexp *regexp, Options options, Error *err) {
     return error_set(err, STATUS_INVALID_REGEX, "invalid regular expression: %s", reason);
 }
 
+/* Machine code pays only where the pattern is asked of many rows. */
 static Status regexp_compile(Regexp *regexp, uint32_t pcre, const char *function, Error *err) {
+    ASSERT(regexp->code == NULL && regexp->data == NULL); /* else it would be lost */
     Options options = {.pcre = pcre};
     Str flags = text_str(&regexp->flags);
     for (size_t i = 0; i < flags.size && !regexp->similar; i++) TRY(parse_flag(flags, i, &options, err));
@@ -317,6 +324,7 @@ static Str group_of(const Regexp *regexp, Str text, uint32_t group) {
 /* A call's rows, one after the other, with the pattern ready. */
 typedef Status (*RegexpRow)(Regexp *regexp, uint32_t row, void *out, Error *err);
 
+/* Rows whose pattern or flags are wrong have failed in regexp_prepare. */
 static Status regexp_each(Regexp *regexp, const RegexpForm *form, RegexpRow row_of, void *out, Error *err) {
     FunctionCall *call = regexp->call;
     for (uint32_t row = 0; row < call->row_count; row++) {
@@ -395,6 +403,7 @@ static size_t start_offset(Str text, int32_t start) {
     return offset;
 }
 
+/* Matches that do not overlap. */
 static Status count_row(Regexp *regexp, uint32_t row, void *out, Error *err) {
     FunctionCall *call = regexp->call;
     Str text = text_at(call, 0, row);
@@ -432,6 +441,7 @@ static Status find_nth(Regexp *regexp, uint32_t row, Str text, int32_t start, in
     return STATUS_OK;
 }
 
+/* The place of the nth match, or of a group in it, in characters from 1; 0: there is none. */
 static Status instr_row(Regexp *regexp, uint32_t row, void *out, Error *err) {
     FunctionCall *call = regexp->call;
     Str text = text_at(call, 0, row);
@@ -455,6 +465,7 @@ Status regexp_instr(FunctionCall *call, Error *err) {
 
 /* ---- parts ---- */
 
+/* A slice of argument 0, or NULL where nothing matched. */
 static Status set_part(FunctionCall *call, uint32_t row, View *views, Str part, Error *err) {
     if (part.data != NULL) {
         views[row] = part.size == 0 ? (View){0} : text_cut(call, 0, row, part);
@@ -487,6 +498,7 @@ Status regexp_substring_similar(FunctionCall *call, Error *err) {
     return regexp_rows(call, &(RegexpForm){.flags_argument = 2, .similar = true}, substring_row, views, err);
 }
 
+/* The nth match, or a group in it. */
 static Status substr_row(Regexp *regexp, uint32_t row, void *out, Error *err) {
     FunctionCall *call = regexp->call;
     Str text = text_at(call, 0, row);
@@ -555,6 +567,7 @@ static void replace_catch_up(Replace *replace, uint32_t row) {
     while (replace->builder.length < row) array_builder_null(&replace->builder);
 }
 
+/* n = 0: all matches. The flag g means that too, unless n is given. */
 static Status replace_row(Regexp *regexp, uint32_t row, void *context, Error *err) {
     Replace *replace = context;
     FunctionCall *call = regexp->call;
@@ -574,6 +587,7 @@ static Status replace_row(Regexp *regexp, uint32_t row, void *context, Error *er
     return STATUS_OK;
 }
 
+/* Rows that were passed over (NULL, failed) are filled in by replace_catch_up: a builder takes its rows in turn. */
 static Status replace_rows(FunctionCall *call, bool extended, Error *err) {
     Replace replace = {.extended = extended};
     TRY(call_builder(call, &replace.builder, err));

@@ -47,6 +47,7 @@ static void end_quantifier(Translation *t) {
     t->quantified = 0;
 }
 
+/* The character itself; \" outside of a set marks the part that SUBSTRING .. SIMILAR gives, of which there may be two. */
 static Status append_escaped(Translation *t, Str character, Error *err) {
     DEBUG_ASSERT(character.size > 0);
     end_quantifier(t);
@@ -78,6 +79,7 @@ static void append_set(Translation *t, char c) {
     t->in_set = c != ']';
 }
 
+/* % and _ are SQL's; what only PCRE2 gives a meaning is escaped. */
 static Status append_plain(Translation *t, char c, Error *err) {
     if (strchr("*+?{", c) != NULL && c != '\0') return append_quantifier(t, c, err);
     end_quantifier(t);

@@ -165,6 +165,7 @@ static size_t head_in_set(Str text, Str set) {
     if (size == 1) return set.size > 0 && memchr(set.data, text.data[0], set.size) != NULL ? 1 : 0;
     return str_find(set, str_from(text.data, size)) >= 0 ? size : 0;
 }
+/* Bytes of the last character if the set has it, else 0. */
 static size_t tail_in_set(Str text, Str set) {
     size_t size = 0;
     while (size < text.size) {
@@ -341,6 +342,7 @@ Status text_concat_all(FunctionCall *call, Error *err) {
     return text_build(call, concat_all_row, err);
 }
 
+/* num_nulls and num_nonnulls: not strict, so every row has an answer. */
 static Status count_nulls(FunctionCall *call, bool null, Error *err) {
     int32_t *out = call_values(call, sizeof(*out));
     TRY_ALLOC(out);
@@ -357,6 +359,7 @@ Status text_num_nonnulls(FunctionCall *call, Error *err) {
     return count_nulls(call, false, err);
 }
 
+/* NULLs are left out with their separator; a separator that is NULL makes all NULL. */
 static Status concat_ws_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
     *is_null = argument_is_null(call, 0, row);
     if (*is_null) return STATUS_OK;
@@ -379,6 +382,7 @@ static Status fail_too_large(FunctionCall *call, uint32_t row, bool *is_null, Er
     return text_fail_too_large(call, row, err);
 }
 
+/* Doubling: a copy of what is there, not one per repetition. */
 static Status repeat_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
     Str text = text_at(call, 0, row);
     int64_t count = i32_at(call, 1, row);
@@ -439,6 +443,7 @@ Status text_rpad(FunctionCall *call, Error *err) {
 
 /* ---- replacing ---- */
 
+/* From left to right; what came in is not searched again, and an empty `from` is found nowhere. */
 static Status replace_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
     Str text = text_at(call, 0, row), from = text_at(call, 1, row), to = text_at(call, 2, row);
     for (ptrdiff_t at; from.size > 0 && !out->failed && (at = str_find(text, from)) >= 0;) {
@@ -453,6 +458,7 @@ Status text_replace(FunctionCall *call, Error *err) {
     return text_build(call, replace_row, err);
 }
 
+/* By characters, each of which stays as it is. */
 static Status reverse_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
     Str text = text_at(call, 0, row);
     size_t end = text.size;
@@ -467,6 +473,7 @@ Status text_reverse(FunctionCall *call, Error *err) {
     return text_build(call, reverse_row, err);
 }
 
+/* By code point; PostgreSQL has three messages for those that are none. */
 static Status chr_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
     int32_t code_point = i32_at(call, 0, row);
     char room[UTF8_CHARACTER_SIZE_MAX];
@@ -507,6 +514,8 @@ static ptrdiff_t index_in(Str set, Str character) {
     return at < 0 ? -1 : (ptrdiff_t)utf8_length(str_from(set.data, (size_t)at));
 }
 
+/* Character i of `from` becomes character i of `to`, or goes where that is shorter; of a character that `from` has twice the first place
+ * counts. */
 static Status translate_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
     Str text = text_at(call, 0, row), from = text_at(call, 1, row), to = text_at(call, 2, row);
     while (text.size > 0) {
@@ -523,6 +532,7 @@ Status text_translate(FunctionCall *call, Error *err) {
     return text_build(call, translate_row, err);
 }
 
+/* In characters; without count as many go as come. */
 static Status overlay_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
     Str text = text_at(call, 0, row), by = text_at(call, 1, row);
     int64_t start = i32_at(call, 2, row);

@@ -40,8 +40,10 @@ Status text_emit(FunctionCall *call, uint32_t row, ArrayBuilder *builder, Text *
     return status;
 }
 
+/* One scratch text for all rows: it keeps its memory from row to row. */
 static Status build_rows(FunctionCall *call, ArrayBuilder *builder, Text *scratch, TextRow row_of,
                          Error *err) {
+    ASSERT(builder->length == 0 && builder->capacity >= call->row_count);
     for (uint32_t row = 0; row < call->row_count; row++) {
         bool is_null = call_is_null(call, row);
         if (!is_null) TRY(row_of(call, row, scratch, &is_null, err));

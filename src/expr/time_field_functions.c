@@ -94,6 +94,7 @@ static Status store(FunctionCall *call, uint32_t row, DecimalScaled value, int i
     return STATUS_OK;
 }
 
+/* A field that is not constant is looked up per row. */
 static Status extract_row(FunctionCall *call, uint32_t row, ZoneClock *clock, Error *err) {
     const Register *from = call->arguments[1];
     Str name = text_at(call, 0, row);
@@ -308,7 +309,9 @@ static Status trunc_clock(FunctionCall *call, uint32_t row, ZoneClock *clock, bo
     return STATUS_OK;
 }
 
+/* The clock is looked up once where the zone is constant, else per row. */
 static Status trunc_each(FunctionCall *call, int64_t *out, Error *err) {
+    ASSERT(call->argument_count == 2 || call->argument_count == 3); /* the third is a zone */
     bool known = false;
     ZoneClock clock = {0};
     Error cause = {.status = STATUS_OK};

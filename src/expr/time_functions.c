@@ -181,6 +181,7 @@ static Status fail_field(FunctionCall *call, uint32_t row, const char *what, Tex
     return status;
 }
 
+/* "date field value out of range: 2024-13-01", as PostgreSQL writes it, whatever the parts are. */
 static Status fail_date(FunctionCall *call, uint32_t row, Error *err) {
     Text shown;
     text_scratch(call, &shown);
@@ -234,12 +235,14 @@ Status time_make_time(FunctionCall *call, Error *err) {
     return STATUS_OK;
 }
 
+/* What the clock shows then; a day's end of 24:00 is the next day's start. */
 static Status make_timestamp(FunctionCall *call, uint32_t row, ZoneClock *clock, int64_t *out, Error *err) {
     int32_t date;
     int64_t time;
     if (!date_of(call, row, &date)) return fail_date(call, row, err);
     if (!time_of(call, 3, row, &time)) return fail_time(call, 3, row, err);
     if (!calendar_date_to_timestamp(date, out)) return fail_range(call, row, "timestamp", err);
+    DEBUG_ASSERT(time >= 0 && time <= CALENDAR_DAY);
     *out += time;
     *out -= zone_clock_ahead_of_local(clock, *out);
     return calendar_timestamp_is_valid(*out) ? STATUS_OK : fail_range(call, row, "timestamp", err);

@@ -15,6 +15,7 @@ typedef struct Shown {
     Error failure;
 } Shown;
 
+/* The pattern of the row: compiled when it is not the one before. What is wrong with it is kept, for every row that has it. */
 static Status shown_prepare(Shown *shown, uint32_t row, Error *err) {
     Str pattern = text_at(shown->call, 1, row);
     if (shown->ready && str_equal(pattern, text_str(&shown->written))) return STATUS_OK;
@@ -42,6 +43,7 @@ static Status show_integer(const Shown *shown, int64_t value, Text *out, Error *
     return to_char_decimal(out, &shown->number, (DecimalScaled){value, 0}, err);
 }
 
+/* By the type of what is shown; a pattern of times does for intervals too. */
 static Status show_value(const Shown *shown, uint32_t row, Text *out, bool *is_null, Error *err) {
     const Register *from = shown->call->arguments[0];
     const Array *array = &from->array;
@@ -84,6 +86,7 @@ static Status show_row(Shown *shown, uint32_t row, ArrayBuilder *builder, Text *
 }
 
 static Status show_rows(FunctionCall *call, bool is_number, Error *err) {
+    ASSERT(call->argument_count == 2); /* value or text, pattern */
     Shown shown = {.call = call, .arena = &call->frame->arena, .is_number = is_number};
     ArrayBuilder builder;
     Text scratch;
@@ -119,7 +122,9 @@ static Status read_row(Shown *shown, uint32_t row, ReadRow from_text, void *out,
     return status == STATUS_OK ? STATUS_OK : call_fail_with(call, row, &cause, err);
 }
 
+/* to_date, to_timestamp, to_number. */
 static Status read_rows(FunctionCall *call, bool is_number, ReadRow from_text, Error *err) {
+    ASSERT(call->argument_count == 2); /* value or text, pattern */
     Shown shown = {.call = call, .arena = &call->frame->arena, .is_number = is_number};
     void *out = call_values(call, type_width(call->out->array.type));
     TRY_ALLOC(out);

@@ -76,7 +76,9 @@ static Status shift_row(FunctionCall *call, uint32_t row, ZoneClock *clock, bool
     return function_call_fail(call, row, err, STATUS_DATETIME_OUT_OF_RANGE, "timestamp out of range");
 }
 
+/* AT TIME ZONE, both ways. A zone that is constant is looked up once; if it does not exist, every row fails with that. */
 static Status shift_rows(FunctionCall *call, bool to_local, Error *err) {
+    ASSERT(call->argument_count == 2); /* zone, time: AT TIME ZONE the other way round */
     int64_t *out = call_values(call, sizeof(*out));
     TRY_ALLOC(out);
     bool known = false;

@@ -31,6 +31,7 @@ static ColumnMatch match_names(const Scope *scope, Str table, Str name, bool any
         match.count++;
         hides = table.size == 0 && i >= scope->hiding_from;
     }
+    ASSERT(match.count == 0 || match.column < scope->column_count);
     return match;
 }
 
@@ -157,6 +158,7 @@ static Status bind_column(Bind *bind, ExprContext *context, const AstExpr *expr,
         return STATUS_OK;
     }
     TRY(status);
+    ASSERT(index < context->scope->column_count);
     const PlanColumn *column = &context->scope->columns[index];
     *out = expr_column(bind->arena, index, column->type, !column->not_null, span);
     TRY_ALLOC(*out);

@@ -21,6 +21,7 @@ typedef struct BindPlace {
 
 /* Into a view's text: names of WITH around the place where it is named mean nothing there, and spans are those of the outermost view. */
 static BindPlace place_enter(Bind *bind, const Relation *relation, SqlSpan span) {
+    ASSERT(relation->query != NULL);
     BindPlace place = {bind->text, bind->zone, bind->literal_zone, bind->inlined, bind->inlined_span, bind->common};
     if (bind->inlined == NULL) bind->inlined_span = span;
     bind->inlined = relation;
@@ -219,6 +220,7 @@ static Status bind_from_query(Bind *bind, const AstFromItem *item, const Scope *
 /* Windows and generate_series; whatever else stands in FROM with parentheses gets the message that helps most. */
 static Status bind_from_function(Bind *bind, const AstFromItem *item, const Scope *outer, FromResult *out,
                                  Error *err) {
+    ASSERT(item->function->kind == AST_EXPR_CALL);
     const AstExpr *call = item->function;
     Str name = ast_name_last(&call->call->name)->str;
     TRY(bind_function_schema(bind, call, bind_is_window_function(name), err));
@@ -294,6 +296,7 @@ static Status check_alias(Bind *bind, const FromResult *left, const FromResult *
 static Status bind_from_join(Bind *bind, const AstFromItem *item, const Scope *outer, FromResult *out,
                              Error *err) {
     const AstJoin *join = item->join;
+    ASSERT(join->left != NULL && join->right != NULL);
     FromResult left = {0}, right = {0};
     TRY(bind_item(bind, join->left, outer, &left, err));
     TRY(bind_right(bind, join->right, &left, outer, &right, err));

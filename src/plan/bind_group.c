@@ -650,6 +650,7 @@ static Status make_node(Grouping *grouping, PlanNode **out, Error *err) {
     TRY(node_new(bind, session != NULL ? PLAN_SESSION : PLAN_AGGREGATE, grouping->group->span, &below, 1,
                  count, out, err));
     PlanNode *node = *out;
+    ASSERT(spec.group_count == grouping->key_count);
     node->aggregate = spec;
     ASSERT(count >= spec.aggregate_count);
     grouping->call_column = count - spec.aggregate_count;

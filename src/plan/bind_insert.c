@@ -330,6 +330,7 @@ static Status update_pairs(Insert *insert, const AstAssignmentList *set, const S
 static Status bind_conflict_plan(Insert *insert, const AstAssignmentList *set, const Relation *pairs, Plan **out, Error *err) {
     PlanNode *scanned, *node;
     TRY(scan_pairs(insert, pairs, &scanned, err));
+    ASSERT(scanned->column_count > 1); /* the pairs, and one behind them */
     uint32_t count = scanned->column_count - 1;
     Scope scope = {.columns = scanned->columns, .column_count = count, .hiding_from = count};
     if (str_equal(name_of_target(insert->ast), STR("excluded"))) scope.twice = STR("excluded");

@@ -282,6 +282,8 @@ NODISCARD Status bind_check_plain_call(Bind *bind, const AstExpr *expr, Str name
 int32_t scope_find(const Scope *scope, Str name);
 /* A table, or its alias, of that name stands in FROM. */
 bool scope_has_table(const Scope *scope, Str table);
+/* The column name of an item without AS: that of the column or function, "case", "?column?", as PostgreSQL names it. Lives as long as the
+ * tree. */
 Str bind_output_name(const AstExpr *expr);
 
 /* Lengths of time in statements: so far from the ends of int64 that lengths of windows over windows add up. */
@@ -339,15 +341,18 @@ typedef struct ProjectItem {
  * stand only rename them. */
 NODISCARD Status node_project(Bind *bind, PlanNode *input, const ProjectItem *items, uint32_t count,
                               SqlSpan span, PlanNode **out, Error *err);
+/* Appends window_start and window_end; spec->lateness is filled in. */
 NODISCARD Status node_window(Bind *bind, PlanNode *input, const WindowSpec *spec, SqlSpan span,
                              PlanNode **out, Error *err);
 /* An AGGREGATE grouped by all columns. */
 NODISCARD Status node_distinct(Bind *bind, PlanNode *input, SqlSpan span, PlanNode **out, Error *err);
+/* UNION ALL; inputs that are UNIONs themselves are flattened into it, while there are at most BIND_UNION_COUNT_MAX. */
 NODISCARD Status node_union(Bind *bind, PlanNode *const *inputs, uint32_t count, SqlSpan span, PlanNode **out,
                             Error *err);
 /* EXCEPT and INTERSECT of two inputs with the same columns. */
 NODISCARD Status node_match(Bind *bind, PlanNode *const *inputs, bool intersect, bool all, SqlSpan span,
                             PlanNode **out, Error *err);
+/* One column more: the value of the subquery's one row and column. */
 NODISCARD Status node_scalar(Bind *bind, PlanNode *input, PlanNode *value, SqlSpan span, PlanNode **out,
                              Error *err);
 /* The last column of `input` becomes whether its value is among those of `values`. */
@@ -360,6 +365,7 @@ NODISCARD Status node_exists(Bind *bind, PlanNode *input, SqlSpan span, PlanNode
 NODISCARD Status node_finish_aggregate(Bind *bind, PlanNode *node, Error *err);
 /* A column's own array, so that names and qualifiers may be changed. */
 NODISCARD Status node_own_columns(Bind *bind, PlanNode *node, Error *err);
+/* All columns are reached by this name from now on; node_own_columns first. */
 void node_set_qualifier(PlanNode *node, Str qualifier);
 
 /* The node's rows are some of its input's, in their order: columns, key and order are the input's. */
@@ -391,15 +397,21 @@ NODISCARD Status bind_subscript(Bind *bind, ExprContext *context, const AstExpr 
  * of the list stay UNKNOWN, for a reader who knows what type they are to have (UNION, INSERT). */
 NODISCARD Status bind_subquery(Bind *bind, const AstQuery *query, const Scope *outer, bool keep_unknown,
                                PlanNode **out, Error *err);
+/* One SELECT with its ORDER BY and LIMIT. */
 NODISCARD Status bind_select(Bind *bind, const AstQuery *query, const Scope *outer, bool keep_unknown,
                              PlanNode **out, Error *err);
+/* All of FROM, or one row without columns where there is none. */
 NODISCARD Status bind_from(Bind *bind, const AstSelect *select, const Scope *outer, FromResult *out,
                            Error *err);
+/* A name of WITH, or of the catalog: read, or inlined when it is a view. UNDEFINED_TABLE with what may be meant. */
 NODISCARD Status bind_from_relation(Bind *bind, const AstQualifiedName *name, SqlSpan span, PlanNode **out,
                                     Error *err);
+/* tumble, hop, cumulate, session. */
 bool bind_is_window_function(Str name);
+/* FROM TUMBLE(..) and its like: two columns more, and what grouping must know of them. */
 NODISCARD Status bind_from_window(Bind *bind, const AstFromItem *item, const Scope *outer, FromResult *out,
                                   Error *err);
+/* GROUP BY TUMBLE(..): as if it stood in FROM, and both its columns in GROUP BY. */
 NODISCARD Status bind_group_window(Bind *bind, const AstExpr *call, Group *group, FromResult *from,
                                    Error *err);
 /* `node` stands on top of what FROM gave, or in its place: the scope is that of its columns. */
@@ -410,6 +422,7 @@ NODISCARD Status scalars_attach(Bind *bind, const ScalarList *scalars, PlanNode 
 /* Columns of COLUMN_SCALAR to those scalars_attach made above `column_count` columns. */
 NODISCARD Status scalars_renumber(Bind *bind, const Expr *expr, uint32_t column_count, const Expr **out,
                                   Error *err);
+/* One more key, unless an equal one is there. */
 NODISCARD Status group_add_key(Bind *bind, Group *group, const Expr *expr, Str name, SqlSpan span,
                                Error *err);
 /* The AGGREGATE or SESSION over `from`, and the expressions brought to it. */

@@ -83,6 +83,8 @@ static Status add_sort(Bind *bind, const AstQuery *query, PlanNode *input, const
     uint32_t visible = spec->visible_count;
     *out = input;
     if (spec->key_count == 0) return STATUS_OK;
+    ASSERT(visible <= input->column_count);
+    ASSERT(spec->distinct_count <= spec->key_count);
     check_sort_is_possible(bind, query, input);
     TRY(node_new(bind, PLAN_SORT, bind_span(bind, query->order_by_span), &input, 1, 0, out, err));
     PlanNode *node = *out;
@@ -122,6 +124,7 @@ static Status add_limit(Bind *bind, const AstQuery *query, const Scope *scope, P
     bool is_sorted = input->kind == PLAN_SORT && input->sort.distinct_count == 0;
     if (is_sorted && is_open) TRY_ALLOC(input->sort.asked = arena_copy(bind->arena, &spec, sizeof(spec)));
     if (is_sorted && !is_open && spec.limit >= 0 && __builtin_add_overflow(spec.limit, spec.offset, &input->sort.limit)) input->sort.limit = -1;
+    ASSERT(spec.limit >= -1 && spec.offset >= 0);
     TRY(node_new(bind, PLAN_LIMIT, bind_span(bind, query->limit_span), &input, 1, 0, out, err));
     PlanNode *node = *out;
     node_pass_on(node, input);

@@ -80,6 +80,7 @@ static Status add_output(Select *select, const AstExpr *ast, const Expr *expr, S
 static Status expand_star(Select *select, const AstExpr *star, Error *err) {
     Bind *bind = select->bind;
     const Scope *scope = &select->from.scope;
+    ASSERT(star->kind == AST_EXPR_STAR);
     Str table = star->column.count > 0 ? ast_name_last(&star->column)->str : (Str){0};
     bool found = false;
     if (star->column.count > 0) TRY(bind_table_schema(bind, &star->column, 0, err));
@@ -470,6 +471,7 @@ static Status project_outputs(Select *select, bool keep_unknown, PlanNode **node
 static Status finish(Select *select, bool keep_unknown, PlanNode **out, Error *err) {
     Bind *bind = select->bind;
     PlanNode *node;
+    ASSERT(select->output_count <= select->exprs.count);
     TRY(group_if_asked(select, &node, err));
     uint32_t count = node->column_count;
     TRY(scalars_attach(bind, &select->scalars, node, &node, err));

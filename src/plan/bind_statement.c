@@ -70,6 +70,7 @@ static Status check_windowed(const Bind *bind, const PlanNode *root, Error *err)
 
 /* How rows leave: as EMIT says, or as what the rows are makes it. */
 static Status settle_mode(Bind *bind, const PlanNode *root, Plan *plan, Error *err) {
+    ASSERT(bind->continuous);
     bool changes = root->change == CHANGE_WEIGHTED;
     AstEmitMode mode = bind->emit == NULL ? AST_EMIT_NONE : bind->emit->mode;
     plan->weights = changes;

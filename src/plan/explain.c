@@ -122,6 +122,7 @@ static void append_sort(Text *out, const PlanNode *node, Str text) {
     for (uint32_t i = 0; i < spec->key_count; i++) {
         const SortKey *key = &spec->keys[i];
         if (i > 0) text_append_c(out, ", ");
+        ASSERT(key->column < node->inputs[0]->column_count);
         append_output(out, node->inputs[0], key->column, text);
         if (key->descending) text_append_c(out, " DESC");
         if (key->nulls_first != key->descending)
@@ -226,6 +227,7 @@ static void append_key(Text *out, const PlanNode *node) {
     text_append_c(out, ", key (");
     for (uint32_t i = 0; i < node->key_count; i++) {
         if (i > 0) text_append_c(out, ", ");
+        ASSERT(node->key[i] < node->column_count);
         append_column(out, &node->columns[node->key[i]]);
     }
     text_append_char(out, ')');
@@ -262,6 +264,7 @@ static void append_emit(Text *out, const Plan *plan) {
         [EMIT_EVERY] = "net changes every ",
     };
     text_append_c(out, "EMIT ");
+    ASSERT((size_t)plan->emit < sizeof(TEXTS) / sizeof(TEXTS[0]));
     text_append_c(out, TEXTS[plan->emit]);
     if (plan->emit == EMIT_EVERY) append_length(out, plan->every);
     if (plan->weights) text_append_c(out, ", with __weight");

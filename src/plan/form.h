@@ -13,6 +13,7 @@
 
 typedef enum FormKind { FORM_COALESCE, FORM_NULLIF, FORM_TYPEOF, FORM_CURRENT, FORM_WINDOW } FormKind;
 
+/* What SHOW FUNCTIONS tells of one form. */
 typedef struct Form {
     FormKind kind;
     const char *name;

@@ -216,6 +216,7 @@ static Status project_key(Bind *bind, const PlanNode *input, PlanNode *node, con
     if (input->key == NULL) return STATUS_OK;
     uint32_t *key = ARENA_ARRAY(bind->arena, uint32_t, (size_t)input->key_count + 1);
     TRY_ALLOC(key);
+    for (uint32_t k = 0; k < input->key_count; k++) ASSERT(input->key[k] < input->column_count);
     /* A key that loses a column tells rows apart no more: then the PROJECT has none. */
     for (uint32_t k = 0; k < input->key_count; k++)
         if (!find_key_column(input, node, exprs, input->key[k], &key[k])) return STATUS_OK;

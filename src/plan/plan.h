@@ -75,6 +75,7 @@ typedef struct ScanSpec {
     const uint32_t *columns; /* [column_count of the node] numbers of the relation's columns, ascending */
 } ScanSpec;
 
+/* Rows that the statement has written out. */
 typedef struct ValuesSpec {
     const Array *columns; /* [column_count], each of row_count values, in the plan's arena */
     uint32_t row_count;
@@ -96,6 +97,7 @@ typedef struct ProjectSpec {
     const Expr *const *exprs; /* [column_count] */
 } ProjectSpec;
 
+/* SESSION is no WINDOW: its windows hang on the rows, so it is a kind of node of its own. */
 typedef enum WindowKind { WINDOW_TUMBLE, WINDOW_HOP, WINDOW_CUMULATE } WindowKind;
 
 /* Appends window_start and window_end to the input's columns, one row per window a row belongs to. `sliced`
@@ -185,6 +187,7 @@ typedef struct MatchCountsSpec {
     uint32_t right;
 } MatchCountsSpec;
 
+/* All rows, ordered once the input has ended; rows that are the same by the keys keep their order. */
 typedef struct SortSpec {
     const SortKey *keys;
     uint32_t key_count;

@@ -46,6 +46,7 @@ static Status cast_unknown(Bind *bind, const Expr *expr, Type type, const Expr *
     if (NEVER(expr->kind != EXPR_CONSTANT))
         return error_set_at(err, STATUS_INDETERMINATE_TYPE, expr->span.start,
                             "could not determine the type of an expression");
+    ASSERT(expr->constant.length == 1);
     if (!array_is_null(&expr->constant, 0))
         return literal_parse(bind, array_text(&expr->constant, 0), type, INTERVAL_ANY_FIELD, expr->span, out,
                              err);

@@ -82,6 +82,7 @@ static inline Str ast_name_qualifier(const AstQualifiedName *name) {
 
 /* ---- types ------------------------------------------------------------------------------------------- */
 
+/* Which fields of AstTypeName hold. */
 typedef enum AstTypeKind {
     AST_TYPE_NAMED, /* name, modifiers */
     AST_TYPE_ARRAY, /* element: int[], int[][], int ARRAY[3], ARRAY<int> */
@@ -115,6 +116,8 @@ struct AstTypeName {
 
 /* ---- expressions ------------------------------------------------------------------------------------- */
 
+/* What an expression is, and the member of the union that says the rest. An operator is told by its text, not by a kind: which there are
+ * the binder finds out. */
 typedef enum AstExprKind {
     AST_EXPR_NULL,
     AST_EXPR_BOOLEAN,        /* boolean */
@@ -157,8 +160,10 @@ typedef enum AstExprKind {
     AST_EXPR_CURRENT_OF,     /* name: WHERE CURRENT OF cursor */
 } AST_PACKED AstExprKind;
 
+/* IS .. alone; NOT is `negated`. UNKNOWN is NULL of a boolean. */
 typedef enum AstIsTest { AST_IS_NULL, AST_IS_TRUE, AST_IS_FALSE, AST_IS_UNKNOWN } AST_PACKED AstIsTest;
 
+/* NOT is `negated`; LIKE ANY (..) is QUANTIFIED with an operator. */
 typedef enum AstLikeKind { AST_LIKE_LIKE, AST_LIKE_ILIKE, AST_LIKE_SIMILAR } AST_PACKED AstLikeKind;
 
 typedef struct AstCallExpr AstCallExpr;
@@ -270,11 +275,13 @@ struct AstExpr {
     };
 };
 
+/* DEFAULT: not said, which means ascending. */
 typedef enum AstOrderDirection {
     AST_ORDER_DEFAULT,
     AST_ORDER_ASCENDING,
     AST_ORDER_DESCENDING
 } AST_PACKED AstOrderDirection;
+/* DEFAULT: last when ascending, first when descending. */
 typedef enum AstOrderNulls { AST_NULLS_DEFAULT, AST_NULLS_FIRST, AST_NULLS_LAST } AST_PACKED AstOrderNulls;
 
 /* expr [ASC | DESC | USING op] [NULLS FIRST | LAST]. A number is not resolved here: it may be an output's place. */
@@ -288,12 +295,14 @@ typedef struct AstOrderItem {
 
 typedef AST_LIST(AstOrderItem) AstOrderList;
 
+/* ROWS counts rows, RANGE compares values, GROUPS counts rows that are equal as one. */
 typedef enum AstFrameUnit {
     AST_FRAME_DEFAULT,
     AST_FRAME_ROWS,
     AST_FRAME_RANGE,
     AST_FRAME_GROUPS
 } AST_PACKED AstFrameUnit;
+/* In their order: a frame whose end is before its start in it is refused by the parser. */
 typedef enum AstFrameBoundKind {
     AST_BOUND_UNBOUNDED_PRECEDING,
     AST_BOUND_PRECEDING, /* offset */
@@ -301,6 +310,7 @@ typedef enum AstFrameBoundKind {
     AST_BOUND_FOLLOWING, /* offset */
     AST_BOUND_UNBOUNDED_FOLLOWING,
 } AST_PACKED AstFrameBoundKind;
+/* EXCLUDE ..; NO OTHERS, and nothing said, are NOTHING. */
 typedef enum AstFrameExclusion {
     AST_EXCLUDE_NOTHING,
     AST_EXCLUDE_CURRENT_ROW,
@@ -329,6 +339,7 @@ typedef struct AstWindowSpec {
     AstSpan span;
 } AstWindowSpec;
 
+/* Of first_value and its like; not said means RESPECT. */
 typedef enum AstNullTreatment {
     AST_NULLS_NOT_SAID,
     AST_NULLS_RESPECT,
@@ -360,6 +371,7 @@ struct AstTableArgument {
 
 /* ---- queries ----------------------------------------------------------------------------------------- */
 
+/* [NOT] MATERIALIZED; DEFAULT: not said. */
 typedef enum AstMaterialize {
     AST_MATERIALIZE_DEFAULT,
     AST_MATERIALIZE_ALWAYS,
@@ -413,6 +425,7 @@ typedef struct AstNamedWindow {
     AstWindowSpec *spec;
 } AstNamedWindow;
 
+/* GROUP BY [ALL | DISTINCT]: whether grouping sets that come twice count twice. */
 typedef enum AstSetQuantifier {
     AST_QUANTIFIER_NONE,
     AST_QUANTIFIER_ALL,
@@ -438,14 +451,17 @@ typedef struct AstSelect {
     AstSpan from_span;
 } AstSelect;
 
+/* The member of AstQuery's union. */
 typedef enum AstQueryKind {
     AST_QUERY_SELECT, /* select; TABLE t is SELECT * FROM t */
     AST_QUERY_VALUES, /* values */
     AST_QUERY_SET,    /* set */
 } AST_PACKED AstQueryKind;
 
+/* `set_all` says whether rows that come several times count. */
 typedef enum AstSetOp { AST_SET_UNION, AST_SET_INTERSECT, AST_SET_EXCEPT } AST_PACKED AstSetOp;
 
+/* When rows of a continuous query leave. */
 typedef enum AstEmitMode {
     AST_EMIT_NONE,            /* only ALLOW LATENESS or LATE DATA TO was written */
     AST_EMIT_ON_WINDOW_CLOSE, /* AFTER WATERMARK, FINAL too */
@@ -464,6 +480,7 @@ typedef struct AstEmit {
     AstSpan mode_span;
 } AstEmit;
 
+/* FOR .., by rising strength. Read for PostgreSQL's sake: nothing is locked here. */
 typedef enum AstLockStrength {
     AST_LOCK_NONE,
     AST_LOCK_KEY_SHARE,
@@ -503,6 +520,7 @@ struct AstQuery {
 
 /* ---- FROM -------------------------------------------------------------------------------------------- */
 
+/* The member of AstFromItem's union. */
 typedef enum AstFromKind {
     AST_FROM_TABLE,    /* table */
     AST_FROM_QUERY,    /* query: (SELECT ..), (VALUES ..) */
@@ -511,6 +529,7 @@ typedef enum AstFromKind {
     AST_FROM_MATCH,    /* match: input MATCH_RECOGNIZE (..) */
 } AST_PACKED AstFromKind;
 
+/* The comma of FROM a, b is no join here: FROM is a list. OUTER is noise. */
 typedef enum AstJoinKind {
     AST_JOIN_INNER,
     AST_JOIN_LEFT,
@@ -546,13 +565,16 @@ typedef struct AstTableSample {
     AstSpan span;
 } AstTableSample;
 
+/* ONE ROW PER MATCH, also when nothing is said, or ALL ROWS PER MATCH. */
 typedef enum AstMatchRows { AST_MATCH_ONE_ROW, AST_MATCH_ALL_ROWS } AST_PACKED AstMatchRows;
+/* What becomes of empty matches under ALL ROWS: SHOW or OMIT them, WITH UNMATCHED ROWS; DEFAULT: not said. */
 typedef enum AstMatchEmpty {
     AST_MATCH_EMPTY_DEFAULT,
     AST_MATCH_EMPTY_SHOW,
     AST_MATCH_EMPTY_OMIT,
     AST_MATCH_UNMATCHED
 } AST_PACKED AstMatchEmpty;
+/* Where the search goes on after a match; DEFAULT: past its last row. */
 typedef enum AstMatchSkip {
     AST_SKIP_DEFAULT,
     AST_SKIP_PAST_LAST_ROW,
@@ -561,6 +583,7 @@ typedef enum AstMatchSkip {
     AST_SKIP_TO_LAST,  /* skip_variable; SKIP TO x too */
 } AST_PACKED AstMatchSkip;
 
+/* `items` in the order written. A B is a SEQUENCE, A | B an ALTERNATIVE, which binds looser. */
 typedef enum AstPatternKind {
     AST_PATTERN_VARIABLE,    /* name */
     AST_PATTERN_SEQUENCE,    /* items */

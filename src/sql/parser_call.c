@@ -139,6 +139,7 @@ static Status parse_frame(Parse *p, AstWindowSpec *spec, Error *err) {
         TRY(parse_expect(p, KW_AND, err));
         TRY(parse_frame_bound(p, &spec->end, err));
     }
+    DEBUG_ASSERT(spec->unit != AST_FRAME_DEFAULT);
     TRY(check_frame(spec, position, err));
     return parse_frame_exclusion(p, spec, err);
 }

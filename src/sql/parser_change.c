@@ -97,6 +97,8 @@ static Status parse_conflict(Parse *p, AstInsert *insert, Error *err) {
     } else {
         return EXPECTED_WORD(p, err, "NOTHING", "UPDATE");
     }
+    DEBUG_ASSERT(insert->on_conflict != AST_CONFLICT_ERROR);
+    DEBUG_ASSERT(insert->on_conflict != AST_CONFLICT_UPDATE || insert->conflict_set.count > 0);
     insert->conflict_span = parse_span(p, start);
     return STATUS_OK;
 }

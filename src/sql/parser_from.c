@@ -94,6 +94,8 @@ static Status parse_sample(Parse *p, AstFromItem *item, Error *err) {
         TRY(parse_expr(p, &sample->repeatable, err));
         TRY(parse_close(p, open, err));
     }
+    DEBUG_ASSERT(item->kind == AST_FROM_TABLE); /* the union's member */
+    DEBUG_ASSERT(sample->arguments.count > 0);
     sample->span = parse_span(p, start);
     item->table.sample = sample;
     return STATUS_OK;

@@ -168,6 +168,7 @@ static Status parse_parentheses(Parse *p, AstExpr **out, Error *err) {
     AstExprList list = {0};
     AstQuery *query = NULL;
     TRY(parse_group(p, &list, &query, err));
+    DEBUG_ASSERT(query != NULL || list.count > 0); /* () is no expression */
     if (query != NULL) {
         TRY(parse_new_expr(p, AST_EXPR_SUBQUERY, start, out, err));
         (*out)->query = query;

@@ -75,6 +75,7 @@ static inline Status parse_peek(Parse *p, Error *err) {
     return STATUS_OK;
 }
 
+/* Is the current token of this kind, or of one of these classes? */
 static inline bool parse_at(const Parse *p, TokenKind kind) {
     return p->token.kind == kind;
 }
@@ -132,6 +133,7 @@ NODISCARD static inline void *parse_alloc_zeroed(Parse *p, size_t size) {
     return node == NULL ? NULL : memset(node, 0, size);
 }
 
+/* A node of its type, all absent; NULL when refused. */
 #define NEW_NODE(p, Type) ((Type *)parse_alloc_zeroed((p), sizeof(Type)))
 
 /* Room for at least one more; LIMIT beyond PARSER_LIST_COUNT_MAX. What was there moves: keep no pointers into a list that
@@ -151,6 +153,7 @@ NODISCARD Status parse_list_grow(Parse *p, void **items, uint32_t *count, uint32
 /* A node that starts at byte `start` and ends with the last token taken; position is `start`. */
 NODISCARD Status parse_new_expr(Parse *p, AstExprKind kind, uint32_t start, AstExpr **out, Error *err);
 
+/* From byte `start` to the last token taken. */
 static inline AstSpan parse_span(const Parse *p, uint32_t start) {
     return (AstSpan){start, p->end};
 }
@@ -179,6 +182,7 @@ NODISCARD Status parse_take_name(Parse *p, AstName *out, Error *err);
 NODISCARD Status parse_name(Parse *p, AstName *out, Error *err);
 /* After AS or a dot: any word. */
 NODISCARD Status parse_label(Parse *p, AstName *out, Error *err);
+/* a, a.b, a.b.c: the parts behind the first may be any words. */
 NODISCARD Status parse_qualified_name(Parse *p, AstQualifiedName *out, Error *err);
 /* (a, b, ..) with its parentheses. */
 NODISCARD Status parse_name_list(Parse *p, AstNameList *out, Error *err);
@@ -193,7 +197,9 @@ NODISCARD Status parse_dotted_name(Parse *p, AstName *out, Error *err);
 NODISCARD Status parse_expr(Parse *p, AstExpr **out, Error *err);
 /* Only operators that bind at least as tightly as `least`. */
 NODISCARD Status parse_expr_from(Parse *p, Precedence least, ExprMode mode, AstExpr **out, Error *err);
+/* expr, ..: at least one. */
 NODISCARD Status parse_expr_list(Parse *p, AstExprList *out, Error *err);
+/* An operand: what stands between operators, with its own [..], .field and calls. */
 NODISCARD Status parse_primary(Parse *p, AstExpr **out, Error *err);
 /* [i], [i:j], .field behind an operand. */
 NODISCARD Status parse_postfix(Parse *p, AstExpr **expr, bool fields, Error *err);
@@ -204,6 +210,7 @@ NODISCARD Status parse_call(Parse *p, const AstQualifiedName *name, uint32_t sta
                             Error *err);
 /* COALESCE(..), EXTRACT(..), CURRENT_DATE: *out stays NULL when the token begins none. */
 NODISCARD Status parse_special_call(Parse *p, AstExpr **out, Error *err);
+/* (base PARTITION BY .. ORDER BY .. frame), at its parenthesis. */
 NODISCARD Status parse_window_spec(Parse *p, AstWindowSpec **out, Error *err);
 NODISCARD Status parse_order_by(Parse *p, AstOrderList *out, Error *err); /* at ORDER */
 /* +, OPERATOR(s.+), any operator; takes it. */
@@ -211,6 +218,7 @@ NODISCARD Status parse_operator_name(Parse *p, Str *out, Error *err);
 /* INTERVAL '5' SECOND, at INTERVAL. */
 NODISCARD Status parse_interval(Parse *p, AstExpr **out, Error *err);
 
+/* A type with its modifiers and []. */
 NODISCARD Status parse_type(Parse *p, AstTypeName **out, Error *err);
 /* Does the keyword begin a type whose syntax is its own (INT, TIMESTAMP, CHARACTER ..)? */
 bool token_begins_type(TokenKind kind);
@@ -223,6 +231,7 @@ NODISCARD Status parse_query(Parse *p, bool top, AstQuery **out, Error *err);
 NODISCARD Status parse_query_rest(Parse *p, AstQuery **query, Error *err);
 bool token_begins_query(TokenKind kind);    /* SELECT, VALUES, WITH, TABLE */
 bool token_continues_query(TokenKind kind); /* UNION, ORDER, LIMIT .. */
+/* WITH and its tables, at WITH; the query or change behind it is the caller's. */
 NODISCARD Status parse_with(Parse *p, AstWith **out, Error *err);
 NODISCARD Status parse_select_list(Parse *p, AstSelectList *out, Error *err);
 NODISCARD Status parse_emit(Parse *p, AstEmit **emit, Error *err); /* at EMIT, ALLOW, LATE */

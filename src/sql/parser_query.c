@@ -207,6 +207,7 @@ static Status parse_from_clause(Parse *p, AstSelect *select, Error *err) {
         LIST_PUSH(p, &select->from, item);
         TRY(parse_accept(p, TOKEN_COMMA, &more, err));
     }
+    DEBUG_ASSERT(select->from.count > 0);
     select->from_span = parse_span(p, start);
     return STATUS_OK;
 }
@@ -537,6 +538,8 @@ static Status parse_emit_mode(Parse *p, AstEmit *emit, Error *err) {
             return EXPECTED_WORD(p, err, "ON WINDOW CLOSE", "ON UPDATE", "AFTER WATERMARK", "FINAL",
                                  "CHANGES", "EVERY INTERVAL");
     }
+    DEBUG_ASSERT(emit->mode != AST_EMIT_NONE);
+    DEBUG_ASSERT((emit->mode == AST_EMIT_EVERY) == (emit->every != NULL));
     emit->mode_span = parse_span(p, start);
     return STATUS_OK;
 }

@@ -309,6 +309,7 @@ static Status parse_generic_type(Parse *p, AstTypeName *type, Error *err) {
         TRY(parse_label(p, &type->name, err));
     }
     TRY(parse_modifiers(p, type, err));
+    DEBUG_ASSERT(type->name.str.size > 0);
     if (str_equal(type->name.str, STR("timestamp_ltz"))) type->name.str = STR("timestamptz");
     return STATUS_OK;
 }

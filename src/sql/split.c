@@ -152,6 +152,7 @@ static void walk_block_comment(Walk *walk) {
 
 /* As far as one state goes; true at the semicolon that ends the statement. */
 static bool walk_step(Walk *walk) {
+    DEBUG_ASSERT(walk->at < walk->text.size);
     switch (walk->split->state) {
         case SPLIT_PLAIN: return walk_plain(walk);
         case SPLIT_STRING: walk_quoted(walk, '\''); break;

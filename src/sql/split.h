@@ -20,6 +20,7 @@
 
 #include "base/str.h"
 
+/* What the text is inside of where the last call stopped. */
 typedef enum SplitState {
     SPLIT_PLAIN,
     SPLIT_STRING,        /* inside '..' */

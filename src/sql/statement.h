@@ -17,6 +17,7 @@
 
 /* ---- options and definitions ------------------------------------------------------------------------- */
 
+/* How the value was written: 'true' and true are told apart by whoever cares. */
 typedef enum AstOptionKind {
     AST_OPTION_NONE,     /* key alone */
     AST_OPTION_STRING,   /* 'v' */
@@ -37,6 +38,7 @@ typedef struct AstOption {
 
 typedef AST_LIST(AstOption) AstOptionList;
 
+/* What may stand behind a column's type; which of them a kind of object may have is the binder's to say. */
 typedef enum AstColumnConstraintKind {
     AST_COLUMN_NOT_NULL,
     AST_COLUMN_NULL,
@@ -68,6 +70,7 @@ struct AstColumnDef {
     AstSpan span;
 };
 
+/* Entries of the parentheses that are no columns. FOREIGN KEY and EXCLUDE are refused by the parser. */
 typedef enum AstTableConstraintKind {
     AST_TABLE_PRIMARY_KEY,
     AST_TABLE_UNIQUE,
@@ -91,6 +94,7 @@ typedef struct AstWatermark {
     AstSpan span;
 } AstWatermark;
 
+/* What CREATE, DROP, ALTER, SHOW CREATE and DESCRIBE name. */
 typedef enum AstRelationKind {
     AST_RELATION_SOURCE,
     AST_RELATION_TABLE,
@@ -138,6 +142,7 @@ typedef struct AstCreate {
 
 /* ---- statements -------------------------------------------------------------------------------------- */
 
+/* What a statement is, and the member of the union that says the rest. */
 typedef enum AstStatementKind {
     AST_STATEMENT_QUERY,       /* query: SELECT, VALUES, TABLE, WITH */
     AST_STATEMENT_CREATE,      /* create */
@@ -173,6 +178,7 @@ typedef struct AstDrop {
     AstQualifiedNameList names;
 } AstDrop;
 
+/* What one action of ALTER does, with the fields that it has. */
 typedef enum AstAlterKind {
     AST_ALTER_PAUSE,
     AST_ALTER_RESUME,
@@ -235,6 +241,7 @@ typedef struct AstAssignment {
 
 typedef AST_LIST(AstAssignment) AstAssignmentList;
 
+/* ERROR: no ON CONFLICT was written. */
 typedef enum AstConflictAction {
     AST_CONFLICT_ERROR,
     AST_CONFLICT_NOTHING,
@@ -279,6 +286,7 @@ typedef struct AstDelete {
     AstSelectList returning;
 } AstDelete;
 
+/* Where the rows come from or go to. */
 typedef enum AstCopyEnd { AST_COPY_STDIO, AST_COPY_FILE, AST_COPY_PROGRAM } AST_PACKED AstCopyEnd;
 
 /* COPY table [(columns)] FROM | TO .. [WITH (options)] [WHERE ..], COPY (query) TO .. */
@@ -294,6 +302,7 @@ typedef struct AstCopy {
     AstExpr *where;
 } AstCopy;
 
+/* What is shown, with the fields that it has. */
 typedef enum AstShowKind {
     AST_SHOW_SETTING, /* SHOW name: name; dotted names come as one; TIME ZONE is timezone */
     AST_SHOW_ALL,     /* SHOW ALL */
@@ -333,6 +342,7 @@ typedef struct AstExplain {
     AstStatement *statement;
 } AstExplain;
 
+/* SET LOCAL lasts for the transaction; not said means SESSION. */
 typedef enum AstSetScope { AST_SCOPE_DEFAULT, AST_SCOPE_SESSION, AST_SCOPE_LOCAL } AST_PACKED AstSetScope;
 
 /* SET [SESSION | LOCAL] name = | TO values */
@@ -343,6 +353,7 @@ typedef struct AstSet {
     AstOptionList values; /* keys empty; one, or several: SET search_path = a, b */
 } AstSet;
 
+/* ABORT is ROLLBACK, END is COMMIT. */
 typedef enum AstTransactionKind {
     AST_TRANSACTION_BEGIN, /* START TRANSACTION too */
     AST_TRANSACTION_COMMIT,
@@ -353,6 +364,7 @@ typedef enum AstTransactionKind {
     AST_TRANSACTION_SET,         /* SET TRANSACTION ..: modes */
 } AST_PACKED AstTransactionKind;
 
+/* DEFAULT: not said. */
 typedef enum AstIsolation {
     AST_ISOLATION_DEFAULT,
     AST_ISOLATION_READ_UNCOMMITTED,
@@ -361,6 +373,7 @@ typedef enum AstIsolation {
     AST_ISOLATION_SERIALIZABLE,
 } AST_PACKED AstIsolation;
 
+/* DEFAULT: not said, which is READ WRITE. */
 typedef enum AstAccessMode {
     AST_ACCESS_DEFAULT,
     AST_ACCESS_READ_ONLY,
@@ -400,6 +413,7 @@ typedef struct AstDeclare {
     AstQuery *query;
 } AstDeclare;
 
+/* FETCH without a direction is FORWARD 1. */
 typedef enum AstFetchDirection {
     AST_FETCH_FORWARD,  /* NEXT is count 1 */
     AST_FETCH_BACKWARD, /* PRIOR is count 1 */

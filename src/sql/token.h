@@ -13,6 +13,8 @@
 
 #include "base/str.h"
 
+/* Signs, literals, names; from TOKEN_KEYWORD_FIRST on a kind per word of keyword.def. A keyword that is not reserved may still be a
+ * name: ask token_is, not the kind. */
 typedef enum TokenKind {
     TOKEN_END, /* of the text */
     TOKEN_IDENTIFIER,
@@ -68,6 +70,7 @@ typedef enum TokenClass {
 /* For each kind the bits of TokenClass; 0 for signs and literals. From keyword.def, which has PostgreSQL's categories. */
 extern const uint8_t token_classes[TOKEN_KIND_COUNT];
 
+/* May a token of the kind stand for one of the classes, or-ed? */
 static inline bool token_is(TokenKind kind, unsigned classes) {
     return (token_classes[kind] & classes) != 0;
 }
