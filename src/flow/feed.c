@@ -51,6 +51,7 @@ void feed_announce(const Feed *feed) {
         watch->before_change(watch->context);
 }
 
+/* Rows that nobody takes back need no netting: their batches wait as they are. */
 static Status keep_passing(Feed *feed, const Batch *batch, uint32_t partition, Error *err) {
     Memory *memory = feed->input.graph->context.memory;
     if (!vector_reserve(&feed->passing, memory, 1)) return error_out_of_memory(err);
@@ -110,6 +111,7 @@ static Status add_bounds(Feed *feed, Batch *changes, Error *err) {
     return STATUS_OK;
 }
 
+/* In the order in which they came: partitions have watermarks of their own, and each row's bound is what its own had shown before it. */
 static Status pass_rows(Feed *feed, Error *err) {
     Input *input = &feed->input;
     int64_t now_ns = input->idle_timeout_us > 0 ? io_clock_monotonic_ns(input->graph->context.io) : 0;
@@ -126,6 +128,7 @@ static Status pass_rows(Feed *feed, Error *err) {
     return STATUS_OK;
 }
 
+/* A frame per batch: an epoch may have changed more rows than fit one. */
 static Status pass_changes(Feed *feed, Error *err) {
     if (passes_rows(feed)) return pass_rows(feed, err);
     bool more = true;

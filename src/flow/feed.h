@@ -45,20 +45,21 @@ typedef struct Feed {
 NODISCARD Status feed_init(Feed *feed, Graph *graph, const Relation *relation, bool stored, Error *err);
 void feed_deinit(Feed *feed);
 
-/* Call before rows change by other means than feed_apply. */
+/* Call before rows change by other means than feed_apply: open snapshots then copy what they have not read yet. */
 void feed_announce(const Feed *feed);
 
 /* Rows come and go; what leaves does so at the epoch's end. `missing`: which withdrawals found no row, NULL: nobody
  * asks. Not for append-only tables. */
 NODISCARD Status feed_apply(Feed *feed, const Batch *batch, RowsMissing *missing, Error *err);
 
-/* The same for columns that lie in feed->frame. */
+/* The same for columns that lie in feed->frame, which feed_apply resets: a statement makes its rows there. */
 NODISCARD Status feed_apply_made(Feed *feed, const Batch *batch, Error *err);
 
-/* Rows into an append-only table; a writer is a partition. */
+/* Rows into an append-only table; a writer is a partition. They are copied, and wait for feed_epoch_end; feed_forget drops them. */
 NODISCARD Status feed_append(Feed *feed, const Batch *batch, uint32_t partition, Error *err);
 
-/* Net changes to the readers. `watermark` of the query that feeds it. */
+/* The epoch's rows or net changes to the readers, in batches. `watermark` of the query that feeds it; WATERMARK_MIN where statements do. On
+ * failure the flow is broken. */
 NODISCARD Status feed_epoch_end(Feed *feed, int64_t watermark, Error *err);
 
 /* Drops what a query gave that could not be started. */

@@ -60,6 +60,7 @@ LateCount flow_late_count(const Flow *flow) {
 
 /* --- relations -------------------------------------------------------------------------------- */
 
+/* Allocated by itself: feeds, inputs and readers in it are reached by address. */
 static Status relation_make(Flow *flow, const Relation *relation, FlowRelation **out, Error *err) {
     Memory *memory = flow->graph.context.memory;
     FlowRelation *made = memory_alloc_zeroed(memory, sizeof(*made));
@@ -185,6 +186,7 @@ static void unhook(FlowQuery *query) {
     }
 }
 
+/* The query's scans begin to get what comes. Leaves that have no relation have given all they have by now: their time is at its end. */
 static Status hook(FlowQuery *query, Error *err) {
     if (flow_query_has_halted(query)) return STATUS_OK;
     for (size_t i = 0; i < query->query.leaves.count; i++) {
@@ -202,6 +204,7 @@ static Status hook(FlowQuery *query, Error *err) {
     return STATUS_OK;
 }
 
+/* All of it at once, in the query's first epoch. */
 static Status push_series(Flow *flow, FlowNode *leaf, Error *err) {
     uint64_t position = 0;
     uint32_t ignored;
@@ -215,6 +218,7 @@ static Status push_series(Flow *flow, FlowNode *leaf, Error *err) {
     }
 }
 
+/* VALUES may have any number of rows, a batch may not. */
 static Status push_values(Flow *flow, FlowNode *leaf, Error *err) {
     const PlanNode *node = leaf->op.node;
     uint32_t ignored;
@@ -305,6 +309,7 @@ static Status first_epoch(Flow *flow, FlowQuery *query, Error *err) {
     return flow_epoch_end(flow, err);
 }
 
+/* Before any row is given: what on_error says holds for the stored rows too. */
 static Status start_output(Flow *flow, FlowQuery *query, const FlowOutput *output, const FlowOutput *late,
                            Error *err) {
     FlowOutput shaped = *output;
@@ -388,6 +393,8 @@ static void settle_halted(Flow *flow) {
     }
 }
 
+/* Tables first, whose changes enter the graph here; sources have pushed theirs already. Then the graph, in its order, in which views feed those
+ * that read them. Not called while a result is paused in the flow's own graph. */
 static Status epoch_end(Flow *flow, Error *err) {
     ASSERT(!graph_is_paused(&flow->graph));
     for (size_t i = 0; i < flow->relations.count; i++) {
@@ -410,6 +417,7 @@ Status flow_epoch_end(Flow *flow, Error *err) {
     return flow_guard(flow, epoch_end(flow, err), err);
 }
 
+/* A source with a key stores rows, and what leaves are net changes at the epoch's end; others hand them on now. */
 static Status push_rows(Flow *flow, FlowRelation *relation, const Batch *batch, uint32_t partition,
                         RowsMissing *missing, Error *err) {
     /* Only silence is measured by the clock. */
@@ -447,6 +455,7 @@ static bool is_wanted(const FlowRelation *relation) {
            (relation->input->scans.count > 0 || relation->tap != NULL || relation->feed != NULL);
 }
 
+/* One batch of one source is one epoch: that is the unit in which results change. */
 static Status read_once(Flow *flow, FlowRelation *relation, bool *did_something, Error *err) {
     ASSERT(is_wanted(relation));
     *did_something = relation->reader->failure.status != STATUS_OK;

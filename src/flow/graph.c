@@ -41,6 +41,7 @@ void graph_deinit(Graph *graph) {
     graph->frame_count = 0;
 }
 
+/* Not wired yet. */
 static Status node_make(Graph *graph, const PlanNode *plan, const PlanNode *filter, OpMode mode,
                         uint32_t port_count, FlowNode **out, Error *err) {
     Memory *memory = graph->context.memory;
@@ -181,6 +182,7 @@ static bool keeps_rows(const Op *op) {
     return true;
 }
 
+/* Into the operator, whose output becomes the task on top of the stack. */
 static Status node_push(Graph *graph, FlowNode *node, uint32_t port, const Batch *batch, Error *err) {
     ASSERT(port < node->port_count);
     OpContext context;
@@ -193,6 +195,7 @@ static Status node_push(Graph *graph, FlowNode *node, uint32_t port, const Batch
     return STATUS_OK;
 }
 
+/* To those outside, before the consumers (graph_add_output says so). A pause takes effect when all of them have had the batch. */
 static Status deliver(Graph *graph, FlowTask *task, Error *err) {
     FlowNode *node = task->node;
     ASSERT(!task->is_delivered); /* once, also when an output pauses the graph in between */
@@ -340,6 +343,7 @@ static bool all_ended(const FlowNode *node) {
     return true;
 }
 
+/* Late rows first: who reads them as a table sees them in the epoch in which they came. */
 static Status outputs_epoch_end(FlowNode *node, bool ended, Error *err) {
     if (node->late.epoch_end != NULL) TRY(node->late.epoch_end(node->late.context, node->watermark, err));
     for (size_t i = 0; i < node->outputs.count; i++) {

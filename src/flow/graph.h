@@ -118,12 +118,12 @@ void graph_deinit(Graph *graph);
 NODISCARD Status graph_add(Graph *graph, const PlanNode *plan, const PlanNode *filter, OpMode mode,
                            FlowNode *const *inputs, uint32_t input_count, FlowNode **out, Error *err);
 
-/* Takes a node out that has no consumers; its inputs forget it. */
+/* Takes a node out that has no consumers, and frees it with its operator's state; its inputs forget it. */
 void graph_remove(Graph *graph, FlowNode *node);
 
 /* Outputs are called in the order in which they were added, and before the node's consumers. `output` is copied. */
 NODISCARD Status graph_add_output(Graph *graph, FlowNode *node, const FlowOutput *output, Error *err);
-/* All outputs with that context. */
+/* All outputs with that context; where late rows go stays as it is. */
 void graph_remove_output(FlowNode *node, const void *context);
 
 /* Gives a batch to a port of a node and runs until everything has gone through, or an output asked for a

@@ -31,6 +31,7 @@ void input_remove_scan(Input *input, const FlowNode *scan) {
 /* Has given nothing, and holds nothing back. */
 static const InputPartition FRESH = {.event_time_max = INT64_MIN, .watermark = WATERMARK_MIN, .is_idle = true};
 
+/* Numbers are dense: those below it that have shown nothing yet are made too, and hold nothing back. */
 static Status partition_at(Input *input, uint32_t number, InputPartition **out, Error *err) {
     while (input->partitions.count <= number) {
         /* Unless they are known to exist: see least_watermark. */

@@ -20,6 +20,7 @@ static Status build_inputs(Query *query, const PlanNode *plan, OpMode mode, uint
     return STATUS_OK;
 }
 
+/* Inputs before the node: the graph's order, along which epochs end. Room is made first, so that a node that is in the graph is in the lists. */
 static Status build_node(Query *query, const PlanNode *plan, OpMode mode, uint32_t depth, FlowNode **out,
                          Error *err) {
     if (depth > QUERY_DEPTH_MAX)

@@ -36,7 +36,8 @@ void query_add_late_count(const Query *query, LateCount *count);
 /* A LIMIT at the top (or under its projection) has all it wants: nothing more will come of the query. */
 bool query_is_full(const Query *query);
 
-/* Takes the nodes out of the graph; scans must have been taken from their inputs. */
+/* Takes the nodes out of the graph, with what they hold; scans must have been taken from their inputs (input_remove_scan), and no task of
+ * theirs may be on the graph's stack. */
 void query_remove(Query *query);
 
 #endif

@@ -65,6 +65,7 @@ static void set_failure(Error *failure, const Relation *relation, Str partition,
                     STR_ARGS(letter->reason));
 }
 
+/* The record is written anew from the row: the bytes it was read from are gone. */
 static Status report_future(const Relation *relation, const ReaderEvents *events, Str partition,
                             const Batch *batch, uint32_t row, Error *failure, Error *err) {
     DeadLetter letter = {.record = record_of(batch, row),
@@ -117,6 +118,7 @@ static Status stop_at_letter(Reader *reader, Frame *frame, SourceRead *read, Err
     return cut(&read->batch, frame, row, err);
 }
 
+/* Counted whether they are new or not: a letter is known again by its number (flow/reported.h). */
 static Status report_letters(Reader *reader, const SourceRead *read, Error *err) {
     const ReaderEvents *events = &reader->events;
     for (uint32_t i = 0; i < read->dead_letter_count && reader->reported != NULL; i++) {

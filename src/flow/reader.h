@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * flow/reader.h - a source with a connector: opened at its first read, read batch by batch.
  *
+ * It turns what a connector says into what a flow needs: an end, a wait, dead letters reported once, rows of the future taken out.
+ *
+ *     reader_init(&reader, relation, &config, &events, &reported);
+ *     TRY(reader_read(&reader, &frame, BATCH_ROW_COUNT_MAX, now_us, &read, err));       until reader.is_ended
+ *     if (read.is_waiting) ... wait for reader.wait_file, at most until reader.wait_until_ns ...
+ *
+ * Owner: the caller's storage; the source it opens is its own, closed at the end or by reader_deinit.
  * Threads: one worker. */
 #ifndef WEIR_FLOW_READER_H
 #define WEIR_FLOW_READER_H
@@ -70,7 +77,7 @@ NODISCARD Status reader_drop_future(const Relation *relation, int64_t max_future
                                     const ReaderEvents *events, Frame *frame, int64_t now_us, Str partition,
                                     Error *failure, Batch *batch, Error *err);
 
-/* Partitions that are known by now, read or not; 0 before the first read. */
+/* Partitions that are known by now, read or not; 0 before the first read and after the last: the source is closed then. */
 uint32_t reader_partition_count(const Reader *reader);
 
 #endif

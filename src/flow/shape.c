@@ -127,6 +127,7 @@ static Status note_insertions(const Shape *shape, State *keys_seen, const RowKey
     return STATUS_OK;
 }
 
+/* For one delivery: the keys of rows that are shown, so that a withdrawal of one of them stays unsaid. */
 static Status keys_of(Shape *shape, RowKeyLayout *keys, State *seen, Error *err) {
     const PlanNode *root = shape->plan->root;
     ASSERT(root->key_count <= ROWKEY_COLUMN_COUNT_MAX);
@@ -206,6 +207,7 @@ static Status deliver_each(Shape *shape, const Batch *changes, Error *err) {
     return STATUS_OK;
 }
 
+/* A target that takes no weights gets a row as often as it came. */
 static Status deliver_net(Shape *shape, Error *err) {
     bool more = true;
     while (more) {

@@ -6,7 +6,12 @@
  *     EVERY        net over an interval of the clock; of an append-only output every row, equal ones side by side
  *
  * A plan that gives net changes by itself, and appends, are passed on as they are.
- * Threads: one worker. */
+ *     TRY(shape_init(&shape, plan, &target, &context, err));
+ *     FlowOutput output = shape_output(&shape);
+ *     TRY(graph_add_output(graph, root, &output, err));
+ *     TRY(shape_tick(&shape, now_ns, &did, err));              EVERY: again and again, by shape_due
+ *
+ * Owner: the FlowQuery. Threads: one worker. */
 #ifndef WEIR_FLOW_SHAPE_H
 #define WEIR_FLOW_SHAPE_H
 

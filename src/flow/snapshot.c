@@ -39,6 +39,7 @@ struct Snapshot {
     bool is_waiting;
 };
 
+/* The root's output. The graph pauses with the batch still on its stack, so that it lives until it goes on. */
 static Status take_result(void *context, const Batch *batch, Error *err) {
     Snapshot *snapshot = context;
     ASSERT(!snapshot->has_result); /* the graph pauses at each: none is overwritten */
@@ -65,6 +66,7 @@ static FlowRelation *leaf_relation(const Snapshot *snapshot) {
 
 /* --- stored rows that change while they are read ---------------------------------------------- */
 
+/* The rows from the cursor on. The cursor is a copy: the snapshot's own stays where it was, for copies made before it. */
 static Status copy_leaf(Snapshot *snapshot, const Rows *rows, RowsCursor cursor, LeafCopy *copy, Error *err) {
     Memory *memory = snapshot_memory(snapshot);
     for (;;) {
@@ -101,6 +103,7 @@ static void copy_rest(void *context) {
     }
 }
 
+/* The list has one entry more than leaves, so that it is never of no bytes. */
 static void drop_copies(Snapshot *snapshot) {
     Memory *memory = snapshot_memory(snapshot);
     size_t count = snapshot->query.leaves.count;
@@ -119,6 +122,7 @@ static void unwatch(Snapshot *snapshot) {
     if (*at != NULL) *at = snapshot->watch.next;
 }
 
+/* A copy that could not be made in before_change, which cannot fail, is told here. */
 static Status read_stored(Snapshot *snapshot, const Rows *rows, Batch *out, Error *err) {
     if (snapshot->copy_failed) return error_out_of_memory(err);
     if (snapshot->copies == NULL)
@@ -156,6 +160,7 @@ Status snapshot_open(const OpContext *context, Flow *flow, const Plan *plan, con
 
 /* --- taps: one reading of a source for all ---------------------------------------------------- */
 
+/* Called inside an epoch of the flow, which must not fail for a SELECT that looks on: told by the next read. */
 static void tap_take(void *context, const Batch *batch, bool ended) {
     Snapshot *snapshot = context;
     LeafRead *read = &snapshot->read;
@@ -203,6 +208,7 @@ void snapshot_close(Snapshot *snapshot) {
 
 /* --- leaves ----------------------------------------------------------------------------------- */
 
+/* A batch of them, from read.position on. */
 static Status read_values(Snapshot *snapshot, const PlanNode *node, Batch *out, Error *err) {
     Batch whole = {.row_count = node->values.row_count,
                    .column_count = node->column_count,
@@ -216,6 +222,7 @@ static Status read_values(Snapshot *snapshot, const PlanNode *node, Batch *out, 
     return batch_copy(&whole, &snapshot->frame, from, count, out, err); /* readers may keep it longer than the plan */
 }
 
+/* A reader of its own, from the start; standard input has no start to go back to, and is shared with the maintained queries. */
 static Status start_source(Snapshot *snapshot, FlowRelation *relation, Error *err) {
     LeafRead *read = &snapshot->read;
     if (relation->reader == NULL)
@@ -242,6 +249,7 @@ static Status start_source(Snapshot *snapshot, FlowRelation *relation, Error *er
     return STATUS_OK;
 }
 
+/* Steps the flow until it has read something: what other queries are due comes with it. */
 static Status read_tapped(Snapshot *snapshot, Batch *out, bool *ended, Error *err) {
     LeafRead *read = &snapshot->read;
     if (read->tap_failed) return error_out_of_memory(err);
@@ -265,6 +273,7 @@ static Status read_tapped(Snapshot *snapshot, Batch *out, bool *ended, Error *er
     return STATUS_OK;
 }
 
+/* A source that stops at a bad record gives the rows before it, then fails the SELECT. */
 static Status read_source(Snapshot *snapshot, FlowRelation *relation, Batch *out, bool *ended, Error *err) {
     LeafRead *read = &snapshot->read;
     if (!read->has_reader && !read->is_tapped) TRY(start_source(snapshot, relation, err));
@@ -325,6 +334,7 @@ static Status hand_on_end(Snapshot *snapshot, bool *did, Error *err) {
     return STATUS_OK;
 }
 
+/* One batch of the leaf whose turn it is, or its end. No row and no end: the caller waits. */
 static Status feed_leaf(Snapshot *snapshot, Error *err) {
     ASSERT(snapshot->leaf < snapshot->query.leaves.count);
     FlowNode *leaf = snapshot->query.leaves.items[snapshot->leaf];

@@ -25,6 +25,7 @@ static inline void *slot(const Accumulator *accumulator, void *value) {
 
 /* --- set-up --------------------------------------------------------------------------------------------- */
 
+/* What a row of the type adds decides; 38 digits are also what an expression gives whose precision is not known. */
 static AccumulatorKind sum_kind(Type type) {
     switch ((TypeId)type.id) {
         case TYPE_REAL:
@@ -35,6 +36,7 @@ static AccumulatorKind sum_kind(Type type) {
     }
 }
 
+/* What can be undone from sums alone stays here with weights too; of the others a ValueSet keeps every value. */
 static AccumulatorKind accumulator_kind(const Aggregate *aggregate, const AccumulatorOptions *options) {
     bool weighted = options->weighted;
     switch (aggregate->kind) {
@@ -64,6 +66,7 @@ static AccumulatorKind accumulator_kind(const Aggregate *aggregate, const Accumu
     return ACCUMULATE_NONE;
 }
 
+/* Bytes behind the count. */
 static uint32_t kind_size(const Accumulator *accumulator) {
     uint32_t cell_size = accumulator->cell.size;
     switch (accumulator->kind) {
@@ -149,6 +152,7 @@ static void update_counts(const Accumulator *accumulator, const AccumulatorInput
         LOOP({ sum128_add((Sum128 *)at, (__int128)argument[row] * weight); }); \
     } while (0)
 
+/* 2^32 rows of the largest BIGINT, or of a NUMERIC of SUM128_PRECISION_MAX digits, fit 128 bits. */
 static void update_sum(const Accumulator *accumulator, const AccumulatorInput *input) {
     switch (type_layout(input->argument->type)) {
         case LAYOUT_I16: SUM_LOOP(int16_t); break;
@@ -181,6 +185,7 @@ static void update_moments(const Accumulator *accumulator, const AccumulatorInpu
     });
 }
 
+/* Months and days are 32 bits wide, so that 2^32 rows of them fit a word; microseconds are a word themselves. */
 static void update_interval(const Accumulator *accumulator, const AccumulatorInput *input) {
     const Interval *argument = array_interval(input->argument);
     LOOP({
@@ -202,6 +207,7 @@ static ExactSumWide *exact_promote(ExactSum *sum, Memory *memory) {
     return wide;
 }
 
+/* x * y, for a sum that the pair of doubles does not hold. Out of line: most groups never come here. False: out of memory. */
 static __attribute__((noinline)) bool exact_add_slow(ExactSum *sum, double x, double y, int64_t weight,
                                                      Memory *memory) {
     ExactSumWide *wide = exact_promote(sum, memory);
@@ -238,6 +244,7 @@ static bool update_exact_doubles(const Accumulator *accumulator, const Accumulat
     return good;
 }
 
+/* Goes on after a failure: the status says that values are half updated, and the loop need not ask at every row. */
 static bool update_exact(const Accumulator *accumulator, const AccumulatorInput *input,
                          const AccumulatorStore *store) {
     Memory *memory = store->memory;
@@ -278,6 +285,7 @@ static void update_true(const Accumulator *accumulator, const AccumulatorInput *
             LOOP({ *(uint64_t *)at |= (uint64_t)argument[row] ^ flip; });                \
     } while (0)
 
+/* BIT_AND is the complement of an OR of complements, so that zeroed bytes are the empty group of all three. */
 static void update_bits(const Accumulator *accumulator, const AccumulatorInput *input) {
     uint64_t flip = accumulator->aggregate.kind == AGGREGATE_BIT_AND ? ~0ULL : 0;
     switch (type_layout(input->argument->type)) {
@@ -352,6 +360,7 @@ static Status update_extreme_f64(const Accumulator *accumulator, const Accumulat
     EXTREME_LOOP_FAR(least ? argument[row] > *(const double *)held : argument[row] < *(const double *)held);
 }
 
+/* Four bytes in the order of strcmp settle most rows without a look at the texts; the shorter text is padded with zeros in both. */
 static int compare_with_held(const View *view, const ViewData *data, const StateText *held,
                              const StateHeap *heap) {
     uint32_t head, held_head;
@@ -369,6 +378,7 @@ static Status update_extreme_text(const Accumulator *accumulator, const Accumula
     EXTREME_LOOP_FAR(sign * compare_with_held(&views[row], data, (const StateText *)held, store->heap) >= 0);
 }
 
+/* Integers are told apart in the loop itself; all others may have to free what they replace. */
 static Status update_extreme(const Accumulator *accumulator, const AccumulatorStore *store,
                              const AccumulatorInput *input, Error *err) {
     bool least = accumulator->aggregate.kind == AGGREGATE_MIN;
@@ -458,6 +468,7 @@ Status accumulator_update(const Accumulator *accumulator, const AccumulatorStore
 
 /* --- merge ---------------------------------------------------------------------------------------------- */
 
+/* `from` is left as it is, promoted or not. False: out of memory. */
 static bool exact_merge(ExactSum *to, const ExactSum *from, Memory *memory) {
     if (!exact_sum_is_promoted(from) && !exact_sum_is_promoted(to) && exact_sum_merge(to, from)) return true;
     ExactSumWide *wide = exact_promote(to, memory);

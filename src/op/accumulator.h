@@ -79,6 +79,7 @@ typedef struct AccumulatorStore {
     const KernelTable *kernels;
 } AccumulatorStore;
 
+/* What the plan says of the argument and the input. */
 typedef struct AccumulatorOptions {
     bool nullable;         /* the argument can be NULL or there is a FILTER */
     bool weighted;         /* rows may be taken back */
@@ -109,7 +110,7 @@ NODISCARD Status accumulator_result(const Accumulator *accumulator, const Accumu
                                     const void *const *values, uint32_t count, Frame *frame, Array *out,
                                     const RowError ***errors, Error *err);
 
-/* Gives back what the group holds outside its record. */
+/* Gives back what the group holds outside its record. The bytes are not zeroed: a second call would free again. */
 void accumulator_free(const Accumulator *accumulator, const AccumulatorStore *store, void *value);
 
 #endif

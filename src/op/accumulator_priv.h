@@ -18,12 +18,14 @@ typedef struct Sum128 {
     int64_t high;
 } Sum128;
 
+/* Sums of the three parts, apart as PostgreSQL keeps them: no carry from one to the next. */
 typedef struct IntervalSum {
     int64_t months;
     int64_t days;
     Sum128 microseconds;
 } IntervalSum;
 
+/* Variance and deviation are computed of these two and the count, exactly, at the end. */
 typedef struct MomentSums {
     Wide sum;
     Wide sum_squares;

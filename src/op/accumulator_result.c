@@ -18,6 +18,7 @@ static const RowError OVERFLOW_NUMERIC = {
 static const RowError OVERFLOW_REAL = {STATUS_NUMERIC_OUT_OF_RANGE, {"value out of range: overflow", 28}, SQL_SPAN_NONE};
 static const RowError OVERFLOW_INTERVAL = {STATUS_DATETIME_OUT_OF_RANGE, {"interval out of range", 21}, SQL_SPAN_NONE};
 
+/* The sum of exact numbers, whichever way it is kept. */
 static void wide_of(const Accumulator *accumulator, const void *at, Wide *out) {
     if (accumulator->kind == ACCUMULATE_WIDE) {
         *out = *(const Wide *)at;
@@ -46,6 +47,7 @@ static bool exact_overflowed(const ExactSum *sum, double result) {
     return exact_wide_is_finite((const ExactSumWide *)(uintptr_t)exact_sum_handle(sum));
 }
 
+/* PostgreSQL's types: SUM of SMALLINT and INTEGER is a BIGINT, of BIGINT a NUMERIC. */
 static const RowError *result_sum128(const Accumulator *accumulator, __int128 sum, ArrayBuilder *builder) {
     if (accumulator->aggregate.result.id == TYPE_BIGINT) {
         if (sum != (int64_t)sum) return &OVERFLOW_BIGINT;
@@ -75,6 +77,7 @@ static const RowError *result_exact_number(const Accumulator *accumulator, const
     return NULL;
 }
 
+/* Overflow is that of the sum, also for an average: avg of twice the largest double fails, as in PostgreSQL. */
 static const RowError *result_double(const Accumulator *accumulator, const ExactSum *sum, int64_t count,
                                      ArrayBuilder *builder) {
     bool promoted = exact_sum_is_promoted(sum);
@@ -97,6 +100,7 @@ static const RowError *result_double(const Accumulator *accumulator, const Exact
     return NULL;
 }
 
+/* Each part has to fit by itself, as in PostgreSQL: days too many are not carried into months. */
 static const RowError *result_interval(const Accumulator *accumulator, const IntervalSum *sum, int64_t count,
                                        ArrayBuilder *builder) {
     __int128 microseconds = sum128_get(&sum->microseconds);
@@ -149,6 +153,7 @@ static void result_true(const Accumulator *accumulator, int64_t true_count, int6
     array_builder_bool(builder, all ? true_count == count : true_count > 0);
 }
 
+/* BIT_AND kept the bits that were not set: undone here. Bits above the type's width fall off. */
 static void result_bits(const Accumulator *accumulator, const void *at, ArrayBuilder *builder) {
     uint64_t bits = 0;
     if (accumulator->kind == ACCUMULATE_BITS)
@@ -164,6 +169,7 @@ static void result_bits(const Accumulator *accumulator, const void *at, ArrayBui
     }
 }
 
+/* Of a group that has rows, count > 0. On an error nothing has been added to the builder. */
 static const RowError *result_one(const Accumulator *accumulator, const void *value, int64_t count,
                                   ArrayBuilder *builder) {
     DEBUG_ASSERT(count > 0); /* averages divide by it */
@@ -189,6 +195,7 @@ static const RowError *result_one(const Accumulator *accumulator, const void *va
     return NULL;
 }
 
+/* Never NULL and never an error: a count that is below zero is found by the owner, who has the row weight. */
 static Status result_counts(const Accumulator *accumulator, const void *const *values, uint32_t count,
                             Frame *frame, Array *out, Error *err) {
     *out = (Array){.type = type_of(TYPE_BIGINT), .length = count};

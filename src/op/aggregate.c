@@ -130,6 +130,7 @@ static Status split_late(Op *op, const OpContext *context, const Batch *batch, B
     return late_split_finish(&split, op, context, spec, batch, timely, out, err);
 }
 
+/* New groups under their windows. Rows come nearly in order, so that those of one window mostly follow each other and are listed at once. */
 static Status list_windows(AggregateOp *aggregate, const GroupsFound *found, const Batch *batch, Error *err) {
     ASSERT(aggregate->windowed);
     const int64_t *starts =
@@ -148,6 +149,7 @@ static Status list_windows(AggregateOp *aggregate, const GroupsFound *found, con
     return STATUS_OK;
 }
 
+/* Each group once per epoch. Without a branch: whether a row is the first of its group is hard to predict. */
 static Status note_touched(Op *op, AggregateOp *aggregate, const GroupsFound *found, uint32_t count,
                            Error *err) {
     if (!vector_reserve(&aggregate->touched, op->memory, count)) return error_out_of_memory(err);
@@ -330,6 +332,7 @@ static Status emit_closed(Op *op, const OpContext *context, OpOutput *out, Error
     return STATUS_OK;
 }
 
+/* A snapshot: whatever groups there are, in the order of the state; they stay, and go with the operator. */
 static Status emit_all(Op *op, const OpContext *context, OpOutput *out, Error *err) {
     AggregateOp *aggregate = op->impl;
     ASSERT(op->mode.snapshot); /* elsewhere the cursor would pass over groups made behind it */
@@ -350,6 +353,7 @@ typedef struct ChangedGroups {
     uint8_t *is_alive;
 } ChangedGroups;
 
+/* What was shown, before `now` is known; is_touched is cleared where Shown is written anew. */
 static Status changed_groups_init(ChangedGroups *changed, AggregateOp *aggregate, Frame *frame,
                                   const uint32_t *ids, uint32_t count, Error *err) {
     *changed = (ChangedGroups){.values = frame_alloc(frame, count * sizeof(void *), NULL),
@@ -419,6 +423,8 @@ static void forget_empty(AggregateOp *aggregate, const uint32_t *ids, uint32_t c
             delete_groups(aggregate, &ids[i], 1);
 }
 
+/* First what changed leaves, then windows are forgotten: a group that changed and closed in one epoch is shown in its last state,
+ * which no withdrawal follows. */
 static Status emit_changes(Op *op, const OpContext *context, OpOutput *out, Error *err) {
     AggregateOp *aggregate = op->impl;
     ASSERT(aggregate->touched_next <= aggregate->touched.count);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * op/aggregate.h - the state of AGGREGATE, for its own file and for slices. */
+ * op/aggregate.h - the state of AGGREGATE, for its own file and for slices.
+ *
+ * Owner: the Op, whose arena it lies in; aggregate_deinit frees what hangs on it. Threads: the Op's worker. */
 #ifndef WEIR_OP_AGGREGATE_H
 #define WEIR_OP_AGGREGATE_H
 

@@ -16,6 +16,7 @@ typedef struct Leaving {
     uint32_t written_count;
 } Leaving;
 
+/* Room for both rows of every group: the one taken back and the one shown. */
 static Status leaving_init(Leaving *leaving, Frame *frame, uint32_t count, Error *err) {
     leaving->sources = frame_alloc(frame, 2 * count * sizeof(uint32_t), NULL);
     leaving->rows = frame_alloc(frame, 2 * count * sizeof(uint32_t), NULL);

@@ -8,6 +8,7 @@ static const RowError NULL_TIME = {STATUS_NULL_TIME, {"the event time is NULL", 
 static const RowError TIME_RANGE = {
     STATUS_DATETIME_OUT_OF_RANGE, {"the event time is too far from 1970 for its window", 50}, SQL_SPAN_NONE};
 
+/* Shared with the column unless it is of dates. Rows that are NULL have some time too. */
 static Status times_of(const Array *column, Frame *frame, const int64_t **out, Error *err) {
     if (column->type.id != TYPE_DATE) {
         *out = array_i64(column);

@@ -37,6 +37,7 @@ static Status init_keys(Groups *groups, Arena *arena, const PlanNode *input, int
     return rowkey_layout_init(&groups->keys, arena, types, nullable, count, err);
 }
 
+/* 0.0 and -0.0, '1 month' and '30 days' are one group: the spelling of the row that made it is kept and shown, as PostgreSQL shows one of them. */
 static Status init_kept(Groups *groups, Arena *arena, Error *err) {
     uint32_t count = groups->spec->group_count, kept = 0;
     Type *types = ARENA_ARRAY(arena, Type, count + 1);
@@ -74,6 +75,7 @@ static bool keeps_rows(const PlanAggregate *plan) {
 
 /* The columns of these rows, as columns of the input; PLACE_COLUMN: the row's place in it. */
 enum { PLACE_COLUMN = -1 };
+/* In the order by which rows are told apart: the call's ORDER BY, then what says which row is first, then what is asked for. */
 static Status kept_columns(const Groups *groups, const PlanAggregate *plan, Arena *arena, int32_t **columns, uint32_t *count,
                            Error *err) {
     const AggregateSpec *spec = groups->spec;
@@ -90,6 +92,7 @@ static Status kept_columns(const Groups *groups, const PlanAggregate *plan, Aren
     return STATUS_OK;
 }
 
+/* A set of rows: to be joined, or of which the first or last is asked for. */
 static Status init_rows(Groups *groups, uint32_t index, Arena *arena, const PlanNode *input, const OpContext *context,
                          Error *err) {
     const PlanAggregate *plan = &groups->spec->aggregates[index];
@@ -107,6 +110,7 @@ static Status init_rows(Groups *groups, uint32_t index, Arena *arena, const Plan
     return value_set_init(&groups->sets[index], arena, &set, context->io, context->memory, err);
 }
 
+/* One accumulator per aggregate, one behind the other in the value; beside those that cannot do alone a set. */
 static Status init_accumulators(Groups *groups, Arena *arena, const PlanNode *input, const OpContext *context,
                                 Error *err) {
     uint32_t count = groups->spec->aggregate_count;
@@ -185,6 +189,7 @@ Status groups_init(Groups *groups, Arena *arena, const PlanNode *node, const Gro
 
 /* --- find and update ------------------------------------------------------------------------------------ */
 
+/* Of new groups only: the first spelling stays. */
 static Status write_kept(Groups *groups, const Batch *batch, const GroupsFound *found, Frame *frame,
                          Error *err) {
     if (groups->kept.count == 0 || found->created_count == 0) return STATUS_OK;
@@ -312,6 +317,7 @@ static Status place_column(const Groups *groups, const Batch *batch, Frame *fram
     return STATUS_OK;
 }
 
+/* input->row_columns, as kept_columns lists them for the set's layout. */
 static Status rows_to_keep(const Groups *groups, const PlanAggregate *plan, const Batch *batch, Frame *frame,
                         AccumulatorInput *input, Error *err) {
     int32_t *columns;
@@ -421,6 +427,7 @@ typedef struct SetMerge {
     void *to;
 } SetMerge;
 
+/* DISTINCT over merged groups: a value that both held counts once, so that accumulators cannot simply be added up. */
 static Status merge_changed(void *context, const Array *value, int64_t weight, Error *err) {
     const SetMerge *merge = context;
     AccumulatorInput input = {.argument = value, .count = 1, .weights = &weight, .values = &merge->to};

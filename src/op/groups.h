@@ -100,7 +100,8 @@ NODISCARD Status groups_read_results(Groups *groups, const OpContext *context, c
                                      const uint32_t *ids, uint32_t count, Array *columns,
                                      const RowError ***errors, Error *err);
 
-/* Merges the accumulators of `from` into `to`; value sets merge by their group numbers. */
+/* Adds the group `from` to the group `to`, row weight included; value sets merge by the group numbers. `from` stays as it is, for its owner to
+ * free: value and accumulators are two of this Groups, to != from. */
 NODISCARD Status groups_merge(Groups *groups, void *to, uint32_t to_id, const void *from, uint32_t from_id,
                               Error *err);
 
@@ -111,7 +112,7 @@ void groups_free_results(Groups *groups, void *value, uint32_t id);
 /* The same and the kept cells. */
 void groups_free_value(Groups *groups, void *value, uint32_t id);
 
-/* Frees the values and deletes the records. The ids may be given to other groups from now on. */
+/* Frees the values and deletes the records. The ids may be given to other groups from now on. Addresses of values no longer hold. */
 void groups_delete(Groups *groups, const uint32_t *ids, uint32_t count);
 
 /* The same in two steps, for all groups that there are: first each one's value is freed, then the records go

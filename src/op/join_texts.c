@@ -47,6 +47,7 @@ static void append(char **at, Str text) {
     *at += text.size;
 }
 
+/* A row's delimiter stands before its text, so that the first row's is not used: as in PostgreSQL. */
 static Status join_rows(const JoinTexts *join, const ValueRow *rows, uint32_t count, ArrayBuilder *builder, bool *fits,
                         Error *err) {
     ASSERT(count > 0);

@@ -27,6 +27,7 @@ typedef struct MemberKeys {
     uint32_t *ids;
 } MemberKeys;
 
+/* A NULL has a key of its own, which is entered like any, and never asked for. */
 static Status encode(const Member *member, Frame *frame, const Array *values, MemberKeys *out, Error *err) {
     uint32_t count = values->length;
     ASSERT(count <= STATE_BATCH_COUNT_MAX);

@@ -6,6 +6,7 @@
 #include "column/builder.h"
 #include "plan/catalog.h"
 
+/* Kinds that keep nothing have no init. */
 static Status init_kind(Op *op, const PlanNode *filter, const OpContext *context, Error *err) {
     switch (op->node->kind) {
         case PLAN_SCAN:
@@ -97,6 +98,7 @@ static void check_input(const Op *op, uint32_t port, const Batch *batch) {
     for (uint32_t i = 0; i < batch->column_count; i++)
         DEBUG_ASSERT(type_layout(batch->columns[i].type) == type_layout(input->columns[i].type));
 }
+/* Leaves and UNION pass the batch on; of the operators with one input none looks at the port. */
 static Status push_kind(Op *op, const OpContext *context, uint32_t port, const Batch *batch, OpOutput *out, Error *err) {
     switch (op->node->kind) {
         case PLAN_SCAN: return scan_push(op, context, batch, out, err);
@@ -126,6 +128,7 @@ Status op_push(Op *op, const OpContext *context, uint32_t port, const Batch *bat
     return STATUS_OK;
 }
 
+/* The others give all they have at once, and never say OP_MORE. */
 static Status resume_kind(Op *op, const OpContext *context, OpOutput *out, Error *err) {
     switch (op->node->kind) {
         case PLAN_WINDOW: return window_resume(op, context, out, err);
@@ -155,7 +158,6 @@ Status op_resume(Op *op, const OpContext *context, OpOutput *out, Error *err) {
 }
 
 void op_watermark(Op *op, uint32_t port, int64_t watermark) {
-    ASSERT(port == 0 || port < op->node->input_count);
     ASSERT(port == 0 || port < op->node->input_count);
     if (op->node->kind == PLAN_WINDOW) window_watermark(op, watermark);
     if (op->node->kind == PLAN_AGGREGATE) aggregate_watermark(op, watermark);
@@ -290,6 +292,7 @@ static Status late_by(const LateSplit *split, const OpContext *context, const Ag
     return array_builder_finish(&builder, out, err);
 }
 
+/* Without bounds: to who reads the late rows no row of them is late. */
 static Status late_rows(const LateSplit *split, const OpContext *context, const AggregateSpec *spec,
                         const Batch *batch, Batch *out, Error *err) {
     Frame *frame = context->frame;

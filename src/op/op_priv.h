@@ -57,6 +57,15 @@ NODISCARD Status late_split_finish(LateSplit *split, Op *op, const OpContext *co
                                    OpOutput *out, Error *err);
 
 /* --- one set of functions per kind -------------------------------------------------------------------------
+ *
+ * What op.h says of each call holds here; op.c has checked the arguments, and checks what is given. Besides:
+ *
+ *     init         op->node, mode, memory and arena are set; op->impl is made here, in the arena. On failure it leaves
+ *                  nothing but what lies in the arena: deinit is not called
+ *     push         `out` is zeroed; batch->row_count > 0
+ *     resume       goes on where the last call stopped; without a row when nothing is left
+ *     watermark    only notes it: windows close at the epoch's end
+ *     memory       what grows with the rows
  */
 
 Status project_init(Op *op, const PlanNode *filter, const OpContext *context, Error *err);

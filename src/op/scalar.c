@@ -38,6 +38,7 @@ size_t scalar_memory(const Op *op) {
     return held + batch_byte_count(&scalar->value) + scalar->waiting.capacity * sizeof(Batch);
 }
 
+/* The answer stands where the operand was. */
 static Status with_membership(Op *op, const OpContext *context, const Batch *batch, Batch *out, Error *err) {
     const ScalarOp *scalar = op->impl;
     uint32_t operand = op->node->scalar.operand;
@@ -52,6 +53,7 @@ static Status with_membership(Op *op, const OpContext *context, const Batch *bat
     return STATUS_OK;
 }
 
+/* A column more: the value in every row, NULL when the subquery gave no row (ISO 9075-2, 7.19). */
 static Status with_value(Op *op, const OpContext *context, const Batch *batch, Batch *out, Error *err) {
     const ScalarOp *scalar = op->impl;
     ASSERT(scalar->is_known);
@@ -72,6 +74,7 @@ static Status with_value(Op *op, const OpContext *context, const Batch *batch, B
     return STATUS_OK;
 }
 
+/* From the subquery: its one row, or members of the set. */
 static Status take_value(Op *op, const OpContext *context, const Batch *batch, Error *err) {
     ScalarOp *scalar = op->impl;
     ASSERT(batch->column_count == 1);

@@ -3,7 +3,9 @@
  *
  *     uint64_t position = 0;
  *     do TRY(series_read(node, &position, BATCH_ROW_COUNT_MAX, &frame, &batch, err));
- *     while (batch.row_count > 0); */
+ *     while (batch.row_count > 0);
+ *
+ * Nothing is kept between the calls but *position: a series of any length costs a batch. Threads: any, each with its frame. */
 #ifndef WEIR_OP_SERIES_H
 #define WEIR_OP_SERIES_H
 

@@ -59,6 +59,7 @@ Status session_init(Op *op, const OpContext *context, Error *err) {
     return STATUS_OK;
 }
 
+/* Lists and rows lie outside the records, which the state frees without a look. */
 static void free_key_lists(SessionOp *sessions, Memory *memory) {
     uint32_t ids[256];
     size_t count;
@@ -205,6 +206,8 @@ typedef struct SessionBatch {
     LateSplit split;       /* only with bounds */
 } SessionBatch;
 
+/* Every row to its session: most to the key's newest, without a search. From here on found.values are the sessions' values and no longer
+ * the keys'; ids of rows that are late mean nothing. */
 static Status assign_rows(Op *op, SessionBatch *rows, uint32_t count, Error *err) {
     SessionOp *sessions = op->impl;
     uint32_t offset = sessions->groups.owner_offset;
@@ -239,6 +242,8 @@ static void keep_timely(SessionBatch *rows) {
     }
 }
 
+/* After the batch's rows have been added up, each in the session that it was given: only then do accumulators hold what is to be merged.
+ * In order: of a chain (c into b, b into a) each takes in what came before. */
 static Status merge_joined(SessionOp *sessions, Error *err) {
     for (size_t i = 0; i < sessions->merges.count; i++) {
         Session *to = session_at(&sessions->set, sessions->merges.items[i].to);
@@ -293,6 +298,7 @@ Status session_push(Op *op, const OpContext *context, const Batch *batch, OpOutp
 
 /* --- rows out ------------------------------------------------------------------------------------------- */
 
+/* last + gap cannot overflow: see EVENT_TIME_REACH. */
 static Status read_ends(const SessionOp *sessions, Session *const *list, uint32_t count, Frame *frame,
                         Array *columns, Error *err) {
     int64_t *starts = frame_alloc(frame, count * sizeof(int64_t), &columns[0].values_owner);
@@ -356,6 +362,7 @@ static Status emit_sessions(Op *op, const OpContext *context, Session *const *li
     return batch_gather(&whole, context->frame, rows, kept, out, err);
 }
 
+/* It has left, or its last state is shown: nothing will ask for it again. */
 static Status close_session(Op *op, Session *session, Error *err) {
     SessionOp *sessions = op->impl;
     SessionKey *key = session_key(sessions, session->record);
@@ -411,6 +418,7 @@ static Status emit_all(Op *op, const OpContext *context, OpOutput *out, Error *e
 
 /* --- changes out ---------------------------------------------------------------------------------------- */
 
+/* Sessions that are open no more are in the list as well: what they showed is taken back, and results are read of them in vain. */
 static Status changed_rows(Op *op, const OpContext *context, Session *const *list, uint32_t count,
                            ChangeRows *out, Error *err) {
     SessionOp *sessions = op->impl;
@@ -453,6 +461,7 @@ static void settle(SessionOp *sessions, Session *session, bool is_shown) {
     session_let_go(&sessions->set, session);
 }
 
+/* The next `count` touched sessions. */
 static Status emit_touched(Op *op, const OpContext *context, uint32_t count, Batch *out, Error *err) {
     SessionOp *sessions = op->impl;
     Session **list = session_list(context->frame);
@@ -466,6 +475,7 @@ static Status emit_touched(Op *op, const OpContext *context, uint32_t count, Bat
     return STATUS_OK;
 }
 
+/* As in op/aggregate.c: what changed leaves first, then sessions close without a word. */
 static Status emit_changes(Op *op, const OpContext *context, OpOutput *out, Error *err) {
     SessionOp *sessions = op->impl;
     ASSERT(sessions->next <= sessions->touched.count);

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * op/session.h - the state of SESSION, for its own files. */
+ * op/session.h - the state of SESSION, for its own files: session.c gives rows to sessions and lets these leave, session_rows.c does so for
+ * rows that may be taken back, session_set.c knows sessions and keys and nothing of aggregates.
+ *
+ *     a key's record    groups.state: key cells, SessionKey (op/session_rows.h)
+ *     a session         set: Session, the aggregates' value, what it last showed
+ *
+ * A session is touched (is_pending) from its first change in an epoch to the end of it, and cannot go in between.
+ * Owner: the Op. Threads: the Op's worker. */
 #ifndef WEIR_OP_SESSION_H
 #define WEIR_OP_SESSION_H
 
@@ -31,6 +38,7 @@ typedef struct SessionOp {
     uint32_t next;               /* touched, or all sessions, that have left */
 } SessionOp;
 
+/* The owner's words of a key's record; holds until the next call that makes or deletes a record. */
 static inline SessionKey *session_key(SessionOp *sessions, uint32_t record) {
     return (SessionKey *)((char *)state_write(&sessions->groups.state, record) +
                           sessions->groups.owner_offset);

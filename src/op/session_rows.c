@@ -76,6 +76,7 @@ void session_rows_drop_key(SessionRows *rows, SessionKey *key, Memory *memory) {
     key->count = key->capacity = 0;
 }
 
+/* An empty span of dirty times: the caller widens it. */
 static Status touch_key(Op *op, SessionKey *key, uint32_t record, Error *err) {
     SessionOp *sessions = op->impl;
     if (key->is_touched) return STATUS_OK;
@@ -102,6 +103,7 @@ static uint32_t first_row(const SessionRows *rows, const SessionKey *key, int64_
     return low;
 }
 
+/* Room for one more. */
 static Status reserve_row(SessionRows *rows, SessionKey *key, Memory *memory, Error *err) {
     if (key->count < key->capacity) return STATUS_OK;
     if (key->capacity > UINT32_MAX / 4)
@@ -213,6 +215,7 @@ typedef struct Filling {
     uint32_t *ids;
 } Filling;
 
+/* Rows of many sessions are added up a batch at a time. */
 static Status filling_init(Filling *filling, Frame *frame, Error *err) {
     *filling = (Filling){.cells = frame_alloc(frame, BATCH_ROW_COUNT_MAX * sizeof(void *), NULL),
                          .weights = frame_alloc(frame, BATCH_ROW_COUNT_MAX * sizeof(int64_t), NULL),
@@ -223,6 +226,7 @@ static Status filling_init(Filling *filling, Frame *frame, Error *err) {
     return complete ? STATUS_OK : error_out_of_memory(err);
 }
 
+/* The kept rows as a batch of the input: columns that no aggregate reads stay zeroed, and nobody looks at them. */
 static Status flush(Op *op, const OpContext *context, Filling *filling, Error *err) {
     SessionOp *sessions = op->impl;
     SessionRows *rows = &sessions->rows;
@@ -307,6 +311,8 @@ static Status cut_session(Op *op, const OpContext *context, SessionKey *key, uin
     return STATUS_OK;
 }
 
+/* Rows lie by rising time: a run in which no two neighbours are further apart than the gap is a session. Sessions, too, are listed by time;
+ * `at` is the next that has not been met, and what is left behind the last run has no rows. */
 static Status settle_key(Op *op, const OpContext *context, uint32_t record, Filling *filling, Error *err) {
     SessionOp *sessions = op->impl;
     SessionRows *rows = &sessions->rows;

@@ -53,6 +53,7 @@ uint32_t key_sessions_find(const SessionSet *set, const KeySessions *key, int64_
     return low;
 }
 
+/* Room for one more. Most keys have one session at a time, and no list. */
 static bool key_reserve(KeySessions *key, Memory *memory) {
     /* A list with no session has no ids either (session_unlist): the first is in the words themselves. */
     DEBUG_ASSERT(key->count > 0 || key->capacity == 0);
@@ -118,6 +119,7 @@ void session_relist(const SessionSet *set, KeySessions *key, uint32_t index) {
 /* --- the queue -------------------------------------------------------------------------------------------
  */
 
+/* The first item to its place. */
 static void queue_sift_down(SessionDue *queue, size_t count) {
     size_t at = 0;
     SessionDue item = queue[0];
@@ -132,6 +134,7 @@ static void queue_sift_down(SessionDue *queue, size_t count) {
     queue[at] = item;
 }
 
+/* Cannot fail: the caller has made room. */
 static void queue_push(SessionSet *set, int64_t last, uint32_t id) {
     SessionDue *queue = set->queue.items;
     DEBUG_ASSERT(set->queue.count < set->queue.capacity); /* reserved before anything was changed */
@@ -178,6 +181,7 @@ Session *session_set_take_due(SessionSet *set, int64_t last) {
 /* --- sessions --------------------------------------------------------------------------------------------
  */
 
+/* Blocks are never moved or given back before the end, so that addresses of sessions hold. */
 static Status add_block(SessionSet *set, Error *err) {
     if (set->blocks.count << set->block_shift >= UINT32_MAX / 2) /* numbers of value sets have 31 bits */
         return error_set(err, STATUS_LIMIT, "more than %u open sessions", UINT32_MAX / 2);

@@ -9,7 +9,13 @@
  * it comes up, so that growing one costs nothing
  *
  * Sessions of a key lie more than the gap apart, but for those that a row could not join because they had
- * closed for it: others may grow over these, and a row of another partition may join both. Threads: one worker. */
+ * closed for it: others may grow over these, and a row of another partition may join both.
+ *
+ *     TRY(session_open(&set, &key->sessions, record, time, &session, err));
+ *     session->last = later;  session_relist(&set, &key->sessions, index);
+ *     while ((session = session_set_take_due(&set, last)) != NULL) ... session_unlist, session_let_go ...
+ *
+ * Owner: the set has the sessions and the queue, the keys' records have their lists. Threads: one worker. */
 #ifndef WEIR_OP_SESSION_SET_H
 #define WEIR_OP_SESSION_SET_H
 
@@ -39,6 +45,7 @@ typedef struct KeySessions {
 } KeySessions;
 STATIC_ASSERT(sizeof(KeySessions) == 16, "two words of a record");
 
+/* `last` may be older than the session's own: it never is later, so that nothing is due before its entry comes up. */
 typedef struct SessionDue {
     int64_t last;
     uint32_t id;
@@ -71,6 +78,7 @@ static inline Session *session_at(const SessionSet *set, uint32_t id) {
     return (Session *)(set->blocks.items[id >> set->block_shift] +
                        (size_t)(id & ((1u << set->block_shift) - 1)) * set->item_size);
 }
+/* The groups' value of a session, value_size bytes; and behind it the cells that it last showed. */
 static inline void *session_value(const Session *session) {
     return (char *)(uintptr_t)session + sizeof(Session);
 }
@@ -78,8 +86,8 @@ static inline void *session_cells(const SessionSet *set, const Session *session)
     return (char *)session_value(session) + set->value_size;
 }
 
-/* A new session of one event, value and cells zeroed, listed under the key and queued. */
-/* `record`: the key's, kept in the session. On failure (OUT_OF_MEMORY, LIMIT) nothing has changed. */
+/* A new session of one event at `time`, value and cells zeroed, listed under the key and, if the set keeps one, queued. `record`: the key's,
+ * kept in the session. On failure (OUT_OF_MEMORY, LIMIT) nothing has changed. */
 NODISCARD Status session_open(SessionSet *set, KeySessions *key, uint32_t record, int64_t time, Session **out,
                               Error *err);
 
@@ -93,14 +101,15 @@ void session_relist(const SessionSet *set, KeySessions *key, uint32_t index);
 /* Frees the session if it is neither open, queued nor pending. */
 void session_let_go(SessionSet *set, Session *session);
 
+/* index < key->count; 0 is the one with the earliest last event. */
 static inline uint32_t key_session_id(const KeySessions *key, uint32_t index) {
     return key->capacity == 0 ? key->one : key->ids[index];
 }
 
-/* Index of a session in its key's list; short for those about to close. */
+/* Index of a session that is in its key's list. Looked for from the front, where those stand that close next. */
 uint32_t key_sessions_index(const KeySessions *key, uint32_t id);
 
-/* Index of the key's first session whose last event is not before `time`. */
+/* Index of the key's first session whose last event is not before `time`; key->count: all are earlier. */
 uint32_t key_sessions_find(const SessionSet *set, const KeySessions *key, int64_t time);
 
 /* Gives the list back; the sessions in it stay. `memory`: the set's. */

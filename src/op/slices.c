@@ -32,6 +32,7 @@ int64_t slices_last_window_end(const AggregateSpec *spec, int64_t start) {
     return last_window_start(spec, start) + spec->size;
 }
 
+/* The groups' key with the window's cell cut out: the 8 bytes in front, or behind the NULL bits. */
 static Status merged_layout(Slices *slices, Arena *arena, Error *err) {
     const RowKeyLayout *keys = &slices->groups->keys;
     ASSERT(keys->size >= 8);
@@ -106,6 +107,7 @@ static int64_t first_open(const AggregateSpec *spec, int64_t start, int64_t boun
     return next_multiple(closed, spec->slide, spec->offset); /* windows with start <= closed have closed */
 }
 
+/* From the newest: there are few, and rows that are late come together. */
 static Status restricted_number(Slices *slices, int64_t start, int64_t from, int64_t *out, Error *err) {
     size_t at = slices->restricted.count;
     while (at > 0 &&
@@ -199,6 +201,7 @@ typedef struct MergeScratch {
     void **values;
 } MergeScratch;
 
+/* For one batch of groups. */
 static Status merge_scratch(const OpContext *context, uint32_t count, size_t key_size, MergeScratch *out,
                             Error *err) {
     Frame *frame = context->frame;

@@ -149,6 +149,7 @@ static void merge_runs(const SortOp *sort, const SortRow *from, SortRow *to, siz
     }
 }
 
+/* Merge sort from the bottom up, which is stable: rows that are the same by the keys keep the order in which they came. */
 static Status sort_rows(Op *op, SortOp *sort, Error *err) {
     size_t count = sort->rows.count;
     if (count < 2) return STATUS_OK;
@@ -215,6 +216,7 @@ static Status gather_rows(Op *op, SortOp *sort, Frame *frame, size_t first, uint
     return STATUS_OK;
 }
 
+/* Rows stay in their batches; what is sorted is a head that settles most comparisons, and where the row lies. */
 static Status keep_batch(Op *op, SortOp *sort, const Batch *batch, Error *err) {
     if (!vector_reserve(&sort->batches, op->memory, 1) ||
         !vector_reserve(&sort->rows, op->memory, batch->row_count))

@@ -34,6 +34,7 @@ static Type exact_key_type(Type type) {
     return type_of(type.id == TYPE_DOUBLE ? TYPE_BIGINT : TYPE_UUID);
 }
 
+/* A group's number is a BIGINT in the key, so that hash and equality take it in like any column. */
 static Status init_layouts(ValueSet *set, Arena *arena, const ValueSetOptions *options, Error *err) {
     uint32_t count = options->count;
     Type *types = ARENA_ARRAY(arena, Type, count + 1);
@@ -125,6 +126,7 @@ static ValueHead *head_find(ValueSet *set, uint64_t group) {
     return id == STATE_NONE ? NULL : state_write(&set->heads, id);
 }
 
+/* Heads come zeroed, and 0 is a record's number: hence is_made. *out holds until the next call that makes a head. */
 static Status head_make(ValueSet *set, uint64_t group, ValueHead **out, Error *err) {
     uint64_t hash = head_hash(group);
     uint32_t id, created;
@@ -142,6 +144,7 @@ static uint64_t entry_group(const ValueSet *set, uint32_t id) {
     return group;
 }
 
+/* In front: the order of a group's values means nothing. */
 static Status entry_link(ValueSet *set, uint32_t id, Error *err) {
     ValueHead *head = NULL;
     TRY(head_make(set, entry_group(set, id), &head, err));
@@ -153,6 +156,7 @@ static Status entry_link(ValueSet *set, uint32_t id, Error *err) {
     return STATUS_OK;
 }
 
+/* Its count is 0, so that it is in no heap any more (note_presence). With the last value the head goes. */
 static void entry_delete(ValueSet *set, uint32_t id) {
     const ValueEntry *entry = entry_read(set, id);
     uint64_t group = entry_group(set, id);
@@ -222,6 +226,7 @@ static void heap_sink(ValueSet *set, ValueHead *head, uint32_t at, uint32_t id) 
     heap_put(set, head, at, id);
 }
 
+/* False: out of memory, nothing has changed. */
 static bool heap_reserve(ValueSet *set, ValueHead *head, uint32_t count) {
     if (count <= head->heap_capacity) return true;
     ASSERT(count > 0);
@@ -257,6 +262,7 @@ static void heap_add(ValueSet *set, ValueHead *head, uint32_t id) {
     head->extreme = head->heap[0];
 }
 
+/* The last takes the free place, and goes up or down from there. */
 static void heap_remove(ValueSet *set, ValueHead *head, uint32_t id) {
     uint32_t at = entry_read(set, id)->heap_at, last = head->heap[--head->heap_count];
     DEBUG_ASSERT(at <= head->heap_count && (head->heap[at] == id || at == head->heap_count));
@@ -301,6 +307,8 @@ typedef struct ValueRows {
     uint32_t *created;
 } ValueRows;
 
+/* Keys of the input's rows, one after the other whether they were listed or not. A key column is the value's array under another type
+ * (exact_key_type): the same bytes. */
 static Status collect(const ValueSet *set, Frame *frame, const AccumulatorInput *input,
                       const uint32_t *groups, ValueRows *out, Error *err) {
     uint32_t count = input->count, column_count = set->cell.count;
@@ -331,6 +339,7 @@ static Status collect(const ValueSet *set, Frame *frame, const AccumulatorInput 
     return STATUS_OK;
 }
 
+/* On failure the rest of the records stay unlinked: the set is fit for deinit only. */
 static Status add_created(ValueSet *set, const ValueRows *rows, size_t created_count, Error *err) {
     for (size_t i = 0; i < created_count; i++) {
         uint32_t row = rows->created[i], id = rows->ids[row];
@@ -387,6 +396,7 @@ Status value_set_change(ValueSet *set, Frame *frame, const AccumulatorInput *inp
  * ----------------------------------------------------------------------------------------------------------------
  */
 
+/* Only here is a heap made: when an extreme has been taken back once, it will be again. */
 static void refresh(ValueSet *set, ValueHead *head) {
     if (!head->is_stale) return;
     uint32_t count = 0;
@@ -454,6 +464,7 @@ static uint64_t other_key(const ValueSet *set, uint32_t id, uint64_t group, uint
     return rowkey_hash(&set->keys, key);
 }
 
+/* Addresses of entries are asked for anew after each call that may make a record. */
 static Status merge_entry(ValueSet *set, uint64_t to, uint32_t from_id, ValueSetChanged changed, void *context,
                           Error *err) {
     uint64_t hash = other_key(set, from_id, to, set->key);

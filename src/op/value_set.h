@@ -79,6 +79,7 @@ typedef struct ValueRow {
     const void *cells; /* as ValueSet.cell lays them out */
     int64_t count;     /* > 0 */
 } ValueRow;
+/* By the set's order first, NULLs where it says; then by the other columns, ascending. < 0, 0 or > 0. */
 int value_set_compare(const ValueSet *set, const void *a, const void *b); /* two rows' cells; 0 only when they are the same */
 NODISCARD Status value_set_rows(const ValueSet *set, uint32_t group, Frame *frame, ValueRow **rows, uint32_t *count, Error *err);
 
@@ -88,7 +89,7 @@ typedef Status (*ValueSetChanged)(void *context, const Array *value, int64_t wei
 NODISCARD Status value_set_merge(ValueSet *set, uint32_t to, uint32_t from, ValueSetChanged changed,
                                  void *context, Error *err);
 
-/* Forgets a group and its values; a group that has none is fine. O(values of the group). */
+/* Forgets a group and its values; a group that has none is fine. O(values of the group). No accumulator is told. */
 void value_set_drop(ValueSet *set, uint32_t group);
 
 size_t value_set_memory(const ValueSet *set);

@@ -53,6 +53,7 @@ static Status lists_reserve(WindowLists *lists, Error *err) {
     return STATUS_OK;
 }
 
+/* The shorter side moves: a window at either end costs nothing. */
 static Status lists_insert(WindowLists *lists, size_t at, int64_t start, int64_t from, Error *err) {
     ASSERT(at <= lists->count);
     ASSERT(at == 0 || is_before(&lists->items[at - 1], start, from));

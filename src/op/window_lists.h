@@ -70,10 +70,10 @@ uint32_t window_lists_take(WindowLists *lists, uint32_t *ids, uint32_t capacity)
 /* The next ids of a list, up to `capacity`, in the order they were added; 0: there are no more. */
 uint32_t window_list_read(const WindowList *list, WindowListCursor *cursor, uint32_t *ids, uint32_t capacity);
 
-/* Removes the earliest window with all its ids. */
+/* Removes the earliest window with all its ids; count > 0. O(1), but for the list's own memory. */
 void window_lists_drop_first(WindowLists *lists);
 
-/* How many ids the window at `start` has so far, or the one before it where it is new: about as many as it will have. 0: neither is
+/* How many ids the window at `start` has so far, or the one before it, whichever are more: about as many as it will have. 0: neither is
  * there. */
 size_t window_lists_likely_count(const WindowLists *lists, int64_t start);
 

@@ -44,6 +44,7 @@ static void clear_nulls(const CellLayout *layout, uint32_t column, uint32_t coun
             memset((char *)records[i] + cell->offset, 0, type_cell_size(cell->type));
 }
 
+/* The cell is zeroed before the heap is asked: where that fails the record holds no text, and can be freed. */
 static Status write_text(uint32_t offset, const Array *array, const uint32_t *rows, uint32_t count,
                          void *const *records, StateHeap *heap, Error *err) {
     for (uint32_t i = 0; i < count; i++) {
@@ -104,6 +105,7 @@ Status cells_write(const CellLayout *layout, uint32_t column, const Array *array
     return STATUS_OK;
 }
 
+/* A double goes as its bits, which keeps NaNs and -0 as they are; an i64 builder writes the same 8 bytes. */
 static void read_one(ArrayBuilder *builder, TypeLayout kind, const char *at, const StateHeap *heap) {
     uint64_t word;
     memcpy(&word, at, sizeof(word));

@@ -30,6 +30,8 @@ static char *entry_payload(Entry *entry) {
 
 /* ---- set-up ---- */
 
+/* Rows without a key are found by all their columns, and their record is nothing but the key. Of rows with one the other columns are payload,
+ * and so are key columns whose cell loses the spelling. */
 static Status init_layouts(Rows *rows, const RowsColumn *columns, const uint32_t *key, uint32_t key_count,
                            Error *err) {
     Arena *arena = &rows->arena;
@@ -122,6 +124,7 @@ typedef struct RowsFound {
     uint32_t *created;
 } RowsFound;
 
+/* Keys and hashes of the batch's rows, and room for what a search gives. */
 static Status encode_rows(const Rows *rows, Frame *frame, const Batch *batch, RowsFound *out, Error *err) {
     ASSERT(rows->keys.column_count <= ROWKEY_COLUMN_COUNT_MAX);
     uint32_t count = batch->row_count;
@@ -144,6 +147,7 @@ static char *before_of(const Rows *rows, size_t change) {
     return rows->payload.size == 0 ? NULL : rows->before + change * rows->payload.size;
 }
 
+/* Before anything is changed: noting a change cannot fail then. */
 static Status reserve_changes(Rows *rows, uint32_t more, Error *err) {
     if (!vector_reserve(&rows->changes, rows->memory, more)) return error_out_of_memory(err);
     size_t wanted = (rows->changes.count + more) * rows->payload.size;
@@ -210,6 +214,8 @@ static int64_t weight_added(const Rows *rows, const Entry *entry, int64_t weight
     return (weight > 0) - entry->weight;
 }
 
+/* An update comes as a withdrawal and a row, in either order. Where the new row has come first it stands already when the old one is taken back,
+ * whose payload then matches no more; where what is taken back is what stands, the payload of before is put back. */
 static Status apply_row(Rows *rows, const Batch *batch, uint32_t row, uint32_t id, Entry *entry, Error *err) {
     int64_t weight = batch_weight(batch, row);
     note_touch(rows, id, entry);
@@ -317,6 +323,8 @@ static void out_add(RowsOut *out, uint32_t id, const void *payload, int64_t weig
     out->weights[out->count++] = weight;
 }
 
+/* What readers are to be told of one touched row, two changes at most. The weight is that of then and now: what happened in between has
+ * cancelled out. */
 static void net_change(Rows *rows, size_t index, RowsOut *out) {
     const RowsChange *change = &rows->changes.items[index];
     Entry *entry = (Entry *)(uintptr_t)state_value(&rows->state, change->id);
@@ -339,6 +347,7 @@ static void net_change(Rows *rows, size_t index, RowsOut *out) {
     if (is > 0) out_add(out, change->id, now, is);
 }
 
+/* Payloads apart from ids: a withdrawal shows the payload that the record no longer has. */
 static Status read_columns(const Rows *rows, const uint32_t *ids, const void *const *payloads, uint32_t count,
                            Frame *frame, Batch *out, Error *err) {
     Array *columns = FRAME_ARRAY(frame, Array, rows->column_count + 1);

@@ -30,6 +30,7 @@ STATIC_ASSERT(STATE_GROW_HUGE_FROM % IO_PAGE_SIZE_HUGE == 0, "growing by huge pa
 
 /* ---- life ---- */
 
+/* The commonest layouts have a loop of their own: one to four words, and a text alone or behind one or two words. */
 static StateEquality state_equality(const StateOptions *options) {
     bool ends_in_text =
         options->text_count == 1 && options->text_offsets[0] + sizeof(StateText) == options->key_size;

@@ -17,6 +17,7 @@ void state_heap_init(StateHeap *heap, Io *io, Memory *memory) {
     *heap = (StateHeap){.io = io, .memory = memory};
 }
 
+/* Its number stays, with no bytes, and is given to the next segment: refs hold segment numbers. */
 static void heap_release_segment(StateHeap *heap, StateHeapSegment *segment) {
     ASSERT(segment->live <= segment->used);
     ASSERT(segment->used <= segment->size);

@@ -82,6 +82,7 @@ ALWAYS_INLINE bool text_equal(const State *state, const char *record, const char
     return !is_short && words_equal(record, key, fixed) && long_text_equal(state, ours, theirs);
 }
 
+/* Words between the texts, each text, words behind the last. */
 static bool mixed_equal(const State *state, const char *record, const char *key) {
     size_t at = 0;
     for (uint32_t i = 0; i < state->text_count; i++) {
@@ -410,6 +411,7 @@ static int bucket_slot_of(const StateBucket *bucket, uint32_t id) {
     return -1;
 }
 
+/* Found by its id, not by its key: the record need not be read a second time. */
 static void index_remove(State *state, uint32_t hash, uint32_t id) {
     StateBucket *home;
     const StateTable *table = state_table(state, hash, &home);

@@ -36,6 +36,7 @@ STATIC_ASSERT(INDEX_PAGES_SIZE_MIN % IO_PAGE_SIZE == 0, "whole pages");
 
 /* ---- tables ---- */
 
+/* Large tables come from pages, which are zeroed and may be huge; a small one would waste most of a page. */
 static bool table_init(State *state, StateTable *table, uint32_t bucket_count) {
     ASSERT(table->buckets == NULL);
     ASSERT(bucket_count >= INDEX_BUCKET_COUNT_MIN);
@@ -113,6 +114,8 @@ ALWAYS_INLINE uint32_t bucket_match_away(const StateBucket *bucket, uint32_t awa
     return live & ~others;
 }
 
+/* Mostly into its home bucket, whose empty slots the window knows. One that has to go on may fill a slot of a bucket in the window: that is
+ * loaded anew. */
 static void move_key(const StateTable *table, uint32_t hash, uint32_t id, MoveWindow *window) {
     uint32_t home = hash_home(hash, table->bucket_count);
     uint32_t *empty = &window->empty[home % MOVE_WINDOW_COUNT];
@@ -244,6 +247,7 @@ static size_t move_some(State *state, MoveWindow *window) {
     return 1;
 }
 
+/* Keys by home bucket, in order, so that moved_count alone says where a key is. With the last one the old table goes. */
 static void index_move(State *state, size_t home_count) {
     ASSERT(state->moved_count <= state->table.bucket_count);
     ASSERT(state->table_next.bucket_count > 0);
@@ -265,6 +269,7 @@ static void index_move(State *state, size_t home_count) {
 
 /* ---- the whole index ---- */
 
+/* At least 60 % more, twice as many while small: growth costs O(1) per key. */
 static uint32_t index_bucket_count_grown(const State *state, size_t key_count) {
     uint64_t count = state->table.bucket_count;
     count += count < INDEX_BUCKET_COUNT_SMALL ? count : count * 3 / 5;
