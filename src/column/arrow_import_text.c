@@ -12,11 +12,13 @@
 
 enum { TEXT_SIZE_MAX = INT32_MAX };
 
+/* The producer has broken the format; rows are counted from 1. */
 static Status malformed_text(const ArrowImportJob *job, uint32_t row, const char *what, Error *err) {
     return error_set(err, STATUS_MISUSE, "row %u of Arrow column \"%.*s\" has %s", row + 1,
                      STR_ARGS(job->column->name), what);
 }
 
+/* The bytes are in place, and are no text here: the producer's data, not its format. */
 static Status no_text(const ArrowImportJob *job, uint32_t row, Str bytes, Error *err) {
     const char *what = utf8_is_valid(bytes) ? "holds a zero byte" : "is not valid UTF-8";
     return error_set(err, STATUS_INVALID_ENCODING, "the text in row %u of column \"%.*s\" %s", row + 1, STR_ARGS(job->column->name), what);
@@ -43,6 +45,8 @@ static inline __attribute__((always_inline)) int64_t text_begin(const ArrowImpor
     }
 }
 
+/* What the loops behind this one rely on: offsets rise from 0 or above. Whether the bytes are there nobody can check: the interface gives no
+ * size of that buffer. */
 static inline __attribute__((always_inline)) Status check_offsets(const ArrowImportJob *job, ArrowKind kind,
                                                                   Error *err) {
     int64_t begin = text_begin(job, kind, 0);
@@ -105,10 +109,13 @@ static inline __attribute__((always_inline)) Status make_views(const ArrowImport
     }
     job->out->values = views;
     job->out->data = list;
+    /* Two entries in turn begin more than TEXT_SIZE_MAX apart, else the second would not have been made. */
+    ASSERT(data_count <= total / (TEXT_SIZE_MAX / 2) + 2);
     job->out->data_count = data_count;
     return STATUS_OK;
 }
 
+/* A NULL buffer of bytes is allowed where no text has any. */
 static inline __attribute__((always_inline)) Status import_offsets(const ArrowImportJob *job, ArrowKind kind,
                                                                    const char *bytes, Error *err) {
     TRY(check_offsets(job, kind, err));
@@ -134,9 +141,11 @@ typedef enum ViewVerdict { VIEW_GOOD, VIEW_UNPADDED, VIEW_NO_TEXT, VIEW_OUTSIDE 
 /* The high bit of each byte that is not zero, for words of ASCII: no sum carries into the next byte. */
 #define NONZERO_BITS(word) ((word) + 0x7F7F7F7F7F7F7F7FULL)
 
+/* Its own 16 bytes are all there is to it. */
 static ViewVerdict check_short_view(const View *view, bool is_text) {
     uint64_t words[2], mask[2];
     memcpy(words, view, 16);
+    DEBUG_ASSERT(view->size <= VIEW_INLINE_SIZE_MAX);
     short_view_mask(view->size, mask);
     uint64_t high_bits = ((words[0] & mask[0] & HIGH_BITS) >> 32) | (words[1] & mask[1] & HIGH_BITS);
     uint64_t nonzero = (NONZERO_BITS(words[0] >> 32) | ~(mask[0] >> 32)) & (NONZERO_BITS(words[1]) | ~mask[1]);
@@ -147,6 +156,7 @@ static ViewVerdict check_short_view(const View *view, bool is_text) {
 
 /* Plain ASCII needs no call; text of more than 12 bytes, so that words fit. */
 static bool is_long_text(const char *bytes, size_t size) {
+    DEBUG_ASSERT(size > VIEW_INLINE_SIZE_MAX); /* the last word begins inside */
     uint64_t word, all = 0, nonzero = HIGH_BITS;
     for (size_t i = 0; i + 8 <= size; i += 8) {
         memcpy(&word, bytes + i, 8);
@@ -159,6 +169,7 @@ static bool is_long_text(const char *bytes, size_t size) {
     return ((all & HIGH_BITS) == 0 && nonzero == HIGH_BITS) || utf8_is_text(str_from(bytes, size));
 }
 
+/* A prefix that is not the text's first bytes counts as pointing elsewhere: comparisons would go by it. */
 static ViewVerdict check_long_view(const View *view, const Array *array, bool is_text) {
     if (view->size > TEXT_SIZE_MAX || view->far.buffer >= array->data_count) return VIEW_OUTSIDE;
     const ViewData *data = &array->data[view->far.buffer];
@@ -247,6 +258,7 @@ static uint32_t count_plain_views(const char *from, uint32_t count) {
     return row;
 }
 
+/* Shared if every view is as ours are; copied if some are only unpadded, lie at an odd address, or are wrong under a NULL. */
 static Status import_views(const ArrowImportJob *job, Error *err) {
     TRY(list_data(job, err));
     const char *from = (const char *)job->array->buffers[1] + 16 * job->offset;
@@ -272,6 +284,8 @@ Status arrow_import_text(const ArrowImportJob *job, Error *err) {
         case ARROW_OFFSETS32: return import_offsets(job, ARROW_OFFSETS32, job->array->buffers[2], err);
         case ARROW_OFFSETS64: return import_offsets(job, ARROW_OFFSETS64, job->array->buffers[2], err);
         case ARROW_BYTES: return import_offsets(job, ARROW_BYTES, job->array->buffers[1], err);
-        default: return import_views(job, err);
+        default:
+            ASSERT(job->column->kind == ARROW_VIEWS); /* the one other kind that array_import sends here */
+            return import_views(job, err);
     }
 }

@@ -281,6 +281,7 @@ static void select_byte(uint32_t *restrict out, uint32_t base, const uint64_t *r
     for (uint32_t k = 0; k < 8; k++) out[k] = base + positions[k];
 }
 
+/* Each byte writes eight places and counts those that mean something: the next byte writes over the rest. */
 static uint32_t select_dense(uint32_t *restrict out, uint32_t base, uint64_t word, uint64_t counts) {
     uint32_t at = 0;
     for (uint32_t k = 0; k < 8; k++) {
@@ -293,6 +294,7 @@ static uint32_t select_dense(uint32_t *restrict out, uint32_t base, uint64_t wor
 static uint32_t select_sparse(uint32_t *restrict out, uint32_t base, uint64_t word) {
     uint32_t count = 0;
     for (; word != 0; word &= word - 1) out[count++] = base + (uint32_t)__builtin_ctzll(word);
+    DEBUG_ASSERT(count <= SELECT_SPARSE_COUNT_MAX);
     return count;
 }
 

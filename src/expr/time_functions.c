@@ -6,6 +6,7 @@
 #include "base/calendar_math.h"
 #include "expr/zone_priv.h"
 
+/* The argument's value in a row; where it is NULL some value. */
 static Interval interval_at(const FunctionCall *call, uint32_t argument, uint32_t row) {
     const Register *from = call->arguments[argument];
     DEBUG_ASSERT(argument < call->argument_count && row < call->row_count);
@@ -17,6 +18,7 @@ static double f64_at(const FunctionCall *call, uint32_t argument, uint32_t row) 
     return array_f64(&from->array)[call_index(from, row)];
 }
 
+/* "timestamp out of range", as PostgreSQL says it. */
 static Status fail_range(FunctionCall *call, uint32_t row, const char *what, Error *err) {
     return function_call_fail(call, row, err, STATUS_DATETIME_OUT_OF_RANGE, "%s out of range", what);
 }
@@ -172,6 +174,7 @@ static void append_two(Text *out, int64_t value) {
     text_append_i64(out, value);
 }
 
+/* `shown`: the fields as they were given; deinited here. */
 static Status fail_field(FunctionCall *call, uint32_t row, const char *what, Text *shown, Error *err) {
     Status status = shown->failed ? error_out_of_memory(err)
                                   : function_call_fail(call, row, err, STATUS_DATETIME_OUT_OF_RANGE,
@@ -193,6 +196,7 @@ static Status fail_date(FunctionCall *call, uint32_t row, Error *err) {
     return fail_field(call, row, "date", &shown, err);
 }
 
+/* Hour, minute and second are the arguments from `first` on. */
 static Status fail_time(FunctionCall *call, uint32_t first, uint32_t row, Error *err) {
     Text shown;
     double seconds = f64_at(call, first + 2, row);
@@ -222,6 +226,7 @@ Status time_make_date(FunctionCall *call, Error *err) {
     return STATUS_OK;
 }
 
+/* A time of day, 24:00:00 too; false when one of the three is out of its range. */
 static bool time_of(const FunctionCall *call, uint32_t first, uint32_t row, int64_t *out) {
     double seconds = f64_at(call, first + 2, row);
     return calendar_make_time(i32_at(call, first, row), i32_at(call, first + 1, row), seconds, out);
@@ -282,6 +287,7 @@ Status time_make_timestamptz_zone(FunctionCall *call, Error *err) {
 
 /* Years, months, weeks, days, hours, minutes and seconds; those not given are 0. */
 static bool make_interval(const FunctionCall *call, uint32_t row, Interval *out) {
+    ASSERT(call->argument_count <= 7);
     int64_t parts[6] = {0};
     for (uint32_t i = 0; i < 6 && i < call->argument_count; i++) parts[i] = i32_at(call, i, row);
     double seconds = call->argument_count > 6 ? f64_at(call, 6, row) : 0;
@@ -370,6 +376,7 @@ static bool span_end(const FunctionCall *call, uint32_t argument, uint32_t row, 
     TypeId type = (TypeId)call->arguments[argument - 1]->array.type.id;
     span->has_end = span->has_start;
     if (!span->has_start) return true;
+    DEBUG_ASSERT(type == TYPE_TIME || type == TYPE_TIMESTAMP || type == TYPE_TIMESTAMPTZ); /* dates have been cast */
     if (type == TYPE_TIME) span->end = calendar_time_add(span->start, length);
     if (type == TYPE_TIME) return true;
     if (type == TYPE_TIMESTAMP) return calendar_timestamp_add(span->start, length, &span->end);
@@ -385,6 +392,8 @@ static bool span_read(const FunctionCall *call, uint32_t argument, uint32_t row,
     if (span.has_end && !span_end(call, argument + 1, row, &span)) return false;
     bool turned = span.has_end && (!span.has_start || span.start > span.end);
     *out = turned ? (Span){true, span.has_start, span.end, span.start} : span;
+    DEBUG_ASSERT(out->has_start || !out->has_end);
+    DEBUG_ASSERT(!(out->has_start && out->has_end) || out->start <= out->end);
     return true;
 }
 

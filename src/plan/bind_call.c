@@ -3,11 +3,13 @@
 #include "plan/bind_priv.h"
 #include "plan/form.h"
 
+/* `what`: with its verb, "VARIADIC is". */
 static Status later_call(Bind *bind, const AstExpr *expr, const char *what, Error *err) {
     return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, expr->position),
                         "%s not supported yet", what);
 }
 
+/* The first thing that only aggregates take, as PostgreSQL names it; NULL: there is none. */
 static const char *call_extra(const AstCallExpr *call) {
     if (call->distinct) return "DISTINCT";
     if (call->filter != NULL) return "FILTER";
@@ -20,6 +22,7 @@ static const char *call_extra(const AstCallExpr *call) {
 Status bind_check_plain_call(Bind *bind, const AstExpr *expr, Str name, Error *err) {
     const AstCallExpr *call = expr->call;
     int64_t position = bind_position(bind, expr->position);
+    ASSERT(expr->kind == AST_EXPR_CALL);
     const char *what = call_extra(call);
     if (call->star)
         return error_set_at(err, STATUS_WRONG_OBJECT_TYPE, position, "%.*s(*) specified, but %.*s is not an aggregate function",
@@ -47,6 +50,7 @@ static Status bind_arguments(Bind *bind, ExprContext *context, const AstCallExpr
 /* ---- aggregates
  * ------------------------------------------------------------------------------------------------ */
 
+/* NULL: not written. */
 static bool same_optional(const Expr *a, const Expr *b) {
     if (a == NULL || b == NULL) return a == b;
     return expr_equal(a, b);
@@ -112,6 +116,7 @@ static Status check_aggregate_place(Bind *bind, const ExprContext *context, cons
     return STATUS_OK;
 }
 
+/* Folded, so that count('1') and string_agg's delimiter are constants. */
 static Status cast_argument(Bind *bind, const AstExpr *expr, const Expr *argument, Type type, const Expr **out, Error *err) {
     TRY(resolve_cast_or_fail(bind, argument, type, CAST_IMPLICIT, expr->position, out, err));
     *out = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, *out);
@@ -145,6 +150,7 @@ static Status resolve_aggregate(Bind *bind, const AstExpr *expr, Str name, const
 
 /* What may fail is worked out only where the filter is true. */
 static Status only_where(Bind *bind, const Expr *filter, const Expr **expr, Error *err) {
+    ASSERT(filter != NULL);
     if (*expr == NULL || !expr_is_fallible(*expr)) return STATUS_OK;
     const Expr *parts[2] = {filter, *expr};
     *expr = expr_form(bind->arena, EXPR_CASE, parts[1]->type, parts, 2, parts[1]->span);
@@ -329,6 +335,7 @@ static bool window_end_of(const Group *group, Str name, uint32_t *column) {
 
 /* tumble_start(ts, size) repeats the window's arguments, as Flink has it, or gives none. */
 static Status check_window_end(Bind *bind, ExprContext *context, const AstExpr *expr, Error *err) {
+    ASSERT(context->group != NULL && context->group->window_arguments != NULL); /* window_end_of has found the function */
     const AstExprList *given = &expr->call->arguments, *window = context->group->window_arguments;
     ExprContext inner = {.scope = context->scope, .clause = "GROUP BY"};
     for (uint32_t i = 0; i < given->count; i++) {
@@ -378,6 +385,7 @@ static Type over_type(Str name, const Expr *const *arguments, uint32_t count) {
 static Status bind_over(Bind *bind, ExprContext *context, const AstExpr *expr, Str name, const Expr **out,
                         Error *err) {
     const AstWindowSpec *over = expr->call->over;
+    ASSERT(over != NULL);
     const Expr **arguments, *bound;
     ExprContext inner = *context;
     TRY(bind_arguments(bind, &inner, expr->call, &arguments, err));
@@ -446,6 +454,7 @@ static Status bind_word(Bind *bind, const ExprContext *context, const AstExpr *e
                           STR_ARGS(name));
 }
 
+/* f(a => 1) */
 static bool has_named(const AstCallExpr *call) {
     for (uint32_t i = 0; i < call->arguments.count; i++)
         if (call->arguments.items[i]->kind == AST_EXPR_NAMED_ARGUMENT) return true;

@@ -88,6 +88,7 @@ static Status type_unknown_name(const AstTypeName *name, Error *err) {
 static Status bind_numeric(const AstTypeName *name, Type *out, Error *err) {
     *out = resolve_numeric_of(type_of(TYPE_NUMERIC));
     if (name->modifier_count == 0) return STATUS_OK;
+    ASSERT(name->modifier_count <= sizeof(name->modifiers) / sizeof(name->modifiers[0]));
     int32_t precision = name->modifiers[0];
     int32_t scale = name->modifier_count > 1 ? name->modifiers[1] : 0;
     if (precision < 1 || precision > TYPE_PRECISION_MAX)
@@ -115,6 +116,7 @@ static Status bind_varchar(const AstTypeName *name, Type *out, Error *err) {
     return STATUS_OK;
 }
 
+/* FLOAT(n), n in bits: up to 24 a REAL. */
 static Status bind_float(const AstTypeName *name, Type *out, Error *err) {
     if (name->modifier_count == 0) return STATUS_OK;
     if (name->modifiers[0] < 1 || name->modifiers[0] > FLOAT_DIGITS_MAX)
@@ -150,6 +152,7 @@ static Status bind_modifiers(const AstTypeName *name, Type *out, Error *err) {
                         "type modifier is not allowed for type \"%.*s\"", STR_ARGS(name->name.str));
 }
 
+/* `what`: in the plural. */
 static Status type_later(const AstTypeName *name, const char *what, Error *err) {
     return error_set_at(err, STATUS_NOT_SUPPORTED, name->span.start, "%s are not supported yet", what);
 }

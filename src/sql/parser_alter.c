@@ -201,6 +201,7 @@ static Status parse_alter_action(Parse *p, AstAlterAction *action, Error *err) {
             break;
     }
     action->span = parse_span(p, start);
+    DEBUG_ASSERT(action->span.start < action->span.end);
     return STATUS_OK;
 }
 
