@@ -6,7 +6,10 @@
  *     bench_column(&b, type_of(TYPE_INTEGER), "1 2 NULL");           column 0
  *     CHECK(&b, call2(&b, "+", col(&b, 0), lit(&b, type_of(TYPE_INTEGER), "1")), "2 3 NULL");
  *
- * A result is its rows' texts with spaces between; "!message" stands for a row that failed. */
+ * A result is its rows' texts with spaces between; "!message" stands for a row that failed. Texts that hold a space are given by
+ * bench_column_separated. There is no binder: arguments have the types of an overload exactly, and casts are written out (cast_to).
+ *
+ * Owner: the Bench, expressions and results too; bench_deinit asserts that all memory has come back. What goes wrong fails the test. */
 #ifndef WEIR_EXPR_TEST_HARNESS_H
 #define WEIR_EXPR_TEST_HARNESS_H
 
@@ -23,6 +26,7 @@
 
 enum { BENCH_COLUMN_COUNT_MAX = 16 };
 
+/* All columns have one length: the batch's. */
 typedef struct Bench {
     Memory memory;
     BufferPool *pool;
@@ -84,6 +88,7 @@ static inline uint32_t bench_column(Bench *bench, Type type, const char *values)
     return bench_column_separated(bench, type, values, ' ');
 }
 
+/* The column as an expression; nullable when its values were given with a NULL. */
 static inline const Expr *col(Bench *bench, uint32_t column) {
     return expr_column(&bench->arena, column, bench->columns[column].type, bench->nullable[column],
                        SQL_SPAN_NONE);
@@ -103,6 +108,7 @@ static inline const Expr *lit_i32(Bench *bench, const char *value) {
     return lit(bench, type_of(TYPE_INTEGER), value);
 }
 
+/* Exactly these types; the last parameter of a variadic function stands for all the rest. */
 static inline bool bench_function_takes(const Function *function, const Expr *const *arguments,
                                         uint32_t count) {
     bool variadic = (function->flags & FUNCTION_VARIADIC) != 0;
@@ -157,6 +163,7 @@ static inline const Expr *call_n(Bench *bench, const char *name, const Expr *con
     fail_msg("no function %s of these types", name);
     return NULL;
 }
+/* The same with the arguments one by one. */
 static inline const Expr *call0(Bench *bench, const char *name) {
     return call_n(bench, name, NULL, 0);
 }
@@ -170,6 +177,7 @@ static inline const Expr *call3(Bench *bench, const char *name, const Expr *a, c
     return call_n(bench, name, (const Expr *[]){a, b, c}, 3);
 }
 
+/* As CAST does it, without folding; the expression itself where there is nothing to do. */
 static inline const Expr *cast_to(Bench *bench, const Expr *expr, Type type) {
     const Function *function;
     assert_int_not_equal(function_find_cast(expr->type, type, &function), CAST_NONE);
@@ -177,6 +185,7 @@ static inline const Expr *cast_to(Bench *bench, const Expr *expr, Type type) {
     return bench_call(bench, function, type, &expr, 1);
 }
 
+/* A form whose evaluation decides which arguments are computed: AND, CASE, COALESCE and their like. */
 static inline const Expr *form_n(Bench *bench, ExprKind kind, Type type, const Expr *const *arguments,
                                  uint32_t count) {
     return expr_form(&bench->arena, kind, type, arguments, count, SQL_SPAN_NONE);
@@ -219,6 +228,7 @@ static inline const char *bench_eval_selected(Bench *bench, const Expr *expr, co
     frame_reset(&bench->frame);
     return result;
 }
+/* Compiled anew each time; the text lives as long as the bench. */
 static inline const char *bench_eval(Bench *bench, const Expr *expr) {
     return bench_eval_selected(bench, expr, NULL, 0);
 }
@@ -306,6 +316,7 @@ static inline void check_recorded(const RecordedCall *call, bool columns) {
     bench_deinit(&bench);
 }
 
+/* The line of a failure is that of the CHECK. */
 #define CHECK(bench, expr, expected) assert_string_equal(bench_eval((bench), (expr)), (expected))
 
 #endif

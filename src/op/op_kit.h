@@ -2,7 +2,16 @@
  * op/op_kit.h - for this folder's tests: rows, small plans made by hand, and operators run over them.
  *
  * A chain of one or two operators (WINDOW below AGGREGATE; SESSION; AGGREGATE) is fed epochs of rows; what
- * leaves is added up in a Tally: text of a row -> weight. Two runs are alike when their tallies are. */
+ * leaves is added up in a Tally: text of a row -> weight. Two runs are alike when their tallies are.
+ *
+ *     Kit kit;
+ *     kit_init(&kit, seed);
+ *     PlanNode *node = kit_plan(&kit, &(KitPlan){.window = KIT_TUMBLE, .size = 10, .grouped = true, ...});
+ *     kit_run_init(&run, &kit, node, false, &tally);
+ *     kit_run_push(&run, rows, count, true);  kit_run_epoch_end(&run, watermark);       epoch by epoch
+ *     kit_run_deinit(&run);  kit_deinit(&kit);
+ *
+ * Owner: the Kit, whose arena has the plans; kit_deinit asserts that all memory has come back. */
 #ifndef WEIR_OP_OP_KIT_H
 #define WEIR_OP_OP_KIT_H
 
@@ -35,6 +44,7 @@ typedef struct KitRow {
 
 #define KIT_NULL INT64_MIN
 
+/* The columns of every input, by number. */
 typedef enum KitColumn {
     KIT_TIME,
     KIT_KEY,
@@ -66,6 +76,7 @@ typedef struct Kit {
     bool stops; /* row errors stop, as in a plain SELECT */
 } Kit;
 
+/* Counted; the row is left out unless the kit stops. */
 static inline Status kit_row_error(void *context, const PlanNode *node, const PlanNode *shape,
                                    const Batch *batch, uint32_t row, const RowError *error, Error *err) {
     Kit *kit = context;
@@ -101,6 +112,7 @@ static inline void kit_deinit(Kit *kit) {
     memory_deinit(&kit->memory);
 }
 
+/* The same numbers for the same seed. */
 static inline uint32_t kit_random(Kit *kit, uint32_t below) {
     return (uint32_t)(hash_u64(kit->random++) >> 33) % below;
 }
@@ -140,6 +152,7 @@ static inline double kit_double(int64_t value) {
     }
 }
 
+/* Every type gets few values of `value`'s, so that groups meet; texts are long and short, with spellings that differ. */
 static inline void kit_append(ArrayBuilder *builder, KitColumn column, const KitRow *row) {
     int64_t value = column == KIT_TIME     ? row->time
                     : column == KIT_KEY    ? row->key
@@ -213,6 +226,7 @@ typedef struct KitAggregate {
     bool filtered;
 } KitAggregate;
 
+/* SLICED: a HOP whose AGGREGATE keeps slices (op/slices.h); its WINDOW gives a row once. */
 typedef enum KitWindow {
     KIT_NO_WINDOW,
     KIT_TUMBLE,
@@ -237,6 +251,7 @@ typedef struct KitPlan {
     uint32_t aggregate_count;
 } KitPlan;
 
+/* Its columns have no types yet; changes are the input's. */
 static inline PlanNode *kit_node(Kit *kit, PlanKind kind, PlanNode *input, uint32_t column_count) {
     PlanNode *node = ARENA_NEW(&kit->arena, PlanNode);
     PlanNode **inputs = ARENA_ARRAY(&kit->arena, PlanNode *, 1);
@@ -252,6 +267,7 @@ static inline PlanNode *kit_node(Kit *kit, PlanKind kind, PlanNode *input, uint3
     return node;
 }
 
+/* A leaf of KIT_COLUMN_COUNT columns; rows are pushed into what stands above it. */
 static inline PlanNode *kit_source(Kit *kit, bool weighted) {
     PlanNode *node = kit_node(kit, PLAN_VALUES, NULL, KIT_COLUMN_COUNT);
     for (uint32_t c = 0; c < KIT_COLUMN_COUNT; c++) node->columns[c].type = kit_type(c);
@@ -283,6 +299,7 @@ static inline PlanNode *kit_window_node(Kit *kit, const KitPlan *plan, PlanNode 
     return node;
 }
 
+/* `first`: the output column of the first of them. Arguments are taken as they are: the overload must be of their type. */
 static inline void kit_aggregates(Kit *kit, const KitPlan *plan, PlanNode *node, uint32_t first) {
     PlanAggregate *aggregates = ARENA_ARRAY(&kit->arena, PlanAggregate, plan->aggregate_count + 1);
     assert_non_null(aggregates);
@@ -369,6 +386,7 @@ static inline void kit_tally_reset(KitTally *tally) {
     tally->count = 0;
 }
 
+/* The weight of a row; NULL: it has never been there. */
 static inline int64_t *kit_tally_find(KitTally *tally, const char *text, uint64_t hash) {
     for (uint32_t i = 0; i < tally->count; i++)
         if (tally->rows[i].hash == hash && strcmp(tally->rows[i].text, text) == 0) return &tally->rows[i].weight;
@@ -415,6 +433,7 @@ static inline void kit_tally_batch(KitTally *tally, Memory *memory, const Batch 
     }
 }
 
+/* One half of kit_tally_same: rows that are in `a`. */
 static inline void kit_tally_same_as(KitTally *a, KitTally *b, const char *what, uint64_t seed) {
     for (uint32_t i = 0; i < a->count; i++) {
         const int64_t *held = kit_tally_find(b, a->rows[i].text, a->rows[i].hash);
@@ -425,6 +444,7 @@ static inline void kit_tally_same_as(KitTally *a, KitTally *b, const char *what,
     }
 }
 
+/* Fails with the first row whose weights differ; a row of weight 0 is as good as none. */
 static inline void kit_tally_same(KitTally *a, KitTally *b, const char *what, uint64_t seed) {
     kit_tally_same_as(a, b, what, seed);
     kit_tally_same_as(b, a, what, seed);
@@ -471,6 +491,7 @@ static inline void kit_run_take(KitRun *run, const OpOutput *out) {
     run->kit->memory.fail_at = fail_at;
 }
 
+/* Takes what a call of the upper operator gave, and resumes it until it is done. */
 static inline void kit_run_drain(KitRun *run, OpOutput *out) {
     Error err = {0};
     if (run->status == STATUS_OK) kit_run_take(run, out);
@@ -480,6 +501,7 @@ static inline void kit_run_drain(KitRun *run, OpOutput *out) {
     }
 }
 
+/* A batch that the window, or the caller, gives. */
 static inline void kit_run_upper(KitRun *run, const Batch *batch) {
     Error err = {0};
     OpOutput out;
@@ -488,6 +510,7 @@ static inline void kit_run_upper(KitRun *run, const Batch *batch) {
     kit_run_drain(run, &out);
 }
 
+/* Through the window, if there is one. `bounded`: rows carry their bounds, so that some may be late. */
 static inline void kit_run_push(KitRun *run, const KitRow *rows, uint32_t count, bool bounded) {
     Error err = {0};
     Kit *kit = run->kit;
@@ -510,6 +533,7 @@ static inline void kit_run_push(KitRun *run, const KitRow *rows, uint32_t count,
     frame_reset(&kit->frame);
 }
 
+/* WATERMARK_MIN: time has not moved. */
 static inline void kit_run_epoch_end(KitRun *run, int64_t watermark) {
     Error err = {0};
     OpOutput out;
@@ -520,6 +544,7 @@ static inline void kit_run_epoch_end(KitRun *run, int64_t watermark) {
     frame_reset(&run->kit->frame);
 }
 
+/* Of a snapshot: the input has ended. */
 static inline void kit_run_end(KitRun *run) {
     Error err = {0};
     OpOutput out;

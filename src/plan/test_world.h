@@ -2,7 +2,10 @@
  * plan/test_world.h - a small catalog, and statements asked of it; shared by the tests of this folder.
  *
  *     static const Case CASES[] = {{BIND_SNAPSHOT, "SELECT 1", "EMIT final rows\n ..."}};
- *     check_cases(explain_or_error, CASES, sizeof(CASES) / sizeof(CASES[0])); */
+ *     check_cases(explain_or_error, CASES, sizeof(CASES) / sizeof(CASES[0]));
+ *
+ * The catalog has a relation of each kind: trades (a source with a watermark), ended (a file), unmarked (a source without a time column),
+ * accounts (a table with a key), out (a sink), big (a view), minutes (a stream), totals (a materialized view). Nothing runs. */
 #ifndef WEIR_PLAN_TEST_WORLD_H
 #define WEIR_PLAN_TEST_WORLD_H
 
@@ -27,10 +30,12 @@ typedef struct World {
     Catalog catalog;
 } World;
 
+/* A column without a window's part. */
 TEST_UNUSED static PlanColumn column(const char *name, Type type, bool not_null) {
     return (PlanColumn){.name = str_from_c(name), .type = type, .not_null = not_null};
 }
 
+/* Append-only, unbounded, without a key and without a time column, until the caller says otherwise; `columns` are copied. */
 TEST_UNUSED static Relation *add_relation(World *world, RelationKind kind, const char *name,
                                           const PlanColumn *columns, uint32_t count) {
     Relation *relation = ARENA_NEW(&world->arena, Relation);
@@ -44,6 +49,7 @@ TEST_UNUSED static Relation *add_relation(World *world, RelationKind kind, const
     return relation;
 }
 
+/* Makes it what `text` gives, as CREATE would. plan_it: its plan is kept, as for what is maintained; a view has none of its own. */
 TEST_UNUSED static void add_query(World *world, Relation *relation, const char *text, bool plan_it) {
     Error err = {0};
     AstStatement *statement;
@@ -65,6 +71,7 @@ TEST_UNUSED static void add_query(World *world, Relation *relation, const char *
     if (plan_it) relation->plan = plan;
 }
 
+/* One at a time: it is static. */
 TEST_UNUSED static World *world_new(void) {
     static World world;
     world = (World){0};
@@ -115,6 +122,7 @@ TEST_UNUSED static void world_free(World *world) {
  * -------------------------------------------------------------------------------------------------------------
  */
 
+/* Parses and binds one query or INSERT; the plan lies in `arena`. An INSERT's table must be in the catalog. */
 TEST_UNUSED static Status ask(World *world, Arena *arena, const char *sql, BindPurpose purpose, Plan **plan,
                               Error *err) {
     AstStatement *statement;
@@ -139,6 +147,7 @@ typedef struct Case {
         *expected; /* EXPLAIN and notices, or "42703 7 message / hint" with the position of the token */
 } Case;
 
+/* "42703 7 message / hint" */
 TEST_UNUSED static void append_error(Text *out, const Error *err) {
     text_append_format(out, "%s %lld %s", status_sqlstate(err->status), (long long)err->position,
                        err->message);
@@ -176,6 +185,7 @@ TEST_UNUSED static void check_node(const PlanNode *node) {
     }
 }
 
+/* EXPLAIN's text, then the notices, each in a line; every plan's numbers are checked. */
 TEST_UNUSED static void explain_or_error(World *world, const char *sql, BindPurpose purpose, Text *out) {
     Error err = {0};
     Plan *plan;
@@ -212,6 +222,7 @@ TEST_UNUSED static void types_or_error(World *world, const char *sql, BindPurpos
     arena_deinit(&arena);
 }
 
+/* EXPLAIN STATE. */
 TEST_UNUSED static void state_or_error(World *world, const char *sql, BindPurpose purpose, Text *out) {
     Error err = {0};
     Plan *plan;
@@ -234,6 +245,7 @@ TEST_UNUSED static bool can_add_interval(void) {
     return false;
 }
 
+/* What a test asks of a statement; the text is compared with Case.expected. */
 typedef void (*Answer)(World *world, const char *sql, BindPurpose purpose, Text *out);
 
 /* Writes what it got where it differs. */
@@ -249,6 +261,7 @@ TEST_UNUSED static int compare(World *world, Answer answer, const Case *one) {
     return same ? 0 : 1;
 }
 
+/* All cases are asked, in one world, before the test fails: each that differs is printed. */
 TEST_UNUSED static void check_cases(Answer answer, const Case *cases, size_t count) {
     World *world = world_new();
     int wrong = 0;

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * sql/sql_test.h - for the tests of this folder: an expression written out with a parenthesis around every
  * operator, so that a test can see how it was read. What has no operands of its own is repeated from the
- * text. */
+ * text.
+ *
+ *     Dump dump = {.sql = text};
+ *     text_init(&dump.text, &memory);
+ *     dump_expr(&dump, expr);                 a + b * c   gives   ("a" + ("b" * "c"))
+ *
+ * What is dumped is SQL again and means the same: parser_pg_test.c has PostgreSQL read it. */
 #ifndef WEIR_SQL_SQL_TEST_H
 #define WEIR_SQL_SQL_TEST_H
 
@@ -14,10 +20,12 @@ typedef struct Dump {
 
 static void dump_expr(Dump *dump, const AstExpr *expr);
 
+/* As it is written. */
 static inline void dump_span(Dump *dump, AstSpan span) {
     text_append(&dump->text, str_from(dump->sql.data + span.start, span.end - span.start));
 }
 
+/* In double quotes, so that folding to lower case shows. */
 static inline void dump_name(Dump *dump, const AstQualifiedName *name) {
     for (uint32_t i = 0; i < name->count; i++)
         text_append_format(&dump->text, "%s\"%.*s\"", i == 0 ? "" : ".", STR_ARGS(name->items[i].str));
@@ -30,6 +38,7 @@ static inline void dump_list(Dump *dump, const AstExprList *list, const char *jo
     }
 }
 
+/* left NULL: a prefix operator. The operator is in `op` or in `word`, the other is empty. */
 static inline void dump_two(Dump *dump, const AstExpr *left, const char *word, Str op, const AstExpr *right) {
     text_append_char(&dump->text, '(');
     if (left != NULL) dump_expr(dump, left);
@@ -54,6 +63,7 @@ static inline void dump_case(Dump *dump, const AstExpr *expr) {
     text_append_c(&dump->text, " END");
 }
 
+/* Plain calls are opened up; those with a grammar of their own, EXTRACT(.. FROM ..) and such, stay as they are written. */
 static inline void dump_call(Dump *dump, const AstExpr *expr) {
     const AstCallExpr *call = expr->call;
     bool plain = call->arguments.count > 0 && !call->distinct && !call->variadic &&
@@ -106,6 +116,7 @@ static inline void dump_like(Dump *dump, const AstExpr *expr) {
     text_append_char(&dump->text, ')');
 }
 
+/* IS, BETWEEN, IN */
 static inline void dump_predicate(Dump *dump, const AstExpr *expr) {
     static const char *const tests[] = {"NULL", "TRUE", "FALSE", "UNKNOWN"};
     const char *negation = expr->negated ? "NOT " : "";
@@ -129,6 +140,7 @@ static inline void dump_predicate(Dump *dump, const AstExpr *expr) {
     text_append_char(&dump->text, ')');
 }
 
+/* LIKE ANY has the operator ~~ in the tree, as in PostgreSQL. */
 static inline void dump_quantified(Dump *dump, const AstExpr *expr) {
     text_append_char(&dump->text, '(');
     dump_expr(dump, expr->quantified.left);
