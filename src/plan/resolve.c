@@ -40,7 +40,7 @@ bool resolve_can_cast(Type from, Type to, CastContext context) {
     return from.id == TYPE_UNKNOWN || from.id == to.id || CAST_CONTEXTS[from.id][to.id] >= context;
 }
 
-/* A literal whose type was open is read as the type; only constants have such a type. */
+/* A literal whose type was open is read as the type; a parameter gets it. Nothing else has such a type. */
 static Status cast_unknown(Bind *bind, const Expr *expr, Type type, const Expr **out, Error *err) {
     if (expr->kind == EXPR_PARAMETER) return parameter_settle(bind, expr, type_settled(type, type), out, err);
     if (NEVER(expr->kind != EXPR_CONSTANT))
