@@ -15,6 +15,7 @@ typedef struct LeafRead {
     size_t tapped_next;
     bool tap_ended;
     bool tap_failed;
+    bool is_found; /* a row was looked up by its key: there is no other */
 } LeafRead;
 
 /* Rows of a leaf, copied out before they changed. */
@@ -122,9 +123,28 @@ static void unwatch(Snapshot *snapshot) {
     if (*at != NULL) *at = snapshot->watch.next;
 }
 
+/* The one row that the filter above lets through. */
+static Status read_by_key(Snapshot *snapshot, const PlanNode *scan, const Rows *rows, Batch *out, Error *err) {
+    const Relation *relation = scan->scan.relation;
+    Array *columns = FRAME_ARRAY(&snapshot->frame, Array, relation->column_count);
+    TRY_ALLOC(columns);
+    for (uint32_t i = 0; i < relation->key_count; i++) {
+        const Expr *value = scan->scan.key_values[i];
+        Array *column = &columns[relation->key[i]];
+        *column = value->kind == EXPR_PARAMETER ? snapshot->graph.context.eval.parameters[value->column] : value->constant;
+        if (array_is_null(column, 0)) return STATUS_OK; /* equals nothing */
+        column->type = relation->columns[relation->key[i]].type;
+    }
+    Batch key = {.row_count = 1, .column_count = relation->column_count, .columns = columns};
+    return rows_find(rows, &snapshot->frame, &key, out, err);
+}
+
 /* A copy that could not be made in before_change, which cannot fail, is told here. */
-static Status read_stored(Snapshot *snapshot, const Rows *rows, Batch *out, Error *err) {
+static Status read_stored(Snapshot *snapshot, const PlanNode *scan, const Rows *rows, Batch *out, Error *err) {
     if (snapshot->copy_failed) return error_out_of_memory(err);
+    if (snapshot->read.is_found) return STATUS_OK;
+    snapshot->read.is_found = snapshot->copies == NULL && scan->scan.key_values != NULL && rows->is_keyed;
+    if (snapshot->read.is_found) return read_by_key(snapshot, scan, rows, out, err);
     if (snapshot->copies == NULL)
         return rows_scan(rows, &snapshot->read.rows, &snapshot->frame, snapshot->flow->batch_row_count_max,
                          out, err);
@@ -309,7 +329,7 @@ static Status read_leaf(Snapshot *snapshot, Batch *out, bool *ended, Error *err)
     else if (relation->scan != NULL)
         TRY(relation->scan(relation->scan_context, &snapshot->frame, &snapshot->read.position, out, err));
     else
-        TRY(read_stored(snapshot, &relation->feed->rows, out, err));
+        TRY(read_stored(snapshot, node, &relation->feed->rows, out, err));
     *ended = out->row_count == 0;
     return STATUS_OK;
 }

@@ -173,7 +173,7 @@ static void append_work(Text *out, const PlanNode *node, Str text) {
             text_append_format(out, " %.*s", STR_ARGS(node->scan.relation->name));
             text_append_c(out, " (");
             append_names(out, node->columns, node->column_count);
-            text_append_char(out, ')');
+            text_append_c(out, node->scan.key_values == NULL ? ")" : "), the row of a key");
             break;
         case PLAN_VALUES:
             text_append_format(out, " %u row%s", node->values.row_count,

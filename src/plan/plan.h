@@ -73,6 +73,8 @@ typedef struct PlanNode PlanNode;
 typedef struct ScanSpec {
     const Relation *relation;
     const uint32_t *columns; /* [column_count of the node] numbers of the relation's columns, ascending */
+    const Expr *const *key_values; /* [key_count of the relation] what the filter above asks its PRIMARY KEY to be, constants and parameters, so that
+                                      one row at most is wanted; NULL: it does not. Set where the plan is read once */
 } ScanSpec;
 
 /* Rows that the statement has written out. */

@@ -494,6 +494,53 @@ static void number(PlanNode *node, uint32_t *next) {
     check_node(node);
 }
 
+/* ---- look-ups by key ------------------------------------------------------------------------------------ */
+
+/* Equal values of these are equal bytes, so that a look-up finds what = finds. */
+static bool is_found_by_bytes(TypeId type) {
+    return type == TYPE_SMALLINT || type == TYPE_INTEGER || type == TYPE_BIGINT || type == TYPE_BOOLEAN || type == TYPE_TEXT ||
+           type == TYPE_VARCHAR || type == TYPE_BYTEA || type == TYPE_DATE || type == TYPE_TIME || type == TYPE_TIMESTAMP ||
+           type == TYPE_TIMESTAMPTZ || type == TYPE_UUID;
+}
+
+/* column = value, either way round; else NULL. */
+static const Expr *value_of(const Expr *part, const PlanNode *scan, uint32_t column) {
+    bool is_equality = part->kind == EXPR_CALL && part->argument_count == 2 && str_equal(str_from_c(part->function->name), STR("="));
+    for (uint32_t i = 0; is_equality && i < 2; i++) {
+        const Expr *name = part->arguments[i], *value = part->arguments[1 - i];
+        bool is_value = value->kind == EXPR_CONSTANT || value->kind == EXPR_PARAMETER;
+        bool is_column = name->kind == EXPR_COLUMN && scan->scan.columns[name->column] == column;
+        if (is_column && is_value && name->type.id == value->type.id && is_found_by_bytes((TypeId)name->type.id)) return value;
+    }
+    return NULL;
+}
+
+static const Expr *value_asked_for(const Expr *predicate, const PlanNode *scan, uint32_t column) {
+    if (predicate->kind != EXPR_AND) return value_of(predicate, scan, column);
+    const Expr *found = NULL;
+    for (uint32_t i = 0; i < predicate->argument_count && found == NULL; i++) found = value_of(predicate->arguments[i], scan, column);
+    return found;
+}
+
+static Status find_key_values(Bind *bind, const PlanNode *filter, PlanNode *scan, Error *err) {
+    const Relation *relation = scan->scan.relation;
+    if (relation->kind != RELATION_TABLE || relation->key == NULL) return STATUS_OK;
+    const Expr **values = ARENA_ARRAY(bind->arena, const Expr *, relation->key_count);
+    TRY_ALLOC(values);
+    for (uint32_t i = 0; i < relation->key_count; i++) {
+        values[i] = value_asked_for(filter->filter.predicate, scan, relation->key[i]);
+        if (values[i] == NULL) return STATUS_OK;
+    }
+    scan->scan.key_values = values;
+    return STATUS_OK;
+}
+
+static Status find_look_ups(Bind *bind, PlanNode *node, Error *err) {
+    if (node->kind == PLAN_FILTER && node->inputs[0]->kind == PLAN_SCAN) return find_key_values(bind, node, node->inputs[0], err);
+    for (uint32_t i = 0; i < node->input_count; i++) TRY(find_look_ups(bind, node->inputs[i], err));
+    return STATUS_OK;
+}
+
 Status rewrite_plan(Bind *bind, PlanNode *root, PlanNode **out, Error *err) {
     uint64_t *needed = bits_new(bind, root->column_count);
     uint32_t *map = map_new(bind, root->column_count);
@@ -503,5 +550,5 @@ Status rewrite_plan(Bind *bind, PlanNode *root, PlanNode **out, Error *err) {
     ASSERT((*out)->column_count == root->column_count); /* the statement's columns are the user's */
     uint32_t next = 0;
     number(*out, &next);
-    return STATUS_OK;
+    return bind->continuous ? STATUS_OK : find_look_ups(bind, *out, err);
 }

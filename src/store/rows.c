@@ -473,6 +473,20 @@ static uint32_t scan_ids(const Rows *rows, RowsCursor *cursor, uint32_t *ids, ui
     return count;
 }
 
+Status rows_find(const Rows *rows, Frame *frame, const Batch *key, Batch *out, Error *err) {
+    ASSERT(rows->is_keyed);
+    ASSERT(key->row_count == 1);
+    RowsFound found;
+    *out = (Batch){0};
+    TRY(encode_rows(rows, frame, key, &found, err));
+    state_get_batch(&rows->state, found.keys, found.hashes, 1, found.ids);
+    if (found.ids[0] == STATE_NONE) return STATUS_OK;
+    const char *record = state_value(&rows->state, found.ids[0]);
+    const void *payload = record + ROWS_ENTRY_SIZE;
+    if (((const Entry *)(const void *)record)->weight <= 0) return STATUS_OK; /* taken away, or marked only */
+    return read_columns(rows, found.ids, &payload, 1, frame, out, err);
+}
+
 Status rows_scan(const Rows *rows, RowsCursor *cursor, Frame *frame, uint32_t row_count_max, Batch *out,
                  Error *err) {
     ASSERT(row_count_max > 0);

@@ -97,6 +97,9 @@ void rows_clear_marks(Rows *rows);
 /* The stored rows with the keys of the batch's rows, all of which are STORED. */
 NODISCARD Status rows_read_stored(Rows *rows, Frame *frame, const Batch *batch, Batch *out, Error *err);
 
+/* The stored row with the key of the batch's one row, of which only the columns of the key are looked at; row_count 0: there is none. */
+NODISCARD Status rows_find(const Rows *rows, Frame *frame, const Batch *key, Batch *out, Error *err);
+
 /* Of the records touched in this epoch, one of a key that now has several rows: its row as a batch; row_count
  * 0: there is none. */
 NODISCARD Status rows_find_excess(Rows *rows, Frame *frame, Batch *out, Error *err);

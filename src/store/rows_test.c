@@ -185,6 +185,12 @@ static void test_missing(void **state) {
         fixture.held[1][2] = 1;
         epoch_end(&fixture);
         check_scan(&fixture);
+        for (int i = 0; keyed && i < 3; i += 2) { /* the row of key 1 is there, of 4 none has come */
+            Batch key = make_batch(&fixture, &list[i], NULL, 1), found;
+            assert_int_equal(rows_find(&fixture.rows, &fixture.frame, &key, &found, &err), STATUS_OK);
+            assert_int_equal(found.row_count, i == 0);
+            if (i == 0) assert_int_equal(found.column_count, 3);
+        }
         fixture_deinit(&fixture);
     }
 }

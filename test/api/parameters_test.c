@@ -252,6 +252,31 @@ static void values_stand_everywhere(void **state) {
     session_close(&s);
 }
 
+/* A row is looked up by its key; a result that has begun is of one moment all the same. */
+static void keys_are_looked_up(void **state) {
+    Session s;
+    fill(&s);
+    session_exec(&s, "SET batch_rows = 1");
+    weir_stmt *stmt = session_prepare(&s, "SELECT name FROM t WHERE k = $1 UNION ALL SELECT name FROM t WHERE k = $1");
+    struct ArrowArrayStream stream;
+    assert_string_equal(bind(&s, stmt, 1, weir_i64(2)), "");
+    assert_int_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
+    assert_string_equal(session_read(&s, &stream, 1), "two\n");
+    session_exec(&s, "UPDATE t SET name = 'new' WHERE k = 2");
+    assert_string_equal(session_read(&s, &stream, -1), "two\n");
+    stream.release(&stream);
+    assert_string_equal(run(&s, stmt), "new\nnew\n");
+    assert_int_equal(weir_query(stmt, &stream, NULL), WEIR_OK);
+    session_exec(&s, "DELETE FROM t WHERE k = 2"); /* before the first row is read */
+    assert_string_equal(session_read(&s, &stream, -1), "new\nnew\n");
+    stream.release(&stream);
+    assert_string_equal(run(&s, stmt), "");
+    assert_string_equal(bind(&s, stmt, 1, weir_null()), "");
+    assert_string_equal(run(&s, stmt), "");
+    weir_stmt_free(stmt);
+    session_close(&s);
+}
+
 /* Streams that are still read keep the values they began with, also when the statement is gone. */
 static void streams_keep_their_values(void **state) {
     Session s;
@@ -472,6 +497,7 @@ int main(void) {
         cmocka_unit_test(changes_take_parameters),
         cmocka_unit_test(limits_take_parameters),
         cmocka_unit_test(values_stand_everywhere),
+        cmocka_unit_test(keys_are_looked_up),
         cmocka_unit_test(streams_keep_their_values),
         cmocka_unit_test(a_new_catalog_leaves_the_types),
         cmocka_unit_test(types_are_told),
