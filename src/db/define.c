@@ -419,6 +419,9 @@ static Status define_query_columns(const AstCreate *create, Arena *arena, const 
             column.name = create->column_names.items[i].str;
             column.is_guessed = false;
         }
+        Str name = str_copy(arena, column.name); /* it may be another relation's, which may go or be replaced */
+        if (name.data == NULL) return error_out_of_memory(err);
+        column.name = name;
         if (column_find(relation, column.name) >= 0) {
             AstSpan at = i < create->column_names.count ? create->column_names.items[i].span
                                                         : create->name.items[0].span;
@@ -442,9 +445,7 @@ static Status define_copied_columns(const AstCreate *create, Binder *binder, con
     TRY(define_query_columns(create, binder->arena, plan, relation, err));
     for (uint32_t i = 0; i < relation->column_count; i++) {
         PlanColumn *column = &relation->columns[i];
-        Str name = str_copy(binder->arena, column->name); /* it may be another relation's, which may go */
-        if (name.data == NULL) return error_out_of_memory(err);
-        *column = (PlanColumn){.name = name, .type = column->type, .is_guessed = column->is_guessed};
+        *column = (PlanColumn){.name = column->name, .type = column->type, .is_guessed = column->is_guessed};
     }
     relation->key = NULL;
     relation->key_count = 0;
