@@ -29,6 +29,12 @@ static Status fail_row(FunctionCall *call, uint32_t row, Status status, Str mess
     ASSERT(status != STATUS_OK);
     DEBUG_ASSERT(row < call->row_count);
     DEBUG_ASSERT((call->function->flags & FUNCTION_FALLIBLE) != 0); /* else its filter may have been moved */
+    if (call->fails_as_null) {
+        uint64_t *validity = call_own_validity(call);
+        TRY_ALLOC(validity);
+        bits_clear(validity, row);
+        return STATUS_OK;
+    }
     TRY(errors_ensure(call, err));
     RowError *failure = FRAME_NEW(call->frame, RowError);
     TRY_ALLOC(failure);

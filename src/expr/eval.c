@@ -119,7 +119,7 @@ static void check_result(const FunctionCall *call) {
         bool null = array_is_null(&out->array, row);
         if (failed) DEBUG_ASSERT(null);
         if (failed && (flags & FUNCTION_FALLIBLE) == 0) DEBUG_ASSERT(argument_is_null(call, row));
-        if (null && !failed && (flags & FUNCTION_NULLABLE) == 0) DEBUG_ASSERT(argument_is_null(call, row));
+        if (null && !failed && !call->fails_as_null && (flags & FUNCTION_NULLABLE) == 0) DEBUG_ASSERT(argument_is_null(call, row));
     }
 }
 #else
@@ -137,6 +137,7 @@ static Status eval_call(Eval *eval, const Step *step, Register *out, Error *err)
     }
     FunctionCall call = {.function = step->function,
                          .zone = step->zone,
+                         .fails_as_null = step->fails_as_null,
                          .arguments = arguments,
                          .argument_count = step->argument_count,
                          .row_count = constant ? 1 : eval->row_count,

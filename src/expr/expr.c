@@ -168,6 +168,13 @@ Expr *expr_call(Arena *arena, const Function *function, Type type, const Expr *c
     return expr;
 }
 
+Expr *expr_failing_as_null(Arena *arena, const Expr *call) {
+    ASSERT(call->kind == EXPR_CALL);
+    Expr *expr = arena_copy(arena, call, sizeof(*call));
+    if (expr != NULL) expr->fails_as_null = expr->nullable = true;
+    return expr;
+}
+
 Expr *expr_form(Arena *arena, ExprKind kind, Type type, const Expr *const *arguments, uint32_t count,
                 SqlSpan span) {
     ASSERT(kind >= EXPR_AND);
@@ -204,7 +211,7 @@ bool expr_equal(const Expr *a, const Expr *b) {
     if (a->kind == EXPR_COLUMN || a->kind == EXPR_PARAMETER) return a->column == b->column;
     /* NULL for the forms: they have no function, and their kind is the same already. */
     if (a->function != b->function || a->argument_count != b->argument_count) return false;
-    if (!zone_equal(a->zone, b->zone)) return false;
+    if (!zone_equal(a->zone, b->zone) || a->fails_as_null != b->fails_as_null) return false;
     for (uint32_t i = 0; i < a->argument_count; i++)
         if (!expr_equal(a->arguments[i], b->arguments[i])) return false;
     return true;
@@ -226,7 +233,7 @@ bool expr_is_stable(const Expr *expr) {
 }
 
 bool expr_is_fallible(const Expr *expr) {
-    if (expr->kind == EXPR_CALL && (expr->function->flags & FUNCTION_FALLIBLE) != 0) return true;
+    if (expr->kind == EXPR_CALL && !expr->fails_as_null && (expr->function->flags & FUNCTION_FALLIBLE) != 0) return true;
     for (uint32_t i = 0; i < expr->argument_count; i++)
         if (expr_is_fallible(expr->arguments[i])) return true;
     return false;
@@ -240,8 +247,9 @@ void expr_collect_columns(const Expr *expr, uint64_t *columns) {
 Expr *expr_with_new_arguments(Arena *arena, const Expr *expr, const Expr *const *arguments) {
     if (expr->kind == EXPR_CALL) {
         Expr *call = expr_call(arena, expr->function, expr->type, arguments, expr->argument_count, expr->span);
-        if (call != NULL) call->zone = expr->zone;
-        return call;
+        if (call == NULL) return NULL;
+        call->zone = expr->zone;
+        return expr->fails_as_null ? expr_failing_as_null(arena, call) : call;
     }
     return expr_form(arena, expr->kind, expr->type, arguments, expr->argument_count, expr->span);
 }

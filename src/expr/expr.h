@@ -61,6 +61,7 @@ struct Expr {
     const Expr *const *arguments;
     const Function *function; /* EXPR_CALL */
     const Zone *zone;         /* EXPR_CALL of a ZONED function: by whose clock; NULL: UTC's */
+    bool fails_as_null;       /* EXPR_CALL: NULL for a row that it fails on, as TRY_CAST wants */
     Array constant;           /* EXPR_CONSTANT: an array of length 1, data in the same arena */
 };
 
@@ -82,6 +83,8 @@ Expr *expr_constant(Arena *arena, const Array *array, uint32_t row, SqlSpan span
 /* Nullable when the function may give NULL or an argument may be NULL. The zone is the caller's to set. */
 Expr *expr_call(Arena *arena, const Function *function, Type type, const Expr *const *arguments,
                 uint32_t count, SqlSpan span);
+/* The call, but NULL for rows that it fails on; not for those that an argument fails on. */
+Expr *expr_failing_as_null(Arena *arena, const Expr *call);
 Expr *expr_form(Arena *arena, ExprKind kind, Type type, const Expr *const *arguments, uint32_t count,
                 SqlSpan span);
 

@@ -125,7 +125,7 @@ static uint64_t content_hash(const Step *step) {
 /* The same computation over the same registers. Where they stand in the text does not count. */
 static bool content_equal(const Step *a, const Step *b) {
     if (a->kind != b->kind || !type_equal(a->type, b->type)) return false;
-    if (!zone_equal(a->zone, b->zone)) return false;
+    if (!zone_equal(a->zone, b->zone) || a->fails_as_null != b->fails_as_null) return false;
     if (a->function != b->function || a->column != b->column || a->argument_count != b->argument_count)
         return false;
     if (a->divisor != b->divisor || a->remainder != b->remainder) return false;
@@ -260,6 +260,7 @@ static Status compile_call(Compiler *compiler, const Expr *expr, Step *step, uin
         step->kind = STEP_CALL;
         step->function = expr->function;
         step->zone = expr->zone;
+        step->fails_as_null = expr->fails_as_null;
         step->span = expr->span;
         if ((expr->function->flags & FUNCTION_VOLATILE) != 0)
             step->volatile_number = (*compiler->volatile_count)++;

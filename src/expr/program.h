@@ -62,6 +62,7 @@ typedef struct Register {
 struct FunctionCall {
     const Function *function;
     const Zone *zone; /* of a ZONED function; NULL: UTC */
+    bool fails_as_null; /* rows that fail are NULL and no more */
     const Register *const *arguments;
     uint32_t argument_count;
     uint32_t row_count;
@@ -75,7 +76,7 @@ struct FunctionCall {
     uint64_t *own_validity; /* NULL until the result has a validity bitmap that only it uses */
 };
 
-/* Marks a row as failed and makes it NULL in call->out. The text is that of text_format. */
+/* Marks a row as failed (but where the call fails as NULL) and makes it NULL in call->out. The text is that of text_format. */
 NODISCARD Status function_call_fail(FunctionCall *call, uint32_t row, Error *err, Status status,
                                     const char *format, ...) __attribute__((format(printf, 5, 6)));
 

@@ -42,6 +42,7 @@ typedef struct Step {
     const Operand *arguments;
     const Function *function; /* CALL */
     const Zone *zone;         /* CALL, as in Expr */
+    bool fails_as_null;       /* CALL, as in Expr */
     SqlSpan span;             /* CALL, PARAMETER: where it stands in the text */
     uint32_t volatile_number; /* CALL of a volatile function: counts them, over lazy programs too */
     uint32_t column;          /* COLUMN; PARAMETER: its index */

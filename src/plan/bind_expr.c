@@ -473,12 +473,17 @@ static Status bind_case(Bind *bind, ExprContext *context, const AstExpr *expr, c
 /* ---- casts, literals, the rest
  * --------------------------------------------------------------------------------- */
 
+/* A literal that is no value of the type is NULL to TRY_CAST. */
+static Status null_or_error(Bind *bind, const AstExpr *cast, Type type, Status status, const Expr **out, Error *err) {
+    if (status == STATUS_OK || !cast->flag || strncmp(status_sqlstate(status), "22", 2) != 0) return status;
+    if (type.id == TYPE_NUMERIC && type.precision == 0) type = resolve_numeric_of(type);
+    TRY_ALLOC(*out = expr_null(bind->arena, type, bind_span(bind, cast->span)));
+    return STATUS_OK;
+}
+
 /* A text is read as the type when the statement is bound, any other value cast per row. */
 static Status bind_cast(Bind *bind, ExprContext *context, const AstExpr *expr, const Expr **out, Error *err) {
     Type type;
-    if (expr->flag)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, expr->position),
-                            "TRY_CAST is not supported yet");
     if (bind_type(expr->cast.type, &type, err) != STATUS_OK) {
         err->position = bind_position(bind, expr->cast.type->span.start);
         return err->status;
@@ -489,8 +494,9 @@ static Status bind_cast(Bind *bind, ExprContext *context, const AstExpr *expr, c
     bool cuts =
         type.id == TYPE_VARCHAR && type.length > 0; /* asked for, a text too long is cut, not refused */
     if (operand->kind == AST_EXPR_STRING && !cuts)
-        return literal_parse(bind, operand->string, type, expr->cast.type->interval_field,
-                             bind_span(bind, operand->span), out, err);
+        return null_or_error(bind, expr, type,
+                             literal_parse(bind, operand->string, type, expr->cast.type->interval_field, bind_span(bind, operand->span), out, err),
+                             out, err);
     const Expr *bound;
     if (bind_interval_fields(expr->cast.type, type, err) != STATUS_OK) {
         err->position = bind_position(bind, expr->cast.type->span.start);
@@ -499,7 +505,11 @@ static Status bind_cast(Bind *bind, ExprContext *context, const AstExpr *expr, c
     TRY(bind_expr(bind, context, operand, &bound, err));
     if (cuts && parameter_is_open(bound)) TRY(parameter_settle(bind, bound, type, &bound, err));
     if (cuts) TRY(resolve_unknown(bind, &bound, err));
-    return resolve_cast_or_fail(bind, bound, type, CAST_EXPLICIT, expr->position, out, err);
+    Status status = resolve_cast_or_fail(bind, bound, type, CAST_EXPLICIT, expr->position, out, err);
+    if (bound->type.id == TYPE_UNKNOWN) return null_or_error(bind, expr, type, status, out, err);
+    TRY(status);
+    if (expr->flag && *out != bound && (*out)->kind == EXPR_CALL) TRY_ALLOC(*out = expr_failing_as_null(bind->arena, *out));
+    return STATUS_OK;
 }
 
 /* DATE '2026-01-01': the value, with the place of all of it, not of the text alone. */
