@@ -18,13 +18,15 @@ Status series_read(const PlanNode *node, uint64_t *position, uint32_t row_count_
     Array *column = FRAME_ARRAY(frame, Array, 1);
     TRY_ALLOC(column);
     *column = (Array){.type = node->columns[0].type, .length = count};
-    bool is_wide = type_layout(column->type) == LAYOUT_I64;
-    void *values = frame_alloc(frame, (size_t)count * (is_wide ? 8 : 4), &column->values_owner);
+    TypeLayout layout = type_layout(column->type);
+    void *values = frame_alloc(frame, (size_t)count * (layout == LAYOUT_I128 ? 16 : layout == LAYOUT_I64 ? 8 : 4), &column->values_owner);
     TRY_ALLOC(values);
     /* unsigned: beyond the last row of an extreme series it would overflow */
-    uint64_t at = (uint64_t)series->first + *position * (uint64_t)series->step, step = (uint64_t)series->step;
-    for (uint32_t i = 0; is_wide && i < count; i++) ((int64_t *)values)[i] = (int64_t)(at + i * step);
-    for (uint32_t i = 0; !is_wide && i < count; i++) ((int32_t *)values)[i] = (int32_t)(at + i * step);
+    DecimalMagnitude from = (DecimalMagnitude)series->first + *position * (DecimalMagnitude)series->step;
+    uint64_t at = (uint64_t)from, step = (uint64_t)series->step;
+    for (uint32_t i = 0; layout == LAYOUT_I128 && i < count; i++) ((Decimal *)values)[i] = (Decimal)(from + i * (DecimalMagnitude)series->step);
+    for (uint32_t i = 0; layout == LAYOUT_I64 && i < count; i++) ((int64_t *)values)[i] = (int64_t)(at + i * step);
+    for (uint32_t i = 0; layout == LAYOUT_I32 && i < count; i++) ((int32_t *)values)[i] = (int32_t)(at + i * step);
     column->values = values;
     out->columns = column;
     *position += count;

@@ -24,28 +24,40 @@ static bool is_time(TypeId id) {
  * TIMESTAMP WITH TIME ZONE there, beside a TIMESTAMP as one of those. */
 static TypeId series_type(TypeId first, TypeId last) {
     TypeId ids[2] = {first == TYPE_UNKNOWN ? last : first, last == TYPE_UNKNOWN ? first : last};
-    bool whole = true, wide = false, zoned = false, plain = false;
+    bool number = true, whole = true, wide = false, zoned = false, plain = false;
     for (int i = 0; i < 2; i++) {
         zoned = zoned || ids[i] == TYPE_TIMESTAMPTZ;
         plain = plain || ids[i] == TYPE_TIMESTAMP;
-        whole = whole && (ids[i] == TYPE_SMALLINT || ids[i] == TYPE_INTEGER || ids[i] == TYPE_BIGINT);
+        bool is_whole = ids[i] == TYPE_SMALLINT || ids[i] == TYPE_INTEGER || ids[i] == TYPE_BIGINT;
+        whole = whole && is_whole;
+        number = number && (is_whole || ids[i] == TYPE_NUMERIC);
         wide = wide || ids[i] == TYPE_BIGINT;
     }
     if (is_time(ids[0]) && is_time(ids[1])) return plain && !zoned ? TYPE_TIMESTAMP : TYPE_TIMESTAMPTZ;
-    return !whole ? TYPE_UNKNOWN : wide ? TYPE_BIGINT : TYPE_INTEGER;
+    if (!number) return TYPE_UNKNOWN;
+    return !whole ? TYPE_NUMERIC : wide ? TYPE_BIGINT : TYPE_INTEGER;
 }
 
 /* For types that no generate_series takes. */
 static Status no_such_series(const Series *series, Error *err) {
-    bool numeric = false;
-    for (uint32_t i = 0; i < series->count; i++)
-        numeric = numeric || series->arguments[i]->type.id == TYPE_NUMERIC;
-    if (numeric)
-        return error_set_at(err, STATUS_NOT_SUPPORTED, series->position,
-                            "generate_series of NUMERIC is not supported yet");
     (void)error_set_at(err, STATUS_UNDEFINED_FUNCTION, series->position,
                        "there is no generate_series with arguments of these types");
-    return error_add_hint(err, "It takes integers, or two timestamps and an interval.");
+    return error_add_hint(err, "It takes numbers, or two timestamps and an interval.");
+}
+
+/* A series of NUMERIC has the scale of the argument that has most; a text is read for what it is first. */
+static Status settle_scale(Bind *bind, Series *series, Error *err) {
+    int scale = 0;
+    for (uint32_t i = 0; i < series->count; i++) {
+        const Expr **argument = &series->arguments[i];
+        if ((*argument)->type.id == TYPE_UNKNOWN) {
+            TRY(resolve_cast(bind, *argument, type_of(TYPE_NUMERIC), CAST_IMPLICIT, argument, err));
+            if (*argument == NULL) return no_such_series(series, err);
+        }
+        if ((*argument)->type.id == TYPE_NUMERIC && (*argument)->type.scale > scale) scale = (*argument)->type.scale;
+    }
+    series->type = type_numeric(DECIMAL_DIGIT_COUNT_MAX, scale);
+    return STATUS_OK;
 }
 
 /* Settles the type as PostgreSQL chooses among its overloads, and folds the arguments: the rows are counted when the statement is bound. */
@@ -70,16 +82,18 @@ static Status bind_arguments(Bind *bind, Series *series, Error *err) {
                             list->count == 3 ? ", unknown" : "");
     TypeId id = !untyped ? series_type(first, last) : step == TYPE_INTERVAL ? TYPE_TIMESTAMPTZ : series_type(step, step);
     if (id == TYPE_INTEGER && step == TYPE_BIGINT) id = TYPE_BIGINT;
+    if (!is_time(id) && id != TYPE_UNKNOWN && step == TYPE_NUMERIC) id = TYPE_NUMERIC;
     if (id == TYPE_UNKNOWN || (is_time(id) && list->count == 2)) return no_such_series(series, err);
     series->type = type_of(id);
+    if (id == TYPE_NUMERIC) TRY(settle_scale(bind, series, err));
     series->clock = zone_clock_of(id == TYPE_TIMESTAMPTZ ? bind->zone : NULL);
     for (uint32_t i = 0; i < list->count; i++) {
         const Expr *cast;
         Type type = i == 2 && is_time(id) ? type_of(TYPE_INTERVAL) : series->type;
         TRY(resolve_cast(bind, series->arguments[i], type, CAST_IMPLICIT, &cast, err));
         if (cast == NULL) return no_such_series(series, err);
-        TRY_ALLOC(cast = expr_fold(bind->arena, bind->binder->pool, bind->binder->zones, cast));
-        if (cast->kind != EXPR_CONSTANT)
+        TRY(expr_value(bind->arena, bind->binder->pool, bind->binder->zones, cast, &cast, err));
+        if (cast == NULL)
             return error_set_at(err, STATUS_NOT_SUPPORTED, bind_position(bind, list->items[i]->span.start),
                                 "generate_series over other values than constants is not supported yet");
         series->arguments[i] = cast;
@@ -98,16 +112,16 @@ static Status zero_step(const Series *series, Error *err) {
     return error_set_at(err, STATUS_INVALID_ARGUMENT, series->position, "step size cannot equal zero");
 }
 
-/* How many of first, first + step, ... are not past `last`. The difference of two int64 fits a uint64. */
-static uint64_t series_count(int64_t first, int64_t last, int64_t step) {
+/* How many of first, first + step, ... are not past `last`; at most UINT64_MAX. The difference of two NUMERIC, of 38 digits, fits. */
+static uint64_t series_count(Decimal first, Decimal last, Decimal step) {
     ASSERT(step != 0);
     if (step > 0 ? first > last : first < last) return 0;
-    uint64_t distance = step > 0 ? (uint64_t)last - (uint64_t)first : (uint64_t)first - (uint64_t)last;
-    uint64_t length = step > 0 ? (uint64_t)step : -(uint64_t)step, count = distance / length;
-    return count == UINT64_MAX ? count : count + 1;
+    DecimalMagnitude from = (DecimalMagnitude)first, to = (DecimalMagnitude)last, by = (DecimalMagnitude)step;
+    DecimalMagnitude count = step > 0 ? (to - from) / by : (from - to) / -by;
+    return count >= UINT64_MAX ? UINT64_MAX : (uint64_t)count + 1;
 }
 
-static Status counted(Bind *bind, const AstFromItem *item, int64_t first, int64_t step, uint64_t row_count,
+static Status counted(Bind *bind, const AstFromItem *item, Decimal first, Decimal step, uint64_t row_count,
                       PlanNode **out, Error *err) {
     TRY(node_new(bind, PLAN_SERIES, bind_span(bind, item->span), NULL, 0, 1, out, err));
     (*out)->series = (SeriesSpec){first, step, row_count};
@@ -163,9 +177,16 @@ static Status bind_times(Bind *bind, const Series *series, const AstFromItem *it
     return counted(bind, item, first, length, series_count(first, last, length), out, err);
 }
 
+static Decimal argument_number(const Series *series, uint32_t i) {
+    return series->type.id == TYPE_NUMERIC ? array_decimal(&series->arguments[i]->constant)[0] : argument_i64(series, i);
+}
+
 static Status bind_numbers(Bind *bind, const Series *series, const AstFromItem *item, PlanNode **out, Error *err) {
-    int64_t first = argument_i64(series, 0), last = argument_i64(series, 1);
-    int64_t step = series->count == 3 ? argument_i64(series, 2) : 1;
+    Decimal first = argument_number(series, 0), last = argument_number(series, 1), one;
+    bool has_one = decimal_from_i64(1, series->type.id == TYPE_NUMERIC ? series->type.scale : 0, &one);
+    if (series->count == 2 && !has_one) /* 38 places behind the point */
+        return error_set_at(err, STATUS_NUMERIC_OUT_OF_RANGE, series->position, "the step of 1 does not fit numeric(38,%d)", series->type.scale);
+    Decimal step = series->count == 3 ? argument_number(series, 2) : one;
     if (step == 0) return zero_step(series, err);
     return counted(bind, item, first, step, series_count(first, last, step), out, err);
 }

@@ -83,9 +83,9 @@ typedef struct ValuesSpec {
     uint32_t row_count;
 } ValuesSpec;
 
-/* generate_series: one column (none when it is not needed) of INTEGER, BIGINT or a timestamp. */
+/* generate_series: one column (none when it is not needed) of INTEGER, BIGINT, NUMERIC or a timestamp. */
 typedef struct SeriesSpec {
-    int64_t first, step; /* row i, from 0 on, is first + i * step; that of the last row does not overflow */
+    Decimal first, step; /* row i, from 0 on, is first + i * step; that of the last row does not overflow */
     uint64_t row_count;
 } SeriesSpec;
 
