@@ -429,8 +429,6 @@ static Status define_query_columns(const AstCreate *create, Arena *arena, const 
                                "column \"%.*s\" specified more than once", STR_ARGS(column.name));
             return error_add_hint(err, "Give it another name with AS.");
         }
-        column.name = str_copy(arena, column.name); /* it may be another relation's, which may go, or a view that is replaced */
-        TRY_ALLOC(column.name.data);
         relation->columns[i] = column;
         relation->column_count = i + 1;
     }
