@@ -91,6 +91,8 @@ Status again_watch(Shell *shell, Str seconds, Error *err) {
     bool is_over = status == STATUS_INTERRUPTED && interrupt_seen(&shell->interrupt) && shell->is_prompt;
     if (!is_over || atomic_load(&shell->interrupt.is_terminated)) return status;
     (void)interrupt_take(&shell->interrupt);
+    /* It may have come too late to end its statement: the library was told, and would end the next one. */
+    (void)weir_exec(shell->conn, "SHOW server_version", -1, NULL);
     return STATUS_OK;
 }
 
