@@ -9,8 +9,10 @@ void conn_retain(weir_conn *conn) {
 }
 
 void conn_release(weir_conn *conn) {
+    ASSERT(atomic_load(&conn->reference_count) > 0);
     if (atomic_fetch_sub(&conn->reference_count, 1) > 1) return;
     if (conn->zone != NULL) arena_deinit(&conn->zone_arena);
+    ASSERT(atomic_load(&conn->db->child_count) > 0); /* it is one of them */
     /* From here on weir_close may go ahead on another thread: a handle's memory is no database's. */
     atomic_fetch_sub(&conn->db->child_count, 1);
     handle_free(conn, sizeof(*conn));

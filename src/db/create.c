@@ -35,6 +35,7 @@ static Status open_sink(weir_db *db, const SinkConfig *config, Sink **out, Error
 }
 
 static Status start_sink(weir_db *db, Object *object, Error *err) {
+    ASSERT(object->connector != NULL); /* define_sink */
     Schema schema;
     TRY(plan_schema(&object->arena, object->plan->root, &schema, err));
     Field *fields = ARENA_ARRAY(&object->arena, Field, schema.count + 1);

@@ -81,6 +81,7 @@ static void letters_add(DeadLetters *letters, const DeadLetterEntry *entry) {
     char *block =
         vector_reserve(&letters->entries, letters->memory, 1) ? memory_alloc(letters->memory, size) : NULL;
     if (block == NULL) return; /* counted all the same */
+    ASSERT(letters->entries.count < letters->entries.capacity);
     char *at = block;
     DeadLetterEntry kept = *entry;
     kept.source = place(&at, entry->source);
@@ -89,6 +90,7 @@ static void letters_add(DeadLetters *letters, const DeadLetterEntry *entry) {
     kept.payload = place(&at, entry->payload);
     letters->entries.items[letters->entries.count++] = kept;
     letters->size += size;
+    ASSERT(at + 1 == block + size); /* entry_size foresaw every text: entry_free gives back as many bytes */
 }
 
 void dead_letters_add(DeadLetters *letters, const DeadLetterEntry *entry) {

@@ -102,6 +102,7 @@ static Status end(void *context, Error *err) {
 }
 
 FlowOutput delivery_output(Delivery *delivery, OnError on_error) {
+    ASSERT(delivery->options.queue_batch_max > 0);
     return (FlowOutput){.context = delivery, .on_error = on_error, .batch = take_batch, .end = end, .forget = forget};
 }
 

@@ -154,6 +154,7 @@ static void rowset_drop(weir_db *db, Rowset *set) {
 }
 
 static Status rowset_keep(weir_db *db, Rowset *set, const Batch *batch, Error *err) {
+    ASSERT(batch->row_count > 0);
     if (!vector_reserve(&set->batches, &db->memory, 1)) return error_out_of_memory(err);
     TRY(batch_keep(batch, &db->memory, &set->batches.items[set->batches.count], err));
     set->batches.count++;
@@ -263,6 +264,7 @@ static Status finish(weir_db *db, Object *object, DmlChange *change, Work *work,
         dml_rollback(object);
     const Rowset *whole = change->on_conflict == AST_CONFLICT_ERROR ? &work->read : &work->inserted;
     change->row_count = rowset_count(whole) + rowset_count(&work->changed);
+    ASSERT(work->changed.batches.count == 0 || change->on_conflict == AST_CONFLICT_UPDATE); /* UPDATE's are `read` */
     rowset_drop(db, &work->read);
     rowset_drop(db, &work->pairs);
     rowset_drop(db, &work->changed);
@@ -280,6 +282,7 @@ static Status finish(weir_db *db, Object *object, DmlChange *change, Work *work,
 
 /* Takes the batch's rows away; `frame` is for their weights. */
 static Status withdraw(Feed *feed, Frame *frame, Batch batch, Error *err) {
+    ASSERT(feed != NULL); /* only tables' rows are taken back by statements */
     int64_t *weights = frame_alloc(frame, batch.row_count * sizeof(int64_t), NULL);
     TRY_ALLOC(weights);
     for (uint32_t row = 0; row < batch.row_count; row++) weights[row] = -1;
@@ -395,7 +398,10 @@ static Status check_once(weir_db *db, Object *object, const Work *work, Error *e
     for (size_t i = 0; i < work->changed.batches.count; i++) {
         const Batch *changed = &work->changed.batches.items[i];
         const int64_t *numbers = array_i64(&changed->columns[changed->column_count - 1]);
-        for (uint32_t row = 0; row < changed->row_count; row++) is_changed[numbers[row]] = 1;
+        for (uint32_t row = 0; row < changed->row_count; row++) {
+            DEBUG_ASSERT(numbers[row] >= 0 && numbers[row] < work->pair_count);
+            is_changed[numbers[row]] = 1;
+        }
     }
     Status status = check_order(db, object, &work->pairs, is_changed, err);
     memory_free(&db->memory, is_changed, size);

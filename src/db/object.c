@@ -179,6 +179,7 @@ static void flush_sink(weir_db *db, Object *object) {
 }
 
 void object_destroy(weir_db *db, Object *object) {
+    ASSERT(object->pin_count == 0); /* who reads it holds it */
     forget(db, object);
     if (object->query != NULL) {
         if (object->sink != NULL) flush_sink(db, object);
@@ -218,11 +219,16 @@ static Status make_late_table(weir_db *db, const Plan *plan, Object **late, Flow
 
 /* --- pins ------------------------------------------------------------------------------------- */
 
+static void pin(Object *object, int32_t by) {
+    ASSERT(by > 0 || object->pin_count > 0); /* pins and unpins come in pairs */
+    object->pin_count += (uint32_t)by;
+}
+
 static void pin_all(const Plan *plan, Object *late, int32_t by) {
     for (uint32_t i = 0; i < plan->relation_count; i++)
         if (plan->relations[i]->kind != RELATION_SYSTEM)
-            object_of(plan->relations[i])->pin_count += (uint32_t)by;
-    if (late != NULL) late->pin_count += (uint32_t)by;
+            pin(object_of(plan->relations[i]), by);
+    if (late != NULL) pin(late, by);
 }
 
 void object_pin(const Plan *plan, Object *late) {
@@ -236,6 +242,7 @@ void object_unpin(const Plan *plan, Object *late) {
 /* --- streams ---------------------------------------------------------------------------------- */
 
 Status object_hold_stream(weir_db *db, Object *stream, Error *err) {
+    ASSERT(stream->relation.kind == RELATION_STREAM);
     if (stream->reader_count++ > 0) return STATUS_OK;
     Status status = object_start(db, stream, feed_output(stream->flow->feed), err);
     if (status == STATUS_OK) return status;
@@ -245,6 +252,7 @@ Status object_hold_stream(weir_db *db, Object *stream, Error *err) {
 }
 
 static void release_stream(weir_db *db, Object *stream) {
+    ASSERT(stream->reader_count > 0);
     if (--stream->reader_count > 0 || stream->query == NULL) return;
     if (flow_query_has_halted(stream->query)) stream->failure = stream->query->halt.failure;
     FlowQuery *query = stream->query;
@@ -301,11 +309,13 @@ Status object_start_query(weir_db *db, const Plan *plan, const FlowOutput *outpu
 }
 
 void object_stop_query(weir_db *db, const Plan *plan, FlowQuery *query) {
+    ASSERT(query->query.plan == plan);
     flow_stop(db->flow, query);
     release_streams(db, plan, NULL);
 }
 
 Status object_start(weir_db *db, Object *object, FlowOutput output, Error *err) {
+    ASSERT(object->plan != NULL && object->query == NULL);
     output.on_error = object->on_error;
     return object_start_query(db, object->plan, &output, &object->late, &object->query, err);
 }

@@ -18,6 +18,7 @@ static void pin(Result *result) {
 static Status queue_batch(void *context, const Batch *batch, Error *err) {
     Result *result = context;
     Memory *memory = &result->db->memory;
+    ASSERT(result->queue_settled <= result->queue.count);
     if (!vector_reserve(&result->queue, memory, 1)) return error_out_of_memory(err);
     TRY(batch_keep(batch, memory, &result->queue.items[result->queue.count], err));
     result->queue.count++;
@@ -88,6 +89,8 @@ static Status end_live(Result *result, Error *err) {
 
 /* The queue's batches belong to this struct: it may not move once the query has started. */
 static Status next_live(Result *result, Batch *out, bool *ended, Error *err) {
+    ASSERT(result->query != NULL);
+    ASSERT(result->queue_next <= result->queue.count);
     for (;;) {
         if (result->queue_next < result->queue.count) {
             *out = result->queue.items[result->queue_next++];
@@ -127,6 +130,7 @@ Status result_open_snapshot(weir_db *db, const Plan *plan, ParameterValues *valu
 
 static Status next_snapshot(Result *result, Batch *out, bool *ended, Error *err) {
     SnapshotState state;
+    ASSERT(result->snapshot != NULL);
     TRY(snapshot_next(result->snapshot, out, &state, err));
     *ended = state == SNAPSHOT_END;
     if (state != SNAPSHOT_ROWS) *out = (Batch){0};

@@ -27,10 +27,12 @@ uint32_t settings_count(void) {
 }
 
 const char *settings_name(uint32_t index) {
+    ASSERT(index < SETTING_COUNT);
     return SETTINGS[index].name;
 }
 
 const char *settings_summary(uint32_t index) {
+    ASSERT(index < SETTING_COUNT);
     return SETTINGS[index].summary;
 }
 

@@ -71,6 +71,8 @@ Status show_schema(const AstStatement *ast, Arena *arena, Schema *out, Error *er
 }
 
 static void list_add(List *list, uint32_t column, Str text) {
+    ASSERT(column < list->column_count);
+    ASSERT(list->row_count < LIST_ROW_COUNT_MAX);
     array_builder_text(&list->builders[column], text);
     if (column == list->column_count - 1) list->row_count++;
 }

@@ -24,7 +24,9 @@ void statement_retain(weir_stmt *stmt) {
 }
 
 void statement_release(weir_stmt *stmt) {
-    if (stmt == NULL || atomic_fetch_sub(&stmt->reference_count, 1) > 1) return;
+    if (stmt == NULL) return;
+    ASSERT(atomic_load(&stmt->reference_count) > 0);
+    if (atomic_fetch_sub(&stmt->reference_count, 1) > 1) return;
     weir_conn *conn = stmt->conn;
     parameter_values_release(stmt->values);
     arena_deinit(&stmt->arena);
@@ -432,6 +434,7 @@ Status statement_bind_value(weir_stmt *stmt, uint32_t number, const weir_value *
 }
 
 Status statement_run(weir_stmt *stmt, Result *out, Error *err) {
+    ASSERT(stmt->ast != NULL); /* what holds no statement is not prepared */
     if (stmt->is_spent)
         return error_set(err, STATUS_MISUSE, "a prepared CREATE can be run once: prepare it again");
     stmt->conn->db->notice_offset = stmt->offset;

@@ -44,6 +44,7 @@ static void run_deferred(weir_db *db) {
 }
 
 void turn_leave(weir_db *db) {
+    ASSERT(atomic_load(&db->is_inside) == 1);
     do {
         halt_tell(db); /* may call the user's notice: while still inside, so that a call from there is refused */
         run_deferred(db);
@@ -63,6 +64,7 @@ void turn_defer(weir_db *db, Deferred *deferred) {
 }
 
 Status turn_step(weir_db *db, int64_t timeout_ns, FlowProgress *progress, Error *err) {
+    ASSERT(atomic_load(&db->is_inside) == 1);
     *progress = (FlowProgress){0};
     TRY(delivery_check_room(db, err));
     failed_rows_tell(db);
