@@ -16,6 +16,7 @@
 
 enum { ANSWER_KEY_COUNT_MAX = 32 };
 
+/* A result as it comes from the library, taken apart into columns again. */
 typedef struct Answer {
     int flags; /* WEIR_STMT_ */
     int key[ANSWER_KEY_COUNT_MAX];

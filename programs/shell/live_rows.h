@@ -7,13 +7,15 @@
  *     live_rows_settle(&rows);                                  after a batch, before they are looked at
  *     for (LiveRow *row = rows.first; row != NULL; row = row->next) ...
  *
- * A row taken back and added again before they settle keeps its place. Threads: one at a time. */
+ * A row taken back and added again before they settle keeps its place. Rows are found by a hash of their key; each is one allocation with
+ * its texts behind it, so that a row costs no more than it shows. Threads: one at a time. */
 #ifndef WEIR_SHELL_LIVE_ROWS_H
 #define WEIR_SHELL_LIVE_ROWS_H
 
 #include "base/text.h"
 #include "column/batch.h"
 
+/* One row, and how often it is there: equal rows of a result without a key share it. */
 typedef struct LiveRow {
     struct LiveRow *next, *before; /* in the order of their coming */
     struct LiveRow *chained;       /* of the same slot */
@@ -24,6 +26,7 @@ typedef struct LiveRow {
     Str cells[]; /* data NULL: NULL */
 } LiveRow;
 
+/* `replaces` and `order_column` are set by the caller before the first row. */
 typedef struct LiveRows {
     Memory *memory;
     const Schema *schema;
@@ -40,10 +43,12 @@ typedef struct LiveRows {
     bool has_gone;
 } LiveRows;
 
+/* `schema` and `key` are borrowed. OUT_OF_MEMORY; then nothing is left. */
 NODISCARD Status live_rows_init(LiveRows *rows, Memory *memory, const Schema *schema, const int *key,
                                 int key_count, Error *err);
 void live_rows_deinit(LiveRows *rows);
 
+/* Row `row` of the batch comes (weight > 0) or goes (< 0), so many times. A row that goes and was never there is passed over. */
 NODISCARD Status live_rows_change(LiveRows *rows, const Batch *batch, size_t row, int64_t weight, Error *err);
 
 /* Lets go of the rows that are gone: a walk over all if there are any. */

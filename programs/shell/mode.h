@@ -10,6 +10,7 @@
 
 #include "base/str.h"
 
+/* The order is that of mode_names. */
 typedef enum Mode {
     MODE_AUTO, /* table on a terminal, else csv for finite and jsonl for continuous results */
     MODE_TABLE,

@@ -28,6 +28,7 @@ typedef struct Input {
     const char *text; /* SQL, or the path */
 } Input;
 
+/* What was said; where nothing was, the defaults. Without inputs the command reads standard input, or prompts for statements. */
 typedef struct Options {
     Subcommand subcommand;
     Input *inputs; /* in the order given */
@@ -41,7 +42,8 @@ typedef struct Options {
     bool wants_help, wants_version;
 } Options;
 
-/* INVALID_OPTION with a hint for what cannot be understood. */
+/* Words may stand in any order; an option's argument is the next word, or part of it: --mode=csv, -cSQL. INVALID_OPTION with a hint for what cannot be
+ * understood: then *options is not to be used. */
 NODISCARD Status options_read(Options *options, Arena *arena, int argc, char **argv, Error *err);
 
 /* The text of --help. */

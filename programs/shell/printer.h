@@ -15,6 +15,7 @@
 #include "shell/shell.h"
 #include "shell/table.h"
 
+/* One result being printed. Fields are the printer's; `row_count` may be read. */
 typedef struct Printer {
     Mode mode;
     Output *out;
@@ -32,6 +33,8 @@ typedef struct Printer {
 /* The schema is borrowed; its columns are the first of each batch. `mode` is neither AUTO nor ARROW. */
 NODISCARD Status printer_begin(Printer *printer, Output *out, const Schema *schema, Mode mode,
                                const Display *display, Error *err);
+
+/* Writes the rows, or holds them while a table's widths are looked for. A failed output is the Output's to tell. */
 void printer_batch(Printer *printer, const Batch *batch);
 void printer_pause(Printer *printer);
 void printer_end(Printer *printer);

@@ -18,6 +18,7 @@
 
 enum { TABLE_ROW_COUNT_MAX = 10000 }; /* held back to find the widths */
 
+/* One cell's text, as it will be written, and the columns it takes on a screen. */
 typedef struct TableCell {
     size_t offset; /* in the bytes */
     uint32_t size;
@@ -50,7 +51,10 @@ void table_add_row(Table *table, const Batch *batch, size_t row);
 /* The same from texts: data NULL is NULL. */
 void table_add_texts(Table *table, const Str *cells);
 
+/* Writes the rows held, and holds none. Where memory was refused for one of them `text` fails, as a Text does. */
 void table_write(Table *table, Text *text);
+
+/* The lower edge, where the mode has one; after it nothing may be added. */
 void table_write_end(Table *table, Text *text);
 
 /* One line per column, as psql's \x and as sqlite's mode line; `number` is the record's, from 1. */

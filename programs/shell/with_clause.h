@@ -4,7 +4,8 @@
  *     WithClause with = with_clause_read(text_up_to_the_cursor);
  *     if (with.is_inside && with.key.size == 0) offer_options(with.object, with.connector, with.word);
  *
- * Texts point into what was read. Threads: no state. */
+ * For completion, which must make sense of what is not finished: there is no error, and what is not understood is outside. Several
+ * statements may stand before the cursor; only the last counts. Texts point into what was read. Threads: no state. */
 #ifndef WEIR_SHELL_WITH_CLAUSE_H
 #define WEIR_SHELL_WITH_CLAUSE_H
 
@@ -19,6 +20,7 @@ typedef enum WithState {
     WITH_COMMA,  /* its value stands there */
 } WithState;
 
+/* What was found; all but is_inside means something only while that is true. */
 typedef struct WithClause {
     bool is_inside;
     WithState state;
@@ -31,6 +33,7 @@ typedef struct WithClause {
     uint32_t given_count;
 } WithClause;
 
+/* One pass over the text, in time by its length. Names of options beyond WITH_KEY_COUNT_MAX are not noted. */
 WithClause with_clause_read(Str text);
 
 #endif

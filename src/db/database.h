@@ -23,34 +23,43 @@ typedef struct Settings {
 } Settings;
 
 struct weir_db {
+    /* What everything in it is made of. `memory` bounds all but handles, which may outlive the database. */
     Memory memory;
     Io *io;
     BufferPool *pool;
     const KernelTable *kernels;
+    /* Names. The catalog also has relations that are no objects (weir_catalog.dead_letters); objects are the only list that
+     * includes sinks, and may be walked by anyone inside. */
     Catalog catalog;
     uint64_t next_object;
     uint64_t catalog_version; /* rises with each change: plans bound before are bound again */
     VECTOR(Object *) objects; /* in order of creation */
+    /* What runs. Of the relation of dead letters the database itself is the source. */
     Flow *flow;
     DeadLetters dead_letters;
     FlowRelation dead_letters_flow;
     Arena arena; /* the database's life */
     Zones zones;
     Settings settings;
+    /* Set for each statement from its connection (conn_use_settings), so that who makes objects need not know connections. */
     OnError on_error; /* of what the statement under way makes: its connection's SET on_error */
     const Zone *zone; /* the same: SET TIME ZONE; NULL: UTC */
+    /* Touched from any thread: who is inside, and what waits for that one to leave (db/turn.h). */
     _Atomic(int) is_inside;
     _Atomic(uint64_t) inside_thread; /* io_thread_number of who is; 0: nobody */
     _Atomic(Deferred *) deferred; /* a stack */
     _Atomic(int) child_count; /* connections, writers, subscriptions, streams: weir_close waits for them */
+    /* Where notices go, and what the positions in them are relative to. */
     weir_notice_fn notice;
     void *notice_user;
     int64_t notice_offset;   /* of the statement that runs in what its user gave: positions of notices are in
                                 its text */
-    SourceHead stdin_head;   /* of FROM stdin */
+    /* FROM stdin: read once, whoever asks first. */
+    SourceHead stdin_head;   /* what was looked at to guess its columns, and is still to be read as rows */
     bool stdin_is_taken;       /* by the caller: nobody here may read it */
     bool stdin_is_named;     /* the source stdin was made */
     Error missing_error;     /* of making it */
+    /* Subscribers: a full queue holds everything back, a descriptor is set whenever the database is left (db/delivery.h). */
     Delivery *deliveries; /* of open subscriptions, linked */
     uint32_t event_count; /* of them: those that have given a file descriptor */
 };

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * db/define.h - what a CREATE statement says, as a Relation and options: no side effect yet.
  *
- * All that can be wrong with a CREATE but I/O is found here, so that weir_prepare tells it. Threads: inside the database. */
+ *     Definition definition;
+ *     TRY(define(db, create, text, &arena, &definition, err));      weir_prepare stops here, CREATE goes on with create.c
+ *
+ * All that can be wrong with a CREATE but I/O is found here, so that weir_prepare tells it. A source without columns is the exception: these
+ * are looked for in its file (db/guess.h). Threads: inside the database. */
 #ifndef WEIR_DB_DEFINE_H
 #define WEIR_DB_DEFINE_H
 

@@ -1,5 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
- * db/dml.h - INSERT, UPDATE, DELETE, TRUNCATE: one statement, one epoch. */
+ * db/dml.h - INSERT, UPDATE, DELETE, TRUNCATE, and what a writer pushes: one statement, one epoch.
+ *
+ * A statement works out all that it will do before it does any of it, since its own queries may read the table that it changes:
+ *
+ *     rows of its plan --> checked --> conflicts settled --> RETURNING's rows --> applied --> epoch, or all rolled back
+ *
+ *     TRY(dml_target(db, &name, false, &object, err));
+ *     TRY(dml_insert(db, object, change, &result, err));          `change` as db/change.h bound it
+ *
+ * Owner:   rows kept on the way are the call's; those of RETURNING go to the Result.
+ * Threads: inside the database. */
 #ifndef WEIR_DB_DML_H
 #define WEIR_DB_DML_H
 
@@ -11,13 +21,13 @@
 NODISCARD Status dml_insert_batch(weir_db *db, Object *object, const Batch *batch, uint32_t partition,
                                   Error *err);
 
-/* No NULL where none may be, no text longer than its VARCHAR(n). `zone`: of those who are told the row. */
+/* Before a row of the batch is let in: no NULL where none may be, no text longer than its VARCHAR(n). `zone`: of those who are told the row. */
 NODISCARD Status dml_check_columns(const Object *object, const Batch *batch, const Zone *zone, Error *err);
 
 /* After an epoch's changes to a table, before its end: 23505 when a key now has several rows. */
 NODISCARD Status dml_check_keys(weir_db *db, Object *object, Error *err);
 
-/* Rolls a table back to the last epoch's end. */
+/* Rolls a table back to the last epoch's end. Of a source without a key nothing is kept to roll back: its rows are in the graph already. */
 void dml_rollback(Object *object);
 
 /* Rows that a statement is changing, as a relation that its own queries read: filled while it runs. */

@@ -7,6 +7,9 @@
  *         if (batch.row_count == 0) TRY(result_wait(&result, timeout_ns, err));
  *     }
  *
+ * A snapshot is one moment's, however long its reader takes; a live result reads its sources as it is read. Both pin what they read: it
+ * cannot be dropped before result_close. After a failure of result_next only result_close may follow.
+ *
  * Threads: inside the database. */
 #ifndef WEIR_DB_RESULT_H
 #define WEIR_DB_RESULT_H
@@ -47,9 +50,12 @@ typedef struct Result {
     Error peeked_error;
 } Result;
 
-/* A maintained query whose changes are queued. */
+/* A maintained query whose changes are queued. *out may not move: the query gives its rows to it. Late rows go to a table that is made
+ * here. Errors: of flow_start; DUPLICATE_TABLE for that table. On failure there is nothing to close. */
 NODISCARD Status result_open_live(weir_db *db, const Plan *plan, Result *out, Error *err);
-/* `values`: of the plan's parameters, retained until it is closed; NULL: it has none. */
+
+/* A plain SELECT: its first row is worked out when it is asked for. The plan, which is the statement's, must outlive the result. `values`:
+ * of the plan's parameters, retained until it is closed; NULL: it has none. */
 NODISCARD Status result_open_snapshot(weir_db *db, const Plan *plan, ParameterValues *values, Result *out, Error *err);
 
 /* The next batch, borrowed until the next call; row_count 0 and *ended false: nothing is ready, wait and ask

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * db/settings.h - SET, SHOW and RESET of setting.def. on_error and TimeZone are the session's, batch_rows the database's. */
+ * db/settings.h - SET, SHOW and RESET of setting.def. on_error and TimeZone are the session's, batch_rows the database's.
+ *
+ *     TRY(settings_set(conn, ast->set, false, err));           SET on_error = 'stop'
+ *     TRY(settings_get(conn, &name, &text, err));              SHOW on_error
+ *
+ * Most settings are PostgreSQL's and have one value here: setting it is taken, another value that PostgreSQL would take is
+ * NOT_SUPPORTED, anything else INVALID_OPTION. Threads: inside the database. */
 #ifndef WEIR_DB_SETTINGS_H
 #define WEIR_DB_SETTINGS_H
 
@@ -17,7 +23,7 @@ Str settings_column(Str name);
 /* UNDEFINED_OBJECT for a name that is none, with the nearest that is. */
 NODISCARD Status settings_get(const weir_conn *conn, const AstName *name, Text *out, Error *err);
 
-/* SET and RESET. */
+/* SET and RESET (whose `name` may be empty: ALL). Errors carry the position of the setting's name. */
 NODISCARD Status settings_set(weir_conn *conn, const AstSet *set, bool reset, Error *err);
 
 #endif

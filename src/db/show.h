@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * db/show.h - SHOW, DESCRIBE and EXPLAIN: lists of text. */
+ * db/show.h - SHOW, DESCRIBE and EXPLAIN: lists of text.
+ *
+ *     TRY(show_schema(ast, &arena, &schema, err));                        weir_prepare: the columns hang on the statement alone
+ *     TRY(show_run(conn, ast, plan, text, &result, err));                 the list as it is at that moment
+ *
+ * What can be listed is in tables of its owners (functions, options, connectors, formats, settings).
+ * Threads: inside the database. */
 #ifndef WEIR_DB_SHOW_H
 #define WEIR_DB_SHOW_H
 

@@ -76,6 +76,7 @@ typedef struct FlowPort {
     bool ended;
 } FlowPort;
 
+/* An operator and its surroundings. Made by graph_add, gone with graph_remove; others read it, and set `late`, `halt` and `is_touched`. */
 struct FlowNode {
     Op op;
     uint64_t order; /* rises along every edge */
@@ -98,6 +99,7 @@ typedef struct FlowTask {
     bool is_delivered; /* output.batch has gone to the outputs */
 } FlowTask;
 
+/* Holds nodes of many queries. Between calls the stack is empty, or the graph is paused. */
 typedef struct Graph {
     OpContext context; /* frame is set per call */
     VECTOR(FlowNode *) nodes;

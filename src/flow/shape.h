@@ -42,12 +42,13 @@ NODISCARD Status shape_init(Shape *shape, const Plan *plan, const FlowOutput *ta
                             const OpContext *context, Error *err);
 void shape_deinit(Shape *shape);
 
-/* What the query's root is given for an output. */
+/* What the query's root is given for an output; it lives as long as the shape. */
 FlowOutput shape_output(Shape *shape);
 
 /* When the next delivery with rows is due (monotonic); INT64_MAX: none is. */
 int64_t shape_due(const Shape *shape);
-/* What EMIT EVERY still holds leaves now. */
+
+/* What EMIT EVERY still holds leaves now; the others hold nothing between epochs. Errors: what the target gives, OUT_OF_MEMORY. */
 NODISCARD Status shape_flush(Shape *shape, Error *err);
 
 /* EVERY: delivers what has gathered if its time has come by `now_ns` (monotonic). *did: there was something. */

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * op/aggregate.h - the state of AGGREGATE, for its own file and for slices.
  *
- * Owner: the Op, whose arena it lies in; aggregate_deinit frees what hangs on it. Threads: the Op's worker. */
+ *     rows --> groups (a record per key and window) --> on close    WindowLists say whose window has ended
+ *                                                   --> changes     `touched` says which groups to compare with what was shown
+ *                                                   --> at end      a scan of the state
+ *
+ * A hopping window's rows go to slices instead of windows; op/slices.h merges them at the close.
+ *
+ * Owner: the Op's arena; what groups hold outside their records goes in aggregate_deinit. Threads: one worker. */
 #ifndef WEIR_OP_AGGREGATE_H
 #define WEIR_OP_AGGREGATE_H
 

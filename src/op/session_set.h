@@ -51,6 +51,7 @@ typedef struct SessionDue {
     uint32_t id;
 } SessionDue;
 
+/* All sessions of one operator. Blocks never move, so that an address is good as long as its session. */
 typedef struct SessionSet {
     Memory *memory;
     uint32_t item_size;   /* bytes of a Session and what follows it */
