@@ -27,6 +27,7 @@ static Status catalog_with(const Binder *binder, const Relation *relation, Catal
 /* RETURNING is no place for aggregates: over its rows stand projections, and the values of subqueries. */
 static Status check_returning(const Plan *plan, const AstSelectList *list, Error *err) {
     const PlanNode *node = plan->root;
+    ASSERT(list->count > 0);
     while (node->kind == PLAN_PROJECT || node->kind == PLAN_SCALAR || node->kind == PLAN_FILTER) node = node->inputs[0];
     if (node->kind == PLAN_SCAN || node->kind == PLAN_VALUES) return STATUS_OK;
     return error_set_at(err, STATUS_GROUPING, list->items[0].span.start, "aggregate functions are not allowed in RETURNING");

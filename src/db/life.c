@@ -47,6 +47,8 @@ Status life_begin(Io *io, int64_t memory_max, weir_db **out, Error *err) {
 }
 
 void life_end(weir_db *db) {
+    ASSERT(db->deliveries == NULL); /* subscriptions have gone: their queries would outlive what they read */
+    /* Newest first: an object reads only what was made before it. */
     for (size_t i = db->objects.count; i > 0; i--) object_destroy(db, db->objects.items[i - 1]);
     vector_deinit(&db->objects, &db->memory);
     vector_deinit(&db->catalog.relations, &db->memory);

@@ -129,6 +129,7 @@ static Status wait_outside(weir_db *db, Error *err) {
     turn_leave(db);
     Status status = io_poll(db->io, NULL, 0, WAIT_OUTSIDE_MS, err);
     Error ignored;
+    /* The call has begun: it cannot end with BUSY, so it waits for as long as the others' calls take. */
     while (!turn_enter(db)) (void)!io_poll(db->io, NULL, 0, 1, &ignored);
     return status;
 }

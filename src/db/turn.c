@@ -20,7 +20,8 @@ bool turn_enter(weir_db *db) {
     return true;
 }
 
-/* Most calls are over in microseconds: a look or two before the thread sleeps. */
+/* Most calls are over in microseconds: a look or two before the thread sleeps. There is no queue: who comes first after the other has left
+ * gets in, and a thread that waits long is one that others push past. */
 bool turn_enter_until(weir_db *db, int64_t deadline_ns) {
     for (uint32_t look = 0; !turn_enter(db); look++) {
         /* Only this thread can have written its own number. */
@@ -57,6 +58,7 @@ void turn_leave(weir_db *db) {
 }
 
 void turn_defer(weir_db *db, Deferred *deferred) {
+    ASSERT(deferred->run != NULL);
     /* On the stack first: whoever is inside runs it when leaving, else this thread does. */
     deferred->next = atomic_load(&db->deferred);
     while (!atomic_compare_exchange_weak(&db->deferred, &deferred->next, deferred)) continue;

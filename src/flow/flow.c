@@ -543,7 +543,8 @@ static bool has_timer(const Flow *flow) {
     return next_due(flow) != INT64_MAX;
 }
 
-/* Sources take turns: the one after the last that gave something is asked first. */
+/* One read a call, so that whoever drives the flow can look at interrupts and deadlines between two. Sources take turns: the one after the
+ * last that gave something is asked first. */
 static Status step(Flow *flow, FlowProgress *progress, Error *err) {
     size_t count = flow->relations.count;
     *progress = (FlowProgress){.all_ended = true};

@@ -276,6 +276,8 @@ static void update_true(const Accumulator *accumulator, const AccumulatorInput *
     LOOP({ *(int64_t *)at += bits_get(bits, row) ? weight : 0; });
 }
 
+/* BIT_AND is kept as the bits that some row does not have: zeroed bytes are then the empty group of all three, as a new record needs. XOR
+ * over rows that are taken back undoes itself, so only the weight's last bit counts. */
 #define BITS_LOOP(CType)                                                                 \
     do {                                                                                 \
         const CType *argument = input->argument->values;                                 \
@@ -313,6 +315,8 @@ static Status cell_replace(const Accumulator *accumulator, const AccumulatorStor
     return cells_write(&accumulator->cell, 0, argument, &row, 1, &cell, store->heap, err);
 }
 
+/* A cell is whole words: what is narrower lies in it as `Stored`. Whether a value is held at all says the count in front of the slot, as no
+ * value of the type is left over to say so. */
 #define EXTREME_LOOP(CType, Stored)                                               \
     do {                                                                          \
         const CType *argument = input->argument->values;                          \
@@ -539,6 +543,7 @@ Status accumulator_merge(const Accumulator *accumulator, const AccumulatorStore 
                            (const char *)from_value + accumulator->offset, err);
     void *to = slot(accumulator, to_value);
     const void *from = accumulator_slot(accumulator, from_value);
+    /* The count is the i64 in front of the slot; those that keep a value have added it up with the choice between the two. */
     if (accumulator->counts) ((int64_t *)to)[-1] += ((const int64_t *)from)[-1];
     bool good = true;
     switch (accumulator->kind) {
