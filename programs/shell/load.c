@@ -8,26 +8,28 @@
 #include "shell/run.h"
 #include "shell/word.h"
 
-#define SOURCE "weir_import" /* what messages about records name */
-
 typedef struct Column {
     Str name;
     Str type;
+    Str field; /* what the file has for it */
 } Column;
 
 typedef struct Load {
     Shell *shell;
     Arena arena;
-    Str table; /* as written: it may be quoted */
+    const char *source; /* the command, in quotes: what messages about records name */
+    Str table;          /* as written: it may be quoted */
     Str path;
     Text options; /* of the source, behind its path */
     VECTOR(Column) columns;
-    VECTOR(Str) wanted; /* names that the command lists; empty: all */
+    VECTOR(Str) wanted;  /* names that the command lists; empty: all */
+    bool is_by_position; /* the first line of the file is passed over, whatever names are in it */
+    bool has_to_match;   /* .. but has to have the names of the columns, in their order */
     bool is_out_of_memory;
 } Load;
 
-static void load_init(Load *load, Shell *shell) {
-    *load = (Load){.shell = shell};
+static void load_init(Load *load, Shell *shell, const char *source) {
+    *load = (Load){.shell = shell, .source = source};
     arena_init(&load->arena, &shell->memory);
     text_init(&load->options, &shell->memory);
 }
@@ -59,7 +61,7 @@ static void append_columns(Text *text, const Load *load, bool with_types) {
     for (size_t i = 0; i < load->columns.count; i++) {
         const Column *column = &load->columns.items[i];
         text_append_c(text, i == 0 ? "(" : ", ");
-        infer_append_name(text, column->name);
+        infer_append_name(text, with_types ? column->field : column->name);
         if (with_types) text_append_format(text, " %.*s", STR_ARGS(column->type));
     }
     text_append_c(text, ") ");
@@ -67,7 +69,8 @@ static void append_columns(Text *text, const Load *load, bool with_types) {
 
 static void take_column(void *context, const Batch *batch, size_t row) {
     Load *load = context;
-    Column column = {str_copy(&load->arena, answer_text(batch, 0, row)), str_copy(&load->arena, answer_text(batch, 1, row))};
+    Column column = {.name = str_copy(&load->arena, answer_text(batch, 0, row)), .type = str_copy(&load->arena, answer_text(batch, 1, row))};
+    column.field = column.name;
     bool has_room = column.name.data != NULL && column.type.data != NULL && arena_vector_push(&load->columns, &load->arena, column);
     load->is_out_of_memory |= !has_room;
 }
@@ -102,7 +105,7 @@ static Status choose_columns(Load *load, Error *err) {
 static Status create_source(Load *load, bool has_columns, Error *err) {
     Text sql;
     text_init(&sql, &load->shell->memory);
-    text_append_c(&sql, "CREATE SOURCE " SOURCE " ");
+    text_append_format(&sql, "CREATE SOURCE %s ", load->source);
     if (has_columns) append_columns(&sql, load, true);
     text_append_c(&sql, "WITH (connector = 'file', on_error = 'stop', path = ");
     append_quoted(&sql, load->path);
@@ -113,7 +116,7 @@ static Status create_source(Load *load, bool has_columns, Error *err) {
 }
 
 static Status make_table(Load *load, Error *err) {
-    TRY(describe(load, STR(SOURCE), err));
+    TRY(describe(load, str_from_c(load->source), err));
     Text sql;
     text_init(&sql, &load->shell->memory);
     text_append_format(&sql, "CREATE TABLE %.*s ", STR_ARGS(load->table));
@@ -128,7 +131,7 @@ static Status insert(Load *load, Error *err) {
     text_init(&sql, &load->shell->memory);
     text_append_format(&sql, "INSERT INTO %.*s ", STR_ARGS(load->table));
     append_columns(&sql, load, false);
-    text_append_c(&sql, "SELECT * FROM " SOURCE);
+    text_append_format(&sql, "SELECT * FROM %s", load->source);
     Status status = sql.failed ? error_out_of_memory(err) : run_sql(load->shell, text_str(&sql), load->shell->display.mode, err);
     text_deinit(&sql);
     return status;
@@ -151,7 +154,39 @@ static Status run_with_table(Load *load, bool is_made, Error *err) {
         status = insert(load, err);
         if (status != STATUS_OK && is_made) drop(load->shell, "TABLE", load->table);
     }
-    drop(load->shell, "SOURCE", STR(SOURCE));
+    drop(load->shell, "SOURCE", str_from_c(load->source));
+    return status;
+}
+
+/* The fields of the file, by its first line, are those of the columns in their order. */
+static Status take_fields(Load *load, Error *err) {
+    const Column *columns = load->columns.items;
+    size_t count = load->columns.count;
+    load->columns.items = NULL;
+    load->columns.count = load->columns.capacity = 0;
+    TRY(describe(load, str_from_c(load->source), err));
+    if (load->columns.count != count)
+        return error_set_at(err, STATUS_BAD_RECORD, -1, "the first line of \"%.*s\" has %zu fields, not %zu, one for each column",
+                            STR_ARGS(load->path), load->columns.count, count);
+    for (size_t i = 0; i < count; i++) {
+        Column *column = &load->columns.items[i];
+        if (load->has_to_match && !str_equal(column->field, columns[i].name))
+            return error_set_at(err, STATUS_BAD_RECORD, -1, "field %zu of the first line of \"%.*s\" is \"%.*s\", not \"%.*s\" (header match)",
+                                i + 1, STR_ARGS(load->path), STR_ARGS(column->field), STR_ARGS(columns[i].name));
+        column->name = columns[i].name;
+        column->type = columns[i].type;
+    }
+    return STATUS_OK;
+}
+
+/* How the file names them: a source without columns tells. A file of nothing has no rows either. */
+static Status guess_fields(Load *load, Error *err) {
+    IoStat stat;
+    TRY(io_stat(load->shell->io, load->path, &stat, err));
+    if (stat.kind == IO_KIND_FILE && stat.size == 0) return STATUS_OK;
+    TRY(create_source(load, false, err));
+    Status status = take_fields(load, err);
+    drop(load->shell, "SOURCE", str_from_c(load->source));
     return status;
 }
 
@@ -159,6 +194,7 @@ static Status run(Load *load, bool may_make_table, Error *err) {
     Status status = describe(load, load->table, err);
     bool is_missing = status == STATUS_UNDEFINED_TABLE;
     if (status == STATUS_OK) status = choose_columns(load, err);
+    if (status == STATUS_OK && load->is_by_position) status = guess_fields(load, err);
     if (status == STATUS_OK || (is_missing && may_make_table)) status = run_with_table(load, is_missing, err);
     err->position = -1; /* it points into a statement that nobody wrote */
     return status;
@@ -277,7 +313,7 @@ static bool is_true(Str word) {
 }
 
 /* delimiter, null, quote, escape: [AS] 'value'. False: it is none of them. */
-static bool take_text_option(Load *load, Str word, Str *rest) {
+static bool take_text_option(Load *load, Str word, Str *rest, bool *has_delimiter) {
     static const char *const NAMES[] = {"delimiter", "null", "quote", "escape"};
     for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++) {
         if (!str_equal_ignore_case(word, str_from_c(NAMES[i]))) continue;
@@ -285,6 +321,7 @@ static bool take_text_option(Load *load, Str word, Str *rest) {
         if (str_equal_ignore_case(value, STR("AS"))) value = next_word(rest);
         bool is_tab = str_equal_ignore_case(value, STR("E'\\t'"));
         text_append_format(&load->options, ", %s = ", NAMES[i]);
+        *has_delimiter |= i == 0;
         append_quoted(&load->options, is_tab ? STR("\t") : unquote(load, value, '\''));
         return true;
     }
@@ -294,9 +331,9 @@ static bool take_text_option(Load *load, Str word, Str *rest) {
 /* Both of psql's forms, word by word. */
 static Status parse_options(Load *load, Str *rest, Error *err) {
     Str format = {0};
-    bool has_header = false;
+    bool has_header = false, has_delimiter = false;
     for (Str word = next_word(rest); word.size > 0; word = next_word(rest)) {
-        if (is_mark(word) || str_equal_ignore_case(word, STR("WITH")) || take_text_option(load, word, rest)) continue;
+        if (is_mark(word) || str_equal_ignore_case(word, STR("WITH")) || take_text_option(load, word, rest, &has_delimiter)) continue;
         if (str_equal_ignore_case(word, STR("csv"))) {
             format = STR("csv");
         } else if (str_equal_ignore_case(word, STR("format"))) {
@@ -304,6 +341,7 @@ static Status parse_options(Load *load, Str *rest, Error *err) {
         } else if (str_equal_ignore_case(word, STR("header"))) {
             Str after = *rest, value = next_word(&after);
             has_header = !is_false(value);
+            load->has_to_match = str_equal_ignore_case(value, STR("match"));
             if (is_false(value) || is_true(value)) *rest = after;
         } else {
             return error_set_at(err, STATUS_NOT_SUPPORTED, -1, "\\copy with %.*s is not supported", STR_ARGS(word));
@@ -314,6 +352,8 @@ static Status parse_options(Load *load, Str *rest, Error *err) {
         error_set_at(err, STATUS_NOT_SUPPORTED, -1, "\\copy reads CSV and JSON");
         return error_add_hint(err, "\\copy TABLE FROM 'FILE' csv header");
     }
+    load->is_by_position = is_csv && has_header;
+    if (is_csv && !has_delimiter) text_append_c(&load->options, ", delimiter = ','"); /* as psql: it is not guessed */
     text_append_c(&load->options, is_json ? ", format = 'json'" : has_header ? ", format = 'csv'" : ", format = 'csv', header = false");
     return no_more(*rest, err);
 }
@@ -327,11 +367,11 @@ static Status parse_copy(Load *load, Str rest, Error *err) {
 
 typedef Status (*Parse)(Load *load, Str rest, Error *err);
 
-static Status parse_and_run(Shell *shell, Str line, Parse parse, bool may_make_table, Error *err) {
+static Status parse_and_run(Shell *shell, Str line, Parse parse, bool is_import, Error *err) {
     Load load;
-    load_init(&load, shell);
+    load_init(&load, shell, is_import ? "\".import\"" : "\"\\copy\"");
     Status status = parse(&load, line, err);
-    if (status == STATUS_OK) status = load.is_out_of_memory ? error_out_of_memory(err) : run(&load, may_make_table, err);
+    if (status == STATUS_OK) status = load.is_out_of_memory ? error_out_of_memory(err) : run(&load, is_import, err);
     load_deinit(&load);
     return status;
 }

@@ -13,7 +13,8 @@
 /* [--csv] FILE TABLE. A table that is not there is made, with columns guessed as CREATE SOURCE guesses them. */
 NODISCARD Status load_import(Shell *shell, Str line, Error *err);
 
-/* TABLE [(columns)] FROM 'FILE' [csv [header] ..], or [WITH] (FORMAT csv, HEADER, ..). */
+/* TABLE [(columns)] FROM 'FILE' [csv [header] ..], or [WITH] (FORMAT csv, HEADER, ..). A CSV's fields are the columns in
+ * their order, whatever its first line calls them, as psql has it. */
 NODISCARD Status load_copy(Shell *shell, Str line, Error *err);
 
 #endif

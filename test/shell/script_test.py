@@ -230,6 +230,8 @@ def test_files_are_loaded_into_tables():
         tabs = write(directory, "it's.txt", "C\t3\nx\t4\n")
         objects = write(directory, "objects.ndjson", '{"qty":5,"symbol":"E","more":1}\n')
         bad = write(directory, "bad.csv", "symbol,qty\nF,6\nG,x\n")
+        other = write(directory, "other.csv", "symbol,Ref No\n7,H\n")  # names say nothing: fields go by their order
+        empty = write(directory, "empty.csv", "")
         long = write(directory, "long.csv", "n\n" + "1234567\n" * 200000 + "text\n")  # beyond what is guessed from
         table = 'CREATE TABLE "My t" (qty INT, symbol VARCHAR(5));\n'
         shown = '\nSELECT * FROM "My t";'
@@ -246,7 +248,10 @@ def test_files_are_loaded_into_tables():
         loads(f'.import {head} "My t"', "1,A\n2,B\n")
         loads(f'.import --csv "{head}" "My t";', "1,A\n2,B\n")
         loads(f'.import {objects} "My t"', "5,E\n")
-        loads(f"\\copy \"My t\" FROM '{head}' WITH CSV HEADER", "1,A\n2,B\n")
+        loads(f"\\copy \"My t\"(symbol, qty) FROM '{head}' WITH CSV HEADER", "1,A\n2,B\n")
+        loads(f"\\copy \"My t\"(symbol, qty) FROM '{head}' (FORMAT csv, HEADER MATCH)", "1,A\n2,B\n")
+        loads(f"\\copy \"My t\" FROM {other} csv header", "7,H\n")
+        loads(f"\\copy \"My t\" FROM {empty} csv header", "")
         loads(f"\\copy \"My t\" from {objects} (format json);", "5,E\n")
         loads(f"\\copy \"My t\" (symbol, qty) FROM '{quoted}' (FORMAT csv, DELIMITER E'\\t', HEADER false, NULL 'x')", "3,C\n4,\n")
         loads(f"\\copy \"My t\"(symbol,QTY) FROM '{quoted}' DELIMITER AS E'\\t' CSV", "3,C\n4,x\n")
@@ -258,7 +263,9 @@ def test_files_are_loaded_into_tables():
         fails(f'.import {directory}/nosuch "My t"', "58P01")
         fails(f'.import --skip 1 {head} "My t"', "--skip is not supported")
         fails(f'.import {head} "My t" more', '"more" has no place here')
-        fails(f'\\copy "My t" FROM {bad} csv header', "22P04")
+        fails(f'\\copy "My t" (symbol, qty) FROM {bad} csv header', "22P04", 'source "\\copy"')
+        fails(f'\\copy "My t" (qty) FROM {head} csv header', "22P04", "has 2 fields, not 1")
+        fails(f'\\copy "My t" FROM {head} csv header match', "22P04", "field 1 of the first line", '"symbol", not "qty"')
         fails(f'\\copy "My t" FROM {head}', "reads CSV and JSON")
         fails(f'\\copy "My t" FROM {head} csv header quote_all', "\\copy with quote_all is not supported")
         fails(f'\\copy "My t" (nosuch) FROM {head} csv', "42703")
