@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * base/jsonb.c - JSON text to canonical text (RFC 8259), in one pass over the bytes.
+ * base/jsonb.c - JSON text to a value (RFC 8259), in one pass over the bytes; a second one where the value needs a key (jsonb_finish).
  *
  * Values are appended to the output as they are read. Of each open object a list of its fields is kept (where in the
  * output each lies); when the object ends and its fields were not in order already, they are laid out again:
@@ -39,6 +39,7 @@ typedef struct Parser {
     uint32_t field_capacity;
     Field field_room[FIELD_ROOM_COUNT]; /* of most values all: no allocation */
     Error *err;
+    bool has_zeros; /* a number ends in zeros that its key has not */
     uint32_t depth;
     Level levels[JSONB_DEPTH_MAX];
 } Parser;
@@ -136,7 +137,7 @@ static Status read_escape(Parser *parser, size_t *length) {
     return STATUS_OK;
 }
 
-/* A string of which nothing is escaped, nor must be, is canonical as it stands; false: it is another one, and nothing is read. */
+/* A string of which nothing is escaped, nor must be, is shown as it stands; false: it is another one, and nothing is read. */
 static bool read_plain_string(Parser *parser, size_t *length) {
     const char *start = parser->at, *at = start + 1;
     while (at < parser->end && !jsonb_must_escape(*at)) at++;
@@ -189,7 +190,8 @@ static Str take_digits(Parser *parser) {
     return str_from(start, (size_t)(parser->at - start));
 }
 
-enum { EXPONENT_MAX = 1 << 30 }; /* beyond the bytes of any text: what passes it overflows */
+enum { EXPONENT_MAX = 1 << 30, EXPONENT_LIMIT = INT32_MAX / 2 }; /* from the limit on PostgreSQL takes none, not even of zero */
+STATIC_ASSERT(EXPONENT_MAX >= EXPONENT_LIMIT, "an exponent that is cut is one that is not taken");
 
 static bool take_exponent(Parser *parser, int64_t *out) {
     bool is_negative = take(parser, '-');
@@ -234,12 +236,30 @@ static void append_digits(Text *out, const Number *number, int64_t first, int64_
     if (point > last) text_append_repeated(out, '0', (size_t)(point - last));
 }
 
-/* Canonical as it is written: no exponent, nothing to drop. */
-static bool is_canonical(const Number *number, size_t size) {
+/* Shown as it is written: no exponent, no zero with a sign. */
+static bool is_shown_as_written(const Number *number, size_t size) {
     if (size != number->is_negative + number->whole.size + (number->fraction.size > 0) + number->fraction.size) return false;
     if (number->whole.size > JSONB_NUMBER_DIGITS_MAX || number->fraction.size > JSONB_NUMBER_DIGITS_MAX) return false;
-    if (number->fraction.size > 0) return number->fraction.data[number->fraction.size - 1] != '0';
-    return number->whole.data[0] != '0';
+    return !number->is_negative || number->whole.data[0] != '0';
+}
+
+/* PostgreSQL's numeric_in: an exponent moves the point, and the digits behind it stay, zeros too; there are none below the point that was
+ * passed by it. */
+static Status append_number(Parser *parser, const Number *number) {
+    int64_t first = 0, last = (int64_t)(number->whole.size + number->fraction.size);
+    int64_t point = (int64_t)number->whole.size + number->exponent, fraction = (int64_t)number->fraction.size - number->exponent;
+    while (first < last && digit_at(number, (size_t)first) == '0') first++;
+    bool is_zero = first == last, is_far = number->exponent >= EXPONENT_LIMIT || number->exponent <= -EXPONENT_LIMIT;
+    if (is_far || fraction > JSONB_NUMBER_DIGITS_MAX || (!is_zero && point - first > JSONB_NUMBER_DIGITS_MAX))
+        return error_set(parser->err, STATUS_NUMERIC_OUT_OF_RANGE, "value overflows numeric format");
+    if (!is_zero) {
+        append_digits(parser->out, number, first, last, point);
+    } else {
+        text_append_c(parser->out, fraction > 0 ? "0." : "0");
+        if (fraction > 0) text_append_repeated(parser->out, '0', (size_t)fraction);
+    }
+    parser->has_zeros |= fraction > 0 && digit_at(number, (size_t)last - 1) == '0';
+    return STATUS_OK;
 }
 
 static Status read_number(Parser *parser) {
@@ -250,21 +270,9 @@ static Status read_number(Parser *parser) {
         return fail_expected(parser, "JSON value");
     }
     Str written = str_from(start, (size_t)(parser->at - start));
-    if (is_canonical(&number, written.size)) {
-        text_append(parser->out, written);
-        return STATUS_OK;
-    }
-    int64_t first = 0, last = (int64_t)(number.whole.size + number.fraction.size);
-    int64_t point = (int64_t)number.whole.size + number.exponent;
-    while (first < last && digit_at(&number, (size_t)first) == '0') first++;
-    while (last > first && digit_at(&number, (size_t)last - 1) == '0') last--;
-    if (first == last) {
-        text_append_char(parser->out, '0');
-        return STATUS_OK;
-    }
-    if (point - first > JSONB_NUMBER_DIGITS_MAX || last - point > JSONB_NUMBER_DIGITS_MAX)
-        return error_set(parser->err, STATUS_NUMERIC_OUT_OF_RANGE, "value overflows numeric format");
-    append_digits(parser->out, &number, first, last, point);
+    if (!is_shown_as_written(&number, written.size)) return append_number(parser, &number);
+    text_append(parser->out, written);
+    parser->has_zeros |= number.fraction.size > 0 && number.fraction.data[number.fraction.size - 1] == '0';
     return STATUS_OK;
 }
 
@@ -432,6 +440,10 @@ static Status read_value(Parser *parser) {
     return STATUS_OK;
 }
 
+static Status fail_memory(const Text *out, Error *err) {
+    return out->is_too_large ? error_set(err, STATUS_LIMIT, "a JSON value has more than %d bytes", JSONB_SIZE_MAX) : error_out_of_memory(err);
+}
+
 Status jsonb_parse(Str json, Text *out, Error *err) {
     ASSERT(json.size == 0 || json.data != NULL);
     ASSERT(!out->failed);
@@ -440,22 +452,82 @@ Status jsonb_parse(Str json, Text *out, Error *err) {
     parser.end = parser.at + json.size;
     parser.out = out;
     parser.err = err;
+    parser.has_zeros = false;
     parser.depth = 0;
     size_t start = out->size, size_max = out->size_max;
     parser.fields = parser.field_room;
     parser.field_count = 0;
     parser.field_capacity = FIELD_ROOM_COUNT;
     out->size_max = start + JSONB_SIZE_MAX;
-    /* Most canonical texts are about as long as what they were made of. */
+    /* Most values are about as long as what they were made of. */
     if (json.size < JSONB_SIZE_MAX) (void)text_reserve(out, json.size + json.size / 8);
     Status status = read_value(&parser);
     if (parser.fields != parser.field_room) memory_free(out->memory, parser.fields, parser.field_capacity * sizeof(Field));
     out->size_max = size_max;
-    if (status == STATUS_OK && out->failed)
-        status = out->is_too_large ? error_set(err, STATUS_LIMIT, "a JSON value has more than %d bytes", JSONB_SIZE_MAX) : error_out_of_memory(err);
+    if (status == STATUS_OK && parser.has_zeros && !out->failed) jsonb_finish(out, start);
+    if (status == STATUS_OK && out->failed) status = fail_memory(out, err);
     if (status != STATUS_OK) {
         if (out->failed) text_reset(out);
         out->size = out->data == NULL ? 0 : start;
     }
     return status;
+}
+
+/* ---- values and their keys ---- */
+
+/* MARK key MARK shown */
+static const char *middle_mark(Str value) {
+    const char *mark = memchr(value.data + 1, JSONB_MARK, value.size - 1);
+    ASSERT(mark != NULL);
+    ASSERT(mark > value.data + 1 && mark + 1 < value.data + value.size);
+    return mark;
+}
+
+Str jsonb_shown(Str value) {
+    if (!jsonb_has_zeros(value)) return value;
+    const char *mark = middle_mark(value);
+    return str_from(mark + 1, (size_t)(value.data + value.size - mark) - 1);
+}
+
+Str jsonb_key(Str value) {
+    if (!jsonb_has_zeros(value)) return value;
+    return str_from(value.data + 1, (size_t)(middle_mark(value) - value.data) - 1);
+}
+
+/* Writes the key of a shown text, which is not longer, to `to`; returns its end. Outside of strings a point is one of a number. */
+static char *write_key(char *to, const char *at, const char *end) {
+    while (at < end) {
+        const char *from = at;
+        while (at < end && *at != '"' && *at != '.') at++;
+        if (at < end && *at == '"') at = jsonb_skip_string(at, end);
+        memcpy(to, from, (size_t)(at - from));
+        to += at - from;
+        if (at == end || *at != '.') continue;
+        const char *stop = at + 1, *kept = at; /* behind the last digit that is no zero, or at the point */
+        for (; stop < end && *stop >= '0' && *stop <= '9'; stop++)
+            if (*stop != '0') kept = stop + 1;
+        memcpy(to, at, (size_t)(kept - at));
+        to += kept - at;
+        at = stop;
+    }
+    return to;
+}
+
+/* The shown text makes way for the key, as far as that could be long, and comes back to its end. */
+void jsonb_finish(Text *out, size_t start) {
+    if (out->failed) return;
+    ASSERT(start < out->size);
+    size_t size = out->size - start;
+    DEBUG_ASSERT(out->data[start] != JSONB_MARK);
+    if (memchr(out->data + start, '.', size) == NULL || text_reserve(out, size + 2) == NULL) return;
+    char *value = out->data + start, *shown = value + size + 2;
+    memmove(shown, value, size);
+    char *end = write_key(value + 1, shown, shown + size);
+    if (end == value + 1 + size) {
+        memmove(value, shown, size); /* each zero stands before a digit, or in a string */
+        return;
+    }
+    *value = *end = JSONB_MARK;
+    memmove(end + 1, shown, size);
+    out->size = (size_t)(end + 1 - out->data) + size;
 }

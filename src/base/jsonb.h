@@ -1,23 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0
- * base/jsonb.h - JSON values as PostgreSQL's jsonb: one canonical text per value, and what is read from it.
+ * base/jsonb.h - JSON values as PostgreSQL's jsonb: one form of bytes per value, and what is read from it.
  *
- *     Text canonical;
- *     text_init(&canonical, memory);
- *     TRY(jsonb_parse(STR("{\"b\": 1e2, \"a\":[]}"), &canonical, err));      {"a": [], "b": 100}
+ *     Text value;
+ *     text_init(&value, memory);
+ *     TRY(jsonb_parse(STR("{\"b\": 1e2, \"a\":[]}"), &value, err));
+ *     jsonb_shown(text_str(&value));                                        {"a": [], "b": 100}
  *
- * The canonical text is PostgreSQL's output of a jsonb, with one exception:
+ * What is shown of a value is PostgreSQL's output of a jsonb:
  *
  *     objects      fields by the length of their key, then by its bytes; of equal keys the last one stays
  *     separators   ", " and ": "; no other white space outside of strings
  *     strings      UTF-8; escaped are only " and \ and what is below a space
- *     numbers      plain digits without exponent; no zeros at the end of the fraction (PostgreSQL keeps them:
- *                  1.50), no sign of zero
+ *     numbers      plain digits without exponent; the zeros at the end of a fraction as they were written (1.50; 1.50e1 is 15.0,
+ *                  1.0e1 is 10), no sign of zero
  *
- * So two values are equal exactly when their texts are the same bytes, and a column of them is hashed, grouped and joined as
- * texts are; only their order is another one.
+ * Its key is the same text without zeros at the end of fractions, and without the point when nothing is left behind it. Two values
+ * are equal exactly when their keys are the same bytes: 1.50 = 1.5.
  *
- * Below jsonb_parse everything takes a canonical text, or a part of one that is a value (a Str into it, which the functions that
- * find a part return): it is not checked again.
+ * The bytes of a value, which is what columns hold, have two forms. Nearly always there is no such zero, key and shown text are one:
+ *
+ *     the text                      {"a": [], "b": 100}
+ *     MARK key MARK shown text      \1 [1.5, 10] \1 [1.50, 10.0]        MARK is 1: no JSON text holds this byte
+ *
+ * So both are views of the bytes, and the first byte tells whether they differ. Values that are shown alike have the same bytes.
+ * What compares, hashes, groups, orders or looks for values takes the key; what reads, shows or makes values takes the shown text.
+ *
+ * Below jsonb_finish everything takes one of these texts, or a part of one that is a value (a Str into it, which the functions that
+ * find a part return): it is not checked again. A part of a shown text, and a text made of such parts, may have zeros and no key yet:
+ * jsonb_finish makes a value of it.
  *
  * Threads: no state. */
 #ifndef WEIR_BASE_JSONB_H
@@ -29,13 +39,26 @@
 enum {
     JSONB_DEPTH_MAX = 512,          /* open brackets: nesting beyond it is LIMIT */
     JSONB_NUMBER_DIGITS_MAX = 1000, /* before the point, and after it: 1e100000 has six digits and a hundred thousand zeros */
-    JSONB_SIZE_MAX = 1 << 28,       /* bytes of a canonical text */
+    JSONB_SIZE_MAX = 1 << 28,       /* bytes of a shown text that jsonb_parse makes */
+    JSONB_MARK = 1,
 };
 
-/* Appends the canonical text of the JSON text `json`, which is valid UTF-8. `out` may be a buffer that does not grow: what does not fit is
+/* Appends the value of the JSON text `json`, which is valid UTF-8. `out` may be a buffer that does not grow: what does not fit is
  * OUT_OF_MEMORY. INVALID_TEXT when it is no JSON, UNTRANSLATABLE for \u0000,
  * NUMERIC_OUT_OF_RANGE for a number of too many digits, LIMIT beyond the depth or the size; then `out` is as it was. */
 NODISCARD Status jsonb_parse(Str json, Text *out, Error *err);
+
+/* Of the bytes of a value: is it shown with zeros that its key has not? */
+static inline bool jsonb_has_zeros(Str value) {
+    return value.size > 0 && value.data[0] == JSONB_MARK;
+}
+
+/* What is shown of a value, and what it is equal by: slices of its bytes. */
+Str jsonb_shown(Str value);
+Str jsonb_key(Str value);
+
+/* The shown text of a value that was written to `out` from byte `start` on becomes the value. A refused allocation makes `out` failed. */
+void jsonb_finish(Text *out, size_t start);
 
 typedef enum JsonbKind { JSONB_NULL, JSONB_BOOLEAN, JSONB_NUMBER, JSONB_STRING, JSONB_ARRAY, JSONB_OBJECT } JsonbKind;
 
@@ -71,10 +94,10 @@ bool jsonb_element(Str value, int64_t index, Str *out);
 bool jsonb_step(Str value, Str key, Str *out);
 /* Is `key` the key of a field, a string among the elements, or the string itself? As ? asks. */
 bool jsonb_has_key_or_string(Str value, Str key);
-/* PostgreSQL's order: null, strings, numbers, booleans, arrays, objects; arrays and objects first by their count, then member by member,
- * a field by its key before its value. 0 exactly when the texts are the same bytes. < 0, 0, > 0. */
+/* Of keys: PostgreSQL's order: null, strings, numbers, booleans, arrays, objects; arrays and objects first by their count, then member by member,
+ * a field by its key before its value. 0 exactly when the keys are the same bytes. < 0, 0, > 0. */
 int jsonb_compare(Str a, Str b);
-/* Does `a` contain `b`, as @> says? */
+/* Of keys: does `a` contain `b`, as @> says? */
 bool jsonb_contains(Str a, Str b);
 
 /* A string's characters; any other value as it stands: what ->> gives. */

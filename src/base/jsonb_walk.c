@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * base/jsonb_walk.c - reading canonical texts of JSON values: jsonb_parse has checked them.
+ * base/jsonb_walk.c - reading the shown texts and the keys of JSON values: jsonb_parse has checked them.
  *
  * Recursion goes as deep as the value, which is at most JSONB_DEPTH_MAX. */
 #include "base/jsonb_priv.h"
@@ -31,7 +31,7 @@ const char *jsonb_kind_name(JsonbKind kind) {
 
 /* ---- members ---- */
 
-static const char *skip_string(const char *at, const char *end) {
+const char *jsonb_skip_string(const char *at, const char *end) {
     DEBUG_ASSERT(*at == '"');
     for (at++; at < end && *at != '"'; at++)
         if (*at == '\\') at++;
@@ -45,7 +45,7 @@ static const char *skip_value(const char *at, const char *end) {
     do {
         ASSERT(at < end);
         switch (*at) {
-            case '"': at = skip_string(at, end); break;
+            case '"': at = jsonb_skip_string(at, end); break;
             case '{':
             case '[': depth++, at++; break;
             case '}':
@@ -71,7 +71,7 @@ bool jsonb_next(JsonbWalk *walk, JsonbMember *out) {
     const char *at = walk->at;
     *out = (JsonbMember){0};
     if (walk->is_object) {
-        const char *stop = skip_string(at, walk->end);
+        const char *stop = jsonb_skip_string(at, walk->end);
         out->key = str_from(at, (size_t)(stop - at));
         at = stop + 2; /* ": " */
     }

@@ -12,7 +12,7 @@
  * The slot under a NULL holds some valid value: any number, a view that is empty or points where it
  * may. So loops may compute on all slots and look at validity afterwards.
  *
- * Text and bytea, and JSONB as its canonical text (base/jsonb.h), are Arrow string views exactly: 16 bytes, the length, then up to 12 bytes of
+ * Text and bytea, and JSONB as base/jsonb.h lays its values out (column/jsonb_view.h), are Arrow string views exactly: 16 bytes, the length, then up to 12 bytes of
  * the text itself, or 4 bytes of it, the number of a data buffer and an offset there:
  *
  *     | length u32 | bytes, padded with zeros             |   length <= 12
@@ -158,6 +158,14 @@ static inline View view_make(Str text, uint32_t buffer, uint32_t offset) {
     View view;
     memcpy(&view, words, sizeof(view));
     return view;
+}
+
+/* The view of a slice of view_text(view, data). */
+static inline View view_slice(const View *view, const ViewData *data, Str part) {
+    if (view->size <= VIEW_INLINE_SIZE_MAX) return view_make(part, 0, 0);
+    Str whole = view_text(view, data);
+    DEBUG_ASSERT(part.data >= whole.data && part.data + part.size <= whole.data + whole.size);
+    return view_make(part, view->far.buffer, view->far.offset + (uint32_t)(part.data - whole.data));
 }
 
 /* Number of NULLs: counts the bitmap, so once per batch and not once per row. */

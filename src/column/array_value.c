@@ -2,9 +2,8 @@
  * column/array_value.c - single values: equality, order, text. For places that look at one value at a time;
  * loops over columns are in kernel/. */
 #include "base/calendar.h"
-#include "base/jsonb.h"
 #include "base/uuid.h"
-#include "column/array.h"
+#include "column/jsonb_view.h"
 
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
 
@@ -53,7 +52,7 @@ int array_value_compare(const Array *a, size_t row_a, const Array *b, size_t row
         case LAYOUT_BYTES16:
             return memcmp((const Uuid *)a->values + row_a, (const Uuid *)b->values + row_b, sizeof(Uuid));
         case LAYOUT_VIEW:
-            if (a->type.id == TYPE_JSONB) return jsonb_compare(array_text(a, row_a), array_text(b, row_b));
+            if (a->type.id == TYPE_JSONB) return jsonb_compare(jsonb_array_key(a, row_a), jsonb_array_key(b, row_b));
             return compare_views(a, row_a, b, row_b);
         case LAYOUT_NESTED: break;
     }
@@ -64,6 +63,8 @@ int array_value_compare(const Array *a, size_t row_a, const Array *b, size_t row
 /* Equal texts have equal first words; only long ones, and those of 5 to 12 bytes, are looked at further. */
 static bool equal_views(const Array *a, size_t row_a, const Array *b, size_t row_b) {
     const View *x = array_views(a) + row_a, *y = array_views(b) + row_b;
+    if (a->type.id == TYPE_JSONB && (jsonb_view_has_zeros(x) || jsonb_view_has_zeros(y)))
+        return str_equal(jsonb_array_key(a, row_a), jsonb_array_key(b, row_b));
     if (memcmp(x, y, 8) != 0) return false; /* size and prefix */
     return str_equal(view_text(x, a->data), view_text(y, b->data));
 }
@@ -123,6 +124,8 @@ bool array_value_text_in_zone(const Array *array, size_t row, const Zone *zone, 
         case LAYOUT_VIEW:
             if (type.id == TYPE_BYTEA)
                 append_bytea(out, array_text(array, row));
+            else if (type.id == TYPE_JSONB)
+                text_append(out, jsonb_array_shown(array, row));
             else
                 text_append(out, array_text(array, row));
             break;

@@ -13,6 +13,7 @@
  * foreign array that were shared) is copied. An ArrowArray.offset would not do: all buffers of a column would have to begin as many rows
  * early. The bytes of texts may begin anywhere. */
 #include "column/arrow.h"
+#include "column/jsonb_view.h"
 
 enum { FORMAT_SIZE_MAX = 16, EXPORT_ALIGNMENT = 64 };
 
@@ -258,13 +259,18 @@ static Status export_intervals(const ExportJob *job, Error *err) {
     return STATUS_OK;
 }
 
+static Str exported_text(const Array *array, uint32_t row) {
+    if (array_is_null(array, row)) return (Str){0};
+    return array->type.id == TYPE_JSONB ? jsonb_array_shown(array, row) : array_text(array, row);
+}
+
 /* offsets and bytes in one buffer of ours. */
 static Status export_text_offsets(const ExportJob *job, Error *err) {
     const Array *array = job->array;
     size_t total = 0, offsets_size = ((size_t)array->length + 1) * sizeof(int32_t);
     offsets_size = (offsets_size + EXPORT_ALIGNMENT - 1) / EXPORT_ALIGNMENT * EXPORT_ALIGNMENT;
     for (uint32_t i = 0; i < array->length; i++)
-        if (!array_is_null(array, i)) total += array_views(array)[i].size;
+        total += exported_text(array, i).size;
     /* Before anything is written: offsets are 32 bits, signed. */
     if (total > INT32_MAX)
         return error_set(err, STATUS_LIMIT,
@@ -274,7 +280,7 @@ static Status export_text_offsets(const ExportJob *job, Error *err) {
     char *bytes = (char *)offsets + offsets_size, *at = bytes;
     offsets[0] = 0;
     for (uint32_t i = 0; i < array->length; i++) {
-        Str text = array_is_null(array, i) ? (Str){0} : array_text(array, i);
+        Str text = exported_text(array, i);
         if (text.size > 0) memcpy(at, text.data, text.size);
         at += text.size;
         offsets[i + 1] = (int32_t)(at - bytes);
@@ -286,12 +292,23 @@ static Status export_text_offsets(const ExportJob *job, Error *err) {
     return STATUS_OK;
 }
 
+/* The views of JSON values as views of what is shown of them. */
+static Status export_shown(const ExportJob *job, Error *err) {
+    const Array *array = job->array;
+    View *views = export_room(job, 1, array->length * sizeof(*views));
+    TRY_ALLOC(views);
+    for (uint32_t i = 0; i < array->length; i++)
+        views[i] = array_is_null(array, i) ? (View){0} : jsonb_view_shown(array_views(array) + i, array->data);
+    job->buffers[1] = views;
+    return STATUS_OK;
+}
+
 static Status export_views(const ExportJob *job, Error *err) {
     uint32_t data_count = job->array->data_count;
     ViewData *data = (ViewData *)(void *)(job->buffers + data_count + 3);
     uintptr_t end = (uintptr_t)(data + data_count);
     int64_t *sizes = (int64_t *)((end + EXPORT_ALIGNMENT - 1) / EXPORT_ALIGNMENT * EXPORT_ALIGNMENT);
-    TRY(export_values(job, err));
+    TRY(jsonb_array_has_zeros(job->array) ? export_shown(job, err) : export_values(job, err));
     for (uint32_t i = 0; i < data_count; i++) {
         data[i] = job->array->data[i];
         sizes[i] = (int64_t)data[i].size;

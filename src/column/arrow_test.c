@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "column/arrow.h"
+#include "column/jsonb_view.h"
 
 typedef struct Fixture {
     Memory memory;
@@ -616,6 +617,48 @@ static void test_buffers_are_aligned(void **state) {
     }
 }
 
+/* What is given out of JSON values is what they show, in views and with offsets; a column without zeros is shared. */
+static void test_json_is_shown(void **state) {
+    Fixture *f = *state;
+    static const char *const texts[] = {"1.50", "[1.50, 2]", "[\"thirteen bytes\", 1.00]", NULL, "{\"a\": [0.0], \"b\": \"a text that is no short one\"}", "[\"thirteen bytes\", 1]", "true"};
+    enum { ROW_COUNT = sizeof(texts) / sizeof(texts[0]) };
+    ArrayBuilder builder;
+    Array column;
+    OK(array_builder_init(&builder, &f->frame, type_of(TYPE_JSONB), ROW_COUNT, &f->err));
+    for (uint32_t i = 0; i < ROW_COUNT; i++) {
+        if (texts[i] == NULL)
+            array_builder_null(&builder);
+        else
+            OK(array_builder_parse(&builder, str_from_c(texts[i]), &f->err));
+    }
+    OK(array_builder_finish(&builder, &column, &f->err));
+    for (uint32_t form = 0; form < 4; form++) {
+        Batch batch = {.row_count = ROW_COUNT, .column_count = 1, .columns = &column};
+        ArrowExportOptions options = {.text_offsets = form & 1};
+        struct ArrowArray out;
+        OK(form & 2 ? arrow_view_batch(&f->frame, &batch, options, &out, &f->err) : arrow_export_batch(f->pool, &batch, options, &out, &f->err));
+        const struct ArrowArray *child = out.children[0];
+        const int32_t *offsets = child->buffers[1];
+        const View *views = child->buffers[1];
+        for (uint32_t i = 0; i < ROW_COUNT; i++) {
+            if (texts[i] == NULL) continue;
+            const char *far = form & 1 || views[i].size <= VIEW_INLINE_SIZE_MAX ? NULL : (const char *)child->buffers[2 + views[i].far.buffer] + views[i].far.offset;
+            Str text = form & 1 ? str_from((const char *)child->buffers[2] + offsets[i], (size_t)(offsets[i + 1] - offsets[i]))
+                                : str_from(far == NULL ? views[i].inlined : far, views[i].size);
+            assert_true(str_equal(text, str_from_c(texts[i])));
+            if (far != NULL) assert_memory_equal(views[i].far.prefix, texts[i], 4);
+        }
+        check_aligned(&out);
+        out.release(&out);
+    }
+    Array rest = array_part(&column, 0, ROW_COUNT);
+    rest.values = array_views(&column) + 5;
+    rest.validity = NULL;
+    rest.length = 2;
+    assert_false(jsonb_array_has_zeros(&rest));
+    assert_true(jsonb_array_has_zeros(&column));
+}
+
 static void test_interval_beyond_nanoseconds(void **state) {
     Fixture *f = *state;
     Interval intervals[] = {{1, 2, 3}, {0, 0, INT64_MAX}};
@@ -739,6 +782,7 @@ int main(void) {
         cmocka_unit_test(test_child_outlives_parent_and_database),
         TEST(test_weights),
         TEST(test_buffers_are_aligned),
+        TEST(test_json_is_shown),
         TEST(test_interval_beyond_nanoseconds),
         TEST(test_stream),
         TEST(test_steady_state_touches_no_heap),

@@ -123,10 +123,10 @@ static Status parse_bytea(ArrayBuilder *builder, Str text, Error *err) {
 
 enum { JSONB_ROOM_SIZE = 1024 };
 
-/* Short values need no allocation; one whose canonical text does not fit the room is read again. */
+/* Short values need no allocation; one that does not fit the room is read again. */
 static Status parse_jsonb(ArrayBuilder *builder, Str text, Error *err) {
     char room[JSONB_ROOM_SIZE];
-    Text fixed = {.data = room, .capacity = sizeof(room)}, canonical;
+    Text fixed = {.data = room, .capacity = sizeof(room)}, value;
     Error failure;
     Status status = jsonb_parse(text, &fixed, &failure);
     if (status == STATUS_OK) {
@@ -137,10 +137,10 @@ static Status parse_jsonb(ArrayBuilder *builder, Str text, Error *err) {
         *err = failure;
         return status;
     }
-    text_init(&canonical, buffer_pool_memory(builder->frame->pool));
-    status = jsonb_parse(text, &canonical, err);
-    if (status == STATUS_OK) array_builder_text(builder, text_str(&canonical));
-    text_deinit(&canonical);
+    text_init(&value, buffer_pool_memory(builder->frame->pool));
+    status = jsonb_parse(text, &value, err);
+    if (status == STATUS_OK) array_builder_text(builder, text_str(&value));
+    text_deinit(&value);
     return status;
 }
 

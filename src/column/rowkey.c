@@ -12,6 +12,7 @@
 #include "column/rowkey.h"
 
 #include "base/hash.h"
+#include "column/jsonb_view.h"
 
 STATIC_ASSERT(ROWKEY_COLUMN_COUNT_MAX == 64, "a NULL bit per column in one word");
 STATIC_ASSERT(ROWKEY_CELLS_SIZE_MAX <= UINT16_MAX, "RowKeyLayout.size");
@@ -219,37 +220,58 @@ static void load_spelled(Block *block, const Array *array, uint32_t from, uint32
     }
 }
 
-static bool load_values(Block *block, const Array *array, uint32_t from, uint32_t count) {
+static void load_values(Block *block, const Array *array, uint32_t from, uint32_t count) {
     switch (type_layout(array->type)) {
-        case LAYOUT_BIT: load_bits(block, array_bits(array) + from / 64, count); return false;
-        case LAYOUT_I16: load_i16(block, array_i16(array) + from, count); return false;
-        case LAYOUT_I32: load_i32(block, array_i32(array) + from, count); return false;
-        case LAYOUT_I64: load_i64(block, array_i64(array) + from, count); return false;
-        case LAYOUT_F32: load_f32(block, array_f32(array) + from, count); return false;
-        case LAYOUT_F64: load_f64(block, array_f64(array) + from, count); return false;
-        case LAYOUT_INTERVAL: load_intervals(block, array_interval(array) + from, count); return false;
-        case LAYOUT_I128: load_pairs(block, array_decimal(array) + from, count); return false;
-        case LAYOUT_BYTES16:
-            load_pairs(block, (const char *)array->values + 16 * (size_t)from, count);
-            return false;
-        case LAYOUT_VIEW: return load_views(block, array_views(array) + from, count);
+        case LAYOUT_BIT: load_bits(block, array_bits(array) + from / 64, count); return;
+        case LAYOUT_I16: load_i16(block, array_i16(array) + from, count); return;
+        case LAYOUT_I32: load_i32(block, array_i32(array) + from, count); return;
+        case LAYOUT_I64: load_i64(block, array_i64(array) + from, count); return;
+        case LAYOUT_F32: load_f32(block, array_f32(array) + from, count); return;
+        case LAYOUT_F64: load_f64(block, array_f64(array) + from, count); return;
+        case LAYOUT_INTERVAL: load_intervals(block, array_interval(array) + from, count); return;
+        case LAYOUT_I128: load_pairs(block, array_decimal(array) + from, count); return;
+        case LAYOUT_BYTES16: load_pairs(block, (const char *)array->values + 16 * (size_t)from, count); return;
+        case LAYOUT_VIEW: /* load_texts */
         case LAYOUT_NESTED: break;
     }
     ASSERT(!"no keys of nested types yet");
-    return false;
+}
+
+/* Of the layout's type, not the array's: who wants JSON values by their bytes says that they are texts. */
+static bool is_cut_to_key(const RowKeyLayout *layout, uint32_t column) {
+    return layout->cells[column].type.id == TYPE_JSONB && !layout->keeps_spelling;
+}
+
+static void load_texts(Block *block, const Array *array, const View *views, uint32_t column, uint32_t from, uint32_t count, bool hash) {
+    block->has_long = load_views(block, views, count);
+    if (array->validity != NULL) mask_nulls(block, array->validity + from / 64, column, count);
+    if (block->has_long) load_long(block, views, array->data, hash, count);
+}
+
+static void load_json_keys(Block *block, const Array *array, uint32_t column, uint32_t from, uint32_t count, bool hash) {
+    const View *views = array_views(array) + from;
+    View keys[ROWKEY_BLOCK_ROW_COUNT];
+    for (uint32_t i = 0; i < count; i++) keys[i] = array_is_null(array, from + i) ? (View){0} : jsonb_view_key(&views[i], array->data);
+    load_texts(block, array, keys, column, from, count, hash);
 }
 
 /* One key column of the block into its words, NULLs masked, addresses of long texts put in. */
 static void load_column(const RowKeyLayout *layout, Block *block, const Array *array, uint32_t column,
                         uint32_t from, uint32_t count, bool hash) {
-    bool has_long = false;
+    if (type_layout(array->type) == LAYOUT_VIEW) {
+        const View *views = array_views(array) + from;
+        if (is_cut_to_key(layout, column) && jsonb_views_have_zeros(views, count))
+            load_json_keys(block, array, column, from, count, hash);
+        else
+            load_texts(block, array, views, column, from, count, hash);
+        return;
+    }
     if (layout->keeps_spelling && type_has_spellings(array->type))
         load_spelled(block, array, from, count);
     else
-        has_long = load_values(block, array, from, count);
+        load_values(block, array, from, count);
     if (array->validity != NULL) mask_nulls(block, array->validity + from / 64, column, count);
-    if (has_long) load_long(block, array_views(array) + from, array->data, hash, count);
-    block->has_long = has_long;
+    block->has_long = false;
 }
 
 /* ---- words to keys ---- */
@@ -384,6 +406,7 @@ static bool encode_prefixed(const RowKeyLayout *layout, const Array *const *colu
     if (keys == NULL || hashes == NULL) return false;
     if ((!is_word && !is_text) || !find_prefix(layout, columns, count, &prefix)) return false;
     if (is_text && !is_short_texts(last, count)) return false;
+    if (is_text && is_cut_to_key(layout, layout->column_count - 1u) && jsonb_views_have_zeros(array_views(last), count)) return false;
     encode_after_prefix(&prefix, is_word ? 1 : 2, last->values, count, keys, hashes);
     return true;
 }

@@ -13,16 +13,18 @@
  *     uuid                                16 bytes
  *     text, bytea                         16 bytes: size u32, then 12 bytes of text, zero padded,
  *                                         or 4 bytes of text and the address of the bytes
+ *     jsonb                               as text, of the value's key (base/jsonb.h)
  *     NULL                                zeros, and a bit in the first word
  *
  * A layout that keeps_spelling tells apart what is equal but written otherwise (stored rows do: a row must come back as it was given):
  *
  *     real, double                        the bits of the double, NaN one pattern
  *     interval                            16 bytes: months, days, microseconds
+ *     jsonb                               as text, of the value's bytes
  *
  * Columns have exactly the types that the layout was made for (a numeric: its scale too).
- * Without keeps_spelling an interval cannot be read back ('1 month' = '30 days'), nor the sign of a zero: who must show them keeps the
- * value beside the key.
+ * Without keeps_spelling an interval cannot be read back ('1 month' = '30 days'), nor the sign of a zero, nor the zeros of numbers in JSON:
+ * who must show them keeps the value beside the key.
  *
  *     RowKeyLayout layout;
  *     TRY(rowkey_layout_init(&layout, arena, types, nullable, 2, err));

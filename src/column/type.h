@@ -83,11 +83,11 @@ static inline size_t type_width(Type type) {
  * types, which cannot be in one. */
 uint32_t type_cell_size(Type type);
 
-/* Can values that are equal be written otherwise: -0 and 0, '1 month' and '30 days'? Row keys make one key of them unless
+/* Can values that are equal be written otherwise: -0 and 0, '1 month' and '30 days', 1.50 and 1.5 in JSON? Row keys make one key of them unless
  * RowKeyLayout.keeps_spelling; who must give such a value back as it came keeps it beside the key. The only list of these types. */
 static inline bool type_has_spellings(Type type) {
     TypeLayout layout = type_layout(type);
-    return layout == LAYOUT_F32 || layout == LAYOUT_F64 || layout == LAYOUT_INTERVAL;
+    return layout == LAYOUT_F32 || layout == LAYOUT_F64 || layout == LAYOUT_INTERVAL || type.id == TYPE_JSONB;
 }
 
 /* PostgreSQL's category letter, as in type.def. */

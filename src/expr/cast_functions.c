@@ -4,9 +4,10 @@
 #include <math.h>
 
 #include "base/calendar_parse.h"
-#include "base/jsonb.h"
 #include "base/utf8.h"
 #include "base/uuid.h"
+#include "column/jsonb_view.h"
+#include "expr/text_priv.h"
 #include "expr/zone_priv.h"
 
 /* ---- among numbers ---- */
@@ -344,13 +345,14 @@ static Status parse_jsonb_number(FunctionCall *call, ArrayBuilder *builder, Str 
 
 /* A boolean to boolean, a number to the types of numbers. */
 static Status parse_jsonb(FunctionCall *call, ArrayBuilder *builder, Str value, Error *err) {
-    JsonbKind kind = jsonb_kind(value);
+    Str shown = jsonb_shown(value);
+    JsonbKind kind = jsonb_kind(shown);
     Type type = call->out->array.type;
     if (kind == JSONB_BOOLEAN && type.id == TYPE_BOOLEAN) {
-        array_builder_bool(builder, value.data[0] == 't');
+        array_builder_bool(builder, shown.data[0] == 't');
         return STATUS_OK;
     }
-    if (kind == JSONB_NUMBER && type.id != TYPE_BOOLEAN) return parse_jsonb_number(call, builder, value, err);
+    if (kind == JSONB_NUMBER && type.id != TYPE_BOOLEAN) return parse_jsonb_number(call, builder, shown, err);
     return error_set(err, STATUS_INVALID_ARGUMENT, "cannot cast jsonb %s to type %s", kind == JSONB_NUMBER ? "numeric" : jsonb_kind_name(kind),
                      type_name((TypeId)type.id));
 }
@@ -503,6 +505,16 @@ static Status cut_texts(FunctionCall *call, bool only_spaces, Error *err) {
 }
 Status cast_text_to_varchar(FunctionCall *call, Error *err) {
     return cut_texts(call, false, err);
+}
+/* As texts; where a value is shown otherwise than its key, what is shown. */
+Status cast_jsonb_to_text(FunctionCall *call, Error *err) {
+    const Array *from = &call->arguments[0]->array;
+    if (!jsonb_array_has_zeros(from)) return cut_texts(call, false, err);
+    View *views = text_share(call, 0);
+    TRY_ALLOC(views);
+    for (uint32_t row = 0; row < call->row_count; row++)
+        if (!call_is_null(call, row)) views[row] = text_cut(call, 0, row, cut_to_length(jsonb_array_shown(from, row), call->out->array.type));
+    return STATUS_OK;
 }
 Status text_assign_varchar(FunctionCall *call, Error *err) {
     return cut_texts(call, true, err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * expr/compare_functions.c - the kernels of function_compare.def. */
+#include "column/jsonb_view.h"
 #include "expr/functions_priv.h"
 
 /* ---- the six comparisons ---- */
@@ -47,13 +48,18 @@ static void compare_decimals(KernelCompare compare, KernelForm form, const Array
     }
 }
 
-/* JSON values, whose order is not that of their texts. */
+static bool is_equality(KernelCompare compare) {
+    return compare == KERNEL_EQUAL || compare == KERNEL_NOT_EQUAL;
+}
+
+/* JSON values, whose order is not that of their texts, and which may be equal where their bytes are not. */
 static void compare_each(KernelCompare compare, KernelForm form, const Array *a, const Array *b, const uint64_t *validity, uint32_t count,
                          uint64_t *bits) {
     memset(bits, 0, bits_size(count));
     for (uint32_t row = 0; row < count; row++) {
         if (validity != NULL && !bits_get(validity, row)) continue;
-        int order = array_value_compare(a, row, b, form == KERNEL_ARRAY_CONSTANT ? 0 : row);
+        uint32_t other = form == KERNEL_ARRAY_CONSTANT ? 0 : row;
+        int order = is_equality(compare) ? !array_value_equal(a, row, b, other) : array_value_compare(a, row, b, other);
         if (order_satisfies(order, compare)) bits_set(bits, row);
     }
 }
@@ -81,8 +87,8 @@ void compare_arrays(const KernelTable *kernels, KernelCompare compare, KernelFor
     TypeLayout layout = type_layout(a->type);
     ASSERT(type_layout(b->type) == layout); /* both sides were brought to one type */
     ASSERT(form == KERNEL_ARRAY_ARRAY || form == KERNEL_ARRAY_CONSTANT);
-    bool is_equality = compare == KERNEL_EQUAL || compare == KERNEL_NOT_EQUAL;
-    if (a->type.id == TYPE_JSONB && !is_equality) {
+    bool is_json = a->type.id == TYPE_JSONB;
+    if (is_json && (!is_equality(compare) || jsonb_array_has_zeros(a) || jsonb_array_has_zeros(b))) {
         compare_each(compare, form, a, b, validity, count, bits);
     } else if (layout == LAYOUT_VIEW) {
         KernelViews x = {array_views(a), a->data}, y = {array_views(b), b->data};

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "column/jsonb_view.h"
 #include "expr/program_priv.h"
 
 typedef enum InKind { IN_COMPARE, IN_INTEGERS, IN_TEXTS, IN_SORTED } InKind;
@@ -43,9 +44,14 @@ static InKind kind_for(Type type, uint32_t count) {
     return layout == LAYOUT_VIEW ? IN_TEXTS : IN_SORTED;
 }
 
+/* Equal values have equal ones. */
+static Str text_at(const Array *array, size_t row) {
+    return array->type.id == TYPE_JSONB ? jsonb_array_key(array, row) : array_text(array, row);
+}
+
 static uint64_t value_hash(const InSet *set, uint32_t index) {
     if (set->kind == IN_INTEGERS) return hash_u64((uint64_t)set->integers[index]);
-    return hash_str(array_text(set->values[index], 0));
+    return hash_str(text_at(set->values[index], 0));
 }
 
 /* Open addressing: an entry is the value's number plus one, at the first free slot from its hash on. */
@@ -105,7 +111,7 @@ static bool set_has_integer(const InSet *set, int64_t value) {
 static bool set_has_text(const InSet *set, Str value) {
     for (uint32_t slot = (uint32_t)hash_str(value) & (set->slot_count - 1); set->slots[slot] != 0;
          slot = (slot + 1) & (set->slot_count - 1))
-        if (str_equal(array_text(set->values[set->slots[slot] - 1], 0), value)) return true;
+        if (str_equal(text_at(set->values[set->slots[slot] - 1], 0), value)) return true;
     return false;
 }
 
@@ -127,7 +133,7 @@ static bool set_has_sorted(const InSet *set, const Array *array, size_t row) {
 
 static bool set_has(const InSet *set, const Array *needle, size_t row) {
     if (set->kind == IN_INTEGERS) return set_has_integer(set, integer_at(needle, row));
-    if (set->kind == IN_TEXTS) return set_has_text(set, array_text(needle, row));
+    if (set->kind == IN_TEXTS) return set_has_text(set, text_at(needle, row));
     return set_has_sorted(set, needle, row);
 }
 

@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
- * expr/jsonb_functions.c - the kernels of function_jsonb.def. A part of a JSON value stays where it is: only its view is new. */
-#include "base/jsonb.h"
+ * expr/jsonb_functions.c - the kernels of function_jsonb.def. A part of a JSON value stays where it is: only its view is new. That is, where no value of the
+ * argument has a key of its own (base/jsonb.h): a part of a shown text may need one, so there new values are made. */
+#include "column/jsonb_view.h"
 #include "expr/text_priv.h"
 #include "format/json_write.h"
+
+static Str shown_at(const FunctionCall *call, uint32_t argument, uint32_t row) {
+    return jsonb_shown(text_at(call, argument, row));
+}
+
+static Str key_at(const FunctionCall *call, uint32_t argument, uint32_t row) {
+    return jsonb_key(text_at(call, argument, row));
+}
 
 /* ---- parts ---- */
 
@@ -10,12 +19,12 @@
 typedef bool (*FindPart)(const FunctionCall *call, uint32_t row, Str *out);
 
 static bool find_field(const FunctionCall *call, uint32_t row, Str *out) {
-    return jsonb_field(text_at(call, 0, row), text_at(call, 1, row), out);
+    return jsonb_field(shown_at(call, 0, row), text_at(call, 1, row), out);
 }
 
 static bool find_element(const FunctionCall *call, uint32_t row, Str *out) {
     int32_t index = i32_at(call, 1, row);
-    *out = text_at(call, 0, row);
+    *out = shown_at(call, 0, row);
     JsonbKind kind = jsonb_kind(*out);
     /* To PostgreSQL a scalar on its own is a list of one. */
     if (kind != JSONB_ARRAY && kind != JSONB_OBJECT) return index == 0 || index == -1;
@@ -23,7 +32,7 @@ static bool find_element(const FunctionCall *call, uint32_t row, Str *out) {
 }
 
 static bool find_path(const FunctionCall *call, uint32_t row, Str *out) {
-    *out = text_at(call, 0, row);
+    *out = shown_at(call, 0, row);
     for (uint32_t i = 1; i < call->argument_count; i++)
         if (!jsonb_step(*out, text_at(call, i, row), out)) return false;
     return true;
@@ -48,14 +57,38 @@ static Status share_parts(FunctionCall *call, FindPart find, Error *err) {
     return STATUS_OK;
 }
 
+static Status copied_part(FunctionCall *call, uint32_t row, FindPart find, Text *out, bool *is_null) {
+    Str part;
+    *is_null = !find(call, row, &part);
+    if (*is_null) return STATUS_OK;
+    text_append(out, part);
+    jsonb_finish(out, 0);
+    return STATUS_OK;
+}
+
+static bool is_shared(const FunctionCall *call) {
+    return !jsonb_array_has_zeros(&call->arguments[0]->array);
+}
+
+static Status field_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
+    return copied_part(call, row, find_field, out, is_null);
+}
 Status jsonb_get_field(FunctionCall *call, Error *err) {
-    return share_parts(call, find_field, err);
+    return is_shared(call) ? share_parts(call, find_field, err) : text_build(call, field_row, err);
+}
+
+static Status element_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
+    return copied_part(call, row, find_element, out, is_null);
 }
 Status jsonb_get_element(FunctionCall *call, Error *err) {
-    return share_parts(call, find_element, err);
+    return is_shared(call) ? share_parts(call, find_element, err) : text_build(call, element_row, err);
+}
+
+static Status path_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
+    return copied_part(call, row, find_path, out, is_null);
 }
 Status jsonb_extract_path(FunctionCall *call, Error *err) {
-    return share_parts(call, find_path, err);
+    return is_shared(call) ? share_parts(call, find_path, err) : text_build(call, path_row, err);
 }
 
 /* ---- parts as text: null is NULL, a string is without its quotes ---- */
@@ -100,28 +133,28 @@ static Status ask_rows(FunctionCall *call, AskRow ask, Error *err) {
 }
 
 static bool left_contains(const FunctionCall *call, uint32_t row) {
-    return jsonb_contains(text_at(call, 0, row), text_at(call, 1, row));
+    return jsonb_contains(key_at(call, 0, row), key_at(call, 1, row));
 }
 Status jsonb_contains_right(FunctionCall *call, Error *err) {
     return ask_rows(call, left_contains, err);
 }
 
 static bool right_contains(const FunctionCall *call, uint32_t row) {
-    return jsonb_contains(text_at(call, 1, row), text_at(call, 0, row));
+    return jsonb_contains(key_at(call, 1, row), key_at(call, 0, row));
 }
 Status jsonb_contains_left(FunctionCall *call, Error *err) {
     return ask_rows(call, right_contains, err);
 }
 
 static bool has_key(const FunctionCall *call, uint32_t row) {
-    return jsonb_has_key_or_string(text_at(call, 0, row), text_at(call, 1, row));
+    return jsonb_has_key_or_string(shown_at(call, 0, row), text_at(call, 1, row));
 }
 Status jsonb_has_key(FunctionCall *call, Error *err) {
     return ask_rows(call, has_key, err);
 }
 
 static Status kind_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
-    text_append_c(out, jsonb_kind_name(jsonb_kind(text_at(call, 0, row))));
+    text_append_c(out, jsonb_kind_name(jsonb_kind(shown_at(call, 0, row))));
     return STATUS_OK;
 }
 Status jsonb_typeof(FunctionCall *call, Error *err) {
@@ -134,7 +167,7 @@ Status jsonb_array_length(FunctionCall *call, Error *err) {
     for (uint32_t row = 0; row < call->row_count; row++) {
         out[row] = 0;
         if (call_is_null(call, row)) continue;
-        Str value = text_at(call, 0, row);
+        Str value = shown_at(call, 0, row);
         JsonbKind kind = jsonb_kind(value);
         if (kind == JSONB_ARRAY)
             out[row] = (int32_t)jsonb_count(value);
@@ -147,8 +180,16 @@ Status jsonb_array_length(FunctionCall *call, Error *err) {
 
 /* ---- new values ---- */
 
+/* What was made of the shown texts of the first `count` arguments: without zeros in these there are none in it. */
+static void finish_made(const FunctionCall *call, uint32_t count, uint32_t row, Text *out) {
+    bool has_zeros = false;
+    for (uint32_t i = 0; i < count; i++) has_zeros |= jsonb_has_zeros(text_at(call, i, row));
+    if (has_zeros) jsonb_finish(out, 0);
+}
+
 static Status strip_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
-    jsonb_append_stripped(out, text_at(call, 0, row));
+    jsonb_append_stripped(out, shown_at(call, 0, row));
+    finish_made(call, 1, row, out);
     return STATUS_OK;
 }
 Status jsonb_strip_nulls(FunctionCall *call, Error *err) {
@@ -156,15 +197,15 @@ Status jsonb_strip_nulls(FunctionCall *call, Error *err) {
 }
 
 static Status pretty_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
-    jsonb_append_pretty(out, text_at(call, 0, row));
+    jsonb_append_pretty(out, shown_at(call, 0, row));
     return STATUS_OK;
 }
 Status jsonb_pretty(FunctionCall *call, Error *err) {
     return text_build(call, pretty_row, err);
 }
 
-/* Scratch text of JSON, made canonical; spends the scratch. What is too large fails the row. */
-static Status emit_canonical(FunctionCall *call, uint32_t row, Text *json, Text *out, bool *is_null, Error *err) {
+/* Scratch text of JSON as a value; spends the scratch. What is too large fails the row. */
+static Status emit_parsed(FunctionCall *call, uint32_t row, Text *json, Text *out, bool *is_null, Error *err) {
     Error failure;
     Status status = json->is_too_large ? error_set(&failure, STATUS_LIMIT, "requested length too large")
                     : json->failed     ? error_out_of_memory(&failure)
@@ -186,7 +227,7 @@ static Status any_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null
     Text json;
     text_scratch(call, &json);
     write_argument(call, 0, row, &json);
-    return emit_canonical(call, row, &json, out, is_null, err);
+    return emit_parsed(call, row, &json, out, is_null, err);
 }
 Status jsonb_from_any(FunctionCall *call, Error *err) {
     return text_build(call, any_row, err);
@@ -201,7 +242,7 @@ static Status array_row(FunctionCall *call, uint32_t row, Text *out, bool *is_nu
         write_argument(call, i, row, &json);
     }
     text_append_char(&json, ']');
-    return emit_canonical(call, row, &json, out, is_null, err);
+    return emit_parsed(call, row, &json, out, is_null, err);
 }
 Status jsonb_build_array(FunctionCall *call, Error *err) {
     return text_build(call, array_row, err);
@@ -238,7 +279,7 @@ static Status object_row(FunctionCall *call, uint32_t row, Text *out, bool *is_n
         write_argument(call, i + 1, row, &json);
     }
     text_append_char(&json, '}');
-    return emit_canonical(call, row, &json, out, is_null, err);
+    return emit_parsed(call, row, &json, out, is_null, err);
 }
 
 static Status odd_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
@@ -264,11 +305,12 @@ static void append_both(Text *out, Str a, Str b) {
 
 /* Two objects become one; of anything else the elements stand one after the other. */
 static Status concat_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
-    Str a = text_at(call, 0, row), b = text_at(call, 1, row);
+    Str a = shown_at(call, 0, row), b = shown_at(call, 1, row);
     if (jsonb_kind(a) != JSONB_OBJECT || jsonb_kind(b) != JSONB_OBJECT) {
         text_append_char(out, '[');
         append_both(out, inside_of(a, JSONB_ARRAY), inside_of(b, JSONB_ARRAY));
         text_append_char(out, ']');
+        finish_made(call, 2, row, out);
         return STATUS_OK;
     }
     Text json;
@@ -276,7 +318,7 @@ static Status concat_row(FunctionCall *call, uint32_t row, Text *out, bool *is_n
     text_append_char(&json, '{');
     append_both(&json, inside_of(a, JSONB_OBJECT), inside_of(b, JSONB_OBJECT));
     text_append_char(&json, '}');
-    return emit_canonical(call, row, &json, out, is_null, err);
+    return emit_parsed(call, row, &json, out, is_null, err);
 }
 Status jsonb_concat(FunctionCall *call, Error *err) {
     return text_build(call, concat_row, err);
@@ -305,10 +347,11 @@ static bool is_scalar(Str value) {
 }
 
 static Status delete_key_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
-    Str value = text_at(call, 0, row), key = text_at(call, 1, row);
+    Str value = shown_at(call, 0, row), key = text_at(call, 1, row);
     *is_null = is_scalar(value);
     if (*is_null) return function_call_fail(call, row, err, STATUS_INVALID_ARGUMENT, "cannot delete from scalar");
     append_without(out, value, &key, 0);
+    finish_made(call, 1, row, out);
     return STATUS_OK;
 }
 Status jsonb_delete_key(FunctionCall *call, Error *err) {
@@ -316,13 +359,14 @@ Status jsonb_delete_key(FunctionCall *call, Error *err) {
 }
 
 static Status delete_element_row(FunctionCall *call, uint32_t row, Text *out, bool *is_null, Error *err) {
-    Str value = text_at(call, 0, row);
+    Str value = shown_at(call, 0, row);
     int64_t index = i32_at(call, 1, row);
     *is_null = jsonb_kind(value) != JSONB_ARRAY;
     if (*is_null)
         return function_call_fail(call, row, err, STATUS_INVALID_ARGUMENT, "%s",
                                   is_scalar(value) ? "cannot delete from scalar" : "cannot delete from object using integer index");
     append_without(out, value, NULL, index < 0 ? index + jsonb_count(value) : index);
+    finish_made(call, 1, row, out);
     return STATUS_OK;
 }
 Status jsonb_delete_element(FunctionCall *call, Error *err) {

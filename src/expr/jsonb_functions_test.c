@@ -79,7 +79,45 @@ static void test_new_values(void **state) {
     bench_deinit(&b);
 }
 
+/* Zeros at the end of a fraction, in short values and long ones, beside values without: what is read and made keeps them, what compares does not
+ * look at them. */
+static void test_zeros(void **state) {
+    (void)state;
+    static const char *const zeros = "{\"a\": [1.50, {\"b\": \"a text that is no short one\"}]}|NULL|[1.0, 2]|2.00|{\"a\": 7}|[1, 2.000, \"1.0\"]|{\"a\": 7.0}|7";
+    static const char *const equal = "{\"a\": 7}|NULL|[1, 2.0]|2|{\"a\": 7.0}|[1.00, 2, \"1\"]|{\"a\": 7.00}|7.0";
+    Bench b;
+    bench_init(&b);
+    bench_column_separated(&b, JSONB, zeros, '|');
+    bench_column_separated(&b, JSONB, equal, '|');
+    const Expr *j = col(&b, 0), *k = col(&b, 1), *a = lit(&b, type_of(TYPE_TEXT), "a"), *one = lit_i32(&b, "1");
+    CHECK(&b, call2(&b, "->", j, a), "[1.50, {\"b\": \"a text that is no short one\"}] NULL NULL NULL 7 NULL 7.0 NULL");
+    CHECK(&b, call2(&b, "->>", j, a), "[1.50, {\"b\": \"a text that is no short one\"}] NULL NULL NULL 7 NULL 7.0 NULL");
+    CHECK(&b, call2(&b, "->", j, one), "NULL NULL 2 NULL NULL 2.000 NULL NULL");
+    CHECK(&b, call2(&b, "->", j, lit_i32(&b, "0")), "NULL NULL 1.0 2.00 NULL 1 NULL 7");
+    CHECK(&b, call2(&b, "=", j, k), "f NULL t t t f t t");
+    CHECK(&b, call2(&b, "<>", j, k), "t NULL f f f t f f");
+    CHECK(&b, call2(&b, "=", j, lit(&b, JSONB, "7.00")), "f NULL f f f f f t");
+    CHECK(&b, call2(&b, "=", k, lit(&b, JSONB, "{\"a\":7}")), "t NULL f f t f t f");
+    CHECK(&b, call2(&b, "<", j, k), "f NULL f f f f f f");
+    CHECK(&b, call2(&b, ">=", j, k), "t NULL t t t t t t");
+    CHECK(&b, call2(&b, "@>", j, k), "f NULL t t t f t t");
+    CHECK(&b, call2(&b, "<@", lit(&b, JSONB, "1.000"), j), "f NULL t f f t f f");
+    CHECK(&b, call2(&b, "||", j, lit(&b, JSONB, "[0.10]")),
+          "[{\"a\": [1.50, {\"b\": \"a text that is no short one\"}]}, 0.10] NULL [1.0, 2, 0.10] [2.00, 0.10] [{\"a\": 7}, 0.10] [1, 2.000, \"1.0\", 0.10] [{\"a\": 7.0}, 0.10] [7, 0.10]");
+    CHECK(&b, call1(&b, "jsonb_typeof", j), "object NULL array number object array object number");
+    CHECK(&b, call1(&b, "jsonb_strip_nulls", j), "{\"a\": [1.50, {\"b\": \"a text that is no short one\"}]} NULL [1.0, 2] 2.00 {\"a\": 7} [1, 2.000, \"1.0\"] {\"a\": 7.0} 7");
+    CHECK(&b, call2(&b, "nullif", j, k), "{\"a\": [1.50, {\"b\": \"a text that is no short one\"}]} NULL NULL NULL NULL [1, 2.000, \"1.0\"] NULL NULL");
+    CHECK(&b, call2(&b, "greatest", j, k), "{\"a\": [1.50, {\"b\": \"a text that is no short one\"}]} NULL [1.0, 2] 2.00 {\"a\": 7} [1, 2.000, \"1.0\"] {\"a\": 7.0} 7");
+    bench_deinit(&b);
+    bench_init(&b);
+    bench_column_separated(&b, JSONB, "[1.0, 2]|NULL|[3, 2.00]|[1, \"1.0\"]|[4]", '|');
+    CHECK(&b, call2(&b, "-", col(&b, 0), lit_i32(&b, "0")), "[2] NULL [2.00] [\"1.0\"] []");
+    CHECK(&b, call2(&b, "-", col(&b, 0), lit(&b, type_of(TYPE_TEXT), "1.0")), "[1.0, 2] NULL [3, 2.00] [1] [4]");
+    bench_deinit(&b);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_parts), cmocka_unit_test(test_questions), cmocka_unit_test(test_new_values)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_parts), cmocka_unit_test(test_questions), cmocka_unit_test(test_new_values),
+                                       cmocka_unit_test(test_zeros)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

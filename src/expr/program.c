@@ -184,7 +184,7 @@ static bool is_cheap_text_kernel(FunctionKernel kernel) {
     static const FunctionKernel cheap[] = {
         compare_equal,       compare_not_equal,       compare_less,    compare_less_equal,
         compare_greater,     compare_greater_equal,   compare_is_null, compare_is_not_null,
-        compare_is_distinct, compare_is_not_distinct, call_same};
+        compare_is_distinct, compare_is_not_distinct, call_same, cast_jsonb_to_text};
     for (size_t i = 0; i < sizeof(cheap) / sizeof(cheap[0]); i++)
         if (kernel == cheap[i]) return true;
     return false;

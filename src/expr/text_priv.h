@@ -40,11 +40,7 @@ NODISCARD View *text_share(FunctionCall *call, uint32_t argument);
 /* The view of a slice of an argument's text. */
 static inline View text_cut(const FunctionCall *call, uint32_t argument, uint32_t row, Str part) {
     const Register *from = call->arguments[argument];
-    const View *view = array_views(&from->array) + call_index(from, row);
-    if (view->size <= VIEW_INLINE_SIZE_MAX) return view_make(part, 0, 0);
-    Str whole = view_text(view, from->array.data);
-    DEBUG_ASSERT(part.data >= whole.data && part.data + part.size <= whole.data + whole.size);
-    return view_make(part, view->far.buffer, view->far.offset + (uint32_t)(part.data - whole.data));
+    return view_slice(array_views(&from->array) + call_index(from, row), from->array.data, part);
 }
 
 /* A Text whose memory is the frame's pool's; text_deinit it. */

@@ -3,7 +3,7 @@
 #include "format/json_write.h"
 
 #include "base/calendar.h"
-#include "base/jsonb.h"
+#include "column/jsonb_view.h"
 
 static bool is_finite(const Array *array, size_t row) {
     double value = array->type.id == TYPE_REAL ? (double)array_f32(array)[row] : array_f64(array)[row];
@@ -70,7 +70,7 @@ void json_write_value(Text *text, const Array *array, size_t row, const Zone *zo
         case TYPE_TIME:
         case TYPE_INTERVAL:
         case TYPE_UUID: write_quoted(text, array, row); return;
-        case TYPE_JSONB: text_append(text, array_text(array, row)); return;
+        case TYPE_JSONB: text_append(text, jsonb_array_shown(array, row)); return;
         case TYPE_ARRAY:
         case TYPE_ROW:
         case TYPE_MAP:

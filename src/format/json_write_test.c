@@ -42,6 +42,7 @@ static const Case cases[] = {
     {{.id = TYPE_INTERVAL}, "1 day 02:00:00", "\"1 day 02:00:00\""},
     {{.id = TYPE_UUID}, "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "\"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11\""},
     {{.id = TYPE_JSONB}, "{\"b\":[1e1,\"\\u0041\"], \"a\":null}", "{\"a\": null, \"b\": [10, \"A\"]}"},
+    {{.id = TYPE_JSONB}, "[1.50,{\"b\":1.0, \"a\":-0.0}]", "[1.50, {\"a\": 0.0, \"b\": 1.0}]"},
     {{.id = TYPE_SMALLINT}, "-7", "-7"},
     {{.id = TYPE_BIGINT}, "9223372036854775807", "9223372036854775807"},
 };

@@ -71,9 +71,8 @@ static void check(const KitPlan *plan, bool snapshot) {
 }
 
 static void check_window(KitWindow window) {
-    for (int i = 0; i < 8; i++) {
-        KitPlan plan = {
-            .window = window, .size = 12, .slide = 5, .lateness = 3, .grouped = true, .key = KIT_TEXT};
+    for (int i = 0; i < 16; i++) {
+        KitPlan plan = {.window = window, .size = 12, .slide = 5, .lateness = 3, .grouped = true, .key = i & 8 ? KIT_JSONB : KIT_TEXT};
         plan.aggregates = AGGREGATES;
         plan.aggregate_count = sizeof(AGGREGATES) / sizeof(AGGREGATES[0]);
         bool snapshot = i & 1;
@@ -106,6 +105,8 @@ static void test_rows(void **state) {
         {"first_value", KIT_TEXT, false, false},  {"string_agg", KIT_TEXT, false, false},
         {"last_value", KIT_INTERVAL, false, true},
         {"max", KIT_BIGINT, false, false},
+        {"last_value", KIT_JSONB, false, false},
+        {"count", KIT_JSONB, true, false},
     };
     static const KitWindow windows[] = {KIT_NO_WINDOW, KIT_TUMBLE, KIT_SLICED, KIT_SESSION};
     for (size_t i = 0; i < sizeof(windows) / sizeof(windows[0]); i++) {

@@ -7,7 +7,7 @@
  *                                   ^ the value
  *
  * The key's first cell is the window's, when there is one, so that the rest of the key is the same for all
- * windows. Group columns whose key cell loses their spelling (real, double, interval) are kept beside it.
+ * windows. Group columns whose key cell loses their spelling (real, double, interval, jsonb) are kept beside it.
  *
  *     TRY(groups_found_init(&found, &groups, context->frame, batch.row_count, err));
  *     TRY(groups_find(&groups, context, &batch, &found, err));           records of the rows' groups

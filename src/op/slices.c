@@ -290,8 +290,8 @@ static Status take_in(Slices *slices, WindowLists *lists, const OpContext *conte
     for (size_t i = 0; i < upsert.created_count; i++) {
         uint32_t row = scratch.created[i];
         const char *from = state_value(&groups->state, ids[row]);
-        memcpy((char *)scratch.values[row] + groups->kept_offset, from + groups->kept_offset,
-               groups->kept.size);
+        TRY(cells_copy(&groups->kept, from + groups->kept_offset, (char *)scratch.values[row] + groups->kept_offset,
+                       &groups->state.heap, err));
         TRY(window_lists_add(lists, start, WATERMARK_MIN, scratch.to[row], err));
     }
     for (uint32_t i = 0; i < count; i++)

@@ -31,6 +31,7 @@ static_assert(sizeof(ValueEntry) % 8 == 0 && sizeof(ValueHead) % 8 == 0, "record
 static Type exact_key_type(Type type) {
     if (!type_has_spellings(type)) return type;
     if (type.id == TYPE_REAL) return type_of(TYPE_INTEGER);
+    if (type.id == TYPE_JSONB) return type_of(TYPE_TEXT);
     return type_of(type.id == TYPE_DOUBLE ? TYPE_BIGINT : TYPE_UUID);
 }
 

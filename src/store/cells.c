@@ -7,6 +7,8 @@
  * append leaves no reference that would be freed twice. */
 #include "store/cells.h"
 
+#include "column/jsonb_view.h"
+
 Status cell_layout_init(CellLayout *layout, Arena *arena, const Type *types, uint32_t count, Error *err) {
     ASSERT(types != NULL || count == 0);
     *layout = (CellLayout){.count = count};
@@ -222,16 +224,30 @@ void cell_array(const CellLayout *layout, uint32_t column, const void *record, c
     out->value.view = view_make(text, 0, 0);
 }
 
+Status cells_copy(const CellLayout *layout, const void *from, void *to, StateHeap *heap, Error *err) {
+    if (!layout->has_text) {
+        if (layout->size > 0) memcpy(to, from, layout->size);
+        return STATUS_OK;
+    }
+    CellArray cell;
+    for (uint32_t i = 0; i < layout->count; i++) {
+        cell_array(layout, i, from, heap, &cell);
+        TRY(cells_write(layout, i, &cell.array, NULL, 1, &to, heap, err));
+    }
+    return STATUS_OK;
+}
+
 static int order_i64(int64_t a, int64_t b) {
     return a < b ? -1 : a > b;
 }
 
-/* Of values that are equal: -0 before 0; intervals by months, then days. */
+/* Of values that are equal: -0 before 0; intervals by months, then days; JSON values by what is shown. */
 static int compare_spelling(const Array *a, size_t row_a, const Array *b) {
     if (!type_has_spellings(a->type)) return 0;
     TypeLayout layout = type_layout(a->type);
     if (layout == LAYOUT_F32) return order_i64(array_i32(a)[row_a], array_i32(b)[0]);
     if (layout == LAYOUT_F64) return order_i64(array_i64(a)[row_a], array_i64(b)[0]);
+    if (layout == LAYOUT_VIEW) return str_compare(jsonb_array_shown(a, row_a), jsonb_array_shown(b, 0));
     Interval x = array_interval(a)[row_a], y = array_interval(b)[0];
     return x.months != y.months ? order_i64(x.months, y.months) : order_i64(x.days, y.days);
 }

@@ -56,6 +56,9 @@ NODISCARD Status cells_write(const CellLayout *layout, uint32_t column, const Ar
 NODISCARD Status cells_read(const CellLayout *layout, uint32_t column, const void *const *records,
                             uint32_t count, const StateHeap *heap, Frame *frame, Array *out, Error *err);
 
+/* The cells of one record as those of another of the same heap, long texts copied; what stood there is not freed. Errors as cells_write. */
+NODISCARD Status cells_copy(const CellLayout *layout, const void *from, void *to, StateHeap *heap, Error *err);
+
 /* One cell by hand: its NULL bit, and its bytes (8 or 16, as the drawing says; meaningless under a NULL). */
 static inline bool cell_is_null(const CellLayout *layout, uint32_t column, const void *record) {
     DEBUG_ASSERT(column < layout->count);
@@ -80,7 +83,7 @@ void cell_free(const CellLayout *layout, uint32_t column, const void *record, St
 void cells_free(const CellLayout *layout, const void *record, StateHeap *heap);
 
 /* PostgreSQL's order of one value in an array and one in a cell, neither NULL: < 0, 0, > 0. Values that are
- * equal but spelled differently (-0 and 0, '1 month' and '30 days') are told apart, so that the least of
+ * equal but spelled differently (-0 and 0, '1 month' and '30 days', 1.50 and 1.5 in JSON) are told apart, so that the least of
  * several does not hang on which came first. */
 int cell_compare(const CellLayout *layout, uint32_t column, const Array *array, size_t row,
                  const void *record, const StateHeap *heap);

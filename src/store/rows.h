@@ -4,7 +4,7 @@
  * Rows live in keyed state, found by their key columns, or, without a key, by all of their columns as they are
  * spelled (then rows that are the same are one record with a weight; -0 and 0, '1 month' and '30 days' are two). Key
  * columns are in the record's key; the others, and those of a key whose cell loses their spelling (real, double,
- * interval), are cells in its value.
+ * interval, jsonb), are cells in its value.
  *
  * Changes are applied as they come and leave at the epoch's end as the net of the epoch: what was
  * there before is taken back, what is there now is added, nothing when both are the same.

@@ -149,6 +149,26 @@ def test_file_sink():
     equal(weir("-c", "CREATE SOURCE s (a INT); CREATE SINK k FROM s INTO FILE (path = '-'); INSERT INTO s VALUES (1)")[1], '{"a":1}\n')
 
 
+def test_zeros_in_json():
+    """A JSON value from a file is shown with the zeros of its numbers wherever it goes: to sinks, in every mode, taken back too."""
+    bodies = file("zeros.ndjson", '{"id": 1, "j": {"price": 10.0, "name": "longer than a view"}}\n{"id": 2, "j": 1.50}\n{"id": 3, "j": [1, 1.0e1]}\n')
+    source = f"CREATE SOURCE s (id INT, j JSONB) WITH (connector = 'file', path = '{bodies}');"
+    long = '{"name": "longer than a view", "price": 10.0}'
+    quoted = '"' + long.replace('"', '""') + '"'
+    for mode, expected in {"csv": f'id,j\n1,{quoted}\n2,1.50\n3,"[1, 10]"\n', "jsonl": f'{{"id":1,"j":{long}}}\n{{"id":2,"j":1.50}}\n{{"id":3,"j":[1, 10]}}\n',
+                           "json": f'[{{"id":1,"j":{long}}},\n {{"id":2,"j":1.50}},\n {{"id":3,"j":[1, 10]}}]\n', "list": f"id|j\n1|{long}\n2|1.50\n3|[1, 10]\n"}.items():
+        equal(weir("--mode", mode, "-c", source + "SELECT id, j FROM s ORDER BY id"), (0, expected, ""), mode)
+    changes = "CREATE TABLE t (k INT PRIMARY KEY, j JSONB); CREATE SINK o INTO FILE (path = '{}') AS SELECT j, count(*) AS n FROM t GROUP BY j;"
+    changes += "INSERT INTO t VALUES (1, '1.50'), (2, '[\"longer than a view\", 1.0]'); INSERT INTO t VALUES (3, '1.5'); DELETE FROM t WHERE j @> '1.0'"
+    for name, expected in {
+            "zeros.csv": 'j,n,__weight\n1.50,1,1\n"[""longer than a view"", 1.0]",1,1\n1.50,1,-1\n1.50,2,1\n"[""longer than a view"", 1.0]",1,-1\n',
+            "zeros.out.ndjson": '{"j":1.50,"n":1,"__weight":1}\n{"j":["longer than a view", 1.0],"n":1,"__weight":1}\n'
+                                '{"j":1.50,"n":1,"__weight":-1}\n{"j":1.50,"n":2,"__weight":1}\n{"j":["longer than a view", 1.0],"n":1,"__weight":-1}\n'}.items():
+        path = Path(directory) / name
+        equal(weir("-c", changes.format(path)), (0, "", ""), name)
+        equal(path.read_text(), expected, name)
+
+
 def test_sink_over_a_file_in_use():
     """The file of a source, or of another sink, by any name, is refused before a byte of it is lost."""
     path = Path(file("in_use.csv", "a\n1\n"))
