@@ -196,10 +196,11 @@ static Status describe(Shell *shell, Str name, Error *err) {
     return run_with(shell, "DESCRIBE ", name, "", err);
 }
 
-/* What has no statement of its own (a late table) is left out of the list of all. */
+/* What has no statement of its own (a late table) says what it is instead, and is left out. */
 static void write_definition(void *context, const Batch *batch, size_t row) {
     Str definition = answer_text(batch, 1, row);
-    if (str_starts_with(definition, STR("CREATE ")))
+    Str word = str_from(definition.data, definition.size < 6 ? definition.size : 6);
+    if (str_equal_ignore_case(word, STR("create")))
         text_append_format(output_text(context), "%.*s;\n", STR_ARGS(definition));
 }
 

@@ -505,6 +505,8 @@ static Status wait_for_input(Flow *flow, int64_t timeout_ns, Error *err) {
         if (!is_wanted(flow->relations.items[i])) continue;
         const Reader *reader = flow->relations.items[i]->reader;
         if (reader->wait_until_ns < until) until = reader->wait_until_ns;
+        int64_t silent = input_silence_due(flow->relations.items[i]->input);
+        if (silent < until) until = silent;
         if (reader->wait_file != NULL && count < IO_POLL_COUNT_MAX)
             polls[count++] = (IoPoll){.file = reader->wait_file};
     }

@@ -137,12 +137,14 @@ typedef struct FlowKitSeen {
     int epochs;
     int ends;
     int64_t watermark;
+    int64_t bound;    /* of the last batch's first row; WATERMARK_MIN: none */
     Graph *pauses;    /* this graph, at each batch; NULL: does not */
     int refuse_batch; /* > 0: the batch that brings it to 0 is answered by an error */
 } FlowKitSeen;
 
 static inline void flow_kit_note(FlowKitSeen *seen, const Batch *batch) {
     seen->batches++;
+    seen->bound = batch->meta[META_BOUND] == NULL ? WATERMARK_MIN : batch->meta[META_BOUND][0];
     for (uint32_t i = 0; i < batch->row_count; i++) {
         int64_t k = array_i64(&batch->columns[0])[i];
         assert_in_range(k, 0, 63);

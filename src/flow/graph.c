@@ -49,7 +49,7 @@ static Status node_make(Graph *graph, const PlanNode *plan, const PlanNode *filt
     TRY_ALLOC(node);
     ASSERT(port_count > 0 && port_count <= FLOW_PORT_COUNT_MAX);
     node->port_count = port_count;
-    node->watermark = WATERMARK_MIN;
+    node->time = node->watermark = WATERMARK_MIN;
     node->ports = memory_alloc_zeroed(memory, port_count * sizeof(FlowPort));
     Status status = node->ports == NULL ? error_out_of_memory(err)
                                         : op_init(&node->op, plan, filter, mode, &graph->context, err);
@@ -188,7 +188,10 @@ static Status node_push(Graph *graph, FlowNode *node, uint32_t port, const Batch
     OpContext context;
     TRY(context_at(graph, graph->task_count, &context, err));
     node->is_touched = true;
-    TRY(op_push(&node->op, &context, port, batch, next_output(graph), err));
+    Batch bounded = *batch;
+    /* An input that was idle, and lies behind what others have let the operator know: its rows are late by that. */
+    if (node->ports[port].watermark < node->time) TRY(op_raise_bounds(&context, batch, node->time, &bounded, err));
+    TRY(op_push(&node->op, &context, port, &bounded, next_output(graph), err));
     /* Set after the push: an operator that fails on a row has not yet taken in any of the batch. */
     graph->is_committed |= keeps_rows(&node->op);
     task_start(graph, node);
@@ -329,12 +332,31 @@ void graph_watermark(FlowNode *node, uint32_t port, int64_t watermark, bool ende
     node->is_touched = true;
 }
 
-/* The least of the inputs; an ended one holds nothing back. */
+void graph_idle(FlowNode *node, uint32_t port, bool is_idle) {
+    ASSERT(port < node->port_count);
+    if (node->ports[port].is_idle == is_idle) return;
+    node->ports[port].is_idle = is_idle;
+    node->is_touched = true;
+}
+
+/* No input has anything to say of time, and one of them might again. */
+static bool all_idle(const FlowNode *node) {
+    bool any = false;
+    for (uint32_t i = 0; i < node->port_count; i++) {
+        if (!node->ports[i].is_idle && !node->ports[i].ended) return false;
+        any |= !node->ports[i].ended;
+    }
+    return any;
+}
+
+/* The least of the inputs that are not idle, of all when all are; an ended one holds nothing back. Never behind what the operator was told
+ * before: an input that wakes may lie there. */
 static int64_t least_watermark(const FlowNode *node) {
     int64_t least = WATERMARK_MAX;
+    bool none = all_idle(node);
     for (uint32_t i = 0; i < node->port_count; i++)
-        if (node->ports[i].watermark < least) least = node->ports[i].watermark;
-    return least;
+        if ((none || !node->ports[i].is_idle) && node->ports[i].watermark < least) least = node->ports[i].watermark;
+    return least > node->time ? least : node->time;
 }
 
 static bool all_ended(const FlowNode *node) {
@@ -367,7 +389,8 @@ static Status node_end(Graph *graph, FlowNode *node, Error *err) {
  * behind the watermark that its consumers see. */
 static Status node_epoch_end(Graph *graph, FlowNode *node, Error *err) {
     node->is_touched = false;
-    int64_t least = least_watermark(node);
+    int64_t least = node->time = least_watermark(node);
+    bool is_idle = all_idle(node);
     if (!op_is_stateless(&node->op)) {
         op_watermark(&node->op, 0, least);
         OpContext context;
@@ -387,6 +410,7 @@ static Status node_epoch_end(Graph *graph, FlowNode *node, Error *err) {
         FlowEdge edge = node->consumers.items[i];
         ASSERT(edge.node->order > node->order); /* its turn is still to come */
         graph_watermark(edge.node, edge.port, node->watermark, node->is_ended);
+        graph_idle(edge.node, edge.port, is_idle);
         edge.node->is_touched = true; /* its epoch ends too */
     }
     return outputs_epoch_end(node, ended, err);

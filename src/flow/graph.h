@@ -74,6 +74,7 @@ enum { FLOW_PORT_COUNT_MAX = 64 }; /* inputs of one node; a UNION of more is mad
 typedef struct FlowPort {
     int64_t watermark;
     bool ended;
+    bool is_idle; /* silent for so long that it holds the other inputs' time back no more */
 } FlowPort;
 
 /* An operator and its surroundings. Made by graph_add, gone with graph_remove; others read it, and set `late`, `halt` and `is_touched`. */
@@ -85,6 +86,7 @@ struct FlowNode {
     FlowOutput late;     /* of op's second output; batch NULL: none */
     FlowPort *ports;     /* [port_count] */
     uint32_t port_count; /* inputs; leaves have one port too, for what feeds them */
+    int64_t time;        /* of the inputs: what the operator was told last; never back, also when an idle one wakes */
     int64_t watermark;   /* handed on */
     bool is_touched;     /* got rows or time in this epoch */
     bool is_ended;
@@ -155,6 +157,10 @@ static inline bool graph_is_paused(const Graph *graph) {
 /* Notes the watermark of a port (its end: WATERMARK_MAX and `ended`); the node acts on it at its epoch's end.
  */
 void graph_watermark(FlowNode *node, uint32_t port, int64_t watermark, bool ended);
+
+/* The port has been silent for long, or is so no more: acted on as a watermark is. A node is idle for its consumers when all its inputs
+ * are idle or have ended. */
+void graph_idle(FlowNode *node, uint32_t port, bool is_idle);
 
 /* Ends the epoch: every touched node, in order, lets go of what it holds for this epoch and hands its time
  * on. */

@@ -158,6 +158,35 @@ static void test_failing_output(void **state) {
     world_deinit(&world);
 }
 
+/* An idle input holds nothing back. When it wakes behind the others the time stays, and its rows are late by it. */
+static void test_idle(void **state) {
+    World world;
+    Error err;
+    world_init(&world);
+    FlowNode *leaves[] = {add(&world, flow_kit_values(&world.kit), NULL), add(&world, flow_kit_values(&world.kit), NULL)};
+    FlowNode *both = add(&world, flow_kit_over(&world.kit, PLAN_UNION, (PlanNode *[]){NULL, NULL}, 2), leaves);
+    FlowNode *below = add_over(&world, PLAN_LIMIT, both);
+    watch(&world, below, &world.seen);
+    static const struct {
+        int leaf;
+        bool idle;
+        int64_t watermark, expected;
+    } steps[] = {{0, false, 10, WATERMARK_MIN}, {1, false, 7, 7}, {1, true, 7, 10}, {0, false, 30, 30}, {1, false, 8, 30},
+                 {0, false, 40, 30},            {1, false, 35, 35}, {0, true, 40, 35}, {1, true, 36, 36}, {1, false, 50, 50}};
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        graph_watermark(leaves[steps[i].leaf], 0, steps[i].watermark, false);
+        graph_idle(leaves[steps[i].leaf], 0, steps[i].idle);
+        assert_int_equal(graph_epoch_end(world.graph, &err), STATUS_OK);
+        assert_int_equal(below->watermark, steps[i].expected);
+        bool all_idle = leaves[0]->ports[0].is_idle && leaves[1]->ports[0].is_idle;
+        assert_int_equal(below->ports[0].is_idle, all_idle);
+    }
+    world.seen.bound = 0;
+    assert_int_equal(push(&world, leaves[0], 0, &err), STATUS_OK); /* at 40, where time is at 50 */
+    assert_int_equal(world.seen.bound, 50);
+    world_deinit(&world);
+}
+
 /* The watermark handed on is the least of the ports', never goes back, and the end comes once, when all have ended. */
 static void test_time(void **state) {
     World world;
@@ -246,7 +275,7 @@ static void test_refused_memory(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ways), cmocka_unit_test(test_same_input_twice), cmocka_unit_test(test_depth),   cmocka_unit_test(test_pause),
-        cmocka_unit_test(test_time), cmocka_unit_test(test_failing_output),   cmocka_unit_test(test_touched), cmocka_unit_test(test_refused_memory),
+        cmocka_unit_test(test_time), cmocka_unit_test(test_idle), cmocka_unit_test(test_failing_output),   cmocka_unit_test(test_touched), cmocka_unit_test(test_refused_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,11 +14,25 @@ void input_deinit(Input *input) {
     vector_deinit(&input->partitions, input->graph->context.memory);
 }
 
+/* Only what has time can hold time back. */
+static bool has_idle_timeout(const Input *input) {
+    return input->idle_timeout_us > 0 && input->relation->time_column >= 0;
+}
+
+static void note_active(Input *input, InputPartition *partition, int64_t now_ns) {
+    partition->active_ns = input->active_ns = now_ns;
+    partition->is_idle = input->is_idle = false;
+    partition->is_seen = true;
+    input->is_touched = true;
+}
+
 Status input_add_scan(Input *input, FlowNode *scan, Error *err) {
     ASSERT(scan->port_count == 1);
     ASSERT(scan->op.node->kind == PLAN_SCAN);
     if (!vector_push(&input->scans, input->graph->context.memory, scan)) return error_out_of_memory(err);
+    if (input->active_ns == 0 && has_idle_timeout(input)) input->active_ns = io_clock_monotonic_ns(input->graph->context.io);
     graph_watermark(scan, 0, input->watermark, input->is_ended);
+    graph_idle(scan, 0, input->is_idle);
     return STATUS_OK;
 }
 
@@ -153,10 +167,7 @@ Status input_note(Input *input, Frame *frame, const Batch *batch, uint32_t numbe
                   Batch *timed, Error *err) {
     InputPartition *partition;
     TRY(partition_at(input, number, &partition, err));
-    partition->active_ns = now_ns;
-    partition->is_idle = false;
-    partition->is_seen = true;
-    input->is_touched = true;
+    note_active(input, partition, now_ns);
     input->row_count += batch->row_count;
     *timed = *batch;
     return input->relation->time_column >= 0 ? take_times(input, partition, frame, timed, err) : STATUS_OK;
@@ -228,10 +239,7 @@ Status input_promise(Input *input, uint32_t number, int64_t watermark, int64_t n
     InputPartition *partition;
     TRY(partition_at(input, number, &partition, err));
     if (watermark > partition->watermark) partition->watermark = watermark;
-    partition->is_idle = false;
-    partition->is_seen = true;
-    partition->active_ns = now_ns;
-    input->is_touched = true;
+    note_active(input, partition, now_ns);
     return STATUS_OK;
 }
 
@@ -285,8 +293,9 @@ static int64_t idle_timeout_ns(const Input *input) {
 }
 
 bool input_check_idle(Input *input, int64_t now_ns) {
-    bool changed = false;
-    if (input->idle_timeout_us <= 0 || input->relation->time_column < 0) return false;
+    if (!has_idle_timeout(input)) return false;
+    bool changed = !input->is_idle && !input->is_ended && input->active_ns != 0 && now_ns - input->active_ns > idle_timeout_ns(input);
+    input->is_idle |= changed;
     for (size_t i = 0; i < input->partitions.count; i++) {
         InputPartition *partition = &input->partitions.items[i];
         bool silent = now_ns - partition->active_ns > idle_timeout_ns(input);
@@ -300,7 +309,7 @@ bool input_check_idle(Input *input, int64_t now_ns) {
 int64_t input_idle_due(const Input *input) {
     int64_t due = INT64_MAX;
     size_t active = 0;
-    if (input->idle_timeout_us <= 0 || input->relation->time_column < 0) return INT64_MAX;
+    if (!has_idle_timeout(input)) return INT64_MAX;
     for (size_t i = 0; i < input->partitions.count; i++) {
         const InputPartition *partition = &input->partitions.items[i];
         if (partition->is_idle || partition->is_ended) continue;
@@ -309,6 +318,11 @@ int64_t input_idle_due(const Input *input) {
         active++;
     }
     return active > 1 ? due : INT64_MAX; /* the last one to turn idle moves nothing */
+}
+
+int64_t input_silence_due(const Input *input) {
+    if (!has_idle_timeout(input) || input->is_idle || input->is_ended || input->active_ns == 0) return INT64_MAX;
+    return input->active_ns + idle_timeout_ns(input) + 1;
 }
 
 void input_epoch_end(Input *input) {
@@ -322,5 +336,6 @@ void input_epoch_end(Input *input) {
         if (!graph_is_running(scan)) continue;
         scan->is_touched = true;
         graph_watermark(scan, 0, input->watermark, input->is_ended);
+        graph_idle(scan, 0, input->is_idle);
     }
 }

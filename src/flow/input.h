@@ -8,6 +8,8 @@
  *     partition watermark  highest event time so far - delay; times beyond EVENT_TIME_REACH do not count
  *     input watermark      least of the partitions that are neither ended nor idle; moves at epoch ends, never back
  *
+ * When all are silent the watermark stays, and the input is idle: nodes that read others too go on without it.
+ *
  * Rows carry their bound (META_BOUND) only if one of them could be late.
  * Threads: one worker. */
 #ifndef WEIR_FLOW_INPUT_H
@@ -39,6 +41,8 @@ typedef struct Input {
     int64_t watermark;
     int64_t event_time_max;
     int64_t idle_timeout_us; /* 0: partitions are never idle */
+    int64_t active_ns; /* monotonic time of the last row or promise of any partition; of the first reader before that */
+    bool is_idle;      /* silent since: for who reads other inputs too it holds nothing back */
     bool is_ended;
     bool is_touched; /* rows or time since the last epoch's end */
     uint64_t row_count;
@@ -92,12 +96,14 @@ NODISCARD Status input_push_changes(Input *input, const Batch *batch, Error *err
 /* A lower watermark than the input's is passed over, so that it never goes back. */
 void input_set_watermark(Input *input, int64_t watermark, bool ended);
 
-/* Marks partitions idle that have been silent for idle_timeout_us. True when one came to be so: an epoch is
+/* Marks partitions, and the whole input, idle that have been silent for idle_timeout_us. True when one came to be so: an epoch is
  * due. */
 bool input_check_idle(Input *input, int64_t now_ns);
 
 /* When the next partition turns idle (monotonic) and that could move the watermark; INT64_MAX: none. */
 int64_t input_idle_due(const Input *input);
+/* When the input as a whole does, which may move the time of those that read others too; INT64_MAX: it is, or never will be. */
+int64_t input_silence_due(const Input *input);
 
 /* At an epoch's end, before graph_epoch_end: settles the watermark and hands it to the scans. */
 void input_epoch_end(Input *input);

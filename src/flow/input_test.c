@@ -202,8 +202,13 @@ static void idle_partitions_hold_nothing_back(void **state) {
     push(&world, 0, six, 1, 20 * second_ns);                   /* back, and behind */
     assert_int_equal(world.timed.meta[META_BOUND][0], 9);
     assert_int_equal(settled(&world), 9);
+    assert_int_equal(input_silence_due(&world.input), 30 * second_ns + 1);
     assert_true(input_check_idle(&world.input, 60 * second_ns));
     assert_int_equal(settled(&world), 9); /* all silent: nothing says how far time has come */
+    assert_true(world.input.is_idle);
+    assert_int_equal(input_silence_due(&world.input), INT64_MAX);
+    push(&world, 0, six, 1, 70 * second_ns);
+    assert_false(world.input.is_idle);
     world_deinit(&world);
 }
 

@@ -264,6 +264,17 @@ Status late_set_bounds(const OpContext *context, const Batch *batch, int64_t wat
     return STATUS_OK;
 }
 
+Status op_raise_bounds(const OpContext *context, const Batch *batch, int64_t watermark, Batch *out, Error *err) {
+    ASSERT(batch->row_count <= BATCH_ROW_COUNT_MAX);
+    *out = *batch;
+    const int64_t *from = batch->meta[META_BOUND];
+    int64_t *bounds = frame_alloc(context->frame, batch->row_count * sizeof(int64_t), &out->meta_owner[META_BOUND]);
+    TRY_ALLOC(bounds);
+    for (uint32_t row = 0; row < batch->row_count; row++) bounds[row] = from != NULL && from[row] > watermark ? from[row] : watermark;
+    out->meta[META_BOUND] = bounds;
+    return STATUS_OK;
+}
+
 Status late_split_init(LateSplit *split, Frame *frame, uint32_t row_count, Error *err) {
     *split = (LateSplit){.timely = frame_alloc(frame, (row_count + 1) * sizeof(uint32_t), NULL),
                          .late = frame_alloc(frame, (row_count + 1) * sizeof(uint32_t), NULL)};

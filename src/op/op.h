@@ -125,6 +125,9 @@ int64_t op_watermark_out(const Op *op, int64_t watermark);
  */
 bool op_is_stateless(const Op *op);
 
+/* The rows with META_BOUND at least `watermark`: later than their own input has said. In the frame. */
+NODISCARD Status op_raise_bounds(const OpContext *context, const Batch *batch, int64_t watermark, Batch *out, Error *err);
+
 /* True when no further input can change the output (a LIMIT that has been reached): its source need not be
  * read on. */
 bool op_is_full(const Op *op);

@@ -105,6 +105,24 @@ def test_follow():
         time.sleep(0.3)  # an interrupt ends the wait
 
 
+def test_a_silent_followed_file_holds_no_other_source_back():
+    loud = file("loud.ndjson", "".join('{"ts":"2026-01-01 00:0%d:%d0"}\n' % (i // 6, i % 6) for i in range(16)))
+    quiet = file("quiet.ndjson", '{"ts":"2026-01-01 00:00:30"}\n')
+    windows = "SELECT count(*) FROM TUMBLE((SELECT ts FROM a UNION ALL SELECT ts FROM b), ts, INTERVAL '1 minute') GROUP BY window_start EMIT ON WINDOW CLOSE"
+    def followed(name, path, idle):
+        return f"CREATE SOURCE {name} (ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH (connector = 'file', path = '{path}', follow = true, idle_timeout = '{idle}'); "
+    with Following("-c", followed("a", loud, "1 hour") + followed("b", quiet, "1 hour") + windows) as pipes:
+        assert not pipes.hear("7", seconds=0.5), "b may still have something to say"
+    for silent in (quiet, str(Path(directory) / "nothing.ndjson")):
+        with Following("-c", followed("a", loud, "1 hour") + followed("b", silent, "0.3 seconds") + windows) as pipes:
+            assert pipes.hear(f"{7 if silent == quiet else 6}\n6\n")
+            append(silent, '{"ts":"2026-01-01 00:00:40"}\n{"ts":"2026-01-01 00:02:50"}\n')  # awake: late, and in time
+            time.sleep(1)
+            append(loud, '{"ts":"2026-01-01 00:03:10"}\n')
+            assert pipes.hear("5\n"), "00:02:00 to 00:02:30 and 00:02:50"
+        file("loud.ndjson", "".join('{"ts":"2026-01-01 00:0%d:%d0"}\n' % (i // 6, i % 6) for i in range(16)))
+
+
 def test_a_select_sees_what_a_followed_file_holds():
     """A view over a file without an end, read by SELECT: all that is there at that time, be it much, and nothing to wait for after it."""
     path = file("present.ndjson", "".join('{"a":%d}\n' % i for i in range(100000)) + '{"a":')

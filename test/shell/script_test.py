@@ -192,6 +192,7 @@ def test_once_and_all_definitions():
     for word in (".schema", "\\sv"):
         equal(weir(stdin=make + late + word), (0, make + late, ""))
         equal(weir(stdin=make + word + ' "my t"'), (0, 'CREATE TABLE "my t" (a INT);\n', ""))
+        equal(weir(stdin="create view v as select 1 a;\n" + word), (0, "create view v as select 1 a;\n", ""))
         status, out, err = weir(stdin=make + word + " nosuch")
         equal((status, out), (1, ""))
         contains(err, "nosuch")
