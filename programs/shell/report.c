@@ -193,7 +193,7 @@ static void take_letter(void *context, const Batch *batch, size_t row) {
 /* The first of all dead letters, which is kept; nothing when sources have not been read to their end: that would wait for them. */
 static void write_first_letter(Shell *shell, Text *text) {
     Error ignored = {0};
-    if (shell->is_stopped && !shell->is_over) return;
+    if (shell->is_stopped && !shell->is_over && !shell->is_end_failed) return;
     Status status = answer_each_row(shell, STR("SELECT source, record, partition, reason FROM weir_catalog.dead_letters LIMIT 1"),
                                     take_letter, text, &ignored);
     (void)status; /* without one the number is told all the same */

@@ -337,6 +337,7 @@ static void finish(Shell *shell) {
         interrupt_watch_reader(&shell->interrupt, shell->out.standard.handle);
     Status status = shell_take_error(weir_exec(shell->conn, "", 0, &error), &error, &err);
     interrupt_end(&shell->interrupt);
+    shell->is_end_failed = status != STATUS_OK && status != STATUS_INTERRUPTED;
     if (status != STATUS_OK) fail(shell, NULL, status, &err);
 }
 

@@ -65,6 +65,7 @@ typedef struct Shell {
     bool is_once;        /* the next result ends what the output was redirected to */
     bool is_stopped;     /* no further statement is run */
     bool is_over;        /* by \q */
+    bool is_end_failed;  /* what stopped it was told when all sources had been read */
     int exit_status;     /* of the first failure */
 } Shell;
 

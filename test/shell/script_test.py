@@ -358,6 +358,15 @@ def test_dead_letters_leave_0_and_a_line():
           '1 record could not be used (s, record 1 of stdin: column "a": invalid input syntax for type integer: "??[31m")' + DEAD_LETTERS % "it" + "\n")
 
 
+def test_what_a_sink_stopped_at_does_not_hide_the_dead_letter():
+    with tempfile.TemporaryDirectory() as directory:
+        path = write(directory, "s.ndjson", '{"a":1}\n{"a":0}\n{"a":"z"}\n')
+        sink = f"CREATE SINK k WITH (connector = 'file', path = '{directory}/k.csv', on_error = 'stop') AS SELECT 10 / a AS x FROM s"
+        status, out, err = weir("-c", f"CREATE SOURCE s (a INT) WITH (connector = 'file', path = '{path}'); {sink}")
+        equal((status, out), (1, ""))
+        equal(err.splitlines()[-1], f"1 record could not be used (s, record 3 of {path}: column \"a\": invalid input syntax for type integer: \"z\")" + DEAD_LETTERS % "it")
+
+
 def test_each_bad_record_is_counted_once_however_often_it_is_read():
     with tempfile.TemporaryDirectory() as directory:
         path = write(directory, "f.ndjson", '{"a":1}\n{"a":"x"}\n{"a":3}\nnonsense\n')
