@@ -197,9 +197,10 @@ void object_destroy(weir_db *db, Object *object) {
 static Status make_late_table(weir_db *db, const Plan *plan, Object **late, FlowOutput *output, Error *err) {
     *late = NULL;
     if (plan->late_data.size == 0) return STATUS_OK;
-    if (object_find(db, plan->late_data) != NULL)
-        return error_set(err, STATUS_DUPLICATE_TABLE, "relation \"%.*s\" already exists",
-                         STR_ARGS(plan->late_data));
+    if (object_find(db, plan->late_data) != NULL) {
+        error_set_at(err, STATUS_DUPLICATE_TABLE, plan->late_position, "relation \"%.*s\" already exists", STR_ARGS(plan->late_data));
+        return error_add_hint(err, "LATE DATA TO makes the table, one for each statement: give it a name of its own.");
+    }
     Object *object = NULL;
     TRY(object_make(db, &object, err));
     Status status = late_relation(object, plan, err);

@@ -116,6 +116,7 @@ static Status fill_plan(Bind *bind, PlanNode *root, Plan **out, Error *err) {
     if (bind->late_output) {
         ASSERT(bind->late_from != NULL); /* check_windowed */
         plan->late_data = ast_name_last(&bind->emit->late_data)->str;
+        plan->late_position = ast_name_last(&bind->emit->late_data)->span.start;
         plan->late_from = bind->late_from;
         plan->late_columns = bind->late_columns;
         plan->late_column_count = bind->late_column_count;

@@ -274,6 +274,7 @@ typedef struct Plan {
     bool weights;                   /* output carries __weight */
     int64_t every;                  /* EMIT EVERY: microseconds */
     Str late_data;                  /* LATE DATA TO name; empty: none */
+    int64_t late_position;          /* of that name in the statement */
     const PlanNode *late_from;      /* the AGGREGATE or SESSION whose late rows go there */
     const PlanColumn *late_columns; /* of the late table, without __weight and late_by */
     uint32_t late_column_count;
