@@ -219,6 +219,8 @@ void decoder_error_too_long(Decoder *decoder) {
 
 /* ---- warnings ---- */
 
+enum { WARNED_ROW_COUNT_MIN = 10 }; /* of JSON, before a column is told missing while more may come */
+
 /* Names of fields come from outside and end in a message. */
 static bool is_printable(Str name) {
     for (size_t i = 0; i < name.size; i++)
@@ -240,6 +242,7 @@ void decoder_note_unknown(Decoder *decoder, Str name) {
 
 void decoder_forget_fields(Decoder *decoder) {
     decoder->warned = false;
+    decoder->row_count = 0;
     memset(decoder->seen_ever, 0, sizeof(decoder->seen_ever));
     decoder->unknown.count = 0;
     arena_reset(&decoder->names);
@@ -253,7 +256,7 @@ static Str describe_column(Decoder *decoder, Arena *arena, Str column) {
     char room[ERROR_MESSAGE_SIZE_MAX];
     for (size_t i = 0; i < decoder->unknown.count; i++)
         str_suggest(column, decoder->unknown.items[i], &best, &distance);
-    const char *where = decoder->options.format == FORMAT_CSV ? "the header" : "any record of the first batch";
+    const char *where = decoder->options.format == FORMAT_CSV ? "the header" : "any of the first records";
     size_t size = text_format(room, sizeof(room), "column \"%.*s\" is not in %s", STR_ARGS(column), where);
     if (best.size > 0)
         size += text_format(room + size, sizeof(room) - size, "; nearest field: \"%.*s\"", STR_ARGS(best));
@@ -268,7 +271,7 @@ static Str describe_all_columns(Decoder *decoder, Arena *arena) {
     bool csv = decoder->options.format == FORMAT_CSV;
     char room[ERROR_MESSAGE_SIZE_MAX];
     size_t size = text_format(room, sizeof(room), "no column is in %s",
-                              csv ? "the header" : "any record of the first batch");
+                              csv ? "the header" : "any of the first records");
     for (size_t i = 0; i < decoder->unknown.count && size < sizeof(room) / 2; i++)
         size += text_format(room + size, sizeof(room) - size, "%s \"%.*s\"", i == 0 ? ", which has" : ",",
                             STR_ARGS(decoder->unknown.items[i]));
@@ -317,9 +320,12 @@ static Status list_missing(Decoder *decoder, const Str **warnings_out, uint32_t 
     return STATUS_OK;
 }
 
-/* With the first rows of each partition. */
+/* Once a partition: a header tells at once. Objects of which few have come, as from a pipe, say little of what the next will have. */
 static Status add_warnings(Decoder *decoder, DecoderRead *out, Error *err) {
-    if (decoder->row == 0 || decoder->warned) return STATUS_OK;
+    bool is_last = decoder->input->is_end && out->state == DECODER_EMPTY;
+    uint32_t needed = decoder->options.format == FORMAT_CSV || is_last ? 1 : WARNED_ROW_COUNT_MIN;
+    decoder->row_count += decoder->row;
+    if (decoder->row_count < needed || decoder->warned) return STATUS_OK;
     decoder->warned = true;
     return list_missing(decoder, &out->warnings, &out->warning_count, err);
 }

@@ -82,7 +82,7 @@ typedef struct DecoderRead {
     Batch batch; /* row_count may be 0; has META_POSITION */
     const DeadLetter *dead_letters;
     uint32_t dead_letter_count;
-    const Str *warnings; /* with each partition's first rows: columns that no record of them has */
+    const Str *warnings; /* once a partition, with its first rows (JSON: 10 of them, or all): columns that none of them has */
     uint32_t warning_count;
 } DecoderRead;
 

@@ -156,7 +156,8 @@ struct Decoder {
     Error error;                             /* why the record is bad */
 
     /* columns that no record has */
-    bool warned; /* once per source, at the first rows; CSV: per header */
+    bool warned;         /* once a partition; CSV: at the first row behind a header; JSON: once enough rows have come */
+    uint64_t row_count;  /* of the partition, until then */
     uint64_t seen_ever[DECODER_SEEN_WORDS]; /* columns that some record had a field for */
     VECTOR(Str) unknown; /* names of fields without a column */
     Arena names;         /* holds them, and what is told of them */

@@ -327,8 +327,26 @@ static void test_warnings(void **state) {
     assert_string_equal(
         out.data,
         "1: A|NULL|NULL\n2: B|NULL|NULL\n"
-        "warning: column \"prise\" is not in any record of the first batch; nearest field: \"price\"\n"
-        "warning: column \"zzz\" is not in any record of the first batch\n");
+        "warning: column \"prise\" is not in any of the first records; nearest field: \"price\"\n"
+        "warning: column \"zzz\" is not in any of the first records\n");
+    decoder_destroy(decoder);
+    text_deinit(&out);
+}
+
+/* Of a pipe the first record may come alone: a column is missing once ten have come without it, or all. */
+#define FIVE_RECORDS "{\"a\":1}\n{\"a\":1}\n{\"a\":1}\n{\"a\":1}\n{\"a\":1}\n"
+static void test_warning_waits_for_some_records(void **state) {
+    Fixture *fixture = *state;
+    static const Field fields[] = {FIELD("a", BIGINT), FIELD("z", TEXT)};
+    Text out;
+    text_init(&out, &fixture->memory);
+    Decoder *decoder = make_decoder(fixture, fields, 2);
+    feed(fixture->pool, decoder, STR("{\"a\":1}\n{\"a\":2,\"z\":\"x\"}\n"), 8, 10, &out, &out);
+    decoder_restart(decoder);
+    feed(fixture->pool, decoder, STR(FIVE_RECORDS FIVE_RECORDS "{\"z\":\"x\"}\n"), 8, 10, &out, &out);
+    text_append_char(&out, '\0');
+    assert_string_equal(out.data, "1: 1|NULL\n2: 2|x\n1: 1|NULL\n2: 1|NULL\n3: 1|NULL\n4: 1|NULL\n5: 1|NULL\n6: 1|NULL\n7: 1|NULL\n8: 1|NULL\n9: 1|NULL\n"
+                                  "10: 1|NULL\nwarning: column \"z\" is not in any of the first records\n11: NULL|x\n");
     decoder_destroy(decoder);
     text_deinit(&out);
 }
@@ -344,7 +362,7 @@ static void test_warning_is_said_once_a_partition(void **state) {
     decoder_restart(decoder);
     feed(fixture->pool, decoder, STR("{\"a\":4}\n"), 0, 1, &out, &out);
     text_append_char(&out, '\0');
-    assert_string_equal(out.data, "1: 1|NULL\nwarning: column \"zzz\" is not in any record of the first batch\n2: 2|NULL\n3: 3|NULL\n1: 4|NULL\nwarning: column \"zzz\" is not in any record of the first batch\n");
+    assert_string_equal(out.data, "1: 1|NULL\n2: 2|NULL\n3: 3|NULL\nwarning: column \"zzz\" is not in any of the first records\n1: 4|NULL\nwarning: column \"zzz\" is not in any of the first records\n");
     decoder_destroy(decoder);
     text_deinit(&out);
 }
@@ -450,6 +468,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_depth, setup, teardown),
         cmocka_unit_test_setup_teardown(test_record_size, setup, teardown),
         cmocka_unit_test_setup_teardown(test_warnings, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_warning_waits_for_some_records, setup, teardown),
         cmocka_unit_test_setup_teardown(test_warning_is_said_once_a_partition, setup, teardown),
         cmocka_unit_test_setup_teardown(test_wider_space, setup, teardown),
         cmocka_unit_test_setup_teardown(test_shapes, setup, teardown),

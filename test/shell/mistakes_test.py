@@ -169,9 +169,9 @@ def test_columns_that_a_file_has_not():
             equal(read(directory, "x.csv", content, options=", on_error = 'stop'")[0], 4)
         equal(read(directory, "x.csv", b"a,bb\n1,2\n")[2], 'WARNING: source "s": column "b" is not in the header; nearest field: "bb"\n')
         equal(read(directory, "x.ndjson", b'{"x":1}\n')[2],
-              'WARNING: source "s": no column is in any record of the first batch, which has "x"\n')
+              'WARNING: source "s": no column is in any of the first records, which has "x"\n')
         many = b'{"a":1}\n' * 20000
-        first = 'WARNING: source "s": column "b" is not in any record of the first batch\n'
+        first = 'WARNING: source "s": column "b" is not in any of the first records\n'
         equal(read(directory, "x.ndjson", many, "SELECT count(*) FROM s")[1:], ("20000\n", first))
         equal(read(directory, "x.ndjson", many + b'{"b":"x"}\n', "SELECT count(*) FROM s")[1:], ("20001\n", first))
         err = read(directory, "x.csv", b"\x1b[31m,y\n1,2\n")[2]
@@ -199,7 +199,7 @@ def test_fields_of_a_pattern():
             (Path(directory) / f"{name}.ndjson").write_text(content)
         status, out, err = weir("--no-header", "-c", f"CREATE SOURCE s (k TEXT, v INT) WITH (connector = 'file', path = '{directory}/*.ndjson'); SELECT count(*), sum(v) FROM s")
         equal((status, out), (0, "5,4\n"))
-        missing = 'WARNING: source "s": file "%s/%s.ndjson": column "v" is not in any record of the first batch\n'
+        missing = 'WARNING: source "s": file "%s/%s.ndjson": column "v" is not in any of the first records\n'
         equal(err, missing % (directory, "b") + missing % (directory, "d"))
 
 
