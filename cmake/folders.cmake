@@ -15,9 +15,10 @@ macro(add_folder folder)
     target_link_libraries(weir_${folder} PUBLIC
       weir_flags PkgConfig::XXHASH PkgConfig::PCRE2 PkgConfig::UTF8PROC m)
     list(APPEND WEIR_OBJECTS weir_${folder})
-    # Folders without loops over rows: two megabytes are the library's aim, and -O3 gives these nothing (prepare: 3 %).
-    if(folder MATCHES "^(io|plan|connect|flow|db)$")
-      target_compile_options(weir_${folder} PRIVATE $<$<CONFIG:Release>:-O2>)
+    # Folders without loops over rows are kept small, for the library's two megabytes: -O3 and alignment give these little
+    # (a push of one row 2 %, prepare 6 %).
+    if(folder MATCHES "^(io|sql|plan|connect|flow|db)$" AND CMAKE_BUILD_TYPE STREQUAL "Release")
+      target_compile_options(weir_${folder} PRIVATE -O2 -falign-functions=1 -fno-align-jumps -fno-align-loops)
     endif()
   endif()
   if(BUILD_TESTING AND CMOCKA_FOUND)
