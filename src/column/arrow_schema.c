@@ -131,11 +131,11 @@ static Str find_metadata(const char *metadata, Str key) {
         int32_t key_size = load_i32(at);
         if (key_size < 0) break;
         Str name = {at + 4, (size_t)key_size};
-        at += 4 + key_size;
+        at += 4 + (size_t)key_size;
         int32_t value_size = load_i32(at);
         if (value_size < 0) break;
         if (str_equal(name, key)) return str_from(at + 4, (size_t)value_size);
-        at += 4 + value_size;
+        at += 4 + (size_t)value_size;
     }
     return (Str){0};
 }
