@@ -265,12 +265,15 @@ static Status infer_json(Str head, bool is_array, InferColumns *columns, Error *
     size_t count = 0;
     TRY(is_array ? infer_array(head, columns, &count, err) : infer_lines(head, columns, &count, err));
     if (columns->count > 0) return STATUS_OK;
+    JsonCursor cursor = {.at = head.data, .end = head.data + head.size};
+    if (is_array && cursor_take(&cursor, '[') && cursor_take(&cursor, ']'))
+        return error_set(err, STATUS_BAD_RECORD, "the input is an empty array: its columns cannot be told");
     if (count > 0)
         return error_set(err, STATUS_BAD_RECORD, "the JSON objects at the start of the input have no fields");
     TRY(check_lines(columns, columns->bad == head.data + head.size, err));
     error_set(err, STATUS_BAD_RECORD, "no JSON object can be read at the start of the input (byte offset %zu)",
               offset_of(columns, columns->bad == NULL ? head.data : columns->bad));
-    return error_add_hint(err, "Each line must hold one object; or the input is one array of objects.");
+    return error_add_hint(err, "Each line must hold one object, as jq -c . FILE writes them; or the input is one array of objects.");
 }
 
 /* ---- CSV ---- */
@@ -422,9 +425,10 @@ static Status see_header(const char **at, const char *end, const FormatOptions *
         /* A field without a name still needs one to be counted by. */
         if (name.size == 0 || !csv->header) name = str_from(room, text_format(room, sizeof(room), "column%zu", before + 1));
         TRY(columns_see(columns, name, (Guess){0}, err));
-        if (columns->count == before)
-            return error_set(err, STATUS_BAD_RECORD, "the header names \"%.*s\" twice (byte offset %zu)", STR_ARGS(name),
-                             offset_of(columns, start));
+        if (columns->count == before) {
+            error_set(err, STATUS_BAD_RECORD, "the header names \"%.*s\" twice (byte offset %zu)", STR_ARGS(name), offset_of(columns, start));
+            return error_add_hint(err, "Name the columns: CREATE SOURCE name (column type, ..). Of two fields of one name the first is then read.");
+        }
     }
     return STATUS_OK;
 }
@@ -454,9 +458,11 @@ static Status infer_csv(Str head, const FormatOptions *csv, InferColumns *column
         return error_add_hint(err, "Unpack it on its way: zcat FILE | weir ..");
     }
     const char *zero = memchr(head.data, '\0', head.size);
-    if (zero != NULL)
-        return error_set(err, STATUS_BAD_RECORD, "the input is neither JSON nor CSV: it holds zero bytes (byte offset %zu)",
-                         offset_of(columns, zero));
+    if (zero != NULL) {
+        error_set(err, STATUS_BAD_RECORD, "the input is neither JSON nor CSV: it holds zero bytes (byte offset %zu)", offset_of(columns, zero));
+        bool is_utf16 = str_starts_with(head, STR("\xFF\xFE")) || str_starts_with(head, STR("\xFE\xFF"));
+        return is_utf16 ? error_add_hint(err, "It is UTF-16. Make it UTF-8 on its way: iconv -f UTF-16 -t UTF-8 FILE | weir ..") : err->status;
+    }
     TRY(check_lines(columns, memchr(head.data, '\n', head.size) == NULL, err));
     csv_begin(&at, end, csv);
     const char *first = at;

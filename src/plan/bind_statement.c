@@ -227,9 +227,12 @@ static Status bind_watermark_column(Bind *bind, const Scope *scope, const AstNam
     *out = (int32_t)index;
     Type type = scope->columns[index].type;
     if (type_is_timestamp(type) || type.id == TYPE_DATE) return STATUS_OK;
-    return error_set_at(err, STATUS_DATATYPE_MISMATCH, (int64_t)name->span.start,
-                        "the column of a WATERMARK must be a timestamp or a date, not %s",
-                        type_name(type.id));
+    error_set_at(err, STATUS_DATATYPE_MISMATCH, (int64_t)name->span.start, "the column of a WATERMARK must be a timestamp or a date, not %s",
+                 type_name(type.id));
+    return !type_is_number(type) ? error_add_hint(err, "Name the columns, this one as TIMESTAMP.")
+           : scope->columns[index].is_guessed
+               ? error_add_hint(err, "The option timestamp_unit = 's' (or ms, us, ns) reads numbers as times.")
+               : error_add_hint(err, "Declare the column TIMESTAMP; of a source, timestamp_unit = 's' (or ms, us, ns) reads numbers so.");
 }
 
 /* ts, or ts - INTERVAL '..': read off the tree, since only these two forms mean a delay. */

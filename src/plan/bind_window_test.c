@@ -246,7 +246,7 @@ static const Case EMIT[] = {
      "42P17 14 a SELECT over the unbounded source \"trades\" would never end / Add EMIT CHANGES (or EMIT ON WINDOW CLOSE) to follow it, or CREATE MATERIALIZED VIEW .. AS this query and read that."},
     {BIND_SNAPSHOT,
      "SELECT symbol, window_start, sum(qty) FROM TUMBLE(unmarked, ts, INTERVAL '1' MINUTE) GROUP BY symbol, window_start EMIT ON WINDOW CLOSE",
-     "42P17 115 EMIT ON WINDOW CLOSE over \"window_start\", which has no watermark: its windows would never close / Declare WATERMARK FOR the time column on its source or APPEND ONLY table, or use EMIT CHANGES."},
+     "42P17 115 EMIT ON WINDOW CLOSE over \"ts\", which has no watermark: its windows would never close / Declare WATERMARK FOR the time column on its source or APPEND ONLY table, or use EMIT CHANGES."},
     {BIND_SNAPSHOT,
      "SELECT symbol, sum(qty) FROM trades GROUP BY symbol EMIT ON WINDOW CLOSE",
      "42P17 52 EMIT ON WINDOW CLOSE needs an aggregate over windows / Group by window_start and window_end of TUMBLE(table, time_column, size), or write EMIT CHANGES alone."},

@@ -324,11 +324,21 @@ Status node_window(Bind *bind, PlanNode *input, const WindowSpec *spec, SqlSpan 
 /* ---- AGGREGATE, SESSION
  * --------------------------------------------------------------------------------------- */
 
-static Status never_closes(Bind *bind, Str column, Error *err) {
+/* What TUMBLE, HOP or CUMULATE below cut into the windows of a column; NULL: nothing below does. */
+static const PlanColumn *time_of_window(const PlanNode *node, const PlanColumn *column) {
+    for (; node->input_count == 1; node = node->inputs[0])
+        if (node->kind == PLAN_WINDOW && node->columns[node->column_count - 1].window_id == column->window_id)
+            return &node->inputs[0]->columns[node->window.time_column];
+    return NULL;
+}
+
+static Status never_closes(Bind *bind, const PlanColumn *time, Error *err) {
     (void)error_set_at(
         err, STATUS_STREAMING, bind->emit->mode_span.start,
         "EMIT ON WINDOW CLOSE over \"%.*s\", which has no watermark: its windows would never close",
-        STR_ARGS(column));
+        STR_ARGS(time->name));
+    if (time->window_role == WINDOW_START && time->window_size == 0)
+        return error_add_hint(err, "A session may begin as long ago as it likes: take the column of its window_end.");
     return error_add_hint(err, "Declare WATERMARK FOR the time column on its source or APPEND ONLY table, or use EMIT CHANGES.");
 }
 
@@ -365,7 +375,8 @@ static Status settle_close(Bind *bind, PlanNode *node, Error *err) {
     if (!bind->continuous) return STATUS_OK;
     int32_t closing = closing_group(node, true);
     if (closing < 0 && !input->bounded) {
-        if (bind->emit_on_close) return never_closes(bind, input->columns[spec->groups[any]].name, err);
+        const PlanColumn *window = &input->columns[spec->groups[any]], *time = time_of_window(input, window);
+        if (bind->emit_on_close) return never_closes(bind, time == NULL ? window : time, err);
         return grows_for_ever(bind, node->span, err);
     }
     if (closing < 0) closing = any;
@@ -415,7 +426,7 @@ static Status settle_session_close(Bind *bind, PlanNode *node, Error *err) {
     bind->windowed = true;
     if (!bind->continuous) return STATUS_OK;
     if (!time->has_watermark && !node->inputs[0]->bounded)
-        return bind->emit_on_close ? never_closes(bind, time->name, err)
+        return bind->emit_on_close ? never_closes(bind, time, err)
                                    : grows_for_ever(bind, node->span, err);
     if (time->has_watermark) defer_mixed_session(bind, node);
     spec->close = CLOSE_WINDOW;

@@ -245,6 +245,11 @@ static Status parse_partitioned_argument(Parse *p, AstExpr **expr, Error *err) {
 static Status parse_argument_value(Parse *p, AstExpr **out, Error *err) {
     if (parse_at(p, KW_TABLE)) return parse_table_argument(p, out, err);
     TRY(parse_expr(p, out, err));
+    if ((*out)->kind == AST_EXPR_SUBQUERY && (parse_at(p, TOKEN_IDENTIFIER) || parse_at(p, KW_AS))) {
+        parse_unexpected(p, err);
+        err->hint[0] = '\0';
+        return error_add_hint(err, "A subquery takes no name here: its columns have their own.");
+    }
     return parse_at(p, KW_PARTITION) ? parse_partitioned_argument(p, out, err) : STATUS_OK;
 }
 

@@ -129,7 +129,9 @@ def test_inputs_that_cannot_be_guessed():
                                    (b"a" * (1 << 21), "the first record is longer than 1048576 bytes", "CREATE SOURCE name (column type, ..)"),
                                    (b"a,b\r1,2\r", "the lines of the input end in CR alone", "tr '\\r' '\\n'"),
                                    (b'{"a":1}\r{"a":2}\r', "the lines of the input end in CR alone", "tr '\\r' '\\n'"),
-                                   (b"a,b,a\n1,2,3\n", 'the header names "a" twice', ""), (b"column2,\n1,2\n", 'the header names "column2" twice', ""),
+                                   (b"a,b,a\n1,2,3\n", 'the header names "a" twice', "the first is then read"), (b"column2,\n1,2\n", 'the header names "column2" twice', ""),
+                                   (b" [\n]\n", "the input is an empty array", ""), (b'{\n  "a": 1\n}\n', "no JSON object can be read", "jq -c ."),
+                                   ("a,b\n1,2\n".encode("utf-16"), "it holds zero bytes", "iconv -f UTF-16"),
                                    (gzip.compress(b"{}"), "the input is compressed", "zcat")):
         status, out, err = weir("-c", "SELECT * FROM stdin", stdin=content)
         equal((status, out), (4, ""), err)
