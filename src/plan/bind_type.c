@@ -62,6 +62,20 @@ static const char *const FOREIGN[] = {
     "numrange", "lseg",    "macaddr8",  "jsonpath",  "regclass",    "regtype",   "regproc",
     "regrole",  "xid",     "pg_lsn",    "citext",    "hstore",      "vector"};
 
+/* The type to write for one of other systems; NULL: it is none that is known. */
+static const char *type_elsewhere(Str name) {
+    static const char *const ELSEWHERE[][2] = {
+#define ELSEWHERE(name, hint)
+#define ELSEWHERE_TYPE(name, instead) {name, instead},
+#include "plan/elsewhere.def"
+#undef ELSEWHERE_TYPE
+#undef ELSEWHERE
+    };
+    for (size_t i = 0; i < sizeof(ELSEWHERE) / sizeof(ELSEWHERE[0]); i++)
+        if (str_equal(name, str_from_c(ELSEWHERE[i][0]))) return ELSEWHERE[i][1];
+    return NULL;
+}
+
 /* PostgreSQL's that are not there yet are told apart from what is no type. */
 static Status type_unknown_name(const AstTypeName *name, Error *err) {
     Str text = name->name.str;
@@ -75,6 +89,8 @@ static Status type_unknown_name(const AstTypeName *name, Error *err) {
                                 STR_ARGS(text));
     (void)error_set_at(err, STATUS_UNDEFINED_OBJECT, name->span.start, "type \"%.*s\" does not exist",
                        STR_ARGS(text));
+    const char *instead = type_elsewhere(text);
+    if (instead != NULL) return error_add_hint(err, "Write %s.", instead);
     Str best = {0};
     int distance = INT_MAX;
     for (int i = 0; i < SPELLING_COUNT; i++)

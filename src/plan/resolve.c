@@ -443,6 +443,23 @@ static const struct {
 #undef LATER
 };
 
+/* What to write for a function of other systems; NULL: it is none that is known. */
+static const char *hint_elsewhere(Str name) {
+    static const struct {
+        const char *name;
+        const char *hint;
+    } ELSEWHERE[] = {
+#define ELSEWHERE(name, hint) {name, hint},
+#define ELSEWHERE_TYPE(name, instead)
+#include "plan/elsewhere.def"
+#undef ELSEWHERE_TYPE
+#undef ELSEWHERE
+    };
+    for (size_t i = 0; i < sizeof(ELSEWHERE) / sizeof(ELSEWHERE[0]); i++)
+        if (str_equal(name, str_from_c(ELSEWHERE[i].name))) return ELSEWHERE[i].hint;
+    return NULL;
+}
+
 Status resolve_later(Str name, int64_t position, bool *found, Error *err) {
     *found = false;
     for (size_t i = 0; i < sizeof(LATER) / sizeof(LATER[0]) && !*found; i++) {
@@ -502,6 +519,8 @@ static Status call_undefined(Str name, const Expr *const *arguments, uint32_t co
         TRY(resolve_later(name, position, &later, err));
         signature_write(signature, name, arguments, count);
         (void)error_set_at(err, STATUS_UNDEFINED_FUNCTION, position, "function %s does not exist", signature);
+        const char *elsewhere = hint_elsewhere(name);
+        if (elsewhere != NULL) return error_add_hint(err, "%s", elsewhere);
         Str near = function_find(name).count == 0 ? suggest_function(name) : (Str){0};
         if (near.size > 0) return error_add_hint(err, "Perhaps you meant \"%.*s\".", STR_ARGS(near));
     }

@@ -139,6 +139,21 @@ def test_inputs_that_cannot_be_guessed():
         contains(err, hint)
 
 
+def test_names_of_other_systems():
+    """src/plan/elsewhere.def: each is unknown, as in PostgreSQL, and its hint says what to write."""
+    rows = re.findall(r'^ELSEWHERE(_TYPE)?\("(\w+)", +(.+)\)$', (Path(__file__).resolve().parents[2] / "src/plan/elsewhere.def").read_text(), re.M)
+    assert len(rows) > 90, rows
+    script = "\n".join(f"SELECT NULL::{name};" if is_type else f"SELECT {name}('1');" for is_type, name, _ in rows)
+    errors = re.findall(r"^ERROR (\w+): .*\n(?:.*\n){2}HINT: (.*)", weir("-k", stdin=script)[2], re.M)
+    equal(len(errors), len(rows))
+    for (is_type, name, instead), (state, hint) in zip(rows, errors):
+        equal(state, "42704" if is_type else "42883", name)
+        if instead.startswith('"'):
+            equal(hint, f"Write {instead[1:-1]}." if is_type else instead[1:-1], name)
+        else:
+            assert not hint.startswith(("Perhaps", "No function")), (name, hint)
+
+
 def test_the_first_bad_record_is_told():
     """Also where there are more than are kept: these are the first and the newest."""
     kept = "SELECT count(*), min(record), max(record), sum(record) FROM weir_catalog.dead_letters; SELECT record FROM weir_catalog.dead_letters LIMIT 2"
