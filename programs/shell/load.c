@@ -354,7 +354,7 @@ static Status parse_options(Load *load, Str *rest, Error *err) {
     }
     load->is_by_position = is_csv && has_header;
     if (is_csv && !has_delimiter) text_append_c(&load->options, ", delimiter = ','"); /* as psql: it is not guessed */
-    text_append_c(&load->options, is_json ? ", format = 'json'" : has_header ? ", format = 'csv'" : ", format = 'csv', header = false");
+    text_append_c(&load->options, is_json ? ", format = 'json'" : has_header ? ", format = 'csv', header = true" : ", format = 'csv', header = false");
     return no_more(*rest, err);
 }
 

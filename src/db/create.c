@@ -180,6 +180,23 @@ static void notice_options_without_effect(weir_db *db, const Definition *definit
     }
 }
 
+/* A CSV without a header loses its first row to the names. Fields without a name, which are called by their number, tell nothing. */
+static void notice_names_that_are_values(weir_db *db, const Definition *definition) {
+    const Relation *relation = &definition->relation;
+    const Option *format = option_find(definition->options, STR("format"));
+    uint32_t value_count = 0;
+    if (format == NULL || !str_equal_ignore_case(format->value, STR("csv")) || option_find(definition->options, STR("header")) != NULL) return;
+    for (uint32_t i = 0; i < relation->column_count; i++) {
+        char room[32];
+        Str name = relation->columns[i].name, number = str_from(room, text_format(room, sizeof(room), "column%u", i + 1));
+        if (!relation->columns[i].is_guessed || (!infer_is_value(name) && !str_equal(name, number))) return;
+        value_count += !str_equal(name, number);
+    }
+    if (value_count > 0)
+        database_notice(db, WEIR_NOTICE, STR("the first line was taken as names"),
+                        STR("Where it is a row: CREATE SOURCE name WITH (connector = 'file', path = '..', header = false)."), -1);
+}
+
 /* What halts at once, on rows that are there already, or reads what has halted, is not made. */
 static Status start_running(weir_db *db, Object *object, const Definition *definition, Error *err) {
     if (object->plan != NULL) TRY(halt_check(db, object->plan, true, err));
@@ -223,6 +240,7 @@ static Status create_defined(weir_db *db, const Definition *definition, Str text
         return status;
     }
     notice_options_without_effect(db, definition);
+    notice_names_that_are_values(db, definition);
     if (object->plan == NULL) return STATUS_OK;
     notice_late_start(db, object->plan);
     object_give_notices(db, object->plan);

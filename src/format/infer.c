@@ -591,6 +591,12 @@ static void append_quoted(Text *text, Str value, char quote) {
     text_append_char(text, quote);
 }
 
+bool infer_is_value(Str name) {
+    for (size_t i = 0; i < name.size; i++)
+        if (memchr("\"'{}[]", name.data[i], 6) != NULL) return true;
+    return name.size > 0 && guess_field(name).type != TYPE_TEXT;
+}
+
 void infer_append_name(Text *text, Str name) {
     if (is_plain_name(name))
         text_append(text, name);

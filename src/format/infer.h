@@ -43,6 +43,10 @@ NODISCARD Status infer_schema(Str head, const FormatOptions *csv, Arena *arena, 
  * input that no bytes would help it is true. Uses the arena for the call alone. */
 bool infer_has_record(Str head, const FormatOptions *csv, Arena *arena);
 
+/* Whether a name that was guessed looks like a value: a number, a time, a truth value, or with a quote or a bracket in it. Where all do, the
+ * first line of a CSV is hardly its header. */
+bool infer_is_value(Str name);
+
 /* The CREATE SOURCE statement that says the same, without a semicolon. `path` may hold anything: it is
  * quoted. */
 void infer_append_ddl(Text *text, Str source_name, Str path, const Inference *inference);

@@ -139,6 +139,17 @@ def test_inputs_that_cannot_be_guessed():
         contains(err, hint)
 
 
+def test_a_first_line_that_is_a_row():
+    with tempfile.TemporaryDirectory() as directory:
+        for content, is_row in (("1,2.5\n3,4\n", True), ("1,,2026-01-01\n", True), ('{"a";1}\n1;2\n', True), ("1,a\n2,b\n", False), (",\n1,2\n", False),
+                                ("a,b\n1,2\n", False)):
+            (Path(directory) / "x.csv").write_text("x" * content.startswith("{") + content)
+            for options, is_told in (("", is_row), (", header = true", False), (", header = false", False)):
+                status, out, err = weir("-c", f"CREATE SOURCE s WITH (connector = 'file', path = '{directory}/x.csv'{options})")
+                equal((status, "NOTICE: the first line was taken as names\nHINT: Where it is a row: " in err), (0, is_told), content + err)
+        contains(weir("-c", "SELECT * FROM stdin", stdin="1,2\n3,4\n")[2], "header = false")
+
+
 def test_names_of_other_systems():
     """src/plan/elsewhere.def: each is unknown, as in PostgreSQL, and its hint says what to write."""
     rows = re.findall(r'^ELSEWHERE(_TYPE)?\("(\w+)", +(.+)\)$', (Path(__file__).resolve().parents[2] / "src/plan/elsewhere.def").read_text(), re.M)
