@@ -51,7 +51,7 @@ static Str sql_of(const Place *place) {
 }
 
 static Status define_or_bind(Shell *shell, const Place *place, Error *err) {
-    if (commands_is_one(sql_of(place))) return STATUS_OK;
+    if (commands_is_one(sql_of(place))) return commands_check(shell, sql_of(place), err);
     return is_definition(sql_of(place)) ? run_statement(shell, place, err) : run_check(shell, place, err);
 }
 

@@ -398,6 +398,12 @@ static Status act(Shell *shell, Action action, Str word, Error *err) {
     return STATUS_OK;
 }
 
+Status commands_check(Shell *shell, Str line, Error *err) {
+    const Command *command = find(word_take(&line, STR(""), STR("")));
+    if (command != NULL && command->action == ACTION_IMPORT) return load_check_import(shell, str_trim(line), err);
+    return command != NULL && command->action == ACTION_COPY ? load_check_copy(shell, str_trim(line), err) : STATUS_OK;
+}
+
 Status commands_run(Shell *shell, Str line, Str *file, Error *err) {
     Str rest = line;
     *file = (Str){0};

@@ -16,6 +16,9 @@ bool commands_is_one(Str text);
  * INTERRUPTED as run_statement. */
 NODISCARD Status commands_run(Shell *shell, Str line, Str *file, Error *err);
 
+/* Does only what statements behind it need, of those that load rows: the table that \import makes is there, and empty. */
+NODISCARD Status commands_check(Shell *shell, Str line, Error *err);
+
 /* The nth spelling, with its sign: "\d", ".describe", ..; NULL after the last. For completion. */
 const char *commands_spelling(size_t n);
 

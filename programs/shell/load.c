@@ -200,6 +200,20 @@ static Status run(Load *load, bool may_make_table, Error *err) {
     return status;
 }
 
+/* The table that run would make, without rows. */
+static Status define(Load *load, bool may_make_table, Error *err) {
+    Status status = describe(load, load->table, err);
+    if (status == STATUS_UNDEFINED_TABLE && may_make_table) {
+        status = create_source(load, false, err);
+        if (status == STATUS_OK) {
+            status = make_table(load, err);
+            drop(load->shell, "SOURCE", str_from_c(load->source));
+        }
+    }
+    err->position = -1;
+    return status;
+}
+
 /* ---- words ---- */
 
 /* Of a list: names, "(),". */
@@ -366,20 +380,29 @@ static Status parse_copy(Load *load, Str rest, Error *err) {
 /* ---- both ---- */
 
 typedef Status (*Parse)(Load *load, Str rest, Error *err);
+typedef Status (*Run)(Load *load, bool may_make_table, Error *err);
 
-static Status parse_and_run(Shell *shell, Str line, Parse parse, bool is_import, Error *err) {
+static Status parse_and_run(Shell *shell, Str line, Parse parse, Run then, bool is_import, Error *err) {
     Load load;
     load_init(&load, shell, is_import ? "\".import\"" : "\"\\copy\"");
     Status status = parse(&load, line, err);
-    if (status == STATUS_OK) status = load.is_out_of_memory ? error_out_of_memory(err) : run(&load, is_import, err);
+    if (status == STATUS_OK) status = load.is_out_of_memory ? error_out_of_memory(err) : then(&load, is_import, err);
     load_deinit(&load);
     return status;
 }
 
 Status load_import(Shell *shell, Str line, Error *err) {
-    return parse_and_run(shell, line, parse_import, true, err);
+    return parse_and_run(shell, line, parse_import, run, true, err);
 }
 
 Status load_copy(Shell *shell, Str line, Error *err) {
-    return parse_and_run(shell, line, parse_copy, false, err);
+    return parse_and_run(shell, line, parse_copy, run, false, err);
+}
+
+Status load_check_import(Shell *shell, Str line, Error *err) {
+    return parse_and_run(shell, line, parse_import, define, true, err);
+}
+
+Status load_check_copy(Shell *shell, Str line, Error *err) {
+    return parse_and_run(shell, line, parse_copy, define, false, err);
 }

@@ -17,4 +17,8 @@ NODISCARD Status load_import(Shell *shell, Str line, Error *err);
  * their order, whatever its first line calls them, as psql has it. */
 NODISCARD Status load_copy(Shell *shell, Str line, Error *err);
 
+/* The same without rows: the table is there afterwards. */
+NODISCARD Status load_check_import(Shell *shell, Str line, Error *err);
+NODISCARD Status load_check_copy(Shell *shell, Str line, Error *err);
+
 #endif

@@ -871,6 +871,13 @@ def test_check():
         equal((status, out), (1, ""))
         equal([line.split(":")[0] for line in err.splitlines() if line.startswith("ERROR")], ["ERROR 42703", "ERROR 42601"])
         contains(err, f"({bad}:2:8)")
+        rows = write(directory, "rows.csv", "a,b\n1,x\n")
+        loads = write(directory, "loads.sql", f"\\import {rows} made\n\\copy made from {rows} csv header\nSELECT a FROM made;\n")
+        equal(weir("check", loads), (0, f"{loads}: 3 statements, no errors\n", ""))
+        equal(weir("explain", loads)[0], 0)
+        status, out, err = weir("check", "-c", f"\\copy nosuch from {rows} csv")
+        equal((status, out), (1, ""))
+        contains(err, 'relation "nosuch" does not exist')
 
 
 def test_explain():
