@@ -182,8 +182,12 @@ static Status take_fields(Load *load, Error *err) {
 /* How the file names them: a source without columns tells. A file of nothing has no rows either. */
 static Status guess_fields(Load *load, Error *err) {
     IoStat stat;
-    TRY(io_stat(load->shell->io, load->path, &stat, err));
-    if (stat.kind == IO_KIND_FILE && stat.size == 0) return STATUS_OK;
+    bool is_there = io_stat(load->shell->io, load->path, &stat, err) == STATUS_OK; /* else a pattern, or the source tells */
+    if (is_there && stat.kind == IO_KIND_FILE && stat.size == 0) return STATUS_OK;
+    if (is_there && stat.kind != IO_KIND_FILE) {
+        error_set_at(err, STATUS_NOT_SUPPORTED, -1, "\\copy with a header reads plain files alone");
+        return error_add_hint(err, "Leave the first line out on its way, as with tail -n +2, and header too.");
+    }
     TRY(create_source(load, false, err));
     Status status = take_fields(load, err);
     drop(load->shell, "SOURCE", str_from_c(load->source));
