@@ -388,7 +388,7 @@ int weir_query(weir_stmt *stmt, struct ArrowArrayStream *out, weir_error **error
 }
 
 int64_t weir_stmt_changes(const weir_stmt *stmt) {
-    return stmt->change_count;
+    return stmt == NULL ? 0 : stmt->change_count;
 }
 
 weir_error *weir_stream_error(struct ArrowArrayStream *stream) {

@@ -117,6 +117,8 @@ static void of_nothing_there_is_nothing(void **state) {
     assert_int_equal(weir_error_position(NULL), -1);
     assert_int_equal(weir_complete(NULL, -1), 0);
     assert_int_equal(weir_stmt_flags(NULL), 0);
+    assert_int_equal(weir_stmt_changes(NULL), 0);
+    assert_int_equal(weir_stmt_param_count(NULL), 0);
     assert_int_equal(weir_stmt_key(NULL, &key, 1), 0);
     assert_null(weir_stream_error(NULL));
     assert_int_equal(weir_stream_would_wait(NULL), 0);
