@@ -599,10 +599,11 @@ Status node_union(Bind *bind, PlanNode *const *inputs, uint32_t count, SqlSpan s
                 return error_out_of_memory(err);
     }
     const PlanNode *first = flat.items[0];
+    const PlanColumn *names = inputs[0]->columns; /* before `out`, which may be one of the inputs */
     for (uint32_t i = 0; i < flat.count; i++) ASSERT(flat.items[i]->column_count == first->column_count);
     TRY(node_new(bind, PLAN_UNION, span, flat.items, (uint32_t)flat.count, first->column_count, out, err));
     if (first->column_count > 0)
-        memcpy((*out)->columns, inputs[0]->columns, first->column_count * sizeof(PlanColumn));
+        memcpy((*out)->columns, names, first->column_count * sizeof(PlanColumn));
     for (uint32_t i = 0; i < flat.count; i++)
         for (uint32_t c = 0; c < first->column_count; c++)
             union_column(&(*out)->columns[c], &flat.items[i]->columns[c]);
