@@ -250,8 +250,8 @@ WEIR_API int weir_stmt_schema(weir_stmt *stmt, struct ArrowSchema *out, weir_err
  * has run when this returns, and `out` gives none. A continuous query that on_error = 'stop' ends fails after its last rows. get_next
  * returns an errno value on failure; weir_stream_error tells the rest. (Of EBUSY there is no more to tell: another thread, or the callback
  * that this call was made from, is inside the database; nothing has happened, and it may be called again.) The stream keeps what it needs:
- * the statement may be freed. Each call runs the statement anew, and streams of one statement do not disturb each other. When what it reads has been dropped and made
- * again with other columns it fails (0A000): weir_stmt_schema stays true. */
+ * the statement may be freed. Each call runs the statement anew, and streams of one statement do not disturb each other. When what it
+ * reads has been dropped and made again with other columns it fails (0A000): weir_stmt_schema stays true. */
 WEIR_API int weir_query(weir_stmt *stmt, struct ArrowArrayStream *out, weir_error **error);
 
 /* Rows that the statement's last run has inserted, changed or deleted, known when weir_query returns: INSERT, UPDATE, DELETE and TRUNCATE,
