@@ -79,6 +79,15 @@ static const Expr *fold_and_or(Fold *fold, const Expr *expr, const Expr **argume
     return expr_form(fold->arena, expr->kind, expr->type, arguments, count, expr->span);
 }
 
+/* What is left of a form, which may have relabelled it (VARCHAR(n) as TEXT): its type stays the form's. */
+static const Expr *only_one(Fold *fold, const Expr *form, const Expr *left) {
+    if (type_equal(left->type, form->type)) return left;
+    if (left->kind != EXPR_CONSTANT) return expr_form(fold->arena, EXPR_COALESCE, form->type, &left, 1, form->span);
+    Expr *copy = arena_copy(fold->arena, left, sizeof(*left));
+    if (copy != NULL) copy->type = copy->constant.type = form->type;
+    return copy;
+}
+
 /* Conditions known to be false are dropped with their values; one known to be true is the ELSE. */
 static const Expr *fold_case(Fold *fold, const Expr *expr, const Expr **arguments) {
     ASSERT(expr->kind == EXPR_CASE);
@@ -96,7 +105,7 @@ static const Expr *fold_case(Fold *fold, const Expr *expr, const Expr **argument
     /* The loop ran to the end: the ELSE, if there is one, is still open. */
     if (i + 1 == expr->argument_count) arguments[count++] = arguments[i];
     if (count == 0) return expr_null(fold->arena, expr->type, expr->span);
-    if (count == 1) return arguments[0];
+    if (count == 1) return only_one(fold, expr, arguments[0]);
     return expr_form(fold->arena, EXPR_CASE, expr->type, arguments, count, expr->span);
 }
 
@@ -109,7 +118,7 @@ static const Expr *fold_coalesce(Fold *fold, const Expr *expr, const Expr **argu
         if (arguments[i]->kind == EXPR_CONSTANT) break;
     }
     if (count == 0) return expr_null(fold->arena, expr->type, expr->span);
-    if (count == 1) return arguments[0];
+    if (count == 1) return only_one(fold, expr, arguments[0]);
     return expr_form(fold->arena, EXPR_COALESCE, expr->type, arguments, count, expr->span);
 }
 
