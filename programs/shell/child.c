@@ -10,17 +10,22 @@
 
 enum { SIGNAL_WAIT_MS = 200 };
 
-/* The shell blocks the signals that it reads itself; the child is to have them. */
+/* The shell blocks the signals that it reads itself; the child is to have them, also where whoever started the shell ignored them (nohup), which
+ * those read are not. */
 pid_t child_start(const char *command, int input) {
     char *const arguments[] = {(char[]){"sh"}, (char[]){"-c"}, (char *)(uintptr_t)command, NULL};
     pid_t pid = 0;
-    sigset_t none;
+    sigset_t none, taken;
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_t actions;
     sigemptyset(&none);
+    sigemptyset(&taken);
+    sigaddset(&taken, SIGINT);
+    sigaddset(&taken, SIGQUIT);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setsigdefault(&attributes, &taken);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
     if (posix_spawn(&pid, "/bin/sh", &actions, &attributes, arguments, environ) != 0) pid = 0;
