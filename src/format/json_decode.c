@@ -519,6 +519,8 @@ Status json_read(Decoder *decoder, uint32_t row_count_max, DecoderState *state, 
     if (json->mode == JSON_LINES) TRY(read_lines(decoder, row_count_max, err));
     bool is_full = !decoder_has_room(decoder, row_count_max);
     ASSERT(decoder->row <= row_count_max);
-    if (is_full && input->at < input->end) *state = DECODER_MORE;
+    /* An array that the input's end has cut is still to be told of. */
+    bool is_cut = input->is_end && json->mode != JSON_LINES;
+    if (is_full && (input->at < input->end || is_cut)) *state = DECODER_MORE;
     return STATUS_OK;
 }
