@@ -188,10 +188,13 @@ static Status node_push(Graph *graph, FlowNode *node, uint32_t port, const Batch
     OpContext context;
     TRY(context_at(graph, graph->task_count, &context, err));
     node->is_touched = true;
-    Batch bounded = *batch;
+    Batch bounded;
     /* An input that was idle, and lies behind what others have let the operator know: its rows are late by that. */
-    if (node->ports[port].watermark < node->time) TRY(op_raise_bounds(&context, batch, node->time, &bounded, err));
-    TRY(op_push(&node->op, &context, port, &bounded, next_output(graph), err));
+    if (node->ports[port].watermark < node->time) {
+        TRY(op_raise_bounds(&context, batch, node->time, &bounded, err));
+        batch = &bounded;
+    }
+    TRY(op_push(&node->op, &context, port, batch, next_output(graph), err));
     /* Set after the push: an operator that fails on a row has not yet taken in any of the batch. */
     graph->is_committed |= keeps_rows(&node->op);
     task_start(graph, node);

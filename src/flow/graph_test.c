@@ -158,15 +158,21 @@ static void test_failing_output(void **state) {
     world_deinit(&world);
 }
 
+/* Two leaves, their union, and a node below it, which is watched. */
+static FlowNode *world_of_two(World *world, FlowNode *leaves[2]) {
+    world_init(world);
+    for (int i = 0; i < 2; i++) leaves[i] = add(world, flow_kit_values(&world->kit), NULL);
+    FlowNode *both = add(world, flow_kit_over(&world->kit, PLAN_UNION, (PlanNode *[]){NULL, NULL}, 2), leaves);
+    FlowNode *below = add_over(world, PLAN_LIMIT, both);
+    watch(world, below, &world->seen);
+    return below;
+}
+
 /* An idle input holds nothing back. When it wakes behind the others the time stays, and its rows are late by it. */
 static void test_idle(void **state) {
     World world;
     Error err;
-    world_init(&world);
-    FlowNode *leaves[] = {add(&world, flow_kit_values(&world.kit), NULL), add(&world, flow_kit_values(&world.kit), NULL)};
-    FlowNode *both = add(&world, flow_kit_over(&world.kit, PLAN_UNION, (PlanNode *[]){NULL, NULL}, 2), leaves);
-    FlowNode *below = add_over(&world, PLAN_LIMIT, both);
-    watch(&world, below, &world.seen);
+    FlowNode *leaves[2], *below = world_of_two(&world, leaves);
     static const struct {
         int leaf;
         bool idle;
@@ -191,11 +197,7 @@ static void test_idle(void **state) {
 static void test_time(void **state) {
     World world;
     Error err;
-    world_init(&world);
-    FlowNode *leaves[] = {add(&world, flow_kit_values(&world.kit), NULL), add(&world, flow_kit_values(&world.kit), NULL)};
-    FlowNode *both = add(&world, flow_kit_over(&world.kit, PLAN_UNION, (PlanNode *[]){NULL, NULL}, 2), leaves);
-    FlowNode *below = add_over(&world, PLAN_LIMIT, both);
-    watch(&world, below, &world.seen);
+    FlowNode *leaves[2], *below = world_of_two(&world, leaves);
     static const struct {
         int leaf;
         int64_t watermark;
