@@ -106,6 +106,8 @@ void jsonb_append_plain(Text *out, Str value);
 void jsonb_append_string(Text *out, Str text);
 /* A line per member, four spaces a level: jsonb_pretty. */
 void jsonb_append_pretty(Text *out, Str value);
+/* What stands before a member's value in an array (`key` empty) or object that is being written: the comma, but for the first, and the key. */
+void jsonb_begin_member(Text *out, Str key, bool *is_first);
 /* Without the fields that are null, at any depth: jsonb_strip_nulls. */
 void jsonb_append_stripped(Text *out, Str value);
 

@@ -353,6 +353,13 @@ void jsonb_append_pretty(Text *out, Str value) {
     append_pretty(out, value, 0);
 }
 
+void jsonb_begin_member(Text *out, Str key, bool *is_first) {
+    if (!*is_first) text_append_c(out, ", ");
+    *is_first = false;
+    text_append(out, key);
+    if (key.size > 0) text_append_c(out, ": ");
+}
+
 void jsonb_append_stripped(Text *out, Str value) {
     if (!is_container(value)) {
         text_append(out, value);
@@ -363,10 +370,7 @@ void jsonb_append_stripped(Text *out, Str value) {
     text_append_char(out, value.data[0]);
     for (bool is_first = true; jsonb_next(&walk, &member);) {
         if (member.key.size > 0 && jsonb_kind(member.value) == JSONB_NULL) continue;
-        if (!is_first) text_append_c(out, ", ");
-        is_first = false;
-        text_append(out, member.key);
-        if (member.key.size > 0) text_append_c(out, ": ");
+        jsonb_begin_member(out, member.key, &is_first);
         jsonb_append_stripped(out, member.value);
     }
     text_append_char(out, value.data[value.size - 1]);

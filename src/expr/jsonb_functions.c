@@ -333,10 +333,7 @@ static void append_without(Text *out, Str value, const Str *key, int64_t index) 
     for (JsonbWalk walk = jsonb_walk(value); jsonb_next(&walk, &member); at++) {
         Str string = member.key.size > 0 ? member.key : member.value;
         if (key == NULL ? at == index : jsonb_kind(string) == JSONB_STRING && jsonb_string_is(string, *key)) continue;
-        if (!is_first) text_append_c(out, ", ");
-        is_first = false;
-        text_append(out, member.key);
-        if (member.key.size > 0) text_append_c(out, ": ");
+        jsonb_begin_member(out, member.key, &is_first);
         text_append(out, member.value);
     }
     text_append_char(out, value.data[value.size - 1]);
